@@ -1,0 +1,431 @@
+"""What a scenario may say: reading a file, checking it, and making its variants.
+
+A ``Scenario`` is one fully resolved setting: the base of a file, or one of its variants. ``load`` finds a scenario
+in the library or reads a TOML file; ``Scenario.variant`` gives a variant; ``Scenario.replacing`` gives a copy with
+some dotted keys replaced. Mistakes are all collected and reported together as a ``ScenarioError``.
+"""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from sim.levers import Levers, Table, lever
+from sim.roles import Role
+
+LONGEST = 1200
+"""The longest run, in months."""
+
+
+class ScenarioError(ValueError):
+    """Something a person wrote cannot be used; the message says where and what would be accepted."""
+
+
+class Measure(Table):
+    """When and how a future is judged."""
+
+    reference_month: int | None = lever(
+        None, 1, LONGEST, "row at which the change is judged to have taken hold; absent: the base's departure",
+        unit="month",
+    )  # fmt: skip
+    horizon: int = lever(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
+    survival: float = lever(0.5, 0, 10, "retention from which a change has survived", unit="ratio")
+    taken_hold: float = lever(0.25, 0, 1, "practised commitment from which a change has taken hold")
+
+
+class Layer(Table):
+    """How one layer of a survey is read: as which kind of link, who influences whom, and what its weights mean."""
+
+    kind: Literal["line", "line_down", "line_up", "peer", "partner", "coproduction", "facilitation"]
+    influence: Literal["source_to_target", "target_to_source", "both"] = "source_to_target"
+    weights: Literal["given", "relative", "log", "equal"] = "given"
+    minimum: float = Field(default=0.0, ge=0.0, description="ties lighter than this are left out")
+
+
+class Organisation(Table):
+    """The organisation: generated from counts, or read from files of people and links."""
+
+    people: str | None = Field(default=None, description="file of a real organisation's people")
+    links: str | None = Field(default=None, description="file of who is linked with whom")
+    layers: dict[str, Layer] = Field(default={}, description="how the layers of the links file are read")
+    roles: dict[str, str] = Field(default={}, description="which role each role name in the people file means")
+    outside_line: Literal["keep", "leave_out"] = Field(
+        default="keep", description="people of the file who have neither a manager nor reports"
+    )
+    teams: int = lever(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
+    practitioners_per_team: int = lever(8, 0, 100_000, "practitioners in each team", unit="seats")
+    lead_member: bool = Field(default=True, description="whether a politician holds the portfolio")
+    back_office: int = lever(6, 0, 100_000, "back-office seats", unit="seats")
+    vcs_partners: int = lever(8, 0, 100_000, "voluntary-sector partners", unit="seats")
+    lived_experience: int = lever(12, 0, 100_000, "lived-experience members", unit="seats")
+    health_partners: int = lever(8, 0, 100_000, "health partners", unit="seats")
+    facilitators: int = lever(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
+    cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
+    coproduction: Literal["mediated", "direct"] = Field(
+        default="mediated", description="lived-experience members linked through VCS partners, or to practitioners"
+    )
+    coproduction_links: int = lever(3, 0, 1000, "links of each lived-experience member", unit="links")
+    engagement_lead: bool = Field(default=False, description="whether direct co-production runs through one person")
+    manager_links: int = lever(1, 0, 1000, "middle managers linked with each health or VCS partner", unit="links")
+    health_practitioner_links: int = lever(2, 0, 1000, "practitioners linked with each health partner", unit="links")
+    vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each VCS partner", unit="links")
+
+
+class _Event(Table):
+    month: int = lever(..., 0, LONGEST, "the event falls between this row and the next", unit="month")
+    enabled: bool = True
+
+
+class DirectorLeaves(_Event):
+    """The director leaves; what is absent is taken from ``[succession]``."""
+
+    kind: Literal["director_leaves"]
+    vacancy: int | None = Field(default=None, ge=0, le=LONGEST)
+    interim: Literal["none", "deputy"] | None = None
+    successor_commitment: float | None = Field(default=None, ge=0, le=1)
+    continuity: float | None = Field(default=None, ge=0, le=1)
+
+
+class PersonLeaves(_Event):
+    """Somebody else leaves and is replaced: a role's n-th seat, or the engagement lead."""
+
+    kind: Literal["person_leaves"]
+    role: str
+    seat: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _leaves(self) -> Self:
+        allowed = [r.slug for r in Role if r not in NEVER_REPLACED] + ["engagement_lead"]
+        if self.role not in allowed:
+            raise ValueError(_unknown("role", self.role, allowed))
+        return self
+
+
+NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
+"""Roles that no ``person_leaves`` event can empty: a director's leaving has its own event."""
+
+
+class Austerity(_Event):
+    """For some months pressure and the bar for renewal rise by ``severity``."""
+
+    kind: Literal["austerity"]
+    months: int = Field(ge=1, le=LONGEST)
+    severity: float = Field(ge=0, le=1)
+
+
+class SubscriptionEnds(_Event):
+    """The external programme ends and its facilitators leave."""
+
+    kind: Literal["subscription_ends"]
+
+
+class Change(_Event):
+    """From this month on, the levers in ``set`` take new values."""
+
+    kind: Literal["change"]
+    set: dict[str, dict[str, Any]]
+
+
+Event = Annotated[
+    DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")
+]
+
+
+class Scenario(Levers):
+    """One resolved setting: every key of a scenario file, with MODEL.md's defaults where the file is silent."""
+
+    format: Literal[1] = 1
+    title: str = Field(default="Untitled", min_length=1)
+    question: str = ""
+    months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
+    measure: Measure = Measure()
+    organisation: Organisation = Organisation()
+    events: dict[str, Event] = {}
+    variants: dict[str, dict[str, Any]] = {}
+
+    _name: str = PrivateAttr("scenario")
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def name(self) -> str:
+        """The slug: a library name, or a file's name without its ending."""
+        return self._name
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths in the scenario start from."""
+        return self._folder
+
+    @property
+    def departures(self) -> list[int]:
+        """Months of the scheduled departures of the director, earliest first."""
+        return sorted(
+            e.month for e in self.events.values() if isinstance(e, DirectorLeaves) and e.enabled
+        )  # fmt: skip
+
+    @property
+    def random_departures(self) -> bool:
+        """Whether the director may leave at random, by tenure."""
+        tenures = [self.turnover.director_tenure]
+        tenures += [levers.turnover.director_tenure for levers in self.levers_by_month()[1:]]
+        return any(t is not None for t in tenures)
+
+    @property
+    def reference_month(self) -> int:
+        """The row at which this setting is judged when it is the base and departures are scheduled."""
+        if self.measure.reference_month is not None:
+            return self.measure.reference_month
+        return self.departures[0] if self.departures else 36
+
+    def levers_by_month(self) -> list[Levers]:
+        """The levers in force in months 1 to ``months``; entry 0 is those of the start."""
+        changes = sorted(
+            (e for e in self.events.values() if isinstance(e, Change) and e.enabled), key=lambda e: e.month
+        )
+        current: Levers = self
+        levers: list[Levers] = [self]
+        for month in range(1, self.months + 1):
+            for event in changes:
+                if event.month == month - 1:
+                    current = _with_changes(current, event.set)
+            levers.append(current)
+        return levers
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None)."""
+        return self.model_dump(exclude_none=True, exclude={"variants"})
+
+    def written(self) -> dict[str, Any]:
+        """Only the keys that the file, the command line or the caller set, variants included."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+    def hash(self) -> str:
+        """SHA-256 of the resolved setting, the same on every machine."""
+        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    def variant(self, slug: str) -> "Scenario":
+        """The variant's resolved setting: tables merge into the base's, lists and numbers replace.
+
+        Raises ScenarioError for an unknown slug, or for keys that do not fit.
+        """
+        if slug not in self.variants:
+            raise ScenarioError(f"{self.name}: " + _unknown("variant", slug, list(self.variants) or ["(none)"]))
+        data = _as_variant(self.written(), self.variants[slug], self)
+        return from_dict(data, name=self.name, folder=self.folder, where=f"variants.{slug}")
+
+    def replacing(self, changes: Mapping[str, Any]) -> "Scenario":
+        """A copy with dotted keys replaced, e.g. ``{"leadership.hierarchy_norm": 0.2}``; variants keep theirs."""
+        data = self.written()
+        for key, value in changes.items():
+            data = _merged(data, _nested(key, value))
+        return from_dict(data, name=self.name, folder=self.folder)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        problems = list(_contradictions(self))
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+def _contradictions(scenario: Scenario) -> Iterator[str]:
+    t, horizon = scenario.reference_month, scenario.measure.horizon
+    if scenario.random_departures and scenario.measure.reference_month is None:
+        if scenario.months <= horizon:
+            yield f"months = {scenario.months} is too short: the horizon of {horizon} months needs a longer run"
+    elif t + horizon > scenario.months:
+        yield (
+            f"months = {scenario.months} is too short: the reference month {t} and the horizon of {horizon} months "
+            f"need a run of at least {t + horizon} months"
+        )
+    for slug, event in scenario.events.items():
+        if event.month >= scenario.months:
+            yield f"events.{slug}.month = {event.month} is past the end: months = {scenario.months}"
+        if isinstance(event, Change):
+            try:
+                _with_changes(scenario, event.set)
+            except ValidationError as error:
+                yield from (f"events.{slug}.set.{line}" for line in _lines(error, Levers))
+    lead = scenario.organisation.engagement_lead
+    if lead and scenario.organisation.coproduction != "direct":
+        yield 'organisation.engagement_lead = true needs organisation.coproduction = "direct"'
+    for slug, event in scenario.events.items():
+        if isinstance(event, PersonLeaves) and event.role == "engagement_lead" and event.enabled and not lead:
+            yield f"events.{slug}: there is no engagement lead; set organisation.engagement_lead = true"
+    for slug in scenario.variants:
+        if slug == "base" or not slug.replace("_", "").replace("-", "").isalnum():
+            yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
+
+
+def _with_changes(levers: Levers, changes: Mapping[str, Mapping[str, Any]]) -> Levers:
+    data = levers.model_dump(include=set(Levers.model_fields))
+    return Levers.model_validate(_merged(data, changes))
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``over`` laid on top: tables merge, everything else replaces."""
+    out = dict(base)
+    for key, value in over.items():
+        below = out.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        out[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
+    return out
+
+
+def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario) -> dict[str, Any]:
+    """The tables of a variant: judged at the base's reference month unless it sets its own."""
+    merged = _merged({key: value for key, value in data.items() if key != "variants"}, over)
+    if not base.random_departures and "reference_month" not in merged.get("measure", {}):
+        merged = _merged(merged, {"measure": {"reference_month": base.reference_month}})
+    return merged
+
+
+def _nested(key: str, value: Any) -> dict[str, Any]:
+    first, _, rest = key.partition(".")
+    return {first: _nested(rest, value) if rest else value}
+
+
+# -- Reading ----------------------------------------------------------------------------------------------
+
+
+def library() -> Path:
+    """The folder of the scenarios that come with the package."""
+    inside = Path(__file__).parent / "library"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "scenarios"
+
+
+def library_names() -> list[str]:
+    """The names of the scenarios in the library, in alphabetical order."""
+    return sorted(path.stem for path in library().glob("*.toml"))
+
+
+def load(scenario: str | Path) -> Scenario:
+    """Read a scenario: a name from the library, or the path of a TOML file.
+
+    Raises ScenarioError, whose message lists every mistake found, where it is and what would be accepted.
+    """
+    text = str(scenario)
+    if not text.endswith(".toml") and "/" not in text and "\\" not in text:
+        names = library_names()
+        if text not in names:
+            hint = " A file of your own ends in .toml." if not Path(text).exists() else ""
+            raise ScenarioError(_unknown("scenario", text, names) + hint)
+        return read(library() / f"{text}.toml")
+    return read(Path(scenario))
+
+
+def read(path: Path) -> Scenario:
+    """Read a scenario file. Raises ScenarioError as ``load`` does."""
+    try:
+        raw = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(raw)
+    except FileNotFoundError:
+        raise ScenarioError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ScenarioError(f"{path}: this is a folder, not a scenario file") from None
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{path}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise ScenarioError(f"{path}: tables are nested too deeply") from None
+    return from_dict(data, name=path.stem, folder=path.parent, where=str(path), check_variants=True)
+
+
+def from_dict(
+    data: Mapping[str, Any], *, name: str = "scenario", folder: Path = Path(), where: str = "", check_variants: bool = False
+) -> Scenario:
+    """Make a scenario from the tables of a file. ``where`` opens each line of an error message.
+
+    ``check_variants`` also resolves every variant, so that mistakes anywhere in a file are reported at once.
+    """
+    prefix = f"{where}: " if where else ""
+    lines: list[str] = []
+    try:
+        scenario = Scenario.model_validate(dict(data))
+        scenario._name, scenario._folder = name, folder
+    except ValidationError as error:
+        raise ScenarioError("\n".join(prefix + line for line in _lines(error, Scenario))) from None
+    if check_variants:
+        lines += _variant_mistakes(data, scenario)
+    if lines:
+        raise ScenarioError("\n".join(prefix + line for line in lines))
+    return scenario
+
+
+def _variant_mistakes(data: Mapping[str, Any], base: Scenario) -> Iterator[str]:
+    unchanged = _setting(Scenario.model_validate(_as_variant(data, {}, base)))
+    for slug, over in base.variants.items():
+        try:
+            variant = Scenario.model_validate(_as_variant(data, over, base))
+        except ValidationError as error:
+            yield from (f"variants.{slug}.{line}" for line in _lines(error, Scenario))
+            continue
+        if _setting(variant) == unchanged:
+            yield f"variants.{slug}: changes nothing; a variant is the scenario with some keys replaced"
+
+
+def _setting(scenario: Scenario) -> dict[str, Any]:
+    return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question")}
+
+
+def _lines(error: ValidationError, model: type[Table]) -> list[str]:
+    """One readable line for each mistake pydantic found: the key, what is wrong, the nearest known name."""
+    lines = []
+    for found in error.errors():
+        # pydantic puts the tag of an event's kind into the path; a person does not know it by that name.
+        path = [str(p) for i, p in enumerate(found["loc"]) if not (i == 2 and found["loc"][0] == "events")]
+        key = ".".join(path)
+        message = found["msg"].removeprefix("Value error, ")
+        match found["type"]:
+            case "extra_forbidden":
+                lines.append(f"{key}: " + _unknown("key", path[-1], _siblings(model, found["loc"])))
+            case "union_tag_invalid" | "union_tag_not_found":
+                kinds = ["director_leaves", "person_leaves", "austerity", "subscription_ends", "change"]
+                kind = found["input"].get("kind") if isinstance(found["input"], dict) else None
+                lines.append(f"{key}.kind: " + _unknown("kind of event", str(kind), kinds))
+            case "value_error":
+                lines += [f"{key}: {m}" if key else m for m in message.split("\n")]
+            case "missing":
+                lines.append(f"{key}: is missing")
+            case _:
+                message = message.replace("Input should be", "should be").replace("valid ", "")
+                lines.append(f"{key}: {message}, found {_found(found['input'])}")
+    return lines
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _siblings(model: type[Table], loc: tuple[int | str, ...]) -> list[str]:
+    """The keys that would have been accepted where ``loc`` ends."""
+    current: Any = model
+    for part in loc[:-1]:
+        kinds = {cls.model_fields["kind"].annotation.__args__[0]: cls  # type: ignore[union-attr]
+                 for cls in (DirectorLeaves, PersonLeaves, Austerity, SubscriptionEnds, Change)}  # fmt: skip
+        if part in kinds:
+            current = kinds[part]
+        elif isinstance(current, type) and issubclass(current, Table) and part in current.model_fields:
+            current = current.model_fields[str(part)].annotation
+        elif part in loc and "layers" in loc:
+            current = Layer
+    fields = current.model_fields if isinstance(current, type) and issubclass(current, Table) else {}
+    return list(fields)
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}" if known else ""
+    return f"unknown {what} {name!r}{hint}"
