@@ -1,1 +1,65 @@
-pass
+"""leadership-sim: if our director goes, does the change survive, and what would make it survive?
+
+    import sim
+
+    scenario = sim.load("director-turnover")
+    one = sim.run(scenario)                  # one future: one.months, one.ledger.frame(), one.plot()
+    many = sim.compare(scenario, runs=200)   # every variant: many.summary, many.futures, many.words(), many.plot()
+
+The model to read and to change is ``sim.model``; its people are in ``sim.agents``; its equations in ``sim.rules``.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.agents import Person
+    from sim.experiments.comparison import Comparison
+    from sim.record import Record
+    from sim.scenario import Scenario
+
+__version__ = "0.1.0"
+__all__ = ["compare", "load", "run"]
+
+
+def load(scenario: "str | Path") -> "Scenario":
+    """Read a scenario: a name from the library, or the path of a TOML file.
+
+    Raises ``sim.scenario.ScenarioError``, whose message lists every mistake found.
+    """
+    from sim import scenario as reading
+
+    return reading.load(scenario)
+
+
+def run(
+    scenario: "Scenario | str | Path",
+    variant: str | None = None,
+    *,
+    seed: int = 1,
+    future: int = 0,
+    agents: "Sequence[type[Person]]" = (),
+) -> "Record":
+    """Run one future and keep all of it: every month, every person, and the ledger of who moved whom.
+
+    The future is the one that ``compare`` runs under the same ``seed`` and number. ``agents`` are subclasses of
+    people (of ``Practitioner``, say) to use in place of those they derive from.
+    """
+    from sim.experiments.ensemble import run_one
+
+    setting = load(scenario) if isinstance(scenario, str | Path) else scenario
+    if variant is not None and variant != "base":
+        setting = setting.variant(variant)
+    return run_one(setting, seed, future, agents=agents, keep=True)
+
+
+def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, **options: Any) -> "Comparison":
+    """Run every variant on the same ``runs`` futures; options as in ``sim.experiments.comparison.compare``.
+
+    In a script, call it below ``if __name__ == "__main__":``, since it starts other processes.
+    """
+    from sim.experiments.comparison import compare as _compare
+
+    setting = load(scenario) if isinstance(scenario, str | Path) else scenario
+    return _compare(setting, runs, seed, **options)

@@ -1,7 +1,7 @@
 """The people: each agent is whoever holds one seat, and what that person does in a month.
 
-Every behaviour reads the state as it stands after the month's comings and goings and returns a value; nothing an
-agent returns shows before the month's end. To change the model, subclass a person and override one behaviour:
+Every behaviour reads the state as it stands after the month's comings and goings and returns a value; nothing shows
+before the month's end. To change the model, subclass a person and override one behaviour:
 
     class Disheartened(Practitioner):
         def leaves(self):
@@ -16,8 +16,7 @@ import mesa
 
 from sim import rules
 from sim.events import yearly_rate
-from sim.record import OWN_VALUES
-from sim.roles import Kind, Role
+from sim.roles import Role
 
 if TYPE_CHECKING:
     from sim.model import OrganisationModel
@@ -32,8 +31,6 @@ class Person(mesa.Agent):
     def __init__(self, model: "OrganisationModel", seat: int) -> None:
         super().__init__(model)
         self.seat = seat
-
-    # -- What a person is ----------------------------------------------------------------------------------
 
     @property
     def commitment(self) -> float:
@@ -66,24 +63,13 @@ class Person(mesa.Agent):
         seat = self.model.managers[self.seat]
         return self.model.people[seat] if seat >= 0 else None
 
-    @property
-    def voice(self) -> float:
-        """How much this person counts when they speak; 0 when absent."""
-        if not self.present:
-            return 0.0
-        levers = self.model.levers
-        authority = levers.roles.of(self.role).authority
-        return rules.voice(authority, self.leadership, levers.influence.voice_floor)
-
-    # -- What a person does in a month ---------------------------------------------------------------------
-
     def leaves(self) -> bool:
         """Step 0. Whether this person leaves now; the seat is refilled at once (a director's after a vacancy)."""
         rate = rules.monthly(yearly_rate(self.role, self.model.levers))
         return self.model.draws.leave.item(self.seat, self.model.month) < rate
 
     def arrives(self) -> None:
-        """Called for a newcomer to this seat; for subclasses that keep something of their own."""
+        """Step 0. Called for a newcomer to this seat; for subclasses that remember something of their own."""
 
     def shows(self) -> float:
         """Step 1. The position this person shows: words and deeds."""
@@ -101,106 +87,88 @@ class Person(mesa.Agent):
         """Step 3. How far they do."""
         return self.model.willing[self.seat]
 
+    def speaks(self) -> float:
+        """Step 4. How much this person counts when they speak; 0 when absent."""
+        if not self.present:
+            return 0.0
+        levers = self.model.levers
+        return rules.voice(levers.roles.of(self.role).authority, self.leadership, levers.influence.voice_floor)
+
     def listens(self) -> float:
         """Step 4. Commitment after hearing everyone linked to this person, weighed against their own values."""
-        model, before = self.model, self.commitment
+        model, before, influence = self.model, self.commitment, self.model.levers.influence
         if not self.present:
             return before
-        voices, shown, influence = model.voices, model.shown, model.levers.influence
         openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
-        heard = [(source, kind, base * voices[source]) for source, kind, base in model.links_into(self.seat)]
-        total = sum(link_voice for _, _, link_voice in heard)
-        after = before
-        for source, kind, link_voice in heard:
-            weight = rules.influence_weight(link_voice, total, self_weight)
-            moved = rules.moved_by(weight, shown[source], before, influence.rate, openness)
-            after += moved
-            if model.ledger is not None:
-                model.people[source].is_credited(self.seat, kind, weight, moved)
+        total = pull = 0.0
+        for source, _, base in model.links.into(self.seat):
+            voice = base * model.voices[source]
+            total += voice
+            pull += voice * (model.shown[source] - before)
+        others = rules.moved_by_others(pull, total, self_weight, influence.rate, openness)
         own = rules.moved_by_values(self.values, before, influence.rate, openness)
         if model.ledger is not None:
-            model.ledger.enter(model.month, self.seat, self.seat, self.seat, OWN_VALUES, own)
-        return after + own
-
-    def is_credited(self, listener: int, kind: Kind, weight: float, moved: float) -> None:
-        """Enter in the ledger that this person moved a listener's commitment."""
-        ledger = self.model.ledger
-        assert ledger is not None
-        ledger.enter(self.model.month, listener, self.seat, self.seat, kind.slug, moved)
+            model.ledger.hear(model, self.seat, total, own)
+        return before + others + own
 
     def claims(self) -> bool:
-        """Step 5. Whether this person claims to lead this month."""
+        """Step 5. Whether this person claims to lead this month; the base only for those whose role can."""
         return False
 
     def is_granted(self) -> float:
         """Step 5. The probability that a claim of theirs is granted."""
         return 0.0
 
-    def _claims_to_lead(self) -> bool:
+
+class Claimant(Person):
+    """Someone who may claim to lead: staff, voluntary-sector partners, people with lived experience."""
+
+    def claims(self) -> bool:
+        """Step 5. Supporters of the change claim, the more the more they lead already."""
         levers = self.model.levers.leadership
-        if self.commitment <= levers.claim_commitment:
-            return False
         chance = rules.claim_probability(self.leadership, levers.claim_base, levers.claim_slope)
-        return self.model.draws.claim.item(self.seat, self.model.month) < chance
+        supports = self.commitment > levers.claim_commitment
+        return supports and self.model.draws.claim.item(self.seat, self.model.month) < chance
 
 
-class Staff(Person):
+class Staff(Claimant):
     """Middle managers and practitioners: they work under permission, and their practice is the change."""
 
     def permission(self) -> float:
         """Step 2. What the line allows, or one's own conviction where one is free to act on it."""
-        model, levers = self.model, self.model.levers
-        manager = self.manager
+        model, levers, manager = self.model, self.model.levers, self.manager
         if manager is None or manager.role == Role.DIRECTOR:
             line = model.director_shown
         else:
-            pressure = levers.permission.pressure + model.austerity
-            support = rules.supported(model.shown[manager.seat], pressure)
+            support = rules.supported(model.shown[manager.seat], levers.permission.pressure + model.austerity)
             line = rules.line_allows(support, model.director_shown, levers.permission.director_reach)
-        credibility = model.state.credibility.item(self.team) if self.team >= 0 else 0.0
+        # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
+        team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
+        credibility = model.state.credibility.item(team) if team >= 0 else 0.0
         autonomy = rules.autonomy(self.leadership, levers.leadership.delegation, credibility)
         return rules.permission(autonomy, line, model.shown[self.seat])
 
-    @property
-    def team(self) -> int:
-        """The seat of the manager of the team whose delegation counts for this person, -1 for none."""
-        return self.model.managers[self.seat]
+    def sees(self) -> float:
+        """Step 3. Mean practice of those one has live horizontal links from; one's own where there are none."""
+        colleagues = self.model.links.colleagues(self.seat)
+        practice = [self.model.practice_now[seat] for seat in colleagues]
+        return sum(practice) / len(practice) if practice else self.practice
 
     def willingness(self) -> float:
         """Step 3. The probability of working the new way this month."""
-        model, levers = self.model, self.model.levers.practice
-        return rules.practice_probability(
-            self.commitment,
-            model.permitted[self.seat],
-            self.sees(),
-            model.back_office_shown,
-            levers.commitment_weight,
-            levers.permission_weight,
-            levers.evidence_weight,
-            levers.threshold,
-            levers.red_tape,
-            levers.steepness,
-        )
-
-    def sees(self) -> float:
-        """Mean practice of those one has live horizontal links from; one's own where there are none."""
-        model = self.model
-        colleagues = model.colleagues(self.seat)
-        if not colleagues:
-            return self.practice
-        practice = model.practice_now
-        return sum([practice[seat] for seat in colleagues]) / len(colleagues)
+        how, permitted = self.model.levers.practice, self.model.permitted[self.seat]
+        weights = how.commitment_weight, how.permission_weight, how.evidence_weight
+        support = rules.support(self.commitment, permitted, self.sees(), *weights)
+        back_office = self.model.back_office_shown
+        return rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
 
     def practises(self) -> float:
         """Step 3. 1.0 for a month worked the new way, else 0.0."""
-        chance = self.model.willing[self.seat]
-        return float(self.model.draws.practise.item(self.seat, self.model.month) < chance)
+        return float(self.model.draws.practise.item(self.seat, self.model.month) < self.model.willing[self.seat])
 
     def claims(self) -> bool:
-        """Step 5. Supporters whom the line lets act may claim to lead."""
-        if self.model.permitted[self.seat] <= self.model.levers.leadership.claim_permission:
-            return False
-        return self._claims_to_lead()
+        """Step 5. Staff claim where the line lets them act."""
+        return self.model.permitted[self.seat] > self.model.levers.leadership.claim_permission and super().claims()
 
 
 class Director(Person):
@@ -221,14 +189,9 @@ class LeadMember(Person):
 
 
 class MiddleManager(Staff):
-    """Anyone between the director and the front line: a facilitator or a barrier, as commitment and pressure go."""
+    """Anyone between director and front line: facilitator or barrier, as commitment and pressure go."""
 
     role = Role.MIDDLE_MANAGER
-
-    @property
-    def team(self) -> int:
-        """A manager acts on the delegation of the team they lead."""
-        return self.seat
 
     def is_granted(self) -> float:
         """Step 5. Managers' claims are mostly granted."""
@@ -242,7 +205,7 @@ class Practitioner(Staff):
 
     def is_granted(self) -> float:
         """Step 5. Under a strong hierarchy norm, seldom."""
-        return rules.grant_probability_practitioner(self.model.levers.leadership.hierarchy_norm)
+        return rules.grant_probability(self.model.levers.leadership.hierarchy_norm, 1.0)
 
 
 class BackOffice(Person):
@@ -251,54 +214,34 @@ class BackOffice(Person):
     role = Role.BACK_OFFICE
 
 
-class VCSPartner(Person):
+class VCSPartner(Claimant):
     """A voluntary or community organisation that depends on contracts and echoes the commissioner."""
 
     role = Role.VCS_PARTNER
 
     def shows(self) -> float:
         """Step 1. Partly their own position, partly the director's."""
-        dependency = self.model.levers.leadership.funding_dependency
-        return rules.echoed(super().shows(), self.model.director_shown, dependency)
+        return rules.echoed(super().shows(), self.model.director_shown, self.model.levers.leadership.funding_dependency)
 
     def willingness(self) -> float:
         """Step 3. They work as they show."""
         return self.model.shown[self.seat]
 
-    def is_credited(self, listener: int, kind: Kind, weight: float, moved: float) -> None:
-        """Enter in the ledger what the echo owes to whoever is echoed, and the rest as their own."""
-        model, ledger = self.model, self.model.ledger
-        assert ledger is not None
-        influence, dependency = model.levers.influence, model.levers.leadership.funding_dependency
-        before, openness = model.people[listener].commitment, model.state.openness.item(listener)
-        echo = dependency * rules.moved_by(weight, model.director_shown, before, influence.rate, openness)
-        echoed = model.state.deputy.item() if model.state.deputy.item() >= 0 else model.structure.director
-        ledger.enter(model.month, listener, self.seat, self.seat, kind.slug, moved - echo)
-        ledger.enter(model.month, listener, echoed, self.seat, kind.slug, echo)
-
-    def claims(self) -> bool:
-        """Step 5. Supporters claim to lead."""
-        return self._claims_to_lead()
-
     def is_granted(self) -> float:
-        """Step 5. Less the more they depend on contracts."""
+        """Step 5. The more they depend on contracts, the less."""
         levers = self.model.levers.leadership
-        return rules.grant_probability_vcs(levers.hierarchy_norm, levers.funding_dependency)
+        return rules.grant_probability(levers.hierarchy_norm, 1.0 - levers.funding_dependency)
 
 
-class LivedExperienceMember(Person):
+class LivedExperienceMember(Claimant):
     """Someone who draws on services, or cares for someone who does, and helps to shape the change."""
 
     role = Role.LIVED_EXPERIENCE_MEMBER
 
-    def claims(self) -> bool:
-        """Step 5. Supporters claim to lead."""
-        return self._claims_to_lead()
-
     def is_granted(self) -> float:
         """Step 5. As far as the organisation has invested in co-production."""
         levers = self.model.levers.leadership
-        return rules.grant_probability_lived_experience(levers.hierarchy_norm, levers.infrastructure)
+        return rules.grant_probability(levers.hierarchy_norm, levers.infrastructure)
 
 
 class HealthPartner(Person):
@@ -308,7 +251,7 @@ class HealthPartner(Person):
 
 
 class ChangeFacilitator(Person):
-    """The external programme's team: fully committed, fixed, and there only while subscribed."""
+    """The external programme's team: fully committed, there only while subscribed."""
 
     role = Role.CHANGE_FACILITATOR
 
@@ -317,17 +260,5 @@ class ChangeFacilitator(Person):
         return self.commitment
 
 
-CLASSES: dict[Role, type[Person]] = {
-    cls.role: cls
-    for cls in (
-        Director,
-        LeadMember,
-        MiddleManager,
-        Practitioner,
-        BackOffice,
-        VCSPartner,
-        LivedExperienceMember,
-        HealthPartner,
-        ChangeFacilitator,
-    )
-}
+CLASSES = {c.role: c for parent in (Person, Claimant, Staff) for c in parent.__subclasses__() if hasattr(c, "role")}
+"""The class of person that holds each role's seats."""

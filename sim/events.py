@@ -12,7 +12,7 @@ from sim.draws import Draws, Terms
 from sim.levers import Levers
 from sim.organisation import Structure
 from sim.quantiles import beta_grid, drawn_values, shift
-from sim.roles import STAFF, Kind, Role
+from sim.roles import STAFF, Role
 from sim.state import State, crown_champions
 
 Bools = NDArray[np.bool_]
@@ -151,22 +151,29 @@ def review_is_due(state: State, levers: Levers, draws: Draws, month: int) -> boo
     return bool(state.subscribed[0]) and month >= first and (month - first) % 12 == 0
 
 
-def renewal_probability(
-    structure: Structure, state: State, levers: Levers, practice: float, lead_member_shown: float, austerity: float
-) -> float:
+def renewal(structure: Structure, state: State, levers: Levers, lead_member_shown: float, austerity: float) -> float:
     """Step 6: how likely the subscription is renewed, from this month's shown positions and the practice at its end.
 
-    Where there is no lead member their weight is shared between the other two.
+    Without a lead member their weight is shared between the other two, in proportion.
     """
-    s = levers.subscription
-    weights = (s.director_weight, s.practice_weight, s.lead_member_weight)
-    if structure.lead_member < 0:
-        total = sum(weights)
-        director = rules.shared_weight(weights[0], total, weights[2])
-        weights = (director, rules.shared_weight(weights[1], total, weights[2]), 0.0)
-    return rules.renewal_probability(
-        float(state.line[0]), practice, lead_member_shown, *weights, s.threshold + austerity, s.steepness
-    )
+    how, practice = levers.subscription, state.practice[structure.staff].mean()
+    support = how.director_weight * float(state.line[0]) + how.practice_weight * practice
+    if structure.lead_member >= 0:
+        support += how.lead_member_weight * lead_member_shown
+    elif how.director_weight + how.practice_weight > 0.0:
+        support *= 1.0 + how.lead_member_weight / (how.director_weight + how.practice_weight)
+    return rules.renewal_probability(float(support), how.threshold + austerity, how.steepness)
+
+
+def turnover_loss(structure: Structure, state: State, levers: Levers) -> float:
+    """The loss of practised commitment that a month's turnover of staff is expected to bring."""
+    turnover, staff = levers.turnover, structure.staff
+    found = found_practice(structure, state.practice)[staff]
+    newcomers = np.maximum(turnover.newcomer_practice, turnover.induction * found)
+    of_managers = rules.monthly(turnover.managers)
+    of_practitioners = rules.monthly(turnover.practitioners)
+    rates = np.where(structure.role[staff] == Role.MIDDLE_MANAGER, of_managers, of_practitioners)
+    return float((rates * (state.practice[staff] - newcomers)).mean())
 
 
 def retune(structure: Structure, state: State, old: Levers, new: Levers, draws: Draws) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.roles import HORIZONTAL, PERSONAL, Kind, Role
+from sim.roles import PERSONAL, STAFF, Kind, Role
 from sim.scenario import Scenario, ScenarioError
 from sim.uniform import Uniforms
 
@@ -29,6 +29,7 @@ class Structure(NamedTuple):
     first: [seats + 1]; the links into seat i are first[i] to first[i + 1].
     pair_a, pair_b: [pairs], the two seats of each personal link.
     peer_source, peer_target: [peer links]; peer_count: [seats], how many peer links lead into a seat.
+    middle_managers, practitioners, staff (the two together), heads (whoever has reports): their seats, lowest first.
     director, lead_member, engagement_lead: a seat, -1 where there is none.
     """
 
@@ -46,6 +47,10 @@ class Structure(NamedTuple):
     peer_source: Ints
     peer_target: Ints
     peer_count: Ints
+    middle_managers: Ints
+    practitioners: Ints
+    staff: Ints
+    heads: Ints
     director: int
     lead_member: int
     engagement_lead: int
@@ -147,9 +152,10 @@ class Builder:
                 pair[i] = pairs.setdefault((min(a, b), max(a, b), k), len(pairs))
         count = len(self.roles)
         lead_members = self.seats(Role.LEAD_MEMBER)
+        role, manager = np.array(self.roles, dtype=np.int64), np.array(self.managers, dtype=np.int64)
         structure = Structure(
-            role=np.array(self.roles, dtype=np.int64),
-            manager=np.array(self.managers, dtype=np.int64),
+            role=role,
+            manager=manager,
             address=np.array(self.addresses, dtype=np.uint64),
             source=source,
             target=target,
@@ -162,16 +168,20 @@ class Builder:
             peer_source=source[kind == Kind.PEER],
             peer_target=target[kind == Kind.PEER],
             peer_count=np.bincount(target[kind == Kind.PEER], minlength=count).astype(np.int64),
+            middle_managers=np.flatnonzero(role == Role.MIDDLE_MANAGER),
+            practitioners=np.flatnonzero(role == Role.PRACTITIONER),
+            staff=np.flatnonzero(np.isin(role, STAFF)),
+            heads=np.unique(manager[manager >= 0]),
             director=self.seats(Role.DIRECTOR)[0],
             lead_member=lead_members[0] if lead_members else -1,
             engagement_lead=engagement_lead,
         )
         numbers: dict[Role, int] = {}
         labels = []
-        for role in self.roles:
-            numbers[role] = numbers.get(role, 0) + 1
-            alone = role in (Role.DIRECTOR, Role.LEAD_MEMBER)
-            labels.append(role.words if alone else f"{role.words} {numbers[role]}")
+        for held in self.roles:
+            numbers[held] = numbers.get(held, 0) + 1
+            alone = held in (Role.DIRECTOR, Role.LEAD_MEMBER)
+            labels.append(held.words if alone else f"{held.words} {numbers[held]}")
         ids = self.ids if any(self.ids) else None
         return Organisation(structure, labels, self.notes, ids)
 
@@ -288,7 +298,10 @@ def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
     vcs = [builder.seat(Role.VCS_PARTNER) for _ in range(count("vcs_partners"))]
     lived = [builder.seat(Role.LIVED_EXPERIENCE_MEMBER) for _ in range(count("lived_experience"))]
     health = [builder.seat(Role.HEALTH_PARTNER) for _ in range(count("health_partners"))]
-    for partners, links in ((health, setting.health_practitioner_links), (vcs, setting.vcs_practitioner_links)):
+    for partners, links in (
+        (health, setting.health_practitioner_links),
+        (vcs, setting.vcs_practitioner_links),
+    ):
         for candidates, number, purpose in (
             (managers, setting.manager_links, Picker.MANAGERS),
             (practitioners, links, Picker.PRACTITIONERS),
@@ -356,4 +369,4 @@ def _coproduction(
     return -1
 
 
-__all__ = ["HORIZONTAL", "Builder", "Organisation", "Structure", "organisation"]
+__all__ = ["Builder", "Organisation", "Structure", "organisation"]

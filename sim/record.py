@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import rules
+from sim.roles import Role
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.model import OrganisationModel
     from sim.organisation import Organisation
     from sim.scenario import Scenario
+    from sim.state import State
 
 Floats = NDArray[np.float64]
 
@@ -47,6 +52,26 @@ class Ledger:
         """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
         if change != 0.0:
             self._rows.append((month, listener, source, via, kind, change))
+
+    def hear(self, model: "OrganisationModel", listener: int, total: float, own: float) -> None:
+        """Enter a month's listening of one person: each live link's part, and ``own``, the pull of own values.
+
+        ``total`` is the sum of the voices heard. What a voluntary-sector partner echoes is owed to whoever is
+        echoed, the rest to the partner.
+        """
+        month, state, structure = model.month, model.state, model.structure
+        before, rate = state.commitment.item(listener), model.levers.influence.rate
+        self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
+        self.enter(month, listener, listener, listener, OWN_VALUES, own)
+        for source, kind, base in model.links.into(listener):
+            weight = rules.influence_weight(base * model.voices[source], total, self_weight)
+            moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
+            if structure.role[source] == Role.VCS_PARTNER:
+                f = model.levers.leadership.funding_dependency
+                echo = f * rules.moved_by(weight, model.director_shown, before, rate, openness)
+                self.enter(month, listener, model.who_shows, source, kind.slug, echo)
+                moved -= echo
+            self.enter(month, listener, source, source, kind.slug, moved)
 
     def frame(self) -> "pd.DataFrame":
         """The rows: month, listener, source and via (seats), kind, change.
@@ -88,6 +113,53 @@ class Record:
         people = {name: np.full((rows, seats), np.nan) for name in PEOPLE} if keep else {}
         return cls(scenario, organisation, seed, future, monthly, people, Ledger() if keep else None)
 
+    def write(
+        self,
+        month: int,
+        state: "State",
+        momentum: float = np.nan,
+        turnover_loss: float = np.nan,
+        director_shown: float = np.nan,
+    ) -> None:
+        """Write the row of a month from the state at its end."""
+        structure, row = self.organisation.structure, self.monthly
+        row["practice"][month] = state.practice[structure.staff].mean()
+        row["commitment"][month] = state.commitment[structure.staff].mean()
+        row["leadership"][month] = state.leadership[structure.staff].mean()
+        row["momentum"][month] = momentum
+        row["turnover_loss"][month] = turnover_loss
+        row["subscribed"][month] = float(state.subscribed[0])
+        row["director_present"][month] = float(state.present[structure.director]) if month else np.nan
+        row["director_shown"][month] = director_shown
+        for name, values, seats in (
+            ("managers_commitment", state.commitment, structure.middle_managers),
+            ("practitioners_commitment", state.commitment, structure.practitioners),
+            ("credibility", state.credibility, structure.heads),
+        ):
+            row[name][month] = values[seats].mean() if len(seats) else np.nan
+        for name in PEOPLE if self.people else ():
+            self.people[name][month] = getattr(state, name)
+
+    def credit(self, month: int, before: Floats, state: "State", kind: str) -> None:
+        """Enter in the ledger every change of commitment since ``before`` as of one kind, owed to the seat itself."""
+        if self.ledger is not None:
+            for seat in np.flatnonzero(before != state.commitment):
+                change = float(state.commitment[seat] - before[seat])
+                self.ledger.enter(month, int(seat), int(seat), int(seat), kind, change)
+
+    def notice(self, month: int, state: "State", departs: bool, was_present: bool, deputy: int, vacancy: int) -> None:
+        """Put the month's news of the director into the log; ``deputy`` is who stood in before."""
+        when, director, now = month - 1, self.organisation.structure.director, state.deputy.item()
+        if departs:
+            if self.first_departure is None:
+                self.first_departure = when
+            gap = f"the seat stays empty for {vacancy} months" if vacancy else "the successor is there at once"
+            self.log.append((when, f"the director leaves; {gap}"))
+        if now >= 0 and now != deputy:
+            self.log.append((when, f"{self.organisation.labels[now]} stands in for the director"))
+        if state.present[director] and (departs or not was_present):
+            self.log.append((when, f"the new director arrives, commitment {state.commitment[director]:.2f}"))
+
     @property
     def months(self) -> "pd.DataFrame":
         """A row a month with the columns of ``MONTHLY``, indexed by month."""
@@ -101,8 +173,6 @@ class Record:
     def seats(self) -> "pd.DataFrame":
         """A row a seat and month: seat, label, role and what ``PEOPLE`` names. Empty unless people were kept."""
         import pandas as pd
-
-        from sim.roles import Role
 
         if not self.people:
             return pd.DataFrame(columns=["month", "seat", "label", "role", *PEOPLE])

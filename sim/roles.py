@@ -66,6 +66,7 @@ _DIRECTIONS = {
     Kind.FACILITATION: "external support",
 }
 
+KINDS = tuple(Kind)
 HORIZONTAL = (Kind.PEER, Kind.PARTNER, Kind.COPRODUCTION)
 """Links along which one sees colleagues and partners work."""
 

@@ -67,7 +67,8 @@ class Organisation(Table):
     facilitators: int = lever(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
     cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
     coproduction: Literal["mediated", "direct"] = Field(
-        default="mediated", description="lived-experience members linked through VCS partners, or to practitioners"
+        default="mediated",
+        description="lived-experience members linked through VCS partners, or to practitioners",
     )
     coproduction_links: int = lever(3, 0, 1000, "links of each lived-experience member", unit="links")
     engagement_lead: bool = Field(default=False, description="whether direct co-production runs through one person")
@@ -106,6 +107,9 @@ class PersonLeaves(_Event):
         return self
 
 
+GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links")
+"""Keys of ``[organisation]`` that make no sense beside files of a real one."""
+
 NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
 """Roles that no ``person_leaves`` event can empty: a director's leaving has its own event."""
 
@@ -131,9 +135,7 @@ class Change(_Event):
     set: dict[str, dict[str, Any]]
 
 
-Event = Annotated[
-    DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")
-]
+Event = Annotated[DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")]
 
 
 class Scenario(Levers):
@@ -145,8 +147,8 @@ class Scenario(Levers):
     months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
     organisation: Organisation = Organisation()
-    events: dict[str, Event] = {}
-    variants: dict[str, dict[str, Any]] = {}
+    events: dict[str, Event] = Field(default={})
+    variants: dict[str, dict[str, Any]] = Field(default={})
 
     _name: str = PrivateAttr("scenario")
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -226,6 +228,18 @@ class Scenario(Levers):
             data = _merged(data, _nested(key, value))
         return from_dict(data, name=self.name, folder=self.folder)
 
+    def around(self, people: str | None, links: str | None) -> "Scenario":
+        """The same setting on the organisation in these files, in place of the one it describes."""
+        data = self.written()
+        setting = {k: v for k, v in data.get("organisation", {}).items() if k not in GENERATED_ONLY}
+        setting |= {key: path for key, path in (("people", people), ("links", links)) if path is not None}
+        return from_dict(data | {"organisation": setting}, name=self.name, folder=self.folder)
+
+    def unchanged(self, slug: str) -> bool:
+        """Whether a variant is the same setting as this base, but for its words."""
+        alike = Scenario.model_validate(_as_variant(self.written(), {}, self))
+        return _setting(self.variant(slug)) == _setting(alike)
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         problems = list(_contradictions(self))
@@ -252,8 +266,13 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
                 _with_changes(scenario, event.set)
             except ValidationError as error:
                 yield from (f"events.{slug}.set.{line}" for line in _lines(error, Levers))
-    lead = scenario.organisation.engagement_lead
-    if lead and scenario.organisation.coproduction != "direct":
+    setting = scenario.organisation
+    if setting.people or setting.links:
+        for key in GENERATED_ONLY:
+            if key in setting.model_fields_set:
+                yield f"organisation.{key}: only for a generated organisation; here people or links are read from files"
+    lead = setting.engagement_lead
+    if lead and setting.coproduction != "direct":
         yield 'organisation.engagement_lead = true needs organisation.coproduction = "direct"'
     for slug, event in scenario.events.items():
         if isinstance(event, PersonLeaves) and event.role == "engagement_lead" and event.enabled and not lead:
@@ -341,7 +360,12 @@ def read(path: Path) -> Scenario:
 
 
 def from_dict(
-    data: Mapping[str, Any], *, name: str = "scenario", folder: Path = Path(), where: str = "", check_variants: bool = False
+    data: Mapping[str, Any],
+    *,
+    name: str = "scenario",
+    folder: Path = Path(),
+    where: str = "",
+    check_variants: bool = False,
 ) -> Scenario:
     """Make a scenario from the tables of a file. ``where`` opens each line of an error message.
 

@@ -51,8 +51,7 @@ def start(structure: Structure, levers: Levers, draws: Draws) -> State:
     """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
     seats, role = len(structure.role), structure.role
     values = starting_values(structure, levers, draws)
-    commitment = rules.newcomer_commitment(values, levers.turnover.newcomer_commitment)  # type: ignore[arg-type]
-    commitment = np.asarray(commitment)
+    commitment = levers.turnover.newcomer_commitment * values
     for fixed in (Role.DIRECTOR, Role.CHANGE_FACILITATOR):
         commitment[role == fixed] = values[role == fixed]
     leadership = np.array([levers.roles.of(int(r)).leadership for r in role])

@@ -1,0 +1,252 @@
+"""The words a person types: ``leadership-sim run director-turnover`` and its fellows."""
+
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.scenario import Scenario, ScenarioError, library_names, load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiments.comparison import Comparison
+
+app = typer.Typer(
+    name="leadership-sim",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "If our director goes, does the change survive, and what would make it survive?\n\n"
+        "Start with **leadership-sim run director-turnover**: it plays the director's leaving, and a few ways to "
+        "prepare for it, in 200 simulated futures each. **leadership-sim scenarios** lists the other questions; "
+        "**leadership-sim show NAME** says what a scenario does."
+    ),
+)
+
+
+class Keep(StrEnum):
+    """How much of every future is written."""
+
+    SUMMARY = "summary"
+    FUTURES = "futures"
+    MONTHS = "months"
+
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A name from the library, or the path of a TOML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. leadership.hierarchy_norm=0.5. Repeatable."),
+]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option(help="A real organisation's people (CSV or GraphML), in place of the generated one."),
+]
+LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
+
+
+def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a person can put right into one clear message and exit code 2; Ctrl-C into 130."""
+
+    @wraps(command)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ScenarioError as error:
+            typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("\nleadership-sim: stopped; nothing was written", err=True)
+            raise typer.Exit(130) from None
+
+    return careful
+
+
+@app.command()
+@said_plainly
+def run(
+    scenario: ScenarioArgument,
+    runs: Annotated[int, typer.Option(min=1, help="How many futures each variant is played in.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="The root of every draw: the same seed, the same futures.")] = 1,
+    months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
+    set_: SetOption = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(metavar="SLUG", help="Only this variant, beside the base. Repeatable.")
+    ] = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-<date and time>."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
+    keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
+    names: Annotated[
+        bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
+    ] = False,
+) -> None:
+    """Does the change outlive its director? Play every variant in the same futures, and compare."""
+    setting = _setting(scenario, set_, months, people, links)
+    chosen = _variants(setting, variant)
+    folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+
+    from sim.experiments.comparison import check_folder, compare
+    from sim.organisation import organisation
+
+    check_folder(folder, overwrite)
+    for note in organisation(setting, seed, 0).notes:
+        typer.echo(f"Assumed: {note}", err=True)
+    from tqdm import tqdm
+
+    total = runs * (1 + len(chosen))
+    with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
+        result = compare(setting, runs, seed, variants=chosen, tick=bar.update)
+    result.save(folder, keep.value, overwrite, names=names)
+    if names:
+        typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
+    _say(result, folder)
+
+
+@app.command()
+@said_plainly
+def scenarios() -> None:
+    """List the scenarios of the library, each with its question."""
+    for name in library_names():
+        setting = load(name)
+        typer.echo(f"{name}\n    {setting.question or setting.title}")
+        typer.echo(f"    variants: {', '.join(setting.variants) or 'none'}")
+
+
+@app.command()
+@said_plainly
+def show(
+    scenario: ScenarioArgument,
+    set_: SetOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every lever, not only those that differ.")] = False,
+) -> None:
+    """Say what a scenario does, resolved, in words."""
+    from sim.describe import scenario_words
+
+    for line in scenario_words(_setting(scenario, set_), everything):
+        typer.echo(line)
+
+
+@app.command("organisation")
+@said_plainly
+def organisation_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="people.csv and links.csv; or one GraphML or scenario file."),
+    ],
+    set_: SetOption = None,
+) -> None:
+    """Describe a real organisation: counts, levels, spans, links by kind, and what was assumed."""
+    from sim.describe import organisation_words
+    from sim.organisation import organisation
+
+    if len(files) > 2:
+        raise ScenarioError(f"{len(files)} files given; at most two are read: people, then links")
+    if files[0].suffix == ".toml":
+        setting = _setting(str(files[0]), set_)
+    else:
+        absolute = [str(file.absolute()) for file in files]
+        setting = Scenario().around(absolute[0], absolute[1] if len(absolute) > 1 else None)
+        # The programme's facilitators are no part of the organisation described.
+        setting = setting.replacing({"subscription.enabled": False} | _assignments(set_))
+    for line in organisation_words(organisation(setting)):
+        typer.echo(line)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sim import __version__
+
+        typer.echo(f"leadership-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None: ...
+
+
+def _setting(
+    scenario: str,
+    set_: list[str] | None,
+    months: int | None = None,
+    people: Path | None = None,
+    links: Path | None = None,
+) -> Scenario:
+    setting = load(scenario)
+    if people is not None or links is not None:
+        setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links)))
+    changes = _assignments(set_)
+    if months is not None:
+        changes["months"] = months
+    return setting.replacing(changes) if changes else setting
+
+
+def _assignments(set_: list[str] | None) -> dict[str, Any]:
+    """KEY=VALUE words as keys and values, read as in a scenario file; a value that is no TOML is a plain word."""
+    changes: dict[str, Any] = {}
+    for word in set_ or []:
+        key, equals, text = word.partition("=")
+        key = key.strip()
+        if not equals or not all(key.split(".")):
+            raise ScenarioError(f"--set {word}: KEY=VALUE is needed, e.g. leadership.hierarchy_norm=0.5")
+        if key.split(".")[0] == "variants":
+            raise ScenarioError(f"--set {word}: sets the scenario's own keys; a variant's stand in its file")
+        try:
+            changes[key] = tomllib.loads(f"value = {text}")["value"]
+        except (tomllib.TOMLDecodeError, KeyError):
+            changes[key] = text
+    return changes
+
+
+def _variants(setting: Scenario, chosen: list[str] | None) -> list[str]:
+    slugs = [slug for slug in chosen if slug != "base"] if chosen else list(setting.variants)
+    same = [slug for slug in slugs if setting.unchanged(slug)]
+    for slug in same:
+        typer.echo(f"Variant {slug} is left out: with these settings it is the same as the base.", err=True)
+    return [slug for slug in slugs if slug not in same]
+
+
+def _say(result: "Comparison", folder: Path) -> None:
+    from sim.report import CAVEATS, definitions, sentences, table
+
+    console = _console()
+    console.print(f"\n{result.scenario.question or result.scenario.title}", style="bold")
+    console.print(f"{result.runs} futures for each row, the same draws in all; seed {result.seed}.\n")
+    console.print(table(result))
+    for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
+        console.print(line)
+    console.print(f"\nWritten to {folder}: look at {folder / 'momentum.png'} first.", soft_wrap=True)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    console = Console(highlight=False, emoji=False, markup=False)
+    return console if console.is_terminal else Console(width=120, highlight=False, emoji=False, markup=False)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows pipe would otherwise choke on an arrow
+    app()

@@ -1,0 +1,1 @@
+"""Many futures: ensembles and contrasts between variants."""

@@ -1,0 +1,60 @@
+"""Which links are live, remembered seat by seat until something changes: plumbing of the Mesa model."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.roles import HORIZONTAL, KINDS, Kind
+
+if TYPE_CHECKING:
+    from sim.model import OrganisationModel
+
+Bools = NDArray[np.bool_]
+
+
+class LiveLinks:
+    """The live links of a model's organisation, as lists that a person can walk along."""
+
+    def __init__(self, model: "OrganisationModel") -> None:
+        self._model = model
+        self._into: dict[int, list[tuple[int, Kind, float]]] = {}
+        self._colleagues: dict[int, list[int]] = {}
+
+    def into(self, seat: int) -> list[tuple[int, Kind, float]]:
+        """The live links into a seat from people who are present: (source, kind, base weight)."""
+        if seat not in self._into:
+            structure, state, influence = self._model.structure, self._model.state, self._model.levers.influence
+            base = [getattr(influence, kind.slug) for kind in KINDS]
+            self._into[seat] = [
+                (
+                    int(structure.source[i]),
+                    KINDS[structure.kind[i]],
+                    base[structure.kind[i]] * float(structure.weight[i]),
+                )
+                for i in range(structure.first[seat], structure.first[seat + 1])
+                if state.present[structure.source[i]] and (structure.pair[i] < 0 or state.live[structure.pair[i]])
+            ]
+        return self._into[seat]
+
+    def colleagues(self, seat: int) -> list[int]:
+        """The people whom one sees work: the sources of live horizontal links into a seat, each once."""
+        if seat not in self._colleagues:
+            horizontal = [source for source, kind, _ in self.into(seat) if kind in HORIZONTAL]
+            self._colleagues[seat] = list(dict.fromkeys(horizontal))
+        return self._colleagues[seat]
+
+    def forget(self) -> None:
+        """Drop everything remembered: base weights have changed."""
+        self._into.clear()
+        self._colleagues.clear()
+
+    def changed_since(self, live: Bools, present: Bools) -> None:
+        """Drop what is out of date for those who lost or won a link since ``live`` and ``present`` were taken."""
+        state, structure = self._model.state, self._model.structure
+        if not np.array_equal(present, state.present):
+            self.forget()
+        changed = np.flatnonzero(live != state.live)
+        for seat in (*structure.pair_a[changed], *structure.pair_b[changed]):
+            self._into.pop(int(seat), None)
+            self._colleagues.pop(int(seat), None)

@@ -1,0 +1,112 @@
+"""Structural influence: whose starting position people end up with, were the weights of a moment to stay.
+ Source: Friedkin & Johnsen (1990, 1999); MODEL.md section 3, the structural reading of single-leader
+dependency.
+"""
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse.linalg import splu
+
+from sim import rules
+from sim.levers import Levers
+from sim.organisation import Structure
+from sim.roles import Kind
+from sim.state import State
+
+Floats = NDArray[np.float64]
+
+on_arrays: Any = rules
+"""The same rules, called with arrays; those used here are plain arithmetic."""
+
+
+def link_bases(structure: Structure, levers: Levers) -> Floats:
+    """b of every link, [links]: the base weight of its kind times the link's own weight."""
+    kinds = np.array([getattr(levers.influence, kind.slug) for kind in Kind], dtype=np.float64)
+    return np.asarray(kinds[structure.kind] * structure.weight)
+
+
+def authorities(structure: Structure, levers: Levers) -> Floats:
+    """a of every seat, [seats]: the voice that comes with the position."""
+    return np.array([levers.roles.of(int(role)).authority for role in structure.role], dtype=np.float64)
+
+
+def weights_of(structure: Structure, state: State, levers: Levers) -> "sp.csr_array[np.float64]":
+    """W at a moment: how much each listener (row) weighs each source (column), sparse, [seats, seats].
+     Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent has no voice
+    and, as an empty seat hears nobody, a 1 on the diagonal of their own row. A lost personal link counts
+    nothing. Only links are in it: what a voluntary-sector partner echoes and what the line permits are
+    other channels. Source: MODEL.md section 2, step 4.
+    """
+    present = state.present
+    loud = np.maximum(authorities(structure, levers) + state.leadership, levers.influence.voice_floor) * present
+    stands = present[structure.target].astype(np.float64)
+    personal = structure.pair >= 0
+    stands[personal] *= state.live[structure.pair[personal]]
+    heard = link_bases(structure, levers) * stands * loud[structure.source]
+    seats = len(structure.role)
+    total = np.bincount(structure.target, weights=heard, minlength=seats)
+    own = state.self_weight
+    weight = on_arrays.influence_weight(heard, total[structure.target], own[structure.target])
+    diagonal = on_arrays.influence_weight(own, total, own)
+    everyone = np.arange(seats)
+    rows = np.concatenate([structure.target, everyone])
+    columns = np.concatenate([structure.source, everyone])
+    matrix = sp.csr_array(sp.coo_array((np.concatenate([weight, diagonal]), (rows, columns)), shape=(seats, seats)))
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def total_influence(openness: ArrayLike, weights: Any) -> Floats:
+    """V = (I - O W)^-1 (I - O): how much of each final position (row) each starting one (column) makes up.
+     ``openness``: [people], in [0, 1]; 0 is someone who never moves. ``weights``: W, [people, people],
+    dense or sparse, not negative, rows summing to 1. Rows of V sum to 1. Raises ValueError where shapes or
+    ranges are wrong, and where some people are fully open (openness 1) and hear, directly or through
+    others, nobody who holds on to a position of their own: then V is not determined. Source: Friedkin &
+    Johnsen (1990, 1999).
+    """
+    open_ = np.asarray(openness, dtype=np.float64)
+    w = sp.csr_array(weights, dtype=np.float64)
+    n = len(open_)
+    if open_.ndim != 1 or w.shape != (n, n):
+        raise ValueError(f"openness has shape {open_.shape} and weights {w.shape}; [n] and [n, n] are needed")
+    if not ((open_ >= 0.0) & (open_ <= 1.0)).all():
+        raise ValueError("openness must lie in [0, 1]")
+    if (w.data < 0.0).any() or not np.allclose(w.sum(axis=1), 1.0, rtol=0.0, atol=1e-9):
+        raise ValueError("weights must not be negative and each row must sum to 1")
+    anchored = open_ < 1.0
+    while True:
+        further = anchored | ((w @ anchored.astype(np.float64)) > 0.0)
+        if (further == anchored).all():
+            break
+        anchored = further
+    if not anchored.all():
+        raise ValueError(
+            f"{int((~anchored).sum())} of {n} people are fully open and hear nobody with a position of "
+            "their own, so I - OW cannot be inverted; give somebody among them an openness below 1"
+        )
+    system = sp.csc_array(sp.eye_array(n) - sp.diags_array(open_) @ w)
+    return np.asarray(splu(system).solve(np.diag(1.0 - open_)))
+
+
+def share_over(influence: Floats, listeners: ArrayLike) -> Floats:
+    """r: the mean row of V over some listeners, [seats]: each person's share of what they end up holding.
+
+    The director's entry, over staff, is the structural reading of single-leader dependency. It sums to 1.
+    Raises ValueError where there are no listeners.
+    """
+    rows = np.asarray(listeners, dtype=np.int64)
+    if rows.size == 0:
+        raise ValueError("there is nobody to take the mean over")
+    return np.asarray(influence[rows].mean(axis=0))
+
+
+def effective_leaders(shares: ArrayLike) -> float:
+    """1 / sum r^2: how many equally influential people would spread influence as evenly as this; from 1 up.
+
+    ``shares``: r, [people], summing to 1, as ``share_over`` gives them.
+    """
+    r = np.asarray(shares, dtype=np.float64)
+    return float(1.0 / (r @ r))

@@ -1,0 +1,154 @@
+"""Pictures of futures, drawn to be read from the back of a room. Colours: Okabe & Ito's, safe for colour blindness."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.experiments.ensemble import BASE
+from sim.measures.survival import of_hundred
+
+if TYPE_CHECKING:
+    from sim.experiments.comparison import Comparison
+    from sim.record import Record
+
+BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
+STYLE: Any = {
+    "font.size": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "leadership-sim",
+}
+
+
+def plot_comparison(comparison: "Comparison") -> Figure:
+    """A panel for every variant: practised commitment above, momentum below, the base's median behind in grey.
+
+    Bands hold half and nine tenths of the futures. The line marks the director's departure.
+    """
+    settings = comparison.settings
+    columns = min(3, len(settings))
+    blocks = math.ceil(len(settings) / columns)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.2 * columns, 5.0 * blocks + 1.3), layout="constrained", dpi=110)
+        heights = [3.0, 1.3] * blocks
+        axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
+        base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
+        lowest = min(0.0, float(np.nanmin(base["momentum"])))
+        shares = comparison.summary.set_index("variant")
+        for i, slug in enumerate(settings):
+            block, column = divmod(i, columns)
+            above, below = axes[2 * block][column], axes[2 * block + 1][column]
+            row: Any = shares.loc[slug]
+            collapsed = of_hundred([row["never_took_hold"], row["collapsed"], row["survived"]])[1]
+            bold = {"fontweight": "bold"} if slug == BASE else {}
+            above.set_title(_wrapped(settings[slug].title), fontsize=15, loc="left", **bold)
+            above.text(0.99, 0.97, f"{collapsed} of 100 collapsed", transform=above.transAxes, ha="right", va="top",
+                       fontsize=13, color=INK)  # fmt: skip
+            colour = ORANGE if slug == BASE else BLUE
+            _draw(
+                above,
+                _bands(comparison, slug, "practice"),
+                colour,
+                None if slug == BASE else base["practice"],
+            )
+            _draw(
+                below,
+                _bands(comparison, slug, "momentum"),
+                colour,
+                None if slug == BASE else base["momentum"],
+            )
+            above.set_ylim(0, 1)
+            below.axhline(0.0, color=INK, linewidth=0.8)
+            lowest = min(lowest, *below.get_ylim())
+            for axis in (above, below):
+                _mark_departures(comparison, slug, axis)
+            if column == 0:
+                above.set_ylabel("practised\ncommitment")
+                below.set_ylabel("momentum\na month")
+            below.set_xlabel("month" if i + columns >= len(settings) else "")
+            below.tick_params(labelbottom=True)
+            above.set_xticks(range(0, comparison.scenario.months + 1, 24 if comparison.scenario.months > 60 else 12))
+        for i in range(len(settings), blocks * columns):
+            block, column = divmod(i, columns)
+            axes[2 * block][column].set_axis_off()
+            axes[2 * block + 1][column].set_axis_off()
+        _level(axes[1::2])
+        figure.suptitle(comparison.scenario.question or comparison.scenario.title, fontsize=19, fontweight="bold")
+        figure.supxlabel(
+            f"{comparison.runs} simulated futures each: median, half and nine tenths of them. "
+            "Grey: the first panel's median. Dotted: the director leaves. Collapsed: "
+            f"less than {100 * comparison.scenario.measure.survival:g}% kept {comparison.scenario.measure.horizon} "
+            "months on.",
+            fontsize=11,
+            color=INK,
+        )
+    return figure
+
+
+def _bands(comparison: "Comparison", slug: str, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """Quantiles 5, 25, 50, 75 and 95 of a monthly column over the futures, [5, months + 1]."""
+    from sim.record import MONTHLY
+
+    column = list(MONTHLY).index(name)
+    values = np.concatenate(
+        [c.months[:, :, column] for c in comparison.chunks if c.variant == slug and c.months is not None]
+    )
+    start = 0 if name == "practice" else 1  # momentum has no row 0
+    bands = np.full((5, values.shape[1]), np.nan)
+    bands[:, start:] = np.quantile(values[:, start:], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+    return bands
+
+
+def _draw(axis: Axes, bands: np.ndarray, colour: str, behind: np.ndarray | None) -> None:
+    months = np.arange(bands.shape[1])
+    axis.fill_between(months, bands[0], bands[4], color=colour, alpha=0.16, linewidth=0)
+    axis.fill_between(months, bands[1], bands[3], color=colour, alpha=0.30, linewidth=0)
+    if behind is not None:
+        axis.plot(np.arange(behind.shape[1]), behind[2], color=GREY, linewidth=1.8, linestyle=(0, (4, 2)))
+    axis.plot(months, bands[2], color=colour, linewidth=2.8)
+
+
+def _mark_departures(comparison: "Comparison", slug: str, axis: Axes) -> None:
+    for month in comparison.settings[slug].departures:
+        axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
+
+
+def _level(axes: np.ndarray) -> None:
+    limits = [axis.get_ylim() for axis in axes.ravel() if axis.axison]
+    for axis in axes.ravel():
+        axis.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+
+
+def _wrapped(title: str, width: int = 34) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(title, width))
+
+
+def plot_future(record: "Record") -> Figure:
+    """One future: commitment and practised commitment of staff, what the line shows, and momentum."""
+    months = np.arange(record.scenario.months + 1)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 6), layout="constrained", dpi=110)
+        above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+        for name, label, colour, dash in (
+            ("practice", "practised commitment", ORANGE, "-"),
+            ("commitment", "commitment of staff", BLUE, "--"),
+            ("director_shown", "what the line shows from the top", GREY, "-."),
+        ):
+            above.plot(months, record.monthly[name], color=colour, linestyle=dash, linewidth=2.4, label=label)
+        above.set_ylim(0, 1)
+        above.legend(frameon=False, loc="upper left", ncols=3, fontsize=11)
+        below.plot(months, record.monthly["momentum"], color=ORANGE, linewidth=2)
+        below.axhline(0, color=INK, linewidth=0.8)
+        below.set_ylabel("momentum")
+        below.set_xlabel("month")
+        for month in record.scenario.departures:
+            for axis in (above, below):
+                axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
+        figure.suptitle(f"{record.scenario.title}: future {record.future}", fontsize=16)
+    return figure

@@ -1,0 +1,51 @@
+"""What every test may ask for, and the rule that no test is skipped where it counts."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.scenario import Scenario, from_dict
+
+NETWORKS = Path(__file__).parent.parent.parent / "shared" / "data" / "networks"
+
+
+@pytest.fixture
+def turnover() -> Scenario:
+    """The library's director-turnover."""
+    return sim.load("director-turnover")
+
+
+@pytest.fixture
+def small() -> Scenario:
+    """A small organisation and a short run, quick enough to repeat many times."""
+    return from_dict(
+        {
+            "title": "Small",
+            "months": 30,
+            "measure": {"horizon": 12},
+            "organisation": {
+                "teams": 2,
+                "practitioners_per_team": 3,
+                "back_office": 2,
+                "vcs_partners": 2,
+                "lived_experience": 2,
+                "health_partners": 2,
+                "facilitators": 1,
+            },
+            "events": {"departure": {"kind": "director_leaves", "month": 12, "vacancy": 3}},
+            "variants": {"stays": {"title": "Stays", "events": {"departure": {"enabled": False}}}},
+        },
+        name="small",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session):
+    """In CI a skipped test is a failure: everything a test needs is there."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        reporter.write_line("skipped tests are failures in CI", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
