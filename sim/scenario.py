@@ -297,10 +297,10 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario) -> dict[str, Any]:
+def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario | None) -> dict[str, Any]:
     """The tables of a variant: judged at the base's reference month unless it sets its own."""
     merged = _merged({key: value for key, value in data.items() if key != "variants"}, over)
-    if not base.random_departures and "reference_month" not in merged.get("measure", {}):
+    if base is not None and not base.random_departures and "reference_month" not in merged.get("measure", {}):
         merged = _merged(merged, {"measure": {"reference_month": base.reference_month}})
     return merged
 
@@ -372,28 +372,32 @@ def from_dict(
     ``check_variants`` also resolves every variant, so that mistakes anywhere in a file are reported at once.
     """
     prefix = f"{where}: " if where else ""
-    lines: list[str] = []
     try:
         scenario = Scenario.model_validate(dict(data))
-        scenario._name, scenario._folder = name, folder
     except ValidationError as error:
-        raise ScenarioError("\n".join(prefix + line for line in _lines(error, Scenario))) from None
-    if check_variants:
-        lines += _variant_mistakes(data, scenario)
+        lines = _lines(error, Scenario)
+        if check_variants:
+            lines += _variant_mistakes(data, None, list(lines))
+        raise ScenarioError("\n".join(prefix + line for line in lines)) from None
+    scenario._name, scenario._folder = name, folder
+    lines = list(_variant_mistakes(data, scenario, [])) if check_variants else []
     if lines:
         raise ScenarioError("\n".join(prefix + line for line in lines))
     return scenario
 
 
-def _variant_mistakes(data: Mapping[str, Any], base: Scenario) -> Iterator[str]:
-    unchanged = _setting(Scenario.model_validate(_as_variant(data, {}, base)))
-    for slug, over in base.variants.items():
+def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list[str]) -> Iterator[str]:
+    """The mistakes of the variants, without those of the base (None if it has any), which are ``told`` already."""
+    variants = data.get("variants")
+    for slug, over in variants.items() if isinstance(variants, Mapping) else ():
+        if not isinstance(over, Mapping):
+            continue
         try:
             variant = Scenario.model_validate(_as_variant(data, over, base))
         except ValidationError as error:
-            yield from (f"variants.{slug}.{line}" for line in _lines(error, Scenario))
+            yield from (f"variants.{slug}.{line}" for line in _lines(error, Scenario) if line not in told)
             continue
-        if _setting(variant) == unchanged:
+        if base is not None and _setting(variant) == _setting(Scenario.model_validate(_as_variant(data, {}, base))):
             yield f"variants.{slug}: changes nothing; a variant is the scenario with some keys replaced"
 
 

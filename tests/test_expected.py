@@ -293,18 +293,19 @@ def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, lo
         assert low <= model.record.monthly["practice"][96] <= high
 
 
-def test_turnover_ends_the_two_resting_states() -> None:
-    """With the starting values' turnover, newcomers and all, what had two resting states has one."""
+def test_turnover_moves_the_tipping_point_up() -> None:
+    """With turnover at its starting rates the director must stand higher for two resting states, not 0.52."""
     lively = council(practice=TIPPING["practice"], leadership=FROZEN)
     model = OrganisationModel(lively)
-    held = ExpectedMap(lively, model.organisation, director=0.5, subscribed=0.0, scheduled=False)
-    assert not resting_states(held, held.start(model.state)).two
-    still, begin = resting(0.5, **TIPPING)
-    assert resting_states(still, begin, precision=0.1).two
+    two = []
+    for director in (0.52, 0.61, 0.7):
+        held = ExpectedMap(lively, model.organisation, director=director, subscribed=0.0, scheduled=False)
+        two.append(resting_states(held, held.start(model.state), precision=0.5).two)
+    assert two == [False, True, False]
 
 
 def test_a_map_that_cannot_rest_says_so() -> None:
-    """Without a director, links fade for long: too few months to rest is an error that gives the band."""
+    """Too few months to rest is an error that gives the band the map still moves in."""
     held, begin = resting(0.5)
     with pytest.raises(ValueError, match="no rest within 3 months"):
         at_rest(held, begin, longest=3)

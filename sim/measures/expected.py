@@ -465,7 +465,7 @@ HOVERS_FOR = 120
 """Months for which a map that never quite settles is watched."""
 
 
-def at_rest(month: ExpectedMap, state: MeanState, tolerance: float = 1e-9, longest: int = 6_000) -> MeanState:
+def at_rest(month: ExpectedMap, state: MeanState, tolerance: float = 1e-7, longest: int = 6_000) -> MeanState:
     """The state once nothing in it moves by ``tolerance`` in a month, or it only hovers.
 
     The hard thresholds for claiming can keep the map hovering about a point for ever, leadership rising on one

@@ -1,0 +1,146 @@
+"""The command line: what a person types and what they are told."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+
+SMALL = """
+title = "Small"
+question = "Does it last?"
+months = 40
+measure.horizon = 24
+measure.taken_hold = 0.1
+organisation = { teams = 2, practitioners_per_team = 3, back_office = 2 }
+[events.departure]
+kind = "director_leaves"
+month = 12
+vacancy = 3
+[variants.stays]
+title = "The director stays"
+events.departure.enabled = false
+[variants.declared]
+title = "Declared"
+leadership.delegation = 0.6
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return str(path)
+
+
+def call(*words: str):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_run_prints_the_table_the_sentences_and_what_they_are_not(scenario, tmp_path):
+    """One row a variant, sentences, the intervals' meaning, and that it is no prediction."""
+    done = call("run", scenario, "--runs", 4, "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    for words in (
+        "Does it last?",
+        "4 futures for each row",
+        "The director stays",
+        "never",
+        "survived",
+        "chance between simulated futures, not doubt about the world",
+        "not a prediction about a real council",
+        "momentum.png",
+    ):
+        assert words in done.stdout
+    assert (tmp_path / "out" / "summary.csv").exists()
+    assert "%|" not in done.stderr  # no progress bar in a pipe
+
+
+def test_set_months_seed_and_variant_reach_the_run(scenario, tmp_path):
+    """The manifest says what was run."""
+    out = tmp_path / "out"
+    done = call(
+        "run", scenario, "--runs", 2, "--seed", 9, "--months", 41, "--set", "leadership.hierarchy_norm=0.3",
+        "--set", "events.departure.interim=deputy", "--variant", "stays", "--out", out, "--keep", "summary",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    resolved = manifest["scenario"]
+    assert (manifest["root_seed"], resolved["months"]) == (9, 41)
+    assert resolved["leadership"]["hierarchy_norm"] == 0.3
+    assert resolved["events"]["departure"]["interim"] == "deputy"
+    assert list(manifest["variants"]) == ["stays"]
+
+
+def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, tmp_path):
+    """It is said, and the rest runs."""
+    done = call("run", scenario, "--runs", 1, "--set", "leadership.delegation=0.6", "--out", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "Variant declared is left out" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "directr-turnover"], "did you mean 'director-turnover'?"),
+        (["run", "missing.toml"], "missing.toml: there is no such file"),
+        (["run", "director-turnover", "--variant", "share"], "did you mean 'shared'?"),
+        (["run", "director-turnover", "--set", "leadership.hierarchy_norm=2"], "less than or equal to 1"),
+        (["run", "director-turnover", "--set", "leadership.hierarchy_norm=nan"], "finite number"),
+        (["run", "director-turnover", "--set", "hierarchy_norm"], "KEY=VALUE is needed"),
+        (["run", "director-turnover", "--set", "variants.shared.title=x"], "the scenario's own keys"),
+        (["run", "director-turnover", "--months", "60"], "too short"),
+        (["run", "director-turnover", "--people", "nobody.csv"], "nobody.csv: there is no such file"),
+        (["run", "director-turnover", "--runs", "1", "--names", "--set", "months=96"], "no names"),
+        (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
+        (["organisation", "a.csv", "b.csv", "c.csv"], "at most two"),
+    ],
+)
+def test_mistakes_are_told_in_a_line_with_exit_code_2(words, message, tmp_path, monkeypatch):
+    """No traceback, nothing written."""
+    monkeypatch.chdir(tmp_path)
+    done = call(*words)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.output
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_zero_runs_and_unknown_options_are_usage_errors():
+    """Exit code 2 as well."""
+    assert call("run", "director-turnover", "--runs", 0).exit_code == 2
+    assert call("run", "director-turnover", "--rnus", 3).exit_code == 2
+
+
+def test_a_full_folder_is_not_written_to(scenario, tmp_path):
+    """Unless --overwrite says so; asked before any future is run."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    done = call("run", scenario, "--runs", 100000, "--out", out)
+    assert done.exit_code == 2
+    assert "not empty" in done.stderr
+    assert call("run", scenario, "--runs", 1, "--out", out, "--overwrite").exit_code == 0
+
+
+def test_scenarios_show_and_version_speak_in_words():
+    """Each says what a newcomer needs."""
+    done = call("scenarios")
+    assert "director-turnover" in done.stdout
+    assert "Does the change outlive the director who led it?" in done.stdout
+    done = call("show", "director-turnover")
+    assert "month 36: the director leaves; the seat stays empty for 9 months" in done.stdout
+    assert "shared: Leadership is shared" in done.stdout
+    assert "practice.threshold = 0.46" in call("show", "director-turnover", "--all").stdout
+    assert call("--version").stdout == "leadership-sim 0.1.0\n"
+    assert "director-turnover" in call("--help").stdout
+
+
+def test_help_does_not_load_mesa():
+    """The command line answers before Mesa, matplotlib or pandas could be imported."""
+    code = "import sys\nfrom sim.cli import app\nheavy = {'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules)\nprint(heavy)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,259 @@
+"""Many futures: the same draws in all variants, the same bytes everywhere, and tables that say what they say."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.experiments.comparison import Comparison
+from sim.experiments.ensemble import run_chunk, run_ensemble, settings
+from sim.measures.survival import COLLAPSED, NEVER, SURVIVED
+from sim.scenario import ScenarioError, from_dict
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    """A small organisation with three variants, twelve futures."""
+    scenario = from_dict(
+        {
+            "title": "Small",
+            "question": "Does it last?",
+            "months": 40,
+            "measure": {"horizon": 24, "taken_hold": 0.1},
+            "organisation": {"teams": 2, "practitioners_per_team": 3, "back_office": 2},
+            "events": {
+                "departure": {"kind": "director_leaves", "month": 12, "vacancy": 3, "successor_commitment": 0.1}
+            },
+            "variants": {
+                "stays": {"title": "Stays", "events": {"departure": {"enabled": False}}},
+                "gap": {"title": "No gap", "events": {"departure": {"vacancy": 0}}},
+            },
+        },
+        name="small",
+    )
+    return sim.compare(scenario, runs=12, workers=1)
+
+
+def test_variants_share_every_future_until_they_part(compared):
+    """Up to the departure, base and variants are the same in every future, to the bit."""
+    months = {chunk.variant: chunk.months for chunk in compared.chunks}
+    for variant in ("stays", "gap"):
+        assert np.array_equal(months["base"][:, :13], months[variant][:, :13], equal_nan=True)
+        assert not np.array_equal(months["base"][:, 13:], months[variant][:, 13:], equal_nan=True)
+
+
+def test_a_variant_equal_to_the_base_differs_nowhere(small):
+    """To the bit: a variant that only re-words the base has the same months and the same judgements."""
+    chosen = settings(small, ["stays"]) | {"same": small.replacing({"title": "Same"})}
+    chunks = {chunk.variant: chunk for chunk in run_chunk(chosen, 1, range(3), keep_months=True)}
+    assert chunks["same"].months.tobytes() == chunks["base"].months.tobytes()
+    same = [{k: v for k, v in row.items() if k != "variant"} for row in chunks["same"].rows]
+    base = [{k: v for k, v in row.items() if k != "variant"} for row in chunks["base"].rows]
+    assert str(same) == str(base)
+
+
+def test_what_differs_beyond_the_events_still_shares_the_draws(turnover):
+    """A variant that changes nobody's chance before month 36 has the same leavers and newcomers throughout."""
+    base, deputy = sim.run(turnover, future=5), sim.run(turnover, "deputy", future=5)
+    newcomers = [
+        r.ledger.frame().query("kind == 'turnover' and listener != 0")[["month", "listener"]].to_numpy()
+        for r in (base, deputy)
+    ]
+    assert np.array_equal(*newcomers)
+
+
+def test_a_future_is_the_same_whatever_came_before_it(small):
+    """Futures run backwards, alone, or in a chunk give the same bytes."""
+    chosen = settings(small, [])
+    forward = run_chunk(chosen, 1, range(4), keep_months=True)[0].months
+    alone = [run_chunk(chosen, 1, range(f, f + 1), keep_months=True)[0].months[0] for f in (3, 2, 1, 0)]
+    assert all(np.array_equal(forward[f], alone[3 - f], equal_nan=True) for f in range(4))
+
+
+def test_one_future_from_sim_run_is_the_ensembles(compared):
+    """sim.run(future=7) retraces row 7 of the ensemble."""
+    record = sim.run(compared.scenario, "gap", future=7)
+    chunk = next(chunk for chunk in compared.chunks if chunk.variant == "gap")
+    assert np.array_equal(np.column_stack(list(record.monthly.values())), chunk.months[7], equal_nan=True)
+
+
+def test_workers_do_not_change_a_byte(small):
+    """One process or two, the rows and months are the same and in the order of the futures."""
+    chosen = settings(small)
+    one = run_ensemble(chosen, 8, 1, workers=1)
+    two = run_ensemble(chosen, 8, 1, workers=2)
+
+    def whole(chunks, variant):
+        mine = [chunk for chunk in chunks if chunk.variant == variant]
+        return np.concatenate([chunk.months for chunk in mine]).tobytes(), str([row for c in mine for row in c.rows])
+
+    for variant in chosen:
+        assert whole(one, variant) == whole(two, variant)
+
+
+PRINT_BYTES = """
+import hashlib, sim
+scenario = sim.load("director-turnover").replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
+record = sim.run(scenario, "shared", seed=3, future=2)
+parts = [values.tobytes() for values in (*record.monthly.values(), *record.people.values())]
+parts.append(record.ledger.frame().to_csv().encode())
+print(hashlib.sha256(b"".join(parts)).hexdigest())
+"""
+
+
+def test_the_same_seed_gives_the_same_bytes_under_another_hash_seed():
+    """Two processes with different PYTHONHASHSEED end in the same state and ledger."""
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", PRINT_BYTES],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        ).stdout
+        for seed in ("1", "4242")
+    ]
+    assert printed[0] == printed[1]
+    assert len(printed[0]) == 65
+
+
+def test_another_seed_gives_other_futures(small):
+    """Seeds 1 and 2 share nothing but the model."""
+    assert not np.array_equal(sim.run(small, seed=1).monthly["practice"], sim.run(small, seed=2).monthly["practice"])
+
+
+def test_the_summary_is_the_futures_counted(compared):
+    """Shares add up to one, differences are the mean of paired differences, and the base has none."""
+    summary, futures = compared.summary.set_index("variant"), compared.futures
+    assert list(compared.summary.columns) == [
+        "variant",
+        "title",
+        "futures",
+        "never_took_hold",
+        "collapsed",
+        "collapsed_low",
+        "collapsed_high",
+        "survived",
+        "practice_before",
+        "practice_before_low",
+        "practice_before_high",
+        "practice_after",
+        "practice_after_low",
+        "practice_after_high",
+        "practice_difference",
+        "practice_difference_low",
+        "practice_difference_high",
+        "collapse_difference",
+        "collapse_difference_low",
+        "collapse_difference_high",
+        "subscription_lost",
+    ]
+    for variant, rows in futures.groupby("variant"):
+        row = summary.loc[variant]
+        for name, verdict in (("never_took_hold", NEVER), ("collapsed", COLLAPSED), ("survived", SURVIVED)):
+            assert row[name] == (rows.outcome == verdict).mean()
+        assert row["never_took_hold"] + row["collapsed"] + row["survived"] == pytest.approx(1, abs=1e-12)
+        assert row["collapsed_low"] <= row["collapsed"] <= row["collapsed_high"]
+    wide = futures.pivot(index="future", columns="variant", values="practice_after")
+    assert summary.loc["stays", "practice_difference"] == pytest.approx((wide.stays - wide.base).mean(), abs=1e-12)
+    assert summary.loc["base", ["practice_difference", "collapse_difference_low"]].isna().all()
+
+
+def test_months_and_futures_agree_with_one_another(compared):
+    """Practice before and after in the futures table are rows 12 and 36 of the trajectories."""
+    months = compared.trajectories.set_index(["variant", "future", "month"]).practice
+    for row in compared.futures.itertuples():
+        assert row.practice_before == months[row.variant, row.future, 12]
+        assert row.practice_after == months[row.variant, row.future, 36]
+        assert row.retention == row.practice_after / row.practice_before
+
+
+def test_saving_writes_what_is_promised_and_reads_back(compared, tmp_path):
+    """Six files; the tables hold what the objects hold; the manifest traces them; nothing else is left behind."""
+    folder = compared.save(tmp_path / "out")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "futures.parquet",
+        "manifest.json",
+        "momentum.png",
+        "scenario.toml",
+        "summary.csv",
+        "trajectories.parquet",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "futures.parquet"), compared.futures, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(folder / "trajectories.parquet"), compared.trajectories, check_dtype=False
+    )
+    read = pd.read_csv(folder / "summary.csv")
+    assert read["collapsed"].tolist() == compared.summary["collapsed"].tolist()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    again = sim.load(folder / "scenario.toml")
+    assert manifest["scenario_sha256"] == again.hash() == compared.scenario.hash()
+    assert manifest["root_seed"] == 1
+    assert manifest["versions"]["mesa"].startswith("3.5")
+    assert manifest["started"] <= manifest["ended"]
+    assert (folder / "momentum.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"), [("summary", set()), ("futures", {"futures"}), ("months", {"futures", "trajectories"})]
+)
+def test_keep_says_how_much_is_written(compared, tmp_path, keep, kept):
+    """The summary is always there, with its picture, manifest and scenario."""
+    folder = compared.save(tmp_path / "out", keep=keep)
+    assert {path.stem for path in folder.glob("*.parquet")} == kept
+    assert {"summary.csv", "momentum.png", "manifest.json"} <= {path.name for path in folder.iterdir()}
+
+
+def test_a_folder_that_holds_something_is_only_written_to_on_purpose(compared, tmp_path):
+    """And then only our own files in it are replaced."""
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "futures.parquet").write_text("old", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="not empty"):
+        compared.save(tmp_path)
+    compared.save(tmp_path, keep="summary", overwrite=True)
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "futures.parquet").exists()
+
+
+def test_random_departures_are_judged_each_at_its_own(small):
+    """The reference month is the first departure of the base's future, for the variants too; else month 18 here."""
+    scenario = small.replacing(
+        {
+            "events.departure.enabled": False,
+            "turnover.director_tenure": 15.0,
+            "variants": {"n": {"leadership": {"hierarchy_norm": 0.1}}},
+        }
+    )
+    futures = sim.compare(scenario, runs=12, workers=1).futures.set_index(["variant", "future"])
+    for future in range(12):
+        first = sim.run(scenario, future=future).first_departure
+        expected = first if first is not None and first <= 18 else 18
+        assert futures.loc[("base", future), "reference_month"] == expected
+        assert futures.loc[("n", future), "reference_month"] == expected
+
+
+def test_changed_agents_run_in_an_ensemble(small):
+    """A class from a notebook, which no other process knows, is run in this one."""
+    from sim.agents import Practitioner
+
+    class Keen(Practitioner):
+        def practises(self) -> float:
+            return 1.0
+
+    keen = sim.compare(small, runs=2, agents=[Keen], variants=[])
+    usual = sim.compare(small, runs=2, variants=[])
+    assert keen.summary.practice_before.item() > usual.summary.practice_before.item() + 0.3
+
+
+def test_at_least_one_future_and_known_variants_are_needed(small):
+    """Both are told in words."""
+    with pytest.raises(ScenarioError, match="at least one future"):
+        sim.compare(small, runs=0)
+    with pytest.raises(ScenarioError, match="unknown variant 'stay'; did you mean 'stays'"):
+        sim.compare(small, runs=1, variants=["stay"])
