@@ -100,7 +100,7 @@ class OrganisationModel(mesa.Model):
             self.links.forget()
             self.record.credit(self.month, before, state, CHANGED)
         if self.month in self.calendar.programme_ends and state.subscribed[0]:
-            self._end_programme(self.month, "the subscription ends as scheduled")
+            self._end_programme(self.month - 1, "the subscription ends as scheduled")
         leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
         leaving[self.calendar.leavers.get(self.month, [])] = True
         how = self.calendar.departures.get(self.month)
@@ -162,7 +162,8 @@ class OrganisationModel(mesa.Model):
             if self.draws.renewal[self.month] >= chance:
                 self._end_programme(self.month, "the subscription is not renewed")
 
-    def _end_programme(self, row: int, words: str) -> None:
+    def _end_programme(self, when: int, words: str) -> None:
         events.end_programme(self.structure, self.state)
-        self.record.subscription_lost = row
-        self.record.log.append((row, words))
+        self.links.forget()
+        self.record.subscription_lost = self.month
+        self.record.log.append((when, words))

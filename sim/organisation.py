@@ -29,7 +29,8 @@ class Structure(NamedTuple):
     first: [seats + 1]; the links into seat i are first[i] to first[i + 1].
     pair_a, pair_b: [pairs], the two seats of each personal link.
     peer_source, peer_target: [peer links]; peer_count: [seats], how many peer links lead into a seat.
-    middle_managers, practitioners, staff (the two together), heads (whoever has reports): their seats, lowest first.
+    middle_managers, practitioners, staff (the two together), heads (of the teams whose
+    credibility counts for somebody): their seats, lowest first.
     director, lead_member, engagement_lead: a seat, -1 where there is none.
     """
 
@@ -153,6 +154,11 @@ class Builder:
         count = len(self.roles)
         lead_members = self.seats(Role.LEAD_MEMBER)
         role, manager = np.array(self.roles, dtype=np.int64), np.array(self.managers, dtype=np.int64)
+
+        def of(wanted: Role) -> Ints:
+            return np.flatnonzero(role == wanted)
+
+        heads = manager[of(Role.PRACTITIONER)]
         structure = Structure(
             role=role,
             manager=manager,
@@ -168,10 +174,10 @@ class Builder:
             peer_source=source[kind == Kind.PEER],
             peer_target=target[kind == Kind.PEER],
             peer_count=np.bincount(target[kind == Kind.PEER], minlength=count).astype(np.int64),
-            middle_managers=np.flatnonzero(role == Role.MIDDLE_MANAGER),
-            practitioners=np.flatnonzero(role == Role.PRACTITIONER),
+            middle_managers=of(Role.MIDDLE_MANAGER),
+            practitioners=of(Role.PRACTITIONER),
             staff=np.flatnonzero(np.isin(role, STAFF)),
-            heads=np.unique(manager[manager >= 0]),
+            heads=np.unique(np.concatenate([of(Role.MIDDLE_MANAGER), heads[heads >= 0]])),
             director=self.seats(Role.DIRECTOR)[0],
             lead_member=lead_members[0] if lead_members else -1,
             engagement_lead=engagement_lead,
@@ -311,8 +317,9 @@ def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
                     builder.mutual(partner, seat, Kind.PARTNER)
     for partner in vcs:
         builder.link(director, partner, Kind.PARTNER)
-    lead = _coproduction(builder, scenario, picker, lived, vcs, practitioners)
-    facilitators = setting.facilitators if scenario.subscription.enabled else 0
+    lead = _coproduction(builder, scenario, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
+    named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
+    facilitators = setting.facilitators if scenario.subscription.enabled and not named else 0
     for _ in range(facilitators):
         seat = builder.seat(Role.CHANGE_FACILITATOR)
         for listener in [director, *managers]:

@@ -30,7 +30,7 @@ def plot_comparison(comparison: "Comparison") -> Figure:
     Bands hold half and nine tenths of the futures. The line marks the director's departure.
     """
     settings = comparison.settings
-    columns = min(3, len(settings))
+    columns = min(3 if len(settings) <= 6 else 4, len(settings))
     blocks = math.ceil(len(settings) / columns)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(5.2 * columns, 5.0 * blocks + 1.3), layout="constrained", dpi=110)

@@ -31,7 +31,7 @@ MONTHLY = {
     "director_shown": "what the line showed from the top: the director, or the stand-in; row 0 has none",
     "managers_commitment": "mean commitment of middle managers",
     "practitioners_commitment": "mean commitment of practitioners",
-    "credibility": "mean credibility of delegation over teams",
+    "credibility": "mean credibility of delegation over the teams of practitioners and those that managers lead",
 }
 """The columns of a month's row, in order, and what they mean. All are shares in [0, 1] but momentum and loss."""
 

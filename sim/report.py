@@ -87,7 +87,7 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
                 f"{abs(round(100 * row['collapse_difference']))} {word} with “{row['title']}”"
                 for _, row in rows.head(NAMED).iterrows()
             ]
-            more = f" ({len(rows) - NAMED} others also {word}: see the table)" if len(rows) > NAMED else ""
+            more = f" (and {len(rows) - NAMED} more: see the table)" if len(rows) > NAMED else ""
             yield f"Of every 100 futures of “{base['title']}”, the change collapsed in {_and(found)}{more}."
     for slug, row in helps.iterrows():
         if hundreds[str(slug)][0] >= never + 10:

@@ -5,7 +5,6 @@ in the library or reads a TOML file; ``Scenario.variant`` gives a variant; ``Sce
 some dotted keys replaced. Mistakes are all collected and reported together as a ``ScenarioError``.
 """
 
-import difflib
 import hashlib
 import json
 import tomllib
@@ -16,14 +15,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.levers import Levers, Table, lever
+from sim.mistakes import ScenarioError, lines, unknown
 from sim.roles import Role
 
 LONGEST = 1200
 """The longest run, in months."""
-
-
-class ScenarioError(ValueError):
-    """Something a person wrote cannot be used; the message says where and what would be accepted."""
 
 
 class Measure(Table):
@@ -103,7 +99,7 @@ class PersonLeaves(_Event):
     def _leaves(self) -> Self:
         allowed = [r.slug for r in Role if r not in NEVER_REPLACED] + ["engagement_lead"]
         if self.role not in allowed:
-            raise ValueError(_unknown("role", self.role, allowed))
+            raise ValueError(unknown("role", self.role, allowed))
         return self
 
 
@@ -136,6 +132,15 @@ class Change(_Event):
 
 
 Event = Annotated[DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")]
+
+
+KINDS_OF_EVENT: dict[str, type[_Event]] = {
+    "director_leaves": DirectorLeaves,
+    "person_leaves": PersonLeaves,
+    "austerity": Austerity,
+    "subscription_ends": SubscriptionEnds,
+    "change": Change,
+}
 
 
 class Scenario(Levers):
@@ -217,7 +222,7 @@ class Scenario(Levers):
         Raises ScenarioError for an unknown slug, or for keys that do not fit.
         """
         if slug not in self.variants:
-            raise ScenarioError(f"{self.name}: " + _unknown("variant", slug, list(self.variants) or ["(none)"]))
+            raise ScenarioError(f"{self.name}: " + unknown("variant", slug, list(self.variants) or ["(none)"]))
         data = _as_variant(self.written(), self.variants[slug], self)
         return from_dict(data, name=self.name, folder=self.folder, where=f"variants.{slug}")
 
@@ -262,10 +267,12 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
         if event.month >= scenario.months:
             yield f"events.{slug}.month = {event.month} is past the end: months = {scenario.months}"
         if isinstance(event, Change):
+            for key in {"enabled", "first_review"} & set(event.set.get("subscription", {})):
+                yield f"events.{slug}.set.subscription.{key}: cannot change part-way; see subscription_ends events"
             try:
                 _with_changes(scenario, event.set)
             except ValidationError as error:
-                yield from (f"events.{slug}.set.{line}" for line in _lines(error, Levers))
+                yield from (f"events.{slug}.set.{line}" for line in lines(error, Levers, KINDS_OF_EVENT))
     setting = scenario.organisation
     if setting.people or setting.links:
         for key in GENERATED_ONLY:
@@ -334,7 +341,7 @@ def load(scenario: str | Path) -> Scenario:
         names = library_names()
         if text not in names:
             hint = " A file of your own ends in .toml." if not Path(text).exists() else ""
-            raise ScenarioError(_unknown("scenario", text, names) + hint)
+            raise ScenarioError(unknown("scenario", text, names) + hint)
         return read(library() / f"{text}.toml")
     return read(Path(scenario))
 
@@ -375,14 +382,14 @@ def from_dict(
     try:
         scenario = Scenario.model_validate(dict(data))
     except ValidationError as error:
-        lines = _lines(error, Scenario)
+        told = lines(error, Scenario, KINDS_OF_EVENT)
         if check_variants:
-            lines += _variant_mistakes(data, None, list(lines))
-        raise ScenarioError("\n".join(prefix + line for line in lines)) from None
+            told += list(_variant_mistakes(data, None, told))
+        raise ScenarioError("\n".join(prefix + line for line in told)) from None
     scenario._name, scenario._folder = name, folder
-    lines = list(_variant_mistakes(data, scenario, [])) if check_variants else []
-    if lines:
-        raise ScenarioError("\n".join(prefix + line for line in lines))
+    told = list(_variant_mistakes(data, scenario, [])) if check_variants else []
+    if told:
+        raise ScenarioError("\n".join(prefix + line for line in told))
     return scenario
 
 
@@ -395,7 +402,9 @@ def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list
         try:
             variant = Scenario.model_validate(_as_variant(data, over, base))
         except ValidationError as error:
-            yield from (f"variants.{slug}.{line}" for line in _lines(error, Scenario) if line not in told)
+            yield from (
+                f"variants.{slug}.{line}" for line in lines(error, Scenario, KINDS_OF_EVENT) if line not in told
+            )
             continue
         if base is not None and _setting(variant) == _setting(Scenario.model_validate(_as_variant(data, {}, base))):
             yield f"variants.{slug}: changes nothing; a variant is the scenario with some keys replaced"
@@ -405,55 +414,4 @@ def _setting(scenario: Scenario) -> dict[str, Any]:
     return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question")}
 
 
-def _lines(error: ValidationError, model: type[Table]) -> list[str]:
-    """One readable line for each mistake pydantic found: the key, what is wrong, the nearest known name."""
-    lines = []
-    for found in error.errors():
-        # pydantic puts the tag of an event's kind into the path; a person does not know it by that name.
-        path = [str(p) for i, p in enumerate(found["loc"]) if not (i == 2 and found["loc"][0] == "events")]
-        key = ".".join(path)
-        message = found["msg"].removeprefix("Value error, ")
-        match found["type"]:
-            case "extra_forbidden":
-                lines.append(f"{key}: " + _unknown("key", path[-1], _siblings(model, found["loc"])))
-            case "union_tag_invalid" | "union_tag_not_found":
-                kinds = ["director_leaves", "person_leaves", "austerity", "subscription_ends", "change"]
-                kind = found["input"].get("kind") if isinstance(found["input"], dict) else None
-                lines.append(f"{key}.kind: " + _unknown("kind of event", str(kind), kinds))
-            case "value_error":
-                lines += [f"{key}: {m}" if key else m for m in message.split("\n")]
-            case "missing":
-                lines.append(f"{key}: is missing")
-            case _:
-                message = message.replace("Input should be", "should be").replace("valid ", "")
-                lines.append(f"{key}: {message}, found {_found(found['input'])}")
-    return lines
-
-
-def _found(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _siblings(model: type[Table], loc: tuple[int | str, ...]) -> list[str]:
-    """The keys that would have been accepted where ``loc`` ends."""
-    current: Any = model
-    for part in loc[:-1]:
-        kinds = {cls.model_fields["kind"].annotation.__args__[0]: cls  # type: ignore[union-attr]
-                 for cls in (DirectorLeaves, PersonLeaves, Austerity, SubscriptionEnds, Change)}  # fmt: skip
-        if part in kinds:
-            current = kinds[part]
-        elif isinstance(current, type) and issubclass(current, Table) and part in current.model_fields:
-            current = current.model_fields[str(part)].annotation
-        elif part in loc and "layers" in loc:
-            current = Layer
-    fields = current.model_fields if isinstance(current, type) and issubclass(current, Table) else {}
-    return list(fields)
-
-
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}" if known else ""
-    return f"unknown {what} {name!r}{hint}"
+__all__ = ["Scenario", "ScenarioError", "from_dict", "library_names", "load", "read"]

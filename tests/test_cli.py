@@ -141,6 +141,6 @@ def test_scenarios_show_and_version_speak_in_words():
 
 def test_help_does_not_load_mesa():
     """The command line answers before Mesa, matplotlib or pandas could be imported."""
-    code = "import sys\nfrom sim.cli import app\nheavy = {'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules)\nprint(heavy)"
+    code = "import sys, sim.cli; print({'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"

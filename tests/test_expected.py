@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 
 from sim.draws import draw
-from sim.measures.expected import (
-    ExpectedMap,
-    at_rest,
-    autonomous_retention,
-    mean_values,
-    resting_states,
-    scaled,
-)
+from sim.measures.expected import ExpectedMap, autonomous_retention, mean_values
+from sim.measures.resting import at_rest, resting_states, scaled
 from sim.model import OrganisationModel
 from sim.organisation import organisation
 from sim.roles import Role

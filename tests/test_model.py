@@ -164,7 +164,7 @@ def test_leavers_are_replaced_at_once_by_people_who_know_half(small):
 
 
 def test_a_persons_links_go_with_them_and_come_back_in_time(turnover):
-    """When the engagement lead leaves, all their links are dead that month; some are rebuilt later, about 0.1 a month."""
+    """When the engagement lead leaves, all their links are dead that month; later about 0.1 a month are rebuilt."""
     scenario = turnover.replacing(
         {
             "organisation.coproduction": "direct",

@@ -160,10 +160,11 @@ def test_seats_are_sorted_by_role_then_by_row(read):
     assert builder.managers == [-1, 0, 1, 1]
 
 
+@pytest.mark.parametrize("own", ["", "lm"])
 @pytest.mark.parametrize("manager_id", ["", "lm"])
-def test_a_lead_member_stands_above_the_director(read, manager_id):
-    """Whether or not the file says so."""
-    builder = read(f"id,role,manager_id\nlm,lead member,\nd,,{manager_id}\na,,d\nb,,a\n")
+def test_a_lead_member_stands_above_the_director(read, manager_id, own):
+    """Whether or not the file says so, and also where it has them manage themself."""
+    builder = read(f"id,role,manager_id\nlm,lead member,{own}\nd,,{manager_id}\na,,d\nb,,a\n")
     assert builder.roles[:2] == [Role.DIRECTOR, Role.LEAD_MEMBER]
     assert builder.managers == [1, -1, 0, 2]
     assert (1, 0, Kind.LINE_DOWN) in builder.links
@@ -316,6 +317,25 @@ def test_weights(read, how, first, second, third):
     links = "source,target,layer,weight\nbob,cat,x,1\ncat,bob,x,3\nbob,zoe,x,8\n"
     builder = read(FOUR, links, layers={"x": {"kind": "peer", "weights": how}})
     assert weights(builder) == {(2, 3): first, (3, 2): second, (2, 0): third}
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("given", "A tie counts for as much as its weight says"),
+        ("relative", "A tie of twice the weight counts for twice as much"),
+        ("log", "counts for more, but not in proportion"),
+        ("equal", "Every tie counts the same"),
+    ],
+)
+def test_notes_say_in_plain_words_what_weights_mean(read, how, said):
+    """A trainer can read them; where all weights are alike, the note says so however they are scaled."""
+    layers = {"x": {"kind": "peer", "weights": how}}
+    for second, expected in ((3, said), (1, "Every tie counts the same")):
+        builder = read(FOUR, f"source,target,layer,weight\nbob,cat,x,1\ncat,bob,x,{second}\n", layers=layers)
+        (note,) = [note for note in builder.notes if note.startswith("Layer 'x': 2 ties between colleagues")]
+        assert "the person in column 'source' influences the one in column 'target'" in note
+        assert expected in note
 
 
 def test_light_ties_are_left_out_before_the_mean_is_taken(read):

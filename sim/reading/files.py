@@ -68,10 +68,10 @@ def read_sheets(people: Path | None, links: Path | None, findings: Findings) -> 
             is_links = known is LINK_COLUMNS
             found.append((_mentioned(table), table) if is_links else (table, Sheet("", LINK_COLUMNS, findings)))
     if len(found) < len(given):
-        raise findings.error()
+        findings.check()
     if not found[0][0]:
         found[0][0].wrong("there are no people in it")
-        raise findings.error()
+        findings.check()
     return found[0][0], found[-1][1]
 
 
@@ -100,8 +100,7 @@ def _table(name: str, content: bytes, known: Sequence[str], needed: Sequence[str
     try:
         rows = list(reader)
     except csv.Error:
-        where = f"at or before line {reader.line_num}"
-        raise _Unusable(f"not a table: check the quotation marks {where}") from None
+        raise _Unusable(f"not a table: check the quotation marks at or before line {reader.line_num}") from None
     # The first row is not quoted in messages: in a file without a header it is somebody's.
     header = [slug(cell) for cell in rows[0]]
     lacks = "the first row must name the columns, and none of them is"

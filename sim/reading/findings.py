@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 
-from sim.scenario import ScenarioError
+from sim.mistakes import ScenarioError
 
 MOST_LISTED = 10
 
@@ -24,19 +23,15 @@ class Findings:
         """Add a mistake in a file; alike ones share a ``sort`` (else their words) and are listed together."""
         self._mistakes.setdefault((file, sort or what), []).append(f"{file} {place}".strip() + f": {what}")
 
-    def error(self) -> ScenarioError:
-        """All mistakes in one message, the first ten of each sort."""
+    def check(self) -> None:
+        """Raise ScenarioError if there are mistakes: all of them in one message, the first ten of each sort."""
         lines: list[str] = []
         for (file, _), found in self._mistakes.items():
             lines += found[:MOST_LISTED]
             if len(found) > MOST_LISTED:
                 lines.append(f"{file}: and {len(found) - MOST_LISTED} more")
-        return ScenarioError("\n".join(lines))
-
-    def check(self) -> None:
-        """Raise the error, if there are mistakes."""
-        if self._mistakes:
-            raise self.error()
+        if lines:
+            raise ScenarioError("\n".join(lines))
 
 
 def listed(words: Sequence[str]) -> str:
@@ -60,13 +55,6 @@ def shown(name: str, ids: Collection[str]) -> str:
     if name in ids:
         return "(not shown: it is also somebody's id)"
     return repr(name if len(name) <= 40 else name[:37] + "...")
-
-
-def unknown(what: str, name: str, known: Collection[str]) -> str:
-    """That a name is not known, and the nearest one that is, or all of them."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-    return f"unknown {what} {shown(name, ())}; {hint}"
 
 
 def toml_key(name: str) -> str:

@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
+import networkx as nx
+
 from sim.reading.files import number
 from sim.reading.findings import count
 from sim.reading.people import NOBODY, UNCLEAR, People
@@ -58,33 +60,26 @@ def _from_links(people: People, reports: Sequence[tuple[int, int]]) -> list[int]
 
 
 def _settle_self_managed(people: People) -> None:
-    """Someone who is their own manager heads the line, if nobody else does; anything else is a mistake."""
+    """Whoever is their own manager heads the line, if nobody else does, or is the lead member; else it is wrong."""
     own = [person for person, manager in enumerate(people.managers) if manager == person]
     for person in own:
         people.managers[person] = NOBODY
+    own = [person for person in own if person not in people.leads]
     if len(own) == 1 and people.heads() == own:
         where = f"{people.sheet.file} {people.sheet.where(own)}"
         people.sheet.findings.note(f"{where}: this person manages themself, so was taken as the director.")
         return
     for person in own:
         people.managers[person] = UNCLEAR
-        people.sheet.wrong("this person manages themself; leave the manager of the director empty", person)
+        people.sheet.wrong("this person manages themself; leave the manager of the person at the top empty", person)
 
 
 def _find_circles(people: People) -> None:
-    managers = people.managers
-    walked_from = [-1] * len(managers)
-    for start in range(len(managers)):
-        path, at = [], start
-        while at >= 0 and walked_from[at] < 0:
-            walked_from[at] = start
-            path.append(at)
-            at = managers[at]
-        if at >= 0 and walked_from[at] == start:
-            circle = sorted(path[path.index(at) :])
-            people.sheet.wrong(f"{people.sheet.where(circle)} manage one another in a circle", sort="circle")
-            for person in circle:
-                managers[person] = UNCLEAR
+    steps = nx.DiGraph((person, manager) for person, manager in enumerate(people.managers) if manager >= 0)
+    for circle in sorted(sorted(group) for group in nx.strongly_connected_components(steps) if len(group) > 1):
+        people.sheet.wrong(f"{people.sheet.where(circle)} manage one another in a circle", sort="circle")
+        for person in circle:
+            people.managers[person] = UNCLEAR
 
 
 def _inferred(people: People) -> list[int]:
@@ -105,10 +100,10 @@ def _inferred(people: People) -> list[int]:
         managers = _next_up(people, levels)
         unclear = [p for p in levels if managers[p] == UNCLEAR or (managers[p] == NOBODY and p != top[0])]
         if not unclear:
+            source = "levels" if any(sheet["level"]) else "roles"
             sheet.findings.note(
-                f"The files do not say who manages whom, so it was told from {'levels' if any(sheet['level']) else 'roles'} "
-                "and teams: a person's manager is the only one at the next level up in their team or, with nobody there, "
-                "in the whole organisation."
+                f"The files do not say who manages whom, so it was told from {source} and teams: the manager is the "
+                "only person at the next level up in the team or, with nobody there, in the whole organisation."
             )
             return managers
         found = f"{count(len(unclear), 'person')} could have more than one manager ({sheet.where(unclear)})"
@@ -122,12 +117,16 @@ def _levels(people: People) -> dict[int, float] | None:
     cells, roles = people.sheet["level"], people.roles
     if not any(cells):
         return {person: _RANKS[role] for person in people.inside if (role := roles[person]) is not None}
-    given = {person: number(cells[person]) for person in people.inside if cells[person]}
-    given |= {person: -math.inf for person in people.inside if roles[person] == Role.DIRECTOR}
-    levels = {person: level for person, level in given.items() if level is not None}
-    for person in sorted(given.keys() - levels.keys()):
-        people.sheet.wrong("the level is not a number (1 is the top)", person)
-    return levels if len(levels) == len(given) else None
+    levels: dict[int, float] = {}
+    sound = True
+    for person in people.inside:
+        level = -math.inf if roles[person] == Role.DIRECTOR else number(cells[person])
+        if level is not None:
+            levels[person] = level
+        elif cells[person]:
+            people.sheet.wrong("the level is not a number (1 is the top)", person)
+            sound = False
+    return levels if sound else None
 
 
 def _next_up(people: People, levels: dict[int, float]) -> list[int]:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sim.mistakes import unknown
 from sim.organisation import Builder
 from sim.reading.files import Sheet, number, slug
-from sim.reading.findings import Findings, count, one, shown, toml_key, unknown
+from sim.reading.findings import Findings, count, one, shown, toml_key
 from sim.reading.people import EXTERNAL
 from sim.roles import HORIZONTAL, Kind
 from sim.scenario import Layer
@@ -15,11 +16,10 @@ from sim.scenario import Layer
 LAYERS: dict[str, Layer] = {
     **{kind.slug: Layer.model_validate({"kind": kind.slug}) for kind in Kind},
     "reports_to": Layer(kind="line"),
-    **{
-        name: Layer(kind="peer", influence="target_to_source", weights="relative")
-        for name in ("advice", "friendship", "value")
-    },
-    **{name: Layer(kind="peer", weights="log") for name in ("work", "email")},
+    **dict.fromkeys(
+        ("advice", "friendship", "value"), Layer(kind="peer", influence="target_to_source", weights="relative")
+    ),
+    **dict.fromkeys(("work", "email"), Layer(kind="peer", weights="log")),
 }
 """How layers are read that a scenario does not describe."""
 
@@ -35,14 +35,15 @@ _TIES = {
     Kind.FACILITATION: "with facilitators",
 }
 _INFLUENCE = {
-    "source_to_target": "the person under 'source' influences the person under 'target'",
-    "target_to_source": "the person under 'target' influences the person under 'source'",
+    "source_to_target": "the person in column 'source' influences the one in column 'target'",
+    "target_to_source": "the person in column 'target' influences the one in column 'source'",
     "both": "each influences the other",
 }
 _WEIGHTS = {
     "given": "A tie counts for as much as its weight says, and 1 is an ordinary tie.",
     "relative": "A tie of twice the weight counts for twice as much.",
     "log": "A tie of more weight (more messages, say) counts for more, but not in proportion.",
+    "equal": "Every tie counts the same.",
 }
 
 
@@ -99,9 +100,8 @@ def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer
         for pair in light:
             del weights[pair]
         if light:
-            note(
-                f"Layer {name!r}: {count(len(light), 'tie')} lighter than {layer.minimum:g} {one(len(light))} left out."
-            )
+            lighter = f"{count(len(light), 'tie')} lighter than {layer.minimum:g}"
+            note(f"Layer {name!r}: {lighter} {one(len(light))} left out.")
     return list(found.values())
 
 
@@ -116,7 +116,7 @@ def _check_layers(links: Sheet, names: Sequence[str], index: Mapping[str, int], 
         if written in index or name in index:
             what, key = f"unknown layer {shown(written, [written])}", "NAME"
         else:
-            what, key = unknown("layer", written, layers), toml_key(written)
+            what, key = unknown("layer", written, list(layers)), toml_key(written)
         how = f"To have it read, describe it in a table [organisation.layers.{key}], for example with"
         links.wrong(f'{what}. {how} kind = "peer" and influence = "target_to_source"', row, sort="unknown layer")
 
@@ -160,9 +160,9 @@ def add_links(
         influence = "both" if undirected else layer.influence
         kept = {(seats[s], seats[t]): weight for (s, t), weight in weights.items() if s in seats and t in seats}
         scaled = _scaled(layer.weights, list(kept.values()))
-        count_for = "Every tie counts the same." if set(scaled) <= {1.0} else _WEIGHTS[layer.weights]
+        how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
         read = f"{count(len(kept), 'tie')} {_TIES[kind]}; {_INFLUENCE[influence]}"
-        findings.note(f"Layer {name!r}: {read}. {count_for}")
+        findings.note(f"Layer {name!r}: {read}. {_WEIGHTS[how]}")
         for (source, target), weight in zip(kept, scaled, strict=True):
             if kind == Kind.PEER:
                 if builder.managers[source] == target or builder.managers[target] == source:
@@ -175,8 +175,8 @@ def add_links(
                 _add(builder, target, source, kind, weight)
     if joined:
         findings.note(
-            f"{count(joined, 'tie')} between a person and their own line manager {one(joined)} left out: the line "
-            "of management joins them already."
+            f"{count(joined, 'tie')} between a person and their own line manager {one(joined)} left out: the two "
+            "influence each other as manager and report already."
         )
     if across:
         findings.note(
@@ -201,9 +201,7 @@ def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> N
     kinds = {Kind[layer.kind.upper()] for _, layer, weights in layers if layer.kind != "line" and weights}
     if not kinds.isdisjoint(HORIZONTAL):
         if Kind.PEER not in kinds:
-            people.findings.note(
-                "The files link people with partners but not with colleagues, so nobody sees a colleague work."
-            )
+            people.findings.note("The files link people with partners only, so nobody sees a colleague work.")
         return
     teams = Counter(manager for manager in builder.managers if manager >= 0)
     largest = max(teams.values(), default=0)
@@ -214,6 +212,4 @@ def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> N
         )
     elif largest > 1:
         builder.peers()
-        people.findings.note(
-            "The files do not tie colleagues to one another, so people with the same manager were made peers."
-        )
+        people.findings.note("The files link no colleagues, so people with the same manager were made peers.")

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from sim.mistakes import unknown
 from sim.reading.files import Sheet, slug
-from sim.reading.findings import count, listed, shown, toml_key, unknown
+from sim.reading.findings import count, listed, shown, toml_key
 from sim.roles import Role
 
 ROLES = {role.slug: role for role in Role} | {
@@ -73,9 +74,9 @@ def _roles(sheet: Sheet, index: Mapping[str, int], own: Mapping[str, str]) -> li
             strange[shown(name, index)] += 1
     if strange:
         sheet.findings.note(
-            f"{sheet.file} has role names that this model does not know: {listed(list(strange))}. So "
-            f"{count(strange.total(), 'person')} got a role by their place in the line: those with reports are middle "
-            "managers. To say what such a name means, write in the scenario, under [organisation.roles]: "
-            '"the name" = "practitioner".'
+            f"{sheet.file} has role names that this model does not know: {listed(list(strange))}. "
+            f"{count(strange.total(), 'person')} got a role by their place in the line instead: director at the top, "
+            "middle manager with reports, practitioner without. To decide what a name means, write under "
+            '[organisation.roles] in the scenario: "the name" = "practitioner".'
         )
     return [known.get(name) for name in slugs]

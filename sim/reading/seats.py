@@ -24,11 +24,13 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
     outside = _outside(people, roles)
     if outside:
         have = f"{count(len(outside), 'person')} {one(len(outside), 'has', 'have')} neither a manager nor reports"
-        people.sheet.findings.note(
-            f"{have}: kept, as practitioners unless the file gives them a role, and they look straight to the director."
-            if keep_outside
-            else f"{have}: left out, with their links."
-        )
+        fate = "left out, with their links."
+        if keep_outside:
+            fate = (
+                "they stay, as practitioners unless the file gives them a role, and look straight to the director. "
+                'To leave them out, write outside_line = "leave_out" under [organisation] in the scenario.'
+            )
+        people.sheet.findings.note(f"{have}: {fate}")
     left_out = set() if keep_outside else set(outside)
     order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
     return Seats({person: roles[person] for person in order}, {person: seat for seat, person in enumerate(order)})
@@ -36,37 +38,30 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
 
 def _director(people: People) -> int | None:
     """The one director: whom the file names, else the head of the line. None if unclear, the mistake noted."""
-    sheet, managers, heads = people.sheet, people.managers, people.heads()
+    sheet, managers, leads, heads = people.sheet, people.managers, people.leads, people.heads()
     named = [person for person, role in enumerate(people.roles) if role == Role.DIRECTOR]
+    others = [head for head in heads if head not in named]
+    top = named or heads or [p for p, manager in enumerate(managers) if manager in leads] or people.inside
+    row = None
     if len(named) > 1:
-        sheet.wrong(f"{sheet.where(named)} all have the role director; there can be one")
-        return None
-    if named:
-        manager, others = managers[named[0]], [head for head in heads if head != named[0]]
-        if manager >= 0 and manager not in people.leads:
-            what = (
-                f"the director has a manager ({sheet.places[manager]}) whose role is not lead_member; give that role,"
-            )
-            sheet.wrong(f"{what} or no manager", named[0])
-        elif others:
-            what = f"{sheet.where(others)} head a line of their own, beside the director's ({sheet.where(named)})"
-            sheet.wrong(what)
-        else:
-            return named[0]
-        return None
-    if len(heads) > 1:
-        sheet.wrong(f"{sheet.where(heads)} have reports but no manager; there can be one such person, the director")
-        return None
-    heads = heads or [p for p, manager in enumerate(managers) if manager in people.leads] or people.inside
-    if len(heads) != 1:
-        if UNCLEAR not in managers:
-            sheet.wrong(f"nobody is the director. {SAY_WHO_MANAGES}")
-        return None
-    role = people.roles[heads[0]]
-    if role is None:
-        return heads[0]
-    what = f"this person heads the line, so the role must be director (found: {role.slug})"
-    sheet.wrong(what, heads[0], sort="head's role")
+        what = f"{sheet.where(named)} all have the role director; there can be one"
+    elif named and managers[named[0]] >= 0 and managers[named[0]] not in leads:
+        row, manager = named[0], sheet.places[managers[named[0]]]
+        what = f"the director has a manager ({manager}) whose role is not lead_member; give that role, or no manager"
+    elif named and others:
+        what = f"{sheet.where(others)} head a line of their own, beside the director's ({sheet.where(named)})"
+    elif len(heads) > 1:
+        what = f"{sheet.where(heads)} have reports but no manager; there can be one such person, the director"
+    elif len(top) != 1:
+        if UNCLEAR in managers:
+            return None
+        what = f"nobody is the director. {SAY_WHO_MANAGES}"
+    else:
+        role = people.roles[top[0]]
+        if role in (None, Role.DIRECTOR):
+            return top[0]
+        row, what = top[0], f"this person heads the line, so the role must be director (found: {role.slug})"
+    sheet.wrong(what, row)
     return None
 
 

@@ -1,0 +1,63 @@
+"""Telling a person what is wrong with a file: where, what was found, what would be accepted, the nearest name."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+
+class ScenarioError(ValueError):
+    """Something a person wrote cannot be used; the message says where and what would be accepted."""
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """An unknown name, with the nearest known one, or all of them where none is near."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}" if known else ""
+    return f"unknown {what} {name!r}{hint}"
+
+
+def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
+    """One readable line for each mistake that pydantic found in a ``model``.
+
+    ``kinds``: the kinds of event and their models, which pydantic puts into its paths as well.
+    """
+    out = []
+    for found in error.errors():
+        where, message = found["loc"], found["msg"].removeprefix("Value error, ")
+        # A person does not know an event's kind as a part of its key's path.
+        path = [str(part) for i, part in enumerate(where) if not (i == 2 and where[0] == "events")]
+        key = ".".join(path)
+        match found["type"]:
+            case "extra_forbidden":
+                out.append(f"{key}: " + unknown("key", path[-1], _siblings(model, where, kinds)))
+            case "union_tag_invalid" | "union_tag_not_found":
+                kind = found["input"].get("kind") if isinstance(found["input"], dict) else None
+                out.append(f"{key}.kind: " + unknown("kind of event", str(kind), list(kinds)))
+            case "value_error":
+                out += [f"{key}: {line}" if key else line for line in message.split("\n")]
+            case "missing":
+                out.append(f"{key}: is missing")
+            case _:
+                message = message.replace("Input should be", "should be").replace("valid ", "")
+                out.append(f"{key}: {message}, found {_short(found['input'])}")
+    return out
+
+
+def _short(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _siblings(model: type[BaseModel], where: tuple[int | str, ...], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
+    """The keys that would have been accepted where ``where`` ends."""
+    current: Any = model
+    for part in where[:-1]:
+        if part in kinds:
+            current = kinds[str(part)]
+        elif get_origin(current) is dict:
+            current = get_args(current)[1]
+        elif part in getattr(current, "model_fields", {}):
+            current = current.model_fields[part].annotation
+    return list(getattr(current, "model_fields", {}))
