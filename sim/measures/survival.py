@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-
 from sim.record import Record
 from sim.scenario import Scenario
 
@@ -63,6 +61,8 @@ def outcome(practice: Floats, setting: Scenario, month: int) -> Outcome:
 
 def wilson(count: int, of: int) -> tuple[float, float]:
     """Wilson's 95% interval for a share."""
+    from scipy import stats  # heavy to import, and not needed to run a future
+
     interval = stats.binomtest(count, of).proportion_ci(LEVEL, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -72,7 +72,9 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
     mean = float(values.mean())
     if len(values) < 2:
         return mean, float("nan"), float("nan")
-    half = float(stats.t.ppf((1 + LEVEL) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
     return mean, mean - half, mean + half
 
 
@@ -82,10 +84,12 @@ def paired_share_interval(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> t
     The interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740): half a future is added to each of
     the four cells, so that it does not shrink to nothing when the two never differ.
     """
+    from scipy.special import ndtri
+
     n = len(one)
     gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
     difference = (gained - lost) / (n + 2)
-    z = float(stats.norm.ppf((1 + LEVEL) / 2))
+    z = float(ndtri((1 + LEVEL) / 2))
     half = z * np.sqrt((gained + lost + 1) - (gained - lost) ** 2 / (n + 2)) / (n + 2)
     return (gained - lost) / n, max(-1.0, difference - half), min(1.0, difference + half)
 
