@@ -51,7 +51,7 @@ def run(
     setting = load(scenario) if isinstance(scenario, str | Path) else scenario
     if variant is not None and variant != "base":
         setting = setting.variant(variant)
-    return run_one(setting, seed, future, agents=agents, keep=True)
+    return run_one(setting, seed, future, agents=agents, keep="everything")
 
 
 def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, **options: Any) -> "Comparison":

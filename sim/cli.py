@@ -53,6 +53,10 @@ PeopleOption = Annotated[
     Path | None,
     typer.Option(help="A real organisation's people (CSV or GraphML), in place of the generated one."),
 ]
+LabelsOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|FILE", help="Other words for roles and links: hospital, school, or a TOML file."),
+]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
 
 
@@ -92,22 +96,35 @@ def run(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
     keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
+    future: Annotated[
+        int | None, typer.Option(min=0, help="Run only this future of the ensemble again, and keep everything of it.")
+    ] = None,
+    labels: LabelsOption = None,
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
     ] = False,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures, and compare."""
-    setting = _setting(scenario, set_, months, people, links)
+    setting = _setting(scenario, set_, months, people, links, labels)
     chosen = _variants(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
-    from sim.experiments.comparison import check_folder, compare
+    from sim.experiments.folder import check_folder
     from sim.organisation import organisation
 
     check_folder(folder, overwrite)
-    for note in organisation(setting, seed, 0).notes:
+    shape = organisation(setting, seed, 0)
+    for note in shape.notes:
         typer.echo(f"Assumed: {note}", err=True)
+    if names and shape.ids is None:
+        raise ScenarioError("--names: the organisation is generated, so there are no names")
+    if future is not None:
+        _replay(setting, future, seed, chosen, folder, overwrite)
+        return
+
     from tqdm import tqdm
+
+    from sim.experiments.comparison import compare
 
     total = runs * (1 + len(chosen))
     with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
@@ -134,12 +151,14 @@ def show(
     scenario: ScenarioArgument,
     set_: SetOption = None,
     everything: Annotated[bool, typer.Option("--all", help="List every lever, not only those that differ.")] = False,
+    labels: LabelsOption = None,
 ) -> None:
     """Say what a scenario does, resolved, in words."""
     from sim.describe import scenario_words
 
-    for line in scenario_words(_setting(scenario, set_), everything):
-        typer.echo(line)
+    setting = _setting(scenario, set_, labels=labels)
+    for line in scenario_words(setting, everything):
+        typer.echo(setting.words.say(line))
 
 
 @app.command("organisation")
@@ -150,6 +169,7 @@ def organisation_(
         typer.Argument(metavar="FILE...", help="people.csv and links.csv; or one GraphML or scenario file."),
     ],
     set_: SetOption = None,
+    labels: LabelsOption = None,
 ) -> None:
     """Describe a real organisation: counts, levels, spans, links by kind, and what was assumed."""
     from sim.describe import organisation_words
@@ -158,13 +178,13 @@ def organisation_(
     if len(files) > 2:
         raise ScenarioError(f"{len(files)} files given; at most two are read: people, then links")
     if files[0].suffix == ".toml":
-        setting = _setting(str(files[0]), set_)
+        setting = _setting(str(files[0]), set_, labels=labels)
     else:
         absolute = [str(file.absolute()) for file in files]
         setting = Scenario().around(absolute[0], absolute[1] if len(absolute) > 1 else None)
         # The programme's facilitators are no part of the organisation described.
-        setting = setting.replacing({"subscription.enabled": False} | _assignments(set_))
-    for line in organisation_words(organisation(setting)):
+        setting = setting.replacing({"subscription.enabled": False} | _assignments(set_) | _labels(labels))
+    for line in organisation_words(organisation(setting), setting.words):
         typer.echo(line)
 
 
@@ -190,6 +210,7 @@ def _setting(
     months: int | None = None,
     people: Path | None = None,
     links: Path | None = None,
+    labels: str | None = None,
 ) -> Scenario:
     setting = load(scenario)
     if people is not None or links is not None:
@@ -197,7 +218,16 @@ def _setting(
     changes = _assignments(set_)
     if months is not None:
         changes["months"] = months
-    return setting.replacing(changes) if changes else setting
+    changes |= _labels(labels)
+    setting = setting.replacing(changes) if changes else setting
+    _ = setting.words  # so that a mistake in the labels is told before anything is run
+    return setting
+
+
+def _labels(labels: str | None) -> dict[str, str]:
+    if labels is None:
+        return {}
+    return {"labels": str(Path(labels).absolute()) if labels.endswith(".toml") else labels}
 
 
 def _assignments(set_: list[str] | None) -> dict[str, Any]:
@@ -225,15 +255,26 @@ def _variants(setting: Scenario, chosen: list[str] | None) -> list[str]:
     return [slug for slug in slugs if slug not in same]
 
 
+def _replay(setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool) -> None:
+    from sim.experiments.replay import replay
+
+    result = replay(setting, future, seed, variants)
+    result.save(folder, overwrite)
+    typer.echo(f"Future {future}, seed {seed}:\n")
+    for line in result.words():
+        typer.echo(line)
+    typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
+
+
 def _say(result: "Comparison", folder: Path) -> None:
     from sim.report import CAVEATS, definitions, sentences, table
 
-    console = _console()
-    console.print(f"\n{result.scenario.question or result.scenario.title}", style="bold")
+    console, say = _console(), result.scenario.words.say
+    console.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
     console.print(f"{result.runs} futures for each row, the same draws in all; seed {result.seed}.\n")
     console.print(table(result))
     for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
-        console.print(line)
+        console.print(say(line))
     console.print(f"\nWritten to {folder}: look at {folder / 'momentum.png'} first.", soft_wrap=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.labels import Labels
 from sim.organisation import Organisation
 from sim.roles import Kind, Role
 from sim.scenario import Austerity, Change, DirectorLeaves, Event, PersonLeaves, Scenario, SubscriptionEnds
@@ -112,7 +113,7 @@ def fields(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[tupl
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             yield from fields(annotation, f"{prefix}{key}.")
-        elif key not in ("events", "variants", "layers", "format", "title", "question"):
+        elif key not in ("events", "variants", "layers", "format", "title", "question", "labels"):
             yield f"{prefix}{key}", field
 
 
@@ -136,18 +137,18 @@ def _at(data: Mapping[str, Any], key: str) -> Any:
 # -- Organisations ----------------------------------------------------------------------------------------
 
 
-def organisation_words(organisation: Organisation) -> Iterator[str]:
-    """An organisation described: seats by role, levels, spans, links by kind, and what was assumed."""
+def organisation_words(organisation: Organisation, words: Labels) -> Iterator[str]:
+    """An organisation described in ``words``: seats by role, levels, spans, links by kind, what was assumed."""
     structure = organisation.structure
     yield f"{len(organisation)} seats:"
     counts = Counter(int(role) for role in structure.role)
-    yield from (f"  {counts[role]:>6}  {_plural(role, counts[role])}" for role in Role if counts[role])
+    yield from (f"  {counts[role]:>6}  {words.role(role, several=counts[role] > 1)}" for role in Role if counts[role])
     levels = _levels(structure.manager.tolist())
     spans = sorted(Counter(int(m) for m in structure.manager if m >= 0).values())
     if spans:
         yield (
-            f"{max(levels)} levels in the line, the director's at {levels[structure.director]}; people at each: "
-            + (", ".join(str(levels.count(level)) for level in range(1, max(levels) + 1)))
+            f"{max(levels)} levels in the line, the {words.role(Role.DIRECTOR)}'s at {levels[structure.director]}; "
+            "people at each: " + ", ".join(str(levels.count(level)) for level in range(1, max(levels) + 1))
         )
         yield (
             f"{len(spans)} people have reports: {spans[0]} to {spans[-1]} each, mean {sum(spans) / len(spans):.1f}, "
@@ -155,18 +156,13 @@ def organisation_words(organisation: Organisation) -> Iterator[str]:
         )
     yield f"{len(structure.kind)} links, each from the one who influences to the one who listens:"
     kinds = Counter(int(kind) for kind in structure.kind)
-    yield from (f"  {kinds[k]:>6}  {k.slug.replace('_', ' ')} ({k.direction})" for k in Kind if kinds[k])
+    yield from (f"  {kinds[k]:>6}  {words.kind(k)} ({k.direction})" for k in Kind if kinds[k])
     heard = [int(n) for n in structure.first[1:] - structure.first[:-1]]
     alone = sum(n == 0 for n in heard)
     yield f"A person hears {sum(heard) / len(heard):.1f} others on average; {alone} hear nobody."
     if organisation.notes:
         yield "What was assumed:"
         yield from (f"  - {note}" for note in organisation.notes)
-
-
-def _plural(role: Role, count: int) -> str:
-    words = role.words
-    return words if count == 1 or words.endswith("office") else f"{words}s"
 
 
 def _levels(managers: list[int]) -> list[int]:

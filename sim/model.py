@@ -14,7 +14,7 @@ from sim.agents import CLASSES, Person
 from sim.draws import calendar, draw, terms
 from sim.links import LiveLinks
 from sim.organisation import Organisation, organisation
-from sim.record import CHANGED, CLIPPING, TURNOVER, Record
+from sim.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
 from sim.roles import Role
 from sim.scenario import Scenario
 from sim.state import start
@@ -25,7 +25,7 @@ class OrganisationModel(mesa.Model):
 
     ``scenario``: the setting, a base or a variant. ``seed``, ``future``: together they fix every draw.
     ``agents``: classes of people to use in place of those they derive from.
-    ``keep``: whether to keep everyone's state in every month and the ledger of influence.
+    ``keep``: "months", the row of each month; "people", everyone's state too; "everything", the ledger as well.
     ``within``: the organisation to live in, instead of the one the scenario, seed and future give.
     """
 
@@ -36,7 +36,7 @@ class OrganisationModel(mesa.Model):
         seed: int = 1,
         future: int = 0,
         agents: Sequence[type[Person]] = (),
-        keep: bool = False,
+        keep: Keep = "months",
         within: Organisation | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa wants one; nothing draws from it.

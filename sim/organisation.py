@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.labels import Labels
 from sim.roles import PERSONAL, STAFF, Kind, Role
 from sim.scenario import Scenario, ScenarioError
 from sim.uniform import Uniforms
@@ -140,8 +141,9 @@ class Builder:
                 for other in members[i + 1 :]:
                     self.mutual(one, other, Kind.PEER)
 
-    def build(self, engagement_lead: int = -1) -> Organisation:
-        """The finished organisation."""
+    def build(self, words: Labels | None = None, engagement_lead: int = -1) -> Organisation:
+        """The finished organisation, its seats named in ``words`` (the usual ones, if None)."""
+        words = words or Labels()
         links = sorted(self.links.items(), key=lambda item: (item[0][1], item[0][0], item[0][2]))
         source = np.array([key[0] for key, _ in links], dtype=np.int64)
         target = np.array([key[1] for key, _ in links], dtype=np.int64)
@@ -187,9 +189,9 @@ class Builder:
         for held in self.roles:
             numbers[held] = numbers.get(held, 0) + 1
             alone = held in (Role.DIRECTOR, Role.LEAD_MEMBER)
-            labels.append(held.words if alone else f"{held.words} {numbers[held]}")
+            labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
         ids = self.ids if any(self.ids) else None
-        return Organisation(structure, labels, self.notes, ids)
+        return Organisation(structure, labels, [words.say(note) for note in self.notes], ids)
 
 
 class Picker:
@@ -265,7 +267,7 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
         raise ScenarioError(
             "the organisation has no middle managers and no practitioners, so there is no practice to follow"
         )
-    return builder.build(engagement_lead=lead)
+    return builder.build(scenario.words, lead)
 
 
 def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:

@@ -29,7 +29,7 @@ def plot_comparison(comparison: "Comparison") -> Figure:
 
     Bands hold half and nine tenths of the futures. The line marks the director's departure.
     """
-    settings = comparison.settings
+    settings, say = comparison.settings, comparison.scenario.words.say
     columns = min(3 if len(settings) <= 6 else 4, len(settings))
     blocks = math.ceil(len(settings) / columns)
     with mpl.rc_context(STYLE):
@@ -45,7 +45,7 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             row: Any = shares.loc[slug]
             collapsed = of_hundred([row["never_took_hold"], row["collapsed"], row["survived"]])[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
-            above.set_title(_wrapped(settings[slug].title), fontsize=15, loc="left", **bold)
+            above.set_title(_wrapped(say(settings[slug].title)), fontsize=15, loc="left", **bold)
             above.text(0.99, 0.97, f"{collapsed} of 100 collapsed", transform=above.transAxes, ha="right", va="top",
                        fontsize=13, color=INK)  # fmt: skip
             colour = ORANGE if slug == BASE else BLUE
@@ -77,12 +77,12 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             axes[2 * block][column].set_axis_off()
             axes[2 * block + 1][column].set_axis_off()
         _level(axes[1::2])
-        figure.suptitle(comparison.scenario.question or comparison.scenario.title, fontsize=19, fontweight="bold")
+        figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
         figure.supxlabel(
             f"{comparison.runs} simulated futures each: median, half and nine tenths of them. "
-            "Grey: the first panel's median. Dotted: the director leaves. Collapsed: "
-            f"less than {100 * comparison.scenario.measure.survival:g}% kept {comparison.scenario.measure.horizon} "
-            "months on.",
+            f"Grey: the first panel's median. Dotted: {say('the director leaves')}. "
+            f"Collapsed: less than {100 * comparison.scenario.measure.survival:g}% kept "
+            f"{comparison.scenario.measure.horizon} months on.",
             fontsize=11,
             color=INK,
         )

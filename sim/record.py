@@ -1,15 +1,16 @@
 """What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import rules
-from sim.roles import Role
+from sim.roles import KINDS, Role
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -37,6 +38,9 @@ MONTHLY = {
 
 PEOPLE = ("commitment", "practice", "leadership", "present")
 """What is kept of every seat, month by month, when one future is run alone."""
+
+Keep = Literal["months", "people", "everything"]
+"""How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
 
 OWN_VALUES, TURNOVER, CHANGED, CLIPPING = "own_values", "turnover", "change", "clipping"
 """Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1]."""
@@ -88,7 +92,8 @@ class Record:
     """One future of one setting.
 
     ``monthly``: column -> [months + 1], row m being the state after month m; the columns are ``MONTHLY``.
-    ``people``: name -> [months + 1, seats], empty unless asked for. ``ledger``: None unless asked for.
+    ``people``: name -> [months + 1, seats], empty unless asked for; ``live``: [months + 1, pairs], which personal
+    links stood, None unless asked for. ``ledger``: None unless asked for.
     ``log``: (month, what happened), the month being the one an event is scheduled at.
     ``first_departure``: the month of the director's first departure, None if there was none.
     ``subscription_lost``: the row at which the subscription was over, None if it never was.
@@ -100,18 +105,24 @@ class Record:
     future: int
     monthly: dict[str, Floats]
     people: dict[str, Floats] = field(default_factory=dict)
+    live: NDArray[np.bool_] | None = None
     ledger: Ledger | None = None
     log: list[tuple[int, str]] = field(default_factory=list)
     first_departure: int | None = None
     subscription_lost: int | None = None
 
     @classmethod
-    def blank(cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: bool) -> "Record":
-        """A record with no month written yet; ``keep`` says whether people and ledger are kept."""
+    def blank(cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: Keep) -> "Record":
+        """A record with no month written yet; ``keep`` says how much will be."""
         rows, seats = scenario.months + 1, len(organisation)
         monthly = {name: np.full(rows, np.nan) for name in MONTHLY}
-        people = {name: np.full((rows, seats), np.nan) for name in PEOPLE} if keep else {}
-        return cls(scenario, organisation, seed, future, monthly, people, Ledger() if keep else None)
+        record = cls(scenario, organisation, seed, future, monthly)
+        if keep != "months":
+            record.people = {name: np.full((rows, seats), np.nan) for name in PEOPLE}
+            record.live = np.zeros((rows, len(organisation.structure.pair_a)), dtype=np.bool_)
+        if keep == "everything":
+            record.ledger = Ledger()
+        return record
 
     def write(
         self,
@@ -139,6 +150,8 @@ class Record:
             row[name][month] = values[seats].mean() if len(seats) else np.nan
         for name in PEOPLE if self.people else ():
             self.people[name][month] = getattr(state, name)
+        if self.live is not None:
+            self.live[month] = state.live
 
     def credit(self, month: int, before: Floats, state: "State", kind: str) -> None:
         """Enter in the ledger every change of commitment since ``before`` as of one kind, owed to the seat itself."""
@@ -185,6 +198,33 @@ class Record:
         }
         columns |= {name: values.ravel() for name, values in self.people.items()}
         return pd.DataFrame(columns)
+
+    @property
+    def told(self) -> list[str]:
+        """The log in sentences, e.g. ``month 41: the new director arrives, commitment 0.20``."""
+        say = self.scenario.words.say
+        return [say(f"month {month}: {what}") for month, what in self.log]
+
+    def graph(self, month: int) -> "nx.MultiDiGraph[int]":
+        """The network as it stood at row ``month``: people with their state, and the links that were live.
+
+        Nodes have label, role, present, commitment, practice and leadership; edges, from the one who influences
+        to the one who listens, have kind, direction and weight (the link's times its kind's). Needs people kept.
+        """
+        import networkx as nx
+
+        structure, words, influence = self.organisation.structure, self.scenario.words, self.scenario.influence
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(month=month, future=self.future, seed=self.seed)
+        for seat, label in enumerate(self.organisation.labels):
+            state = {name: float(self.people[name][month, seat]) for name in PEOPLE if name != "present"}
+            present = bool(self.people["present"][month, seat])
+            graph.add_node(seat, label=label, role=words.role(Role(structure.role[seat])), present=present, **state)
+        for i, (source, target) in enumerate(zip(structure.source, structure.target, strict=True)):
+            if self.live is None or structure.pair[i] < 0 or self.live[month, structure.pair[i]]:
+                kind = KINDS[structure.kind[i]]
+                weight = getattr(influence, kind.slug) * float(structure.weight[i])
+                graph.add_edge(int(source), int(target), kind=words.kind(kind), direction=kind.direction, weight=weight)
+        return graph
 
     def plot(self) -> "Figure":
         """Practised commitment, commitment and momentum of this future, month by month."""

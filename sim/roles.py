@@ -26,6 +26,11 @@ class Role(IntEnum):
         """The name used in sentences, e.g. ``middle manager``."""
         return _ROLE_WORDS.get(self, self.slug.replace("_", " "))
 
+    @property
+    def several(self) -> str:
+        """The name for more than one, e.g. ``middle managers``."""
+        return f"{self.words}s"
+
 
 _ROLE_WORDS = {
     Role.VCS_PARTNER: "voluntary-sector partner",

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from sim.labels import Labels, read_labels
 from sim.levers import Levers, Table, lever
 from sim.mistakes import ScenarioError, lines, unknown
 from sim.roles import Role
@@ -148,6 +149,7 @@ class Scenario(Levers):
 
     format: Literal[1] = 1
     title: str = Field(default="Untitled", min_length=1)
+    labels: str | None = Field(default=None, description="other words for roles and links: hospital, school, a file")
     question: str = ""
     months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
@@ -167,6 +169,11 @@ class Scenario(Levers):
     def folder(self) -> Path:
         """The folder that relative paths in the scenario start from."""
         return self._folder
+
+    @property
+    def words(self) -> Labels:
+        """The words for roles and kinds of link in whatever a person reads."""
+        return read_labels(self.labels, self.folder, library())
 
     @property
     def departures(self) -> list[int]:
@@ -411,7 +418,7 @@ def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list
 
 
 def _setting(scenario: Scenario) -> dict[str, Any]:
-    return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question")}
+    return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question", "labels")}
 
 
 __all__ = ["Scenario", "ScenarioError", "from_dict", "library_names", "load", "read"]

@@ -90,7 +90,7 @@ def test_no_vacancy_puts_the_successor_there_the_same_month(turnover):
 
 def test_a_deputy_is_the_manager_who_leads_most_and_shows_their_own(turnover):
     """The line shows the deputy's position while the seat is empty."""
-    model = OrganisationModel(turnover.variant("deputy"), keep=True)
+    model = OrganisationModel(turnover.variant("deputy"), keep="everything")
     model.run_for(36)
     model.run_for(1)
     managers = model.structure.seats_of(Role.MIDDLE_MANAGER)
@@ -148,7 +148,7 @@ def test_leavers_are_replaced_at_once_by_people_who_know_half(small):
     leaves = {"kind": "person_leaves", "month": 20, "role": "practitioner", "seat": 2}
     still = dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)
     scenario = small.replacing({"events.one": leaves, "organisation.cross_team_links": 0.0, "turnover": still})
-    model = OrganisationModel(scenario, keep=True)
+    model = OrganisationModel(scenario, keep="everything")
     model.run_for(20)
     before = model.state.practice.copy()
     seat = model.structure.seats_of(Role.PRACTITIONER)[1]
@@ -318,7 +318,7 @@ def test_a_subclass_may_override_one_behaviour(small):
         def leaves(self) -> bool:
             return super().leaves() or self.commitment < 0.9
 
-    model = OrganisationModel(small, agents=[Disheartened], keep=True)
+    model = OrganisationModel(small, agents=[Disheartened], keep="everything")
     model.run_for(3)
     frame = model.ledger.frame().query("kind == 'turnover' and month == 1")
     assert len(model.agents_by_type[Disheartened]) == 6

@@ -9,9 +9,9 @@ from sim.measures.survival import (
     COLLAPSED,
     NEVER,
     SURVIVED,
+    judge,
     mean_interval,
     of_hundred,
-    outcome,
     paired_share_interval,
     wilson,
 )
@@ -37,7 +37,7 @@ def practice(before: float, after: float) -> np.ndarray:
 )
 def test_a_future_is_judged_at_the_reference_month_and_the_horizon(before, after, verdict):
     """Never took hold below 0.25; survived with at least half of it left 60 months on; else collapsed."""
-    judged = outcome(practice(before, after), Scenario(), 36)
+    judged = judge(practice(before, after), Scenario(), 36)
     assert judged.outcome == verdict
     assert judged.retention == pytest.approx(after / before, abs=1e-15)
 

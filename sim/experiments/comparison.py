@@ -1,24 +1,19 @@
 """Variants compared: the tables, and the folder they are written to."""
 
 import json
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 import tomli_w
 
-from sim.experiments.ensemble import BASE, Chunk, Keep, by_variant, run_ensemble, settings
+from sim.experiments.ensemble import BASE, Chunk, OutcomeFunction, by_variant, run_ensemble, settings
+from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
 from sim.measures.survival import COLLAPSED, NEVER, SURVIVED, mean_interval, paired_share_interval, wilson
 from sim.organisation import organisation
 from sim.record import MONTHLY
@@ -28,6 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.agents import Person
+
+Written = Literal["summary", "futures", "months"]
+"""How much of every future is written."""
 
 WRITTEN = (
     "summary.csv",
@@ -40,6 +38,12 @@ WRITTEN = (
 )
 """The files a comparison may write."""
 
+_TAKEN = (
+    "variant title futures future reference_month outcome retention first_departure never_took_hold collapsed survived "
+    "practice_before practice_after practice_difference collapse_difference subscription_lost subscription_lost_month"
+)  # fmt: skip
+"""Columns of the tables, whose names an outcome of one's own cannot take."""
+
 
 @dataclass
 class Comparison:
@@ -50,6 +54,7 @@ class Comparison:
     seed: int
     chunks: list[Chunk]
     notes: list[str]
+    outcomes: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -93,7 +98,7 @@ class Comparison:
         low, high = wilson(int(collapsed.sum()), len(rows))
         out: dict[str, Any] = {
             "variant": slug,
-            "title": self.settings[slug].title,
+            "title": self.settings[slug].words.say(self.settings[slug].title),
             "futures": len(rows),
             "never_took_hold": share.get(NEVER, 0.0),
             "collapsed": share.get(COLLAPSED, 0.0),
@@ -111,6 +116,8 @@ class Comparison:
         out |= _interval("practice_difference", practice)
         out |= _interval("collapse_difference", nothing if is_base else paired_share_interval(collapsed, was))
         out["subscription_lost"] = float(rows["subscription_lost"].mean())
+        for name in self.outcomes:
+            out |= _interval(name, mean_interval(rows[name].to_numpy(dtype=float)))
         return out
 
     def words(self) -> str:
@@ -136,37 +143,30 @@ class Comparison:
                 for slug, setting in self.settings.items()
                 if slug != BASE
             },
-            "files_sha256": _file_hashes(self.scenario),
+            "files_sha256": file_hashes(self.scenario),
             "assumed": self.notes,
             "root_seed": self.seed,
             "futures": self.runs,
-            "versions": _versions(),
-            "git": _git(),
+            "versions": versions(),
+            "git": git_state(),
             "started": self.started.isoformat(timespec="seconds"),
             "ended": self.ended.isoformat(timespec="seconds"),
         }
 
-    def save(self, folder: Path | str, keep: Keep = "months", overwrite: bool = False, names: bool = False) -> Path:
+    def save(self, folder: Path | str, keep: Written = "months", overwrite: bool = False, names: bool = False) -> Path:
         """Write the tables, picture, manifest and scenario into a folder, all or nothing.
 
         ``names`` also writes people.csv, which says whose id in the people file each seat is.
         Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
         """
         folder = Path(folder)
-        check_folder(folder, overwrite)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder.parent) as name:
-            temporary = Path(name)
+        with whole_folder(folder, WRITTEN, overwrite) as temporary:
             self._write(temporary, folder, keep)
             if names:
                 self._write_names(temporary)
-            folder.mkdir(exist_ok=True)
-            for file in WRITTEN:
-                (folder / file).unlink(missing_ok=True)
-            for path in sorted(temporary.iterdir()):
-                path.replace(folder / path.name)
         return folder
 
-    def _write(self, temporary: Path, folder: Path, keep: Keep) -> None:
+    def _write(self, temporary: Path, folder: Path, keep: Written) -> None:
         self.summary.to_csv(temporary / "summary.csv", index=False, lineterminator="\n", encoding="utf-8")
         if keep in ("futures", "months"):
             self.futures.to_parquet(temporary / "futures.parquet", index=False)
@@ -176,7 +176,7 @@ class Comparison:
             self.plot().savefig(temporary / "momentum.png")
         text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
         (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        written = _moved(self.scenario, folder)
+        written = moved(self.scenario, folder)
         (temporary / "scenario.toml").write_text(tomli_w.dumps(written), encoding="utf-8")
 
     def _write_names(self, temporary: Path) -> None:
@@ -196,77 +196,26 @@ def compare(
     keep_months: bool = True,
     workers: int | None = None,
     agents: "Sequence[type[Person]]" = (),
+    outcomes: Mapping[str, OutcomeFunction] | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Comparison:
     """Run the base and its variants on the same ``runs`` futures.
 
     ``variants``: slugs, all if None. ``agents``: classes of people in place of those they derive from.
-    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a column of the futures, and
+    its mean with an interval one of the summary. ``tick`` is called with the number of runs just finished.
+    Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
+    if clash := [name for name in outcomes or {} if name in _TAKEN.split()]:
+        raise ScenarioError(f"outcomes: there is a column {clash[0]!r} already; choose another name")
     notes = organisation(scenario, seed, 0).notes
     started = datetime.now(UTC)
-    chunks = run_ensemble(chosen, runs, seed, keep_months=keep_months, workers=workers, agents=agents, tick=tick)
-    return Comparison(chosen, runs, seed, chunks, notes, started)
-
-
-def check_folder(folder: Path, overwrite: bool) -> None:
-    """See that results can be written to a folder. Raises ScenarioError if not."""
-    if folder.exists() and not folder.is_dir():
-        raise ScenarioError(f"{folder}: this is a file; results need a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not overwrite:
-        raise ScenarioError(f"{folder}: the folder is not empty; choose another, or add --overwrite")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder.parent):
-            pass
-        if folder.is_dir():
-            with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder):
-                pass
-    except OSError as error:
-        raise ScenarioError(f"{folder}: cannot be written ({error.strerror})") from None
+    chunks = run_ensemble(
+        chosen, runs, seed, keep_months=keep_months, workers=workers, agents=agents, outcomes=outcomes, tick=tick
+    )
+    return Comparison(chosen, runs, seed, chunks, notes, tuple(outcomes or ()), started)
 
 
 def _interval(name: str, interval: tuple[float, float, float]) -> dict[str, float]:
     return {name: interval[0], f"{name}_low": interval[1], f"{name}_high": interval[2]}
-
-
-def _moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
-    """The scenario as written, its files' paths now relative to ``folder``, so that it runs from there."""
-    written = scenario.written()
-    setting = written.get("organisation", {})
-    for key in ("people", "links"):
-        if key in setting:
-            path = (scenario.folder / setting[key]).resolve()
-            try:
-                setting[key] = Path(os.path.relpath(path, folder.resolve())).as_posix()
-            except ValueError:  # another drive
-                setting[key] = path.as_posix()
-    return written
-
-
-def _file_hashes(scenario: Scenario) -> dict[str, str]:
-    import hashlib
-
-    setting = scenario.organisation
-    paths = {key: getattr(setting, key) for key in ("people", "links") if getattr(setting, key)}
-    return {key: hashlib.sha256((scenario.folder / path).read_bytes()).hexdigest() for key, path in paths.items()}
-
-
-def _versions() -> dict[str, str]:
-    names = ("leadership-sim", "mesa", "numpy", "scipy", "pandas", "pydantic")
-    return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
-
-
-def _git() -> dict[str, Any]:
-    """The commit of the clone this package runs from and whether it has changes; empty outside a clone."""
-    here = Path(__file__).parent.parent
-    git = shutil.which("git")
-    if git is None or not (here.parent / ".git").exists():
-        return {}
-
-    def ask(*words: str) -> str:
-        done = subprocess.run([git, *words], cwd=here, capture_output=True, encoding="utf-8", check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain"))}

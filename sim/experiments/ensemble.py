@@ -6,25 +6,27 @@ process. What a future gives depends on the setting, the root seed and its own n
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.survival import outcome, reference_month
+from sim.measures.survival import judge, reference_month
 from sim.organisation import Organisation, organisation
-from sim.record import MONTHLY, Record
+from sim.record import MONTHLY, Keep, Record
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     from sim.agents import Person
 
-Keep = Literal["summary", "futures", "months"]
 BASE = "base"
+
+OutcomeFunction = Callable[[Record], float]
+"""An outcome of one's own: a record (with everyone's state in every month) in, a number out."""
 
 
 @dataclass
@@ -44,7 +46,7 @@ def settings(scenario: Scenario, variants: Sequence[str] | None = None) -> dict[
     return {BASE: scenario} | {slug: scenario.variant(slug) for slug in chosen if slug != BASE}
 
 
-def run_one(setting: Scenario, seed: int, future: int, *, agents: "Sequence[type[Person]]" = (), keep: bool = False,
+def run_one(setting: Scenario, seed: int, future: int, *, agents: "Sequence[type[Person]]" = (), keep: Keep = "months",
             within: Organisation | None = None) -> Record:  # fmt: skip
     """One future of one setting, on the Mesa model."""
     from sim.model import OrganisationModel
@@ -58,6 +60,7 @@ def run_chunk(
     futures: range,
     keep_months: bool,
     agents: "Sequence[type[Person]]" = (),
+    outcomes: Mapping[str, OutcomeFunction] | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> list[Chunk]:
     """Run some futures of every variant. ``tick`` is called with 1 after each run."""
@@ -71,10 +74,13 @@ def run_chunk(
         for slug, setting in all_settings.items():
             same = setting.organisation == base.organisation
             same = same and setting.subscription.enabled == base.subscription.enabled
-            record = run_one(setting, seed, future, agents=agents, within=shared if same else None)
+            within = shared if same else None
+            keep: Keep = "people" if outcomes else "months"
+            record = run_one(setting, seed, future, agents=agents, keep=keep, within=within)
             if slug == BASE:
                 base_record = record
-            chunks[slug].rows.append(_row(slug, record, base_record))
+            own = {name: outcome(record) for name, outcome in (outcomes or {}).items()}
+            chunks[slug].rows.append(_row(slug, record, base_record) | own)
             months = chunks[slug].months
             if months is not None:
                 months[future - futures.start] = np.column_stack([record.monthly[name] for name in MONTHLY])
@@ -88,7 +94,7 @@ def _room(setting: Scenario, futures: range) -> NDArray[np.float64]:
 
 
 def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
-    judged = outcome(record.monthly["practice"], record.scenario, reference_month(record.scenario, base))
+    judged = judge(record.monthly["practice"], record.scenario, reference_month(record.scenario, base))
     until = judged.reference_month + record.scenario.measure.horizon
     lost = record.subscription_lost
     return {
@@ -113,18 +119,19 @@ def run_ensemble(
     keep_months: bool = True,
     workers: int | None = None,
     agents: "Sequence[type[Person]]" = (),
+    outcomes: Mapping[str, OutcomeFunction] | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> list[Chunk]:
     """Run ``runs`` futures of every setting, on a pool of ``workers`` processes (default: one a core).
 
-    Small ensembles, one worker, and changed agents (which another process may not know) run in this process. The
-    chunks come back in order of future, whichever was done first.
+    Small ensembles, one worker, and changed agents or outcomes of one's own (which another process may not know)
+    run in this process. The chunks come back in order of future, whichever was done first.
     """
     if runs < 1:
         raise ScenarioError(f"runs = {runs}: at least one future is needed")
     workers = min(workers or os.cpu_count() or 1, runs)
-    if workers == 1 or agents or runs * len(all_settings) < 8:
-        return run_chunk(all_settings, seed, range(runs), keep_months, agents, tick)
+    if workers == 1 or agents or outcomes or runs * len(all_settings) < 8:
+        return run_chunk(all_settings, seed, range(runs), keep_months, agents, outcomes, tick)
     size = max(1, min(10, runs // (4 * workers)))
     parts = [range(start, min(start + size, runs)) for start in range(0, runs, size)]
     with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:

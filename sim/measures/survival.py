@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from sim.record import Record
 from sim.scenario import Scenario
 
@@ -47,7 +48,7 @@ def reference_month(setting: Scenario, base: Record) -> int:
     return first if first is not None and first <= latest else min(USUAL_REFERENCE, latest)
 
 
-def outcome(practice: Floats, setting: Scenario, month: int) -> Outcome:
+def judge(practice: Floats, setting: Scenario, month: int) -> Outcome:
     """Judge one future by its practised commitment, [months + 1], at row ``month`` and the horizon after it."""
     measure = setting.measure
     before, after = float(practice[month]), float(practice[month + measure.horizon])

@@ -1,0 +1,107 @@
+"""A folder of results: seen to be writable first, written whole or not at all, and traceable."""
+
+import errno
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.scenario import Scenario, ScenarioError
+
+
+def check_folder(folder: Path, overwrite: bool) -> None:
+    """See that results can be written to a folder, and leave no trace. Raises ScenarioError if they cannot."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise ScenarioError(f"{folder}: this is a file; results need a folder")
+        if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+            raise ScenarioError(f"{folder}: the folder is not empty; choose another, or add --overwrite")
+        nearest = folder
+        while not nearest.exists():
+            nearest = nearest.parent
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=nearest):
+            pass
+    except (OSError, ValueError) as error:
+        if isinstance(error, ScenarioError):
+            raise
+        raise ScenarioError(f"{folder}: cannot be written ({_why(error)})") from None
+
+
+@contextmanager
+def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator[Path]:
+    """A place to write files, moved into ``folder`` all together at the end, or dropped if anything goes wrong.
+
+    ``ours``: names of files of a former run, removed from ``folder`` if they are not written anew. Raises
+    ScenarioError if the folder holds something and ``overwrite`` is not set, cannot be written, or the disk is full.
+    """
+    check_folder(folder, overwrite)
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as name:
+            yield Path(name)
+            for file in ours:
+                (folder / file).unlink(missing_ok=True)
+            for path in sorted(Path(name).iterdir()):
+                path.replace(folder / path.name)
+    except BaseException as error:
+        for path in made:
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        if isinstance(error, OSError):
+            raise ScenarioError(f"{folder}: cannot be written ({_why(error)}); nothing was kept") from None
+        raise
+
+
+def _why(error: Exception) -> str:
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        return "the disk is full"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
+    """The scenario as written, its files' paths now relative to ``folder``, so that it runs from there."""
+    written = scenario.written()
+    setting = written.get("organisation", {})
+    for key in ("people", "links"):
+        if key in setting:
+            path = (scenario.folder / setting[key]).resolve()
+            try:
+                setting[key] = Path(os.path.relpath(path, folder.resolve())).as_posix()
+            except ValueError:  # another drive
+                setting[key] = path.as_posix()
+    return written
+
+
+def file_hashes(scenario: Scenario) -> dict[str, str]:
+    """SHA-256 of the files of a real organisation, by what they hold."""
+    setting = scenario.organisation
+    paths = {key: getattr(setting, key) for key in ("people", "links") if getattr(setting, key)}
+    return {key: hashlib.sha256((scenario.folder / path).read_bytes()).hexdigest() for key, path in paths.items()}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of what the numbers depend on."""
+    names = ("leadership-sim", "mesa", "numpy", "scipy", "pandas", "pydantic")
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
+
+
+def git_state() -> dict[str, Any]:
+    """The commit of the clone this package runs from and whether it has changes; empty outside a clone."""
+    here = Path(__file__).parent.parent
+    git = shutil.which("git")
+    if git is None or not (here.parent / ".git").exists():
+        return {}
+
+    def ask(*words: str) -> str:
+        done = subprocess.run([git, *words], cwd=here, capture_output=True, encoding="utf-8", check=False)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain"))}

@@ -1,0 +1,86 @@
+"""One future again, alone; and outcomes of one's own."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.experiments.ensemble import run_chunk, settings
+from sim.experiments.replay import replay
+from sim.scenario import ScenarioError
+
+
+def test_a_replayed_future_is_the_ensembles_to_the_byte(small, tmp_path):
+    """Its rows of the trajectories, and its judgement, are the same bytes in every variant."""
+    again = replay(small, 5)
+    chunks = {chunk.variant: chunk for chunk in run_chunk(settings(small), 1, range(4, 7), keep_months=True)}
+    for slug, record in again.records.items():
+        assert np.column_stack(list(record.monthly.values())).tobytes() == chunks[slug].months[1].tobytes()
+        assert again.outcome(slug).retention == chunks[slug].rows[1]["retention"]
+        assert again.outcome(slug).outcome == chunks[slug].rows[1]["outcome"]
+
+
+def test_what_a_replay_writes(small, tmp_path):
+    """Months, people, ledger, events in words and a network per variant that networkx reads back."""
+    folder = replay(small, 2).save(tmp_path / "out")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "events.txt",
+        "ledger.parquet",
+        "manifest.json",
+        "network-base.graphml",
+        "network-stays.graphml",
+        "people.parquet",
+        "scenario.toml",
+        "trajectories.parquet",
+    ]
+    words = (folder / "events.txt").read_text(encoding="utf-8")
+    assert "month 12: the director leaves; the seat stays empty for 3 months" in words
+    assert "month 15: the new director arrives, commitment" in words
+    people = pd.read_parquet(folder / "people.parquet").query("variant == 'base'")
+    ledger = pd.read_parquet(folder / "ledger.parquet").query("variant == 'base' and listener == 3")
+    rows = people.query("seat == 3").set_index("month").commitment
+    assert ledger.change.sum() == pytest.approx(rows[30] - rows[0], abs=1e-12)
+    graph = nx.read_graphml(folder / "network-base.graphml")
+    at_12 = people.query("month == 12").set_index("seat")
+    for node, data in graph.nodes(data=True):
+        for name in ("commitment", "practice", "leadership"):
+            assert data[name] == pytest.approx(at_12.loc[int(node), name], abs=1e-12)
+        assert data["label"] == at_12.loc[int(node), "label"]
+    kinds = {data["kind"] for _, _, data in graph.edges(data=True)}
+    assert kinds == {"line down", "line up", "peer", "partner", "coproduction", "facilitation"}
+
+
+def test_the_network_of_a_month_has_only_the_links_that_were_live(small):
+    """When every partner leaves, their links are gone from that month's network."""
+    scenario = small.replacing({"turnover.partners": 12.0, "turnover.rebuild": 0.0})
+    record = sim.run(scenario)
+    before = [d["kind"] for *_, d in record.graph(0).edges(data=True)].count("partner")
+    after = [d["kind"] for *_, d in record.graph(1).edges(data=True)].count("partner")
+    assert before > 0
+    assert after == 0
+
+
+def highest(record) -> float:
+    return float(record.monthly["practice"].max())
+
+
+def champions(record) -> float:
+    return float((record.people["leadership"][-1] > 0.5).sum())
+
+
+def test_an_outcome_of_ones_own_becomes_a_column(small):
+    """A number per future from the record, people included, and its mean with an interval in the summary."""
+    compared = sim.compare(small, runs=4, outcomes={"peak": highest, "leaders": champions})
+    row = compared.futures.query("variant == 'stays' and future == 3")
+    assert row.peak.item() == sim.run(small, "stays", future=3).monthly["practice"].max()
+    summary = compared.summary.set_index("variant")
+    mean = compared.futures.query("variant == 'base'").leaders.mean()
+    assert summary.loc["base", "leaders"] == pytest.approx(mean, abs=1e-12)
+    assert summary.loc["base", "peak_low"] <= summary.loc["base", "peak"] <= summary.loc["base", "peak_high"]
+
+
+def test_an_outcome_cannot_take_the_name_of_a_column(small):
+    """It is told before anything is run."""
+    with pytest.raises(ScenarioError, match="there is a column 'retention' already"):
+        sim.compare(small, runs=1, outcomes={"retention": highest})
