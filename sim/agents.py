@@ -1,11 +1,12 @@
 """The people: each agent is whoever holds one seat, and what that person does in a month.
 
-Every behaviour reads the state as it stands after the month's comings and goings and returns a value; nothing shows
-before the month's end. To change the model, subclass a person and override one behaviour:
+Every behaviour returns a value, and but for ``leaves`` reads the state that the month's comings and goings left;
+nothing shows before the month's end. To change the model, subclass a person and override one behaviour
+(docs/change-the-model.md says how, and what can be read when):
 
     class Disheartened(Practitioner):
         def leaves(self):
-            return super().leaves() or (self.commitment < 0.2 and self.model.month > 12)
+            return super().leaves() or self.commitment < 0.4
 
     OrganisationModel(sim.load("director-turnover"), agents=[Disheartened]).run()
 """
@@ -107,8 +108,6 @@ class Person(mesa.Agent):
             pull += voice * (model.shown[source] - before)
         others = rules.moved_by_others(pull, total, self_weight, influence.rate, openness)
         own = rules.moved_by_values(self.values, before, influence.rate, openness)
-        if model.ledger is not None:
-            model.ledger.hear(model, self.seat, total, own)
         return before + others + own
 
     def claims(self) -> bool:
@@ -140,7 +139,7 @@ class Staff(Claimant):
         if manager is None or manager.role == Role.DIRECTOR:
             line = model.director_shown
         else:
-            support = rules.supported(model.shown[manager.seat], levers.permission.pressure + model.austerity)
+            support = rules.manager_support(model.shown[manager.seat], levers.permission.pressure + model.austerity)
             line = rules.line_allows(support, model.director_shown, levers.permission.director_reach)
         # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
         team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
@@ -158,7 +157,7 @@ class Staff(Claimant):
         """Step 3. The probability of working the new way this month."""
         how, permitted = self.model.levers.practice, self.model.permitted[self.seat]
         weights = how.commitment_weight, how.permission_weight, how.evidence_weight
-        support = rules.support(self.commitment, permitted, self.sees(), *weights)
+        support = rules.practice_support(self.commitment, permitted, self.sees(), *weights)
         back_office = self.model.back_office_shown
         return rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
 
@@ -258,7 +257,3 @@ class ChangeFacilitator(Person):
     def listens(self) -> float:
         """Step 4. Facilitators do not change."""
         return self.commitment
-
-
-CLASSES = {c.role: c for parent in (Person, Claimant, Staff) for c in parent.__subclasses__() if hasattr(c, "role")}
-"""The class of person that holds each role's seats."""

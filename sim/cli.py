@@ -70,6 +70,9 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
         except ScenarioError as error:
             typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
             raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo("leadership-sim: this needs more memory than there is; try a smaller organisation", err=True)
+            raise typer.Exit(2) from None
         except KeyboardInterrupt:
             typer.echo("\nleadership-sim: stopped; nothing was written", err=True)
             raise typer.Exit(130) from None
@@ -238,6 +241,11 @@ def _assignments(set_: list[str] | None) -> dict[str, Any]:
         key = key.strip()
         if not equals or not all(key.split(".")):
             raise ScenarioError(f"--set {word}: KEY=VALUE is needed, e.g. leadership.hierarchy_norm=0.5")
+        from sim.describe import fields
+
+        meant = [full for full, _ in fields() if full.endswith(f".{key}")]
+        if "." not in key and meant and key not in Scenario.model_fields:
+            raise ScenarioError(f"--set {word}: unknown key {key!r}; did you mean {' or '.join(meant)}?")
         if key.split(".")[0] == "variants":
             raise ScenarioError(f"--set {word}: sets the scenario's own keys; a variant's stand in its file")
         try:
@@ -271,7 +279,8 @@ def _say(result: "Comparison", folder: Path) -> None:
 
     console, say = _console(), result.scenario.words.say
     console.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
-    console.print(f"{result.runs} futures for each row, the same draws in all; seed {result.seed}.\n")
+    futures = "1 future" if result.runs == 1 else f"{result.runs} futures"
+    console.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
     console.print(table(result))
     for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
         console.print(say(line))

@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 from sim.labels import Labels
 from sim.organisation import Organisation
 from sim.roles import Kind, Role
-from sim.scenario import Austerity, Change, DirectorLeaves, Event, PersonLeaves, Scenario, SubscriptionEnds
+from sim.scenario import Scenario
+from sim.scheduled import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
 
 
 def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str]:

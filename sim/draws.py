@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sim.levers import Levers
 from sim.organisation import Structure
 from sim.roles import Role
-from sim.scenario import Austerity, DirectorLeaves, PersonLeaves, Scenario, SubscriptionEnds
+from sim.scenario import Scenario
+from sim.scheduled import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
 from sim.uniform import Uniforms
 
 Floats = NDArray[np.float64]

@@ -52,6 +52,7 @@ def comings_and_goings(
     ``terms``: how the director's departure goes, should it happen this month.
     """
     director = structure.director
+    leaving = leaving & (structure.role != Role.LEAD_MEMBER) & (structure.role != Role.CHANGE_FACILITATOR)
     found = found_practice(structure, state.practice)
     departs = bool(leaving[director]) and bool(state.present[director])
     for seat in np.flatnonzero(leaving):

@@ -1,10 +1,11 @@
 """Every number a scenario may set, with its meaning, unit, range, default and where it comes from.
 
 One class per table of a scenario file. A lever's provenance is ``measured`` (read from a published figure),
-``proxy`` (measured for something close) or ``assumed``; MODEL.md marks the assumed ones "(start)". The levers in
+``proxy`` (measured for something close) or ``assumed``; The levers in
 force in a month are a ``Levers`` object; the model and the events read it by the same names as the file does.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,6 +14,10 @@ from sim.roles import Role
 
 SKILLS = "Skills for Care / NHS Digital, adult social workers in English councils, 13-17% a year"
 STUDY = "Miller et al. 2025, doi:10.1093/bjsw/bcaf070"
+
+
+LONGEST = 1200
+"""The longest run, in months."""
 
 
 class Table(BaseModel):
@@ -30,7 +35,7 @@ def lever(
     symbol: str = "",
     unit: str = "share",
     provenance: Literal["measured", "proxy", "assumed"] = "assumed",
-    source: str = "MODEL.md",
+    source: str = "starting value",
 ) -> Any:
     """Describe one number: its default, the range a file may use, and its record."""
     extra: dict[str, Any] = {"symbol": symbol, "unit": unit, "provenance": provenance, "source": source}
@@ -182,7 +187,7 @@ class RoleTraits(Table):
             "symbol": "u",
             "unit": "two shapes",
             "provenance": "assumed",
-            "source": "MODEL.md",
+            "source": "starting value",
         },
     )
 
@@ -224,3 +229,19 @@ class Levers(Table):
     succession: Succession = Succession()
     subscription: Subscription = Subscription()
     roles: Roles = Roles()
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``over`` laid on top: tables merge, everything else replaces."""
+    out = dict(base)
+    for key, value in over.items():
+        below = out.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        out[key] = merged(below, value) if both else value  # type: ignore[arg-type]
+    return out
+
+
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """A dotted key and its value as tables within tables."""
+    first, _, rest = key.partition(".")
+    return {first: nested(rest, value) if rest else value}

@@ -40,9 +40,18 @@ def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, ty
             case "missing":
                 out.append(f"{key}: is missing")
             case _:
-                message = message.replace("Input should be", "should be").replace("valid ", "")
+                for theirs, ours in _PLAINER:
+                    message = message.replace(theirs, ours)
                 out.append(f"{key}: {message}, found {_short(found['input'])}")
     return out
+
+
+_PLAINER = (
+    ("Input should be", "should be"),
+    ("valid ", ""),
+    ("a integer", "a whole number"),
+    ("a dictionary", "a table"),
+)
 
 
 def _short(value: Any) -> str:

@@ -1,6 +1,6 @@
 """The Mesa model: an organisation of people, and the month they live through together.
 
-``OrganisationModel.step`` is MODEL.md section 2, in its order; what each person does is in ``sim.agents``.
+``OrganisationModel.step`` is docs/odd.md section 7, in its order; what each person does is in ``sim.agents``.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ import mesa
 import numpy as np
 
 from sim import events, rules
-from sim.agents import CLASSES, Person
+from sim.agents import Person
+from sim.casting import cast
 from sim.draws import calendar, draw, terms
 from sim.links import LiveLinks
 from sim.organisation import Organisation, organisation
 from sim.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
 from sim.roles import Role
-from sim.scenario import Scenario
+from sim.scenario import Scenario, ScenarioError
 from sim.state import start
 
 
@@ -47,12 +48,11 @@ class OrganisationModel(mesa.Model):
         self.calendar = calendar(scenario, structure)
         self.levers = self.calendar.levers[0]
         self.state = start(structure, self.levers, self.draws)
-        self.month = 0
+        self.month, self.director_shown = 0, self.state.line.item()
         self.managers: list[int] = structure.manager.tolist()
-        classes = CLASSES | {cls.role: cls for cls in agents}
-        for role in Role:
+        for role, cls in cast(agents).items():
             if seats := structure.seats_of(role):
-                classes[role].create_agents(self, len(seats), seat=seats)
+                cls.create_agents(self, len(seats), seat=seats)
         self.people: list[Person] = sorted(self.agents, key=lambda person: person.seat)
         self.links = LiveLinks(self)
         self.record = Record.blank(scenario, self.organisation, seed, future, keep)
@@ -66,24 +66,27 @@ class OrganisationModel(mesa.Model):
 
     def step(self) -> None:
         """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then step 6."""
+        if self.month == self.setting.months:
+            raise ScenarioError(f"the run ends at month {self.month}; give the scenario more months")
         self.month += 1
         self.austerity = float(self.calendar.austerity[self.month])
         self._comings_and_goings()  # 0
         self.practice_now: list[float] = self.state.practice.tolist()
-        self.director_shown = self._what_the_line_shows()  # 1
-        self.shown: list[float] = self._everyone("shows")
+        self.shown: list[float] = self._positions()  # 1
         self.permitted: list[float] = self._everyone("permission")  # 2
         self.back_office_shown = self._mean_shown(Role.BACK_OFFICE, otherwise=1.0)  # 3
         self.willing: list[float] = self._everyone("willingness")
         done = self._everyone("practises")
         self.voices: list[float] = self._everyone("speaks")  # 4
         heard = self._everyone("listens")
+        if self.ledger is not None:
+            self.ledger.hear(self, heard)
         claims = self._everyone("claims")  # 5
         staff = self.structure.staff.tolist()
         gain = sum([self.willing[seat] - self.practice_now[seat] for seat in staff]) / len(staff)
         loss = events.turnover_loss(self.structure, self.state, self.levers)
-        self._land(done, heard)
         self._answer(claims)
+        self._land(done, heard)
         self._review()  # 6
         self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.director_shown)
 
@@ -110,6 +113,7 @@ class OrganisationModel(mesa.Model):
         deputy = state.deputy.item()
         events.comings_and_goings(structure, state, self.levers, self.draws, self.month, leaving, how)
         self.record.credit(self.month, before, state, TURNOVER)
+        self.record.note_leavers(self.month, self.calendar.leavers.get(self.month, []))
         self.record.notice(self.month, state, bool(leaving[director]), bool(present[director]), deputy, how.vacancy)
         self.links.changed_since(live, present)
         arriving = state.present[director] and (leaving[director] or not present[director])
@@ -117,17 +121,19 @@ class OrganisationModel(mesa.Model):
             if seat != director or arriving:
                 self.people[seat].arrives()
 
-    def _what_the_line_shows(self) -> float:
-        """Step 1: x_D, what the director shows, or the deputy, or the last position fading to the lead member's."""
+    def _positions(self) -> list[float]:
+        """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""
         state, structure = self.state, self.structure
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
         self.who_shows = stand_in if stand_in >= 0 else structure.director
+        first = stand_in if stand_in >= 0 else structure.lead_member
+        position = self.people[first].shows() if first >= 0 else 0.0
         if stand_in >= 0:
-            state.line[0] = self.people[stand_in].shows()
-        elif structure.lead_member >= 0:
-            towards = self.people[structure.lead_member].shows()
-            state.line[0] = rules.faded(state.line.item(), towards, self.levers.succession.fade)
-        return state.line.item()
+            state.line[0] = position
+        elif first >= 0:
+            state.line[0] = rules.faded(state.line.item(), position, self.levers.succession.fade)
+        self.director_shown = state.line.item()
+        return [position if person.seat == first else person.shows() for person in self.people]
 
     def _mean_shown(self, role: Role, otherwise: float) -> float:
         shown = [self.shown[seat] for seat in self.structure.seats_of(role)]
@@ -145,8 +151,9 @@ class OrganisationModel(mesa.Model):
         """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""
         state, levers = self.state, self.levers.leadership
         answers: dict[int, list[bool]] = {}
-        for person in (person for person, claimed in zip(self.people, claims, strict=True) if claimed):
-            granted = self.draws.grant.item(person.seat, self.month) < person.is_granted()
+        claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
+        grants = [self.draws.grant.item(p.seat, self.month) < p.is_granted() for p in claimants]
+        for person, granted in zip(claimants, grants, strict=True):
             answers.setdefault(self.managers[person.seat], []).append(granted)
             after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)
             state.leadership[person.seat] = after

@@ -190,6 +190,8 @@ class Builder:
             numbers[held] = numbers.get(held, 0) + 1
             alone = held in (Role.DIRECTOR, Role.LEAD_MEMBER)
             labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
+        if engagement_lead >= 0:
+            labels[engagement_lead] += " (engagement lead)"
         ids = self.ids if any(self.ids) else None
         return Organisation(structure, labels, [words.say(note) for note in self.notes], ids)
 
@@ -217,36 +219,43 @@ class Picker:
             picks.append([left.pop(int(u * len(left))) for u in row])
         return picks
 
-    def across_teams(self, practitioners: Sequence[int], managers: Sequence[int], mean: float) -> None:
+    def across_teams(self, practitioners: Sequence[int], team_size: int, mean: float) -> None:
         """Link practitioners of different teams at random, ``mean`` mutual links each on average.
 
-        Each pair is linked with the same probability; the gaps between linked pairs are drawn, which takes as
-        many draws as there are links. Source: Batagelj & Brandes (2005).
+        ``practitioners`` stand in order of their teams, all of ``team_size``. Each pair is linked with the same
+        probability; the gaps between linked pairs are drawn, which takes as many draws as there are links.
+        Source: Batagelj & Brandes (2005).
         """
-        sizes: dict[int, int] = {}
-        for manager in managers:
-            sizes[manager] = sizes.get(manager, 0) + 1
-        others = [len(practitioners) - sizes[manager] for manager in managers]
-        if not practitioners or max(others) == 0:
+        others = len(practitioners) - team_size
+        if others <= 0 or mean == 0.0:
             return
-        mean_others = sum(others) / len(others)
-        p = min(1.0, mean / mean_others)
-        if p == 0.0:
-            return
-        columns = 16
+        p = min(1.0, mean / others)
+        rows = self.rows(practitioners, self.CROSS_TEAM, 16)
         for i, seat in enumerate(practitioners):
-            later = [s for s, m in zip(practitioners[i + 1 :], managers[i + 1 :], strict=True) if m != managers[i]]
-            width, used, at = columns, 0, -1
-            row = self.rows([seat], self.CROSS_TEAM, width)[0]
+            at, row, used = (i // team_size + 1) * team_size - 1, rows[i], 0
             while True:
-                if used == width:
-                    width *= 4
-                    row = self.rows([seat], self.CROSS_TEAM, width)[0]
+                if used == len(row):
+                    row = self.rows([seat], self.CROSS_TEAM, 4 * used)[0]
                 at += 1 if p == 1.0 else 1 + int(math.log1p(-row[used]) / math.log1p(-p))
                 used += 1
-                if at >= len(later):
+                if at >= len(practitioners):
                     break
-                self._builder.mutual(seat, later[at], Kind.PEER)
+                self._builder.mutual(seat, practitioners[at], Kind.PEER)
+
+
+LARGEST = 8e9
+"""Bytes that one future may take in memory, by rough count."""
+
+
+def _check_size(seats: float, links: float, months: int) -> None:
+    """Raise ScenarioError for a future that would not fit in memory: its draws, and its links as they are laid out."""
+    needed = 8.0 * 6 * seats * (months + 1) + 600.0 * links
+    if needed > LARGEST:
+        raise ScenarioError(
+            f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links over {months} months "
+            f"would take about {needed / 1e9:,.0f} GB of memory a future, and at most {LARGEST / 1e9:.0f} are used; "
+            "make it smaller, or split large teams"
+        )
 
 
 def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisation:
@@ -260,6 +269,7 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
         from sim.reading import read_organisation
 
         builder = read_organisation(scenario)
+        _check_size(len(builder.roles), len(builder.links), scenario.months)
     else:
         builder = _generated(scenario, uniforms)
     lead = _surround(builder, scenario, Picker(builder, uniforms))
@@ -272,21 +282,25 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
 
 def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:
     setting = scenario.organisation
+    teams, members, office = setting.teams, setting.practitioners_per_team, setting.back_office
+    outside = setting.vcs_partners + setting.lived_experience + setting.health_partners
+    links = teams * members * (members + 2.0 + setting.cross_team_links) + (teams + office) * (teams + office + 2.0)
+    _check_size(teams * (members + 1.0) + office + outside, links, scenario.months)
     builder = Builder()
     director = builder.seat(Role.DIRECTOR)
     if setting.lead_member:
         builder.managers[director] = builder.seat(Role.LEAD_MEMBER)
     heads = [builder.seat(Role.MIDDLE_MANAGER, director) for _ in range(setting.teams)]
-    practitioners, managers = [], []
-    for team, head in enumerate(heads):
-        for position in range(setting.practitioners_per_team):
-            practitioners.append(builder.seat(Role.PRACTITIONER, head, team, position))
-            managers.append(head)
-    for _ in range(setting.back_office):
+    practitioners = [
+        builder.seat(Role.PRACTITIONER, head, team, position)
+        for team, head in enumerate(heads)
+        for position in range(members)
+    ]
+    for _ in range(office):
         builder.seat(Role.BACK_OFFICE, director)
     builder.line()
     builder.peers()
-    Picker(builder, uniforms).across_teams(practitioners, managers, setting.cross_team_links)
+    Picker(builder, uniforms).across_teams(practitioners, members, setting.cross_team_links)
     return builder
 
 
@@ -322,11 +336,31 @@ def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
     lead = _coproduction(builder, scenario, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
     named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
     facilitators = setting.facilitators if scenario.subscription.enabled and not named else 0
+    if imported:
+        builder.notes += _notes_around(builder, facilitators)
     for _ in range(facilitators):
         seat = builder.seat(Role.CHANGE_FACILITATOR)
         for listener in [director, *managers]:
             builder.link(seat, listener, Kind.FACILITATION)
     return lead
+
+
+def _notes_around(builder: Builder, facilitators: int) -> list[str]:
+    """What stands around an organisation read from files, and what does not, in words."""
+    notes = []
+    if facilitators:
+        notes.append(
+            f"{facilitators} change facilitators of the outside programme are added, who speak to the director and "
+            "the middle managers as long as the organisation subscribes."
+        )
+    optional = (Role.LEAD_MEMBER, Role.BACK_OFFICE, Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER, Role.HEALTH_PARTNER)
+    absent = [role.several if role != Role.LEAD_MEMBER else role.words for role in optional if not builder.seats(role)]
+    if absent:
+        notes.append(
+            f"No {', '.join(absent)}: what the model says of them falls away. Ask for some with, say, "
+            "organisation.vcs_partners = 6."
+        )
+    return notes
 
 
 def _extra_line(builder: Builder, director: int, back_office: int, lead_member: bool) -> None:

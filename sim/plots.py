@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiments.ensemble import BASE
-from sim.measures.survival import of_hundred
+from sim.measures.survival import of_total
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
@@ -43,10 +43,11 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
             row: Any = shares.loc[slug]
-            collapsed = of_hundred([row["never_took_hold"], row["collapsed"], row["survived"]])[1]
+            of = min(100, comparison.runs)
+            collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
             above.set_title(_wrapped(say(settings[slug].title)), fontsize=15, loc="left", **bold)
-            above.text(0.99, 0.97, f"{collapsed} of 100 collapsed", transform=above.transAxes, ha="right", va="top",
+            above.text(0.99, 0.97, f"{collapsed} of {of} collapsed", transform=above.transAxes, ha="right", va="top",
                        fontsize=13, color=INK)  # fmt: skip
             colour = ORANGE if slug == BASE else BLUE
             _draw(

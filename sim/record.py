@@ -1,5 +1,6 @@
 """What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,7 +44,12 @@ Keep = Literal["months", "people", "everything"]
 """How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
 
 OWN_VALUES, TURNOVER, CHANGED, CLIPPING = "own_values", "turnover", "change", "clipping"
-"""Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1]."""
+CHANGED_BEHAVIOUR = "changed_behaviour"
+"""Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1], and
+what a subclass that listens otherwise adds."""
+
+ROUNDING = 1e-12
+"""A change smaller than this is rounding."""
 
 
 class Ledger:
@@ -57,25 +63,23 @@ class Ledger:
         if change != 0.0:
             self._rows.append((month, listener, source, via, kind, change))
 
-    def hear(self, model: "OrganisationModel", listener: int, total: float, own: float) -> None:
-        """Enter a month's listening of one person: each live link's part, and ``own``, the pull of own values.
+    def hear(self, model: "OrganisationModel", after: list[float]) -> None:
+        """Enter a month's listening of everyone; ``after`` is everyone's commitment after it.
 
-        ``total`` is the sum of the voices heard. What a voluntary-sector partner echoes is owed to whoever is
-        echoed, the rest to the partner.
+        Each live link's part is owed to its source, the pull of own values to oneself. What a voluntary-sector
+        partner echoes is owed to whoever is echoed, the rest to the partner. What a changed person's listening adds
+        to that is entered as ``changed_behaviour``.
         """
-        month, state, structure = model.month, model.state, model.structure
-        before, rate = state.commitment.item(listener), model.levers.influence.rate
-        self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
-        self.enter(month, listener, listener, listener, OWN_VALUES, own)
-        for source, kind, base in model.links.into(listener):
-            weight = rules.influence_weight(base * model.voices[source], total, self_weight)
-            moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
-            if structure.role[source] == Role.VCS_PARTNER:
-                f = model.levers.leadership.funding_dependency
-                echo = f * rules.moved_by(weight, model.director_shown, before, rate, openness)
-                self.enter(month, listener, model.who_shows, source, kind.slug, echo)
-                moved -= echo
-            self.enter(month, listener, source, source, kind.slug, moved)
+        month, state = model.month, model.state
+        for listener, person in enumerate(model.people):
+            before, parts = state.commitment.item(listener), 0.0
+            if not person.present:
+                continue
+            for source, via, kind, moved in _heard(model, listener):
+                self.enter(month, listener, source, via, kind, moved)
+                parts += moved
+            if abs(rest := after[listener] - before - parts) > ROUNDING:
+                self.enter(month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
 
     def frame(self) -> "pd.DataFrame":
         """The rows: month, listener, source and via (seats), kind, change.
@@ -85,6 +89,27 @@ class Ledger:
         import pandas as pd
 
         return pd.DataFrame(self._rows, columns=["month", "listener", "source", "via", "kind", "change"])
+
+
+def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, str, float]]:
+    """What moved one person this month: (source, via, kind, change of commitment)."""
+    from sim.agents import VCSPartner
+
+    state, influence = model.state, model.levers.influence
+    before, rate = state.commitment.item(listener), influence.rate
+    self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
+    links = model.links.into(listener)
+    total = sum([base * model.voices[source] for source, _, base in links])
+    yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
+    for source, kind, base in links:
+        weight = rules.influence_weight(base * model.voices[source], total, self_weight)
+        moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
+        if type(model.people[source]).shows is VCSPartner.shows:
+            f = model.levers.leadership.funding_dependency
+            echo = f * rules.moved_by(weight, model.director_shown, before, rate, openness)
+            yield model.who_shows, source, kind.slug, echo
+            moved -= echo
+        yield source, source, kind.slug, moved
 
 
 @dataclass
@@ -159,6 +184,11 @@ class Record:
             for seat in np.flatnonzero(before != state.commitment):
                 change = float(state.commitment[seat] - before[seat])
                 self.ledger.enter(month, int(seat), int(seat), int(seat), kind, change)
+
+    def note_leavers(self, month: int, seats: list[int]) -> None:
+        """Put those who leave as scheduled, the director apart, into the log."""
+        for seat in seats:
+            self.log.append((month - 1, f"{self.organisation.labels[seat]} leaves and is replaced"))
 
     def notice(self, month: int, state: "State", departs: bool, was_present: bool, deputy: int, vacancy: int) -> None:
         """Put the month's news of the director into the log; ``deputy`` is who stood in before."""

@@ -8,9 +8,11 @@ from rich import box
 from rich.table import Table
 
 from sim.experiments.ensemble import BASE
-from sim.measures.survival import OUTCOMES, of_hundred
+from sim.measures.survival import OUTCOMES, of_total
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiments.comparison import Comparison
 
 CAVEATS = (
@@ -25,8 +27,9 @@ def table(comparison: "Comparison") -> Table:
     """One row a variant, in plain words, with its paired difference from the first row beneath."""
     horizon = comparison.scenario.measure.horizon
     later = "five years" if horizon == 60 else f"{horizon} months"
+    of = _of(comparison)
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
-    out.add_column("Of 100 futures, when:")
+    out.add_column(f"Of {of} futures, when:")
     for heading in (
         "never\ntook hold",
         "collapsed\n(95% interval)",
@@ -35,36 +38,55 @@ def table(comparison: "Comparison") -> Table:
         "subscription\nlost",
     ):
         out.add_column(heading, justify="right", no_wrap=True)
-    for row, hundred in zip(comparison.summary.to_dict("records"), _hundreds(comparison), strict=True):
-        low, high = round(100 * row["collapsed_low"]), round(100 * row["collapsed_high"])
-        collapse, practice = _differences(row)
+    for row, hundred in zip(comparison.summary.to_dict("records"), _outcomes(comparison), strict=True):
+        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
+        collapse, practice = _differences(row, of)
         out.add_row(
             row["title"],
             str(hundred[0]),
             f"{hundred[1]} ({low} to {high})\n{collapse}",
             str(hundred[2]),
             f"{row['practice_before']:.2f} → {row['practice_after']:.2f}\n{practice}",
-            str(round(100 * row["subscription_lost"])),
+            str(_whole(of * row["subscription_lost"])),
         )
     return out
 
 
-def _hundreds(comparison: "Comparison") -> list[list[int]]:
+def _of(comparison: "Comparison") -> int:
+    """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
+    return min(100, comparison.runs)
+
+
+def _whole(x: float) -> int:
+    """The nearest whole number, halves upwards."""
+    return math.floor(x + 0.5)
+
+
+def _outcomes(comparison: "Comparison") -> list[list[int]]:
+    """For each variant, in how many futures the change never took hold, collapsed, survived."""
     counts = comparison.futures.groupby(["variant", "outcome"], sort=False).size()
-    return [of_hundred([int(counts.get((slug, o), 0)) for o in OUTCOMES]) for slug in comparison.settings]
+    return [
+        of_total([int(counts.get((slug, o), 0)) for o in OUTCOMES], _of(comparison)) for slug in comparison.settings
+    ]
 
 
-def _differences(row: "dict[Hashable, Any]") -> tuple[str, str]:
+def _differences(row: "dict[Hashable, Any]", of: int) -> tuple[str, str]:
     """The differences from the first row in words, with their intervals; empty for the first row itself."""
     if math.isnan(row["collapse_difference"]):
         return "", ""
-    less = row["collapse_difference"] <= 0
-    sign = -1 if less else 1
-    low, high = sorted(round(100 * sign * row[f"collapse_difference_{end}"]) for end in ("low", "high"))
-    collapse = f"{abs(round(100 * row['collapse_difference']))} {'fewer' if less else 'more'} ({low} to {high})"
+    low, high = (_fewer(of * row[f"collapse_difference_{end}"]) for end in ("low", "high"))
+    interval = f"{low} to {high}"
+    if low.split()[1:] == high.split()[1:]:  # 47 fewer to 33 fewer: 33 to 47
+        interval = " to ".join(sorted((low.split()[0], high.split()[0]), key=int))
+    collapse = f"{_fewer(of * row['collapse_difference'])} ({interval})"
     low, high = row["practice_difference_low"], row["practice_difference_high"]
     interval = "" if math.isnan(low) else f" ({low:+.2f} to {high:+.2f})"
     return collapse, f"{row['practice_difference']:+.2f}{interval}"
+
+
+def _fewer(difference: float) -> str:
+    whole = _whole(abs(difference))
+    return f"{whole} more" if difference > 0 and whole else f"{whole} fewer"
 
 
 NAMED = 3
@@ -72,33 +94,46 @@ NAMED = 3
 
 
 def sentences(comparison: "Comparison") -> Iterator[str]:
-    """Two to four sentences to read aloud, the comparison between variants first."""
-    summary = comparison.summary.set_index("variant")
-    hundreds = dict(zip(comparison.settings, _hundreds(comparison), strict=True))
-    base = summary.loc[BASE]
-    others = summary.drop(index=BASE)
+    """A few sentences to read aloud, the comparison between variants first."""
+    summary, of = comparison.summary.set_index("variant"), _of(comparison)
+    counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
+    base, others = summary.loc[BASE], summary.drop(index=BASE)
     helps = others[others["collapse_difference_high"] < 0].sort_values("collapse_difference")
     harms = others[others["collapse_difference_low"] > 0].sort_values("collapse_difference", ascending=False)
-    unclear = others.drop(index=[*helps.index, *harms.index])
-    never, collapsed, survived = hundreds[BASE]
-    for rows, word in ((helps, "fewer"), (harms, "more")):
+    rest = others.drop(index=[*helps.index, *harms.index])
+    better, worse = rest[rest["practice_difference_low"] > 0], rest[rest["practice_difference_high"] < 0]
+    never, collapsed, survived = counts[BASE]
+    for rows in (helps, harms):
         if len(rows):
             found = [
-                f"{abs(round(100 * row['collapse_difference']))} {word} with “{row['title']}”"
+                f"{_fewer(of * row['collapse_difference'])} with “{row['title']}”"
                 for _, row in rows.head(NAMED).iterrows()
             ]
-            more = f" (and {len(rows) - NAMED} more: see the table)" if len(rows) > NAMED else ""
-            yield f"Of every 100 futures of “{base['title']}”, the change collapsed in {_and(found)}{more}."
+            more = f" (and {len(rows) - NAMED} more variants: see the table)" if len(rows) > NAMED else ""
+            yield f"Against “{base['title']}”, of {of} futures the change collapsed in {_and(found)}{more}."
     for slug, row in helps.iterrows():
-        if hundreds[str(slug)][0] >= never + 10:
-            yield f"But with “{row['title']}” it never took hold in {hundreds[str(slug)][0]} of 100."
-    if len(unclear):
-        names = _and([f"“{title}”" for title in unclear["title"]])
-        yield f"With {names}, collapse was neither clearly more nor clearly less common in this many futures."
+        if counts[str(slug)][0] >= never + of / 10:
+            yield f"But with “{row['title']}” it never took hold in {counts[str(slug)][0]} of {of}."
+    if len(rest):
+        yield f"With {_and(_quoted(rest))}, collapse was not clearly more or less common in this many futures."
+    for rows, word in ((better, "more"), (worse, "less")):
+        if len(rows):
+            last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
+            listed = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for _, row in rows.iterrows()]
+            yield f"Even so, {_and(listed)} left {word} practised commitment {last}."
     yield (
-        f"“{base['title']}” itself: in {collapsed} of 100 futures the change collapsed, in {never} it never took "
+        f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
         f"hold, in {survived} it survived."
     )
+    if comparison.runs < FEW:
+        yield f"{comparison.runs} futures are few: the intervals are wide. Take 200 or more before you say anything."
+
+
+FEW = 30
+
+
+def _quoted(rows: "pd.DataFrame") -> list[str]:
+    return [f"“{title}”" for title in rows["title"]]
 
 
 def _and(words: list[str]) -> str:
@@ -116,5 +151,6 @@ def definitions(comparison: "Comparison") -> Iterator[str]:
     yield "Practised commitment: the share of recent work that staff did the new way, 0 to 1, averaged over staff."
     yield (
         f"Judged at {when} and {m.horizon} months on: never took hold, below {m.taken_hold:g} at first; survived, at "
-        f"least {100 * m.survival:g}% of it kept; collapsed, less. Subscription lost: by the end of that time."
+        f"least {100 * m.survival:g}% of it kept; collapsed, less."
     )
+    yield "Subscription lost: the organisation had given up the outside programme of change by the end of that time."

@@ -1,4 +1,4 @@
-"""The nouns of the model: the roles people hold and the kinds of link between them (MODEL.md section 1)."""
+"""The nouns of the model: the roles people hold and the kinds of link between them (docs/odd.md section 2)."""
 
 from enum import IntEnum
 

@@ -1,4 +1,4 @@
-"""The model, one small function of plain numbers for each equation of MODEL.md section 2, in its order.
+"""The model, one small function of plain numbers for each equation of docs/odd.md section 7, in its order.
 
 Every quantity is a share in [0, 1] and every rate a month's, unless a docstring says otherwise. Nothing here knows
 about people, files or random numbers: whoever draws compares a uniform number with the probability given here.
@@ -65,7 +65,7 @@ def echoed(own: float, director_shown: float, dependency: float) -> float:
     return (1.0 - dependency) * own + dependency * director_shown
 
 
-def supported(manager_shown: float, pressure: float) -> float:
+def manager_support(manager_shown: float, pressure: float) -> float:
     """Step 2. s = x_manager (1 - pressure): what is left of a manager's support once the day's pressure is met."""
     return manager_shown * (1.0 - min(pressure, 1.0))
 
@@ -85,6 +85,11 @@ def permission(autonomy: float, line: float, own_shown: float) -> float:
     return (1.0 - autonomy) * line + autonomy * own_shown
 
 
+def practice_support(commitment: float, permission: float, seen: float, w_c: float, w_p: float, w_n: float) -> float:
+    """Step 3. 0.30 c + 0.50 p + 0.20 n; n (``seen``) is the mean practice of those one sees working."""
+    return w_c * commitment + w_p * permission + w_n * seen
+
+
 def practice_probability(support: float, threshold: float, red_tape: float, back_office: float, steep: float) -> float:
     """Step 3. sigmoid(12 [support - 0.46 - 0.08 (1 - back office)]): working the new way this month.
 
@@ -92,11 +97,6 @@ def practice_probability(support: float, threshold: float, red_tape: float, back
     Brock & Durlauf (2001).
     """
     return sigmoid(steep * (support - threshold - red_tape * (1.0 - back_office)))
-
-
-def support(commitment: float, permission: float, seen: float, w_c: float, w_p: float, w_n: float) -> float:
-    """Step 3. 0.30 c + 0.50 p + 0.20 n; n (``seen``) is the mean practice of those one sees working."""
-    return w_c * commitment + w_p * permission + w_n * seen
 
 
 def habit(practice: float, done: float, rate: float) -> float:

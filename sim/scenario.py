@@ -10,17 +10,20 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.labels import Labels, read_labels
-from sim.levers import Levers, Table, lever
+from sim.levers import LONGEST, Levers, Table, lever, merged, nested
 from sim.mistakes import ScenarioError, lines, unknown
-from sim.roles import Role
-
-LONGEST = 1200
-"""The longest run, in months."""
+from sim.scheduled import (
+    KINDS_OF_EVENT,
+    Change,
+    DirectorLeaves,
+    Event,
+    PersonLeaves,
+)
 
 
 class Measure(Table):
@@ -74,74 +77,8 @@ class Organisation(Table):
     vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each VCS partner", unit="links")
 
 
-class _Event(Table):
-    month: int = lever(..., 0, LONGEST, "the event falls between this row and the next", unit="month")
-    enabled: bool = True
-
-
-class DirectorLeaves(_Event):
-    """The director leaves; what is absent is taken from ``[succession]``."""
-
-    kind: Literal["director_leaves"]
-    vacancy: int | None = Field(default=None, ge=0, le=LONGEST)
-    interim: Literal["none", "deputy"] | None = None
-    successor_commitment: float | None = Field(default=None, ge=0, le=1)
-    continuity: float | None = Field(default=None, ge=0, le=1)
-
-
-class PersonLeaves(_Event):
-    """Somebody else leaves and is replaced: a role's n-th seat, or the engagement lead."""
-
-    kind: Literal["person_leaves"]
-    role: str
-    seat: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _leaves(self) -> Self:
-        allowed = [r.slug for r in Role if r not in NEVER_REPLACED] + ["engagement_lead"]
-        if self.role not in allowed:
-            raise ValueError(unknown("role", self.role, allowed))
-        return self
-
-
 GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
-
-NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
-"""Roles that no ``person_leaves`` event can empty: a director's leaving has its own event."""
-
-
-class Austerity(_Event):
-    """For some months pressure and the bar for renewal rise by ``severity``."""
-
-    kind: Literal["austerity"]
-    months: int = Field(ge=1, le=LONGEST)
-    severity: float = Field(ge=0, le=1)
-
-
-class SubscriptionEnds(_Event):
-    """The external programme ends and its facilitators leave."""
-
-    kind: Literal["subscription_ends"]
-
-
-class Change(_Event):
-    """From this month on, the levers in ``set`` take new values."""
-
-    kind: Literal["change"]
-    set: dict[str, dict[str, Any]]
-
-
-Event = Annotated[DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")]
-
-
-KINDS_OF_EVENT: dict[str, type[_Event]] = {
-    "director_leaves": DirectorLeaves,
-    "person_leaves": PersonLeaves,
-    "austerity": Austerity,
-    "subscription_ends": SubscriptionEnds,
-    "change": Change,
-}
 
 
 class Scenario(Levers):
@@ -184,10 +121,9 @@ class Scenario(Levers):
 
     @property
     def random_departures(self) -> bool:
-        """Whether the director may leave at random, by tenure."""
-        tenures = [self.turnover.director_tenure]
-        tenures += [levers.turnover.director_tenure for levers in self.levers_by_month()[1:]]
-        return any(t is not None for t in tenures)
+        """Whether the director may leave at random, by tenure, at the start or from some change on."""
+        changes = [e.set.get("turnover", {}) for e in self.events.values() if isinstance(e, Change) and e.enabled]
+        return self.turnover.director_tenure is not None or any("director_tenure" in c for c in changes)
 
     @property
     def reference_month(self) -> int:
@@ -212,7 +148,12 @@ class Scenario(Levers):
 
     def to_dict(self) -> dict[str, Any]:
         """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None)."""
-        return self.model_dump(exclude_none=True, exclude={"variants"})
+        data = self.model_dump(exclude_none=True, exclude={"variants"})
+        setting = self.organisation
+        if setting.people or setting.links:  # what only a generated organisation has is not there
+            kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
+            data["organisation"] = {key: value for key, value in data["organisation"].items() if key in kept}
+        return data
 
     def written(self) -> dict[str, Any]:
         """Only the keys that the file, the command line or the caller set, variants included."""
@@ -237,7 +178,7 @@ class Scenario(Levers):
         """A copy with dotted keys replaced, e.g. ``{"leadership.hierarchy_norm": 0.2}``; variants keep theirs."""
         data = self.written()
         for key, value in changes.items():
-            data = _merged(data, _nested(key, value))
+            data = merged(data, nested(key, value))
         return from_dict(data, name=self.name, folder=self.folder)
 
     def around(self, people: str | None, links: str | None) -> "Scenario":
@@ -261,6 +202,11 @@ class Scenario(Levers):
 
 
 def _contradictions(scenario: Scenario) -> Iterator[str]:
+    changes = [(slug, event) for slug, event in scenario.events.items() if isinstance(event, Change)]
+    wrong = [line for slug, event in changes for line in _wrong_changes(scenario, f"events.{slug}.set.", event.set)]
+    if wrong:  # nothing below can be said before these are right
+        yield from wrong
+        return
     t, horizon = scenario.reference_month, scenario.measure.horizon
     if scenario.random_departures and scenario.measure.reference_month is None:
         if scenario.months <= horizon:
@@ -273,13 +219,6 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     for slug, event in scenario.events.items():
         if event.month >= scenario.months:
             yield f"events.{slug}.month = {event.month} is past the end: months = {scenario.months}"
-        if isinstance(event, Change):
-            for key in {"enabled", "first_review"} & set(event.set.get("subscription", {})):
-                yield f"events.{slug}.set.subscription.{key}: cannot change part-way; see subscription_ends events"
-            try:
-                _with_changes(scenario, event.set)
-            except ValidationError as error:
-                yield from (f"events.{slug}.set.{line}" for line in lines(error, Levers, KINDS_OF_EVENT))
     setting = scenario.organisation
     if setting.people or setting.links:
         for key in GENERATED_ONLY:
@@ -296,32 +235,27 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
             yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
 
 
+def _wrong_changes(levers: Levers, where: str, changes: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a change event's levers, a line each."""
+    try:
+        _with_changes(levers, changes)
+    except ValidationError as error:
+        return [where + line for line in lines(error, Levers, KINDS_OF_EVENT)]
+    fixed = [key for key in ("enabled", "first_review") if key in changes.get("subscription", {})]
+    return [f"{where}subscription.{key}: cannot change part-way; see subscription_ends events" for key in fixed]
+
+
 def _with_changes(levers: Levers, changes: Mapping[str, Mapping[str, Any]]) -> Levers:
     data = levers.model_dump(include=set(Levers.model_fields))
-    return Levers.model_validate(_merged(data, changes))
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """``base`` with ``over`` laid on top: tables merge, everything else replaces."""
-    out = dict(base)
-    for key, value in over.items():
-        below = out.get(key)
-        both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        out[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
-    return out
+    return Levers.model_validate(merged(data, changes))
 
 
 def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario | None) -> dict[str, Any]:
     """The tables of a variant: judged at the base's reference month unless it sets its own."""
-    merged = _merged({key: value for key, value in data.items() if key != "variants"}, over)
-    if base is not None and not base.random_departures and "reference_month" not in merged.get("measure", {}):
-        merged = _merged(merged, {"measure": {"reference_month": base.reference_month}})
-    return merged
-
-
-def _nested(key: str, value: Any) -> dict[str, Any]:
-    first, _, rest = key.partition(".")
-    return {first: _nested(rest, value) if rest else value}
+    variant = merged({key: value for key, value in data.items() if key != "variants"}, over)
+    if base is not None and not base.random_departures and "reference_month" not in variant.get("measure", {}):
+        variant = merged(variant, {"measure": {"reference_month": base.reference_month}})
+    return variant
 
 
 # -- Reading ----------------------------------------------------------------------------------------------

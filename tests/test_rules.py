@@ -27,7 +27,7 @@ def test_red_tape_lowers_the_chance_by_the_misalignment_of_the_back_office():
 
 def test_support_weighs_commitment_permission_and_what_one_sees():
     """0.30 x 0.5 + 0.50 x 0.4 + 0.20 x 0.1 = 0.37."""
-    assert rules.support(0.5, 0.4, 0.1, 0.30, 0.50, 0.20) == pytest.approx(0.37, abs=1e-15)
+    assert rules.practice_support(0.5, 0.4, 0.1, 0.30, 0.50, 0.20) == pytest.approx(0.37, abs=1e-15)
 
 
 def test_words_and_deeds():
@@ -50,14 +50,14 @@ def test_an_empty_seat_fades_to_the_lead_member_by_a_seventh_and_a_bit():
 
 def test_permission_below_the_director_by_hand():
     """Manager shows 0.6 under pressure 0.15, director 0.8, reach 0.35: line 0.6115; autonomy 0.2, own 0.5: 0.5892."""
-    line = rules.line_allows(rules.supported(0.6, 0.15), 0.8, 0.35)
+    line = rules.line_allows(rules.manager_support(0.6, 0.15), 0.8, 0.35)
     assert line == pytest.approx(0.65 * 0.51 + 0.35 * 0.8, abs=1e-15)
     assert rules.permission(0.2, line, 0.5) == pytest.approx(0.8 * 0.6115 + 0.2 * 0.5, abs=1e-12)
 
 
 def test_pressure_cannot_take_more_than_all_support():
     """Pressure above 1, as austerity may add, leaves no support and no less."""
-    assert rules.supported(0.6, 1.4) == 0.0
+    assert rules.manager_support(0.6, 1.4) == 0.0
 
 
 def test_delegation_only_declared_changes_nothing():

@@ -11,7 +11,7 @@ from sim.measures.survival import (
     SURVIVED,
     judge,
     mean_interval,
-    of_hundred,
+    of_total,
     paired_share_interval,
     wilson,
 )
@@ -77,6 +77,6 @@ def test_the_interval_of_a_mean_is_students():
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3).filter(sum))
 def test_whole_numbers_of_a_hundred_add_up(counts):
     """And none is a whole one away from its share."""
-    whole = of_hundred(counts)
+    whole = of_total(counts)
     assert sum(whole) == 100
     assert all(abs(w - 100 * c / sum(counts)) < 1 for w, c in zip(whole, counts, strict=True))

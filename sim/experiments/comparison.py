@@ -55,6 +55,7 @@ class Comparison:
     chunks: list[Chunk]
     notes: list[str]
     outcomes: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -147,6 +148,8 @@ class Comparison:
             "assumed": self.notes,
             "root_seed": self.seed,
             "futures": self.runs,
+            "changed_agents": list(self.agents),
+            "own_outcomes": list(self.outcomes),
             "versions": versions(),
             "git": git_state(),
             "started": self.started.isoformat(timespec="seconds"),
@@ -209,12 +212,17 @@ def compare(
     chosen = settings(scenario, variants)
     if clash := [name for name in outcomes or {} if name in _TAKEN.split()]:
         raise ScenarioError(f"outcomes: there is a column {clash[0]!r} already; choose another name")
+    if agents:
+        from sim.casting import cast
+
+        cast(agents)
     notes = organisation(scenario, seed, 0).notes
     started = datetime.now(UTC)
     chunks = run_ensemble(
         chosen, runs, seed, keep_months=keep_months, workers=workers, agents=agents, outcomes=outcomes, tick=tick
     )
-    return Comparison(chosen, runs, seed, chunks, notes, tuple(outcomes or ()), started)
+    changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
+    return Comparison(chosen, runs, seed, chunks, notes, tuple(outcomes or ()), changed, started)
 
 
 def _interval(name: str, interval: tuple[float, float, float]) -> dict[str, float]:

@@ -6,10 +6,12 @@ process. What a future gives depends on the setting, the root seed and its own n
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +134,9 @@ def run_ensemble(
     workers = min(workers or os.cpu_count() or 1, runs)
     if workers == 1 or agents or outcomes or runs * len(all_settings) < 8:
         return run_chunk(all_settings, seed, range(runs), keep_months, agents, outcomes, tick)
+    if getattr(current_process(), "_inheriting", False):
+        # This worker is importing a script that starts an ensemble when imported, and so on without end.
+        sys.exit('leadership-sim: in a script, put sim.compare below  if __name__ == "__main__":')
     size = max(1, min(10, runs // (4 * workers)))
     parts = [range(start, min(start + size, runs)) for start in range(0, runs, size)]
     with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
@@ -143,6 +148,10 @@ def run_ensemble(
                 done[part.start] = finished.result()
                 if tick is not None:
                     tick(len(part) * len(all_settings))
+        except BrokenProcessPool:
+            raise ScenarioError(
+                "a worker process died; in a script, see that sim.compare stands below the main guard"
+            ) from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

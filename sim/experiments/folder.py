@@ -42,7 +42,7 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
     ScenarioError if the folder holds something and ``overwrite`` is not set, cannot be written, or the disk is full.
     """
     check_folder(folder, overwrite)
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    made = [path for path in (folder, *folder.parents) if not path.exists()]  # the deepest first
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as name:
@@ -55,7 +55,7 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
         for path in made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
-        if isinstance(error, OSError):
+        if isinstance(error, OSError | ValueError) and not isinstance(error, ScenarioError):
             raise ScenarioError(f"{folder}: cannot be written ({_why(error)}); nothing was kept") from None
         raise
 
@@ -104,4 +104,4 @@ def git_state() -> dict[str, Any]:
         done = subprocess.run([git, *words], cwd=here, capture_output=True, encoding="utf-8", check=False)
         return done.stdout.strip() if done.returncode == 0 else ""
 
-    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain"))}
+    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}

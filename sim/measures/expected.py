@@ -1,4 +1,4 @@
-"""The expected map: the month of MODEL.md section 2 with every draw replaced by its mean (section 3).
+"""The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/results.md).
  It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
 stand alone. Means are exact where the month is linear in what is drawn, given the means it starts from:
 
@@ -347,7 +347,7 @@ class ExpectedMap:
         )
 
     def _permission(self, state: MeanState, levers: Levers, x: Floats, line: float, pressure: float) -> Floats:
-        support = on_arrays.supported(x[self.structure.manager], pressure)
+        support = on_arrays.manager_support(x[self.structure.manager], pressure)
         lower = on_arrays.line_allows(support, line, levers.permission.director_reach)
         allowed = np.where(self._under_director, line, lower)
         proved = np.where(self._team >= 0, state.credibility[self._team], 0.0)
@@ -426,7 +426,7 @@ def autonomous_retention(
      It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
     h, months; ``month``: t, by default the scenario's reference month, so that what is scheduled later
     (austerity, changes) acts when it should. At least 0; NaN where nothing is practised at t. Source:
-    MODEL.md section 3.
+    docs/results.md.
     """
     alone = ExpectedMap(scenario, organisation, director="empty")
     before = alone.start(state, scenario.reference_month if month is None else month)

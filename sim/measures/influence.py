@@ -1,5 +1,5 @@
 """Structural influence: whose starting position people end up with, were the weights of a moment to stay.
- Source: Friedkin & Johnsen (1990, 1999); MODEL.md section 3, the structural reading of single-leader
+ Source: Friedkin & Johnsen (1990, 1999); docs/results.md, the structural reading of single-leader
 dependency.
 """
 
@@ -38,7 +38,7 @@ def weights_of(structure: Structure, state: State, levers: Levers) -> "sp.csr_ar
      Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent has no voice
     and, as an empty seat hears nobody, a 1 on the diagonal of their own row. A lost personal link counts
     nothing. Only links are in it: what a voluntary-sector partner echoes and what the line permits are
-    other channels. Source: MODEL.md section 2, step 4.
+    other channels. Source: docs/odd.md section 7, step 4.
     """
     present = state.present
     loud = np.maximum(authorities(structure, levers) + state.leadership, levers.influence.voice_floor) * present

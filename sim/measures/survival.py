@@ -1,6 +1,6 @@
 """Did the change outlive its director? Outcomes of futures, and what many futures say together.
 
-Definitions: MODEL.md section 3. Intervals are for chance between simulated futures and nothing else.
+Definitions: docs/results.md. Intervals are for chance between simulated futures and nothing else.
 """
 
 from collections.abc import Sequence
@@ -95,12 +95,12 @@ def paired_share_interval(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> t
     return (gained - lost) / n, max(-1.0, difference - half), min(1.0, difference + half)
 
 
-def of_hundred(counts: Sequence[float]) -> list[int]:
-    """Counts or shares as whole numbers of 100 that add up to 100, the largest remainders rounded up."""
+def of_total(counts: Sequence[float], of: int = 100) -> list[int]:
+    """Counts or shares as whole numbers that add up to ``of``, the largest remainders rounded up."""
     total = sum(counts)
-    shares = [100 * count / total for count in counts]
+    shares = [of * count / total for count in counts]
     whole = [int(share) for share in shares]
     by_remainder = sorted(range(len(counts)), key=lambda i: (whole[i] - shares[i], i))
-    for i in by_remainder[: 100 - sum(whole)]:
+    for i in by_remainder[: of - sum(whole)]:
         whole[i] += 1
     return whole

@@ -1,0 +1,103 @@
+"""The wheel works away from the clone; imports are light; Ctrl-C and a full disk leave nothing behind."""
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.scenario import ScenarioError
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_wheel_answers_the_main_question_without_the_clone(tmp_path):
+    """Built, installed with constraints.txt in a fresh environment, and run from another folder."""
+    uv = os.environ.get("UV") or shutil.which("uv")
+    assert uv, "the tests are run through uv: python -m uv run pytest"
+
+    def do(*words: object, cwd: Path = tmp_path) -> str:
+        clean = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
+        done = subprocess.run([str(w) for w in words], cwd=cwd, env=clean, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    do(uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", tmp_path / "dist", ROOT)
+    wheel = next((tmp_path / "dist").glob("*.whl"))
+    do(uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "env")
+    python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    do(uv, "pip", "install", "--quiet", "--python", python, wheel, "-c", ROOT / "constraints.txt")
+    command = python.parent / ("leadership-sim.exe" if os.name == "nt" else "leadership-sim")
+    assert "director-turnover" in do(command, "scenarios")
+    said = do(
+        command, "run", "director-turnover", "--runs", 1, "--variant", "stays", "--labels", "school", "--out", "out"
+    )
+    assert "The principal leaves" in said
+    assert (tmp_path / "out" / "summary.csv").exists()
+
+
+def test_importing_sim_is_light():
+    """Nothing heavy is imported before it is needed, so that the import stays well under half a second."""
+    code = "import sys, sim; print({'mesa', 'numpy', 'pandas', 'scipy', 'matplotlib', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are another thing on Windows")
+def test_ctrl_c_says_so_and_leaves_nothing(tmp_path):
+    """Exit code 130, one line, no traceback, no file."""
+    code = "from sim.cli import main; main()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, "run", "director-turnover", "--runs", "2000", "--out", "out"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    time.sleep(12)
+    os.killpg(running.pid, signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert told.strip() == "leadership-sim: stopped; nothing was written"
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
+    """What was half written goes, what was there before stays."""
+    compared = sim.compare(small, runs=1)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "summary.csv").write_text("before", encoding="utf-8")
+
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    for folder in ("new/deep", "old"):
+        with pytest.raises(ScenarioError, match=r"the disk is full\); nothing was kept"):
+            compared.save(tmp_path / folder, overwrite=True)
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["old", "old/summary.csv"]
+    assert (tmp_path / "old" / "summary.csv").read_text(encoding="utf-8") == "before"
+
+
+@pytest.mark.parametrize("where", ["file.txt", "file.txt/below", "bad\0name"])
+def test_a_place_that_cannot_hold_results_is_told_before_anything_runs(small, tmp_path, where):
+    """A file, a folder below a file, an impossible name."""
+    (tmp_path / "file.txt").write_text("here", encoding="utf-8")
+    compared = sim.compare(small, runs=1)
+    with pytest.raises(ScenarioError, match=r"this is a file|cannot be written"):
+        compared.save(tmp_path / where)
+
+
+def test_what_is_too_large_for_memory_is_refused_in_words(small):
+    """A hundred thousand teams of a hundred thousand would fill any machine."""
+    huge = small.replacing({"organisation.teams": 100_000, "organisation.practitioners_per_team": 100_000})
+    with pytest.raises(ScenarioError, match="too large"):
+        sim.run(huge)
