@@ -45,16 +45,18 @@ def comings_and_goings(
     month: int,
     leaving: Bools,
     terms: Terms,
-) -> None:
+) -> Bools:
     """Step 0: leavers go, newcomers and successors arrive, links are lost and rebuilt, a deputy steps in.
 
-    ``leaving``: [seats], whose holder leaves this month; the director's entry is ignored while the seat is empty.
-    ``terms``: how the director's departure goes, should it happen this month.
+    ``leaving``: [seats], whose holder leaves this month; the director's entry is ignored while the seat is empty,
+    the lead member's and the facilitators' always. ``terms``: how the director's departure goes, should it happen
+    this month. Returns [seats], who is new.
     """
     director = structure.director
     leaving = leaving & (structure.role != Role.LEAD_MEMBER) & (structure.role != Role.CHANGE_FACILITATOR)
     found = found_practice(structure, state.practice)
-    departs = bool(leaving[director]) and bool(state.present[director])
+    was_present = bool(state.present[director])
+    departs = bool(leaving[director]) and was_present
     for seat in np.flatnonzero(leaving):
         if seat != director:
             _newcomer(structure, state, levers, draws, month, int(seat), float(found[seat]))
@@ -76,6 +78,9 @@ def comings_and_goings(
         state.deputy[0] = -1
     elif state.interim[0] and (state.deputy[0] < 0 or leaving[state.deputy[0]]):
         state.deputy[0] = _most_leading_manager(structure, state)
+    new = leaving.copy()
+    new[director] = bool(state.present[director]) and (departs or not was_present)
+    return new
 
 
 def _newcomer(

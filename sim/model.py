@@ -111,15 +111,13 @@ class OrganisationModel(mesa.Model):
         how = how or terms(self.levers)
         before, live, present = state.commitment.copy(), state.live.copy(), state.present.copy()
         deputy = state.deputy.item()
-        events.comings_and_goings(structure, state, self.levers, self.draws, self.month, leaving, how)
+        newcomers = events.comings_and_goings(structure, state, self.levers, self.draws, self.month, leaving, how)
         self.record.credit(self.month, before, state, TURNOVER)
         self.record.note_leavers(self.month, self.calendar.leavers.get(self.month, []))
         self.record.notice(self.month, state, bool(leaving[director]), bool(present[director]), deputy, how.vacancy)
         self.links.changed_since(live, present)
-        arriving = state.present[director] and (leaving[director] or not present[director])
-        for seat in np.flatnonzero(leaving):
-            if seat != director or arriving:
-                self.people[seat].arrives()
+        for seat in np.flatnonzero(newcomers):
+            self.people[seat].arrives()
 
     def _positions(self) -> list[float]:
         """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import sim
+from sim.cli import app
 from sim.experiments.comparison import WRITTEN
 from sim.record import MONTHLY
 from sim.reference import renewed
-from sim.scenario import Scenario
+from sim.scenario import KINDS_OF_EVENT, Scenario
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,14 +72,50 @@ def test_the_columns_of_results_are_all_explained(small):
     assert all(file in document for file in WRITTEN)
 
 
-def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
-    """Each block, in order, with fewer futures."""
+@pytest.mark.parametrize(("name", "count"), [("README.md", 2), ("docs/change-the-model.md", 2)])
+def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
+    """Each block by itself, with fewer futures."""
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", text("README.md"), flags=re.S)
-    assert len(blocks) == 2
+    blocks = re.findall(r"```python\n(.*?)```", text(name), flags=re.S)
+    assert len(blocks) == count
     for block in blocks:
-        exec(compile(block.replace("runs=50", "runs=1"), "README.md", "exec"), {})
-    assert (tmp_path / "momentum.png").exists()
+        exec(compile(re.sub(r"runs=\d+", "runs=1", block), name, "exec"), {"__name__": "a_document"})
+
+
+def test_the_changed_person_of_the_readme_makes_a_difference():
+    """The example is one in which a reader sees something change."""
+    block = next(b for b in re.findall(r"```python\n(.*?)```", text("README.md"), flags=re.S) if "Disheartened" in b)
+    found: dict = {"__name__": "a_document"}
+    exec(compile(block, "README.md", "exec"), found)
+    changed = sim.run("director-turnover", agents=[found["Disheartened"]]).monthly["practice"][-1]
+    assert abs(changed - sim.run("director-turnover").monthly["practice"][-1]) > 0.01
+
+
+def test_the_scenario_of_the_documents_is_read_with_every_kind_of_event(tmp_path):
+    """The worked file runs, and each of its variants resolves."""
+    block = re.findall(r"```toml\n(.*?)```", text("docs/scenario-files.md"), flags=re.S)[0]
+    (tmp_path / "strain.toml").write_text(block, encoding="utf-8")
+    scenario = sim.load(tmp_path / "strain.toml")
+    assert {event.kind for event in scenario.events.values()} == set(KINDS_OF_EVENT)
+    small = scenario.replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 2})
+    assert list(sim.compare(small, runs=1).summary.variant) == ["base", "no_cuts", "stopped", "norm_stays"]
+
+
+def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
+    """Each leadership-sim line of README and docs, with one future, on files of its own."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
+    Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
+    lines = re.findall(r"^    (leadership-sim .*)$", text("README.md") + text("docs/your-organisation.md"), flags=re.M)
+    assert len(lines) > 8
+    for line in lines:
+        words = line.split("#")[0].split()[1:]
+        if words[0] == "run":
+            words = [w for i, w in enumerate(words) if w != "--runs" and words[i - 1] != "--runs"]
+            words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []
+            words += ["--out", "out", "--overwrite"]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, (line, done.output)
 
 
 def test_the_readmes_table_is_the_committed_runs():

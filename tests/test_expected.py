@@ -25,7 +25,7 @@ TEAMS_ONLY = {
 
 
 def council(**tables: Any) -> Scenario:
-    """A scenario with the given tables and MODEL.md's defaults for the rest."""
+    """A scenario with the given tables and the defaults for the rest."""
     return from_dict(tables)
 
 
@@ -244,7 +244,7 @@ FROZEN = {"growth": 0.0, "refusal": 0.0}
 def test_with_the_starting_values_there_is_one_resting_state(director: float, leadership: dict[str, float]) -> None:
     """Turnover off, no programme: from nobody and from everybody practising the map rests at one point.
 
-    MODEL.md section 5 expected two with the director in the middle; see docs/expected-map.md.
+    The design text expected two with the director in the middle; see docs/expected-map.md.
     """
     held, begin = resting(director, leadership=leadership)
     rest = resting_states(held, begin)

@@ -22,7 +22,7 @@ WEIGHTS = np.array(
 OPENNESS = np.array([0.780, 0.785, 0.0, 0.714])
 START = np.array([25.0, 25.0, 75.0, 85.0])
 END = np.array([60.020849, 59.983966, 75.0, 74.986205])
-"""Friedkin & Johnsen's group of four (MODEL.md section 5)."""
+"""Friedkin & Johnsen's group of four."""
 
 PURE = {
     "months": 250,

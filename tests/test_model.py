@@ -1,4 +1,4 @@
-"""The Mesa model lives MODEL.md's month."""
+"""The Mesa model lives the month of docs/odd.md."""
 
 import mesa
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim import rules
-from sim.agents import LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
+from sim.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
 from sim.model import OrganisationModel
 from sim.roles import Role
 from sim.scenario import from_dict
@@ -119,6 +119,7 @@ def test_should_the_deputy_leave_the_next_steps_in(small):
     # The newcomer has no leadership, so the other manager, who has claimed some, is ahead unless nobody ever claimed.
     managers = model.structure.seats_of(Role.MIDDLE_MANAGER)
     assert model.state.deputy.item() == max(managers, key=lambda seat: (model.state.leadership[seat], -seat))
+    assert model.state.leadership[first] == 0.0
 
 
 def test_a_departure_during_a_vacancy_is_ignored(small):
@@ -228,7 +229,7 @@ def test_a_subscription_ended_by_the_scenario_is_over_in_the_next_row(small):
 
 
 def test_austerity_acts_between_its_two_rows(small):
-    """From month 10 for 4: the expected practice of managed staff differs from the base in rows 11 to 14 at first."""
+    """From month 10 for 4: momentum is the base's up to row 10, lower from row 11; it is over in row 15."""
     austere = small.replacing({"events.a": {"kind": "austerity", "month": 10, "months": 4, "severity": 0.5}})
     one, other = sim.run(small).monthly["momentum"], sim.run(austere).monthly["momentum"]
     assert np.array_equal(one[1:11], other[1:11])
@@ -283,11 +284,13 @@ def test_champions_start_as_supporters_who_lead(turnover):
 
 def test_partners_echo_whoever_the_line_shows(turnover):
     """A VCS partner shows 0.3 of its own and 0.7 of the director's position; its practice follows what it shows."""
-    model = OrganisationModel(turnover)
+    model = OrganisationModel(turnover, keep="people")
     model.run_for(3)
     partner = model.agents_by_type[VCSPartner][0]
     before = model.practice_now[partner.seat]
     shown = model.shown[partner.seat]
+    own = 0.7 * model.record.people["commitment"][2, partner.seat] + 0.3 * before
+    assert shown == pytest.approx(0.3 * own + 0.7 * model.director_shown, abs=1e-12)  # nobody new in this seat
     assert model.state.practice[partner.seat] == pytest.approx(0.9 * before + 0.1 * shown, abs=1e-12)
 
 
@@ -337,6 +340,14 @@ def test_someone_new_to_a_seat_is_announced_to_a_subclass(small):
     OrganisationModel(scenario, agents=[Remembering]).run()
     assert arrived == [month for month in range(1, 31) for _ in range(2)]
 
+    class Minding(Director):
+        def arrives(self) -> None:
+            arrived.append(self.model.month)
+
+    arrived.clear()
+    OrganisationModel(small, agents=[Minding]).run()
+    assert arrived == [16]  # left at month 12, three empty months in steps 13 to 15
+
 
 def test_the_ledger_accounts_for_every_change_of_every_persons_commitment(turnover):
     """Row by row the ledger's entries sum to the change within 1e-12, in every variant."""
@@ -362,7 +373,7 @@ def test_the_ledger_credits_an_echo_to_whoever_is_echoed(turnover):
 
 
 def test_a_sceptical_director_without_a_programme_leaves_practice_where_it_was():
-    """MODEL.md section 5: director_values 0.3, no programme, no champions: within 0.03 of its start for eight years."""
+    """director_values 0.3, no programme, no champions: within 0.03 of its start for eight years."""
     scenario = from_dict({"leadership": {"director_values": 0.3}, "subscription": {"enabled": False}})
     practice = np.mean([sim.run(scenario, future=f).monthly["practice"] for f in range(16)], axis=0)
     assert np.abs(practice - practice[0]).max() < 0.03

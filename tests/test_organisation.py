@@ -1,4 +1,4 @@
-"""The generated organisation has the seats and links of MODEL.md section 1."""
+"""The generated organisation has the seats and links of docs/odd.md."""
 
 from collections import Counter
 

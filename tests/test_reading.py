@@ -147,7 +147,7 @@ def test_roles_are_understood_in_any_dress(read):
 
 
 def test_a_practitioner_with_reports_is_a_middle_manager(read):
-    """MODEL.md: every non-director with reports is a middle manager; the note says how many were changed."""
+    """Every non-director with reports is a middle manager; the note says how many were changed."""
     builder = read("id,role,manager_id\nd,,\na,practitioner,d\nb,,a\n")
     assert builder.roles[1] == Role.MIDDLE_MANAGER
     assert any(n.startswith("1 person with the role practitioner in people.csv has reports") for n in builder.notes)

@@ -1,4 +1,4 @@
-"""Each equation of MODEL.md section 2, worked by hand."""
+"""Each equation of docs/odd.md section 7, worked by hand."""
 
 import math
 

@@ -153,7 +153,7 @@ def test_variants_are_judged_at_the_bases_departure_unless_they_say_otherwise():
 
 
 def test_without_a_departure_the_reference_month_is_36():
-    """MODEL.md: where none, 36."""
+    """Where none, 36."""
     assert Scenario().reference_month == 36
 
 
