@@ -135,7 +135,7 @@ def run(
     result.save(folder, keep.value, overwrite, names=names)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
-    _say(result, folder)
+    _say(result, folder, [*(set_ or []), *([f"months={months}"] if months is not None else [])])
 
 
 @app.command()
@@ -223,6 +223,11 @@ def _setting(
         changes["months"] = months
     changes |= _labels(labels)
     setting = setting.replacing(changes) if changes else setting
+    for key in changes:
+        table, _, name = key.partition(".")
+        for slug, event in setting.events.items():
+            if table == "succession" and getattr(event, name, None) is not None:
+                typer.echo(f"Note: {key} has no effect on events.{slug}, which sets its own {name}.", err=True)
     _ = setting.words  # so that a mistake in the labels is told before anything is run
     return setting
 
@@ -274,14 +279,21 @@ def _replay(setting: Scenario, future: int, seed: int, variants: list[str], fold
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
-def _say(result: "Comparison", folder: Path) -> None:
-    from sim.report import CAVEATS, definitions, sentences, table
+def _say(result: "Comparison", folder: Path, changes: list[str]) -> None:
+    from sim.report import CAVEATS, NARROW, blocks, definitions, sentences, table
 
     console, say = _console(), result.scenario.words.say
     console.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
     futures = "1 future" if result.runs == 1 else f"{result.runs} futures"
     console.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
-    console.print(table(result))
+    for change in changes:
+        console.print(f"Changed here: {change}", soft_wrap=True)
+    if console.width < NARROW:
+        for line in blocks(result):
+            console.print(line, soft_wrap=True)
+    else:
+        console.print(table(result))
+    console.print()
     for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
         console.print(say(line))
     console.print(f"\nWritten to {folder}: look at {folder / 'momentum.png'} first.", soft_wrap=True)

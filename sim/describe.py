@@ -32,10 +32,11 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
     yield ""
     yield "The organisation: " + _organisation_words(scenario)
     yield ""
-    events = [event for event in scenario.events.values() if event.enabled]
+    events = [(slug, event) for slug, event in scenario.events.items() if event.enabled]
     yield "What happens:" if events or scenario.random_departures else "Nothing is scheduled."
-    for event in sorted(events, key=lambda e: e.month):
+    for slug, event in sorted(events, key=lambda item: item[1].month):
         yield "  " + event_words(event, scenario)
+        yield f"      (change it with --set events.{slug}.KEY=VALUE: {', '.join(sorted(_keys(event)))})"
     if scenario.random_departures:
         yield f"  the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
     yield ""
@@ -71,6 +72,10 @@ def _organisation_words(scenario: Scenario) -> str:
     )
 
 
+def _keys(event: Event) -> set[str]:
+    return set(type(event).model_fields) - {"kind", "set"}
+
+
 def event_words(event: Event, scenario: Scenario) -> str:
     """One scheduled event as a sentence."""
     match event:
@@ -81,7 +86,8 @@ def event_words(event: Event, scenario: Scenario) -> str:
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
             interim = " while a deputy stands in" if how.deputy and how.vacancy else ""
             own = how.successor_commitment
-            who = "a successor whose commitment is drawn" if own is None else f"a successor of commitment {own:g}"
+            sort = "" if own is None else "sceptical " if own < 0.35 else "willing " if own > 0.6 else ""
+            who = "a successor whose commitment is drawn" if own is None else f"a {sort}successor, commitment {own:g}"
             kept = f", {100 * how.continuity:g}% of the predecessor's kept" if how.continuity else ""
             return f"month {event.month}: the director leaves; {gap}{interim}, then {who}{kept}"
         case PersonLeaves():

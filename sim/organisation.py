@@ -357,7 +357,8 @@ def _notes_around(builder: Builder, facilitators: int) -> list[str]:
     absent = [role.several if role != Role.LEAD_MEMBER else role.words for role in optional if not builder.seats(role)]
     if absent:
         notes.append(
-            f"No {', '.join(absent)}: what the model says of them falls away. Ask for some with, say, "
+            f"No {', '.join(absent)}: what the model says of them falls away, so compare variants "
+            "within this organisation, not this one with another. Ask for some with, say, "
             "organisation.vcs_partners = 6."
         )
     return notes

@@ -8,8 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.draws import terms
 from sim.experiments.ensemble import BASE
 from sim.measures.survival import of_total
+from sim.scheduled import DirectorLeaves
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
@@ -46,9 +48,8 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             of = min(100, comparison.runs)
             collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
-            above.set_title(_wrapped(say(settings[slug].title)), fontsize=15, loc="left", **bold)
-            above.text(0.99, 0.97, f"{collapsed} of {of} collapsed", transform=above.transAxes, ha="right", va="top",
-                       fontsize=13, color=INK)  # fmt: skip
+            title = f"{_wrapped(say(settings[slug].title))}\n{collapsed} of {of} collapsed"
+            above.set_title(title, fontsize=15, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
             _draw(
                 above,
@@ -66,13 +67,15 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             below.axhline(0.0, color=INK, linewidth=0.8)
             lowest = min(lowest, *below.get_ylim())
             for axis in (above, below):
-                _mark_departures(comparison, slug, axis)
+                _mark_departures(comparison, slug, axis, words=axis is above and slug == BASE)
             if column == 0:
                 above.set_ylabel("practised\ncommitment")
-                below.set_ylabel("momentum\na month")
-            below.set_xlabel("month" if i + columns >= len(settings) else "")
+                below.set_ylabel("change\na month")
+            below.set_xlabel("years" if i + columns >= len(settings) else "")
             below.tick_params(labelbottom=True)
-            above.set_xticks(range(0, comparison.scenario.months + 1, 24 if comparison.scenario.months > 60 else 12))
+            step = 24 if comparison.scenario.months > 60 else 12
+            ticks = range(0, comparison.scenario.months + 1, step)
+            above.set_xticks(ticks, [str(tick // 12) for tick in ticks])
         for i in range(len(settings), blocks * columns):
             block, column = divmod(i, columns)
             axes[2 * block][column].set_axis_off()
@@ -80,11 +83,12 @@ def plot_comparison(comparison: "Comparison") -> Figure:
         _level(axes[1::2])
         figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
         figure.supxlabel(
-            f"{comparison.runs} simulated futures each: median, half and nine tenths of them. "
-            f"Grey: the first panel's median. Dotted: {say('the director leaves')}. "
-            f"Collapsed: less than {100 * comparison.scenario.measure.survival:g}% kept "
+            f"{comparison.runs} simulated futures in each panel: the line is the middle one; half of them lie in the "
+            "dark band, nine tenths in the light one.\n"
+            f"Dashed: the first panel again. Grey: the {say('director')}'s seat is empty. Collapsed: less than "
+            f"{100 * comparison.scenario.measure.survival:g}% of practised commitment left "
             f"{comparison.scenario.measure.horizon} months on.",
-            fontsize=11,
+            fontsize=13,
             color=INK,
         )
     return figure
@@ -113,9 +117,19 @@ def _draw(axis: Axes, bands: np.ndarray, colour: str, behind: np.ndarray | None)
     axis.plot(months, bands[2], color=colour, linewidth=2.8)
 
 
-def _mark_departures(comparison: "Comparison", slug: str, axis: Axes) -> None:
-    for month in comparison.settings[slug].departures:
-        axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
+def _mark_departures(comparison: "Comparison", slug: str, axis: Axes, words: bool) -> None:
+    """A dotted line where the director leaves, a shade while the seat is empty, and in one panel what they are."""
+    setting = comparison.settings[slug]
+    for event in setting.events.values():
+        if not isinstance(event, DirectorLeaves) or not event.enabled:
+            continue
+        end = event.month + terms(setting, event).vacancy
+        axis.axvline(event.month, color=INK, linestyle=":", linewidth=1.6)
+        axis.axvspan(event.month, end, color=GREY, alpha=0.18, linewidth=0)
+        if words:
+            say = setting.words.say
+            axis.text(event.month - 1, 0.97, say("the director\nleaves"), ha="right", va="top", fontsize=11)
+            axis.text(end + 1, 0.97, "the successor\narrives", ha="left", va="top", fontsize=11)
 
 
 def _level(axes: np.ndarray) -> None:

@@ -52,6 +52,26 @@ def table(comparison: "Comparison") -> Table:
     return out
 
 
+NARROW = 104
+"""A window narrower than this many columns gets blocks of lines in place of the table."""
+
+
+def blocks(comparison: "Comparison") -> Iterator[str]:
+    """What the table says, a few short lines a variant, for a narrow window."""
+    of = _of(comparison)
+    for row, (never, collapsed, survived) in zip(
+        comparison.summary.to_dict("records"), _outcomes(comparison), strict=True
+    ):
+        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
+        collapse, practice = _differences(row, of)
+        yield f"{row['title']}, of {of} futures:"
+        yield f"  collapsed {collapsed} ({low} to {high}), survived {survived}, never took hold {never}"
+        yield f"  practised commitment {row['practice_before']:.2f} → {row['practice_after']:.2f}"
+        if collapse:
+            yield f"  against the first: {collapse} collapsed; practice {practice}"
+        yield f"  subscription lost in {_whole(of * row['subscription_lost'])}"
+
+
 def _of(comparison: "Comparison") -> int:
     """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
     return min(100, comparison.runs)
@@ -81,7 +101,7 @@ def _differences(row: "dict[Hashable, Any]", of: int) -> tuple[str, str]:
     collapse = f"{_fewer(of * row['collapse_difference'])} ({interval})"
     low, high = row["practice_difference_low"], row["practice_difference_high"]
     interval = "" if math.isnan(low) else f" ({low:+.2f} to {high:+.2f})"
-    return collapse, f"{row['practice_difference']:+.2f}{interval}"
+    return collapse, f"{row['practice_difference']:+.2f}{interval}".replace("-0.00", "+0.00")
 
 
 def _fewer(difference: float) -> str:
@@ -106,16 +126,21 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
     for rows in (helps, harms):
         if len(rows):
             found = [
-                f"{_fewer(of * row['collapse_difference'])} with “{row['title']}”"
-                for _, row in rows.head(NAMED).iterrows()
+                _fewer(of * row["collapse_difference"])
+                + (f" of {of} futures collapsed" if not place else "")
+                + f" with “{row['title']}”"
+                for place, (_, row) in enumerate(rows.head(NAMED).iterrows())
             ]
             more = f" (and {len(rows) - NAMED} more variants: see the table)" if len(rows) > NAMED else ""
-            yield f"Against “{base['title']}”, of {of} futures the change collapsed in {_and(found)}{more}."
+            yield f"Compared with “{base['title']}”, {_and(found)}{more}."
     for slug, row in helps.iterrows():
         if counts[str(slug)][0] >= never + of / 10:
             yield f"But with “{row['title']}” it never took hold in {counts[str(slug)][0]} of {of}."
-    if len(rest):
-        yield f"With {_and(_quoted(rest))}, collapse was not clearly more or less common in this many futures."
+    if not any(collapsed for _, collapsed, _ in counts.values()):
+        yield "In none of these futures did a change that had taken hold collapse, in any variant."
+    elif len(rest):
+        hint = "" if comparison.runs >= ENOUGH else "; more futures (--runs) may tell"
+        yield f"With {_and(_quoted(rest))}, collapse was not clearly more or less common in this many futures{hint}."
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
             last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
@@ -129,7 +154,8 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
         yield f"{comparison.runs} futures are few: the intervals are wide. Take 200 or more before you say anything."
 
 
-FEW = 30
+FEW, ENOUGH = 30, 200
+"""Below the first, results are called few; from the second on, no more futures are asked for."""
 
 
 def _quoted(rows: "pd.DataFrame") -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import current_process, get_context
+from multiprocessing import active_children, current_process, get_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,22 +139,25 @@ def run_ensemble(
         sys.exit('leadership-sim: in a script, put sim.compare below  if __name__ == "__main__":')
     size = max(1, min(10, runs // (4 * workers)))
     parts = [range(start, min(start + size, runs)) for start in range(0, runs, size)]
-    with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent)
+    done: dict[int, list[Chunk]] = {}
+    try:
         waiting = {pool.submit(run_chunk, all_settings, seed, part, keep_months): part for part in parts}
-        done: dict[int, list[Chunk]] = {}
-        try:
-            for finished in as_completed(waiting):
-                part = waiting[finished]
-                done[part.start] = finished.result()
-                if tick is not None:
-                    tick(len(part) * len(all_settings))
-        except BrokenProcessPool:
-            raise ScenarioError(
-                "a worker process died; in a script, see that sim.compare stands below the main guard"
-            ) from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for finished in as_completed(waiting):
+            part = waiting[finished]
+            done[part.start] = finished.result()
+            if tick is not None:
+                tick(len(part) * len(all_settings))
+    except BrokenProcessPool:
+        raise ScenarioError(
+            "a worker process died; in a script, see that sim.compare stands below the main guard"
+        ) from None
+    except BaseException:
+        for worker in active_children():  # a chunk may have long to go, and nobody waits for it
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
     return [chunk for start in sorted(done) for chunk in done[start]]
 
 
