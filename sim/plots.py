@@ -70,7 +70,7 @@ def plot_comparison(comparison: "Comparison") -> Figure:
                 _mark_departures(comparison, slug, axis, words=axis is above and slug == BASE)
             if column == 0:
                 above.set_ylabel("practised\ncommitment")
-                below.set_ylabel("change\na month")
+                below.set_ylabel("momentum\n(change a\nmonth)")
             below.set_xlabel("years" if i + columns >= len(settings) else "")
             below.tick_params(labelbottom=True)
             step = 24 if comparison.scenario.months > 60 else 12

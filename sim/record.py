@@ -52,16 +52,30 @@ ROUNDING = 1e-12
 """A change smaller than this is rounding."""
 
 
+_LEDGER_ROW = np.dtype(
+    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i2"), ("change", "f8")]
+)
+
+
 class Ledger:
     """Every change of every person's commitment, and whom it is owed to."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, int, str, float]] = []
+        self._rows: list[tuple[int, int, int, int, int, float]] = []
+        self._packed: list[NDArray[np.void]] = []
+        self._kinds: dict[str, int] = {}
 
     def enter(self, month: int, listener: int, source: int, via: int, kind: str, change: float) -> None:
         """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
         if change != 0.0:
-            self._rows.append((month, listener, source, via, kind, change))
+            code = self._kinds.setdefault(kind, len(self._kinds))
+            self._rows.append((month, listener, source, via, code, change))
+            if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
+                self._pack()
+
+    def _pack(self) -> None:
+        self._packed.append(np.array(self._rows, dtype=_LEDGER_ROW))
+        self._rows.clear()
 
     def hear(self, model: "OrganisationModel", after: list[float]) -> None:
         """Enter a month's listening of everyone; ``after`` is everyone's commitment after it.
@@ -88,7 +102,10 @@ class Ledger:
         """
         import pandas as pd
 
-        return pd.DataFrame(self._rows, columns=["month", "listener", "source", "via", "kind", "change"])
+        self._pack()
+        frame = pd.DataFrame(np.concatenate(self._packed))
+        frame["kind"] = pd.Series(list(self._kinds), dtype=object).reindex(frame["kind"]).to_numpy()
+        return frame
 
 
 def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, str, float]]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -144,3 +145,47 @@ def test_help_does_not_load_mesa():
     code = "import sys, sim.cli; print({'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_narrow_window_gets_lines_instead_of_a_table_that_does_not_fit(scenario):
+    """Every variant's name and numbers are there at 80 columns."""
+    from sim.experiments.comparison import compare
+    from sim.report import NARROW, blocks
+    from sim.scenario import read
+
+    lines = list(blocks(compare(read(Path(scenario)), 4, workers=1)))
+    assert NARROW > 80
+    assert max(map(len, lines)) <= 100
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "Small, of 4 futures:",
+        "The director stays, of 4 futures:",
+        "Declared, of 4 futures:",
+    ]
+
+
+def test_what_was_changed_on_the_command_line_is_said(scenario, tmp_path):
+    """So that two tables on a desk can be told apart."""
+    done = call("run", scenario, "--runs", 1, "--set", "permission.pressure=0.3", "--out", tmp_path / "out")
+    assert "Changed here: permission.pressure=0.3" in done.stdout
+
+
+def test_a_setting_that_an_event_overrules_is_noted(scenario):
+    """Nothing a person sets is ignored in silence."""
+    done = call("show", scenario, "--set", "succession.vacancy=1")
+    assert "succession.vacancy has no effect on events.departure, which sets its own vacancy" in done.stderr
+
+
+def test_a_bare_key_is_told_where_it_stands(scenario):
+    """hierarchy_norm is leadership.hierarchy_norm."""
+    done = call("show", scenario, "--set", "hierarchy_norm=0.5")
+    assert done.exit_code == 2
+    assert "did you mean leadership.hierarchy_norm?" in done.stderr
+
+
+def test_a_replay_prints_its_story(scenario, tmp_path):
+    """Event by event, and how each variant ended."""
+    done = call("run", scenario, "--future", 3, "--out", tmp_path / "out", "--labels", "hospital")
+    assert done.exit_code == 0
+    assert "month 12: the chief executive leaves; the seat stays empty for 3 months" in done.stdout
+    assert "practised commitment" in done.stdout
+    assert (tmp_path / "out" / "network-stays.graphml").exists()

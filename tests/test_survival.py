@@ -15,6 +15,7 @@ from sim.measures.survival import (
     paired_share_interval,
     wilson,
 )
+from sim.report import _differences
 from sim.scenario import Scenario
 
 
@@ -80,3 +81,20 @@ def test_whole_numbers_of_a_hundred_add_up(counts):
     whole = of_total(counts)
     assert sum(whole) == 100
     assert all(abs(w - 100 * c / sum(counts)) < 1 for w, c in zip(whole, counts, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("collapse", "low", "high", "said"),
+    [
+        (-0.40, -0.47, -0.33, "40 fewer (33 to 47)"),
+        (0.10, 0.05, 0.15, "10 more (5 to 15)"),
+        (-0.02, -0.05, 0.01, "2 fewer (5 fewer to 1 more)"),
+        (-0.025, -0.05, 0.0, "3 fewer (0 to 5)"),
+        (0.0, -0.01, 0.01, "0 fewer (1 fewer to 1 more)"),
+    ],
+)
+def test_a_difference_is_said_in_whole_futures(collapse, low, high, said):
+    """Fewer or more, halves upwards, and an interval that reads as it is meant."""
+    row = {"collapse_difference": collapse, "collapse_difference_low": low, "collapse_difference_high": high}
+    row |= {"practice_difference": -0.001, "practice_difference_low": -0.2, "practice_difference_high": 0.1}
+    assert _differences(row, 100) == (said, "+0.00 (-0.20 to +0.10)")
