@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.labels import Labels
-from sim.organisation import Organisation
 from sim.roles import Kind, Role
 from sim.scenario import Scenario
 from sim.scheduled import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
+from sim.structure import Organisation
 
 
 def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str]:

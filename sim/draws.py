@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.levers import Levers
-from sim.organisation import Structure
 from sim.roles import Role
 from sim.scenario import Scenario
 from sim.scheduled import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
+from sim.structure import Structure
 from sim.uniform import Uniforms
 
 Floats = NDArray[np.float64]

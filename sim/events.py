@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.draws import Draws, Terms
 from sim.levers import Levers
-from sim.organisation import Structure
 from sim.quantiles import beta_grid, drawn_values, shift
 from sim.roles import STAFF, Role
 from sim.state import State, crown_champions
+from sim.structure import Structure
 
 Bools = NDArray[np.bool_]
 

@@ -1,14 +1,13 @@
 """Other words for the same model: a labels file renames roles and kinds of link in whatever a person reads."""
 
 import re
-import tomllib
 from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import ConfigDict, Field, ValidationError
 
 from sim.levers import Table
-from sim.mistakes import ScenarioError, lines, unknown
+from sim.mistakes import ScenarioError, lines, read_toml, unknown
 from sim.roles import Kind, Role
 
 
@@ -85,14 +84,7 @@ def read_labels(name: str | None, folder: Path, library: Path) -> Labels:
         if name not in label_names(library):
             raise ScenarioError(unknown("labels", name, label_names(library)) + " A file of your own ends in .toml.")
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-        labels = Labels.model_validate(data)
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{path}: not valid TOML: {error}") from None
+        labels = Labels.model_validate(read_toml(path))
     except ValidationError as error:
         raise ScenarioError("\n".join(f"{path}: {line}" for line in lines(error, Labels, {}))) from None
     problems = [f"{path}: roles.{unknown('role', slug, _ROLES)}" for slug in labels.roles if slug not in _ROLES]

@@ -1,7 +1,9 @@
 """Telling a person what is wrong with a file: where, what was found, what would be accepted, the nearest name."""
 
 import difflib
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +11,24 @@ from pydantic import BaseModel, ValidationError
 
 class ScenarioError(ValueError):
     """Something a person wrote cannot be used; the message says where and what would be accepted."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file, a byte-order mark accepted. Raises ScenarioError, saying what is wrong with it."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ScenarioError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ScenarioError(f"{path}: this is a folder, not a file") from None
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{path}: not valid TOML: {error}") from None
+    except (RecursionError, ValueError):
+        raise ScenarioError(f"{path}: cannot be read as TOML") from None
 
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:

@@ -14,11 +14,12 @@ from sim.agents import Person
 from sim.casting import cast
 from sim.draws import calendar, draw, terms
 from sim.links import LiveLinks
-from sim.organisation import Organisation, organisation
+from sim.organisation import organisation
 from sim.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
 from sim.roles import Role
 from sim.scenario import Scenario, ScenarioError
 from sim.state import start
+from sim.structure import Organisation
 
 
 class OrganisationModel(mesa.Model):
@@ -142,8 +143,9 @@ class OrganisationModel(mesa.Model):
         state, rate = self.state, self.levers.practice.habit_rate
         moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
         state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
-        before, state.commitment[moving] = np.array(heard), [rules.clip(heard[seat]) for seat in moving]
-        self.record.credit(self.month, before, state, CLIPPING)
+        after = np.array(heard)
+        state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
+        self.record.credit(self.month, after, state, CLIPPING)
 
     def _answer(self, claims: list[bool]) -> None:
         """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""

@@ -12,7 +12,7 @@ from sim.roles import STAFF, Role
 
 if TYPE_CHECKING:
     from sim.draws import Draws
-    from sim.organisation import Structure
+    from sim.structure import Structure
 
 STEPS = 1024
 """Equal steps of probability in a table; between them quantiles are interpolated."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.model import OrganisationModel
-    from sim.organisation import Organisation
     from sim.scenario import Scenario
     from sim.state import State
+    from sim.structure import Organisation
 
 Floats = NDArray[np.float64]
 

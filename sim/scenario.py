@@ -7,7 +7,6 @@ some dotted keys replaced. Mistakes are all collected and reported together as a
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -16,7 +15,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.labels import Labels, read_labels
 from sim.levers import LONGEST, Levers, Table, lever, merged, nested
-from sim.mistakes import ScenarioError, lines, unknown
+from sim.mistakes import ScenarioError, lines, read_toml, unknown
 from sim.scheduled import (
     KINDS_OF_EVENT,
     Change,
@@ -289,22 +288,7 @@ def load(scenario: str | Path) -> Scenario:
 
 def read(path: Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError as ``load`` does."""
-    try:
-        raw = path.read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(raw)
-    except FileNotFoundError:
-        raise ScenarioError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise ScenarioError(f"{path}: this is a folder, not a scenario file") from None
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{path}: not valid TOML: {error}") from None
-    except RecursionError:
-        raise ScenarioError(f"{path}: tables are nested too deeply") from None
-    return from_dict(data, name=path.stem, folder=path.parent, where=str(path), check_variants=True)
+    return from_dict(read_toml(path), name=path.stem, folder=path.parent, where=str(path), check_variants=True)
 
 
 def from_dict(

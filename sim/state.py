@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.draws import Draws
 from sim.levers import Levers
-from sim.organisation import Structure
 from sim.quantiles import starting_values
 from sim.roles import STAFF, Role
+from sim.structure import Structure
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

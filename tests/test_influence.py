@@ -7,9 +7,9 @@ import scipy.sparse as sp
 from sim import rules
 from sim.measures.influence import effective_leaders, share_over, total_influence, weights_of
 from sim.model import OrganisationModel
-from sim.organisation import Builder, Organisation
 from sim.roles import STAFF, Kind, Role
 from sim.scenario import from_dict
+from sim.structure import Builder, Organisation
 
 WEIGHTS = np.array(
     [

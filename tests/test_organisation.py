@@ -5,9 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.organisation import Structure, organisation
+from sim.organisation import organisation
 from sim.roles import Kind, Role
 from sim.scenario import Scenario, ScenarioError
+from sim.structure import Structure
 
 
 def structure(**changes) -> Structure:

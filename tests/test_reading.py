@@ -7,10 +7,11 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from sim.organisation import Builder, organisation
+from sim.organisation import organisation
 from sim.reading import LAYERS, read_organisation
 from sim.roles import Kind, Role
 from sim.scenario import ScenarioError, from_dict
+from sim.structure import Builder
 
 
 @pytest.fixture

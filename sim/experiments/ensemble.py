@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.survival import judge, reference_month
-from sim.organisation import Organisation, organisation
+from sim.organisation import organisation
 from sim.record import MONTHLY, Keep, Record
 from sim.scenario import Scenario, ScenarioError
+from sim.structure import Organisation
 
 if TYPE_CHECKING:
     from sim.agents import Person

@@ -27,11 +27,11 @@ from sim import events, rules
 from sim.draws import calendar
 from sim.levers import Levers
 from sim.measures.influence import authorities, link_bases
-from sim.organisation import Organisation, Structure
 from sim.quantiles import beta_grid, shift
 from sim.roles import HORIZONTAL, STAFF, Role
 from sim.scenario import Scenario
 from sim.state import State
+from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
 
@@ -271,7 +271,7 @@ class ExpectedMap:
         stands[s.pair >= 0] = state.live[s.pair[s.pair >= 0]]
         p, seen = levers.practice, self._sees(h, stands * present[s.source])
         weights = p.commitment_weight, p.permission_weight, p.evidence_weight
-        support = on_arrays.support(c, permitted, seen, *weights)
+        support = on_arrays.practice_support(c, permitted, seen, *weights)
         works = expit(p.steepness * (support - p.threshold - p.red_tape * (1.0 - back_office)))
         done = np.where(self._is_staff, works, np.where(self._vcs, x, c))
 

@@ -12,9 +12,9 @@ from scipy.sparse.linalg import splu
 
 from sim import rules
 from sim.levers import Levers
-from sim.organisation import Structure
 from sim.roles import Kind
 from sim.state import State
+from sim.structure import Structure
 
 Floats = NDArray[np.float64]
 

@@ -9,7 +9,6 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from sim.organisation import Builder
 from sim.reading.files import read_sheets
 from sim.reading.findings import Findings
 from sim.reading.line import find_managers
@@ -17,6 +16,7 @@ from sim.reading.links import LAYERS, add_links, known_layers, link_teammates, r
 from sim.reading.people import NOBODY, ROLES, read_people
 from sim.reading.seats import seat_everyone
 from sim.scenario import Layer, Scenario
+from sim.structure import Builder
 
 
 def read_organisation(scenario: Scenario) -> Builder:

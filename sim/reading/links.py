@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sim.mistakes import unknown
-from sim.organisation import Builder
 from sim.reading.files import Sheet, number, slug
 from sim.reading.findings import Findings, count, one, shown, toml_key
 from sim.reading.people import EXTERNAL
 from sim.roles import HORIZONTAL, Kind
 from sim.scenario import Layer
+from sim.structure import Builder
 
 LAYERS: dict[str, Layer] = {
     **{kind.slug: Layer.model_validate({"kind": kind.slug}) for kind in Kind},
