@@ -110,7 +110,7 @@ def test_the_library_answers_its_own_promised_question(turnover):
     assert turnover.variant("declared").leadership.delegation == 0.6
     assert turnover.variant("declared").leadership.hierarchy_norm == 0.8
     assert turnover.variant("groomed").events["departure"].continuity == 0.8
-    assert turnover.variant("groomed").events["departure"].successor_commitment == 0.2
+    assert turnover.variant("groomed").succession.successor_commitment == 0.2
 
 
 @pytest.mark.parametrize("name", library_names())
