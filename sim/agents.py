@@ -1,8 +1,7 @@
 """The people: each agent is whoever holds one seat, and what that person does in a month.
 
-Every behaviour returns a value, and but for ``leaves`` reads the state that the month's comings and goings left;
-nothing shows before the month's end. To change the model, subclass a person and override one behaviour
-(docs/change-the-model.md says how, and what can be read when):
+Every behaviour but ``arrives`` returns a value, and but for ``leaves`` reads the state that the month's comings and
+goings left; no state changes before the month's end. To change the model, override one (docs/change-the-model.md):
 
     class Disheartened(Practitioner):
         def leaves(self):
@@ -17,7 +16,7 @@ import mesa
 
 from sim import rules
 from sim.events import yearly_rate
-from sim.roles import Role
+from sim.roles import Kind, Role
 
 if TYPE_CHECKING:
     from sim.model import OrganisationModel
@@ -76,6 +75,11 @@ class Person(mesa.Agent):
         """Step 1. The position this person shows: words and deeds."""
         return rules.shown(self.commitment, self.practice, self.model.levers.influence.demonstration)
 
+    def supports(self) -> float:
+        """Step 2. What is left of this person's support for those who report to them, under pressure."""
+        pressure = self.model.levers.permission.pressure + self.model.austerity
+        return rules.manager_support(self.model.shown[self.seat], pressure)
+
     def permission(self) -> float:
         """Step 2. What this person is free to do; only staff work under permission, others have all of it."""
         return 1.0
@@ -95,6 +99,10 @@ class Person(mesa.Agent):
         levers = self.model.levers
         return rules.voice(levers.roles.of(self.role).authority, self.leadership, levers.influence.voice_floor)
 
+    def hears(self) -> list[tuple[int, Kind, float]]:
+        """Step 4. The live links this person listens to: (source's seat, kind, base weight)."""
+        return self.model.links.into(self.seat)
+
     def listens(self) -> float:
         """Step 4. Commitment after hearing everyone linked to this person, weighed against their own values."""
         model, before, influence = self.model, self.commitment, self.model.levers.influence
@@ -102,7 +110,7 @@ class Person(mesa.Agent):
             return before
         openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
         total = pull = 0.0
-        for source, _, base in model.links.into(self.seat):
+        for source, _, base in self.hears():
             voice = base * model.voices[source]
             total += voice
             pull += voice * (model.shown[source] - before)
@@ -139,8 +147,7 @@ class Staff(Claimant):
         if manager is None or manager.role == Role.DIRECTOR:
             line = model.director_shown
         else:
-            support = rules.manager_support(model.shown[manager.seat], levers.permission.pressure + model.austerity)
-            line = rules.line_allows(support, model.director_shown, levers.permission.director_reach)
+            line = rules.line_allows(manager.supports(), model.director_shown, levers.permission.director_reach)
         # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
         team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
         credibility = model.state.credibility.item(team) if team >= 0 else 0.0

@@ -34,6 +34,9 @@ app = typer.Typer(
 )
 
 
+MOST = 1_000_000_000
+
+
 class Keep(StrEnum):
     """How much of every future is written."""
 
@@ -84,8 +87,8 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
 @said_plainly
 def run(
     scenario: ScenarioArgument,
-    runs: Annotated[int, typer.Option(min=1, help="How many futures each variant is played in.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="The root of every draw: the same seed, the same futures.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, max=MOST, help="How many futures each variant is played in.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")] = 1,
     months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
     set_: SetOption = None,
     variant: Annotated[
@@ -95,12 +98,13 @@ def run(
     links: LinksOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-<date and time>."),
+        typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-DATE-TIME."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
     keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
     future: Annotated[
-        int | None, typer.Option(min=0, help="Run only this future of the ensemble again, and keep everything of it.")
+        int | None,
+        typer.Option(min=0, max=MOST, help="Run only this future again, and keep everything of it."),
     ] = None,
     labels: LabelsOption = None,
     names: Annotated[
@@ -132,10 +136,11 @@ def run(
     total = runs * (1 + len(chosen))
     with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
         result = compare(setting, runs, seed, variants=chosen, tick=bar.update)
+    result.changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
     result.save(folder, keep.value, overwrite, names=names)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
-    _say(result, folder, [*(set_ or []), *([f"months={months}"] if months is not None else [])])
+    _say(result, folder)
 
 
 @app.command()
@@ -273,20 +278,22 @@ def _replay(setting: Scenario, future: int, seed: int, variants: list[str], fold
 
     result = replay(setting, future, seed, variants)
     result.save(folder, overwrite)
-    typer.echo(f"Future {future}, seed {seed}:\n")
     for line in result.words():
         typer.echo(line)
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
-def _say(result: "Comparison", folder: Path, changes: list[str]) -> None:
+def _say(result: "Comparison", folder: Path) -> None:
+    from sim.describe import what_happens
     from sim.report import CAVEATS, NARROW, blocks, definitions, sentences, table
 
     console, say = _console(), result.scenario.words.say
     console.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
     futures = "1 future" if result.runs == 1 else f"{result.runs} futures"
     console.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
-    for change in changes:
+    for line in what_happens(result.scenario):
+        console.print(say(f"In the first row, {line}."))
+    for change in result.changes:
         console.print(f"Changed here: {change}", soft_wrap=True)
     if console.width < NARROW:
         for line in blocks(result):

@@ -51,6 +51,14 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
             yield from (f"      {line}" for line in _changes(changes) if not line.startswith("title"))
 
 
+def what_happens(scenario: Scenario) -> Iterator[str]:
+    """The scheduled events in order, a sentence each; and random departures, if there are any."""
+    for event in sorted((e for e in scenario.events.values() if e.enabled), key=lambda e: e.month):
+        yield event_words(event, scenario)
+    if scenario.random_departures:
+        yield f"the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
+
+
 def _judged(scenario: Scenario) -> str:
     if scenario.random_departures and scenario.measure.reference_month is None:
         return "Each future is judged at the director's first departure."
@@ -67,13 +75,19 @@ def _organisation_words(scenario: Scenario) -> str:
     return (
         f"{lead_member}a director, {o.teams} teams of a middle manager and {o.practitioners_per_team} practitioners, "
         f"{o.back_office} back-office members, {o.vcs_partners} voluntary-sector partners, {o.lived_experience} "
-        f"lived-experience members ({o.coproduction} co-production), {o.health_partners} health partners, "
+        f"lived-experience members ({_COPRODUCTION[o.coproduction]}), {o.health_partners} health partners, "
         f"{facilitators} change facilitators."
     )
 
 
 def _keys(event: Event) -> set[str]:
     return set(type(event).model_fields) - {"kind", "set"}
+
+
+_COPRODUCTION = {
+    "mediated": "heard through voluntary-sector partners",
+    "direct": "working with practitioners themselves",
+}
 
 
 def event_words(event: Event, scenario: Scenario) -> str:
@@ -84,7 +98,8 @@ def event_words(event: Event, scenario: Scenario) -> str:
 
             how = terms(scenario, event)
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
-            interim = " while a deputy stands in" if how.deputy and how.vacancy else ""
+            interim = " while a deputy stands in" if how.deputy else " and nobody stands in"
+            interim = interim if how.vacancy else ""
             own = how.successor_commitment
             sort = "" if own is None else "sceptical " if own < 0.35 else "willing " if own > 0.6 else ""
             who = "a successor whose commitment is drawn" if own is None else f"a {sort}successor, commitment {own:g}"

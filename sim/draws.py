@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.levers import Levers
-from sim.roles import Role
 from sim.scenario import Scenario
 from sim.scheduled import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
 from sim.structure import Structure
@@ -135,6 +134,3 @@ def terms(levers: Levers, event: DirectorLeaves | None = None) -> Terms:
         successor_commitment=own,
         continuity=usual.continuity if event.continuity is None else event.continuity,
     )
-
-
-__all__ = ["Calendar", "Draws", "Role", "Terms", "calendar", "draw", "terms"]

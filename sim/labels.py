@@ -82,13 +82,13 @@ def read_labels(name: str | None, folder: Path, library: Path) -> Labels:
     else:
         path = library / "labels" / f"{name}.toml"
         if name not in label_names(library):
-            raise ScenarioError(unknown("labels", name, label_names(library)) + " A file of your own ends in .toml.")
+            raise ScenarioError(unknown("labels", name, label_names(library)) + " (a file of your own ends in .toml)")
     try:
         labels = Labels.model_validate(read_toml(path))
     except ValidationError as error:
         raise ScenarioError("\n".join(f"{path}: {line}" for line in lines(error, Labels, {}))) from None
-    problems = [f"{path}: roles.{unknown('role', slug, _ROLES)}" for slug in labels.roles if slug not in _ROLES]
-    problems += [f"{path}: kinds.{unknown('kind', slug, _KINDS)}" for slug in labels.kinds if slug not in _KINDS]
+    problems = [f"{path}: roles: {unknown('role', slug, _ROLES)}" for slug in labels.roles if slug not in _ROLES]
+    problems += [f"{path}: kinds: {unknown('kind', slug, _KINDS)}" for slug in labels.kinds if slug not in _KINDS]
     for slug, words in labels.roles.items():
         if len(words) != 2 or not all(word.strip() for word in words):
             problems.append(f"{path}: roles.{slug}: two words are needed, for one and for several")

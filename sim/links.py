@@ -45,7 +45,7 @@ class LiveLinks:
         return self._colleagues[seat]
 
     def forget(self) -> None:
-        """Drop everything remembered: base weights have changed."""
+        """Drop everything remembered: base weights, or who is present, have changed."""
         self._into.clear()
         self._colleagues.clear()
 

@@ -52,9 +52,10 @@ def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, ty
         match found["type"]:
             case "extra_forbidden":
                 out.append(f"{key}: " + unknown("key", path[-1], _siblings(model, where, kinds)))
-            case "union_tag_invalid" | "union_tag_not_found":
-                kind = found["input"].get("kind") if isinstance(found["input"], dict) else None
-                out.append(f"{key}.kind: " + unknown("kind of event", str(kind), list(kinds)))
+            case "union_tag_not_found":
+                out.append(f"{key}.kind: is missing; an event is one of {', '.join(kinds)}")
+            case "union_tag_invalid":
+                out.append(f"{key}.kind: " + unknown("kind of event", str(found["input"].get("kind")), list(kinds)))
             case "value_error":
                 out += [f"{key}: {line}" if key else line for line in message.split("\n")]
             case "missing":

@@ -108,6 +108,8 @@ class OrganisationModel(mesa.Model):
         leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
         leaving[self.calendar.leavers.get(self.month, [])] = True
         how = self.calendar.departures.get(self.month)
+        if how is not None and not state.present[director]:
+            self.record.log.append((self.month - 1, "a departure of the director is due, but the seat is empty"))
         leaving[director] = state.present[director] and (leaving[director] or how is not None)
         how = how or terms(self.levers)
         before, live, present = state.commitment.copy(), state.live.copy(), state.present.copy()
@@ -143,7 +145,9 @@ class OrganisationModel(mesa.Model):
         state, rate = self.state, self.levers.practice.habit_rate
         moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
         state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
-        after = np.array(heard)
+        if np.isnan(heard).any() or np.isnan(done).any():
+            raise ScenarioError("a changed person listens or practises to a number that is none (NaN)")
+        after = np.where(np.isin(np.arange(len(heard)), moving), heard, state.commitment)
         state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
         self.record.credit(self.month, after, state, CLIPPING)
 

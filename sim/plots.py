@@ -1,6 +1,7 @@
 """Pictures of futures, drawn to be read from the back of a room. Colours: Okabe & Ito's, safe for colour blindness."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -8,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.describe import what_happens
 from sim.draws import terms
 from sim.experiments.ensemble import BASE
 from sim.measures.survival import of_total
@@ -26,10 +28,11 @@ STYLE: Any = {
 }
 
 
-def plot_comparison(comparison: "Comparison") -> Figure:
+def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Figure:
     """A panel for every variant: practised commitment above, momentum below, the base's median behind in grey.
 
-    Bands hold half and nine tenths of the futures. The line marks the director's departure.
+    Bands hold half and nine tenths of the futures. The line marks the director's departure. ``changes``: what was
+    changed on the command line, to be said in the footer.
     """
     settings, say = comparison.settings, comparison.scenario.words.say
     columns = min(3 if len(settings) <= 6 else 4, len(settings))
@@ -87,7 +90,10 @@ def plot_comparison(comparison: "Comparison") -> Figure:
             "dark band, nine tenths in the light one.\n"
             f"Dashed: the first panel again. Grey: the {say('director')}'s seat is empty. Collapsed: less than "
             f"{100 * comparison.scenario.measure.survival:g}% of practised commitment left "
-            f"{comparison.scenario.measure.horizon} months on.",
+            f"{comparison.scenario.measure.horizon} months on.\n"
+            + say("Momentum: the change expected from how staff work; leavers take some of it away. ")
+            + say("".join(f"First panel: {line}. " for line in what_happens(comparison.scenario)))
+            + (f"Changed: {', '.join(changes)}." if changes else ""),
             fontsize=13,
             color=INK,
         )

@@ -115,7 +115,7 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
     state, influence = model.state, model.levers.influence
     before, rate = state.commitment.item(listener), influence.rate
     self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
-    links = model.links.into(listener)
+    links = model.people[listener].hears()
     total = sum([base * model.voices[source] for source, _, base in links])
     yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
     for source, kind, base in links:
@@ -265,12 +265,15 @@ class Record:
         for seat, label in enumerate(self.organisation.labels):
             state = {name: float(self.people[name][month, seat]) for name in PEOPLE if name != "present"}
             present = bool(self.people["present"][month, seat])
-            graph.add_node(seat, label=label, role=words.role(Role(structure.role[seat])), present=present, **state)
+            role = Role(structure.role[seat])
+            named = words.role(role) if words.roles else role.slug
+            graph.add_node(seat, label=label, role=named, present=present, **state)
         for i, (source, target) in enumerate(zip(structure.source, structure.target, strict=True)):
             if self.live is None or structure.pair[i] < 0 or self.live[month, structure.pair[i]]:
                 kind = KINDS[structure.kind[i]]
                 weight = getattr(influence, kind.slug) * float(structure.weight[i])
-                graph.add_edge(int(source), int(target), kind=words.kind(kind), direction=kind.direction, weight=weight)
+                named = words.kind(kind) if words.kinds else kind.slug
+                graph.add_edge(int(source), int(target), kind=named, direction=kind.direction, weight=weight)
         return graph
 
     def plot(self) -> "Figure":

@@ -59,6 +59,7 @@ NARROW = 104
 def blocks(comparison: "Comparison") -> Iterator[str]:
     """What the table says, a few short lines a variant, for a narrow window."""
     of = _of(comparison)
+    yield f"In brackets: 95% intervals. Practised commitment: before → {comparison.scenario.measure.horizon} months on."
     for row, (never, collapsed, survived) in zip(
         comparison.summary.to_dict("records"), _outcomes(comparison), strict=True
     ):
@@ -151,7 +152,7 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
         f"hold, in {survived} it survived."
     )
     if comparison.runs < FEW:
-        yield f"{comparison.runs} futures are few: the intervals are wide. Take 200 or more before you say anything."
+        yield "So few futures leave wide intervals. Take 200 or more before you say anything."
 
 
 FEW, ENOUGH = 30, 200

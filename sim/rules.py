@@ -91,11 +91,7 @@ def practice_support(commitment: float, permission: float, seen: float, w_c: flo
 
 
 def practice_probability(support: float, threshold: float, red_tape: float, back_office: float, steep: float) -> float:
-    """Step 3. sigmoid(12 [support - 0.46 - 0.08 (1 - back office)]): working the new way this month.
-
-    ``back_office`` is its mean shown position, 1 where there is none. Random-utility choice with social interaction:
-    Brock & Durlauf (2001).
-    """
+    """Step 3. sigmoid(12 [support - 0.46 - 0.08 (1 - back office)]), 1 for no back office. Brock & Durlauf (2001)."""
     return sigmoid(steep * (support - threshold - red_tape * (1.0 - back_office)))
 
 
@@ -153,5 +149,5 @@ def credibility(before: float, claims: float, granted: float, memory: float) -> 
 
 
 def renewal_probability(support: float, threshold: float, steepness: float) -> float:
-    """Step 6. sigmoid(14 [0.65 x_D + 0.25 mean practice + 0.10 x_lead_member - 0.45 - austerity])."""
+    """Step 6. sigmoid(14 [support - 0.45 - austerity]), support 0.65 x_D + 0.25 Q + 0.10 x_lead_member."""
     return sigmoid(steepness * (support - threshold))

@@ -29,7 +29,7 @@ class Measure(Table):
     """When and how a future is judged."""
 
     reference_month: int | None = lever(
-        None, 1, LONGEST, "row at which the change is judged to have taken hold; absent: the base's departure",
+        None, 0, LONGEST, "row at which the change is judged to have taken hold; absent: the base's departure",
         unit="month",
     )  # fmt: skip
     horizon: int = lever(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
@@ -67,13 +67,13 @@ class Organisation(Table):
     cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
     coproduction: Literal["mediated", "direct"] = Field(
         default="mediated",
-        description="lived-experience members linked through VCS partners, or to practitioners",
+        description="lived-experience members linked through voluntary-sector partners, or to practitioners",
     )
     coproduction_links: int = lever(3, 0, 1000, "links of each lived-experience member", unit="links")
     engagement_lead: bool = Field(default=False, description="whether direct co-production runs through one person")
-    manager_links: int = lever(1, 0, 1000, "middle managers linked with each health or VCS partner", unit="links")
+    manager_links: int = lever(1, 0, 1000, "middle managers linked with each partner", unit="links")
     health_practitioner_links: int = lever(2, 0, 1000, "practitioners linked with each health partner", unit="links")
-    vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each VCS partner", unit="links")
+    vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each voluntary partner", unit="links")
 
 
 GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links")
@@ -81,7 +81,7 @@ GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links")
 
 
 class Scenario(Levers):
-    """One resolved setting: every key of a scenario file, with MODEL.md's defaults where the file is silent."""
+    """One resolved setting: every key of a scenario file, with the defaults where the file is silent."""
 
     format: Literal[1] = 1
     title: str = Field(default="Untitled", min_length=1)
@@ -206,18 +206,20 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     if wrong:  # nothing below can be said before these are right
         yield from wrong
         return
+    late = [(slug, event.month) for slug, event in scenario.events.items() if event.month >= scenario.months]
+    for slug, month in late:
+        yield f"events.{slug}.month = {month} is past the end: months = {scenario.months}"
     t, horizon = scenario.reference_month, scenario.measure.horizon
     if scenario.random_departures and scenario.measure.reference_month is None:
         if scenario.months <= horizon:
             yield f"months = {scenario.months} is too short: the horizon of {horizon} months needs a longer run"
-    elif t + horizon > scenario.months:
+    elif t + horizon > scenario.months and not late:
         yield (
             f"months = {scenario.months} is too short: the reference month {t} and the horizon of {horizon} months "
             f"need a run of at least {t + horizon} months"
         )
-    for slug, event in scenario.events.items():
-        if event.month >= scenario.months:
-            yield f"events.{slug}.month = {event.month} is past the end: months = {scenario.months}"
+    if len(scenario.departures) > len(set(scenario.departures)):
+        yield "events: the director leaves twice in the same month; keep one of the events, or disable one"
     setting = scenario.organisation
     if setting.people or setting.links:
         for key in GENERATED_ONLY:
@@ -280,7 +282,7 @@ def load(scenario: str | Path) -> Scenario:
     if not text.endswith(".toml") and "/" not in text and "\\" not in text:
         names = library_names()
         if text not in names:
-            hint = " A file of your own ends in .toml." if not Path(text).exists() else ""
+            hint = " (a file of your own ends in .toml)" if not Path(text).exists() else ""
             raise ScenarioError(unknown("scenario", text, names) + hint)
         return read(library() / f"{text}.toml")
     return read(Path(scenario))

@@ -24,7 +24,7 @@ class State(NamedTuple):
     openness, self_weight: [seats], one number per person; everyone's is the lever's unless set otherwise.
     credibility: [seats], of the team that the seat's holder leads.
     live: [pairs], whether a personal link stands.
-    The rest have one entry, so that compiled code can change them in place: subscribed; vacancy, the months the
+    The rest have one entry (arriving two), so that they can be changed in place: subscribed; vacancy, the months the
     director's seat has yet to stay empty; arriving, the successor's own commitment (NaN: to be drawn) and
     continuity; deputy, the seat standing in, -1 for none; interim, whether a deputy is wanted; line, what the line
     shows from the top: the director's last shown position, or the stand-in's.

@@ -57,6 +57,8 @@ class Structure(NamedTuple):
     def seat_of(self, role: str, number: int, where: str) -> int:
         """The seat that an event names; ``where`` opens the message of the ScenarioError if there is none."""
         if role == "engagement_lead":
+            if self.engagement_lead < 0:
+                raise ScenarioError(f"{where}: this organisation has no practitioner who could be the engagement lead")
             return self.engagement_lead
         seats = self.seats_of(Role[role.upper()])
         if number > len(seats):

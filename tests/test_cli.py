@@ -156,7 +156,7 @@ def test_a_narrow_window_gets_lines_instead_of_a_table_that_does_not_fit(scenari
     lines = list(blocks(compare(read(Path(scenario)), 4, workers=1)))
     assert NARROW > 80
     assert max(map(len, lines)) <= 100
-    assert [line for line in lines if not line.startswith(" ")] == [
+    assert [line for line in lines[1:] if not line.startswith(" ")] == [
         "Small, of 4 futures:",
         "The director stays, of 4 futures:",
         "Declared, of 4 futures:",
@@ -189,3 +189,18 @@ def test_a_replay_prints_its_story(scenario, tmp_path):
     assert "month 12: the chief executive leaves; the seat stays empty for 3 months" in done.stdout
     assert "practised commitment" in done.stdout
     assert (tmp_path / "out" / "network-stays.graphml").exists()
+
+
+@pytest.mark.parametrize("words", [["--future", "99999999999999999999"], ["--runs", "99999999999999999999"]])
+def test_numbers_beyond_reason_are_usage_errors(words):
+    """Exit code 2 and no traceback."""
+    done = call("run", "director-turnover", *words)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+
+
+def test_more_futures_than_fit_in_memory_are_refused_in_words(tmp_path):
+    """With how many would fit."""
+    done = call("run", "director-turnover", "--runs", "100000000", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "GB of memory" in done.stderr

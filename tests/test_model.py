@@ -8,8 +8,8 @@ import sim
 from sim import rules
 from sim.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
 from sim.model import OrganisationModel
-from sim.roles import Role
-from sim.scenario import from_dict
+from sim.roles import Kind, Role
+from sim.scenario import ScenarioError, from_dict
 
 
 def with_departure(small, **how):
@@ -413,3 +413,65 @@ def test_the_expected_loss_by_turnover_is_what_turnover_takes():
     lost, expected = np.mean(differences, axis=0)
     assert lost == pytest.approx(expected, abs=4 * np.std([a - b for a, b in differences]) / np.sqrt(8))
     assert expected > 0.05
+
+
+def test_a_director_may_leave_before_the_first_month(turnover):
+    """At month 0: judged at row 0, where nothing has taken hold."""
+    compared = sim.compare(turnover.replacing({"events.departure.month": 0}), runs=1, variants=["stays"])
+    assert compared.futures.outcome.tolist() == ["never took hold"] * 2
+    assert compared.futures.first_departure.iloc[0] == 0
+
+
+def test_a_departure_that_falls_due_while_the_seat_is_empty_is_logged(small):
+    """Not swallowed in silence; and two in the same month are refused."""
+    again = small.replacing({"events.again": {"kind": "director_leaves", "month": 13}})
+    assert "month 13: a departure of the director is due, but the seat is empty" in sim.run(again).told
+    with pytest.raises(ScenarioError, match="leaves twice in the same month"):
+        small.replacing({"events.again": {"kind": "director_leaves", "month": 12}})
+
+
+def test_an_engagement_lead_needs_a_practitioner(small):
+    """Where there is none, the event is refused, and nobody else leaves."""
+    lead = {"kind": "person_leaves", "month": 5, "role": "engagement_lead"}
+    scenario = small.replacing(
+        {
+            "organisation.practitioners_per_team": 0,
+            "organisation.coproduction": "direct",
+            "organisation.engagement_lead": True,
+            "events.lead": lead,
+        }
+    )
+    with pytest.raises(ScenarioError, match="no practitioner who could be the engagement lead"):
+        sim.run(scenario)
+
+
+def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
+    """A practitioner who hears only peers owes nothing to the line; a manager who shields passes full support on."""
+
+    class PeersOnly(Practitioner):
+        def hears(self):
+            return [link for link in super().hears() if link[1] == Kind.PEER]
+
+    class Shield(MiddleManager):
+        def supports(self) -> float:
+            return self.model.shown[self.seat]
+
+    record = sim.run(small, agents=[PeersOnly])
+    frame = record.ledger.frame()
+    practitioners = record.organisation.structure.practitioners
+    kinds = set(frame[frame.listener.isin(practitioners)].kind)
+    assert kinds <= {"peer", "own_values", "turnover"}
+    shielded = sim.run(small.replacing({"permission.pressure": 0.5}), agents=[Shield])
+    unpressed = sim.run(small.replacing({"permission.pressure": 0.0}))
+    assert np.array_equal(shielded.monthly["practice"], unpressed.monthly["practice"])
+
+
+def test_a_listener_that_gives_no_number_is_refused(small):
+    """NaN does not spread in silence."""
+
+    class Lost(Practitioner):
+        def listens(self) -> float:
+            return float("nan")
+
+    with pytest.raises(ScenarioError, match="NaN"):
+        sim.run(small, agents=[Lost])

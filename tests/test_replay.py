@@ -48,7 +48,7 @@ def test_what_a_replay_writes(small, tmp_path):
             assert data[name] == pytest.approx(at_12.loc[int(node), name], abs=1e-12)
         assert data["label"] == at_12.loc[int(node), "label"]
     kinds = {data["kind"] for _, _, data in graph.edges(data=True)}
-    assert kinds == {"line down", "line up", "peer", "partner", "coproduction", "facilitation"}
+    assert kinds == {"line_down", "line_up", "peer", "partner", "coproduction", "facilitation"}
 
 
 def test_the_network_of_a_month_has_only_the_links_that_were_live(small):

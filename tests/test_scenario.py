@@ -216,7 +216,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
         ({"events": {"p": {"kind": "person_leaves", "month": 1, "role": "engagement_lead"}}}, "no engagement lead"),
         ({"events": {"c": {"kind": "change", "month": 1, "set": {"leadership": {"nom": 1}}}}}, "unknown key 'nom'"),
         ({"events": {"c": {"kind": "change", "month": 1, "set": {"organisation": {"teams": 1}}}}}, "organisation"),
-        ({"events": {"c": {"month": 1}}}, "unknown kind of event"),
+        ({"events": {"c": {"month": 1}}}, "events.c.kind: is missing; an event is one of director_leaves"),
         ({"format": 2}, "format"),
         ({"months": True}, "months"),
         ({"roles": {"practitioner": {"values": [1.0]}}}, "two numbers from 0.01 to 1000"),

@@ -57,6 +57,7 @@ class Comparison:
     outcomes: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    changes: Sequence[str] = ()
     ended: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -131,7 +132,7 @@ class Comparison:
         """Median and bands of practised commitment, and momentum, for every variant."""
         from sim.plots import plot_comparison
 
-        return plot_comparison(self)
+        return plot_comparison(self, self.changes)
 
     def manifest(self) -> dict[str, Any]:
         """Everything needed to trace and repeat the numbers."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.survival import judge, reference_month
-from sim.organisation import organisation
+from sim.organisation import LARGEST, organisation
 from sim.record import MONTHLY, Keep, Record
 from sim.scenario import Scenario, ScenarioError
 from sim.structure import Organisation
@@ -45,7 +45,8 @@ class Chunk:
 
 def settings(scenario: Scenario, variants: Sequence[str] | None = None) -> dict[str, Scenario]:
     """The base and the chosen variants (all, if None), resolved, by slug; the base comes first."""
-    chosen = list(scenario.variants) if variants is None else list(dict.fromkeys(variants))
+    named = [variants] if isinstance(variants, str) else variants
+    chosen = list(scenario.variants) if named is None else list(dict.fromkeys(named))
     return {BASE: scenario} | {slug: scenario.variant(slug) for slug in chosen if slug != BASE}
 
 
@@ -82,7 +83,7 @@ def run_chunk(
             record = run_one(setting, seed, future, agents=agents, keep=keep, within=within)
             if slug == BASE:
                 base_record = record
-            own = {name: outcome(record) for name, outcome in (outcomes or {}).items()}
+            own = {name: _number(name, outcome, record) for name, outcome in (outcomes or {}).items()}
             chunks[slug].rows.append(_row(slug, record, base_record) | own)
             months = chunks[slug].months
             if months is not None:
@@ -94,6 +95,14 @@ def run_chunk(
 
 def _room(setting: Scenario, futures: range) -> NDArray[np.float64]:
     return np.empty((len(futures), setting.months + 1, len(MONTHLY)))
+
+
+def _number(name: str, outcome: OutcomeFunction, record: Record) -> float:
+    """An outcome of one's own, as a number. Raises ScenarioError if it is none."""
+    found = outcome(record) if callable(outcome) else outcome
+    if not callable(outcome) or not isinstance(found, int | float | np.number | np.bool_):
+        raise ScenarioError(f"outcomes: {name!r} must be a function of a record that returns a number, not {found!r}")
+    return float(found)
 
 
 def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
@@ -132,6 +141,12 @@ def run_ensemble(
     """
     if runs < 1:
         raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    rows = sum(setting.months + 1 for setting in all_settings.values())
+    if keep_months and (needed := 8.0 * runs * rows * len(MONTHLY)) > LARGEST:
+        raise ScenarioError(
+            f"runs = {runs:,}: their months would take {needed / 1e9:,.0f} GB of memory, and at most "
+            f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * runs / needed):,} futures at a time"
+        )
     workers = min(workers or os.cpu_count() or 1, runs)
     if workers == 1 or agents or outcomes or runs * len(all_settings) < 8:
         return run_chunk(all_settings, seed, range(runs), keep_months, agents, outcomes, tick)

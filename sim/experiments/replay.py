@@ -16,6 +16,11 @@ from sim.measures.survival import Outcome, judge, reference_month
 from sim.record import Record
 from sim.scenario import Scenario
 
+_DEFINITIONS = (
+    "Practised commitment is the share of recent work that staff did the new way.",
+    "The subscription is to the outside programme of change.",
+)
+
 
 @dataclass
 class Replay:
@@ -42,11 +47,14 @@ class Replay:
 
     def words(self) -> list[str]:
         """What happened in each variant, event by event, and how it was judged."""
-        out = []
+        base = self.records[BASE]
+        out = [f"Future {base.future}, seed {base.seed}.", *_DEFINITIONS, ""]
         for slug, record in self.records.items():
             say, judged = record.scenario.words.say, self.outcome(slug)
             out.append(f"{slug}: {say(record.scenario.title)}")
             out += [f"    {line}" for line in record.told]
+            yearly = ", ".join(f"{q:.2f}" for q in record.monthly["practice"][::12])
+            out.append(f"    practised commitment year by year: {yearly}")
             out.append(
                 f"    {judged.outcome}: practised commitment {judged.practice_before:.2f} at month "
                 f"{judged.reference_month}, {judged.practice_after:.2f} at month "
