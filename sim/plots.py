@@ -1,7 +1,7 @@
 """Pictures of futures, drawn to be read from the back of a room. Colours: Okabe & Ito's, safe for colour blindness."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -85,19 +85,19 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
             axes[2 * block + 1][column].set_axis_off()
         _level(axes[1::2])
         figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
-        figure.supxlabel(
-            f"{comparison.runs} simulated futures in each panel: the line is the middle one; half of them lie in the "
-            "dark band, nine tenths in the light one.\n"
-            f"Dashed: the first panel again. Grey: the {say('director')}'s seat is empty. Collapsed: less than "
-            f"{100 * comparison.scenario.measure.survival:g}% of practised commitment left "
-            f"{comparison.scenario.measure.horizon} months on.\n"
-            + say("Momentum: the change expected from how staff work; leavers take some of it away. ")
-            + say("".join(f"First panel: {line}. " for line in what_happens(comparison.scenario)))
-            + (f"Changed: {', '.join(changes)}." if changes else ""),
-            fontsize=13,
-            color=INK,
-        )
+        figure.supxlabel(_wrapped(say(" ".join(_footer(comparison, changes))), 48 * columns), fontsize=13, color=INK)
     return figure
+
+
+def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
+    measure = comparison.scenario.measure
+    yield f"{comparison.runs} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
+    yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
+    yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left {measure.horizon} months on."
+    yield "Momentum: the change expected from how staff work; leavers take some of it away."
+    yield from (f"First panel: {line}." for line in what_happens(comparison.scenario))
+    if changes:
+        yield f"Changed: {', '.join(changes)}."
 
 
 def _bands(comparison: "Comparison", slug: str, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
