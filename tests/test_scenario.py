@@ -291,7 +291,7 @@ keys = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(st.dictionaries(keys, scalars, max_size=4))
 def test_any_value_under_any_key_is_read_or_refused_in_words(changes):
     """No wrong value of any key gives anything but a setting or a ScenarioError."""
