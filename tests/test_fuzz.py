@@ -89,6 +89,7 @@ def test_any_levers_and_events_keep_every_number_in_its_range(data, future):
     frame = record.ledger.frame()
     np.add.at(entered, (frame.month.to_numpy() - 1, frame.listener.to_numpy()), frame.change.to_numpy())
     assert np.abs(entered - change).max() < 1e-12
+    assert "changed_behaviour" not in set(frame.kind)
     assert list(scenario_words(scenario))
     assert list(organisation_words(record.organisation, scenario.words))
 

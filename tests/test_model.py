@@ -350,7 +350,7 @@ def test_someone_new_to_a_seat_is_announced_to_a_subclass(small):
 
 
 def test_the_ledger_accounts_for_every_change_of_every_persons_commitment(turnover):
-    """Row by row the ledger's entries sum to the change within 1e-12, in every variant."""
+    """Row by row the ledger's entries sum to the change within 1e-12, in every variant, with nothing to make up."""
     for variant in ("base", *turnover.variants):
         record = sim.run(turnover, variant, future=3)
         change = np.diff(record.people["commitment"], axis=0)
@@ -358,6 +358,8 @@ def test_the_ledger_accounts_for_every_change_of_every_persons_commitment(turnov
         frame = record.ledger.frame()
         np.add.at(entered, (frame.month.to_numpy() - 1, frame.listener.to_numpy()), frame.change.to_numpy())
         assert np.abs(entered - change).max() < 1e-12
+        assert "changed_behaviour" not in set(frame.kind)
+        assert frame.query("kind == 'clipping'").change.abs().max() < 1e-12 or "clipping" not in set(frame.kind)
 
 
 def test_the_ledger_credits_an_echo_to_whoever_is_echoed(turnover):
