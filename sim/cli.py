@@ -245,14 +245,14 @@ def _labels(labels: str | None) -> dict[str, str]:
 
 def _assignments(set_: list[str] | None) -> dict[str, Any]:
     """KEY=VALUE words as keys and values, read as in a scenario file; a value that is no TOML is a plain word."""
+    from sim.describe import fields
+
     changes: dict[str, Any] = {}
     for word in set_ or []:
         key, equals, text = word.partition("=")
         key = key.strip()
         if not equals or not all(key.split(".")):
             raise ScenarioError(f"--set {word}: KEY=VALUE is needed, e.g. leadership.hierarchy_norm=0.5")
-        from sim.describe import fields
-
         meant = [full for full, _ in fields() if full.endswith(f".{key}")]
         if "." not in key and meant and key not in Scenario.model_fields:
             raise ScenarioError(f"--set {word}: unknown key {key!r}; did you mean {' or '.join(meant)}?")

@@ -146,12 +146,19 @@ class Scenario(Levers):
         return levers
 
     def to_dict(self) -> dict[str, Any]:
-        """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None)."""
+        """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None).
+
+        Files are named without their folders, so that this says nothing of the machine.
+        """
         data = self.model_dump(exclude_none=True, exclude={"variants"})
         setting = self.organisation
         if setting.people or setting.links:  # what only a generated organisation has is not there
             kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
             data["organisation"] = {key: value for key, value in data["organisation"].items() if key in kept}
+            for key in {"people", "links"} & data["organisation"].keys():  # where they lie is nobody else's business
+                data["organisation"][key] = Path(data["organisation"][key]).name
+        if self.labels is not None:
+            data["labels"] = Path(self.labels).name
         return data
 
     def written(self) -> dict[str, Any]:

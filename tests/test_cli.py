@@ -204,3 +204,27 @@ def test_more_futures_than_fit_in_memory_are_refused_in_words(tmp_path):
     done = call("run", "director-turnover", "--runs", "100000000", "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert "GB of memory" in done.stderr
+
+
+def test_a_real_organisation_leaves_no_path_and_runs_again_from_its_results(tmp_path):
+    """The manifest names files without folders; the same files elsewhere have the same hash; scenario.toml reruns."""
+    summaries, hashes = [], []
+    for place in ("here", "there"):
+        folder = tmp_path / place
+        folder.mkdir()
+        (folder / "people.csv").write_text("id,manager_id\nann,\nbob,ann\ncyd,bob\ndee,bob\n", encoding="utf-8")
+        (folder / "mine.toml").write_text('[roles]\ndirector = ["head", "heads"]\n', encoding="utf-8")
+        people, labels = folder / "people.csv", folder / "mine.toml"
+        words = ["--people", people, "--labels", labels, "--runs", 2, "--variant", "stays", "--out", folder / "out"]
+        assert call("run", "director-turnover", *words).exit_code == 0
+        manifest = (folder / "out" / "manifest.json").read_text(encoding="utf-8")
+        assert str(tmp_path) not in manifest
+        assert "ann" not in manifest.replace("annual", "")
+        hashes.append(json.loads(manifest)["scenario_sha256"])
+        summaries.append((folder / "out" / "summary.csv").read_bytes())
+    assert hashes[0] == hashes[1]
+    again = tmp_path / "again"
+    done = call("run", tmp_path / "here" / "out" / "scenario.toml", "--runs", 2, "--variant", "stays", "--out", again)
+    assert done.exit_code == 0, done.stderr
+    assert (again / "summary.csv").read_bytes() == summaries[0] == summaries[1]
+    assert "The head leaves" in done.stdout

@@ -70,13 +70,13 @@ def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
     """The scenario as written, its files' paths now relative to ``folder``, so that it runs from there."""
     written = scenario.written()
     setting = written.get("organisation", {})
-    for key in ("people", "links"):
-        if key in setting:
-            path = (scenario.folder / setting[key]).resolve()
+    for table, key in ((setting, "people"), (setting, "links"), (written, "labels")):
+        if key in table and (key != "labels" or table[key].endswith(".toml")):
+            path = (scenario.folder / table[key]).resolve()
             try:
-                setting[key] = Path(os.path.relpath(path, folder.resolve())).as_posix()
+                table[key] = Path(os.path.relpath(path, folder.resolve())).as_posix()
             except ValueError:  # another drive
-                setting[key] = path.as_posix()
+                table[key] = path.as_posix()
     return written
 
 
