@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
@@ -39,6 +40,20 @@ def small() -> Scenario:
         },
         name="small",
     )
+
+
+@pytest.fixture(scope="session")
+def ledger_gap():
+    """A function: by how much, at most, a record's ledger fails to sum to anybody's change of commitment."""
+
+    def gap(record) -> float:
+        change = np.diff(record.people["commitment"], axis=0)
+        entered = np.zeros_like(change)
+        frame = record.ledger.frame()
+        np.add.at(entered, (frame.month.to_numpy() - 1, frame.listener.to_numpy()), frame.change.to_numpy())
+        return float(np.abs(entered - change).max())
+
+    return gap
 
 
 @pytest.hookimpl(wrapper=True)

@@ -37,7 +37,6 @@ class Chunk:
     """What some futures of one variant leave behind: a row a future, and (if kept) every month's row."""
 
     variant: str
-    first: int
     rows: list[dict[str, Any]]
     months: NDArray[np.float64] | None
     """[futures, months + 1, columns of MONTHLY]"""
@@ -69,7 +68,7 @@ def run_chunk(
 ) -> list[Chunk]:
     """Run some futures of every variant. ``tick`` is called with 1 after each run."""
     chunks = {
-        slug: Chunk(slug, futures.start, [], _room(setting, futures) if keep_months else None)
+        slug: Chunk(slug, [], _room(setting, futures) if keep_months else None)
         for slug, setting in all_settings.items()
     }
     base = all_settings[BASE]
