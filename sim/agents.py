@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import mesa
 
-from sim import rules
-from sim.events import yearly_rate
+from sim import events, rules
 from sim.roles import Kind, Role
 
 if TYPE_CHECKING:
@@ -65,8 +64,7 @@ class Person(mesa.Agent):
 
     def leaves(self) -> bool:
         """Step 0. Whether this person leaves now; the seat is refilled at once (a director's after a vacancy)."""
-        rate = rules.monthly(yearly_rate(self.role, self.model.levers))
-        return self.model.draws.leave.item(self.seat, self.model.month) < rate
+        return events.leaves(self.role, self.model.draws.leave.item(self.seat, self.model.month), self.model.levers)
 
     def arrives(self) -> None:
         """Step 0. Called for a newcomer to this seat; for subclasses that remember something of their own."""
@@ -97,7 +95,7 @@ class Person(mesa.Agent):
         if not self.present:
             return 0.0
         levers = self.model.levers
-        return rules.voice(levers.roles.of(self.role).authority, self.leadership, levers.influence.voice_floor)
+        return rules.voice(levers.roles.authority[self.role], self.leadership, levers.influence.voice_floor)
 
     def hears(self) -> list[tuple[int, Kind, float]]:
         """Step 4. The live links this person listens to: (source's seat, kind, base weight)."""
@@ -156,9 +154,8 @@ class Staff(Claimant):
 
     def sees(self) -> float:
         """Step 3. Mean practice of those one has live horizontal links from; one's own where there are none."""
-        colleagues = self.model.links.colleagues(self.seat)
-        practice = [self.model.practice_now[seat] for seat in colleagues]
-        return sum(practice) / len(practice) if practice else self.practice
+        practice = [self.model.practice_now[seat] for seat in self.model.links.colleagues(self.seat)]
+        return rules.mean(practice) if practice else self.practice
 
     def willingness(self) -> float:
         """Step 3. The probability of working the new way this month."""
@@ -181,11 +178,6 @@ class Director(Person):
     """Leads the organisation, until a scenario or a random departure says otherwise."""
 
     role = Role.DIRECTOR
-
-    def leaves(self) -> bool:
-        """Step 0. Random departures, where the scenario has them: 1 / tenure a month."""
-        tenure = self.model.levers.turnover.director_tenure
-        return tenure is not None and self.model.draws.director_leaves.item(self.model.month) < 1.0 / tenure
 
 
 class LeadMember(Person):
@@ -261,6 +253,6 @@ class ChangeFacilitator(Person):
 
     role = Role.CHANGE_FACILITATOR
 
-    def listens(self) -> float:
-        """Step 4. Facilitators do not change."""
-        return self.commitment
+    def hears(self) -> list[tuple[int, Kind, float]]:
+        """Step 4. Facilitators do not change: they listen to nobody."""
+        return []

@@ -1,5 +1,6 @@
 """Scenarios and organisations in words, for ``leadership-sim show`` and ``leadership-sim organisation``."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -100,7 +101,7 @@ def event_words(event: Event, scenario: Scenario) -> str:
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
             interim = " while a deputy stands in" if how.deputy else " and nobody stands in"
             interim = interim if how.vacancy else ""
-            own = how.successor_commitment
+            own = None if math.isnan(how.successor_commitment) else how.successor_commitment
             sort = "" if own is None else "sceptical " if own < 0.35 else "willing " if own > 0.6 else ""
             who = "a successor whose commitment is drawn" if own is None else f"a {sort}successor, commitment {own:g}"
             kept = f", {100 * how.continuity:g}% of the predecessor's kept" if how.continuity else ""

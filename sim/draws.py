@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.in_force import DRAWN, InForce, in_force
 from sim.levers import Levers
 from sim.scenario import Scenario
 from sim.scheduled import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
@@ -19,13 +20,16 @@ from sim.structure import Structure
 from sim.uniform import Uniforms
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 class Draws(NamedTuple):
     """The draws of one future. Column m of an array is for month m; column 0, where used, is the start.
 
     leave, newcomer, practise, claim, grant: [seats, months + 1]; rebuild: [pairs, months + 1];
-    champion: [seats]; director_leaves, successor, renewal: [months + 1]; phase: one number.
+    champion: [practitioners], their seats in the order in which they would be champions; successor,
+    renewal: [months + 1]; phase: one number. The director's row of ``leave`` is from a stream of its own.
     """
 
     leave: Floats
@@ -34,8 +38,7 @@ class Draws(NamedTuple):
     claim: Floats
     grant: Floats
     rebuild: Floats
-    champion: Floats
-    director_leaves: Floats
+    champion: Ints
     successor: Floats
     renewal: Floats
     phase: float
@@ -54,83 +57,119 @@ def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
     one = np.array([DEPARTURE, SUCCESSOR], dtype=np.uint64)
     director = uniforms.rows("director", one, one * 0, months + 1)
     renewal = uniforms.rows("renewal", one, one * 0, months + 1)
+    leave = uniforms.rows("turnover", seats, none, months + 1)
+    leave[structure.director] = director[0]
+    practitioners = structure.practitioners
+    first = uniforms.rows("traits", seats[practitioners], none[practitioners] + np.uint64(CHAMPION), 1)[:, 0]
     return Draws(
-        leave=uniforms.rows("turnover", seats, none, months + 1),
+        leave=leave,
         newcomer=uniforms.rows("traits", seats, none, months + 1),
         practise=uniforms.rows("practice", seats, none, months + 1),
         claim=uniforms.rows("claims", seats, none, months + 1),
         grant=uniforms.rows("grants", seats, none, months + 1),
         rebuild=uniforms.rows("rebuilding", *pairs, months + 1),
-        champion=uniforms.rows("traits", seats, none + np.uint64(CHAMPION), 1)[:, 0],
-        director_leaves=director[0],
+        champion=practitioners[first.argsort(kind="stable")],
         successor=director[1],
         renewal=renewal[0],
         phase=float(renewal[1, 0]),
     )
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How one departure of the director goes."""
+class Terms(NamedTuple):
+    """How one departure of the director goes.
+
+    ``successor_commitment`` is the successor's own, NaN where it is drawn.
+    """
 
     vacancy: int
     deputy: bool
-    successor_commitment: float | None
+    successor_commitment: float
     continuity: float
+
+
+class Schedule(NamedTuple):
+    """What happens when, by the month in whose step 0 it happens (an event's month + 1). All [months + 1].
+
+    austerity: severity added in the month; departs: whether the director is due to leave; vacancy, deputy, successor,
+    continuity: how a departure in this month would go, as in ``Terms``; programme_ends: whether the subscription is
+    over.
+    """
+
+    austerity: Floats
+    departs: Bools
+    vacancy: Ints
+    deputy: Bools
+    successor: Floats
+    continuity: Floats
+    programme_ends: Bools
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What a scenario schedules, by the month in whose step 0 it happens (an event's month + 1).
+    """What a scenario schedules: the levers in force in each month, 0 being the start, and the rest.
 
-    levers[m]: the levers in force in month m, 0 being the start; austerity[m]: severity added in month m;
-    departures: month -> terms; leavers: month -> seats whose holder leaves; programme_ends: months.
+    ``levers``: [months + 1], the same object from one change to the next. ``leaving``: (month, role, number, event)
+    of everyone who is due to leave, the director apart, in order of month.
     """
 
-    levers: list[Levers]
-    austerity: Floats
-    departures: dict[int, Terms]
-    leavers: dict[int, list[int]]
-    programme_ends: frozenset[int]
+    levers: list[InForce]
+    schedule: Schedule
+    leaving: list[tuple[int, str, int, str]]
+
+    def leavers(self, structure: Structure) -> Ints:
+        """Who is due to leave in an organisation: (month, seat), [leavers, 2], in order of month.
+
+        Raises ScenarioError where an event names a seat that the organisation does not have.
+        """
+        due = [(month, structure.seat_of(role, number, f"events.{slug}")) for month, role, number, slug in self.leaving]
+        return np.array(due, dtype=np.int64).reshape(-1, 2)
 
 
-def calendar(scenario: Scenario, structure: Structure) -> Calendar:
-    """Work out the calendar of a scenario in one organisation.
-
-    Raises ScenarioError where an event names a seat that the organisation does not have.
-    """
+def calendar(scenario: Scenario) -> Calendar:
+    """Work out the calendar of a scenario."""
     months = scenario.months
-    levers = scenario.levers_by_month()
+    by_month = scenario.levers_by_month()
+    different = {id(levers): levers for levers in by_month}
+    plain = {key: in_force(levers) for key, levers in different.items()}
+    usual = {key: terms(levers) for key, levers in different.items()}
+    going = [usual[id(levers)] for levers in by_month]
     austerity = np.zeros(months + 1)
-    departures: dict[int, Terms] = {}
-    leavers: dict[int, list[int]] = {}
-    ends = set()
+    departs, ends = np.zeros(months + 1, dtype=np.bool_), np.zeros(months + 1, dtype=np.bool_)
+    leaving = []
     for slug, event in scenario.events.items():
         if not event.enabled:
             continue
         month = event.month + 1
         match event:
             case DirectorLeaves():
-                departures[month] = terms(levers[month], event)
+                departs[month] = True
+                going[month] = terms(by_month[month], event)
             case PersonLeaves():
-                leavers.setdefault(month, []).append(structure.seat_of(event.role, event.seat, f"events.{slug}"))
+                leaving.append((month, event.role, event.seat, slug))
             case Austerity():
                 austerity[month : month + event.months] += event.severity
             case SubscriptionEnds():
-                ends.add(month)
-    return Calendar(levers, austerity, departures, leavers, frozenset(ends))
+                ends[month] = True
+    schedule = Schedule(
+        austerity=austerity,
+        departs=departs,
+        vacancy=np.array([how.vacancy for how in going], dtype=np.int64),
+        deputy=np.array([how.deputy for how in going], dtype=np.bool_),
+        successor=np.array([how.successor_commitment for how in going]),
+        continuity=np.array([how.continuity for how in going]),
+        programme_ends=ends,
+    )
+    return Calendar([plain[id(levers)] for levers in by_month], schedule, sorted(leaving, key=lambda due: due[0]))
 
 
 def terms(levers: Levers, event: DirectorLeaves | None = None) -> Terms:
     """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
     usual = levers.succession
-    if event is None:
-        return Terms(usual.vacancy, usual.interim == "deputy", usual.successor_commitment, usual.continuity)
-    interim = event.interim or usual.interim
-    own = usual.successor_commitment if event.successor_commitment is None else event.successor_commitment
+    said = {} if event is None else event.model_dump(exclude_none=True)
+    own = said.get("successor_commitment", usual.successor_commitment)
     return Terms(
-        vacancy=usual.vacancy if event.vacancy is None else event.vacancy,
-        deputy=interim == "deputy",
-        successor_commitment=own,
-        continuity=usual.continuity if event.continuity is None else event.continuity,
+        vacancy=said.get("vacancy", usual.vacancy),
+        deputy=said.get("interim", usual.interim) == "deputy",
+        successor_commitment=DRAWN if own is None else float(own),
+        continuity=float(said.get("continuity", usual.continuity)),
     )

@@ -12,7 +12,7 @@ import numpy as np
 from sim import events, rules
 from sim.agents import Person
 from sim.casting import cast
-from sim.draws import calendar, draw, terms
+from sim.draws import calendar, draw
 from sim.links import LiveLinks
 from sim.organisation import organisation
 from sim.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
@@ -46,7 +46,8 @@ class OrganisationModel(mesa.Model):
         self.organisation = within or organisation(scenario, seed, future)
         self.structure = structure = self.organisation.structure
         self.draws = draw(structure, scenario.months, seed, future)
-        self.calendar = calendar(scenario, structure)
+        self.calendar = calendar(scenario)
+        self.leavers = self.calendar.leavers(structure)
         self.levers = self.calendar.levers[0]
         self.state = start(structure, self.levers, self.draws)
         self.month, self.director_shown = 0, self.state.line.item()
@@ -70,7 +71,7 @@ class OrganisationModel(mesa.Model):
         if self.month == self.setting.months:
             raise ScenarioError(f"the run ends at month {self.month}; give the scenario more months")
         self.month += 1
-        self.austerity = float(self.calendar.austerity[self.month])
+        self.austerity = self.calendar.schedule.austerity.item(self.month)
         self._comings_and_goings()  # 0
         self.practice_now: list[float] = self.state.practice.tolist()
         self.shown: list[float] = self._positions()  # 1
@@ -83,8 +84,7 @@ class OrganisationModel(mesa.Model):
         if self.ledger is not None:
             self.ledger.hear(self, heard)
         claims = self._everyone("claims")  # 5
-        staff = self.structure.staff.tolist()
-        gain = sum([self.willing[seat] - self.practice_now[seat] for seat in staff]) / len(staff)
+        gain = rules.mean([self.willing[s] - self.practice_now[s] for s in self.structure.staff.tolist()])
         loss = events.turnover_loss(self.structure, self.state, self.levers)
         self._answer(claims)
         self._land(done, heard)
@@ -97,27 +97,26 @@ class OrganisationModel(mesa.Model):
     def _comings_and_goings(self) -> None:
         """Step 0: changed levers, the programme's end, and everyone who leaves and arrives."""
         state, structure, director = self.state, self.structure, self.structure.director
+        schedule = self.calendar.schedule
         before = state.commitment.copy()
         if (new := self.calendar.levers[self.month]) is not self.levers:
             events.retune(structure, state, self.levers, new, self.draws)
             self.levers = new
             self.links.forget()
             self.record.credit(self.month, before, state, CHANGED)
-        if self.month in self.calendar.programme_ends and state.subscribed[0]:
-            self._end_programme(self.month - 1, "the subscription ends as scheduled")
+        if schedule.programme_ends[self.month] and state.subscribed[0]:
+            self._end_programme(renewed=True)
         leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
-        leaving[self.calendar.leavers.get(self.month, [])] = True
-        how = self.calendar.departures.get(self.month)
-        if how is not None and not state.present[director]:
-            self.record.log.append((self.month - 1, "a departure of the director is due, but the seat is empty"))
-        leaving[director] = state.present[director] and (leaving[director] or how is not None)
-        how = how or terms(self.levers)
+        due = self.leavers[self.leavers[:, 0] == self.month, 1]
+        leaving[due] = True
+        leaving[director] |= schedule.departs[self.month]
         before, live, present = state.commitment.copy(), state.live.copy(), state.present.copy()
         deputy = state.deputy.item()
-        newcomers = events.comings_and_goings(structure, state, self.levers, self.draws, self.month, leaving, how)
+        newcomers = events.comings_and_goings(structure, state, self.levers, self.draws, schedule, self.month, leaving)
         self.record.credit(self.month, before, state, TURNOVER)
-        self.record.note_leavers(self.month, self.calendar.leavers.get(self.month, []))
-        self.record.notice(self.month, state, bool(leaving[director]), bool(present[director]), deputy, how.vacancy)
+        arrival = state.commitment.item(director) if newcomers[director] else np.nan
+        departs = leaving.item(director) and present.item(director)
+        self.record.notice(self.month, schedule, due, departs, deputy, state.deputy.item(), arrival)
         self.links.changed_since(live, present)
         for seat in np.flatnonzero(newcomers):
             self.people[seat].arrives()
@@ -138,7 +137,7 @@ class OrganisationModel(mesa.Model):
 
     def _mean_shown(self, role: Role, otherwise: float) -> float:
         shown = [self.shown[seat] for seat in self.structure.seats_of(role)]
-        return sum(shown) / len(shown) if shown else otherwise
+        return rules.mean(shown) if shown else otherwise
 
     def _land(self, done: list[float], heard: list[float]) -> None:
         """The month's practice and commitment, for everyone who is present and not fixed."""
@@ -162,8 +161,8 @@ class OrganisationModel(mesa.Model):
             after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)
             state.leadership[person.seat] = after
         for team in (team for team in answers if team >= 0):
-            before, answered = state.credibility.item(team), answers[team]
-            state.credibility[team] = rules.credibility(before, len(answered), sum(answered), levers.credibility_memory)
+            before, said, yes = state.credibility.item(team), float(len(answers[team])), float(sum(answers[team]))
+            state.credibility[team] = rules.credibility(before, said, yes, levers.credibility_memory)
 
     def _review(self) -> None:
         """Step 6: once a year the subscription is renewed, or lapses."""
@@ -171,10 +170,9 @@ class OrganisationModel(mesa.Model):
             lead_member = self._mean_shown(Role.LEAD_MEMBER, otherwise=0.0)
             chance = events.renewal(self.structure, self.state, self.levers, lead_member, self.austerity)
             if self.draws.renewal[self.month] >= chance:
-                self._end_programme(self.month, "the subscription is not renewed")
+                self._end_programme(renewed=False)
 
-    def _end_programme(self, when: int, words: str) -> None:
+    def _end_programme(self, renewed: bool) -> None:
         events.end_programme(self.structure, self.state)
         self.links.forget()
-        self.record.subscription_lost = self.month
-        self.record.log.append((when, words))
+        self.record.lapse(self.month, renewed)

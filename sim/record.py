@@ -1,7 +1,8 @@
 """What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -9,16 +10,18 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.roles import KINDS, Role
+from sim.state import mean_at
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sim.draws import Schedule
     from sim.model import OrganisationModel
     from sim.scenario import Scenario
     from sim.state import State
-    from sim.structure import Organisation
+    from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
 
@@ -40,21 +43,43 @@ MONTHLY = {
 PEOPLE = ("commitment", "practice", "leadership", "present")
 """What is kept of every seat, month by month, when one future is run alone."""
 
+_COLUMN = {name: i for i, name in enumerate(MONTHLY)}
+MOMENTUM, LOSS = _COLUMN["momentum"], _COLUMN["turnover_loss"]
+PRESENT, SHOWN = _COLUMN["director_present"], _COLUMN["director_shown"]
+"""Columns that are not read off the state at the month's end, or not in every row."""
+
+
+def month_row(structure: "Structure", state: "State", row: Floats) -> None:
+    """Write what can be read off the state at a month's end into its row, [columns of MONTHLY]. Also compiles."""
+    row[:] = np.nan
+    row[0] = mean_at(state.practice, structure.staff)
+    row[1] = mean_at(state.commitment, structure.staff)
+    row[2] = mean_at(state.leadership, structure.staff)
+    row[5] = state.subscribed[0]
+    row[PRESENT] = state.present[structure.director]
+    row[8] = mean_at(state.commitment, structure.middle_managers)
+    row[9] = mean_at(state.commitment, structure.practitioners)
+    row[10] = mean_at(state.credibility, structure.heads)
+
+
 Keep = Literal["months", "people", "everything"]
 """How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
 
-OWN_VALUES, TURNOVER, CHANGED, CLIPPING = "own_values", "turnover", "change", "clipping"
-CHANGED_BEHAVIOUR = "changed_behaviour"
+OWN_VALUES, TURNOVER, CHANGED, CLIPPING, CHANGED_BEHAVIOUR = range(len(KINDS), len(KINDS) + 5)
 """Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1], and
 what a subclass that listens otherwise adds."""
+
+LEDGER_KINDS = (*(kind.slug for kind in KINDS), "own_values", "turnover", "change", "clipping", "changed_behaviour")
+"""The kinds of ledger row in words, by number."""
 
 ROUNDING = 1e-12
 """A change smaller than this is rounding."""
 
 
-_LEDGER_ROW = np.dtype(
-    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i2"), ("change", "f8")]
+LEDGER_ROW = np.dtype(
+    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i4"), ("change", "f8")]
 )
+"""How a row of the ledger is stored."""
 
 
 class Ledger:
@@ -63,18 +88,21 @@ class Ledger:
     def __init__(self) -> None:
         self._rows: list[tuple[int, int, int, int, int, float]] = []
         self._packed: list[NDArray[np.void]] = []
-        self._kinds: dict[str, int] = {}
 
-    def enter(self, month: int, listener: int, source: int, via: int, kind: str, change: float) -> None:
+    def enter(self, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
         """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
         if change != 0.0:
-            code = self._kinds.setdefault(kind, len(self._kinds))
-            self._rows.append((month, listener, source, via, code, change))
+            self._rows.append((month, listener, source, via, int(kind), change))
             if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
                 self._pack()
 
+    def add(self, rows: NDArray[np.void]) -> None:
+        """Add rows that are stored as ``LEDGER_ROW`` already."""
+        self._pack()
+        self._packed.append(rows)
+
     def _pack(self) -> None:
-        self._packed.append(np.array(self._rows, dtype=_LEDGER_ROW))
+        self._packed.append(np.array(self._rows, dtype=LEDGER_ROW))
         self._rows.clear()
 
     def hear(self, model: "OrganisationModel", after: list[float]) -> None:
@@ -104,11 +132,11 @@ class Ledger:
 
         self._pack()
         frame = pd.DataFrame(np.concatenate(self._packed))
-        frame["kind"] = pd.Series(list(self._kinds), dtype=object).reindex(frame["kind"]).to_numpy()
+        frame["kind"] = np.array(LEDGER_KINDS, dtype=object)[frame["kind"]]
         return frame
 
 
-def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, str, float]]:
+def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, int, float]]:
     """What moved one person this month: (source, via, kind, change of commitment)."""
     from sim.agents import VCSPartner
 
@@ -124,18 +152,20 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
         if type(model.people[source]).shows is VCSPartner.shows:
             f = model.levers.leadership.funding_dependency
             echo = f * rules.moved_by(weight, model.director_shown, before, rate, openness)
-            yield model.who_shows, source, kind.slug, echo
+            yield model.who_shows, source, kind, echo
             moved -= echo
-        yield source, source, kind.slug, moved
+        yield source, source, kind, moved
 
 
 @dataclass
 class Record:
     """One future of one setting.
 
-    ``monthly``: column -> [months + 1], row m being the state after month m; the columns are ``MONTHLY``.
-    ``people``: name -> [months + 1, seats], empty unless asked for; ``live``: [months + 1, pairs], which personal
-    links stood, None unless asked for. ``ledger``: None unless asked for.
+    ``monthly``: column -> [months + 1], row m being the state after month m; the columns are ``MONTHLY``, and
+    ``table`` has them all, [columns, months + 1].
+    ``people``: name -> [months + 1, seats], empty unless asked for; ``states`` has them all, [names, months + 1,
+    seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
+    asked for.
     ``log``: (month, what happened), the month being the one an event is scheduled at.
     ``first_departure``: the month of the director's first departure, None if there was none.
     ``subscription_lost``: the row at which the subscription was over, None if it never was.
@@ -145,8 +175,8 @@ class Record:
     organisation: "Organisation"
     seed: int
     future: int
-    monthly: dict[str, Floats]
-    people: dict[str, Floats] = field(default_factory=dict)
+    table: Floats
+    states: Floats
     live: NDArray[np.bool_] | None = None
     ledger: Ledger | None = None
     log: list[tuple[int, str]] = field(default_factory=list)
@@ -157,10 +187,10 @@ class Record:
     def blank(cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: Keep) -> "Record":
         """A record with no month written yet; ``keep`` says how much will be."""
         rows, seats = scenario.months + 1, len(organisation)
-        monthly = {name: np.full(rows, np.nan) for name in MONTHLY}
-        record = cls(scenario, organisation, seed, future, monthly)
-        if keep != "months":
-            record.people = {name: np.full((rows, seats), np.nan) for name in PEOPLE}
+        kept = 0 if keep == "months" else rows
+        table, states = np.full((len(MONTHLY), rows), np.nan), np.full((len(PEOPLE), kept, seats), np.nan)
+        record = cls(scenario, organisation, seed, future, table, states)
+        if kept:
             record.live = np.zeros((rows, len(organisation.structure.pair_a)), dtype=np.bool_)
         if keep == "everything":
             record.ledger = Ledger()
@@ -175,50 +205,68 @@ class Record:
         director_shown: float = np.nan,
     ) -> None:
         """Write the row of a month from the state at its end."""
-        structure, row = self.organisation.structure, self.monthly
-        row["practice"][month] = state.practice[structure.staff].mean()
-        row["commitment"][month] = state.commitment[structure.staff].mean()
-        row["leadership"][month] = state.leadership[structure.staff].mean()
-        row["momentum"][month] = momentum
-        row["turnover_loss"][month] = turnover_loss
-        row["subscribed"][month] = float(state.subscribed[0])
-        row["director_present"][month] = float(state.present[structure.director]) if month else np.nan
-        row["director_shown"][month] = director_shown
-        for name, values, seats in (
-            ("managers_commitment", state.commitment, structure.middle_managers),
-            ("practitioners_commitment", state.commitment, structure.practitioners),
-            ("credibility", state.credibility, structure.heads),
-        ):
-            row[name][month] = values[seats].mean() if len(seats) else np.nan
+        row = self.table[:, month]
+        month_row(self.organisation.structure, state, row)
+        row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, turnover_loss, director_shown
+        if month == 0:
+            row[PRESENT] = np.nan
         for name in PEOPLE if self.people else ():
             self.people[name][month] = getattr(state, name)
         if self.live is not None:
             self.live[month] = state.live
 
-    def credit(self, month: int, before: Floats, state: "State", kind: str) -> None:
+    def credit(self, month: int, before: Floats, state: "State", kind: int) -> None:
         """Enter in the ledger every change of commitment since ``before`` as of one kind, owed to the seat itself."""
         if self.ledger is not None:
             for seat in np.flatnonzero(before != state.commitment):
                 change = float(state.commitment[seat] - before[seat])
                 self.ledger.enter(month, int(seat), int(seat), int(seat), kind, change)
 
-    def note_leavers(self, month: int, seats: list[int]) -> None:
-        """Put those who leave as scheduled, the director apart, into the log."""
-        for seat in seats:
-            self.log.append((month - 1, f"{self.organisation.labels[seat]} leaves and is replaced"))
+    def notice(
+        self,
+        month: int,
+        schedule: "Schedule",
+        leavers: Iterable[int],
+        departs: bool,
+        deputy_before: int,
+        deputy: int,
+        arrival: float,
+    ) -> None:
+        """Put a month's comings and goings into the log.
 
-    def notice(self, month: int, state: "State", departs: bool, was_present: bool, deputy: int, vacancy: int) -> None:
-        """Put the month's news of the director into the log; ``deputy`` is who stood in before."""
-        when, director, now = month - 1, self.organisation.structure.director, state.deputy.item()
+        ``leavers``: the seats whose holders were due to leave; ``arrival``: a new director's commitment, NaN for none.
+        """
+        when, labels = month - 1, self.organisation.labels
+        if schedule.departs[month] and not departs:
+            self.log.append((when, "a departure of the director is due, but the seat is empty"))
+        for seat in leavers:
+            self.log.append((when, f"{labels[seat]} leaves and is replaced"))
         if departs:
             if self.first_departure is None:
                 self.first_departure = when
+            vacancy = schedule.vacancy[month]
             gap = f"the seat stays empty for {vacancy} months" if vacancy else "the successor is there at once"
             self.log.append((when, f"the director leaves; {gap}"))
-        if now >= 0 and now != deputy:
-            self.log.append((when, f"{self.organisation.labels[now]} stands in for the director"))
-        if state.present[director] and (departs or not was_present):
-            self.log.append((when, f"the new director arrives, commitment {state.commitment[director]:.2f}"))
+        if deputy >= 0 and deputy != deputy_before:
+            self.log.append((when, f"{labels[deputy]} stands in for the director"))
+        if not np.isnan(arrival):
+            self.log.append((when, f"the new director arrives, commitment {arrival:.2f}"))
+
+    def lapse(self, month: int, renewed: bool) -> None:
+        """Note that the subscription is over from row ``month`` on: not ``renewed``, or ended as scheduled."""
+        self.subscription_lost = month
+        when, words = (month - 1, "ends as scheduled") if renewed else (month, "is not renewed")
+        self.log.append((when, f"the subscription {words}"))
+
+    @cached_property
+    def monthly(self) -> dict[str, Floats]:
+        """Column -> [months + 1]."""
+        return dict(zip(MONTHLY, self.table, strict=True))
+
+    @cached_property
+    def people(self) -> dict[str, Floats]:
+        """Name -> [months + 1, seats]; empty unless asked for."""
+        return dict(zip(PEOPLE, self.states, strict=True)) if self.live is not None else {}
 
     @property
     def months(self) -> "pd.DataFrame":

@@ -8,6 +8,7 @@ Sources: Miller et al. (2025), doi:10.1093/bjsw/bcaf070, "the study"; Friedkin &
 """
 
 import math
+from collections.abc import Sequence
 
 
 def sigmoid(x: float) -> float:
@@ -23,7 +24,15 @@ def clip(x: float) -> float:
     return min(max(x, 0.0), 1.0)
 
 
-def quantile(u: float, grid: list[float]) -> float:
+def mean(values: Sequence[float]) -> float:
+    """The mean of some numbers, added up in their order, so that every way of running the model agrees to the bit."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+def quantile(u: float, grid: Sequence[float]) -> float:
     """The value at probability u of a distribution given by its quantiles at equal steps from 0 to 1."""
     x = u * (len(grid) - 1)
     i = min(int(x), len(grid) - 2)

@@ -1,4 +1,4 @@
-"""The moving part of an organisation, as arrays over seats and pairs."""
+"""The moving part of an organisation, as arrays over seats and pairs. What is done to it here also compiles."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from sim import rules
 from sim.draws import Draws
-from sim.levers import Levers
-from sim.quantiles import starting_values
-from sim.roles import STAFF, Role
+from sim.in_force import InForce
+from sim.roles import Role
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -47,46 +46,90 @@ class State(NamedTuple):
     line: Floats
 
 
-def start(structure: Structure, levers: Levers, draws: Draws) -> State:
-    """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
-    seats, role = len(structure.role), structure.role
-    values = starting_values(structure, levers, draws)
-    commitment = levers.turnover.newcomer_commitment * values
-    for fixed in (Role.DIRECTOR, Role.CHANGE_FACILITATOR):
-        commitment[role == fixed] = values[role == fixed]
-    leadership = np.array([levers.roles.of(int(r)).leadership for r in role])
-    state = State(
-        commitment=commitment,
-        practice=commitment.copy(),
-        leadership=leadership,
-        values=values,
+def blank(structure: Structure) -> State:
+    """Room for one organisation's state, with nothing in it yet."""
+    seats, pairs = len(structure.role), len(structure.pair_a)
+    return State(
+        commitment=np.zeros(seats),
+        practice=np.zeros(seats),
+        leadership=np.zeros(seats),
+        values=np.zeros(seats),
         present=np.ones(seats, dtype=np.bool_),
-        openness=np.full(seats, levers.influence.openness),
-        self_weight=np.full(seats, levers.influence.self_weight),
+        openness=np.zeros(seats),
+        self_weight=np.zeros(seats),
         credibility=np.zeros(seats),
-        live=np.ones(len(structure.pair_a), dtype=np.bool_),
-        subscribed=np.array([levers.subscription.enabled]),
+        live=np.ones(pairs, dtype=np.bool_),
+        subscribed=np.zeros(1, dtype=np.bool_),
         vacancy=np.zeros(1, dtype=np.int64),
-        arriving=np.array([np.nan, 0.0]),
+        arriving=np.zeros(2),
         deputy=np.full(1, -1, dtype=np.int64),
         interim=np.zeros(1, dtype=np.bool_),
         line=np.zeros(1),
     )
-    state.practice[np.isin(role, STAFF)] = levers.turnover.newcomer_practice
-    crown_champions(structure, levers, draws, state, already=0.0)
-    chief = structure.director
-    state.line[0] = rules.shown(
-        float(state.commitment[chief]), float(state.practice[chief]), levers.influence.demonstration
-    )
+
+
+def start(structure: Structure, levers: InForce, draws: Draws) -> State:
+    """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
+    state = blank(structure)
+    begin(structure, levers, draws, state)
     return state
 
 
-def crown_champions(structure: Structure, levers: Levers, draws: Draws, state: State, already: float) -> None:
-    """Make a share of the practitioners champions: those with the lowest draws, past the share ``already`` made."""
-    seats = np.flatnonzero(structure.role == Role.PRACTITIONER)
-    order = seats[np.argsort(draws.champion[seats], kind="stable")]
-    made, wanted = round(already * len(seats)), round(levers.leadership.champions * len(seats))
-    for seat in order[made:wanted]:
+def begin(structure: Structure, levers: InForce, draws: Draws, state: State) -> None:
+    """Fill a blank state with row 0."""
+    for seat in range(len(structure.role)):
+        role = structure.role[seat]
+        values = drawn_values(draws.newcomer[seat, 0], role, levers)
+        if role == Role.DIRECTOR:
+            values = levers.leadership.director_values
+        state.values[seat] = values
+        if role == Role.DIRECTOR or role == Role.CHANGE_FACILITATOR:
+            state.commitment[seat] = values
+        else:
+            state.commitment[seat] = rules.newcomer_commitment(values, levers.turnover.newcomer_commitment)
+        state.practice[seat] = levers.turnover.newcomer_practice if is_staff(role) else state.commitment[seat]
+        state.leadership[seat] = levers.roles.leadership[role]
+        state.openness[seat] = levers.influence.openness
+        state.self_weight[seat] = levers.influence.self_weight
+    state.subscribed[0] = levers.subscription.enabled
+    crown_champions(levers, draws, state, 0.0)
+    chief = structure.director
+    state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], levers.influence.demonstration)
+
+
+def is_staff(role: int) -> bool:
+    """Whether a role is a middle manager's or a practitioner's."""
+    return role == Role.MIDDLE_MANAGER or role == Role.PRACTITIONER
+
+
+def drawn_values(u: float, role: int, levers: InForce) -> float:
+    """The values of a person new to a role, from a uniform number u, shifted by the levers and held in [0, 1]."""
+    if role == Role.CHANGE_FACILITATOR:
+        return 1.0
+    return rules.clip(rules.quantile(u, levers.roles.values[role]) + shift(role, levers))
+
+
+def shift(role: int, levers: InForce) -> float:
+    """How far the levers move the values of everyone in a role."""
+    if is_staff(role):
+        return levers.leadership.values_shift
+    return levers.leadership.back_office_shift if role == Role.BACK_OFFICE else 0.0
+
+
+def crown_champions(levers: InForce, draws: Draws, state: State, already: float) -> None:
+    """Make a share of the practitioners champions: the first in order, past the share ``already`` made."""
+    made, wanted = round(already * len(draws.champion)), round(levers.leadership.champions * len(draws.champion))
+    for seat in draws.champion[made:wanted]:
         state.leadership[seat] = max(state.leadership[seat], levers.leadership.champion_leadership)
         state.values[seat] = max(state.values[seat], levers.leadership.champion_values)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
+
+
+def mean_at(values: Floats, seats: NDArray[np.int64]) -> float:
+    """The mean of some seats' values, added up in their order; NaN for no seats."""
+    if len(seats) == 0:
+        return float("nan")
+    total = 0.0
+    for seat in seats:
+        total += values[seat]
+    return total / len(seats)

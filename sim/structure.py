@@ -22,7 +22,6 @@ class Structure(NamedTuple):
     ``pair`` is the personal link's pair, -1 for links that belong to the seat.
     first: [seats + 1]; the links into seat i are first[i] to first[i + 1].
     pair_a, pair_b: [pairs], the two seats of each personal link.
-    peer_source, peer_target: [peer links]; peer_count: [seats], how many peer links lead into a seat.
     middle_managers, practitioners, staff (the two together), heads (of the teams whose
     credibility counts for somebody): their seats, lowest first.
     director, lead_member, engagement_lead: a seat, -1 where there is none.
@@ -39,9 +38,6 @@ class Structure(NamedTuple):
     first: Ints
     pair_a: Ints
     pair_b: Ints
-    peer_source: Ints
-    peer_target: Ints
-    peer_count: Ints
     middle_managers: Ints
     practitioners: Ints
     staff: Ints
@@ -168,9 +164,6 @@ class Builder:
             first=np.searchsorted(target, np.arange(count + 1)).astype(np.int64),
             pair_a=np.array([a for a, _, _ in pairs], dtype=np.int64),
             pair_b=np.array([b for _, b, _ in pairs], dtype=np.int64),
-            peer_source=source[kind == Kind.PEER],
-            peer_target=target[kind == Kind.PEER],
-            peer_count=np.bincount(target[kind == Kind.PEER], minlength=count).astype(np.int64),
             middle_managers=of(Role.MIDDLE_MANAGER),
             practitioners=of(Role.PRACTITIONER),
             staff=np.flatnonzero(np.isin(role, STAFF)),

@@ -3,69 +3,13 @@
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from odd import scenarios
 
-from sim.describe import fields, organisation_words, scenario_words
-from sim.levers import Levers
+from sim.describe import organisation_words, scenario_words
 from sim.model import OrganisationModel
 from sim.organisation import organisation
 from sim.record import PEOPLE
-from sim.roles import Role
 from sim.scenario import Scenario, ScenarioError, from_dict
-from sim.scheduled import NEVER_REPLACED
-
-MONTHS = 14
-
-
-def within(field) -> st.SearchStrategy:
-    """Any value of a lever's range, its ends and its default likely."""
-    low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-    high = next(m.le for m in field.metadata if hasattr(m, "le"))
-    if field.annotation in (int, int | None):
-        return st.integers(int(low), int(min(high, 40)))
-    return st.one_of(st.sampled_from([float(low), float(high), field.default or 0.0]), st.floats(low, high))
-
-
-LEVERS = {
-    key: field
-    for key, field in fields(Levers)
-    if any(hasattr(m, "ge") for m in field.metadata) and not key.startswith("roles.")
-}
-COUNTS = ("teams", "practitioners_per_team", "back_office", "vcs_partners", "lived_experience", "health_partners")
-LEAVERS = [role.slug for role in Role if role not in NEVER_REPLACED]
-
-
-@st.composite
-def scenarios(draw: st.DrawFn) -> dict:
-    """A scenario on a small organisation with any levers and any events."""
-    levers = draw(st.lists(st.sampled_from(sorted(LEVERS)), max_size=8, unique=True))
-    data: dict = {"months": MONTHS, "measure": {"horizon": 6, "reference_month": 4}}
-    data["organisation"] = {key: draw(st.integers(0, 3)) for key in COUNTS}
-    data["organisation"]["facilitators"] = draw(st.integers(0, 2))
-    data["organisation"]["lead_member"] = draw(st.booleans())
-    data["organisation"]["coproduction"] = draw(st.sampled_from(["mediated", "direct"]))
-    data["organisation"]["cross_team_links"] = draw(st.sampled_from([0.0, 1.7, 50.0]))
-    for key in levers:
-        table, _, name = key.rpartition(".")
-        data.setdefault(table, {})[name] = draw(within(LEVERS[key]))
-    month = st.integers(0, MONTHS - 1)
-    changed = draw(st.sampled_from([key for key in sorted(LEVERS) if key != "subscription.first_review"]))
-    data["events"] = {
-        "leaves": {
-            "kind": "director_leaves",
-            "month": draw(month),
-            "vacancy": draw(st.integers(0, 9)),
-            "interim": draw(st.sampled_from(["none", "deputy"])),
-        },
-        "person": {"kind": "person_leaves", "month": draw(month), "role": draw(st.sampled_from(LEAVERS))},
-        "austerity": {"kind": "austerity", "month": draw(month), "months": 5, "severity": draw(st.floats(0, 1))},
-        "ends": {"kind": "subscription_ends", "month": draw(month), "enabled": draw(st.booleans())},
-        "change": {
-            "kind": "change",
-            "month": draw(month),
-            "set": {changed.split(".")[0]: {changed.split(".")[1]: draw(within(LEVERS[changed]))}},
-        },
-    }
-    return data
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -25,12 +25,11 @@ from scipy.special import expit
 
 from sim import events, rules
 from sim.draws import calendar
-from sim.levers import Levers
+from sim.in_force import InForce
 from sim.measures.influence import authorities, link_bases
-from sim.quantiles import beta_grid, shift
-from sim.roles import HORIZONTAL, STAFF, Role
+from sim.roles import HORIZONTAL, STAFF, Kind, Role
 from sim.scenario import Scenario
-from sim.state import State
+from sim.state import State, shift
 from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
@@ -74,7 +73,7 @@ class MeanState:
 class _InForce:
     """What the levers of a month come to in one organisation: [seats] and [links]."""
 
-    levers: Levers
+    levers: InForce
     leaves: Floats
     newcomer_values: Floats
     newcomer_leadership: Floats
@@ -83,7 +82,7 @@ class _InForce:
     base: Floats
 
     @classmethod
-    def of(cls, structure: Structure, levers: Levers) -> "_InForce":
+    def of(cls, structure: Structure, levers: InForce) -> "_InForce":
         roles = [Role(int(role)) for role in structure.role]
         lead = levers.leadership
         grants = {
@@ -97,19 +96,18 @@ class _InForce:
             levers=levers,
             leaves=np.array([rules.monthly(events.yearly_rate(role, levers)) for role in roles]),
             newcomer_values=np.array([values[role] for role in roles]),
-            newcomer_leadership=np.array([levers.roles.of(role).leadership for role in roles]),
+            newcomer_leadership=np.array([levers.roles.leadership[role] for role in roles]),
             authority=authorities(structure, levers),
             granted=np.array([grants.get(role, 0.0) for role in roles]),
             base=link_bases(structure, levers),
         )
 
 
-def mean_values(role: int, levers: Levers, at_least: float = 0.0) -> float:
+def mean_values(role: int, levers: InForce, at_least: float = 0.0) -> float:
     """Mean values of a newcomer to a role, in [0, 1], after the levers' shift, clipping and a floor."""
     if role == Role.CHANGE_FACILITATOR:
         return 1.0
-    a, b = levers.roles.of(role).values
-    held = np.maximum(np.clip(np.array(beta_grid(a, b)) + shift(role, levers), 0.0, 1.0), at_least)
+    held = np.maximum(np.clip(levers.roles.values[role] + shift(role, levers), 0.0, 1.0), at_least)
     return float((held[1:] + held[:-1]).mean() / 2.0)
 
 
@@ -138,7 +136,8 @@ class ExpectedMap:
         self.structure = structure = organisation.structure
         self.director, self.subscribed = director, subscribed
         self._scheduled = scheduled
-        self._calendar = calendar(scenario, structure)
+        self._calendar = calendar(scenario)
+        self._leavers = self._calendar.leavers(structure)
         self._known: dict[int, _InForce] = {}
         role = structure.role
         self.staff = np.flatnonzero(np.isin(role, STAFF))
@@ -204,7 +203,7 @@ class ExpectedMap:
         )
         return self._with_champions(state, levers, 0.0, fresh=True)
 
-    def _with_champions(self, state: MeanState, levers: Levers, already: float, fresh: bool = False) -> MeanState:
+    def _with_champions(self, state: MeanState, levers: InForce, already: float, fresh: bool = False) -> MeanState:
         """Each practitioner is made a champion with the same probability: the share still to be made."""
         lead = levers.leadership
         seats = np.flatnonzero(self.structure.role == Role.PRACTITIONER)
@@ -250,8 +249,8 @@ class ExpectedMap:
         if now is not past:
             before = self._retuned(before, past.levers, now.levers)
         state, s, levers = self._comings_and_goings(before, now, month), self.structure, now.levers
-        acts = self._scheduled and month < len(self._calendar.austerity)
-        austerity = float(self._calendar.austerity[month]) if acts else 0.0
+        acts = self._scheduled and month < len(self._calendar.schedule.austerity)
+        austerity = float(self._calendar.schedule.austerity[month]) if acts else 0.0
         chief, c, h = s.director, state.commitment, state.practice
         present = np.ones(len(c))
         present[chief] = state.director
@@ -306,7 +305,7 @@ class ExpectedMap:
             self._known[id(levers)] = _InForce.of(self.structure, levers)
         return self._known[id(levers)]
 
-    def _retuned(self, state: MeanState, old: Levers, levers: Levers) -> MeanState:
+    def _retuned(self, state: MeanState, old: InForce, levers: InForce) -> MeanState:
         """Levers change part-way: move what is stored per person."""
         seats, values = len(state.values), state.values.copy()
         moved = np.array([shift(int(r), levers) - shift(int(r), old) for r in self.structure.role])
@@ -323,12 +322,14 @@ class ExpectedMap:
     def _comings_and_goings(self, state: MeanState, now: _InForce, month: int) -> MeanState:
         s, turnover, leaves, subscribed = self.structure, now.levers.turnover, now.leaves, state.subscribed
         if self._scheduled:
-            if month in self._calendar.leavers:
-                leaves = leaves.copy()
-                leaves[self._calendar.leavers[month]] = 1.0
-            if month in self._calendar.programme_ends and self.subscribed is None:
+            leaves = leaves.copy()
+            leaves[self._leavers[self._leavers[:, 0] == month, 1]] = 1.0
+            ends = self._calendar.schedule.programme_ends
+            if month < len(ends) and ends[month] and self.subscribed is None:
                 subscribed = np.zeros(PHASES)
-        found = events.found_practice(s, state.practice)
+        peers = s.kind == Kind.PEER
+        heard = np.bincount(s.target[peers], weights=state.practice[s.source[peers]], minlength=len(leaves))
+        found = heard / np.maximum(np.bincount(s.target[peers], minlength=len(leaves)), 1)
         commitment = on_arrays.newcomer_commitment(now.newcomer_values, turnover.newcomer_commitment)
         taken_on = np.maximum(turnover.newcomer_practice, turnover.induction * found)
         practice = np.where(self._is_staff, taken_on, commitment)
@@ -346,7 +347,7 @@ class ExpectedMap:
             subscribed=subscribed,
         )
 
-    def _permission(self, state: MeanState, levers: Levers, x: Floats, line: float, pressure: float) -> Floats:
+    def _permission(self, state: MeanState, levers: InForce, x: Floats, line: float, pressure: float) -> Floats:
         support = on_arrays.manager_support(x[self.structure.manager], pressure)
         lower = on_arrays.line_allows(support, line, levers.permission.director_reach)
         allowed = np.where(self._under_director, line, lower)
@@ -395,7 +396,7 @@ class ExpectedMap:
         return leadership, state.credibility + (1.0 - none) * (share - state.credibility)
 
     def _renewal(
-        self, levers: Levers, line: float, practice: float, lead_member_shown: float, austerity: float
+        self, levers: InForce, line: float, practice: float, lead_member_shown: float, austerity: float
     ) -> float:
         how = levers.subscription
         support = how.director_weight * line + how.practice_weight * practice

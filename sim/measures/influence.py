@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import splu
 
 from sim import rules
-from sim.levers import Levers
+from sim.in_force import InForce
 from sim.roles import Kind
 from sim.state import State
 from sim.structure import Structure
@@ -22,18 +22,18 @@ on_arrays: Any = rules
 """The same rules, called with arrays; those used here are plain arithmetic."""
 
 
-def link_bases(structure: Structure, levers: Levers) -> Floats:
+def link_bases(structure: Structure, levers: InForce) -> Floats:
     """b of every link, [links]: the base weight of its kind times the link's own weight."""
     kinds = np.array([getattr(levers.influence, kind.slug) for kind in Kind], dtype=np.float64)
     return np.asarray(kinds[structure.kind] * structure.weight)
 
 
-def authorities(structure: Structure, levers: Levers) -> Floats:
+def authorities(structure: Structure, levers: InForce) -> Floats:
     """a of every seat, [seats]: the voice that comes with the position."""
-    return np.array([levers.roles.of(int(role)).authority for role in structure.role], dtype=np.float64)
+    return np.array(levers.roles.authority)[structure.role]
 
 
-def weights_of(structure: Structure, state: State, levers: Levers) -> "sp.csr_array[np.float64]":
+def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_array[np.float64]":
     """W at a moment: how much each listener (row) weighs each source (column), sparse, [seats, seats].
      Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent has no voice
     and, as an empty seat hears nobody, a 1 on the diagonal of their own row. A lost personal link counts

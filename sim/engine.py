@@ -1,0 +1,451 @@
+"""The compiled engine: the month of ``sim.model``, steps 1 to 5 as loops over the same state, for ensembles.
+
+It calls the same rules and the same events as the Mesa model, in the same order, and the twins agree month by month
+(tests/test_twins.py). To read the model, read ``sim.agents`` and ``sim.model``; to change what people do, subclass
+them there: a changed person runs on the Mesa model.
+"""
+
+import sys
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import events, record, rules, state
+from sim.compiled import compiled, usable
+from sim.draws import Calendar, Draws, Schedule, calendar, draw
+from sim.in_force import InForce
+from sim.organisation import organisation
+from sim.record import (
+    CHANGED,
+    CLIPPING,
+    LEDGER_ROW,
+    LOSS,
+    MOMENTUM,
+    OWN_VALUES,
+    PRESENT,
+    SHOWN,
+    TURNOVER,
+    Keep,
+    Record,
+    month_row,
+)
+from sim.roles import Kind, Role
+from sim.scenario import Scenario
+from sim.state import State, begin, blank, is_staff
+from sim.structure import Organisation, Structure
+
+Floats = NDArray[np.float64]
+
+ENDED, NOT_RENEWED = 1, 2
+"""How the subscription came to be over."""
+
+
+class Trace(NamedTuple):
+    """What the months leave behind.
+
+    rows: [columns of MONTHLY, months + 1]. people: [columns of PEOPLE, months + 1, seats] and live: [months + 1,
+    pairs], with no months where they are not wanted. departed, deputy, arrival, over: [months + 1], whether the
+    director left, who stood in (-1: nobody), a new director's commitment (NaN: none came), how the subscription ended
+    (0: it did not). ledger: room for the rows of one call, none where it is not wanted; entered: [1], how many it has.
+    """
+
+    rows: Floats
+    people: Floats
+    live: NDArray[np.bool_]
+    departed: NDArray[np.bool_]
+    deputy: NDArray[np.int64]
+    arrival: Floats
+    over: NDArray[np.int64]
+    ledger: NDArray[np.void]
+    entered: NDArray[np.int64]
+
+
+class Month(NamedTuple):
+    """What everyone shows, is permitted, is willing to do and does, and how they speak and hear, [seats] each.
+
+    total, pull: sum of b_ij v_j and of b_ij v_j (x_j - c_i) over live links; seen: mean practice of those one sees.
+    """
+
+    shown: Floats
+    permitted: Floats
+    willing: Floats
+    done: Floats
+    voices: Floats
+    total: Floats
+    pull: Floats
+    seen: Floats
+    heard: Floats
+
+
+def run(
+    scenario: Scenario,
+    *,
+    seed: int = 1,
+    future: int = 0,
+    keep: Keep = "months",
+    within: Organisation | None = None,
+    when: Calendar | None = None,
+    draws: Draws | None = None,
+) -> Record:
+    """One future of one setting; the record that ``OrganisationModel(...).run()`` leaves.
+
+    ``within``, ``when``, ``draws``: the organisation, the calendar and the draws, where they are at hand already.
+    """
+    within = within or organisation(scenario, seed, future)
+    when = when or calendar(scenario)
+    structure, months = within.structure, scenario.months
+    draws = draws or draw(structure, months, seed, future)
+    out = Record.blank(scenario, within, seed, future, keep)
+    now = blank(structure)
+    trace = _trace(out, structure)
+    leavers = when.leavers(structure)
+    _begin(structure, when.levers[0], draws, now, trace)
+    first = 1
+    while first <= months:
+        levers, last = when.levers[first], first
+        if levers is not when.levers[first - 1]:
+            before = now.commitment.copy()
+            events.retune(structure, now, when.levers[first - 1], levers, draws)
+            out.credit(first, before, now, CHANGED)
+        while last < months and when.levers[last + 1] is levers and out.ledger is None:
+            last += 1
+        live(structure, now, draws, levers, when.schedule, leavers, first, last, trace)
+        if out.ledger is not None:
+            out.ledger.add(trace.ledger[: trace.entered[0]].copy())
+        first = last + 1
+    _tell(out, when, leavers, trace)
+    return out
+
+
+def _trace(out: Record, structure: Structure) -> Trace:
+    rows = out.scenario.months + 1
+    seats, links = len(structure.role), len(structure.source)
+    return Trace(
+        rows=out.table,
+        people=out.states,
+        live=np.empty((0, 0), dtype=np.bool_) if out.live is None else out.live,
+        departed=np.zeros(rows, dtype=np.bool_),
+        deputy=np.full(rows, -1, dtype=np.int64),
+        arrival=np.full(rows, np.nan),
+        over=np.zeros(rows, dtype=np.int64),
+        ledger=np.empty(0 if out.ledger is None else 3 * seats + 2 * links, dtype=LEDGER_ROW),
+        entered=np.zeros(1, dtype=np.int64),
+    )
+
+
+def _tell(out: Record, when: Calendar, leavers: NDArray[np.int64], trace: Trace) -> None:
+    """Put what happened into the record's log, in order."""
+    news = trace.departed | ~np.isnan(trace.arrival) | (trace.over > 0) | when.schedule.departs
+    news[1:] |= trace.deputy[1:] != trace.deputy[:-1]
+    news[leavers[:, 0]] = True
+    for month in np.flatnonzero(news):
+        if trace.over[month] == ENDED:
+            out.lapse(int(month), renewed=True)
+        departs, arrival = bool(trace.departed[month]), float(trace.arrival[month])
+        due = leavers[leavers[:, 0] == month, 1]
+        stand_ins = int(trace.deputy[month - 1]), int(trace.deputy[month])
+        out.notice(int(month), when.schedule, due, departs, *stand_ins, arrival)
+        if trace.over[month] == NOT_RENEWED:
+            out.lapse(int(month), renewed=False)
+
+
+@compiled
+def _begin(structure: Structure, levers: InForce, draws: Draws, now: State, trace: Trace) -> None:
+    begin(structure, levers, draws, now)
+    _write(structure, now, 0, np.nan, np.nan, np.nan, trace)
+    trace.rows[PRESENT, 0] = np.nan
+
+
+@compiled
+def live(
+    structure: Structure,
+    now: State,
+    draws: Draws,
+    levers: InForce,
+    schedule: Schedule,
+    leavers: NDArray[np.int64],
+    first: int,
+    last: int,
+    trace: Trace,
+) -> None:
+    """Live the months ``first`` to ``last`` under the same levers; ``leavers``: who is due to leave, (month, seat)."""
+    seats, influence = len(structure.role), levers.influence
+    kinds = (
+        influence.line_down,
+        influence.line_up,
+        influence.peer,
+        influence.partner,
+        influence.coproduction,
+        influence.facilitation,
+    )
+    base = np.empty(len(structure.source))
+    for link in range(len(base)):
+        base[link] = kinds[structure.kind[link]] * structure.weight[link]
+    m = Month(
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+        np.empty(seats),
+    )
+    trace.entered[0] = 0
+    for month in range(first, last + 1):
+        austerity = schedule.austerity[month]
+        _comings_and_goings(structure, now, draws, levers, schedule, leavers, month, trace)  # 0
+        who_shows = _positions(structure, now, levers, m)  # 1
+        _permission(structure, now, levers, austerity, m)  # 2
+        _voices(structure, now, levers, m)
+        _along_links(structure, now, base, m)
+        _practice(structure, now, draws, levers, month, m)  # 3
+        _listen(structure, now, levers, m)  # 4
+        if len(trace.ledger) > 0:
+            _enter_heard(structure, now, levers, base, who_shows, month, m, trace)
+        gain = 0.0
+        for seat in structure.staff:
+            gain += m.willing[seat] - now.practice[seat]
+        gain /= len(structure.staff)
+        loss = events.turnover_loss(structure, now, levers)
+        _claims(structure, now, draws, levers, month, m)  # 5
+        _land(structure, now, levers, month, m, trace)
+        if events.review_is_due(now, levers, draws, month):  # 6
+            lead_member = m.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
+            if draws.renewal[month] >= events.renewal(structure, now, levers, lead_member, austerity):
+                events.end_programme(structure, now)
+                trace.over[month] = NOT_RENEWED
+        _write(structure, now, month, levers.practice.habit_rate * gain, loss, now.line[0], trace)
+
+
+def _write(
+    structure: Structure, now: State, month: int, momentum: float, loss: float, shown: float, trace: Trace
+) -> None:
+    row = np.empty(trace.rows.shape[0])
+    month_row(structure, now, row)
+    row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
+    trace.rows[:, month] = row
+    if trace.people.shape[1] > 0:
+        for seat in range(len(structure.role)):
+            trace.people[0, month, seat] = now.commitment[seat]
+            trace.people[1, month, seat] = now.practice[seat]
+            trace.people[2, month, seat] = now.leadership[seat]
+            trace.people[3, month, seat] = now.present[seat]
+        trace.live[month, :] = now.live
+
+
+def _enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
+    """One row of the ledger; zeros are left out."""
+    if change != 0.0:
+        row = trace.ledger[trace.entered[0]]
+        row["month"] = month
+        row["listener"] = listener
+        row["source"] = source
+        row["via"] = via
+        row["kind"] = kind
+        row["change"] = change
+        trace.entered[0] += 1
+
+
+def _comings_and_goings(
+    structure: Structure,
+    now: State,
+    draws: Draws,
+    levers: InForce,
+    schedule: Schedule,
+    leavers: NDArray[np.int64],
+    month: int,
+    trace: Trace,
+) -> None:
+    director = structure.director
+    if schedule.programme_ends[month] and now.subscribed[0]:
+        events.end_programme(structure, now)
+        trace.over[month] = ENDED
+    leaving = np.empty(len(structure.role), dtype=np.bool_)
+    for seat in range(len(leaving)):
+        leaving[seat] = events.leaves(structure.role[seat], draws.leave[seat, month], levers)
+    for due in range(len(leavers)):
+        if leavers[due, 0] == month:
+            leaving[leavers[due, 1]] = True
+    if schedule.departs[month]:
+        leaving[director] = True
+    trace.departed[month] = leaving[director] and now.present[director]
+    before = now.commitment.copy()
+    new = events.comings_and_goings(structure, now, levers, draws, schedule, month, leaving)
+    if new[director]:
+        trace.arrival[month] = now.commitment[director]
+    trace.deputy[month] = now.deputy[0]
+    if len(trace.ledger) > 0:
+        for seat in range(len(before)):
+            _enter(trace, month, seat, seat, seat, TURNOVER, now.commitment[seat] - before[seat])
+
+
+def _positions(structure: Structure, now: State, levers: InForce, m: Month) -> int:
+    """Step 1: what the line shows from the top, then what everyone shows. Returns who is echoed."""
+    director, shows = structure.director, levers.influence.demonstration
+    stand_in = director if now.present[director] else now.deputy[0]
+    first = stand_in if stand_in >= 0 else structure.lead_member
+    if first >= 0:
+        position = rules.shown(now.commitment[first], now.practice[first], shows)
+        if stand_in >= 0:
+            now.line[0] = position
+        else:
+            now.line[0] = rules.faded(now.line[0], position, levers.succession.fade)
+    for seat in range(len(structure.role)):
+        m.shown[seat] = rules.shown(now.commitment[seat], now.practice[seat], shows)
+        if structure.role[seat] == Role.VCS_PARTNER:
+            m.shown[seat] = rules.echoed(m.shown[seat], now.line[0], levers.leadership.funding_dependency)
+    return stand_in if stand_in >= 0 else director
+
+
+def _permission(structure: Structure, now: State, levers: InForce, austerity: float, m: Month) -> None:
+    """Step 2, for staff; nobody else works under permission."""
+    pressure = levers.permission.pressure + austerity
+    for seat in structure.staff:
+        manager = structure.manager[seat]
+        line = now.line[0]
+        if manager >= 0 and manager != structure.director:
+            support = rules.manager_support(m.shown[manager], pressure)
+            line = rules.line_allows(support, now.line[0], levers.permission.director_reach)
+        team = seat if structure.role[seat] == Role.MIDDLE_MANAGER else manager
+        credibility = now.credibility[team] if team >= 0 else 0.0
+        autonomy = rules.autonomy(now.leadership[seat], levers.leadership.delegation, credibility)
+        m.permitted[seat] = rules.permission(autonomy, line, m.shown[seat])
+
+
+def _voices(structure: Structure, now: State, levers: InForce, m: Month) -> None:
+    for seat in range(len(structure.role)):
+        authority = levers.roles.authority[structure.role[seat]]
+        voice = rules.voice(authority, now.leadership[seat], levers.influence.voice_floor)
+        m.voices[seat] = voice if now.present[seat] else 0.0
+
+
+def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> None:
+    """What comes in along everyone's live links: how loud, in which direction, and how far they see it practised."""
+    for seat in range(len(structure.role)):
+        total, pull, seen, before = 0.0, 0.0, 0.0, now.commitment[seat]
+        colleagues, last = 0, -1
+        for link in range(structure.first[seat], structure.first[seat + 1]):
+            source, pair = structure.source[link], structure.pair[link]
+            if now.present[source] and (pair < 0 or now.live[pair]):
+                voice = base[link] * m.voices[source]
+                total += voice
+                pull += voice * (m.shown[source] - before)
+                kind = structure.kind[link]
+                if source != last and Kind.PEER <= kind <= Kind.COPRODUCTION:
+                    seen += now.practice[source]
+                    colleagues += 1
+                    last = source
+        m.total[seat], m.pull[seat] = total, pull
+        m.seen[seat] = seen / colleagues if colleagues > 0 else now.practice[seat]
+
+
+def _practice(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
+    """Step 3."""
+    how, back_office, offices = levers.practice, 0.0, 0
+    for seat in range(len(structure.role)):
+        if structure.role[seat] == Role.BACK_OFFICE:
+            back_office += m.shown[seat]
+            offices += 1
+    back_office = back_office / offices if offices > 0 else 1.0
+    for seat in range(len(structure.role)):
+        role = structure.role[seat]
+        if is_staff(role):
+            support = rules.practice_support(
+                now.commitment[seat],
+                m.permitted[seat],
+                m.seen[seat],
+                how.commitment_weight,
+                how.permission_weight,
+                how.evidence_weight,
+            )
+            chance = rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
+            m.willing[seat] = chance
+            m.done[seat] = 1.0 if draws.practise[seat, month] < chance else 0.0
+        else:
+            m.willing[seat] = m.shown[seat] if role == Role.VCS_PARTNER else now.commitment[seat]
+            m.done[seat] = m.willing[seat]
+
+
+def _listen(structure: Structure, now: State, levers: InForce, m: Month) -> None:
+    """Step 4."""
+    rate = levers.influence.rate
+    for seat in range(len(structure.role)):
+        before, openness = now.commitment[seat], now.openness[seat]
+        others = rules.moved_by_others(m.pull[seat], m.total[seat], now.self_weight[seat], rate, openness)
+        own = rules.moved_by_values(now.values[seat], before, rate, openness)
+        m.heard[seat] = before + others + own
+
+
+def _enter_heard(
+    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
+) -> None:
+    """The ledger of step 4: see ``sim.record.Ledger.hear``."""
+    rate, f = levers.influence.rate, levers.leadership.funding_dependency
+    for seat in range(len(structure.role)):
+        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+            continue
+        before, openness = now.commitment[seat], now.openness[seat]
+        own = rules.moved_by_values(now.values[seat], before, rate, openness)
+        _enter(trace, month, seat, seat, seat, OWN_VALUES, own)
+        for link in range(structure.first[seat], structure.first[seat + 1]):
+            source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
+            if not now.present[source] or (pair >= 0 and not now.live[pair]):
+                continue
+            weight = rules.influence_weight(base[link] * m.voices[source], m.total[seat], now.self_weight[seat])
+            moved = rules.moved_by(weight, m.shown[source], before, rate, openness)
+            if structure.role[source] == Role.VCS_PARTNER:
+                echo = f * rules.moved_by(weight, now.line[0], before, rate, openness)
+                _enter(trace, month, seat, who_shows, source, kind, echo)
+                moved -= echo
+            _enter(trace, month, seat, source, source, kind, moved)
+
+
+def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
+    """Step 5: claims, answers, and how many of a team's were granted."""
+    how, seats = levers.leadership, len(structure.role)
+    claimed, granted = np.zeros(seats), np.zeros(seats)
+    for seat in range(seats):
+        role = structure.role[seat]
+        if role == Role.MIDDLE_MANAGER:
+            grant = how.manager_grant
+        elif role == Role.PRACTITIONER:
+            grant = rules.grant_probability(how.hierarchy_norm, 1.0)
+        elif role == Role.VCS_PARTNER:
+            grant = rules.grant_probability(how.hierarchy_norm, 1.0 - how.funding_dependency)
+        elif role == Role.LIVED_EXPERIENCE_MEMBER:
+            grant = rules.grant_probability(how.hierarchy_norm, how.infrastructure)
+        else:
+            continue
+        if is_staff(role) and m.permitted[seat] <= how.claim_permission:
+            continue
+        chance = rules.claim_probability(now.leadership[seat], how.claim_base, how.claim_slope)
+        if now.commitment[seat] > how.claim_commitment and draws.claim[seat, month] < chance:
+            yes = draws.grant[seat, month] < grant
+            now.leadership[seat] = rules.leadership_after(now.leadership[seat], yes, how.growth, how.refusal)
+            team = structure.manager[seat]
+            if team >= 0:
+                claimed[team] += 1.0
+                granted[team] += yes
+    for team in range(seats):
+        if claimed[team] > 0.0:
+            now.credibility[team] = rules.credibility(
+                now.credibility[team], claimed[team], granted[team], how.credibility_memory
+            )
+
+
+def _land(structure: Structure, now: State, levers: InForce, month: int, m: Month, trace: Trace) -> None:
+    """The month's practice and commitment, for everyone who is present and not fixed."""
+    for seat in range(len(structure.role)):
+        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+            continue
+        now.practice[seat] = rules.habit(now.practice[seat], m.done[seat], levers.practice.habit_rate)
+        now.commitment[seat] = rules.clip(m.heard[seat])
+        if len(trace.ledger) > 0:
+            _enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
+
+
+for _module in (rules, state, events, record, sys.modules[__name__]):
+    usable(_module)

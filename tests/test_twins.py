@@ -1,0 +1,110 @@
+"""The compiled engine is the Mesa model's twin: the same state month by month, the same ledger, the same log."""
+
+import numpy as np
+import pytest
+from conftest import NETWORKS
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from odd import organisations, scenarios
+
+import sim
+from sim import engine
+from sim.model import OrganisationModel
+from sim.record import PEOPLE, Record
+from sim.scenario import ScenarioError, from_dict, library_names
+
+CLOSE = 1e-12
+DISCRETE = ("subscribed", "director_present")
+
+
+def ledger(record: Record):
+    """What each listener owes each source by month, way and kind."""
+    frame = record.ledger.frame()
+    return frame.groupby(["month", "listener", "source", "via", "kind"], sort=True)["change"].sum()
+
+
+def assert_twins(mesa: Record, compiled: Record) -> None:
+    for name, column in mesa.monthly.items():
+        other = compiled.monthly[name]
+        assert np.array_equal(np.isnan(column), np.isnan(other)), name
+        assert np.nanmax(np.abs(column - other), initial=0.0) <= (0.0 if name in DISCRETE else CLOSE), name
+    for name in PEOPLE:
+        gap = np.abs(mesa.people[name] - compiled.people[name]).max()
+        assert gap <= (0.0 if name == "present" else CLOSE), name
+    assert np.array_equal(mesa.live, compiled.live)
+    assert mesa.log == compiled.log
+    assert mesa.first_departure == compiled.first_departure
+    assert mesa.subscription_lost == compiled.subscription_lost
+    one, other = ledger(mesa).align(ledger(compiled), fill_value=0.0)
+    assert np.abs(one - other).max() <= CLOSE
+
+
+def both(scenario, future, within=None) -> tuple[Record, Record]:
+    model = OrganisationModel(scenario, future=future, keep="everything", within=within)
+    return model.run(), engine.run(scenario, future=future, keep="everything", within=within)
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_every_scenario_of_the_library_and_its_variants_is_the_same_in_both(name):
+    """Every setting that comes with the package, in its first future and another one."""
+    base = sim.load(name)
+    for i, slug in enumerate(["base", *base.variants]):
+        setting = base if slug == "base" else base.variant(slug)
+        assert_twins(*both(setting, future=i))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(data=scenarios(), future=st.integers(0, 3))
+def test_random_scenarios_are_the_same_in_both(data, future):
+    """Every lever over its range, every kind of event, on organisations with any role missing."""
+    try:
+        scenario = from_dict(data)
+        records = both(scenario, future)
+    except ScenarioError:
+        assume(False)
+    assert_twins(*records)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(files=organisations(), data=scenarios(), partners=st.integers(0, 2))
+def test_random_imported_organisations_are_the_same_in_both(tmp_path_factory, files, data, partners):
+    """Any tree of people, any links between them, with and without partners around them."""
+    folder = tmp_path_factory.mktemp("files")
+    for name, text in zip(("people.csv", "links.csv"), files, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    data["organisation"] = {"people": "people.csv", "links": "links.csv", "vcs_partners": partners}
+    try:
+        scenario = from_dict(data, folder=folder)
+        records = both(scenario, 0)
+    except ScenarioError:
+        assume(False)
+    assert_twins(*records)
+
+
+@pytest.mark.parametrize("name", ["krackhardt_hightech", "michalski_manufacturing"])
+def test_a_real_organisation_is_the_same_in_both(turnover, name):
+    """Two published networks with a line of their own."""
+    scenario = turnover.around(str(NETWORKS / name / "nodes.csv"), str(NETWORKS / name / "edges.csv"))
+    assert_twins(*both(scenario, 1))
+
+
+def test_keeping_less_changes_nothing(turnover):
+    """The months of an ensemble, run in one go, are those of a future that keeps everything, run month by month."""
+    change = {"kind": "change", "month": 20, "set": {"leadership": {"champions": 0.3}, "influence": {"openness": 0.5}}}
+    scenario = turnover.replacing({"events.push": change, "turnover.director_tenure": 30.0})
+    months, everything = engine.run(scenario), engine.run(scenario, keep="everything")
+    assert np.array_equal(months.table, everything.table, equal_nan=True)
+    assert months.log == everything.log
+    assert not months.people
+    assert months.ledger is None
+
+
+def test_the_draws_and_the_organisation_may_be_shared(turnover):
+    """A run that is given its organisation, calendar and draws is the run that works them out."""
+    from sim.draws import calendar, draw
+    from sim.organisation import organisation
+
+    shape = organisation(turnover, 5, 7)
+    draws = draw(shape.structure, turnover.months, 5, 7)
+    given_all = engine.run(turnover, seed=5, future=7, within=shape, draws=draws, when=calendar(turnover))
+    assert np.array_equal(given_all.table, engine.run(turnover, seed=5, future=7).table, equal_nan=True)
