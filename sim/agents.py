@@ -64,7 +64,8 @@ class Person(mesa.Agent):
 
     def leaves(self) -> bool:
         """Step 0. Whether this person leaves now; the seat is refilled at once (a director's after a vacancy)."""
-        return events.leaves(self.role, self.model.draws.leave.item(self.seat, self.model.month), self.model.levers)
+        chance = events.leaving_probability(self.role, self.model.levers)
+        return self.model.draws.leave.item(self.model.month, self.seat) < chance
 
     def arrives(self) -> None:
         """Step 0. Called for a newcomer to this seat; for subclasses that remember something of their own."""
@@ -133,7 +134,7 @@ class Claimant(Person):
         levers = self.model.levers.leadership
         chance = rules.claim_probability(self.leadership, levers.claim_base, levers.claim_slope)
         supports = self.commitment > levers.claim_commitment
-        return supports and self.model.draws.claim.item(self.seat, self.model.month) < chance
+        return supports and self.model.draws.claim.item(self.model.month, self.seat) < chance
 
 
 class Staff(Claimant):
@@ -167,7 +168,7 @@ class Staff(Claimant):
 
     def practises(self) -> float:
         """Step 3. 1.0 for a month worked the new way, else 0.0."""
-        return float(self.model.draws.practise.item(self.seat, self.model.month) < self.model.willing[self.seat])
+        return float(self.model.draws.practise.item(self.model.month, self.seat) < self.model.willing[self.seat])
 
     def claims(self) -> bool:
         """Step 5. Staff claim where the line lets them act."""

@@ -2,7 +2,8 @@
 
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
@@ -14,9 +15,13 @@ import typer
 from sim.scenario import Scenario, ScenarioError, library_names, load
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rich.console import Console
 
     from sim.experiments.comparison import Comparison
+    from sim.experiments.jobs import Help
+    from sim.experiments.store import InFolder
 
 app = typer.Typer(
     name="leadership-sim",
@@ -45,6 +50,13 @@ class Keep(StrEnum):
     MONTHS = "months"
 
 
+class Engine(StrEnum):
+    """Which of the twins runs."""
+
+    COMPILED = "compiled"
+    MESA = "mesa"
+
+
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A name from the library, or the path of a TOML file.")
 ]
@@ -59,6 +71,15 @@ PeopleOption = Annotated[
 LabelsOption = Annotated[
     str | None,
     typer.Option(metavar="NAME|FILE", help="Other words for roles and links: hospital, school, or a TOML file."),
+]
+EngineOption = Annotated[
+    Engine, typer.Option("--engine", help="compiled: fast. mesa: the model to read; the same numbers, slowly.")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Processes to use. Default: as many as this machine is good for.")
+]
+ClusterOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to use instead, e.g. tcp://host:8786.")
 ]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
 
@@ -77,7 +98,7 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
             typer.echo("leadership-sim: this needs more memory than there is; try a smaller organisation", err=True)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            typer.echo("\nleadership-sim: stopped; nothing was written", err=True)
+            typer.echo("\nleadership-sim: stopped", err=True)
             raise typer.Exit(130) from None
 
     return careful
@@ -110,6 +131,9 @@ def run(
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
     ] = False,
+    engine: EngineOption = Engine.COMPILED,
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures, and compare."""
     setting = _setting(scenario, set_, months, people, links, labels)
@@ -119,7 +143,8 @@ def run(
     from sim.experiments.folder import check_folder
     from sim.organisation import organisation
 
-    check_folder(folder, overwrite)
+    if not (folder / "parts").is_dir():
+        check_folder(folder, overwrite)
     shape = organisation(setting, seed, 0)
     for note in shape.notes:
         typer.echo(f"Assumed: {note}", err=True)
@@ -129,18 +154,136 @@ def run(
         _replay(setting, future, seed, chosen, folder, overwrite)
         return
 
-    from tqdm import tqdm
+    from sim.experiments.jobs import job, run_job
+    from sim.experiments.store import InFolder
 
-    from sim.experiments.comparison import compare
-
-    total = runs * (1 + len(chosen))
-    with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
-        result = compare(setting, runs, seed, variants=chosen, tick=bar.update)
-    result.changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
-    result.save(folder, keep.value, overwrite, names=names)
+    changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
+    asked = job(
+        "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
+        keep=keep.value, names=names, changes=changes,
+    )  # fmt: skip
+    with InFolder.create(folder, asked, overwrite) as store, _help(store, workers, cluster) as help_:
+        result = run_job(store, help_)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
     _say(result, folder)
+    _tell_failures(result.failed, runs * (1 + len(chosen)), folder)
+
+
+@app.command()
+@said_plainly
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run or sweep that was stopped.")],
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Finish what was stopped: only what is missing is run, and the results are what they would have been."""
+    from sim.experiments.store import InFolder
+
+    store = InFolder.open(folder)
+    if store is None:
+        typer.echo(f"{folder}: finished already; nothing is missing.")
+        return
+    with store, _help(store, workers, cluster) as help_:
+        if store.job["kind"] == "sweep":
+            _sweep(store, help_)
+            return
+        from sim.experiments.jobs import run_job
+
+        result = run_job(store, help_)
+    _say(result, folder)
+    _tell_failures(result.failed, result.runs * len(result.settings), folder)
+
+
+@app.command()
+@said_plainly
+def sweep(
+    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which levers, over which values.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/DESIGN-DATE-TIME.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
+    engine: EngineOption = Engine.COMPILED,
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Play a scenario at many points of its levers (grids, Latin hypercubes), all in the same futures."""
+    from sim.experiments.jobs import job
+    from sim.experiments.store import InFolder
+    from sim.experiments.sweep import points, read_design
+
+    read, setting = read_design(design)
+    folder = out or Path("results") / f"{design.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    asked = job(
+        "sweep", setting, folder, runs=read.runs, seed=read.seed, variants=read.variants, twin=engine.value,
+        workers=workers,
+    )  # fmt: skip
+    asked["points"] = points(read, setting)
+    asked["seconds"] *= len(asked["points"])
+    with InFolder.create(folder, asked, overwrite) as store, _help(store, workers, cluster) as help_:
+        _sweep(store, help_)
+
+
+def _sweep(store: "InFolder", help_: "Help") -> None:
+    from sim.experiments.sweep import sweep_job
+
+    job, folder = store.job, store.folder
+    table, failed = sweep_job(store, help_)
+    collapsed = [row["collapsed"] for row in table if row["variant"] == "base"]
+    least, most = min(collapsed), max(collapsed)
+    typer.echo(
+        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['runs']} futures each, the same draws in "
+        f"all. Collapsed, of 100: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
+        f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
+    )
+    _tell_failures(failed, job["runs"] * len(table), folder)
+
+
+@contextmanager
+def _help(store: "InFolder", workers: int | None, cluster: str | None) -> "Iterator[Help]":
+    """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
+    from tqdm import tqdm
+
+    from sim.compiled import is_ready
+    from sim.experiments.jobs import Help
+
+    job = store.job
+    if job["twin"] == "compiled" and not is_ready():
+        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
+    total = job["runs"] * len(job["sha256"]) * len(job.get("points", [1]))
+    try:
+        with (
+            tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar,
+            _dask(cluster) as executor,
+        ):
+            yield Help(executor, workers, bar.update)
+    except KeyboardInterrupt:
+        typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
+        raise
+
+
+@contextmanager
+def _dask(address: str | None) -> "Iterator[Executor | None]":
+    """The executor of a Dask scheduler; None without an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ScenarioError("--cluster needs Dask: install leadership-sim[cluster]") from None
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"--cluster {address}: no Dask scheduler answers there ({error})") from None
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def _tell_failures(failed: int, of: int, folder: Path) -> None:
+    if failed:
+        typer.echo(f"leadership-sim: {failed} of {of} runs failed; see status and error in {folder}", err=True)
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -303,7 +446,8 @@ def _say(result: "Comparison", folder: Path) -> None:
     console.print()
     for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
         console.print(say(line))
-    console.print(f"\nWritten to {folder}: look at {folder / 'momentum.png'} first.", soft_wrap=True)
+    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    console.print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
 
 
 def _console() -> "Console":

@@ -25,11 +25,11 @@ Bools = NDArray[np.bool_]
 
 
 class Draws(NamedTuple):
-    """The draws of one future. Column m of an array is for month m; column 0, where used, is the start.
+    """The draws of one future. Row m of an array is for month m; row 0, where used, is the start.
 
-    leave, newcomer, practise, claim, grant: [seats, months + 1]; rebuild: [pairs, months + 1];
+    leave, newcomer, practise, claim, grant: [months + 1, seats]; rebuild: [months + 1, pairs];
     champion: [practitioners], their seats in the order in which they would be champions; successor,
-    renewal: [months + 1]; phase: one number. The director's row of ``leave`` is from a stream of its own.
+    renewal: [months + 1]; phase: one number. The director's column of ``leave`` is from a stream of its own.
     """
 
     leave: Floats
@@ -57,20 +57,20 @@ def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
     one = np.array([DEPARTURE, SUCCESSOR], dtype=np.uint64)
     director = uniforms.rows("director", one, one * 0, months + 1)
     renewal = uniforms.rows("renewal", one, one * 0, months + 1)
-    leave = uniforms.rows("turnover", seats, none, months + 1)
-    leave[structure.director] = director[0]
+    leave = uniforms.rows("turnover", seats, none, months + 1).T
+    leave[:, structure.director] = director[0]
     practitioners = structure.practitioners
     first = uniforms.rows("traits", seats[practitioners], none[practitioners] + np.uint64(CHAMPION), 1)[:, 0]
     return Draws(
         leave=leave,
-        newcomer=uniforms.rows("traits", seats, none, months + 1),
-        practise=uniforms.rows("practice", seats, none, months + 1),
-        claim=uniforms.rows("claims", seats, none, months + 1),
-        grant=uniforms.rows("grants", seats, none, months + 1),
-        rebuild=uniforms.rows("rebuilding", *pairs, months + 1),
+        newcomer=uniforms.rows("traits", seats, none, months + 1).T,
+        practise=uniforms.rows("practice", seats, none, months + 1).T,
+        claim=uniforms.rows("claims", seats, none, months + 1).T,
+        grant=uniforms.rows("grants", seats, none, months + 1).T,
+        rebuild=uniforms.rows("rebuilding", *pairs, months + 1).T,
         champion=practitioners[first.argsort(kind="stable")],
-        successor=director[1],
-        renewal=renewal[0],
+        successor=np.ascontiguousarray(director[1]),
+        renewal=np.ascontiguousarray(renewal[0]),
         phase=float(renewal[1, 0]),
     )
 

@@ -182,6 +182,9 @@ def live(
     base = np.empty(len(structure.source))
     for link in range(len(base)):
         base[link] = kinds[structure.kind[link]] * structure.weight[link]
+    going = np.empty(len(levers.roles.authority))
+    for role in range(len(going)):
+        going[role] = events.leaving_probability(role, levers)
     m = Month(
         np.empty(seats),
         np.empty(seats),
@@ -196,7 +199,7 @@ def live(
     trace.entered[0] = 0
     for month in range(first, last + 1):
         austerity = schedule.austerity[month]
-        _comings_and_goings(structure, now, draws, levers, schedule, leavers, month, trace)  # 0
+        _comings_and_goings(structure, now, draws, levers, schedule, leavers, going, month, trace)  # 0
         who_shows = _positions(structure, now, levers, m)  # 1
         _permission(structure, now, levers, austerity, m)  # 2
         _voices(structure, now, levers, m)
@@ -256,6 +259,7 @@ def _comings_and_goings(
     levers: InForce,
     schedule: Schedule,
     leavers: NDArray[np.int64],
+    going: Floats,
     month: int,
     trace: Trace,
 ) -> None:
@@ -265,7 +269,7 @@ def _comings_and_goings(
         trace.over[month] = ENDED
     leaving = np.empty(len(structure.role), dtype=np.bool_)
     for seat in range(len(leaving)):
-        leaving[seat] = events.leaves(structure.role[seat], draws.leave[seat, month], levers)
+        leaving[seat] = draws.leave[month, seat] < going[structure.role[seat]]
     for due in range(len(leavers)):
         if leavers[due, 0] == month:
             leaving[leavers[due, 1]] = True
@@ -363,7 +367,7 @@ def _practice(structure: Structure, now: State, draws: Draws, levers: InForce, m
             )
             chance = rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
             m.willing[seat] = chance
-            m.done[seat] = 1.0 if draws.practise[seat, month] < chance else 0.0
+            m.done[seat] = 1.0 if draws.practise[month, seat] < chance else 0.0
         else:
             m.willing[seat] = m.shown[seat] if role == Role.VCS_PARTNER else now.commitment[seat]
             m.done[seat] = m.willing[seat]
@@ -421,9 +425,11 @@ def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, mon
             continue
         if is_staff(role) and m.permitted[seat] <= how.claim_permission:
             continue
+        if now.commitment[seat] <= how.claim_commitment:
+            continue
         chance = rules.claim_probability(now.leadership[seat], how.claim_base, how.claim_slope)
-        if now.commitment[seat] > how.claim_commitment and draws.claim[seat, month] < chance:
-            yes = draws.grant[seat, month] < grant
+        if draws.claim[month, seat] < chance:
+            yes = draws.grant[month, seat] < grant
             now.leadership[seat] = rules.leadership_after(now.leadership[seat], yes, how.growth, how.refusal)
             team = structure.manager[seat]
             if team >= 0:

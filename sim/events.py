@@ -32,11 +32,11 @@ def yearly_rate(role: int, levers: InForce) -> float:
     return turnover.lived_experience if role == Role.LIVED_EXPERIENCE_MEMBER else 0.0
 
 
-def leaves(role: int, u: float, levers: InForce) -> bool:
-    """Whether a person leaves this month, given their uniform number: by their role's rate, the director by tenure."""
+def leaving_probability(role: int, levers: InForce) -> float:
+    """How likely a person leaves this month: by their role's rate, the director by tenure."""
     if role == Role.DIRECTOR:
-        return u < 1.0 / levers.turnover.director_tenure  # type: ignore[operator]
-    return u < rules.monthly(yearly_rate(role, levers))
+        return 1.0 / levers.turnover.director_tenure  # type: ignore[operator]
+    return rules.monthly(yearly_rate(role, levers))
 
 
 def found_practice(structure: Structure, practice: Floats, seat: int) -> float:
@@ -97,7 +97,7 @@ def _newcomer(
     structure: Structure, state: State, levers: InForce, draws: Draws, month: int, seat: int, before: Floats
 ) -> None:
     role, turnover = structure.role[seat], levers.turnover
-    values = drawn_values(draws.newcomer[seat, month], role, levers)
+    values = drawn_values(draws.newcomer[month, seat], role, levers)
     state.values[seat] = values
     state.commitment[seat] = rules.newcomer_commitment(values, turnover.newcomer_commitment)
     state.leadership[seat] = levers.roles.leadership[role]
@@ -127,7 +127,7 @@ def _links(structure: Structure, state: State, levers: InForce, draws: Draws, mo
         if leaving[a] or leaving[b]:
             state.live[pair] = False
         elif not state.live[pair] and state.present[a] and state.present[b]:
-            state.live[pair] = draws.rebuild[pair, month] < levers.turnover.rebuild
+            state.live[pair] = draws.rebuild[month, pair] < levers.turnover.rebuild
 
 
 def _most_leading_manager(structure: Structure, state: State) -> int:
@@ -168,11 +168,13 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
 
 def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
     """The loss of practised commitment that a month's turnover of staff is expected to bring."""
-    turnover, loss = levers.turnover, 0.0
+    induction, floor, loss = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0
+    manager = leaving_probability(Role.MIDDLE_MANAGER, levers)
+    practitioner = leaving_probability(Role.PRACTITIONER, levers)
     for seat in structure.staff:
-        found = found_practice(structure, state.practice, seat)
-        newcomer = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
-        loss += rules.monthly(yearly_rate(structure.role[seat], levers)) * (state.practice[seat] - newcomer)
+        newcomer = rules.newcomer_practice(found_practice(structure, state.practice, seat), induction, floor)
+        leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
+        loss += leaving * (state.practice[seat] - newcomer)
     return loss / len(structure.staff)
 
 

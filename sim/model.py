@@ -155,7 +155,7 @@ class OrganisationModel(mesa.Model):
         state, levers = self.state, self.levers.leadership
         answers: dict[int, list[bool]] = {}
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
-        grants = [self.draws.grant.item(p.seat, self.month) < p.is_granted() for p in claimants]
+        grants = [self.draws.grant.item(self.month, p.seat) < p.is_granted() for p in claimants]
         for person, granted in zip(claimants, grants, strict=True):
             answers.setdefault(self.managers[person.seat], []).append(granted)
             after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.describe import what_happens
 from sim.draws import terms
+from sim.experiments.comparison import SHOWN_FUTURES
 from sim.experiments.ensemble import BASE
 from sim.measures.survival import of_total
 from sim.scheduled import DirectorLeaves
@@ -43,11 +44,11 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
         axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
         base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
         lowest = min(0.0, float(np.nanmin(base["momentum"])))
-        shares = comparison.summary.set_index("variant")
+        rows = {row["variant"]: row for row in comparison.rows}
         for i, slug in enumerate(settings):
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
-            row: Any = shares.loc[slug]
+            row = rows[slug]
             of = min(100, comparison.runs)
             collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
@@ -91,7 +92,12 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
 
 def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
     measure = comparison.scenario.measure
-    yield f"{comparison.runs} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
+    drawn = (
+        f"the first {SHOWN_FUTURES:,} of {comparison.runs:,}"
+        if comparison.runs > SHOWN_FUTURES
+        else f"{comparison.runs}"
+    )
+    yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
     yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
     yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left {measure.horizon} months on."
     yield "Momentum: the change expected from how staff work; leavers take some of it away."
@@ -105,9 +111,8 @@ def _bands(comparison: "Comparison", slug: str, name: str) -> "np.ndarray[tuple[
     from sim.record import MONTHLY
 
     column = list(MONTHLY).index(name)
-    values = np.concatenate(
-        [c.months[:, :, column] for c in comparison.chunks if c.variant == slug and c.months is not None]
-    )
+    values = comparison.months(slug)[:, :, column]
+    values = values[~np.isnan(values[:, -1])]  # without the futures that failed
     start = 0 if name == "practice" else 1  # momentum has no row 0
     bands = np.full((5, values.shape[1]), np.nan)
     bands[:, start:] = np.quantile(values[:, start:], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)

@@ -1,18 +1,16 @@
 """What came out, for people: the table and the sentences that a command prints."""
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.table import Table
 
 from sim.experiments.ensemble import BASE
-from sim.measures.survival import OUTCOMES, of_total
+from sim.measures.survival import of_total
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiments.comparison import Comparison
 
 CAVEATS = (
@@ -38,7 +36,7 @@ def table(comparison: "Comparison") -> Table:
         "subscription\nlost",
     ):
         out.add_column(heading, justify="right", no_wrap=True)
-    for row, hundred in zip(comparison.summary.to_dict("records"), _outcomes(comparison), strict=True):
+    for row, hundred in zip(comparison.rows, _outcomes(comparison), strict=True):
         low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
         collapse, practice = _differences(row, of)
         out.add_row(
@@ -60,9 +58,7 @@ def blocks(comparison: "Comparison") -> Iterator[str]:
     """What the table says, a few short lines a variant, for a narrow window."""
     of = _of(comparison)
     yield f"In brackets: 95% intervals. Practised commitment: before → {comparison.scenario.measure.horizon} months on."
-    for row, (never, collapsed, survived) in zip(
-        comparison.summary.to_dict("records"), _outcomes(comparison), strict=True
-    ):
+    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
         low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
         collapse, practice = _differences(row, of)
         yield f"{row['title']}, of {of} futures:"
@@ -85,13 +81,11 @@ def _whole(x: float) -> int:
 
 def _outcomes(comparison: "Comparison") -> list[list[int]]:
     """For each variant, in how many futures the change never took hold, collapsed, survived."""
-    counts = comparison.futures.groupby(["variant", "outcome"], sort=False).size()
-    return [
-        of_total([int(counts.get((slug, o), 0)) for o in OUTCOMES], _of(comparison)) for slug in comparison.settings
-    ]
+    names = ("never_took_hold", "collapsed", "survived")
+    return [of_total([round(row[name] * row["futures"]) for name in names], _of(comparison)) for row in comparison.rows]
 
 
-def _differences(row: "dict[Hashable, Any]", of: int) -> tuple[str, str]:
+def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
     """The differences from the first row in words, with their intervals; empty for the first row itself."""
     if math.isnan(row["collapse_difference"]):
         return "", ""
@@ -116,13 +110,14 @@ NAMED = 3
 
 def sentences(comparison: "Comparison") -> Iterator[str]:
     """A few sentences to read aloud, the comparison between variants first."""
-    summary, of = comparison.summary.set_index("variant"), _of(comparison)
+    of = _of(comparison)
     counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
-    base, others = summary.loc[BASE], summary.drop(index=BASE)
-    helps = others[others["collapse_difference_high"] < 0].sort_values("collapse_difference")
-    harms = others[others["collapse_difference_low"] > 0].sort_values("collapse_difference", ascending=False)
-    rest = others.drop(index=[*helps.index, *harms.index])
-    better, worse = rest[rest["practice_difference_low"] > 0], rest[rest["practice_difference_high"] < 0]
+    base, *others = comparison.rows
+    helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
+    harms = sorted((r for r in others if r["collapse_difference_low"] > 0), key=lambda r: -r["collapse_difference"])
+    rest = [row for row in others if row not in helps and row not in harms]
+    better = [row for row in rest if row["practice_difference_low"] > 0]
+    worse = [row for row in rest if row["practice_difference_high"] < 0]
     never, collapsed, survived = counts[BASE]
     for rows in (helps, harms):
         if len(rows):
@@ -130,13 +125,14 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
                 _fewer(of * row["collapse_difference"])
                 + (f" of {of} futures collapsed" if not place else "")
                 + f" with “{row['title']}”"
-                for place, (_, row) in enumerate(rows.head(NAMED).iterrows())
+                for place, row in enumerate(rows[:NAMED])
             ]
-            more = f" (and {len(rows) - NAMED} more variants: see the table)" if len(rows) > NAMED else ""
+            left = len(rows) - NAMED
+            more = f" (and {left} more {'variant' if left == 1 else 'variants'}: see the table)" if left > 0 else ""
             yield f"Compared with “{base['title']}”, {_and(found)}{more}."
-    for slug, row in helps.iterrows():
-        if counts[str(slug)][0] >= never + of / 10:
-            yield f"But with “{row['title']}” it never took hold in {counts[str(slug)][0]} of {of}."
+    for row in helps:
+        if (with_it := counts[row["variant"]][0]) >= never + of / 10:
+            yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
     if not any(collapsed for _, collapsed, _ in counts.values()):
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
@@ -145,7 +141,7 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
             last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
-            listed = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for _, row in rows.iterrows()]
+            listed = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
             yield f"Even so, {_and(listed)} left {word} practised commitment {last}."
     yield (
         f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
@@ -159,8 +155,8 @@ FEW, ENOUGH = 30, 200
 """Below the first, results are called few; from the second on, no more futures are asked for."""
 
 
-def _quoted(rows: "pd.DataFrame") -> list[str]:
-    return [f"“{title}”" for title in rows["title"]]
+def _quoted(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [f"“{row['title']}”" for row in rows]
 
 
 def _and(words: list[str]) -> str:

@@ -79,7 +79,7 @@ def begin(structure: Structure, levers: InForce, draws: Draws, state: State) -> 
     """Fill a blank state with row 0."""
     for seat in range(len(structure.role)):
         role = structure.role[seat]
-        values = drawn_values(draws.newcomer[seat, 0], role, levers)
+        values = drawn_values(draws.newcomer[0, seat], role, levers)
         if role == Role.DIRECTOR:
             values = levers.leadership.director_values
         state.values[seat] = values

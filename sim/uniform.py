@@ -44,16 +44,16 @@ class Uniforms:
         other rows or how many columns are asked for.
         """
         key = np.random.SeedSequence(self._seed, spawn_key=(self._future, STREAMS.index(stream)))
-        out = np.empty((len(first), columns))
+        out = np.empty((columns, len(first)))  # by column, since a month of everyone's draws is what is read together
         _fill(np.asarray(key.generate_state(2, np.uint64), dtype=np.uint64), first, second, out)
-        return out
+        return out.T
 
 
 @compiled
 def _fill(
     key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: NDArray[np.float64]
 ) -> None:
-    rows, columns = out.shape
+    columns, rows = out.shape
     four = np.empty(4, dtype=np.uint64)
     for row in range(rows):
         for start in range(0, columns, 4):
@@ -74,4 +74,4 @@ def _fill(
                 four[2], four[3] = high_0 ^ d ^ key_1, a * _MULTIPLY_0
                 key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
             for column in range(start, min(start + 4, columns)):
-                out[row, column] = (four[column - start] >> _SPARE) * _STEP
+                out[column, row] = (four[column - start] >> _SPARE) * _STEP

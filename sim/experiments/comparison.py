@@ -1,25 +1,31 @@
 """Variants compared: the tables, and the folder they are written to."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import tomli_w
+from numpy.typing import NDArray
+from pyarrow import csv
 
-from sim.experiments.ensemble import BASE, Chunk, OutcomeFunction, by_variant, run_ensemble, settings
+from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
-from sim.measures.survival import COLLAPSED, NEVER, SURVIVED, mean_interval, paired_share_interval, wilson
-from sim.organisation import organisation
+from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
+from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
+from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
+from sim.organisation import LARGEST, organisation
 from sim.record import MONTHLY
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from sim.agents import Person
@@ -38,11 +44,11 @@ WRITTEN = (
 )
 """The files a comparison may write."""
 
-_TAKEN = (
-    "variant title futures future reference_month outcome retention first_departure never_took_hold collapsed survived "
-    "practice_before practice_after practice_difference collapse_difference subscription_lost subscription_lost_month"
-)  # fmt: skip
-"""Columns of the tables, whose names an outcome of one's own cannot take."""
+_TAKEN = "title futures never_took_hold collapsed survived practice_difference collapse_difference months month point"
+"""Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
+
+SHOWN_FUTURES = 5000
+"""Futures that a picture is drawn from, at most."""
 
 
 @dataclass
@@ -52,13 +58,13 @@ class Comparison:
     settings: dict[str, Scenario]
     runs: int
     seed: int
-    chunks: list[Chunk]
+    results: Results
     notes: list[str]
     outcomes: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    twin: Twin = "compiled"
     changes: Sequence[str] = ()
-    ended: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _months: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def scenario(self) -> Scenario:
@@ -66,60 +72,86 @@ class Comparison:
         return self.settings[BASE]
 
     @cached_property
-    def futures(self) -> pd.DataFrame:
-        """A row per variant and future: how it was judged, whether and when the subscription was lost."""
-        rows = [row for _, chunks in by_variant(self.chunks) for chunk in chunks for row in chunk.rows]
-        return pd.DataFrame(rows)
+    def futures(self) -> "pd.DataFrame":
+        """A row per variant and future: how it went and was judged, whether and when the subscription was lost."""
+        import pandas as pd
 
-    @cached_property
-    def trajectories(self) -> pd.DataFrame:
-        """A row per variant, future and month, with the columns of ``sim.record.MONTHLY``; empty if not kept."""
-        parts = []
-        for slug, chunks in by_variant(self.chunks):
-            kept = [chunk.months for chunk in chunks if chunk.months is not None]
-            if not kept:
-                return pd.DataFrame(columns=["variant", "future", "month", *MONTHLY])
-            values = np.concatenate(kept)
-            futures, rows, columns = values.shape
-            part = pd.DataFrame(values.reshape(-1, columns), columns=list(MONTHLY))
-            part.insert(0, "month", np.tile(np.arange(rows), futures))
-            part.insert(0, "future", np.repeat(np.arange(futures), rows))
-            part.insert(0, "variant", slug)
-            parts.append(part)
+        parts: list[pd.DataFrame] = [table.to_pandas() for table in self.results.all_futures()]
         return pd.concat(parts, ignore_index=True)
 
-    @cached_property
-    def summary(self) -> pd.DataFrame:
-        """A row per variant, as in ``summary.csv``; shares of all futures, with 95% intervals."""
-        by_slug = dict(iter(self.futures.groupby("variant", sort=False)))
-        return pd.DataFrame([self._summary_row(slug, by_slug[slug], by_slug[BASE]) for slug in self.settings])
+    def months(self, slug: str) -> Any:
+        """The months of one variant's first futures, [futures, months + 1, columns of MONTHLY], for pictures."""
+        if slug not in self._months:
+            self._months[slug] = self.results.months(slug, SHOWN_FUTURES)
+        return self._months[slug]
 
-    def _summary_row(self, slug: str, rows: pd.DataFrame, base: pd.DataFrame) -> dict[str, Any]:
-        share = rows["outcome"].value_counts(normalize=True)
-        collapsed = (rows["outcome"] == COLLAPSED).to_numpy()
-        low, high = wilson(int(collapsed.sum()), len(rows))
+    @cached_property
+    def trajectories(self) -> "pd.DataFrame":
+        """A row per variant, future and month, with the columns of ``sim.record.MONTHLY``; empty if not kept."""
+        import pandas as pd
+
+        if not self.results.has_months:
+            return pd.DataFrame(columns=["variant", "future", "month", *MONTHLY])
+        frames: list[pd.DataFrame] = [table.to_pandas() for table in self.results.all_months()]
+        return pd.concat(frames, ignore_index=True)
+
+    @cached_property
+    def failed(self) -> int:
+        """How many runs failed; their rows in ``futures`` say how."""
+        return len(self.settings) * self.runs - sum(int(row["futures"]) for row in self.rows)
+
+    @cached_property
+    def summary(self) -> "pd.DataFrame":
+        """A row per variant, as in ``summary.csv``; shares of all futures that did not fail, with 95% intervals."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of ``summary``, as plain numbers."""
+        base = self._judged(BASE)
+        return [self._row(slug, base if slug == BASE else self._judged(slug), base) for slug in self.settings]
+
+    def _judged(self, slug: str) -> "_Judged":
+        columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost", *self.outcomes]
+        table = self.results.futures(slug, columns)
+        ok = table["status"].to_numpy() == OK
+        numbers = {name: table[name].to_numpy().astype(np.float64) for name in columns[2:]}
+        before, after, lost = (numbers.pop(name) for name in columns[2:5])
+        return _Judged(ok, table["outcome"].to_numpy(), before, after, lost, own=numbers)
+
+    def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
+        ok, both = found.ok, found.ok & base.ok
+        counts = {outcome: int((found.outcome[ok] == outcome).sum()) for outcome in OUTCOMES}
+        futures = int(ok.sum())
+        low, high = wilson(counts[COLLAPSED], futures)
+
+        def share(count: float) -> float:
+            return count / futures if futures else float("nan")
+
         out: dict[str, Any] = {
             "variant": slug,
             "title": self.settings[slug].words.say(self.settings[slug].title),
-            "futures": len(rows),
-            "never_took_hold": share.get(NEVER, 0.0),
-            "collapsed": share.get(COLLAPSED, 0.0),
+            "futures": futures,
+            "never_took_hold": share(counts[NEVER]),
+            "collapsed": share(counts[COLLAPSED]),
             "collapsed_low": low,
             "collapsed_high": high,
-            "survived": share.get(SURVIVED, 0.0),
+            "survived": share(counts[SURVIVED]),
         }
-        before, after = rows["practice_before"].to_numpy(), rows["practice_after"].to_numpy()
-        out |= _interval("practice_before", mean_interval(before))
-        out |= _interval("practice_after", mean_interval(after))
-        nothing = (np.nan, np.nan, np.nan)
-        is_base = slug == BASE
-        practice = nothing if is_base else mean_interval(after - base["practice_after"].to_numpy())
-        was = (base["outcome"] == COLLAPSED).to_numpy()
+        out |= _interval("practice_before", mean_interval(found.before[ok]))
+        out |= _interval("practice_after", mean_interval(found.after[ok]))
+        practice = collapse = (float("nan"), float("nan"), float("nan"))
+        if slug != BASE:
+            practice = mean_interval(found.after[both] - base.after[both])
+            one, other = (each.outcome[both] == COLLAPSED for each in (found, base))
+            collapse = paired_share_interval(one, other)
         out |= _interval("practice_difference", practice)
-        out |= _interval("collapse_difference", nothing if is_base else paired_share_interval(collapsed, was))
-        out["subscription_lost"] = float(rows["subscription_lost"].mean())
-        for name in self.outcomes:
-            out |= _interval(name, mean_interval(rows[name].to_numpy(dtype=float)))
+        out |= _interval("collapse_difference", collapse)
+        out["subscription_lost"] = share(float(found.lost[ok].sum()))
+        for name, values in found.own.items():
+            out |= _interval(name, mean_interval(values[ok]))
         return out
 
     def words(self) -> str:
@@ -151,10 +183,9 @@ class Comparison:
             "futures": self.runs,
             "changed_agents": list(self.agents),
             "own_outcomes": list(self.outcomes),
+            "implementation": self.twin,
             "versions": versions(),
             "git": git_state(),
-            "started": self.started.isoformat(timespec="seconds"),
-            "ended": self.ended.isoformat(timespec="seconds"),
         }
 
     def save(self, folder: Path | str, keep: Written = "months", overwrite: bool = False, names: bool = False) -> Path:
@@ -171,12 +202,12 @@ class Comparison:
         return folder
 
     def _write(self, temporary: Path, folder: Path, keep: Written) -> None:
-        self.summary.to_csv(temporary / "summary.csv", index=False, lineterminator="\n", encoding="utf-8")
+        write_csv(temporary / "summary.csv", self.rows)
         if keep in ("futures", "months"):
-            self.futures.to_parquet(temporary / "futures.parquet", index=False)
+            write(temporary / "futures.parquet", self.results.all_futures())
         if keep == "months":
-            self.trajectories.to_parquet(temporary / "trajectories.parquet", index=False)
-        if not self.trajectories.empty:
+            write(temporary / "trajectories.parquet", self.results.all_months())
+        if self.results.has_months:
             self.plot().savefig(temporary / "momentum.png")
         text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
         (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -187,8 +218,26 @@ class Comparison:
         people = organisation(self.scenario, self.seed, 0)
         if people.ids is None:
             raise ScenarioError("--names: the organisation is generated, so there are no names")
-        table = pd.DataFrame({"seat": people.labels, "id": people.ids})
-        table.to_csv(temporary / "people.csv", index=False, lineterminator="\n", encoding="utf-8")
+        pairs = zip(people.labels, people.ids, strict=True)
+        write_csv(temporary / "people.csv", [{"seat": label, "id": name} for label, name in pairs])
+
+
+class _Judged(NamedTuple):
+    """How the futures of one variant were judged: ok, outcome, practice before and after, subscription lost."""
+
+    ok: NDArray[np.bool_]
+    outcome: NDArray[np.object_]
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    lost: NDArray[np.float64]
+    own: dict[str, NDArray[np.float64]]
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as CSV: an empty field for no number."""
+    plain = [{k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()} for row in rows]
+    columns = {name: pa.array([row[name] for row in plain]) for name in rows[0]}
+    csv.write_csv(pa.table(columns), path, csv.WriteOptions(quoting_style="needed", quoting_header="needed"))
 
 
 def compare(
@@ -199,31 +248,53 @@ def compare(
     variants: Sequence[str] | None = None,
     keep_months: bool = True,
     workers: int | None = None,
+    executor: Executor | None = None,
+    twin: Twin = "compiled",
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
+    shards: Shards | None = None,
+    size: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Comparison:
     """Run the base and its variants on the same ``runs`` futures.
 
-    ``variants``: slugs, all if None. ``agents``: classes of people in place of those they derive from.
-    ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a column of the futures, and
-    its mean with an interval one of the summary. ``tick`` is called with the number of runs just finished.
-    Raises ScenarioError for what cannot be run.
+    ``variants``: slugs, all if None. ``executor``: any of ``concurrent.futures``' kind, a Dask client's say; without
+    one, a pool of ``workers`` processes (default: one a core; this process, where there is little to do).
+    ``twin``: "compiled", or "mesa" for the Mesa model, on which ``agents``, classes of people in place of those they
+    derive from, always run. ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a
+    column of the futures, and its mean with an interval one of the summary. Changed agents and own outcomes run in
+    this process. ``shards``: where chunks are kept, in memory if None; ``size``: futures in a chunk, which changes no
+    result. ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
-    if clash := [name for name in outcomes or {} if name in _TAKEN.split()]:
+    if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:
         raise ScenarioError(f"outcomes: there is a column {clash[0]!r} already; choose another name")
+    if runs < 1:
+        raise ScenarioError(f"runs = {runs}: at least one future is needed")
     if agents:
         from sim.casting import cast
 
         cast(agents)
-    notes = organisation(scenario, seed, 0).notes
-    started = datetime.now(UTC)
-    chunks = run_ensemble(
-        chosen, runs, seed, keep_months=keep_months, workers=workers, agents=agents, outcomes=outcomes, tick=tick
+        twin = "mesa"
+    first = organisation(scenario, seed, 0)
+    rows = sum(setting.months + 1 for setting in chosen.values())
+    if keep_months and shards is None and (needed := 8.0 * runs * rows * len(MONTHLY)) > LARGEST:
+        raise ScenarioError(
+            f"runs = {runs:,}: their months would take {needed / 1e9:,.0f} GB of memory, and at most "
+            f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * runs / needed):,} futures at a time, or "
+            "write them to a folder with leadership-sim run"
+        )
+    one = seconds_a_future(chosen, len(first), twin)
+    cores = workers or os.cpu_count() or 1
+    design = Design([chosen], runs, seed, keep_months, twin, size or good_size(runs, one, cores))
+    shards = shards or InMemory()
+    seconds = one * runs
+    carry_out(
+        design, shards, executor=executor, workers=workers, seconds=seconds, agents=agents, outcomes=outcomes, tick=tick
     )
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
-    return Comparison(chosen, runs, seed, chunks, notes, tuple(outcomes or ()), changed, started)
+    results = Results(shards, [part.number for part in design.parts], list(chosen))
+    return Comparison(chosen, runs, seed, results, first.notes, tuple(outcomes or ()), changed, twin)
 
 
 def _interval(name: str, interval: tuple[float, float, float]) -> dict[str, float]:

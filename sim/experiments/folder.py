@@ -31,7 +31,7 @@ def check_folder(folder: Path, overwrite: bool) -> None:
     except (OSError, ValueError) as error:
         if isinstance(error, ScenarioError):
             raise
-        raise ScenarioError(f"{folder}: cannot be written ({_why(error)})") from None
+        raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
 
 
 @contextmanager
@@ -56,11 +56,12 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
         if isinstance(error, OSError | ValueError) and not isinstance(error, ScenarioError):
-            raise ScenarioError(f"{folder}: cannot be written ({_why(error)}); nothing was kept") from None
+            raise ScenarioError(f"{folder}: cannot be written ({why(error)}); nothing was kept") from None
         raise
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Why a file could not be written or read, in words."""
     if getattr(error, "errno", None) == errno.ENOSPC:
         return "the disk is full"
     return getattr(error, "strerror", None) or str(error)
@@ -89,7 +90,7 @@ def file_hashes(scenario: Scenario) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of what the numbers depend on."""
-    names = ("leadership-sim", "mesa", "numpy", "scipy", "pandas", "pydantic")
+    names = ("leadership-sim", "mesa", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
 
 

@@ -61,15 +61,21 @@ def judge(practice: Floats, setting: Scenario, month: int) -> Outcome:
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
-    """Wilson's 95% interval for a share."""
-    from scipy import stats  # heavy to import, and not needed to run a future
+    """Wilson's (1927) 95% interval for a share; NaN for a share of nothing."""
+    from scipy.special import ndtri  # scipy.stats has this interval too, and takes a second to import
 
-    interval = stats.binomtest(count, of).proportion_ci(LEVEL, method="wilson")
-    return float(interval.low), float(interval.high)
+    if of == 0:
+        return float("nan"), float("nan")
+    z, share = float(ndtri((1 + LEVEL) / 2)), count / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
+    return 0.0 if count == 0 else max(0.0, middle - half), 1.0 if count == of else min(1.0, middle + half)
 
 
 def mean_interval(values: Floats) -> tuple[float, float, float]:
     """The mean of values that differ by chance between futures, and its 95% t interval (NaN for a single one)."""
+    if len(values) == 0:
+        return float("nan"), float("nan"), float("nan")
     mean = float(values.mean())
     if len(values) < 2:
         return mean, float("nan"), float("nan")
@@ -88,6 +94,8 @@ def paired_share_interval(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> t
     from scipy.special import ndtri
 
     n = len(one)
+    if n == 0:
+        return float("nan"), float("nan"), float("nan")
     gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
     difference = (gained - lost) / (n + 2)
     z = float(ndtri((1 + LEVEL) / 2))

@@ -1,0 +1,106 @@
+"""Jobs: what a command was asked for, written down first, so that it can be finished whatever stops it."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from sim.experiments.comparison import SHOWN_FUTURES, Comparison, Written
+from sim.experiments.ensemble import Twin, settings
+from sim.experiments.folder import file_hashes, moved, versions
+from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
+from sim.experiments.shards import Results
+from sim.experiments.store import InFolder
+from sim.organisation import organisation
+from sim.scenario import Scenario, ScenarioError, from_dict
+
+
+@dataclass(frozen=True)
+class Help:
+    """Who does the work: an executor, or so many processes (None: as many as are worth it)."""
+
+    executor: Executor | None = None
+    workers: int | None = None
+    tick: Callable[[int], Any] | None = None
+
+
+def job(
+    kind: str,
+    scenario: Scenario,
+    folder: Path,
+    *,
+    runs: int,
+    seed: int,
+    variants: Sequence[str],
+    twin: Twin,
+    workers: int | None,
+    **more: Any,
+) -> dict[str, Any]:
+    """What is to be done, as plain data that says all of it."""
+    group = settings(scenario, variants)
+    seats = len(organisation(scenario, seed, 0))
+    one = seconds_a_future(group, seats, twin)
+    return {
+        "kind": kind,
+        "name": scenario.name,
+        "scenario": moved(scenario, folder),
+        "variants": list(variants),
+        "runs": runs,
+        "seed": seed,
+        "twin": twin,
+        "size": good_size(runs, one, workers or os.cpu_count() or 1),
+        "seconds": one * runs,
+        "sha256": {slug: setting.hash() for slug, setting in group.items()},
+        "files_sha256": file_hashes(scenario),
+        "versions": versions(),
+        **more,
+    }
+
+
+def scenario_of(store: InFolder) -> Scenario:
+    """The scenario of a job. Raises ScenarioError if it would not give the same numbers today."""
+    job = store.job
+    scenario = from_dict(job["scenario"], name=job["name"], folder=store.folder)
+    now = {
+        "sha256": {slug: setting.hash() for slug, setting in settings(scenario, job["variants"]).items()},
+        "files_sha256": file_hashes(scenario),
+        "versions": versions(),
+    }
+    what = {"sha256": "the scenario", "files_sha256": "the organisation's files", "versions": "an installed version"}
+    for key, found in now.items():
+        if found != job[key]:
+            raise ScenarioError(
+                f"{store.folder}: {what[key]} has changed since this run began, so it cannot be finished as it was; "
+                "start anew with --overwrite"
+            )
+    return scenario
+
+
+def run_job(store: InFolder, help_: Help) -> Comparison:
+    """Do what is missing of a ``run`` job, write its results and drop its parts."""
+    job, scenario = store.job, scenario_of(store)
+    group = settings(scenario, job["variants"])
+    kept: Written = job["keep"]
+    months = kept == "months" or job["runs"] <= SHOWN_FUTURES
+    design = Design([group], job["runs"], job["seed"], months, job["twin"], job["size"])
+    Thread(target=import_module, args=("sim.plots",), daemon=True).start()  # a second's work that can be done meanwhile
+    work(design, store, help_)
+    results = Results(store, [part.number for part in design.parts], list(group))
+    shape = organisation(scenario, job["seed"], 0)
+    comparison = Comparison(
+        group, job["runs"], job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
+    )
+    comparison.save(store.folder, kept, overwrite=True, names=job["names"])
+    _ = comparison.rows  # what is said next is read before the parts go
+    store.finish()
+    return comparison
+
+
+def work(design: Design, store: InFolder, help_: Help) -> None:
+    """Run what is missing of a design."""
+    seconds = store.job["seconds"]
+    carry_out(design, store, executor=help_.executor, workers=help_.workers, seconds=seconds, tick=help_.tick)

@@ -1,0 +1,192 @@
+"""Finished chunks as Parquet: one shard a chunk, in it one row group a variant, read back a variant at a time."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.experiments.ensemble import Chunk
+from sim.record import MONTHLY
+
+FUTURE_COLUMNS: dict[str, Any] = {
+    "variant": pa.string(),
+    "future": pa.int64(),
+    "status": pa.string(),
+    "error": pa.string(),
+    "reference_month": pa.int64(),
+    "practice_before": pa.float64(),
+    "practice_after": pa.float64(),
+    "retention": pa.float64(),
+    "outcome": pa.string(),
+    "subscription_lost": pa.bool_(),
+    "subscription_lost_month": pa.float64(),
+    "first_departure": pa.float64(),
+}
+"""The columns of a future's row and how they are stored."""
+
+_MONTHS = "months"
+_ROWS = 100_000
+"""Rows in a group of a final file, so that it does not depend on how the work was cut."""
+
+
+class Shards(Protocol):
+    """Where finished chunks are kept, by number."""
+
+    def has(self, number: int) -> bool:
+        """Whether a chunk is there, whole."""
+        ...
+
+    def keep(self, number: int, shard: bytes) -> None:
+        """Keep a finished chunk."""
+        ...
+
+    def source(self, number: int) -> Any:
+        """What pyarrow reads a chunk from."""
+        ...
+
+
+class InMemory:
+    """Shards of a comparison that is not written to a folder."""
+
+    def __init__(self) -> None:
+        self._shards: dict[int, bytes] = {}
+
+    def has(self, number: int) -> bool:
+        """Whether a chunk is there."""
+        return number in self._shards
+
+    def keep(self, number: int, shard: bytes) -> None:
+        """Keep a finished chunk."""
+        self._shards[number] = shard
+
+    def source(self, number: int) -> Any:
+        """A buffer with the chunk."""
+        return pa.BufferReader(self._shards[number])
+
+
+def encoded(chunks: Sequence[Chunk]) -> bytes:
+    """Some futures of every variant as a Parquet file."""
+    tables = [_table(chunk) for chunk in chunks]
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, tables[0].schema) as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+    return sink.getvalue()
+
+
+def _table(chunk: Chunk) -> pa.Table:
+    own = {name: pa.float64() for row in chunk.rows for name in row if name not in FUTURE_COLUMNS}
+    columns = {
+        name: pa.array([row.get(name) for row in chunk.rows], type=kind, from_pandas=False)
+        for name, kind in (FUTURE_COLUMNS | own).items()
+    }
+    if chunk.months is not None:
+        futures, width = len(chunk.months), chunk.months[0].size
+        columns[_MONTHS] = pa.ListArray.from_arrays(
+            _column(np.arange(0, futures * width + 1, width, dtype=np.int32)), _column(chunk.months.ravel())
+        )
+    return pa.table(columns)
+
+
+class Results:
+    """The futures of some variants, read from their shards in order, a shard at a time."""
+
+    def __init__(self, shards: Shards, numbers: Sequence[int], variants: Sequence[str]) -> None:
+        self._shards, self._numbers, self.variants = shards, numbers, list(variants)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a future's row."""
+        names = pq.read_schema(self._shards.source(self._numbers[0])).names
+        return [name for name in names if name != _MONTHS]
+
+    @property
+    def has_months(self) -> bool:
+        """Whether every month's row was kept."""
+        return _MONTHS in pq.read_schema(self._shards.source(self._numbers[0])).names
+
+    def tables(self, slug: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """The rows of one variant's futures."""
+        place = self.variants.index(slug)
+        for number in self._numbers:
+            with pq.ParquetFile(self._shards.source(number)) as file:
+                yield file.read_row_group(place, columns=list(columns))
+
+    def futures(self, slug: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of one variant's futures, all at once."""
+        return pa.concat_tables(self.tables(slug, columns)).combine_chunks()
+
+    def months(self, slug: str, most: int | None = None) -> NDArray[np.float64]:
+        """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""
+        parts, found = [], 0
+        for table in self.tables(slug, [_MONTHS]):
+            parts.append(_months(table))
+            found += len(parts[-1])
+            if most is not None and found >= most:
+                break
+        return np.concatenate(parts)[:most]
+
+    def all_futures(self) -> Iterator[pa.Table]:
+        """All variants' rows, a variant after the other."""
+        columns = self.columns
+        return (table for slug in self.variants for table in self.tables(slug, columns))
+
+    def all_months(self) -> Iterator[pa.Table]:
+        """All variants' months, a row a month, a variant after the other."""
+        columns = ["variant", "future", _MONTHS]
+        return (trajectories(table) for slug in self.variants for table in self.tables(slug, columns))
+
+
+def trajectories(table: pa.Table) -> pa.Table:
+    """A row a month: variant, future, month and the columns of MONTHLY."""
+    months = _months(table)
+    futures, rows, _ = months.shape
+    columns: dict[str, Any] = {
+        "variant": pa.repeat(table["variant"][0], rows * futures),
+        "future": _column(np.repeat(table["future"].to_numpy(), rows)),
+        "month": _column(np.tile(np.arange(rows), futures)),
+    }
+    columns |= {name: _column(months[:, :, i].ravel()) for i, name in enumerate(MONTHLY)}
+    return pa.table(columns)
+
+
+def _column(values: NDArray[Any]) -> pa.Array:
+    """Numbers as a column; ``pa.array`` would do, but it imports pandas, which takes a second."""
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
+
+
+def _months(table: pa.Table) -> NDArray[np.float64]:
+    lists = table[_MONTHS].combine_chunks()
+    values: NDArray[np.float64] = lists.flatten().to_numpy()
+    return values.reshape(len(lists), -1, len(MONTHLY))
+
+
+def write(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write tables as one file whose groups of rows have the same size however the rows came."""
+    writer: pq.ParquetWriter | None = None
+    waiting: list[pa.Table] = []
+    try:
+        for table in tables:
+            writer = writer or pq.ParquetWriter(path, table.schema)
+            waiting.append(table)
+            if sum(part.num_rows for part in waiting) >= _ROWS:
+                waiting = _write_whole(writer, waiting)
+        if writer is not None and waiting:
+            writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ROWS)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _write_whole(writer: pq.ParquetWriter, waiting: list[pa.Table]) -> list[pa.Table]:
+    rows = pa.concat_tables(waiting)
+    start = 0
+    while rows.num_rows - start >= _ROWS:
+        writer.write_table(rows.slice(start, _ROWS).combine_chunks(), row_group_size=_ROWS)
+        start += _ROWS
+    return [rows.slice(start)]

@@ -1,0 +1,175 @@
+"""Work in progress in a folder: shards that survive whatever stops the program, and what is to be run.
+
+``DIR/parts`` holds ``job.json`` (what was asked for) and a shard for every chunk that is done. A shard is written
+under another name, synced and renamed, and its name ends in a checksum of what it holds, so that it is either there
+and whole or not there. Once the results are written, ``parts`` goes. A lock keeps a second process out; the system
+lets go of it when the process ends, however it ends.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from sim.experiments.folder import check_folder, why
+from sim.scenario import ScenarioError
+
+PARTS = "parts"
+_DIGITS, _SUM = 8, 32
+
+
+class InFolder:
+    """The shards of a run under way, and its job. Close it, or leave its ``with`` block, to let others in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._parts = folder, folder / PARTS
+        self._lock = FileLock(folder / ".lock", timeout=0)
+        self._found: dict[int, Path] = {}
+        self.job: dict[str, Any] = {}
+
+    @classmethod
+    def create(cls, folder: Path, job: dict[str, Any], overwrite: bool) -> "InFolder":
+        """Begin a job in a folder. Raises ScenarioError if it cannot be written, or holds something already."""
+        if (folder / PARTS / "job.json").is_file() and not overwrite:
+            raise ScenarioError(
+                f"{folder}: holds a run that was not finished; go on with  leadership-sim resume {folder}  "
+                "or start anew with --overwrite"
+            )
+        check_folder(folder, overwrite)
+        store = cls(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            store._take_lock()
+            store._clear()
+            store._parts.mkdir()
+            store.job = job
+            _write(store._parts / "job.json", json.dumps(job, indent=2, ensure_ascii=False).encode("utf-8"))
+        except OSError as error:
+            store.close()
+            raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
+        return store
+
+    @classmethod
+    def open(cls, folder: Path) -> "InFolder | None":
+        """Go on with the job of a folder; None if it is finished. Raises ScenarioError where there is none."""
+        if not folder.is_dir():
+            raise ScenarioError(f"{folder}: there is no such folder")
+        job = folder / PARTS / "job.json"
+        if not job.is_file():
+            if (folder / "manifest.json").is_file():
+                return None
+            raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
+        store = cls(folder)
+        try:
+            store._take_lock()
+            store.job = json.loads(job.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            store.close()
+            raise ScenarioError(f"{job}: cannot be read ({why(error)})") from None
+        for path in store._parts.glob("*.parquet"):
+            store._found[int(path.name[:_DIGITS])] = path
+        for leftover in [*store._parts.glob(".*"), *folder.glob(".writing-*")]:
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        return store
+
+    def has(self, number: int) -> bool:
+        """Whether a chunk is there, whole; one that is damaged is dropped."""
+        path = self._found.get(number)
+        if path is None:
+            return False
+        if hashlib.sha256(path.read_bytes()).hexdigest()[:_SUM] == path.stem[-_SUM:]:
+            return True
+        path.unlink()
+        del self._found[number]
+        return False
+
+    def keep(self, number: int, shard: bytes) -> None:
+        """Write a finished chunk, so that it is there whole or not at all.
+
+        Raises ScenarioError if it cannot be written, the disk being full, say; what was there stays.
+        """
+        path = self._parts / f"{number:0{_DIGITS}d}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.parquet"
+        try:
+            _write(path, shard)
+        except OSError as error:
+            raise ScenarioError(
+                f"{self.folder}: cannot be written ({why(error)}). What was done is kept; once there is room, go on "
+                f"with  leadership-sim resume {self.folder}"
+            ) from None
+        self._found[number] = path
+
+    def source(self, number: int) -> Any:
+        """The path of a chunk."""
+        return self._found[number]
+
+    @property
+    def done(self) -> int:
+        """How many chunks are there."""
+        return len(self._found)
+
+    def finish(self) -> None:
+        """The results are written: the parts are no longer needed."""
+        self._clear()
+        self.close(forget=True)
+
+    def close(self, forget: bool = False) -> None:
+        """Let others in."""
+        self._lock.release()
+        if forget:
+            (self.folder / ".lock").unlink(missing_ok=True)
+
+    def __enter__(self) -> "InFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_lock(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise ScenarioError(f"{self.folder}: another leadership-sim is at work in this folder") from None
+
+    def _clear(self) -> None:
+        """Drop all parts at once, by another name first, so that half of them are never taken for a job."""
+        if self._parts.is_dir():
+            gone = self.folder / ".writing-done"
+            shutil.rmtree(gone, ignore_errors=True)
+            self._parts.replace(gone)
+        for leftover in self.folder.glob(".writing-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that, whatever happens, it is there whole under its name or not at all."""
+    temporary = path.with_name(f".{path.name}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the system write down what a folder holds; not every system lets one."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,170 @@
+"""Sweeps: a scenario at many points of its levers, on a grid or a Latin hypercube, all on the same futures.
+
+A design is a TOML file (docs/many-futures.md): ``scenario``, ``variants``, ``runs``, ``seed``, a table ``[grid]`` of
+keys with lists of values, and a table ``[latin_hypercube]`` with ``points`` and, in ``ranges``, keys with a lowest and
+a highest value. With both, every point of the one is combined with every point of the other.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pydantic import Field, ValidationError, field_validator
+
+from sim.experiments.comparison import Comparison, write_csv
+from sim.experiments.ensemble import BASE, settings
+from sim.experiments.folder import git_state, whole_folder
+from sim.experiments.jobs import Help, scenario_of, work
+from sim.experiments.runner import Design
+from sim.experiments.shards import Results, write
+from sim.experiments.store import InFolder
+from sim.levers import Table
+from sim.mistakes import lines, read_toml
+from sim.scenario import Scenario, ScenarioError, load
+
+WRITTEN = ("sweep.csv", "futures.parquet", "manifest.json")
+"""The files a sweep writes."""
+
+
+class LatinHypercube(Table):
+    """Points spread evenly over ranges of levers."""
+
+    points: int = Field(ge=1, le=1_000_000)
+    seed: int = Field(default=1, ge=0)
+    ranges: dict[str, list[float]] = Field(min_length=1)
+
+    @field_validator("ranges")
+    @classmethod
+    def _pairs(cls, ranges: dict[str, list[float]]) -> dict[str, list[float]]:
+        for key, pair in ranges.items():
+            if len(pair) != 2 or not pair[0] < pair[1]:
+                raise ValueError(f"{key}: a lowest and a higher value are needed, as in [0.0, 0.5]")
+        return ranges
+
+
+class SweepDesign(Table):
+    """What a design file may say."""
+
+    scenario: str
+    variants: list[str] = Field(default=[])
+    runs: int = Field(default=100, ge=1, le=1_000_000_000)
+    seed: int = Field(default=1, ge=0)
+    grid: dict[str, list[Any]] = Field(default={})
+    latin_hypercube: LatinHypercube | None = None
+
+    @field_validator("grid")
+    @classmethod
+    def _lists(cls, grid: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        for key, values in grid.items():
+            if not values:
+                raise ValueError(f"{key}: at least one value is needed, as in [0.2, 0.5]")
+        return grid
+
+
+def read_design(path: Path) -> tuple[SweepDesign, Scenario]:
+    """Read a design file and its scenario. Raises ScenarioError, whose message lists every mistake."""
+    try:
+        design = SweepDesign.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise ScenarioError("\n".join(f"{path}: {line}" for line in lines(error, SweepDesign, {}))) from None
+    if not design.grid and design.latin_hypercube is None:
+        raise ScenarioError(f"{path}: nothing is swept; give a table [grid] or [latin_hypercube]")
+    text = design.scenario
+    scenario = load(path.parent / text if text.endswith(".toml") else text)
+    for slug in design.variants:
+        scenario.variant(slug)
+    _check(path, design, scenario)
+    return design, scenario
+
+
+def _check(path: Path, design: SweepDesign, scenario: Scenario) -> None:
+    """See that every key can take its values, each by itself. Raises ScenarioError with all that cannot."""
+    ranges = design.latin_hypercube.ranges if design.latin_hypercube else {}
+    told = [f"{path}: {key} is in the grid and in the hypercube" for key in design.grid if key in ranges]
+    for key, values in {**design.grid, **ranges}.items():
+        for value in values:
+            try:
+                scenario.replacing({key: _fitting(scenario, key, value) if key in ranges else value})
+            except ScenarioError as error:
+                told += [f"{path}: {line}" for line in str(error).splitlines()]
+    if told:
+        raise ScenarioError("\n".join(dict.fromkeys(told)))
+
+
+def points(design: SweepDesign, scenario: Scenario) -> list[dict[str, Any]]:
+    """The points: key -> value. Those of the grid turn fastest in its last key."""
+    grid = [dict(zip(design.grid, values, strict=True)) for values in product(*design.grid.values())]
+    cube = design.latin_hypercube
+    if cube is None:
+        return grid
+    from scipy.stats import qmc
+
+    ends = list(cube.ranges.values())
+    units = qmc.LatinHypercube(d=len(ends), rng=cube.seed).random(cube.points)
+    spread = qmc.scale(units, [low for low, _ in ends], [high for _, high in ends])
+    sampled = [{key: _fitting(scenario, key, float(x)) for key, x in zip(cube.ranges, row, strict=True)}
+               for row in spread]  # fmt: skip
+    return [one | other for one in grid for other in sampled]
+
+
+def _fitting(scenario: Scenario, key: str, value: float) -> Any:
+    """A sampled value as its key takes it: a whole number where the scenario has one."""
+    now: Any = scenario
+    for name in key.split("."):
+        now = getattr(now, name, None) if not isinstance(now, Mapping) else now.get(name)
+    return round(value) if isinstance(now, int) and not isinstance(now, bool) else value
+
+
+class Settings(Sequence[dict[str, Scenario]]):
+    """The settings of each point, made when they are asked for."""
+
+    def __init__(self, scenario: Scenario, variants: Sequence[str], at: Sequence[dict[str, Any]]) -> None:
+        self._scenario, self._variants, self._at = scenario, variants, at
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, point: Any) -> Any:
+        return settings(self._scenario.replacing(self._at[point]), self._variants)
+
+
+def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
+    """Do what is missing of a ``sweep`` job, write its results and drop its parts.
+
+    Returns the rows of sweep.csv and how many runs failed.
+    """
+    job, scenario = store.job, scenario_of(store)
+    at: list[dict[str, Any]] = job["points"]
+    groups = Settings(scenario, job["variants"], at)
+    slugs = [BASE, *job["variants"]]
+    design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
+    work(design, store, help_)
+    numbers: dict[int, list[int]] = {}
+    for part in design.parts:
+        numbers.setdefault(part.group, []).append(part.number)
+    results = [Results(store, numbers[point], slugs) for point in range(len(at))]
+    table = [
+        {"point": point, **values, **{key: value for key, value in row.items() if key != "title"}}
+        for point, values in enumerate(at)
+        for row in Comparison(groups[point], job["runs"], job["seed"], results[point], []).rows
+    ]
+    manifest = {
+        "what": "leadership-sim sweep of a scenario's levers on the same futures",
+        "points": at,
+        "git": git_state(),
+    } | {key: value for key, value in job.items() if key not in ("kind", "points", "size", "seconds")}
+    with whole_folder(store.folder, WRITTEN, overwrite=True) as to:
+        write_csv(to / "sweep.csv", table)
+        rows = (
+            rows.add_column(0, "point", pa.array([point] * rows.num_rows, type=pa.int64()))
+            for point, found in enumerate(results)
+            for rows in found.all_futures()
+        )
+        write(to / "futures.parquet", rows)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    store.finish()
+    return table, job["runs"] * len(table) - sum(row["futures"] for row in table)

@@ -1,0 +1,391 @@
+"""Nothing that is done is lost: kills, full disks, damaged shards, two at once; and the same bytes however it was cut."""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.experiments import ensemble
+from sim.experiments.runner import Design, carry_out
+from sim.experiments.shards import InMemory
+from sim.experiments.store import InFolder
+
+SMALL = """
+title = "Small"
+months = 40
+measure.horizon = 24
+measure.taken_hold = 0.1
+organisation = { teams = 2, practitioners_per_team = 3, back_office = 2 }
+[events.departure]
+kind = "director_leaves"
+month = 12
+vacancy = 3
+[variants.stays]
+title = "The director stays"
+events.departure.enabled = false
+"""
+RUNS = 60
+COMMAND = [sys.executable, "-c", "from sim.cli import main; main()"]
+
+
+@pytest.fixture
+def scenario(tmp_path) -> Path:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def run_words(scenario: Path, out: Path, *more: str) -> list[str]:
+    return [*COMMAND, "run", str(scenario), "--runs", str(RUNS), "--out", str(out), "--engine", "mesa", *more]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture
+def undisturbed(scenario, tmp_path) -> dict[str, str]:
+    """The hashes of the files of a run that nothing disturbed."""
+    subprocess.run(run_words(scenario, tmp_path / "whole", "--workers", "1"), check=True, capture_output=True)
+    return hashes(tmp_path / "whole")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is another thing on Windows")
+def test_a_run_killed_at_random_again_and_again_ends_in_the_same_bytes(scenario, undisturbed, tmp_path):
+    """SIGKILL of the main process at random moments, then resume, until it is done: as if nothing had happened."""
+    out, dice, kills = tmp_path / "out", random.Random(1), 0
+    words = run_words(scenario, out, "--workers", "1")
+    for _ in range(60):
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        try:
+            assert process.wait(timeout=dice.uniform(1.5, 5.0)) == 0, process.stderr.read().decode()
+            break
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+        finally:
+            process.stdout.close()
+            process.stderr.close()
+        begun = (out / "parts" / "job.json").exists() or (out / "manifest.json").exists()
+        words = [*COMMAND, "resume", str(out)] if begun else words
+    assert kills >= 2
+    assert hashes(out) == undisturbed
+
+
+def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch):
+    """The pool is built anew; the results are those of one process."""
+    chosen = ensemble.settings(small)
+    design = Design([chosen], 40, 1, True, "mesa", 5)
+    shards, killed = InMemory(), []
+
+    def tick(_: int) -> None:
+        from multiprocessing import active_children
+
+        if not killed:
+            worker = active_children()[0]
+            killed.append(worker.pid)
+            os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    carry_out(design, shards, workers=2, tick=tick)
+    alone = InMemory()
+    carry_out(design, alone, workers=1)
+    assert killed
+    for part in design.parts:
+        assert shards.source(part.number).read() == alone.source(part.number).read()
+
+
+def test_workers_chunks_order_and_executor_change_no_byte(scenario, tmp_path):
+    """Written from one process, threads, two processes, by ones and by sevens: the same files."""
+    setting = sim.load(scenario)
+    found = []
+    with ProcessPoolExecutor(2, get_context("spawn")) as processes, ThreadPoolExecutor(3) as threads:
+        for i, how in enumerate(
+            ({"workers": 1}, {"workers": 2, "size": 7}, {"executor": threads, "size": 1}, {"executor": processes})
+        ):
+            sim.compare(setting, 21, **how).save(tmp_path / str(i))
+            found.append(hashes(tmp_path / str(i)))
+    assert found[0] == found[1] == found[2] == found[3]
+    assert set(found[0]) >= {"summary.csv", "futures.parquet", "trajectories.parquet", "momentum.png", "manifest.json"}
+
+
+def test_a_dask_cluster_gives_the_same_bytes(scenario, tmp_path):
+    """Two worker processes of a real local cluster, asked by the command line, against one process here."""
+    from distributed import LocalCluster
+
+    words = [*COMMAND, "run", str(scenario), "--runs", "12", "--out"]
+    subprocess.run([*words, str(tmp_path / "here"), "--workers", "1"], check=True, capture_output=True)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        done = subprocess.run(
+            [*words, str(tmp_path / "there"), "--cluster", cluster.scheduler_address],
+            capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert hashes(tmp_path / "here") == hashes(tmp_path / "there")
+
+
+def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
+    """A run of which some chunks are done, as a kill would leave it."""
+    from sim.experiments.jobs import job
+
+    setting = sim.load(scenario)
+    asked = job(
+        "run", setting, out, runs=12, seed=1, variants=["stays"], twin="compiled", workers=1,
+        keep="months", names=False, changes=[],
+    )  # fmt: skip
+    asked["size"] = 3
+    store = InFolder.create(out, asked, overwrite=False)
+    design = Design([ensemble.settings(setting)], 12, 1, True, "compiled", 3)
+    shards = InMemory()
+    carry_out(design, shards, workers=1)
+    for number in range(chunks):
+        store.keep(number, shards.source(number).read())
+    return store
+
+
+def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
+    """Three of four chunks are there; one is run, and the files are those of a whole run."""
+    from sim.experiments import runner
+    from sim.experiments.jobs import Help, run_job
+
+    begun(scenario, tmp_path / "out", chunks=3).close()
+    ran = []
+    usual = runner.run_part
+    monkeypatch.setattr(runner, "run_part", lambda *a: ran.append(a[2:4]) or usual(*a))
+    with InFolder.open(tmp_path / "out") as store:
+        run_job(store, Help(workers=1))
+    assert ran == [(9, 12)]
+    subprocess.run(
+        [*COMMAND, "run", str(scenario), "--runs", "12", "--out", str(tmp_path / "whole")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "empty"])
+def test_a_damaged_shard_is_noticed_and_run_again(scenario, tmp_path, damage):
+    """A shard cut short, with a bit flipped, or empty is not taken for a result."""
+    begun(scenario, tmp_path / "out", chunks=4).close()
+    shard = sorted((tmp_path / "out" / "parts").glob("*.parquet"))[1]
+    data = bytearray(shard.read_bytes())
+    if damage == "flipped":
+        data[len(data) // 2] ^= 1
+    shard.write_bytes({"truncated": data[: len(data) // 2], "flipped": data, "empty": b""}[damage])
+    with InFolder.open(tmp_path / "out") as store:
+        assert [store.has(number) for number in range(4)] == [True, False, True, True]
+
+
+def test_a_second_process_on_the_same_folder_is_refused(scenario, tmp_path):
+    """While one is at work, resume and run --overwrite are told so and touch nothing."""
+    with begun(scenario, tmp_path / "out", chunks=2):
+        before = hashes(tmp_path / "out" / "parts")
+        for words in (["resume", str(tmp_path / "out")], [*run_words(scenario, tmp_path / "out")[3:], "--overwrite"]):
+            done = subprocess.run([*COMMAND, *words], capture_output=True, encoding="utf-8")
+            assert done.returncode == 2
+            assert "another leadership-sim is at work" in done.stderr
+        assert hashes(tmp_path / "out" / "parts") == before
+
+
+def test_an_unfinished_folder_is_not_written_over_by_mistake(scenario, tmp_path):
+    """A new run into it is refused, and says how to go on."""
+    begun(scenario, tmp_path / "out", chunks=1).close()
+    done = subprocess.run(run_words(scenario, tmp_path / "out"), capture_output=True, encoding="utf-8")
+    assert done.returncode == 2
+    assert "leadership-sim resume" in done.stderr
+
+
+def test_resume_says_when_there_is_nothing_to_do_or_the_scenario_has_changed(scenario, tmp_path):
+    """A finished folder, an empty one, a missing one, and a job that would not give the same numbers today."""
+    finished = tmp_path / "finished"
+    subprocess.run([*run_words(scenario, finished)[:-2], "--workers", "1"], check=True, capture_output=True)
+    (tmp_path / "empty").mkdir()
+    store = begun(scenario, tmp_path / "changed", chunks=1)
+    store.close()
+    job = tmp_path / "changed" / "parts" / "job.json"
+    job.write_text(job.read_text(encoding="utf-8").replace('"months": 40', '"months": 41'), encoding="utf-8")
+    for folder, code, words in (
+        ("finished", 0, "finished already"),
+        ("empty", 2, "no run in it that could be resumed"),
+        ("nowhere", 2, "no such folder"),
+        ("changed", 2, "the scenario has changed"),
+    ):
+        done = subprocess.run([*COMMAND, "resume", str(tmp_path / folder)], capture_output=True, encoding="utf-8")
+        assert (done.returncode, words in done.stdout + done.stderr) == (code, True), (folder, done.stderr)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a small disk of its own")
+def test_a_full_disk_stops_cleanly_and_the_run_can_be_resumed(scenario, tmp_path):
+    """On a real small tmpfs: it says the disk is full, keeps what was done, and finishes once there is room."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True).returncode:
+        pytest.skip("only root can mount a disk")
+    try:
+        words = [*COMMAND, "run", str(scenario), "--runs", "200", "--out", str(disk / "out"), "--workers", "2"]
+        done = subprocess.run(words, capture_output=True, encoding="utf-8")
+        assert done.returncode == 2, done.stderr
+        assert "the disk is full" in done.stderr
+        assert "leadership-sim resume" in done.stderr
+        assert "Traceback" not in done.stderr
+        kept = sorted(path.name for path in (disk / "out" / "parts").glob("*.parquet"))
+        subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
+        done = subprocess.run([*COMMAND, "resume", str(disk / "out")], capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        found = hashes(disk / "out")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert kept
+    words[words.index(str(disk / "out"))] = str(tmp_path / "whole")
+    subprocess.run(words, check=True, capture_output=True)
+    assert found == hashes(tmp_path / "whole")
+
+
+def test_a_future_that_fails_is_a_row_and_the_rest_go_on(small):
+    """A changed person who breaks in one future: its row has the traceback, and the tables leave it out."""
+    from sim.agents import Practitioner
+
+    class Fragile(Practitioner):
+        def practises(self) -> float:
+            if self.model.record.future == 2:
+                raise ZeroDivisionError("this one breaks")
+            return super().practises()
+
+    compared = sim.compare(small, runs=4, agents=[Fragile], workers=1)
+    failed = compared.futures[compared.futures.status == "failed"]
+    assert list(failed.future) == [2, 2]
+    assert failed.error.str.contains("ZeroDivisionError: this one breaks").all()
+    assert compared.failed == 2
+    assert list(compared.summary.futures) == [3, 3]
+    assert compared.plot()
+    usual = sim.compare(small, runs=4, workers=1).futures
+    kept = compared.futures.drop(failed.index)
+    pd.testing.assert_frame_equal(kept, usual.drop(failed.index), check_dtype=False)
+
+
+def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
+    """Exit code 3, and where to look."""
+    from typer.testing import CliRunner
+
+    from sim import engine
+    from sim.cli import app
+
+    usual = engine.run
+
+    def breaks(setting, **how):
+        if how["future"] == 1:
+            raise RuntimeError("broken")
+        return usual(setting, **how)
+
+    monkeypatch.setattr(engine, "run", breaks)
+    done = CliRunner().invoke(
+        app, ["run", str(scenario), "--runs", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
+    )
+    assert done.exit_code == 3
+    assert "2 of 10 runs failed" in done.stderr
+    assert (tmp_path / "out" / "summary.csv").exists()
+
+
+DESIGN = """
+scenario = "small.toml"
+variants = ["stays"]
+runs = 6
+[grid]
+"leadership.hierarchy_norm" = [0.2, 0.8]
+[latin_hypercube]
+points = 3
+ranges = { "leadership.delegation" = [0.0, 0.6], "succession.vacancy" = [0, 12] }
+"""
+
+
+def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
+    """Six points, two variants: each row is what a run with those levers says, on the same futures."""
+    (tmp_path / "design.toml").write_text(DESIGN, encoding="utf-8")
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [*COMMAND, "sweep", str(tmp_path / "design.toml"), "--out", str(out)], capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(out / "sweep.csv")
+    assert len(table) == 12
+    assert sorted(set(table["leadership.hierarchy_norm"])) == [0.2, 0.8]
+    assert table["succession.vacancy"].dtype == int
+    assert table["leadership.delegation"].between(0, 0.6).all()
+    assert table.groupby("leadership.hierarchy_norm")["leadership.delegation"].nunique().tolist() == [3, 3]
+    row = table[(table.point == 4) & (table.variant == "base")].iloc[0]
+    levers = {key: row[key].item() for key in table.columns if "." in key}
+    again = sim.compare(sim.load(scenario).replacing(levers), runs=6, variants=["stays"]).summary
+    assert row["practice_after"] == pytest.approx(again.practice_after[0], abs=1e-12)
+    assert row["collapsed"] == again.collapsed[0]
+    futures = pd.read_parquet(out / "futures.parquet")
+    assert len(futures) == 6 * 2 * 6
+    assert futures.point.nunique() == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('scenario = "small.toml"', "nothing is swept"),
+        ('scenario = "small.toml"\n[grid]\n"leadership.norm" = [0.1]', "unknown key"),
+        ('scenario = "small.toml"\n[grid]\n"leadership.hierarchy_norm" = [0.1, 7]', "7"),
+        ('scenario = "small.toml"\n[grid]\n"leadership.hierarchy_norm" = []', "at least one value"),
+        (DESIGN.replace("[0, 12]", "[12, 0]"), "a lowest and a higher value"),
+        (DESIGN.replace("runs = 6", "runs = 0"), "runs"),
+        (DESIGN.replace('["stays"]', '["stay"]'), "did you mean 'stays'"),
+        ("scenario = ", "small"),
+    ],
+)
+def test_a_mistake_in_a_design_is_told_in_words(scenario, tmp_path, text, words):
+    """Exit code 2 and a message that says which key."""
+    (tmp_path / "small-design.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, "sweep", str(tmp_path / "small-design.toml"), "--out", str(tmp_path / "out")],
+        capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
+    """The package in a folder nobody may write to: the cache goes to the user's, and the second process finds it."""
+    package = tmp_path / "site"
+    shutil.copytree(Path(sim.__file__).parent, package / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(sim.__file__).parent.parent / "scenarios", package / "scenarios")
+    (package / "sim" / "__pycache__").write_text("a file where a folder would be", encoding="utf-8")
+    home = tmp_path / "home"
+    code = (
+        "import time, sim; from sim import engine, compiled; before = compiled.is_ready();"
+        "engine.run(sim.load('director-turnover')); print(before, compiled.cache_folder())"
+    )
+    env = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "PYTHONPATH": str(package)}
+    env |= {"PYTHONDONTWRITEBYTECODE": "1", "LOCALAPPDATA": str(home)}
+    said = [
+        subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, encoding="utf-8", check=True).stdout
+        for _ in range(2)
+    ]
+    assert said[0].startswith("False")
+    assert said[1].startswith("True")
+    assert str(home) in said[1]
+
+
+def test_a_run_does_not_import_mesa(tmp_path):
+    """The engine answers without it: Mesa takes two seconds to import."""
+    code = (
+        "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--runs', '2', '--out', 'out']\n"
+        "from sim.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('mesa' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip().endswith("False")
