@@ -199,11 +199,12 @@ def test_numbers_beyond_reason_are_usage_errors(words):
     assert "Traceback" not in done.output
 
 
-def test_more_futures_than_fit_in_memory_are_refused_in_words(tmp_path):
-    """With how many would fit."""
+def test_more_futures_than_the_disk_has_room_for_are_refused_in_words(tmp_path):
+    """With how much they would take."""
     done = call("run", "director-turnover", "--runs", "100000000", "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert "GB of memory" in done.stderr
+    assert "GB on a disk" in done.stderr
+    assert "--keep futures" in done.stderr
 
 
 def test_a_real_organisation_leaves_no_path_and_runs_again_from_its_results(tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.draws import draw
+from sim.in_force import in_force
 from sim.measures.expected import ExpectedMap, autonomous_retention, mean_values
 from sim.measures.resting import at_rest, resting_states, scaled
 from sim.model import OrganisationModel
@@ -180,7 +181,7 @@ def test_the_mean_start_is_the_mean_of_starts() -> None:
     scenario = council(leadership={"champions": 0.25, "values_shift": 0.3})
     org = organisation(scenario)
     mean = ExpectedMap(scenario, org).start()
-    states = [start(org.structure, scenario, draw(org.structure, 1, 1, future)) for future in range(150)]
+    states = [start(org.structure, in_force(scenario), draw(org.structure, 1, 1, future)) for future in range(150)]
     seats = org.structure.role == Role.PRACTITIONER
     for name in ("commitment", "practice", "leadership", "values"):
         drawn = np.array([getattr(state, name)[seats].mean() for state in states])
@@ -190,11 +191,11 @@ def test_the_mean_start_is_the_mean_of_starts() -> None:
 
 def test_mean_values_are_the_betas_after_shift_and_clipping() -> None:
     """Without a shift the Beta mean, but for the table's steps; with one, the mean of what is clipped."""
-    assert mean_values(Role.PRACTITIONER, council()) == pytest.approx(0.6, abs=1e-4)
+    assert mean_values(Role.PRACTITIONER, in_force(council())) == pytest.approx(0.6, abs=1e-4)
     shifted = council(leadership={"values_shift": 0.4})
     draws = np.minimum(np.random.default_rng(5).beta(6, 4, 400_000) + 0.4, 1.0)
-    assert mean_values(Role.PRACTITIONER, shifted) == pytest.approx(draws.mean(), abs=1e-3)
-    assert mean_values(Role.CHANGE_FACILITATOR, shifted) == 1.0
+    assert mean_values(Role.PRACTITIONER, in_force(shifted)) == pytest.approx(draws.mean(), abs=1e-3)
+    assert mean_values(Role.CHANGE_FACILITATOR, in_force(shifted)) == 1.0
 
 
 def test_reviews_multiply_up_phase_by_phase() -> None:

@@ -9,7 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import sim
@@ -51,11 +50,24 @@ def test_importing_sim_is_light():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing on Windows")
-def test_ctrl_c_says_so_and_leaves_nothing(tmp_path):
-    """Exit code 130, one line, no traceback, no file."""
+def test_ctrl_c_says_how_to_go_on(tmp_path):
+    """Exit code 130, no traceback, and what was done can be resumed."""
     code = "from sim.cli import main; main()"
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "run",
+        "director-turnover",
+        "--runs",
+        "2000",
+        "--out",
+        "out",
+        "--engine",
+        "mesa",
+    ]
     running = subprocess.Popen(
-        [sys.executable, "-c", code, "run", "director-turnover", "--runs", "2000", "--out", "out"],
+        words,
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -66,8 +78,11 @@ def test_ctrl_c_says_so_and_leaves_nothing(tmp_path):
     os.killpg(running.pid, signal.SIGINT)
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert told.strip() == "leadership-sim: stopped; nothing was written"
-    assert list(tmp_path.rglob("*")) == []
+    assert [line for line in told.splitlines() if line] == [
+        "What was done is kept; go on with  leadership-sim resume out",
+        "leadership-sim: stopped",
+    ]
+    assert (tmp_path / "out" / "parts" / "job.json").exists()
 
 
 def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
@@ -79,7 +94,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr("sim.experiments.comparison.write", full)
     for folder in ("new/deep", "old"):
         with pytest.raises(ScenarioError, match=r"the disk is full\); nothing was kept"):
             compared.save(tmp_path / folder, overwrite=True)

@@ -1,4 +1,4 @@
-"""Nothing that is done is lost: kills, full disks, damaged shards, two at once; and the same bytes however it was cut."""
+"""Nothing that is done is lost: kills, full disks, damaged shards, two at once; and the same bytes however cut."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ vacancy = 3
 title = "The director stays"
 events.departure.enabled = false
 """
-RUNS = 60
+RUNS = 24
 COMMAND = [sys.executable, "-c", "from sim.cli import main; main()"]
 
 
@@ -68,7 +68,7 @@ def test_a_run_killed_at_random_again_and_again_ends_in_the_same_bytes(scenario,
     for _ in range(60):
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         try:
-            assert process.wait(timeout=dice.uniform(1.5, 5.0)) == 0, process.stderr.read().decode()
+            assert process.wait(timeout=dice.uniform(1.5, 4.0)) == 0, process.stderr.read().decode()
             break
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
@@ -228,17 +228,17 @@ def test_a_full_disk_stops_cleanly_and_the_run_can_be_resumed(scenario, tmp_path
     """On a real small tmpfs: it says the disk is full, keeps what was done, and finishes once there is room."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], capture_output=True).returncode:
         pytest.skip("only root can mount a disk")
     try:
-        words = [*COMMAND, "run", str(scenario), "--runs", "200", "--out", str(disk / "out"), "--workers", "2"]
+        words = [*COMMAND, "run", str(scenario), "--runs", "1000", "--out", str(disk / "out"), "--workers", "2"]
         done = subprocess.run(words, capture_output=True, encoding="utf-8")
         assert done.returncode == 2, done.stderr
         assert "the disk is full" in done.stderr
         assert "leadership-sim resume" in done.stderr
         assert "Traceback" not in done.stderr
         kept = sorted(path.name for path in (disk / "out" / "parts").glob("*.parquet"))
-        subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
+        subprocess.run(["mount", "-o", "remount,size=90m", str(disk)], check=True)
         done = subprocess.run([*COMMAND, "resume", str(disk / "out")], capture_output=True, encoding="utf-8")
         assert done.returncode == 0, done.stderr
         found = hashes(disk / "out")
@@ -371,7 +371,9 @@ def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
     env = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "PYTHONPATH": str(package)}
     env |= {"PYTHONDONTWRITEBYTECODE": "1", "LOCALAPPDATA": str(home)}
     said = [
-        subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, encoding="utf-8", check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+        ).stdout
         for _ in range(2)
     ]
     assert said[0].startswith("False")

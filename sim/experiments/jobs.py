@@ -1,6 +1,7 @@
 """Jobs: what a command was asked for, written down first, so that it can be finished whatever stops it."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ from sim.experiments.runner import Design, carry_out, good_size, seconds_a_futur
 from sim.experiments.shards import Results
 from sim.experiments.store import InFolder
 from sim.organisation import organisation
+from sim.record import MONTHLY
 from sim.scenario import Scenario, ScenarioError, from_dict
+
+_ROW_BYTES = 100
+"""Roughly what a future's row takes on disk."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ def job(
 ) -> dict[str, Any]:
     """What is to be done, as plain data that says all of it."""
     group = settings(scenario, variants)
+    if kind == "run":
+        _check_room(folder, group, runs, months=_with_months(runs, more["keep"]))
     seats = len(organisation(scenario, seed, 0))
     one = seconds_a_future(group, seats, twin)
     return {
@@ -59,6 +66,25 @@ def job(
         "versions": versions(),
         **more,
     }
+
+
+def _with_months(runs: int, keep: Written) -> bool:
+    """Whether every month is kept, at least until the picture is drawn."""
+    return keep == "months" or runs <= SHOWN_FUTURES
+
+
+def _check_room(folder: Path, group: dict[str, Scenario], runs: int, months: bool) -> None:
+    """Raise ScenarioError for results that the disk has no room for."""
+    rows = sum(setting.months + 1 for setting in group.values())
+    a_future = _ROW_BYTES * len(group) + (8 * rows * len(MONTHLY) if months else 0)
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
+    needed, free = 2.0 * runs * a_future, shutil.disk_usage(nearest).free
+    if needed > free:
+        less = "" if not months else ", or only a row a future with --keep futures"
+        raise ScenarioError(
+            f"runs = {runs:,}: they would take about {needed / 1e9:,.0f} GB on a disk that has {free / 1e9:,.0f} free; "
+            f"take fewer futures{less}"
+        )
 
 
 def scenario_of(store: InFolder) -> Scenario:
@@ -85,8 +111,7 @@ def run_job(store: InFolder, help_: Help) -> Comparison:
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
-    months = kept == "months" or job["runs"] <= SHOWN_FUTURES
-    design = Design([group], job["runs"], job["seed"], months, job["twin"], job["size"])
+    design = Design([group], job["runs"], job["seed"], _with_months(job["runs"], kept), job["twin"], job["size"])
     Thread(target=import_module, args=("sim.plots",), daemon=True).start()  # a second's work that can be done meanwhile
     work(design, store, help_)
     results = Results(store, [part.number for part in design.parts], list(group))
