@@ -141,9 +141,10 @@ def run(
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
     from sim.experiments.folder import check_folder
+    from sim.experiments.store import PARTS
     from sim.organisation import organisation
 
-    if not (folder / "parts").is_dir():
+    if not (folder / PARTS).is_dir():  # a run under way has more to say
         check_folder(folder, overwrite)
     shape = organisation(setting, seed, 0)
     for note in shape.notes:
@@ -166,8 +167,7 @@ def run(
         result = run_job(store, help_)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
-    _say(result, folder)
-    _tell_failures(result.failed, runs * (1 + len(chosen)), folder)
+    _conclude(result, folder)
 
 
 @app.command()
@@ -191,8 +191,7 @@ def resume(
         from sim.experiments.jobs import run_job
 
         result = run_job(store, help_)
-    _say(result, folder)
-    _tell_failures(result.failed, result.runs * len(result.settings), folder)
+    _conclude(result, folder)
 
 
 @app.command()
@@ -278,6 +277,12 @@ def _dask(address: str | None) -> "Iterator[Executor | None]":
         raise ScenarioError(f"--cluster {address}: no Dask scheduler answers there ({error})") from None
     with client:
         yield client.get_executor(pure=False)
+
+
+def _conclude(result: "Comparison", folder: Path) -> None:
+    if result.tellable:
+        _say(result, folder)
+    _tell_failures(result.failed, result.runs * len(result.settings), folder)
 
 
 def _tell_failures(failed: int, of: int, folder: Path) -> None:

@@ -295,6 +295,34 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
     assert (tmp_path / "out" / "summary.csv").exists()
 
 
+def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path, monkeypatch):
+    """No table and no picture, but the rows with their tracebacks, and exit code 3."""
+    from typer.testing import CliRunner
+
+    from sim import engine
+    from sim.cli import app
+
+    def breaks(*_: object, **__: object):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(engine, "run", breaks)
+    done = CliRunner().invoke(app, ["run", str(scenario), "--runs", "3", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 3, done.output
+    assert pd.read_parquet(tmp_path / "out" / "futures.parquet").error.str.contains("broken|base failed").all()
+
+
+def test_what_a_kill_at_the_very_start_or_end_leaves_is_in_nobodys_way(scenario, tmp_path):
+    """Killed before the job was written: run again. Killed while the parts were dropped: resume tidies up."""
+    (tmp_path / "start" / "parts").mkdir(parents=True)
+    (tmp_path / "start" / ".lock").touch()
+    words = [*COMMAND, "run", str(scenario), "--runs", "3", "--out"]
+    subprocess.run([*words, str(tmp_path / "start")], check=True, capture_output=True)
+    (tmp_path / "start" / ".writing-done").mkdir()
+    (tmp_path / "start" / ".writing-done" / "job.json").touch()
+    subprocess.run([*COMMAND, "resume", str(tmp_path / "start")], check=True, capture_output=True)
+    assert not [path for path in (tmp_path / "start").iterdir() if path.name.startswith(".")]
+
+
 DESIGN = """
 scenario = "small.toml"
 variants = ["stays"]

@@ -100,6 +100,11 @@ class Comparison:
         """How many runs failed; their rows in ``futures`` say how."""
         return len(self.settings) * self.runs - sum(int(row["futures"]) for row in self.rows)
 
+    @property
+    def tellable(self) -> bool:
+        """Whether every variant has a future that did not fail, so that there is something to say."""
+        return all(row["futures"] for row in self.rows)
+
     @cached_property
     def summary(self) -> "pd.DataFrame":
         """A row per variant, as in ``summary.csv``; shares of all futures that did not fail, with 95% intervals."""
@@ -207,7 +212,7 @@ class Comparison:
             write(temporary / "futures.parquet", self.results.all_futures())
         if keep == "months":
             write(temporary / "trajectories.parquet", self.results.all_months())
-        if self.results.has_months:
+        if self.results.has_months and self.tellable:
             self.plot().savefig(temporary / "momentum.png")
         text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
         (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from filelock import FileLock, Timeout
 from sim.experiments.folder import check_folder, why
 from sim.scenario import ScenarioError
 
-PARTS = "parts"
+PARTS, LOCK = "parts", ".lock"
 _DIGITS, _SUM = 8, 32
 
 
@@ -28,7 +29,7 @@ class InFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._parts = folder, folder / PARTS
-        self._lock = FileLock(folder / ".lock", timeout=0)
+        self._lock = FileLock(folder / LOCK, timeout=0)
         self._found: dict[int, Path] = {}
         self.job: dict[str, Any] = {}
 
@@ -40,7 +41,7 @@ class InFolder:
                 f"{folder}: holds a run that was not finished; go on with  leadership-sim resume {folder}  "
                 "or start anew with --overwrite"
             )
-        check_folder(folder, overwrite)
+        check_folder(folder, overwrite or barely_begun(folder))
         store = cls(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +63,7 @@ class InFolder:
         job = folder / PARTS / "job.json"
         if not job.is_file():
             if (folder / "manifest.json").is_file():
+                _sweep_up(folder)  # it may have been killed while its parts were dropped
                 return None
             raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
         store = cls(folder)
@@ -73,8 +75,9 @@ class InFolder:
             raise ScenarioError(f"{job}: cannot be read ({why(error)})") from None
         for path in store._parts.glob("*.parquet"):
             store._found[int(path.name[:_DIGITS])] = path
-        for leftover in [*store._parts.glob(".*"), *folder.glob(".writing-*")]:
-            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        for leftover in store._parts.glob(".*"):
+            leftover.unlink()
+        _sweep_up(folder)
         return store
 
     def has(self, number: int) -> bool:
@@ -115,13 +118,13 @@ class InFolder:
     def finish(self) -> None:
         """The results are written: the parts are no longer needed."""
         self._clear()
-        self.close(forget=True)
+        self.close()
+        with suppress(OSError):
+            (self.folder / LOCK).unlink(missing_ok=True)
 
-    def close(self, forget: bool = False) -> None:
+    def close(self) -> None:
         """Let others in."""
         self._lock.release()
-        if forget:
-            (self.folder / ".lock").unlink(missing_ok=True)
 
     def __enter__(self) -> "InFolder":
         return self
@@ -141,8 +144,19 @@ class InFolder:
             gone = self.folder / ".writing-done"
             shutil.rmtree(gone, ignore_errors=True)
             self._parts.replace(gone)
-        for leftover in self.folder.glob(".writing-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        _sweep_up(self.folder)
+
+
+def barely_begun(folder: Path) -> bool:
+    """Whether a folder holds nothing but what a run leaves that was killed before it wrote down its job."""
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return there <= {LOCK, PARTS} and not (folder / PARTS / "job.json").exists()
+
+
+def _sweep_up(folder: Path) -> None:
+    """Drop what was half written when a process was killed."""
+    for leftover in folder.glob(".writing-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write(path: Path, data: bytes) -> None:
