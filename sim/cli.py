@@ -2,7 +2,7 @@
 
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -140,7 +140,7 @@ def run(
     chosen = _variants(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
-    from sim.experiments.folder import check_folder
+    from sim.experiments.folder import PARTS, check_folder
     from sim.experiments.store import PARTS
     from sim.organisation import organisation
 
@@ -163,7 +163,11 @@ def run(
         "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
         keep=keep.value, names=names, changes=changes,
     )  # fmt: skip
-    with InFolder.create(folder, asked, overwrite) as store, _help(store, workers, cluster) as help_:
+    with (
+        _dask(cluster) as executor,
+        InFolder.create(folder, asked, overwrite) as store,
+        _help(store, workers, executor) as help_,
+    ):
         result = run_job(store, help_)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
@@ -184,7 +188,7 @@ def resume(
     if store is None:
         typer.echo(f"{folder}: finished already; nothing is missing.")
         return
-    with store, _help(store, workers, cluster) as help_:
+    with store, _dask(cluster) as executor, _help(store, workers, executor) as help_:
         if store.job["kind"] == "sweep":
             _sweep(store, help_)
             return
@@ -209,9 +213,13 @@ def sweep(
     """Play a scenario at many points of its levers (grids, Latin hypercubes), all in the same futures."""
     from sim.experiments.jobs import job
     from sim.experiments.store import InFolder
-    from sim.experiments.sweep import points, read_design
+    from sim.experiments.sweep import points, read_design, unmoved
 
     read, setting = read_design(design)
+    for note in unmoved(read, setting):
+        typer.echo(note, err=True)
+    swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
+    _note_events(setting, swept)
     folder = out or Path("results") / f"{design.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
     asked = job(
         "sweep", setting, folder, runs=read.runs, seed=read.seed, variants=read.variants, twin=engine.value,
@@ -219,7 +227,11 @@ def sweep(
     )  # fmt: skip
     asked["points"] = points(read, setting)
     asked["seconds"] *= len(asked["points"])
-    with InFolder.create(folder, asked, overwrite) as store, _help(store, workers, cluster) as help_:
+    with (
+        _dask(cluster) as executor,
+        InFolder.create(folder, asked, overwrite) as store,
+        _help(store, workers, executor) as help_,
+    ):
         _sweep(store, help_)
 
 
@@ -239,7 +251,7 @@ def _sweep(store: "InFolder", help_: "Help") -> None:
 
 
 @contextmanager
-def _help(store: "InFolder", workers: int | None, cluster: str | None) -> "Iterator[Help]":
+def _help(store: "InFolder", workers: int | None, executor: "Executor | None") -> "Iterator[Help]":
     """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
     from tqdm import tqdm
 
@@ -251,10 +263,7 @@ def _help(store: "InFolder", workers: int | None, cluster: str | None) -> "Itera
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
     total = job["runs"] * len(job["sha256"]) * len(job.get("points", [1]))
     try:
-        with (
-            tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar,
-            _dask(cluster) as executor,
-        ):
+        with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
             yield Help(executor, workers, bar.update)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
@@ -376,13 +385,18 @@ def _setting(
         changes["months"] = months
     changes |= _labels(labels)
     setting = setting.replacing(changes) if changes else setting
-    for key in changes:
+    _note_events(setting, changes)
+    _ = setting.words  # so that a mistake in the labels is told before anything is run
+    return setting
+
+
+def _note_events(setting: Scenario, keys: Iterable[str]) -> None:
+    """Say which keys an event overrules."""
+    for key in keys:
         table, _, name = key.partition(".")
         for slug, event in setting.events.items():
             if table == "succession" and getattr(event, name, None) is not None:
                 typer.echo(f"Note: {key} has no effect on events.{slug}, which sets its own {name}.", err=True)
-    _ = setting.words  # so that a mistake in the labels is told before anything is run
-    return setting
 
 
 def _labels(labels: str | None) -> dict[str, str]:

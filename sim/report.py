@@ -110,6 +110,9 @@ NAMED = 3
 
 def sentences(comparison: "Comparison") -> Iterator[str]:
     """A few sentences to read aloud, the comparison between variants first."""
+    if not comparison.tellable:
+        yield "In at least one variant every future failed: see status and error in the futures' rows."
+        return
     of = _of(comparison)
     counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     base, *others = comparison.rows

@@ -106,10 +106,15 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
     Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
-    lines = re.findall(r"^    (leadership-sim .*)$", text("README.md") + text("docs/your-organisation.md"), flags=re.M)
-    assert len(lines) > 8
+    design = re.findall(r"```toml\n(.*?)```", text("docs/many-futures.md"), flags=re.S)[0]
+    Path("DESIGN.toml").write_text(re.sub("(runs|points) = .*", r"\1 = 1", design), encoding="utf-8")
+    pages = ("README.md", "docs/your-organisation.md", "docs/many-futures.md")
+    lines = re.findall(r"^    (leadership-sim .*)$", "".join(text(page) for page in pages), flags=re.M)
+    assert len(lines) > 12
     for line in lines:
-        words = line.split("#")[0].split()[1:]
+        if "--cluster" in line:  # tests/test_runner.py has a cluster
+            continue
+        words = line.replace("DIR", "out").split("#")[0].split()[1:]
         if words[0] == "run":
             words = [w for i, w in enumerate(words) if w != "--runs" and words[i - 1] != "--runs"]
             words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []

@@ -238,10 +238,17 @@ class _Judged(NamedTuple):
     own: dict[str, NDArray[np.float64]]
 
 
+def _written(values: list[Any]) -> pa.Array:
+    """A column of a CSV; what is not all numbers, all words or all yes and no is written as words."""
+    sorts = {type(value) for value in values if value is not None}
+    alike = sorts <= {int, float} or sorts in ({str}, {bool})
+    return pa.array(values if alike else [None if value is None else str(value) for value in values])
+
+
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows as CSV: an empty field for no number."""
     plain = [{k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()} for row in rows]
-    columns = {name: pa.array([row[name] for row in plain]) for name in rows[0]}
+    columns = {name: _written([row[name] for row in plain]) for name in rows[0]}
     csv.write_csv(pa.table(columns), path, csv.WriteOptions(quoting_style="needed", quoting_header="needed"))
 
 

@@ -4,6 +4,7 @@ Some futures are run by one call of ``run_chunk``, which needs nothing but its a
 process. What a future gives depends on the setting, the root seed and its own number only.
 """
 
+import errno
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,14 +95,15 @@ def run_chunk(
     keep: Keep = "people" if outcomes else "months"
     whens = {slug: calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
-        shared = organisation(base, seed, future)
+        shared: Organisation | None = None
         draws: dict[int, Draws] = {}
         base_record: Record | None = None
         for slug, setting in all_settings.items():
             same = setting.organisation == base.organisation
             same = same and setting.subscription.enabled == base.subscription.enabled
             try:
-                within = shared if same else organisation(setting, seed, future)
+                within = shared if same and shared else organisation(setting, seed, future)
+                shared = within if same else shared
                 drawn = draws.get(setting.months) if same else None
                 if drawn is None:
                     drawn = draw(within.structure, setting.months, seed, future)
@@ -116,10 +118,12 @@ def run_chunk(
                     raise RuntimeError("the base failed in this future, so nothing says when to judge the variant")
                 row = _row(slug, record, base_record)
                 row |= {name: _number(name, outcome, record) for name, outcome in (outcomes or {}).items()}
-            except ScenarioError:
+            except (ScenarioError, MemoryError):
                 raise
-            except Exception:
-                chunks[slug].rows.append(_failed(slug, future))
+            except Exception as error:
+                if getattr(error, "errno", None) == errno.ENOSPC:
+                    raise
+                chunks[slug].rows.append(_failed(slug, future) | dict.fromkeys(outcomes or {}, np.nan))
                 continue
             chunks[slug].rows.append(row)
             months = chunks[slug].months

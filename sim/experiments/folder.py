@@ -15,6 +15,9 @@ from typing import Any
 
 from sim.scenario import Scenario, ScenarioError
 
+PARTS, LOCK = "parts", ".lock"
+"""What stands in a folder while a run is under way."""
+
 
 def check_folder(folder: Path, overwrite: bool) -> None:
     """See that results can be written to a folder, and leave no trace. Raises ScenarioError if they cannot."""
@@ -50,14 +53,35 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
             for file in ours:
                 (folder / file).unlink(missing_ok=True)
             for path in sorted(Path(name).iterdir()):
+                with path.open("rb+") as written:
+                    os.fsync(written.fileno())
                 path.replace(folder / path.name)
+            sync(folder)
     except BaseException as error:
         for path in made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
         if isinstance(error, OSError | ValueError) and not isinstance(error, ScenarioError):
-            raise ScenarioError(f"{folder}: cannot be written ({why(error)}); nothing was kept") from None
+            kept = "nothing was kept"
+            if (folder / PARTS).is_dir():
+                kept = f"what was run is kept; once it can be, go on with  leadership-sim resume {folder}"
+            raise ScenarioError(f"{folder}: cannot be written ({why(error)}); {kept}") from None
         raise
+
+
+def sync(folder: Path) -> None:
+    """Make the system write down what a folder holds; not every system lets one."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+    finally:
+        os.close(handle)
 
 
 def why(error: Exception) -> str:

@@ -82,7 +82,7 @@ def _check_room(folder: Path, group: dict[str, Scenario], runs: int, months: boo
     if needed > free:
         less = "" if not months else ", or only a row a future with --keep futures"
         raise ScenarioError(
-            f"runs = {runs:,}: they would take about {needed / 1e9:,.0f} GB on a disk that has {free / 1e9:,.0f} free; "
+            f"runs = {runs:,}: they would take about {needed / 1e9:,.3g} GB on a disk that has {free / 1e9:,.3g} free; "
             f"take fewer futures{less}"
         )
 

@@ -8,7 +8,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import active_children, current_process, get_context
+from multiprocessing import active_children, current_process, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.ensemble import OutcomeFunction, Twin, run_chunk
@@ -95,7 +96,7 @@ def carry_out(
         _tell(tick, design, part)
 
     cores = workers or os.cpu_count() or 1
-    if executor is not None:
+    if executor is not None and not (agents or outcomes):
         _through(executor, design, todo, keep, {}, ahead=4 * cores)
     elif workers == 1 or agents or outcomes or len(todo) <= 1:
         for part in todo:
@@ -175,8 +176,8 @@ def _on_own_pool(design: Design, todo: list[Part], keep: Callable[[Part, bytes],
 
     fruitless, tries = 0, dict[int, int]()
     while left := [part for part in todo if part.number not in done]:
-        before = len(done)
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent)
+        before, others = len(done), active_children()
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin_worker)
         try:
             _through(pool, design, left, keep_and_note, tries, ahead=2 * workers)
         except BrokenProcessPool:
@@ -187,12 +188,22 @@ def _on_own_pool(design: Design, todo: list[Part], keep: Callable[[Part, bytes],
                     "organisation; in a script, see that sim.compare stands below the main guard"
                 ) from None
         except BaseException:
-            for worker in active_children():  # a chunk may have long to go, and nobody waits for it
-                worker.terminate()
+            for worker in active_children():
+                if worker not in others:  # ours; a chunk may have long to go, and nobody waits for it
+                    worker.terminate()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin_worker() -> None:
+    """Leave interrupts to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -6,7 +6,6 @@ and whole or not there. Once the results are written, ``parts`` goes. A lock kee
 lets go of it when the process ends, however it ends.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -17,10 +16,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sim.experiments.folder import check_folder, why
+from sim.experiments.folder import LOCK, PARTS, check_folder, sync, why
 from sim.scenario import ScenarioError
 
-PARTS, LOCK = "parts", ".lock"
 _DIGITS, _SUM = 8, 32
 
 
@@ -59,16 +57,17 @@ class InFolder:
     def open(cls, folder: Path) -> "InFolder | None":
         """Go on with the job of a folder; None if it is finished. Raises ScenarioError where there is none."""
         if not folder.is_dir():
-            raise ScenarioError(f"{folder}: there is no such folder")
-        job = folder / PARTS / "job.json"
-        if not job.is_file():
-            if (folder / "manifest.json").is_file():
-                _sweep_up(folder)  # it may have been killed while its parts were dropped
-                return None
+            is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
+            raise ScenarioError(f"{folder}: {is_file}")
+        job, finished = folder / PARTS / "job.json", (folder / "manifest.json").is_file()
+        if not job.is_file() and (not finished or (folder / PARTS).is_dir()):
             raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
         store = cls(folder)
         try:
             store._take_lock()
+            if not job.is_file():
+                store.finish()  # it may have been killed while its parts were dropped
+                return None
             store.job = json.loads(job.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             store.close()
@@ -118,9 +117,9 @@ class InFolder:
     def finish(self) -> None:
         """The results are written: the parts are no longer needed."""
         self._clear()
-        self.close()
-        with suppress(OSError):
+        with suppress(OSError):  # Windows does not let go of an open file
             (self.folder / LOCK).unlink(missing_ok=True)
+        self.close()
 
     def close(self) -> None:
         """Let others in."""
@@ -171,19 +170,4 @@ def _write(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make the system write down what a folder holds; not every system lets one."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-    finally:
-        os.close(handle)
+    sync(path.parent)

@@ -112,10 +112,30 @@ def points(design: SweepDesign, scenario: Scenario) -> list[dict[str, Any]]:
 
 def _fitting(scenario: Scenario, key: str, value: float) -> Any:
     """A sampled value as its key takes it: a whole number where the scenario has one."""
-    now: Any = scenario
+    now = _value(scenario, key)
+    return round(value) if isinstance(now, int) and not isinstance(now, bool) else value
+
+
+def _value(setting: Scenario, key: str) -> Any:
+    """The value in force of a dotted key."""
+    now: Any = setting
     for name in key.split("."):
         now = getattr(now, name, None) if not isinstance(now, Mapping) else now.get(name)
-    return round(value) if isinstance(now, int) and not isinstance(now, bool) else value
+    return now
+
+
+def unmoved(design: SweepDesign, scenario: Scenario) -> list[str]:
+    """Where a sweep does not reach, in words: variants and events that set a swept key themselves."""
+    keys = [*design.grid, *(design.latin_hypercube.ranges if design.latin_hypercube else {})]
+    told = []
+    for key in keys:
+        for slug in design.variants:
+            own: Any = scenario.variants[slug]
+            for name in key.split("."):
+                own = own.get(name) if isinstance(own, Mapping) else None
+            if own is not None:
+                told.append(f"Note: variant {slug} sets {key} itself, so the sweep does not move it there.")
+    return told
 
 
 class Settings(Sequence[dict[str, Scenario]]):
@@ -147,9 +167,12 @@ def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
         numbers.setdefault(part.group, []).append(part.number)
     results = [Results(store, numbers[point], slugs) for point in range(len(at))]
     table = [
-        {"point": point, **values, **{key: value for key, value in row.items() if key != "title"}}
+        {"point": point}
+        | {key: _value(group[row["variant"]], key) for key in values}
+        | {key: value for key, value in row.items() if key != "title"}
         for point, values in enumerate(at)
-        for row in Comparison(groups[point], job["runs"], job["seed"], results[point], []).rows
+        for group in [groups[point]]
+        for row in Comparison(group, job["runs"], job["seed"], results[point], []).rows
     ]
     manifest = {
         "what": "leadership-sim sweep of a scenario's levers on the same futures",
