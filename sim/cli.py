@@ -141,7 +141,6 @@ def run(
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
     from sim.experiments.folder import PARTS, check_folder
-    from sim.experiments.store import PARTS
     from sim.organisation import organisation
 
     if not (folder / PARTS).is_dir():  # a run under way has more to say
