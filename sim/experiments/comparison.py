@@ -1,5 +1,6 @@
 """Variants compared: the tables, and the folder they are written to."""
 
+import csv
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -10,10 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import tomli_w
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
@@ -121,10 +120,11 @@ class Comparison:
     def _judged(self, slug: str) -> "_Judged":
         columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost", *self.outcomes]
         table = self.results.futures(slug, columns)
-        ok = table["status"].to_numpy() == OK
-        numbers = {name: table[name].to_numpy().astype(np.float64) for name in columns[2:]}
+        # Not to_numpy: for that pyarrow imports pandas, which takes a second.
+        status, outcome = (np.array(table[name].to_pylist(), dtype=object) for name in columns[:2])
+        numbers = {name: np.array(table[name].to_pylist(), dtype=np.float64) for name in columns[2:]}
         before, after, lost = (numbers.pop(name) for name in columns[2:5])
-        return _Judged(ok, table["outcome"].to_numpy(), before, after, lost, own=numbers)
+        return _Judged(status == OK, outcome, before, after, lost, own=numbers)
 
     def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
         ok, both = found.ok, found.ok & base.ok
@@ -238,18 +238,13 @@ class _Judged(NamedTuple):
     own: dict[str, NDArray[np.float64]]
 
 
-def _written(values: list[Any]) -> pa.Array:
-    """A column of a CSV; what is not all numbers, all words or all yes and no is written as words."""
-    sorts = {type(value) for value in values if value is not None}
-    alike = sorts <= {int, float} or sorts in ({str}, {bool})
-    return pa.array(values if alike else [None if value is None else str(value) for value in values])
-
-
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows as CSV: an empty field for no number."""
-    plain = [{k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()} for row in rows]
-    columns = {name: _written([row[name] for row in plain]) for name in rows[0]}
-    csv.write_csv(pa.table(columns), path, csv.WriteOptions(quoting_style="needed", quoting_header="needed"))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({k: "" if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()})
 
 
 def compare(

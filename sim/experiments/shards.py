@@ -82,8 +82,7 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
 def _table(chunk: Chunk) -> pa.Table:
     own = {name: pa.float64() for row in chunk.rows for name in row if name not in FUTURE_COLUMNS}
     columns = {
-        name: pa.array([row.get(name) for row in chunk.rows], type=kind, from_pandas=False)
-        for name, kind in (FUTURE_COLUMNS | own).items()
+        name: _listed([row.get(name) for row in chunk.rows], kind) for name, kind in (FUTURE_COLUMNS | own).items()
     }
     if chunk.months is not None:
         futures, width = len(chunk.months), chunk.months[0].size
@@ -148,7 +147,7 @@ def trajectories(table: pa.Table) -> pa.Table:
     futures, rows, _ = months.shape
     columns: dict[str, Any] = {
         "variant": pa.repeat(table["variant"][0], rows * futures),
-        "future": _column(np.repeat(table["future"].to_numpy(), rows)),
+        "future": _column(np.repeat(np.array(table["future"].to_pylist(), dtype=np.int64), rows)),
         "month": _column(np.tile(np.arange(rows), futures)),
     }
     columns |= {name: _column(months[:, :, i].ravel()) for i, name in enumerate(MONTHLY)}
@@ -160,9 +159,27 @@ def _column(values: NDArray[Any]) -> pa.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])
 
 
+def _listed(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values, some of them None, as a column; see ``_column``."""
+
+    def bits(yes: Sequence[bool]) -> pa.Buffer:
+        return pa.py_buffer(np.packbits(np.array(yes, dtype=np.bool_), bitorder="little"))
+
+    known = None if all(value is not None for value in values) else bits([value is not None for value in values])
+    if kind == pa.string():
+        words = [(value or "").encode("utf-8") for value in values]
+        ends = np.cumsum([0, *(len(word) for word in words)], dtype=np.int32)
+        return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(ends), pa.py_buffer(b"".join(words))])
+    if kind == pa.bool_():
+        return pa.Array.from_buffers(kind, len(values), [known, bits([bool(value) for value in values])])
+    numbers = np.array([0 if value is None else value for value in values], dtype=kind.to_pandas_dtype())
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(numbers)])
+
+
 def _months(table: pa.Table) -> NDArray[np.float64]:
     lists = table[_MONTHS].combine_chunks()
-    values: NDArray[np.float64] = lists.flatten().to_numpy()
+    flat = lists.flatten()
+    values = np.frombuffer(flat.buffers()[1], dtype=np.float64, count=len(flat), offset=8 * flat.offset)
     return values.reshape(len(lists), -1, len(MONTHLY))
 
 
