@@ -167,7 +167,7 @@ def run(
         InFolder.create(folder, asked, overwrite) as store,
         _help(store, workers, executor) as help_,
     ):
-        result = run_job(store, help_)
+        result = run_job(store, help_, _say)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
     _conclude(result, folder)
@@ -193,7 +193,7 @@ def resume(
             return
         from sim.experiments.jobs import run_job
 
-        result = run_job(store, help_)
+        result = run_job(store, help_, _say)
     _conclude(result, folder)
 
 
@@ -263,7 +263,7 @@ def _help(store: "InFolder", workers: int | None, executor: "Executor | None") -
     total = job["runs"] * len(job["sha256"]) * len(job.get("points", [1]))
     try:
         with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
-            yield Help(executor, workers, bar.update)
+            yield Help(executor, workers, bar.update, bar.close)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
         raise
@@ -288,8 +288,8 @@ def _dask(address: str | None) -> "Iterator[Executor | None]":
 
 
 def _conclude(result: "Comparison", folder: Path) -> None:
-    if result.tellable:
-        _say(result, folder)
+    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    _console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
     _tell_failures(result.failed, result.runs * len(result.settings), folder)
 
 
@@ -444,7 +444,10 @@ def _replay(setting: Scenario, future: int, seed: int, variants: list[str], fold
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
-def _say(result: "Comparison", folder: Path) -> None:
+def _say(result: "Comparison") -> None:
+    """The answer, as soon as it is known: the table, the sentences, what the words mean."""
+    if not result.tellable:
+        return
     from sim.describe import what_happens
     from sim.report import CAVEATS, NARROW, blocks, definitions, sentences, table
 
@@ -464,8 +467,7 @@ def _say(result: "Comparison", folder: Path) -> None:
     console.print()
     for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
         console.print(say(line))
-    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-    console.print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+    sys.stdout.flush()
 
 
 def _console() -> "Console":

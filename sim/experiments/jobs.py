@@ -26,11 +26,12 @@ _ROW_BYTES = 100
 
 @dataclass(frozen=True)
 class Help:
-    """Who does the work: an executor, or so many processes (None: as many as are worth it)."""
+    """Who does the work: an executor, or so many processes (None: as many as are worth it); who is told how far it is."""
 
     executor: Executor | None = None
     workers: int | None = None
     tick: Callable[[int], Any] | None = None
+    finished: Callable[[], Any] | None = None
 
 
 def job(
@@ -106,8 +107,8 @@ def scenario_of(store: InFolder) -> Scenario:
     return scenario
 
 
-def run_job(store: InFolder, help_: Help) -> Comparison:
-    """Do what is missing of a ``run`` job, write its results and drop its parts."""
+def run_job(store: InFolder, help_: Help, tell: Callable[[Comparison], Any] | None = None) -> Comparison:
+    """Do what is missing of a ``run`` job, ``tell`` the answer, write the results and drop the parts."""
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
@@ -119,8 +120,10 @@ def run_job(store: InFolder, help_: Help) -> Comparison:
     comparison = Comparison(
         group, job["runs"], job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
     )
+    if tell is not None:
+        tell(comparison)
     comparison.save(store.folder, kept, overwrite=True, names=job["names"])
-    _ = comparison.rows  # what is said next is read before the parts go
+    _ = comparison.rows  # read before the parts go
     store.finish()
     return comparison
 
@@ -129,3 +132,5 @@ def work(design: Design, store: InFolder, help_: Help) -> None:
     """Run what is missing of a design."""
     seconds = store.job["seconds"]
     carry_out(design, store, executor=help_.executor, workers=help_.workers, seconds=seconds, tick=help_.tick)
+    if help_.finished is not None:
+        help_.finished()
