@@ -26,7 +26,7 @@ _ROW_BYTES = 100
 
 @dataclass(frozen=True)
 class Help:
-    """Who does the work: an executor, or so many processes (None: as many as are worth it); who is told how far it is."""
+    """Who does the work: an executor, or so many processes (None: what is worth it); who is told how far it is."""
 
     executor: Executor | None = None
     workers: int | None = None
