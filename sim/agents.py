@@ -16,6 +16,7 @@ import mesa
 
 from sim import events, rules
 from sim.roles import Kind, Role
+from sim.state import PERMISSION, is_heard
 
 if TYPE_CHECKING:
     from sim.model import OrganisationModel
@@ -76,8 +77,9 @@ class Person(mesa.Agent):
 
     def supports(self) -> float:
         """Step 2. What is left of this person's support for those who report to them, under pressure."""
-        pressure = self.model.levers.permission.pressure + self.model.austerity
-        return rules.manager_support(self.model.shown[self.seat], pressure)
+        model, cut_off = self.model, self.model.state.shut.item(PERMISSION, self.seat)
+        position = model.state.stands.item(self.seat) if cut_off else model.shown[self.seat]
+        return rules.manager_support(position, model.levers.permission.pressure + model.austerity)
 
     def permission(self) -> float:
         """Step 2. What this person is free to do; only staff work under permission, others have all of it."""
@@ -92,8 +94,8 @@ class Person(mesa.Agent):
         return self.model.willing[self.seat]
 
     def speaks(self) -> float:
-        """Step 4. How much this person counts when they speak; 0 when absent."""
-        if not self.present:
+        """Step 4. How much this person counts when they speak; 0 when absent or cut off."""
+        if not is_heard(self.model.state, self.seat):
             return 0.0
         levers = self.model.levers
         return rules.voice(levers.roles.authority[self.role], self.leadership, levers.influence.voice_floor)
@@ -133,7 +135,7 @@ class Claimant(Person):
         """Step 5. Supporters of the change claim, the more the more they lead already."""
         levers = self.model.levers.leadership
         chance = rules.claim_probability(self.leadership, levers.claim_base, levers.claim_slope)
-        supports = self.commitment > levers.claim_commitment
+        supports = self.present and self.commitment > levers.claim_commitment
         return supports and self.model.draws.claim.item(self.model.month, self.seat) < chance
 
 
@@ -220,7 +222,8 @@ class VCSPartner(Claimant):
 
     def shows(self) -> float:
         """Step 1. Partly their own position, partly the director's."""
-        return rules.echoed(super().shows(), self.model.director_shown, self.model.levers.leadership.funding_dependency)
+        dependency = self.model.levers.leadership.funding_dependency
+        return rules.echoed(super().shows(), self.model.director_echoed, dependency)
 
     def willingness(self) -> float:
         """Step 3. They work as they show."""

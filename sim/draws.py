@@ -6,7 +6,8 @@ counter-based ``Philox`` generator gives at that key and address. So two scenari
 draw that both use, whatever else differs between them: one more team, a longer run, another order of futures.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -92,7 +93,8 @@ class Schedule(NamedTuple):
 
     austerity: severity added in the month; departs: whether the director is due to leave; vacancy, deputy, successor,
     continuity: how a departure in this month would go, as in ``Terms``; programme_ends: whether the subscription is
-    over.
+    over. But for the last two, which say who is cut off when (``sim.cuts``): cut, [cuts, 3], each a month, a seat and
+    how; newcomer, [cuts], the commitment of whoever follows at once, NaN where nobody does.
     """
 
     austerity: Floats
@@ -102,6 +104,8 @@ class Schedule(NamedTuple):
     successor: Floats
     continuity: Floats
     programme_ends: Bools
+    cut: Ints
+    newcomer: Floats
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,24 @@ class Calendar:
         """
         due = [(month, structure.seat_of(role, number, f"events.{slug}")) for month, role, number, slug in self.leaving]
         return np.array(due, dtype=np.int64).reshape(-1, 2)
+
+    def cutting(self, month: int, seats: Sequence[int], how: int, newcomer: float = float("nan")) -> "Calendar":
+        """The same calendar with some seats cut off between row ``month`` and the next (how: see ``sim.cuts``).
+
+        ``newcomer``: the commitment of whoever follows, where the seats are replaced.
+        """
+        cuts = np.array([(month + 1, seat, how) for seat in seats], dtype=np.int64).reshape(-1, 3)
+        follows = np.full(len(cuts), newcomer)
+        schedule = self.schedule._replace(
+            cut=np.concatenate([self.schedule.cut, cuts]), newcomer=np.concatenate([self.schedule.newcomer, follows])
+        )
+        return replace(self, schedule=schedule)
+
+    def ending_programme(self, month: int) -> "Calendar":
+        """The same calendar with the programme over between row ``month`` and the next."""
+        ends = self.schedule.programme_ends.copy()
+        ends[month + 1] = True
+        return replace(self, schedule=self.schedule._replace(programme_ends=ends))
 
 
 def calendar(scenario: Scenario) -> Calendar:
@@ -158,6 +180,8 @@ def calendar(scenario: Scenario) -> Calendar:
         successor=np.array([how.successor_commitment for how in going]),
         continuity=np.array([how.continuity for how in going]),
         programme_ends=ends,
+        cut=np.zeros((0, 3), dtype=np.int64),
+        newcomer=np.zeros(0),
     )
     return Calendar([plain[id(levers)] for levers in by_month], schedule, sorted(leaving, key=lambda due: due[0]))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import events, record, rules, state
+from sim import cuts, events, record, rules, state
 from sim.compiled import compiled, usable
 from sim.draws import Calendar, Draws, Schedule, calendar, draw
 from sim.in_force import InForce
@@ -32,7 +32,7 @@ from sim.record import (
 )
 from sim.roles import Kind, Role
 from sim.scenario import Scenario
-from sim.state import State, begin, blank, is_staff
+from sim.state import INFLUENCE, PERMISSION, State, begin, blank, is_heard, is_staff
 from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
@@ -208,10 +208,12 @@ def live(
         _listen(structure, now, levers, m)  # 4
         if len(trace.ledger) > 0:
             _enter_heard(structure, now, levers, base, who_shows, month, m, trace)
-        gain = 0.0
+        gain, here = 0.0, 0
         for seat in structure.staff:
-            gain += m.willing[seat] - now.practice[seat]
-        gain /= len(structure.staff)
+            if now.present[seat]:
+                gain += m.willing[seat] - now.practice[seat]
+                here += 1
+        gain /= here
         loss = events.turnover_loss(structure, now, levers)
         _claims(structure, now, draws, levers, month, m)  # 5
         _land(structure, now, levers, month, m, trace)
@@ -288,31 +290,30 @@ def _comings_and_goings(
 
 def _positions(structure: Structure, now: State, levers: InForce, m: Month) -> int:
     """Step 1: what the line shows from the top, then what everyone shows. Returns who is echoed."""
-    director, shows = structure.director, levers.influence.demonstration
+    director = structure.director
     stand_in = director if now.present[director] else now.deputy[0]
-    first = stand_in if stand_in >= 0 else structure.lead_member
-    if first >= 0:
-        position = rules.shown(now.commitment[first], now.practice[first], shows)
-        if stand_in >= 0:
-            now.line[0] = position
-        else:
-            now.line[0] = rules.faded(now.line[0], position, levers.succession.fade)
     for seat in range(len(structure.role)):
-        m.shown[seat] = rules.shown(now.commitment[seat], now.practice[seat], shows)
+        m.shown[seat] = rules.shown(now.commitment[seat], now.practice[seat], levers.influence.demonstration)
+    # Where there is no such seat, index -1, the number goes unread.
+    first, lead_member = m.shown[stand_in], m.shown[structure.lead_member]
+    echoed = cuts.settle_line(structure, now, levers, stand_in, first, lead_member)
+    line = cuts.line_read(structure, now, INFLUENCE)
+    for seat in range(len(structure.role)):
         if structure.role[seat] == Role.VCS_PARTNER:
-            m.shown[seat] = rules.echoed(m.shown[seat], now.line[0], levers.leadership.funding_dependency)
-    return stand_in if stand_in >= 0 else director
+            m.shown[seat] = rules.echoed(m.shown[seat], line, levers.leadership.funding_dependency)
+    cuts.take_positions(structure, now, levers, m.shown)
+    return echoed
 
 
 def _permission(structure: Structure, now: State, levers: InForce, austerity: float, m: Month) -> None:
     """Step 2, for staff; nobody else works under permission."""
-    pressure = levers.permission.pressure + austerity
+    pressure, top = levers.permission.pressure + austerity, cuts.line_read(structure, now, PERMISSION)
     for seat in structure.staff:
-        manager = structure.manager[seat]
-        line = now.line[0]
+        manager, line = structure.manager[seat], top
         if manager >= 0 and manager != structure.director:
-            support = rules.manager_support(m.shown[manager], pressure)
-            line = rules.line_allows(support, now.line[0], levers.permission.director_reach)
+            position = now.stands[manager] if now.shut[PERMISSION, manager] else m.shown[manager]
+            support = rules.manager_support(position, pressure)
+            line = rules.line_allows(support, top, levers.permission.director_reach)
         team = seat if structure.role[seat] == Role.MIDDLE_MANAGER else manager
         credibility = now.credibility[team] if team >= 0 else 0.0
         autonomy = rules.autonomy(now.leadership[seat], levers.leadership.delegation, credibility)
@@ -323,7 +324,7 @@ def _voices(structure: Structure, now: State, levers: InForce, m: Month) -> None
     for seat in range(len(structure.role)):
         authority = levers.roles.authority[structure.role[seat]]
         voice = rules.voice(authority, now.leadership[seat], levers.influence.voice_floor)
-        m.voices[seat] = voice if now.present[seat] else 0.0
+        m.voices[seat] = voice if is_heard(now, seat) else 0.0
 
 
 def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> None:
@@ -333,7 +334,7 @@ def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> No
         colleagues, last = 0, -1
         for link in range(structure.first[seat], structure.first[seat + 1]):
             source, pair = structure.source[link], structure.pair[link]
-            if now.present[source] and (pair < 0 or now.live[pair]):
+            if is_heard(now, source) and (pair < 0 or now.live[pair]):
                 voice = base[link] * m.voices[source]
                 total += voice
                 pull += voice * (m.shown[source] - before)
@@ -350,7 +351,7 @@ def _practice(structure: Structure, now: State, draws: Draws, levers: InForce, m
     """Step 3."""
     how, back_office, offices = levers.practice, 0.0, 0
     for seat in range(len(structure.role)):
-        if structure.role[seat] == Role.BACK_OFFICE:
+        if structure.role[seat] == Role.BACK_OFFICE and not now.shut[PERMISSION, seat]:
             back_office += m.shown[seat]
             offices += 1
     back_office = back_office / offices if offices > 0 else 1.0
@@ -388,6 +389,7 @@ def _enter_heard(
 ) -> None:
     """The ledger of step 4: see ``sim.record.Ledger.hear``."""
     rate, f = levers.influence.rate, levers.leadership.funding_dependency
+    line = cuts.line_read(structure, now, INFLUENCE)
     for seat in range(len(structure.role)):
         if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
@@ -396,12 +398,12 @@ def _enter_heard(
         _enter(trace, month, seat, seat, seat, OWN_VALUES, own)
         for link in range(structure.first[seat], structure.first[seat + 1]):
             source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
-            if not now.present[source] or (pair >= 0 and not now.live[pair]):
+            if not is_heard(now, source) or (pair >= 0 and not now.live[pair]):
                 continue
             weight = rules.influence_weight(base[link] * m.voices[source], m.total[seat], now.self_weight[seat])
             moved = rules.moved_by(weight, m.shown[source], before, rate, openness)
             if structure.role[source] == Role.VCS_PARTNER:
-                echo = f * rules.moved_by(weight, now.line[0], before, rate, openness)
+                echo = f * rules.moved_by(weight, line, before, rate, openness)
                 _enter(trace, month, seat, who_shows, source, kind, echo)
                 moved -= echo
             _enter(trace, month, seat, source, source, kind, moved)
@@ -413,6 +415,8 @@ def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, mon
     claimed, granted = np.zeros(seats), np.zeros(seats)
     for seat in range(seats):
         role = structure.role[seat]
+        if not now.present[seat]:
+            continue
         if role == Role.MIDDLE_MANAGER:
             grant = how.manager_grant
         elif role == Role.PRACTITIONER:
@@ -432,7 +436,7 @@ def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, mon
             yes = draws.grant[month, seat] < grant
             now.leadership[seat] = rules.leadership_after(now.leadership[seat], yes, how.growth, how.refusal)
             team = structure.manager[seat]
-            if team >= 0:
+            if team >= 0 and not now.shut[PERMISSION, seat]:
                 claimed[team] += 1.0
                 granted[team] += yes
     for team in range(seats):
@@ -453,5 +457,5 @@ def _land(structure: Structure, now: State, levers: InForce, month: int, m: Mont
             _enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
 
 
-for _module in (rules, state, events, record, sys.modules[__name__]):
+for _module in (rules, state, cuts, events, record, sys.modules[__name__]):
     usable(_module)

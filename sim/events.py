@@ -9,11 +9,21 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import rules
+from sim import cuts, rules
 from sim.draws import Draws, Schedule
 from sim.in_force import InForce
 from sim.roles import Kind, Role
-from sim.state import State, crown_champions, drawn_values, is_staff, mean_at, shift
+from sim.state import (
+    INFLUENCE,
+    PERMISSION,
+    SUBSCRIPTION,
+    State,
+    crown_champions,
+    drawn_values,
+    is_staff,
+    mean_at,
+    shift,
+)
 from sim.structure import Structure
 
 Bools = NDArray[np.bool_]
@@ -39,11 +49,11 @@ def leaving_probability(role: int, levers: InForce) -> float:
     return rules.monthly(yearly_rate(role, levers))
 
 
-def found_practice(structure: Structure, practice: Floats, seat: int) -> float:
+def found_practice(structure: Structure, state: State, practice: Floats, seat: int) -> float:
     """Mean practice of the sources of a seat's peer links: what a newcomer finds; 0 without peers."""
     total, peers = 0.0, 0
     for link in range(structure.first[seat], structure.first[seat + 1]):
-        if structure.kind[link] == Kind.PEER:
+        if structure.kind[link] == Kind.PEER and not state.shut[INFLUENCE, structure.source[link]]:
             total += practice[structure.source[link]]
             peers += 1
     return total / max(peers, 1)
@@ -64,14 +74,17 @@ def comings_and_goings(
     the lead member's and the facilitators' always. Returns [seats], who is new.
     """
     director, before = structure.director, state.practice.copy()
+    follows = cuts.cut(structure, state, schedule, month)
     was_present = state.present[director]
     new = leaving.copy()
     for seat in range(len(new)):
         role = structure.role[seat]
-        if role == Role.LEAD_MEMBER or role == Role.CHANGE_FACILITATOR:
+        never = role == Role.LEAD_MEMBER or role == Role.CHANGE_FACILITATOR
+        if never or (not state.present[seat] and seat != director):
             new[seat] = False
+        new[seat] |= not math.isnan(follows[seat])
         if new[seat] and seat != director:
-            _newcomer(structure, state, levers, draws, month, seat, before)
+            _newcomer(structure, state, levers, draws, month, seat, follows[seat], before)
     departs = new[director] and was_present
     new[director] = departs
     if departs:
@@ -82,28 +95,41 @@ def comings_and_goings(
         state.arriving[1] = schedule.continuity[month]
     elif state.vacancy[0] > 0:
         state.vacancy[0] -= 1
+    if not math.isnan(follows[director]):
+        state.present[director], state.vacancy[0], state.interim[0] = False, 0, False
+        state.arriving[0], state.arriving[1] = follows[director], 0.0
     if not state.present[director] and state.vacancy[0] == 0:
         _successor(structure, state, levers, draws, month)
     _links(structure, state, levers, draws, month, new)
     if state.present[director]:
         state.deputy[0] = -1
-    elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]]):
+    elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]] or state.shut[PERMISSION, state.deputy[0]]):
         state.deputy[0] = _most_leading_manager(structure, state)
     new[director] = state.present[director] and (departs or not was_present)
     return new
 
 
 def _newcomer(
-    structure: Structure, state: State, levers: InForce, draws: Draws, month: int, seat: int, before: Floats
+    structure: Structure,
+    state: State,
+    levers: InForce,
+    draws: Draws,
+    month: int,
+    seat: int,
+    chosen: float,
+    before: Floats,
 ) -> None:
+    """Somebody new in a seat; ``chosen``: the commitment and values they are to have, NaN where they are drawn."""
     role, turnover = structure.role[seat], levers.turnover
     values = drawn_values(draws.newcomer[month, seat], role, levers)
-    state.values[seat] = values
-    state.commitment[seat] = rules.newcomer_commitment(values, turnover.newcomer_commitment)
+    commitment = rules.newcomer_commitment(values, turnover.newcomer_commitment)
+    if not math.isnan(chosen):
+        values = commitment = chosen
+    state.values[seat], state.commitment[seat] = values, commitment
     state.leadership[seat] = levers.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
-        found = found_practice(structure, before, seat)
+        found = found_practice(structure, state, before, seat)
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
 
@@ -124,15 +150,17 @@ def _links(structure: Structure, state: State, levers: InForce, draws: Draws, mo
     """Personal links are lost with either person, and rebuilt in time while both seats are filled."""
     for pair in range(len(state.live)):
         a, b = structure.pair_a[pair], structure.pair_b[pair]
-        if leaving[a] or leaving[b]:
+        if leaving[a] or leaving[b] or not state.present[a] or not state.present[b]:
             state.live[pair] = False
-        elif not state.live[pair] and state.present[a] and state.present[b]:
+        elif not state.live[pair]:
             state.live[pair] = draws.rebuild[month, pair] < levers.turnover.rebuild
 
 
 def _most_leading_manager(structure: Structure, state: State) -> int:
     best = -1
     for seat in structure.middle_managers:
+        if state.shut[PERMISSION, seat]:
+            continue
         if best < 0 or state.leadership[seat] > state.leadership[best]:
             best = seat
     return best
@@ -157,9 +185,11 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
 
     Without a lead member their weight is shared between the other two, in proportion.
     """
-    how, practice = levers.subscription, mean_at(state.practice, structure.staff)
-    support = how.director_weight * state.line[0] + how.practice_weight * practice
-    if structure.lead_member >= 0:
+    how, lead_member = levers.subscription, structure.lead_member
+    practice = mean_at(state.practice, structure.staff, ~state.shut[SUBSCRIPTION])
+    shown = cuts.line_read(structure, state, SUBSCRIPTION)
+    support = how.director_weight * shown + how.practice_weight * practice
+    if lead_member >= 0 and not state.shut[SUBSCRIPTION, lead_member]:
         support += how.lead_member_weight * lead_member_shown
     elif how.director_weight + how.practice_weight > 0.0:
         support *= 1.0 + how.lead_member_weight / (how.director_weight + how.practice_weight)
@@ -168,14 +198,17 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
 
 def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
     """The loss of practised commitment that a month's turnover of staff is expected to bring."""
-    induction, floor, loss = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0
+    induction, floor, loss, here = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0, 0
     manager = leaving_probability(Role.MIDDLE_MANAGER, levers)
     practitioner = leaving_probability(Role.PRACTITIONER, levers)
     for seat in structure.staff:
-        newcomer = rules.newcomer_practice(found_practice(structure, state.practice, seat), induction, floor)
+        if not state.present[seat]:
+            continue
+        here += 1
+        newcomer = rules.newcomer_practice(found_practice(structure, state, state.practice, seat), induction, floor)
         leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
         loss += leaving * (state.practice[seat] - newcomer)
-    return loss / len(structure.staff)
+    return loss / here
 
 
 def retune(structure: Structure, state: State, old: InForce, new: InForce, draws: Draws) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.roles import HORIZONTAL, KINDS, Kind
+from sim.state import INFLUENCE, is_heard
 
 if TYPE_CHECKING:
     from sim.model import OrganisationModel
@@ -18,6 +19,7 @@ class LiveLinks:
 
     def __init__(self, model: "OrganisationModel") -> None:
         self._model = model
+        self._live, self._heard = model.state.live.copy(), model.state.present.copy()
         self._into: dict[int, list[tuple[int, Kind, float]]] = {}
         self._colleagues: dict[int, list[int]] = {}
 
@@ -33,7 +35,7 @@ class LiveLinks:
                     base[structure.kind[i]] * float(structure.weight[i]),
                 )
                 for i in range(structure.first[seat], structure.first[seat + 1])
-                if state.present[structure.source[i]] and (structure.pair[i] < 0 or state.live[structure.pair[i]])
+                if is_heard(state, structure.source[i]) and (structure.pair[i] < 0 or state.live[structure.pair[i]])
             ]
         return self._into[seat]
 
@@ -45,16 +47,18 @@ class LiveLinks:
         return self._colleagues[seat]
 
     def forget(self) -> None:
-        """Drop everything remembered: base weights, or who is present, have changed."""
+        """Drop everything remembered: base weights, or who is heard, have changed."""
         self._into.clear()
         self._colleagues.clear()
 
-    def changed_since(self, live: Bools, present: Bools) -> None:
-        """Drop what is out of date for those who lost or won a link since ``live`` and ``present`` were taken."""
+    def refresh(self) -> None:
+        """Drop what is out of date, for those who lost or won a link and, where who is heard has changed, for all."""
         state, structure = self._model.state, self._model.structure
-        if not np.array_equal(present, state.present):
+        heard = state.present & ~state.shut[INFLUENCE]
+        if not np.array_equal(heard, self._heard):
             self.forget()
-        changed = np.flatnonzero(live != state.live)
+        changed = np.flatnonzero(self._live != state.live)
+        self._live, self._heard = state.live.copy(), heard
         for seat in (*structure.pair_a[changed], *structure.pair_b[changed]):
             self._into.pop(int(seat), None)
             self._colleagues.pop(int(seat), None)

@@ -9,16 +9,16 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim import events, rules
+from sim import cuts, events, rules
 from sim.agents import Person
 from sim.casting import cast
-from sim.draws import calendar, draw
+from sim.draws import Calendar, calendar, draw
 from sim.links import LiveLinks
 from sim.organisation import organisation
 from sim.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
 from sim.roles import Role
 from sim.scenario import Scenario, ScenarioError
-from sim.state import start
+from sim.state import INFLUENCE, PERMISSION, start
 from sim.structure import Organisation
 
 
@@ -28,7 +28,7 @@ class OrganisationModel(mesa.Model):
     ``scenario``: the setting, a base or a variant. ``seed``, ``future``: together they fix every draw.
     ``agents``: classes of people to use in place of those they derive from.
     ``keep``: "months", the row of each month; "people", everyone's state too; "everything", the ledger as well.
-    ``within``: the organisation to live in, instead of the one the scenario, seed and future give.
+    ``within``, ``when``: the organisation and the calendar, instead of those the scenario, seed and future give.
     """
 
     def __init__(
@@ -40,13 +40,14 @@ class OrganisationModel(mesa.Model):
         agents: Sequence[type[Person]] = (),
         keep: Keep = "months",
         within: Organisation | None = None,
+        when: Calendar | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa wants one; nothing draws from it.
         self.setting = scenario
         self.organisation = within or organisation(scenario, seed, future)
         self.structure = structure = self.organisation.structure
         self.draws = draw(structure, scenario.months, seed, future)
-        self.calendar = calendar(scenario)
+        self.calendar = when or calendar(scenario)
         self.leavers = self.calendar.leavers(structure)
         self.levers = self.calendar.levers[0]
         self.state = start(structure, self.levers, self.draws)
@@ -76,7 +77,8 @@ class OrganisationModel(mesa.Model):
         self.practice_now: list[float] = self.state.practice.tolist()
         self.shown: list[float] = self._positions()  # 1
         self.permitted: list[float] = self._everyone("permission")  # 2
-        self.back_office_shown = self._mean_shown(Role.BACK_OFFICE, otherwise=1.0)  # 3
+        offices = [s for s in self.structure.seats_of(Role.BACK_OFFICE) if not self.state.shut[PERMISSION, s]]
+        self.back_office_shown = rules.mean([self.shown[s] for s in offices]) if offices else 1.0  # 3
         self.willing: list[float] = self._everyone("willingness")
         done = self._everyone("practises")
         self.voices: list[float] = self._everyone("speaks")  # 4
@@ -84,12 +86,13 @@ class OrganisationModel(mesa.Model):
         if self.ledger is not None:
             self.ledger.hear(self, heard)
         claims = self._everyone("claims")  # 5
-        gain = rules.mean([self.willing[s] - self.practice_now[s] for s in self.structure.staff.tolist()])
+        here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
+        gain = rules.mean([self.willing[seat] - self.practice_now[seat] for seat in here])
         loss = events.turnover_loss(self.structure, self.state, self.levers)
         self._answer(claims)
         self._land(done, heard)
         self._review()  # 6
-        self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.director_shown)
+        self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.state.line.item())
 
     def _everyone(self, behaviour: str) -> list[Any]:
         return [getattr(person, behaviour)() for person in self.people]
@@ -110,14 +113,13 @@ class OrganisationModel(mesa.Model):
         due = self.leavers[self.leavers[:, 0] == self.month, 1]
         leaving[due] = True
         leaving[director] |= schedule.departs[self.month]
-        before, live, present = state.commitment.copy(), state.live.copy(), state.present.copy()
-        deputy = state.deputy.item()
+        before, was_present, deputy = state.commitment.copy(), state.present.item(director), state.deputy.item()
         newcomers = events.comings_and_goings(structure, state, self.levers, self.draws, schedule, self.month, leaving)
         self.record.credit(self.month, before, state, TURNOVER)
         arrival = state.commitment.item(director) if newcomers[director] else np.nan
-        departs = leaving.item(director) and present.item(director)
+        departs = leaving.item(director) and was_present
         self.record.notice(self.month, schedule, due, departs, deputy, state.deputy.item(), arrival)
-        self.links.changed_since(live, present)
+        self.links.refresh()
         for seat in np.flatnonzero(newcomers):
             self.people[seat].arrives()
 
@@ -125,19 +127,14 @@ class OrganisationModel(mesa.Model):
         """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""
         state, structure = self.state, self.structure
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
-        self.who_shows = stand_in if stand_in >= 0 else structure.director
-        first = stand_in if stand_in >= 0 else structure.lead_member
-        position = self.people[first].shows() if first >= 0 else 0.0
-        if stand_in >= 0:
-            state.line[0] = position
-        elif first >= 0:
-            state.line[0] = rules.faded(state.line.item(), position, self.levers.succession.fade)
-        self.director_shown = state.line.item()
-        return [position if person.seat == first else person.shows() for person in self.people]
-
-    def _mean_shown(self, role: Role, otherwise: float) -> float:
-        shown = [self.shown[seat] for seat in self.structure.seats_of(role)]
-        return rules.mean(shown) if shown else otherwise
+        shown = {seat: self.people[seat].shows() for seat in (stand_in, structure.lead_member) if seat >= 0}
+        firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
+        self.who_shows = cuts.settle_line(structure, state, self.levers, stand_in, *firsts)
+        self.director_shown = float(cuts.line_read(structure, state, PERMISSION))
+        self.director_echoed = float(cuts.line_read(structure, state, INFLUENCE))
+        positions = [shown[p.seat] if p.seat in shown else p.shows() for p in self.people]
+        cuts.take_positions(structure, state, self.levers, np.array(positions))
+        return positions
 
     def _land(self, done: list[float], heard: list[float]) -> None:
         """The month's practice and commitment, for everyone who is present and not fixed."""
@@ -157,7 +154,8 @@ class OrganisationModel(mesa.Model):
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
         grants = [self.draws.grant.item(self.month, p.seat) < p.is_granted() for p in claimants]
         for person, granted in zip(claimants, grants, strict=True):
-            answers.setdefault(self.managers[person.seat], []).append(granted)
+            if not state.shut[PERMISSION, person.seat]:
+                answers.setdefault(self.managers[person.seat], []).append(granted)
             after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)
             state.leadership[person.seat] = after
         for team in (team for team in answers if team >= 0):
@@ -167,12 +165,11 @@ class OrganisationModel(mesa.Model):
     def _review(self) -> None:
         """Step 6: once a year the subscription is renewed, or lapses."""
         if events.review_is_due(self.state, self.levers, self.draws, self.month):
-            lead_member = self._mean_shown(Role.LEAD_MEMBER, otherwise=0.0)
+            lead_member = self.shown[self.structure.lead_member]  # goes unread where there is none
             chance = events.renewal(self.structure, self.state, self.levers, lead_member, self.austerity)
             if self.draws.renewal[self.month] >= chance:
                 self._end_programme(renewed=False)
 
     def _end_programme(self, renewed: bool) -> None:
         events.end_programme(self.structure, self.state)
-        self.links.forget()
         self.record.lapse(self.month, renewed)

@@ -52,14 +52,15 @@ PRESENT, SHOWN = _COLUMN["director_present"], _COLUMN["director_shown"]
 def month_row(structure: "Structure", state: "State", row: Floats) -> None:
     """Write what can be read off the state at a month's end into its row, [columns of MONTHLY]. Also compiles."""
     row[:] = np.nan
-    row[0] = mean_at(state.practice, structure.staff)
-    row[1] = mean_at(state.commitment, structure.staff)
-    row[2] = mean_at(state.leadership, structure.staff)
+    here = state.present
+    row[0] = mean_at(state.practice, structure.staff, here)
+    row[1] = mean_at(state.commitment, structure.staff, here)
+    row[2] = mean_at(state.leadership, structure.staff, here)
     row[5] = state.subscribed[0]
     row[PRESENT] = state.present[structure.director]
-    row[8] = mean_at(state.commitment, structure.middle_managers)
-    row[9] = mean_at(state.commitment, structure.practitioners)
-    row[10] = mean_at(state.credibility, structure.heads)
+    row[8] = mean_at(state.commitment, structure.middle_managers, here)
+    row[9] = mean_at(state.commitment, structure.practitioners, here)
+    row[10] = mean_at(state.credibility, structure.heads, np.ones_like(here))
 
 
 Keep = Literal["months", "people", "everything"]
@@ -151,7 +152,7 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
         moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
         if type(model.people[source]).shows is VCSPartner.shows:
             f = model.levers.leadership.funding_dependency
-            echo = f * rules.moved_by(weight, model.director_shown, before, rate, openness)
+            echo = f * rules.moved_by(weight, model.director_echoed, before, rate, openness)
             yield model.who_shows, source, kind, echo
             moved -= echo
         yield source, source, kind, moved

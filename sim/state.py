@@ -15,6 +15,11 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
+INFLUENCE, PERMISSION, SUBSCRIPTION = range(3)
+"""The channels through which a person bears on others: links and the echo; what the line and the back office allow
+and how real delegation proves; the renewal of the programme."""
+
+
 class State(NamedTuple):
     """One organisation at one moment. All shares in [0, 1].
 
@@ -23,6 +28,8 @@ class State(NamedTuple):
     openness, self_weight: [seats], one number per person; everyone's is the lever's unless set otherwise.
     credibility: [seats], of the team that the seat's holder leads.
     live: [pairs], whether a personal link stands.
+    shut: [3, seats], whether a channel of a seat is cut off (``sim.cuts``); usually none is. stands: [seats], the
+    position last shown from a seat or, once one is cut off, what is read in its place.
     The rest have one entry (arriving two), so that they can be changed in place: subscribed; vacancy, the months the
     director's seat has yet to stay empty; arriving, the successor's own commitment (NaN: to be drawn) and
     continuity; deputy, the seat standing in, -1 for none; interim, whether a deputy is wanted; line, what the line
@@ -38,6 +45,8 @@ class State(NamedTuple):
     self_weight: Floats
     credibility: Floats
     live: Bools
+    shut: Bools
+    stands: Floats
     subscribed: Bools
     vacancy: NDArray[np.int64]
     arriving: Floats
@@ -59,6 +68,8 @@ def blank(structure: Structure) -> State:
         self_weight=np.zeros(seats),
         credibility=np.zeros(seats),
         live=np.ones(pairs, dtype=np.bool_),
+        shut=np.zeros((3, seats), dtype=np.bool_),
+        stands=np.zeros(seats),
         subscribed=np.zeros(1, dtype=np.bool_),
         vacancy=np.zeros(1, dtype=np.int64),
         arriving=np.zeros(2),
@@ -94,6 +105,8 @@ def begin(structure: Structure, levers: InForce, draws: Draws, state: State) -> 
     state.subscribed[0] = levers.subscription.enabled
     crown_champions(levers, draws, state, 0.0)
     chief = structure.director
+    for seat in range(len(state.stands)):
+        state.stands[seat] = rules.shown(state.commitment[seat], state.practice[seat], levers.influence.demonstration)
     state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], levers.influence.demonstration)
 
 
@@ -125,11 +138,16 @@ def crown_champions(levers: InForce, draws: Draws, state: State, already: float)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
 
 
-def mean_at(values: Floats, seats: NDArray[np.int64]) -> float:
-    """The mean of some seats' values, added up in their order; NaN for no seats."""
-    if len(seats) == 0:
-        return float("nan")
-    total = 0.0
+def is_heard(state: State, seat: int) -> bool:
+    """Whether the links from a seat carry anything: somebody is there, and not cut off."""
+    return state.present[seat] and not state.shut[INFLUENCE, seat]
+
+
+def mean_at(values: Floats, seats: NDArray[np.int64], counted: Bools) -> float:
+    """The mean of some seats' values, of those that are ``counted`` ([seats]), in their order; NaN for none."""
+    total, number = 0.0, 0
     for seat in seats:
-        total += values[seat]
-    return total / len(seats)
+        if counted[seat]:
+            total += values[seat]
+            number += 1
+    return total / number if number > 0 else float("nan")

@@ -9,7 +9,10 @@ from odd import organisations, scenarios
 
 import sim
 from sim import engine
+from sim.cuts import EMPTY, REPLACED
+from sim.draws import calendar, draw
 from sim.model import OrganisationModel
+from sim.organisation import organisation
 from sim.record import PEOPLE, Record
 from sim.scenario import ScenarioError, from_dict, library_names
 
@@ -39,9 +42,9 @@ def assert_twins(mesa: Record, compiled: Record) -> None:
     assert np.abs(one - other).max() <= CLOSE
 
 
-def both(scenario, future, within=None) -> tuple[Record, Record]:
-    model = OrganisationModel(scenario, future=future, keep="everything", within=within)
-    return model.run(), engine.run(scenario, future=future, keep="everything", within=within)
+def both(scenario, future, within=None, when=None) -> tuple[Record, Record]:
+    model = OrganisationModel(scenario, future=future, keep="everything", within=within, when=when)
+    return model.run(), engine.run(scenario, future=future, keep="everything", within=within, when=when)
 
 
 @pytest.mark.parametrize("name", library_names())
@@ -63,6 +66,27 @@ def test_random_scenarios_are_the_same_in_both(data, future):
     except ScenarioError:
         assume(False)
     assert_twins(*records)
+
+
+HOW = [*range(1, 8), EMPTY, REPLACED]
+CUTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.sampled_from(HOW)), min_size=1, max_size=4)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=scenarios(), wanted=CUTS, ends=st.booleans())
+def test_people_cut_off_are_cut_off_alike_in_both(data, wanted, ends):
+    """Seats emptied, replaced, or shut in any of their channels, in any role and month."""
+    try:
+        scenario = from_dict(data)
+        shape, when = organisation(scenario, 1, 0), calendar(scenario)
+        _ = when.leavers(shape.structure)
+    except ScenarioError:
+        assume(False)
+    for month, seat, how in wanted:
+        when = when.cutting(month % scenario.months, [seat % len(shape)], how, 0.2 if how == REPLACED else np.nan)
+    assume(set(shape.structure.staff) - {int(seat) for _, seat, how in when.schedule.cut if how == EMPTY})
+    when = when.ending_programme(wanted[0][0] % scenario.months) if ends else when
+    assert_twins(*both(scenario, 0, within=shape, when=when))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -101,9 +125,6 @@ def test_keeping_less_changes_nothing(turnover):
 
 def test_the_draws_and_the_organisation_may_be_shared(turnover):
     """A run that is given its organisation, calendar and draws is the run that works them out."""
-    from sim.draws import calendar, draw
-    from sim.organisation import organisation
-
     shape = organisation(turnover, 5, 7)
     draws = draw(shape.structure, turnover.months, 5, 7)
     given_all = engine.run(turnover, seed=5, future=7, within=shape, draws=draws, when=calendar(turnover))

@@ -13,7 +13,7 @@ from scipy.sparse.linalg import splu
 from sim import rules
 from sim.in_force import InForce
 from sim.roles import Kind
-from sim.state import State
+from sim.state import INFLUENCE, State
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -35,14 +35,14 @@ def authorities(structure: Structure, levers: InForce) -> Floats:
 
 def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_array[np.float64]":
     """W at a moment: how much each listener (row) weighs each source (column), sparse, [seats, seats].
-     Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent has no voice
+     Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent or cut off has no voice
     and, as an empty seat hears nobody, a 1 on the diagonal of their own row. A lost personal link counts
     nothing. Only links are in it: what a voluntary-sector partner echoes and what the line permits are
     other channels. Source: docs/odd.md section 7, step 4.
     """
-    present = state.present
-    loud = np.maximum(authorities(structure, levers) + state.leadership, levers.influence.voice_floor) * present
-    stands = present[structure.target].astype(np.float64)
+    heard_from = state.present & ~state.shut[INFLUENCE]
+    loud = np.maximum(authorities(structure, levers) + state.leadership, levers.influence.voice_floor) * heard_from
+    stands = state.present[structure.target].astype(np.float64)
     personal = structure.pair >= 0
     stands[personal] *= state.live[structure.pair[personal]]
     heard = link_bases(structure, levers) * stands * loud[structure.source]
