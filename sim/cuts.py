@@ -35,8 +35,11 @@ FOR_EVER = 1 << 60
 
 
 def cut(structure: Structure, state: State, schedule: Schedule, month: int) -> Floats:
-    """Step 0: cut off whoever is due this month. Returns [seats], the commitment of who follows at once, else NaN."""
-    follows = np.full(len(structure.role), np.nan)
+    """Step 0: cut off whoever is due this month.
+
+    Returns [seats], the commitment of who follows at once, else NaN; [0] where nobody is ever cut off.
+    """
+    follows = np.full(len(structure.role) if len(schedule.cut) > 0 else 0, np.nan)
     for i in range(len(schedule.cut)):
         if schedule.cut[i, 0] != month:
             continue
@@ -67,28 +70,28 @@ def settle_line(
         state.line[0] = shown
     elif lead_member >= 0:
         state.line[0] = rules.faded(state.line[0], lead_member_shown, fade)
-    if not is_cut_off(state, director):
+    if not state.shut[:, director].any():
         state.stands[director] = state.line[0]
     elif lead_member >= 0:
         state.stands[director] = rules.faded(state.stands[director], lead_member_shown, fade)
     return director if stand_in < 0 or state.shut[INFLUENCE, director] else stand_in
 
 
-def take_positions(structure: Structure, state: State, levers: InForce, shown: Floats) -> None:
-    """Step 1, last: note what every other seat shows, and let what stands in place of a cut-off one fade."""
-    top = line_read(structure, state, PERMISSION)
+def take_positions(structure: Structure, state: State, levers: InForce, schedule: Schedule, shown: Floats) -> None:
+    """Step 1, last: note what every other seat shows, and let what stands in place of a cut-off one fade.
+
+    Where nobody is ever cut off, nobody reads it, and nothing is noted.
+    """
+    if len(schedule.cut) == 0:
+        return
+    top, shut = line_read(structure, state, PERMISSION), state.shut
     for seat in range(len(shown)):
         if seat == structure.director:
             continue
-        if not is_cut_off(state, seat):
+        if not (shut[0, seat] or shut[1, seat] or shut[2, seat]):
             state.stands[seat] = shown[seat]
         elif seat != structure.lead_member:
             state.stands[seat] = rules.faded(state.stands[seat], top, levers.succession.fade)
-
-
-def is_cut_off(state: State, seat: int) -> bool:
-    """Whether any channel of a seat is shut."""
-    return state.shut[0, seat] or state.shut[1, seat] or state.shut[2, seat]  # type: ignore[no-any-return]
 
 
 def line_read(structure: Structure, state: State, channel: int) -> float:

@@ -26,13 +26,16 @@ from sim.record import (
     PRESENT,
     SHOWN,
     TURNOVER,
+    FALL,
+    RISE,
+    Flows,
     Keep,
     Record,
     month_row,
 )
 from sim.roles import Kind, Role
 from sim.scenario import Scenario
-from sim.state import INFLUENCE, PERMISSION, State, begin, blank, is_heard, is_staff
+from sim.state import INFLUENCE, PERMISSION, State, begin, blank, is_staff
 from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
@@ -48,6 +51,7 @@ class Trace(NamedTuple):
     pairs], with no months where they are not wanted. departed, deputy, arrival, over: [months + 1], whether the
     director left, who stood in (-1: nobody), a new director's commitment (NaN: none came), how the subscription ended
     (0: it did not). ledger: room for the rows of one call, none where it is not wanted; entered: [1], how many it has.
+    flows, given: as in ``sim.record.Flows``, with no months and no seats where they are not wanted.
     """
 
     rows: Floats
@@ -59,12 +63,19 @@ class Trace(NamedTuple):
     over: NDArray[np.int64]
     ledger: NDArray[np.void]
     entered: NDArray[np.int64]
+    flows: Floats
+    given: Floats
 
 
 class Month(NamedTuple):
     """What everyone shows, is permitted, is willing to do and does, and how they speak and hear, [seats] each.
 
-    total, pull: sum of b_ij v_j and of b_ij v_j (x_j - c_i) over live links; seen: mean practice of those one sees.
+    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: the sum of it, and of b_ij v_j, over
+    live links; seen: mean practice of those one sees;
+    audible: whether somebody is there whose links carry anything.
+
+    What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
+    function costs more than the function does.
     """
 
     shown: Floats
@@ -76,6 +87,8 @@ class Month(NamedTuple):
     pull: Floats
     seen: Floats
     heard: Floats
+    told: Floats
+    audible: NDArray[np.bool_]
 
 
 def run(
@@ -84,12 +97,14 @@ def run(
     seed: int = 1,
     future: int = 0,
     keep: Keep = "months",
+    flows: bool = False,
     within: Organisation | None = None,
     when: Calendar | None = None,
     draws: Draws | None = None,
 ) -> Record:
     """One future of one setting; the record that ``OrganisationModel(...).run()`` leaves.
 
+    ``flows``: whether to add up who moved whom as well, which costs far less than a whole ledger.
     ``within``, ``when``, ``draws``: the organisation, the calendar and the draws, where they are at hand already.
     """
     within = within or organisation(scenario, seed, future)
@@ -98,6 +113,8 @@ def run(
     draws = draws or draw(structure, months, seed, future)
     out = Record.blank(scenario, within, seed, future, keep)
     now = blank(structure)
+    if flows:
+        out.flows = Flows.blank(months, len(within))
     trace = _trace(out, structure)
     leavers = when.leavers(structure)
     _begin(structure, when.levers[0], draws, now, trace)
@@ -108,6 +125,9 @@ def run(
             before = now.commitment.copy()
             events.retune(structure, now, when.levers[first - 1], levers, draws)
             out.credit(first, before, now, CHANGED)
+            if out.flows is not None:
+                for seat in np.flatnonzero(before != now.commitment):
+                    _add(trace.flows[first], structure.role[seat], CHANGED, now.commitment[seat] - before[seat])
         while last < months and when.levers[last + 1] is levers and out.ledger is None:
             last += 1
         live(structure, now, draws, levers, when.schedule, leavers, first, last, trace)
@@ -131,6 +151,8 @@ def _trace(out: Record, structure: Structure) -> Trace:
         over=np.zeros(rows, dtype=np.int64),
         ledger=np.empty(0 if out.ledger is None else 3 * seats + 2 * links, dtype=LEDGER_ROW),
         entered=np.zeros(1, dtype=np.int64),
+        flows=np.empty((0, 0, 0, 0)) if out.flows is None else out.flows.by_month,
+        given=np.empty((0, 2)) if out.flows is None else out.flows.given,
     )
 
 
@@ -195,12 +217,14 @@ def live(
         np.empty(seats),
         np.empty(seats),
         np.empty(seats),
+        np.empty(len(base)),
+        np.empty(seats, dtype=np.bool_),
     )
     trace.entered[0] = 0
     for month in range(first, last + 1):
         austerity = schedule.austerity[month]
         _comings_and_goings(structure, now, draws, levers, schedule, leavers, going, month, trace)  # 0
-        who_shows = _positions(structure, now, levers, m)  # 1
+        who_shows = _positions(structure, now, levers, schedule, m)  # 1
         _permission(structure, now, levers, austerity, m)  # 2
         _voices(structure, now, levers, m)
         _along_links(structure, now, base, m)
@@ -208,6 +232,8 @@ def live(
         _listen(structure, now, levers, m)  # 4
         if len(trace.ledger) > 0:
             _enter_heard(structure, now, levers, base, who_shows, month, m, trace)
+        if len(trace.flows) > 0:
+            _sum_heard(structure, now, levers, base, who_shows, month, m, trace)
         gain, here = 0.0, 0
         for seat in structure.staff:
             if now.present[seat]:
@@ -286,9 +312,12 @@ def _comings_and_goings(
     if len(trace.ledger) > 0:
         for seat in range(len(before)):
             _enter(trace, month, seat, seat, seat, TURNOVER, now.commitment[seat] - before[seat])
+    if len(trace.flows) > 0:
+        for seat in range(len(before)):
+            _add(trace.flows[month], structure.role[seat], TURNOVER, now.commitment[seat] - before[seat])
 
 
-def _positions(structure: Structure, now: State, levers: InForce, m: Month) -> int:
+def _positions(structure: Structure, now: State, levers: InForce, schedule: Schedule, m: Month) -> int:
     """Step 1: what the line shows from the top, then what everyone shows. Returns who is echoed."""
     director = structure.director
     stand_in = director if now.present[director] else now.deputy[0]
@@ -301,7 +330,7 @@ def _positions(structure: Structure, now: State, levers: InForce, m: Month) -> i
     for seat in range(len(structure.role)):
         if structure.role[seat] == Role.VCS_PARTNER:
             m.shown[seat] = rules.echoed(m.shown[seat], line, levers.leadership.funding_dependency)
-    cuts.take_positions(structure, now, levers, m.shown)
+    cuts.take_positions(structure, now, levers, schedule, m.shown)
     return echoed
 
 
@@ -324,7 +353,8 @@ def _voices(structure: Structure, now: State, levers: InForce, m: Month) -> None
     for seat in range(len(structure.role)):
         authority = levers.roles.authority[structure.role[seat]]
         voice = rules.voice(authority, now.leadership[seat], levers.influence.voice_floor)
-        m.voices[seat] = voice if is_heard(now, seat) else 0.0
+        m.audible[seat] = now.present[seat] and not now.shut[INFLUENCE, seat]
+        m.voices[seat] = voice if m.audible[seat] else 0.0
 
 
 def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> None:
@@ -334,10 +364,12 @@ def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> No
         colleagues, last = 0, -1
         for link in range(structure.first[seat], structure.first[seat + 1]):
             source, pair = structure.source[link], structure.pair[link]
-            if is_heard(now, source) and (pair < 0 or now.live[pair]):
+            m.told[link] = 0.0
+            if m.audible[source] and (pair < 0 or now.live[pair]):
                 voice = base[link] * m.voices[source]
                 total += voice
-                pull += voice * (m.shown[source] - before)
+                m.told[link] = voice * (m.shown[source] - before)
+                pull += m.told[link]
                 kind = structure.kind[link]
                 if source != last and Kind.PEER <= kind <= Kind.COPRODUCTION:
                     seen += now.practice[source]
@@ -398,7 +430,7 @@ def _enter_heard(
         _enter(trace, month, seat, seat, seat, OWN_VALUES, own)
         for link in range(structure.first[seat], structure.first[seat + 1]):
             source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
-            if not is_heard(now, source) or (pair >= 0 and not now.live[pair]):
+            if not m.audible[source] or (pair >= 0 and not now.live[pair]):
                 continue
             weight = rules.influence_weight(base[link] * m.voices[source], m.total[seat], now.self_weight[seat])
             moved = rules.moved_by(weight, m.shown[source], before, rate, openness)
@@ -407,6 +439,52 @@ def _enter_heard(
                 _enter(trace, month, seat, who_shows, source, kind, echo)
                 moved -= echo
             _enter(trace, month, seat, source, source, kind, moved)
+
+
+def _add(flows: Floats, role: int, kind: int, change: float) -> None:
+    """Add a change of somebody's commitment to what a role brought about in a month, its sign kept apart."""
+    flows[role, kind, RISE] += max(change, 0.0)
+    flows[role, kind, FALL] += min(change, 0.0)
+
+
+def _sum_heard(
+    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
+) -> None:
+    """The sums of what ``_enter_heard`` enters, by the role of the source, the kind and the sign; and by source."""
+    rate, f = levers.influence.rate, levers.leadership.funding_dependency
+    line, flows, given = cuts.line_read(structure, now, INFLUENCE), trace.flows[month], trace.given
+    for seat in range(len(structure.role)):
+        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+            continue
+        before, openness = now.commitment[seat], now.openness[seat]
+        _add(flows, structure.role[seat], OWN_VALUES, rules.moved_by_values(now.values[seat], before, rate, openness))
+        one = rules.influence_weight(1.0, m.total[seat], now.self_weight[seat])
+        each = rules.moved_by(one, 1.0, 0.0, rate, openness)  # of b_ij v_j (x_j - c_i)
+        # Links come sorted by source, so those of one role and kind mostly follow one another: they are added up first.
+        up = down = 0.0
+        role = kind = 0
+        for link in range(structure.first[seat], structure.first[seat + 1]):
+            source, moved = structure.source[link], each * m.told[link]
+            if structure.role[source] != role or structure.kind[link] != kind:
+                flows[role, kind, RISE] += up
+                flows[role, kind, FALL] += down
+                up = down = 0.0
+                role, kind = structure.role[source], structure.kind[link]
+            if role == Role.VCS_PARTNER and m.audible[source]:
+                pair = structure.pair[link]
+                if pair < 0 or now.live[pair]:
+                    echo = f * each * base[link] * m.voices[source] * (line - before)
+                    _add(flows, structure.role[who_shows], kind, echo)
+                    given[who_shows, RISE] += max(echo, 0.0)
+                    given[who_shows, FALL] += min(echo, 0.0)
+                    moved -= echo
+            rise = max(moved, 0.0)
+            up += rise
+            down += moved - rise
+            given[source, RISE] += rise
+            given[source, FALL] += moved - rise
+        flows[role, kind, RISE] += up
+        flows[role, kind, FALL] += down
 
 
 def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
@@ -455,6 +533,8 @@ def _land(structure: Structure, now: State, levers: InForce, month: int, m: Mont
         now.commitment[seat] = rules.clip(m.heard[seat])
         if len(trace.ledger) > 0:
             _enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
+        if len(trace.flows) > 0:
+            _add(trace.flows[month], structure.role[seat], CLIPPING, now.commitment[seat] - m.heard[seat])
 
 
 for _module in (rules, state, cuts, events, record, sys.modules[__name__]):

@@ -28,6 +28,7 @@ from sim.structure import Structure
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def yearly_rate(role: int, levers: InForce) -> float:
@@ -49,12 +50,15 @@ def leaving_probability(role: int, levers: InForce) -> float:
     return rules.monthly(yearly_rate(role, levers))
 
 
-def found_practice(structure: Structure, state: State, practice: Floats, seat: int) -> float:
-    """Mean practice of the sources of a seat's peer links: what a newcomer finds; 0 without peers."""
+def found_practice(first: Ints, source: Ints, kind: Ints, practice: Floats, unseen: Bools, seat: int) -> float:
+    """Mean practice of the sources of a seat's peer links, but for the ``unseen``: what a newcomer finds; 0 for none.
+
+    ``first``, ``source``, ``kind``: the structure's, by themselves, since this is asked of everyone every month.
+    """
     total, peers = 0.0, 0
-    for link in range(structure.first[seat], structure.first[seat + 1]):
-        if structure.kind[link] == Kind.PEER and not state.shut[INFLUENCE, structure.source[link]]:
-            total += practice[structure.source[link]]
+    for link in range(first[seat], first[seat + 1]):
+        if kind[link] == Kind.PEER and not unseen[source[link]]:
+            total += practice[source[link]]
             peers += 1
     return total / max(peers, 1)
 
@@ -82,9 +86,10 @@ def comings_and_goings(
         never = role == Role.LEAD_MEMBER or role == Role.CHANGE_FACILITATOR
         if never or (not state.present[seat] and seat != director):
             new[seat] = False
-        new[seat] |= not math.isnan(follows[seat])
+        chosen = follows[seat] if len(follows) > 0 else math.nan
+        new[seat] |= not math.isnan(chosen)
         if new[seat] and seat != director:
-            _newcomer(structure, state, levers, draws, month, seat, follows[seat], before)
+            _newcomer(structure, state, levers, draws, month, seat, chosen, before)
     departs = new[director] and was_present
     new[director] = departs
     if departs:
@@ -95,7 +100,7 @@ def comings_and_goings(
         state.arriving[1] = schedule.continuity[month]
     elif state.vacancy[0] > 0:
         state.vacancy[0] -= 1
-    if not math.isnan(follows[director]):
+    if len(follows) > 0 and not math.isnan(follows[director]):
         state.present[director], state.vacancy[0], state.interim[0] = False, 0, False
         state.arriving[0], state.arriving[1] = follows[director], 0.0
     if not state.present[director] and state.vacancy[0] == 0:
@@ -129,7 +134,8 @@ def _newcomer(
     state.leadership[seat] = levers.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
-        found = found_practice(structure, state, before, seat)
+        first, source, kind = structure.first, structure.source, structure.kind
+        found = found_practice(first, source, kind, before, state.shut[INFLUENCE], seat)
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
 
@@ -199,13 +205,15 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
 def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
     """The loss of practised commitment that a month's turnover of staff is expected to bring."""
     induction, floor, loss, here = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0, 0
+    unseen, practice = state.shut[INFLUENCE], state.practice
+    first, source, kind = structure.first, structure.source, structure.kind
     manager = leaving_probability(Role.MIDDLE_MANAGER, levers)
     practitioner = leaving_probability(Role.PRACTITIONER, levers)
     for seat in structure.staff:
         if not state.present[seat]:
             continue
         here += 1
-        newcomer = rules.newcomer_practice(found_practice(structure, state, state.practice, seat), induction, floor)
+        newcomer = rules.newcomer_practice(found_practice(first, source, kind, practice, unseen, seat), induction, floor)
         leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
         loss += leaving * (state.practice[seat] - newcomer)
     return loss / here

@@ -133,7 +133,7 @@ class OrganisationModel(mesa.Model):
         self.director_shown = float(cuts.line_read(structure, state, PERMISSION))
         self.director_echoed = float(cuts.line_read(structure, state, INFLUENCE))
         positions = [shown[p.seat] if p.seat in shown else p.shows() for p in self.people]
-        cuts.take_positions(structure, state, self.levers, np.array(positions))
+        cuts.take_positions(structure, state, self.levers, self.calendar.schedule, np.array(positions))
         return positions
 
     def _land(self, done: list[float], heard: list[float]) -> None:

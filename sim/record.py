@@ -158,6 +158,28 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
         yield source, source, kind, moved
 
 
+RISE, FALL = range(2)
+"""The two signs of a flow, in the order in which they are kept apart."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The ledger of one future added up: how much commitment each role moved, each month, up and down.
+
+    by_month: [months + 1, roles + 1, kinds of ledger row, 2], changes of commitment owed to a role (by its number) by
+    ``LEDGER_KINDS`` and sign (``RISE``, ``FALL``), all listeners together; row 0 is empty. given: [seats, 2], what
+    each seat moved along links in the whole run. What a voluntary-sector partner echoes is owed to whoever is echoed.
+    """
+
+    by_month: Floats
+    given: Floats
+
+    @classmethod
+    def blank(cls, months: int, seats: int) -> "Flows":
+        """Nothing moved yet."""
+        return cls(np.zeros((months + 1, len(Role) + 1, len(LEDGER_KINDS), 2)), np.zeros((seats, 2)))
+
+
 @dataclass
 class Record:
     """One future of one setting.
@@ -166,7 +188,7 @@ class Record:
     ``table`` has them all, [columns, months + 1].
     ``people``: name -> [months + 1, seats], empty unless asked for; ``states`` has them all, [names, months + 1,
     seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
-    asked for.
+    asked for. ``flows``: the ledger added up, None unless asked for.
     ``log``: (month, what happened), the month being the one an event is scheduled at.
     ``first_departure``: the month of the director's first departure, None if there was none.
     ``subscription_lost``: the row at which the subscription was over, None if it never was.
@@ -180,6 +202,7 @@ class Record:
     states: Floats
     live: NDArray[np.bool_] | None = None
     ledger: Ledger | None = None
+    flows: Flows | None = None
     log: list[tuple[int, str]] = field(default_factory=list)
     first_departure: int | None = None
     subscription_lost: int | None = None

@@ -28,8 +28,8 @@ class State(NamedTuple):
     openness, self_weight: [seats], one number per person; everyone's is the lever's unless set otherwise.
     credibility: [seats], of the team that the seat's holder leads.
     live: [pairs], whether a personal link stands.
-    shut: [3, seats], whether a channel of a seat is cut off (``sim.cuts``); usually none is. stands: [seats], the
-    position last shown from a seat or, once one is cut off, what is read in its place.
+    shut: [3, seats], whether a channel of a seat is cut off (``sim.cuts``); usually none is. stands: [seats], where
+    anybody is to be cut off, the position last shown from a seat and, from then on, what is read in its place.
     The rest have one entry (arriving two), so that they can be changed in place: subscribed; vacancy, the months the
     director's seat has yet to stay empty; arriving, the successor's own commitment (NaN: to be drawn) and
     continuity; deputy, the seat standing in, -1 for none; interim, whether a deputy is wanted; line, what the line
