@@ -19,15 +19,15 @@ from sim.organisation import organisation
 from sim.record import (
     CHANGED,
     CLIPPING,
+    FALL,
     LEDGER_ROW,
     LOSS,
     MOMENTUM,
     OWN_VALUES,
     PRESENT,
+    RISE,
     SHOWN,
     TURNOVER,
-    FALL,
-    RISE,
     Flows,
     Keep,
     Record,
@@ -70,9 +70,9 @@ class Trace(NamedTuple):
 class Month(NamedTuple):
     """What everyone shows, is permitted, is willing to do and does, and how they speak and hear, [seats] each.
 
-    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: the sum of it, and of b_ij v_j, over
-    live links; seen: mean practice of those one sees;
-    audible: whether somebody is there whose links carry anything.
+    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: the sum of it, and of b_ij v_j,
+    over live links; seen: mean practice of those one sees; audible: whether somebody is there whose links carry
+    anything.
 
     What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
     function costs more than the function does.

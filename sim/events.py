@@ -213,7 +213,9 @@ def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
         if not state.present[seat]:
             continue
         here += 1
-        newcomer = rules.newcomer_practice(found_practice(first, source, kind, practice, unseen, seat), induction, floor)
+        newcomer = rules.newcomer_practice(
+            found_practice(first, source, kind, practice, unseen, seat), induction, floor
+        )
         leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
         loss += leaving * (state.practice[seat] - newcomer)
     return loss / here
