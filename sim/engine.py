@@ -243,6 +243,8 @@ def live(
         loss = events.turnover_loss(structure, now, levers)
         _claims(structure, now, draws, levers, month, m)  # 5
         _land(structure, now, levers, month, m, trace)
+        if len(trace.flows) > 0:
+            _sum_clipped(structure, now, m, trace.flows[month])
         if events.review_is_due(now, levers, draws, month):  # 6
             lead_member = m.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
             if draws.renewal[month] >= events.renewal(structure, now, levers, lead_member, austerity):
@@ -487,6 +489,13 @@ def _sum_heard(
         flows[role, kind, FALL] += down
 
 
+def _sum_clipped(structure: Structure, now: State, m: Month, flows: Floats) -> None:
+    """What holding commitment in [0, 1] took away or added."""
+    for seat in range(len(structure.role)):
+        if now.present[seat] and structure.role[seat] != Role.CHANGE_FACILITATOR:
+            _add(flows, structure.role[seat], CLIPPING, now.commitment[seat] - m.heard[seat])
+
+
 def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
     """Step 5: claims, answers, and how many of a team's were granted."""
     how, seats = levers.leadership, len(structure.role)
@@ -533,8 +542,6 @@ def _land(structure: Structure, now: State, levers: InForce, month: int, m: Mont
         now.commitment[seat] = rules.clip(m.heard[seat])
         if len(trace.ledger) > 0:
             _enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
-        if len(trace.flows) > 0:
-            _add(trace.flows[month], structure.role[seat], CLIPPING, now.commitment[seat] - m.heard[seat])
 
 
 for _module in (rules, state, cuts, events, record, sys.modules[__name__]):

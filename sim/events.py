@@ -50,17 +50,21 @@ def leaving_probability(role: int, levers: InForce) -> float:
     return rules.monthly(yearly_rate(role, levers))
 
 
-def found_practice(first: Ints, source: Ints, kind: Ints, practice: Floats, unseen: Bools, seat: int) -> float:
-    """Mean practice of the sources of a seat's peer links, but for the ``unseen``: what a newcomer finds; 0 for none.
+def found_practice(structure: Structure, state: State, practice: Floats, seats: Ints) -> Floats:
+    """What newcomers to some seats would find, [seats]: mean ``practice`` of the sources of their peer links.
 
-    ``first``, ``source``, ``kind``: the structure's, by themselves, since this is asked of everyone every month.
+    Those cut off, whom nobody sees working, are left out; 0 where there are no peers.
     """
-    total, peers = 0.0, 0
-    for link in range(first[seat], first[seat + 1]):
-        if kind[link] == Kind.PEER and not unseen[source[link]]:
-            total += practice[source[link]]
-            peers += 1
-    return total / max(peers, 1)
+    found, unseen = np.zeros(len(seats)), state.shut[INFLUENCE]
+    anybody = unseen.any()
+    for i in range(len(seats)):
+        total, peers = 0.0, 0
+        for link in range(structure.first[seats[i]], structure.first[seats[i] + 1]):
+            if structure.kind[link] == Kind.PEER and not (anybody and unseen[structure.source[link]]):
+                total += practice[structure.source[link]]
+                peers += 1
+        found[i] = total / max(peers, 1)
+    return found
 
 
 def comings_and_goings(
@@ -134,8 +138,7 @@ def _newcomer(
     state.leadership[seat] = levers.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
-        first, source, kind = structure.first, structure.source, structure.kind
-        found = found_practice(first, source, kind, before, state.shut[INFLUENCE], seat)
+        found = found_practice(structure, state, before, np.array([seat]))[0]
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
 
@@ -205,19 +208,16 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
 def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
     """The loss of practised commitment that a month's turnover of staff is expected to bring."""
     induction, floor, loss, here = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0, 0
-    unseen, practice = state.shut[INFLUENCE], state.practice
-    first, source, kind = structure.first, structure.source, structure.kind
     manager = leaving_probability(Role.MIDDLE_MANAGER, levers)
     practitioner = leaving_probability(Role.PRACTITIONER, levers)
-    for seat in structure.staff:
-        if not state.present[seat]:
-            continue
-        here += 1
-        newcomer = rules.newcomer_practice(
-            found_practice(first, source, kind, practice, unseen, seat), induction, floor
-        )
-        leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
-        loss += leaving * (state.practice[seat] - newcomer)
+    found = found_practice(structure, state, state.practice, structure.staff)
+    for i in range(len(found)):
+        seat = structure.staff[i]
+        if state.present[seat]:
+            here += 1
+            newcomer = rules.newcomer_practice(found[i], induction, floor)
+            leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
+            loss += leaving * (state.practice[seat] - newcomer)
     return loss / here
 
 
