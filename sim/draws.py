@@ -8,12 +8,12 @@ draw that both use, whatever else differs between them: one more team, a longer 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.in_force import DRAWN, InForce, in_force
+from sim.in_force import DRAWN, NEVER, InForce, in_force
 from sim.levers import Levers
 from sim.scenario import Scenario
 from sim.scheduled import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
@@ -139,6 +139,16 @@ class Calendar:
             cut=np.concatenate([self.schedule.cut, cuts]), newcomer=np.concatenate([self.schedule.newcomer, follows])
         )
         return replace(self, schedule=schedule)
+
+    def staying(self, month: int) -> "Calendar":
+        """The same calendar with no departure of the director after row ``month``, neither scheduled nor random."""
+        departs, stays = self.schedule.departs.copy(), dict[int, InForce]()
+        departs[month + 1 :] = False
+        for levers in self.levers[month + 1 :]:
+            turnover: Any = levers.turnover
+            stays.setdefault(id(levers), levers._replace(turnover=turnover._replace(director_tenure=NEVER)))
+        in_turn = [*self.levers[: month + 1], *(stays[id(levers)] for levers in self.levers[month + 1 :])]
+        return replace(self, levers=in_turn, schedule=self.schedule._replace(departs=departs))
 
     def ending_programme(self, month: int) -> "Calendar":
         """The same calendar with the programme over between row ``month`` and the next."""

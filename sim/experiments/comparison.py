@@ -15,12 +15,13 @@ import tomli_w
 from numpy.typing import NDArray
 
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
+from sim.experiments.flows import rows, seat_rows
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
 from sim.organisation import LARGEST, organisation
-from sim.record import MONTHLY
+from sim.record import MONTHLY, Flows
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ WRITTEN = (
     "summary.csv",
     "futures.parquet",
     "trajectories.parquet",
+    "flows.csv",
+    "seats.csv",
     "momentum.png",
     "manifest.json",
     "scenario.toml",
@@ -212,12 +215,26 @@ class Comparison:
             write(temporary / "futures.parquet", self.results.all_futures())
         if keep == "months":
             write(temporary / "trajectories.parquet", self.results.all_months())
+            self._write_flows(temporary)
         if self.results.has_months and self.tellable:
             self.plot().savefig(temporary / "momentum.png")
         text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
         (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
         written = moved(self.scenario, folder)
         (temporary / "scenario.toml").write_text(tomli_w.dumps(written), encoding="utf-8")
+
+    def flows(self, slug: str) -> Flows | None:
+        """Who moved whom in one variant, the mean over its futures; None where months were not kept, or on Mesa."""
+        total = self.results.flows(slug)
+        return None if total is None else total.mean
+
+    def _write_flows(self, temporary: Path) -> None:
+        found = {slug: flows for slug in self.settings if (flows := self.flows(slug)) is not None}
+        if found:
+            shapes = {slug: organisation(self.settings[slug], self.seed, 0) for slug in found}
+            write_csv(temporary / "flows.csv", [row for slug in found for row in rows(slug, found[slug])])
+            listed = [row for slug in found for row in seat_rows(slug, shapes[slug], found[slug])]
+            write_csv(temporary / "seats.csv", listed)
 
     def _write_names(self, temporary: Path) -> None:
         people = organisation(self.scenario, self.seed, 0)

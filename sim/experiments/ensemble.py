@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim import engine
 from sim.draws import Calendar, Draws, calendar, draw
+from sim.experiments.flows import Total
 from sim.measures.survival import judge, reference_month
 from sim.organisation import organisation
 from sim.record import MONTHLY, Keep, Record
@@ -44,6 +45,8 @@ class Chunk:
     rows: list[dict[str, Any]]
     months: NDArray[np.float64] | None
     """[futures, months + 1, columns of MONTHLY]"""
+    flows: Total | None = None
+    """Who moved whom in the futures that did not fail, added up; None where that was not asked for or none is left."""
 
 
 def settings(scenario: Scenario, variants: Sequence[str] | None = None) -> dict[str, Scenario]:
@@ -60,17 +63,21 @@ def run_one(
     *,
     agents: "Sequence[type[Person]]" = (),
     keep: Keep = "months",
+    flows: bool = False,
     twin: Twin = "compiled",
     within: Organisation | None = None,
     when: Calendar | None = None,
     draws: Draws | None = None,
 ) -> Record:
-    """One future of one setting: on the compiled engine, or on the Mesa model if asked for or if people are changed."""
+    """One future of one setting: on the compiled engine, or on the Mesa model if asked for or if people are changed.
+
+    ``flows``: whether to add up who moved whom, which only the engine does.
+    """
     if agents or twin == "mesa":
         from sim.model import OrganisationModel
 
         return OrganisationModel(setting, seed=seed, future=future, agents=agents, keep=keep, within=within).run()
-    return engine.run(setting, seed=seed, future=future, keep=keep, within=within, when=when, draws=draws)
+    return engine.run(setting, seed=seed, future=future, keep=keep, flows=flows, within=within, when=when, draws=draws)
 
 
 def run_chunk(
@@ -82,7 +89,7 @@ def run_chunk(
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     twin: Twin = "compiled",
 ) -> list[Chunk]:
-    """Run some futures of every variant.
+    """Run some futures of every variant; ``keep_months`` keeps who moved whom as well (the compiled engine only).
 
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
@@ -110,7 +117,7 @@ def run_chunk(
                 if same:
                     draws[setting.months] = drawn
                 record = run_one(
-                    setting, seed, future, agents=agents, keep=keep, twin=twin,
+                    setting, seed, future, agents=agents, keep=keep, flows=keep_months, twin=twin,
                     within=within, when=whens[slug], draws=drawn,
                 )  # fmt: skip
                 base_record = record if slug == BASE else base_record
@@ -126,6 +133,10 @@ def run_chunk(
                 chunks[slug].rows.append(_failed(slug, future) | dict.fromkeys(outcomes or {}, np.nan))
                 continue
             chunks[slug].rows.append(row)
+            if record.flows is not None:
+                total = Total.of(record.flows)
+                before = chunks[slug].flows
+                chunks[slug].flows = total if before is None else before + total
             months = chunks[slug].months
             if months is not None:
                 months[future - futures.start] = record.table.T

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.experiments.ensemble import Chunk
+from sim.experiments.flows import Total, packed, unpacked
 from sim.record import MONTHLY
 
 FUTURE_COLUMNS: dict[str, Any] = {
@@ -29,7 +30,7 @@ FUTURE_COLUMNS: dict[str, Any] = {
 }
 """The columns of a future's row and how they are stored."""
 
-_MONTHS = "months"
+_MONTHS, _FLOWS = "months", "flows of "
 _ROWS = 100_000
 """Rows in a group of a final file, so that it does not depend on how the work was cut."""
 
@@ -73,7 +74,8 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
     """Some futures of every variant as a Parquet file."""
     tables = [_table(chunk) for chunk in chunks]
     sink = io.BytesIO()
-    with pq.ParquetWriter(sink, tables[0].schema) as writer:
+    flows = {_FLOWS + chunk.variant: packed(chunk.flows) for chunk in chunks if chunk.flows is not None}
+    with pq.ParquetWriter(sink, tables[0].schema.with_metadata(flows or None)) as writer:
         for table in tables:
             writer.write_table(table, row_group_size=max(1, table.num_rows))
     return sink.getvalue()
@@ -114,7 +116,7 @@ class Results:
         place = self.variants.index(slug)
         for number in self._numbers:
             with pq.ParquetFile(self._shards.source(number)) as file:
-                yield file.read_row_group(place, columns=list(columns))
+                yield file.read_row_group(place, columns=list(columns)).replace_schema_metadata(None)
 
     def futures(self, slug: str, columns: Sequence[str]) -> pa.Table:
         """Some columns of one variant's futures, all at once."""
@@ -129,6 +131,15 @@ class Results:
             if most is not None and found >= most:
                 break
         return np.concatenate(parts)[:most]
+
+    def flows(self, slug: str) -> Total | None:
+        """Who moved whom in all of one variant's futures, added up; None if that was not kept."""
+        found: Total | None = None
+        for number in self._numbers:
+            said = (pq.read_schema(self._shards.source(number)).metadata or {}).get((_FLOWS + slug).encode())
+            if said is not None:
+                found = unpacked(said) if found is None else found + unpacked(said)
+        return found
 
     def all_futures(self) -> Iterator[pa.Table]:
         """All variants' rows, a variant after the other."""

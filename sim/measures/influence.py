@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import splu
 
 from sim import rules
-from sim.in_force import InForce
+from sim.in_force import InForce, in_force
+from sim.record import Record
 from sim.roles import Kind
-from sim.state import INFLUENCE, State
+from sim.state import INFLUENCE, State, blank
 from sim.structure import Structure
 
 Floats = NDArray[np.float64]
@@ -67,6 +68,28 @@ def total_influence(openness: ArrayLike, weights: Any) -> Floats:
     others, nobody who holds on to a position of their own: then V is not determined. Source: Friedkin &
     Johnsen (1990, 1999).
     """
+    open_, w = _checked(openness, weights)
+    system = sp.csc_array(sp.eye_array(len(open_)) - sp.diags_array(open_) @ w)
+    return np.asarray(splu(system).solve(np.diag(1.0 - open_)))
+
+
+def shares_over(openness: ArrayLike, weights: Any, listeners: ArrayLike) -> Floats:
+    """``share_over`` of V without making V, which in a large organisation would fill the memory; [people].
+
+    One sparse system is solved: r = (1 - o) z, (I - O W)^T z = the mean over listeners. Raises ValueError as
+    ``total_influence`` and ``share_over`` do.
+    """
+    open_, w = _checked(openness, weights)
+    rows = np.asarray(listeners, dtype=np.int64)
+    if rows.size == 0:
+        raise ValueError("there is nobody to take the mean over")
+    mean = np.bincount(rows, minlength=len(open_)) / rows.size
+    system = sp.csc_array((sp.eye_array(len(open_)) - sp.diags_array(open_) @ w).T)
+    return np.asarray((1.0 - open_) * splu(system).solve(mean))
+
+
+def _checked(openness: ArrayLike, weights: Any) -> tuple[Floats, "sp.csr_array[np.float64]"]:
+    """Openness and weights as arrays. Raises ValueError where V is not determined by them."""
     open_ = np.asarray(openness, dtype=np.float64)
     w = sp.csr_array(weights, dtype=np.float64)
     n = len(open_)
@@ -87,8 +110,7 @@ def total_influence(openness: ArrayLike, weights: Any) -> Floats:
             f"{int((~anchored).sum())} of {n} people are fully open and hear nobody with a position of "
             "their own, so I - OW cannot be inverted; give somebody among them an openness below 1"
         )
-    system = sp.csc_array(sp.eye_array(n) - sp.diags_array(open_) @ w)
-    return np.asarray(splu(system).solve(np.diag(1.0 - open_)))
+    return open_, w
 
 
 def share_over(influence: Floats, listeners: ArrayLike) -> Floats:
@@ -110,3 +132,29 @@ def effective_leaders(shares: ArrayLike) -> float:
     """
     r = np.asarray(shares, dtype=np.float64)
     return float(1.0 / (r @ r))
+
+
+def structural(record: Record, month: int) -> Floats:
+    """Each seat's share of what staff would end up holding, were the weights of row ``month`` to stay; [seats], sum 1.
+
+    ``record`` must have people kept. The director's entry is the structural reading of single-leader dependency.
+    Facilitators never move, so in V they are fully stubborn and weigh as much as anybody who is heard can.
+    """
+    structure = record.organisation.structure
+    levers = in_force(record.scenario.levers_by_month()[month])
+    state = state_at(record, month, levers)
+    here = structure.staff[state.present[structure.staff]]
+    return shares_over(state.openness, weights_of(structure, state, levers), here)
+
+
+def state_at(record: Record, month: int, levers: InForce) -> State:
+    """What a record with people kept says of the state at a row: enough for ``weights_of``, and no more.
+
+    Nobody is taken to be cut off; openness and self-weight are the levers' of that month.
+    """
+    state = blank(record.organisation.structure)
+    for name, values in record.people.items():
+        getattr(state, name)[:] = values[month]
+    state.live[:] = record.live[month]  # type: ignore[index]
+    state.openness[:], state.self_weight[:] = levers.influence.openness, levers.influence.self_weight
+    return state

@@ -1,0 +1,256 @@
+"""Many futures with and without somebody: who holds the change up, and through which channel.
+
+In every future the director stays (no departure after row t, scheduled or random) but for whom is knocked out, so
+that what differs is owed to them alone. What being cut off does: ``sim.cuts``.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import engine
+from sim.cuts import ALL, EMPTY, REPLACED
+from sim.draws import Calendar, calendar, draw
+from sim.measures.dependency import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
+from sim.organisation import organisation
+from sim.roles import Role
+from sim.scenario import Scenario, ScenarioError
+from sim.structure import Organisation
+
+Floats = NDArray[np.float64]
+
+SCEPTIC = 0.2
+"""Commitment and values of a sceptical replacement."""
+
+
+class Group(NamedTuple):
+    """Some seats that are knocked out together: a person, a role, a team or any others."""
+
+    kind: str
+    """person, role, team or group"""
+    title: str
+    seats: tuple[int, ...]
+
+
+class Loss(NamedTuple):
+    """A group knocked out in one way: emptied, replaced by sceptics, or some channels shut (``sim.cuts``)."""
+
+    group: Group
+    how: int
+
+
+@dataclass(frozen=True)
+class Knockouts:
+    """Practised commitment at row t + horizon in every future, of the staff who are there on both sides.
+
+    base, floor, without: [losses, futures]; ``base`` with everybody there, ``floor`` with the director's seat empty and
+    the programme over, ``without`` with the loss. before: [losses, futures], the same staff's at row t.
+    """
+
+    scenario: Scenario
+    month: int
+    horizon: int
+    runs: int
+    seed: int
+    losses: tuple[Loss, ...]
+    before: Floats
+    base: Floats
+    floor: Floats
+    without: Floats
+
+    @cached_property
+    def _samples(self) -> Floats:
+        return resampled(self.runs, self.seed)
+
+    def index(self, group: Group, how: int = EMPTY) -> int:
+        """The place of a loss."""
+        return self.losses.index(Loss(group, how))
+
+    def dependency(self, group: Group, how: int = EMPTY) -> Estimate:
+        """Causal dependency on a group: of what leader and programme make of the change, the share owed to it."""
+        i = self.index(group, how)
+        return dependency(self.base[i], self.without[i], self.floor[i], self._samples)
+
+    def lost(self, group: Group, how: int = EMPTY) -> Estimate:
+        """Practised commitment lost with a group: mean of base - without, over futures."""
+        i = self.index(group, how)
+        return mean_of(self.base[i] - self.without[i], self._samples)
+
+    def channels(self, group: Group) -> dict[str, Estimate]:
+        """The dependency on a group split over its channels, by Shapley value; the parts sum to the whole."""
+        last = self.index(group, EMPTY)
+        shut = [self.index(group, how) for how in range(1, ALL)]
+        zero = np.zeros((1, self.runs))
+        lost = np.concatenate([zero, self.base[shut] - self.without[shut], self.base[[last]] - self.without[[last]]])
+        parts = shapley(lost)
+        return {
+            name: dependency(self.base[last], self.base[last] - part, self.floor[last], self._samples)
+            for name, part in zip(CHANNELS, parts, strict=True)
+        }
+
+    def collapsed(self, group: Group, how: int = EMPTY) -> float:
+        """Share of futures in which the change collapses with the loss, of those in which it had taken hold."""
+        i, measure = self.index(group, how), self.scenario.measure
+        held = self.before[i] >= measure.taken_hold
+        fell = self.without[i] < measure.survival * self.before[i]
+        return float(fell[held].mean()) if held.any() else float("nan")
+
+
+def groups_of(shape: Organisation, words: Callable[[str], str] = str) -> list[Group]:
+    """Every person, role and team of an organisation; roles without whom no staff would be left are not among them."""
+    structure = shape.structure
+    out = [Group("person", label, (seat,)) for seat, label in enumerate(shape.labels)]
+    for role in Role:
+        seats = tuple(structure.seats_of(role))
+        if len(seats) > 1 and set(structure.staff) - set(seats):
+            out.append(Group("role", words(f"all {role.several}"), seats))
+    for head in structure.middle_managers:
+        members = tuple(int(seat) for seat in np.flatnonzero(structure.manager == head))
+        if members and set(structure.staff) - set(members):
+            out.append(Group("team", words(f"the team of {shape.labels[head]}"), members))
+    return out
+
+
+def of_role(shape: Organisation, role: Role) -> Group:
+    """The person or people of a role, as ``groups_of`` names them. Raises StopIteration where there are none."""
+    seats = tuple(shape.structure.seats_of(role))
+    return next(group for group in groups_of(shape) if group.seats == seats)
+
+
+def split(group: Group) -> list[Loss]:
+    """The losses that ``Knockouts.channels`` needs: every coalition of channels shut, and the seats emptied."""
+    return [*(Loss(group, how) for how in range(1, ALL)), Loss(group, EMPTY)]
+
+
+def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int]:
+    """The setting judged at row ``month`` (None: its reference month), just as long as that takes; and the month.
+
+    Raises ScenarioError for a month that cannot be.
+    """
+    t = scenario.reference_month if month is None else month
+    if t < 0:
+        raise ScenarioError(f"month {t}: a row of the run is needed, 0 or later")
+    late = {
+        f"events.{slug}.enabled": False
+        for slug, event in scenario.events.items()
+        if event.month >= t + scenario.measure.horizon
+    }
+    changes = {"months": t + scenario.measure.horizon, "measure.reference_month": t}
+    if late:  # an event past the end would be refused; nothing it does could be seen
+        changes |= late
+    return scenario.replacing(changes), t
+
+
+def knock_out(
+    scenario: Scenario,
+    losses: Sequence[Loss],
+    *,
+    month: int | None = None,
+    runs: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Knockouts:
+    """Run every future with everybody there, with leader and programme gone, and with each of the losses.
+
+    ``month``: row t after which they go, by default the scenario's reference month. The variants of the scenario are
+    not played. ``tick`` is called with the number of runs just finished. The same seed gives the same numbers on any
+    number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
+    """
+    setting, t = staying(scenario, month)
+    when = calendar(setting).staying(t)
+    first = organisation(setting, seed, 0)
+    for group, _ in losses:
+        if not set(first.structure.staff) - set(group.seats):
+            raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
+
+    def one(future: int) -> Floats:
+        found = _one_future(setting, when, losses, t, seed, future)
+        if tick is not None:
+            tick(len(losses) + 2)
+        return found
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
+        found = np.stack(list(threads.map(one, range(runs))), axis=-1)
+    horizon = scenario.measure.horizon
+    return Knockouts(setting, t, horizon, runs, seed, tuple(losses), *found)
+
+
+def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
+    """Before, base, floor and without of one future, [4, losses]."""
+    within = organisation(setting, seed, future)
+    structure = within.structure
+    draws = draw(structure, setting.months, seed, future)
+
+    def rows(calendar: Calendar) -> Floats:
+        record = engine.run(
+            setting, seed=seed, future=future, keep="people", within=within, when=calendar, draws=draws
+        )  # fmt: skip
+        return record.people["practice"][[t, setting.months]]
+
+    base = rows(when)
+    floor = rows(when.cutting(t, [structure.director], EMPTY).ending_programme(t))
+    out = np.empty((4, len(losses)))
+    for i, (group, how) in enumerate(losses):
+        there = np.setdiff1d(structure.staff, group.seats)
+        gone = rows(when.cutting(t, group.seats, how, SCEPTIC if how == REPLACED else np.nan))
+        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[1, there].mean(), gone[1, there].mean()
+    return out
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """A small group whose loss collapses the change in at least ``share`` of futures, and what was tried.
+
+    ``group`` is None where no group of at most ``MOST`` people was found. Searched greedily, by how much is lost with
+    each person alone; no member can be spared, but a smaller group of others might do.
+    """
+
+    how: int
+    share: float
+    group: Group | None
+    collapsed: float
+    tried: tuple[tuple[Group, float], ...]
+
+
+MOST = 12
+"""People in a group at most, in looking for the smallest whose loss collapses the change."""
+
+
+def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs: int | None = None) -> Smallest:
+    """The smallest group found whose loss collapses the change in at least ``share`` of futures.
+
+    ``alone``: knock-outs of single persons in the same way. ``runs``: futures to try groups in, by default as many.
+    """
+    persons = [group for group, way in alone.losses if way == how and group.kind == "person"]
+    ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
+    tried: list[tuple[Group, float]] = []
+
+    def collapses(members: Sequence[Group]) -> bool:
+        group = Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
+        found = knock_out(
+            alone.scenario, [Loss(group, how)], month=alone.month, runs=runs or alone.runs, seed=alone.seed
+        )
+        tried.append((group, found.collapsed(group, how)))
+        return tried[-1][1] >= share
+
+    chosen: list[Group] = []
+    for person in ranked[:MOST]:
+        chosen.append(person)
+        if collapses(chosen):
+            break
+    else:
+        return Smallest(how, share, None, tried[-1][1] if tried else float("nan"), tuple(tried))
+    for person in list(chosen[:-1]):
+        spared = [other for other in chosen if other is not person]
+        if len(spared) and collapses(spared):
+            chosen = spared
+    seats = tuple(person.seats[0] for person in chosen)
+    group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
+    return Smallest(how, share, group, collapsed, tuple(tried))
