@@ -132,7 +132,7 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
             ]
             left = len(rows) - NAMED
             more = f" (and {left} more {'variant' if left == 1 else 'variants'}: see the table)" if left > 0 else ""
-            yield f"Compared with “{base['title']}”, {_and(found)}{more}."
+            yield f"Compared with “{base['title']}”, {listed(found)}{more}."
     for row in helps:
         if (with_it := counts[row["variant"]][0]) >= never + of / 10:
             yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
@@ -140,12 +140,12 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
         hint = "" if comparison.runs >= ENOUGH else "; more futures (--runs) may tell"
-        yield f"With {_and(_quoted(rest))}, collapse was not clearly more or less common in this many futures{hint}."
+        yield f"With {listed(_quoted(rest))}, collapse was not clearly more or less common in this many futures{hint}."
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
             last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
-            listed = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
-            yield f"Even so, {_and(listed)} left {word} practised commitment {last}."
+            named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
+            yield f"Even so, {listed(named)} left {word} practised commitment {last}."
     yield (
         f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
         f"hold, in {survived} it survived."
@@ -162,7 +162,8 @@ def _quoted(rows: Sequence[dict[str, Any]]) -> list[str]:
     return [f"“{row['title']}”" for row in rows]
 
 
-def _and(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: one, two and three."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 

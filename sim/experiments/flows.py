@@ -60,7 +60,7 @@ def unpacked(data: bytes) -> Total:
 
 
 def rows(variant: str, flows: Flows) -> Iterator[dict[str, Any]]:
-    """A row for each month, role, kind and sign that moved anybody: mean change of commitment, all listeners together."""
+    """A row for each month, role, kind and sign that moved anybody: mean change of commitment, of all listeners."""
     for month, role, kind, sign in np.argwhere(flows.by_month != 0.0):
         yield {
             "variant": variant,

@@ -45,6 +45,9 @@ SCOPES = ("within", "between", "pooled")
 RESAMPLES = 2000
 """Of the futures, for the intervals of a pool."""
 
+FEW = 30
+"""With fewer futures than this that ended one way, DeLong's interval is too narrow (docs/forecast.md)."""
+
 
 # -- Telling apart ------------------------------------------------------------------------------------------
 
@@ -57,7 +60,8 @@ class Area(NamedTuple):
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})"
+        interval = "no interval" if np.isnan(self.low) else f"{self.low:.2f} to {self.high:.2f}"
+        return f"{self.value:.2f} ({interval})"
 
 
 def auc(values: ArrayLike, survived: ArrayLike) -> float:
@@ -102,7 +106,7 @@ def _below(values: Floats, others: Floats) -> Floats:
 
 
 def _interval(value: float, variance: float, least: float) -> Area:
-    """The normal interval, held between ``least`` and 1; none where nothing varies, as where no pair is out of order."""
+    """The normal interval, held between ``least`` and 1; none where nothing varies, as where all pairs are in order."""
     from scipy.special import ndtri
 
     if not variance > 1e-15:
@@ -378,17 +382,21 @@ def _told(each: Forecast) -> str:
         return f"{start}. They all ended alike, so there is nothing to tell apart."
     areas = "; ".join(f"{READINGS[name]} {area}" for name, area in each.areas.items())
     lowest, highest, fifth = each.fifths("autonomous_retention")
+    few = f"Fewer than {FEW} ended one way, so these intervals are too narrow. " * (
+        min(survived, took - survived) < FEW
+    )
     fifths = f"Of the {fifth} futures with the lowest autonomous retention {lowest} survived, of the {fifth} with the"
-    return f"{start}. AUC of {areas}. {_gained(each.gains)} {fifths} highest {highest}."
+    return f"{start}. AUC of {areas}. {few}{_gained(each.gains)} {fifths} highest {highest}."
 
 
 def _gained(gains: dict[str, Area]) -> str:
     """Whether autonomous retention tells more, in a sentence."""
     by: dict[str, list[str]] = {}
     for name, gain in gains.items():
-        how = "clearly more" if gain.low > 0 else "clearly less" if gain.high < 0 else "not clearly more or less"
-        by.setdefault(f"tells {how} than", []).append(READINGS[name])
-    return "Autonomous retention " + ", and ".join(f"{how} {', '.join(names)}" for how, names in by.items()) + "."
+        how = "clearly better" if gain.low > 0 else "clearly worse" if gain.high < 0 else "not clearly better or worse"
+        by.setdefault(how, []).append(READINGS[name])
+    told = [f"{how} than {' and '.join(names)}" for how, names in by.items()]
+    return f"Autonomous retention did {', '.join(told)}."
 
 
 def _columns(name: str, area: Area) -> dict[str, float]:

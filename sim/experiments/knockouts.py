@@ -20,7 +20,7 @@ from sim.draws import Calendar, calendar, draw
 from sim.measures.dependency import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
 from sim.organisation import organisation
 from sim.roles import Role
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario import Scenario, ScenarioError, from_dict
 from sim.structure import Organisation
 
 Floats = NDArray[np.float64]
@@ -136,15 +136,20 @@ def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int
     t = scenario.reference_month if month is None else month
     if t < 0:
         raise ScenarioError(f"month {t}: a row of the run is needed, 0 or later")
-    late = {
-        f"events.{slug}.enabled": False
-        for slug, event in scenario.events.items()
-        if event.month >= t + scenario.measure.horizon
-    }
-    changes = {"months": t + scenario.measure.horizon, "measure.reference_month": t}
-    if late:  # an event past the end would be refused; nothing it does could be seen
-        changes |= late
-    return scenario.replacing(changes), t
+    return judged(scenario, t, scenario.measure.horizon), t
+
+
+def judged(scenario: Scenario, month: int, horizon: int) -> Scenario:
+    """The setting judged at row ``month`` and a horizon later, just as long as that takes, without its variants.
+
+    What is scheduled later is left out: a run so short would be refused with it.
+    """
+    end, data = month + horizon, scenario.written()
+    events = {slug: event for slug, event in data.pop("events", {}).items() if event["month"] < end}
+    data.pop("variants", None)
+    measure = data.get("measure", {}) | {"reference_month": month, "horizon": horizon}
+    data |= {"months": end, "measure": measure, "events": events}
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
 
 
 def knock_out(

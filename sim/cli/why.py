@@ -1,0 +1,155 @@
+"""Commands that ask why: remedies, who, explain."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.shared import (
+    MOST,
+    LabelsOption,
+    LinksOption,
+    PeopleOption,
+    ScenarioArgument,
+    SetOption,
+    WorkersOption,
+    app,
+    console,
+    said_plainly,
+    setting_of,
+)
+from sim.scenario import Scenario, ScenarioError
+
+SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
+VariantOption = Annotated[
+    str | None, typer.Option(metavar="SLUG", help="Ask of this variant, in place of the scenario itself.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/COMMAND-SCENARIO-DATE-TIME.")
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
+
+
+@app.command()
+@said_plainly
+def remedies(
+    scenario: ScenarioArgument,
+    runs: Annotated[int, typer.Option(min=2, max=MOST, help="Futures that every lever is tried in.")] = 200,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    variant: VariantOption = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LEVER", help="Set this lever aside, e.g. successor: not ours to choose. Repeatable."),
+    ] = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    out: OutOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
+    setting = _asked(scenario, set_, variant, people, links, labels)
+    folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+
+    from sim.experiments.folder import check_folder
+    from sim.experiments.remedies import remedies as search
+    from sim.experiments.remedies import roughly
+    from sim.pulling import pulled
+    from sim.report_remedies import table
+
+    check_folder(folder, overwrite)
+    levers, _ = pulled(setting, seed, without or ())
+    with _bar(roughly(levers, runs)) as tick:
+        found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
+    screen, say = console(), setting.words.say
+    screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
+    screen.print(table(found))
+    for line in found.words().splitlines():
+        screen.print(line)
+    found.save(folder, overwrite)
+    screen.print(f"\nWritten to {folder}: look at {folder / 'remedies.png'} first.", soft_wrap=True)
+
+
+@app.command()
+@said_plainly
+def who(
+    scenario: ScenarioArgument,
+    month: Annotated[
+        int | None, typer.Option(min=1, help="The row asked about. Default: just before it is judged.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of.")] = 40,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    variant: VariantOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write every row here.")] = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """On whom does the change rest? Everyone by seat, role and team: three readings side by side."""
+    setting = _asked(scenario, set_, variant, people, links, labels)
+    if out is not None and out.exists() and not overwrite:
+        raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
+
+    from sim.experiments.on_whom import on_whom, runs_needed
+    from sim.report_who import table, words
+
+    with _bar(runs_needed(setting, runs, seed)) as tick:
+        found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, tick=tick)
+    screen = console()
+    screen.print(
+        f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
+    )
+    screen.print(table(found))
+    for line in words(found):
+        screen.print(line)
+    if out is not None:
+        found.save(out)
+        screen.print(f"\nWritten to {out}: a row for every person, role and team.", soft_wrap=True)
+
+
+@app.command()
+@said_plainly
+def explain(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
+    runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")] = 100,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
+    from sim.explain import explain as write
+
+    page = write(folder, runs=runs, overwrite=overwrite)
+    console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
+
+
+def _asked(
+    scenario: str,
+    set_: list[str] | None,
+    variant: str | None,
+    people: Path | None,
+    links: Path | None,
+    labels: str | None,
+) -> Scenario:
+    setting = setting_of(scenario, set_, None, people, links, labels)
+    return setting if variant in (None, "base") else setting.variant(str(variant))
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], Any]]:
+    """A bar that shows how far it is; and word of the compiling, where that comes first."""
+    from tqdm import tqdm
+
+    from sim.compiled import is_ready
+
+    if not is_ready():
+        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
+    with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
+        yield bar.update
