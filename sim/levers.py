@@ -8,7 +8,7 @@ force in a month are a ``Levers`` object; the model and the events read it by th
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sim.roles import Role
 
@@ -208,6 +208,18 @@ class Roles(Table):
     lived_experience_member: RoleTraits = _traits(0.0, 0.05, 8, 2)
     health_partner: RoleTraits = _traits(0.3, 0.05, 4, 6)
     change_facilitator: RoleTraits = _traits(0.6, 0.8)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _others_as_usual(cls, given: Any) -> Any:
+        """A role of which a file sets one trait keeps its others: they are the role's, not those of any role."""
+        if not isinstance(given, Mapping):
+            return given
+        usual = {slug: field.default.model_dump() for slug, field in cls.model_fields.items()}
+        return {
+            slug: usual[slug] | dict(traits) if slug in usual and isinstance(traits, Mapping) else traits
+            for slug, traits in given.items()
+        }
 
     def of(self, role: int) -> RoleTraits:
         """The traits that come with a role."""

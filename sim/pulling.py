@@ -26,13 +26,11 @@ class Lever:
 
     ``now``, ``best``: for every key that it sets, the value in force and the helpful end. A key of an event is there
     beside that of its table, so that the remedy acts.
-    ``beside``: keys that are set along with them, to what they are: a role's traits not named would be another's.
     """
 
     remedy: Remedy
     now: Mapping[str, Any]
     best: Mapping[str, Any]
-    beside: Mapping[str, Any]
 
     @property
     def slug(self) -> str:
@@ -57,8 +55,7 @@ class Lever:
         """The keys to set for so many tenths towards the helpful end, held within the range; below 0: away from it."""
         if self.remedy.switch:
             return dict(self.best) if tenths > 0 else dict(self.now)
-        moved = {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
-        return moved | dict(self.beside)
+        return {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
 
     def shown(self, tenths: int) -> str:
         """The value after so many tenths as a person reads it, without its unit."""
@@ -147,18 +144,7 @@ def _standing(remedy: Remedy, scenario: Scenario) -> Lever:
     best = dict.fromkeys(now, remedy.best)
     for slug in _events_in_the_way(remedy, scenario):
         now[f"events.{slug}.enabled"], best[f"events.{slug}.enabled"] = True, False
-    return Lever(remedy, now, best, _traits_beside(scenario, now))
-
-
-def _traits_beside(scenario: Scenario, keys: Collection[str]) -> dict[str, Any]:
-    """The other traits of a role of which one is set, with their values: a role's table replaces all of them."""
-    out: dict[str, Any] = {}
-    for key in keys:
-        if key.startswith("roles."):
-            role, trait = key.split(".")[1:]
-            traits = getattr(scenario.roles, role).model_dump()
-            out |= {f"roles.{role}.{name}": value for name, value in traits.items() if name != trait}
-    return out
+    return Lever(remedy, now, best)
 
 
 def _is_drawn(scenario: Scenario) -> bool:

@@ -124,6 +124,11 @@ class Ledger:
             if abs(rest := after[listener] - before - parts) > ROUNDING:
                 self.enter(month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
 
+    def rows(self) -> NDArray[np.void]:
+        """The rows as they are stored, ``LEDGER_ROW`` each, for sums over many; ``frame`` says what they mean."""
+        self._pack()
+        return np.concatenate(self._packed)
+
     def frame(self) -> "pd.DataFrame":
         """The rows: month, listener, source and via (seats), kind, change.
 
@@ -131,8 +136,7 @@ class Ledger:
         """
         import pandas as pd
 
-        self._pack()
-        frame = pd.DataFrame(np.concatenate(self._packed))
+        frame = pd.DataFrame(self.rows())
         frame["kind"] = np.array(LEDGER_KINDS, dtype=object)[frame["kind"]]
         return frame
 

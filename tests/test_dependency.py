@@ -235,7 +235,7 @@ def test_the_floor_has_neither_director_nor_programme(small, found):
 
 
 def test_practised_commitment_is_compared_over_who_is_there_on_both_sides(small):
-    """Without a practitioner, base and loss are both of the other staff: nobody's leaving counts as a loss by itself."""
+    """Without a practitioner, base and loss are both of the other staff: leaving is no loss by itself."""
     shape = organisation(small, 1, 3)
     seat = int(shape.structure.practitioners[2])
     person = next(group for group in groups_of(shape) if group.seats == (seat,))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim import engine
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
 from sim.measures.survival import COLLAPSED, NEVER, SURVIVED
@@ -158,14 +159,30 @@ def test_months_and_futures_agree_with_one_another(compared):
         assert row.retention == row.practice_after / row.practice_before
 
 
+def test_an_ensemble_keeps_who_moved_whom_as_the_mean_of_its_futures(compared):
+    """By month, role, kind and sign, and by seat, within 1e-11 of the whole ledgers; however the work was cut."""
+    flows = compared.flows("base")
+    alone = [
+        engine.run(compared.scenario, seed=compared.seed, future=future, flows=True).flows
+        for future in range(compared.runs)
+    ]
+    for name in ("by_month", "given"):
+        mean = np.mean([getattr(each, name) for each in alone], axis=0)
+        np.testing.assert_allclose(getattr(flows, name), mean, rtol=0, atol=1e-11)
+    cut = sim.compare(compared.scenario, runs=compared.runs, seed=compared.seed, variants=[], size=2)
+    assert np.array_equal(cut.flows("base").by_month, flows.by_month)
+
+
 def test_saving_writes_what_is_promised_and_reads_back(compared, tmp_path):
-    """Six files; the tables hold what the objects hold; the manifest traces them; nothing else is left behind."""
+    """Eight files; the tables hold what the objects hold; the manifest traces them; nothing else is left behind."""
     folder = compared.save(tmp_path / "out")
     assert sorted(path.name for path in folder.iterdir()) == [
+        "flows.csv",
         "futures.parquet",
         "manifest.json",
         "momentum.png",
         "scenario.toml",
+        "seats.csv",
         "summary.csv",
         "trajectories.parquet",
     ]

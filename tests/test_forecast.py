@@ -1,6 +1,8 @@
 """Which futures will survive: telling apart by hand, readings that know nothing of what follows, outcomes as judged."""
 
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,9 +46,9 @@ def made(values: np.ndarray, outcome: list[str] | np.ndarray, slug: str = "made"
 
 
 def by_chance(futures: int, apart: float, seed: int = 5) -> Forecast:
-    """Half survive; four readings of them, each a common part that tells, ``apart``, and noise of its own."""
+    """A third survive; four readings of them, each a common part that tells, ``apart``, and noise of its own."""
     rng = np.random.default_rng(seed)
-    survived = rng.random(futures) < 0.5
+    survived = rng.random(futures) < 1 / 3
     common = apart * survived + rng.normal(size=futures)
     read = common + np.arange(len(READINGS))[:, None] * rng.normal(size=(len(READINGS), futures))
     return made(read, np.where(survived, SURVIVED, COLLAPSED))
@@ -72,6 +74,16 @@ def test_delongs_covariance_by_hand():
     areas, covariance = delong([[3, 1, 5, 4], [2, 2, 2, 1]], [YES, NO, YES, NO])
     np.testing.assert_allclose(areas, [0.75, 0.75], atol=1e-15)
     np.testing.assert_allclose(covariance, [[0.125, -0.0625], [-0.0625, 0.0625]], atol=1e-15)
+
+
+def test_delongs_variance_of_unequal_numbers_by_hand():
+    """Survivors 3, 5 against 1, 4, 2: shares 2/3, 1 with variance 1/18, and 1, 1/2, 1 with variance 1/12.
+
+    So the area's is 1/18 / 2 + 1/12 / 3.
+    """
+    areas, covariance = delong([[3, 1, 5, 4, 2]], [YES, NO, YES, NO, NO])
+    assert areas[0] == pytest.approx(5 / 6, abs=1e-15)
+    assert covariance[0, 0] == pytest.approx(1 / 18, abs=1e-15)
 
 
 def test_a_perfect_reading_and_useless_ones():
@@ -151,7 +163,7 @@ def test_mistakes_are_said():
 
 def test_futures_that_never_took_hold_are_left_out():
     """They count neither in areas nor in fifths; a fifth of ten is two, from the lowest and from the highest."""
-    outcome = [COLLAPSED, SURVIVED, COLLAPSED, COLLAPSED, SURVIVED, COLLAPSED, SURVIVED, SURVIVED, SURVIVED, COLLAPSED]
+    outcome = [SURVIVED, COLLAPSED, COLLAPSED, COLLAPSED, SURVIVED, COLLAPSED, SURVIVED, SURVIVED, SURVIVED, COLLAPSED]
     values = np.arange(10)
     with_never = made(np.append(values, [-1.0, 99.0]), [*outcome, NEVER, NEVER])
     assert with_never.areas == made(values, outcome).areas
@@ -189,6 +201,8 @@ def test_words_say_which_is_clearly_better():
     assert "Autonomous retention did clearly better than" in Forecasts({"made": one}, 1).words()
     turned = dataclasses.replace(one, readings=one.readings[::-1])
     assert "clearly worse than" in Forecasts({"made": turned}, 1).words()
+    assert "too narrow" not in Forecasts({"made": one}, 1).words()
+    assert "Fewer than 30 ended one way" in Forecasts({"made": by_chance(40, 1.0)}, 1).words()
     same = made(one.readings[0], one.outcome)
     assert "not clearly better or worse than the level and staff" in Forecasts({"made": same}, 1).words()
 
@@ -256,3 +270,16 @@ def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):
         np.testing.assert_array_equal(level[["auc", "auc_low", "auc_high"]].to_numpy(float), each.areas["level"])
         np.testing.assert_array_equal(level[["gain", "gain_low", "gain_high"]].to_numpy(float), each.gains["level"])
         assert (level.lowest_survived, level.highest_survived, level.fifth) == each.fifths("level")
+    assert "pairs of futures of two different settings: AUC of autonomous retention" in found.words()
+
+
+def test_the_python_of_the_page_runs(capsys):
+    """The block of docs/forecast.md gives the settings of its tables, here with one future."""
+    page = (Path(__file__).parent.parent / "docs" / "forecast.md").read_text(encoding="utf-8")
+    block = re.findall(r"```python\n(.*?)```", page, flags=re.S)[0]
+    space: dict = {}
+    exec(compile(block.replace("runs=200", "runs=1"), "forecast.md", "exec"), space)
+    assert list(space["found"].settings) == [
+        "base", "stays", "shared", "declared", "groomed", "deputy", "empty", "open", "early",
+    ]  # fmt: skip
+    assert "“The seat stays empty”: the change had taken hold in 1 futures" in capsys.readouterr().out

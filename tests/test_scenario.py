@@ -316,3 +316,13 @@ def test_no_scenario_file_of_the_library_states_a_default_twice():
     for name in library_names():
         text = (Path(sim.__file__).parent.parent / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
         assert text.startswith("#")
+
+
+def test_one_trait_of_a_role_leaves_its_others_as_they_are():
+    """A file that sets a lead member's values keeps the lead member's authority, and a variant the base's traits."""
+    variant = {"roles": {"lead_member": {"leadership": 0.5}}}
+    scenario = from_dict({"roles": {"lead_member": {"values": [8.0, 2.0]}}, "variants": {"v": variant}})
+    assert scenario.roles.lead_member.authority == 0.5
+    assert scenario.variant("v").roles.lead_member.values == [8.0, 2.0]
+    assert scenario.variant("v").roles.lead_member.authority == 0.5
+    assert scenario.roles.director == Scenario().roles.director

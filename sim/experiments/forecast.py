@@ -55,9 +55,9 @@ FEW = 30
 class Area(NamedTuple):
     """An AUC, or a difference of two, with its 95% interval; NaN where there is none."""
 
-    value: float
-    low: float
-    high: float
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
 
     def __str__(self) -> str:
         interval = "no interval" if np.isnan(self.low) else f"{self.low:.2f} to {self.high:.2f}"
@@ -110,7 +110,7 @@ def _interval(value: float, variance: float, least: float) -> Area:
     from scipy.special import ndtri
 
     if not variance > 1e-15:
-        return Area(value, float("nan"), float("nan"))
+        return Area(value)
     half = float(ndtri((1 + LEVEL) / 2)) * variance**0.5
     return Area(value, max(least, value - half), min(1.0, value + half))
 
@@ -245,7 +245,7 @@ class Forecasts:
             for name in READINGS:
                 row = {"setting": slug, "reading": name, "took_hold": int(each.took_hold.sum())}
                 row |= {"survived": int(each.survived.sum())}
-                row |= _columns("auc", areas[name]) | _columns("gain", gains.get(name, Area(*[float("nan")] * 3)))
+                row |= _columns("auc", areas[name]) | _columns("gain", gains.get(name, Area()))
                 lowest, highest, fifth = each.fifths(name)
                 rows.append(row | {"fifth": fifth, "lowest_survived": lowest, "highest_survived": highest})
         return pd.DataFrame(rows)
@@ -256,13 +256,10 @@ class Forecasts:
 
         out = [_told(each) for each in self.settings.values()]
         pool = self.pooled()
-        if len(self.settings) > 1:
-            for scope, which in (("within", "the same setting"), ("between", "two different settings")):
+        for scope, which in (("within", "the same setting"), ("between", "two different settings")):
+            if pool.pairs[scope] and len(self.settings) > 1:
                 areas = "; ".join(f"{READINGS[name]} {area}" for name, area in pool.areas[scope].items())
-                if pool.pairs[scope]:
-                    out.append(
-                        f"All settings, pairs of futures of {which}: AUC of {areas}. {_gained(pool.gains[scope])}"
-                    )
+                out.append(f"All settings, pairs of futures of {which}: AUC of {areas}. {_gained(pool.gains[scope])}")
         return "\n".join([*out, *CAVEATS])
 
 
@@ -297,9 +294,7 @@ def forecast(
             judged = judge(record.monthly["practice"], setting, reference_month(setting, base))
             found[slug].append((judged.reference_month, judged.retention, judged.outcome))
             t = judged.reference_month
-            if (slug, t) not in known:
-                known[slug, t] = as_known(setting, t)
-            told = known[slug, t]
+            told = known.get((slug, t)) or known.setdefault((slug, t), as_known(setting, t))
             key = told.model_dump_json(exclude={"title", "question", "labels"})
             if key not in already:  # settings that differ only in what follows read alike
                 already[key] = readings(told, t, seed, future)
@@ -370,7 +365,7 @@ def _percentiles(shares: Floats) -> Area:
     """The first is the value; the interval is of the others, those with no pair at all apart."""
     drawn = shares[1:][~np.isnan(shares[1:])]
     if np.isnan(shares[0]) or not len(drawn):
-        return Area(float("nan"), float("nan"), float("nan"))
+        return Area()
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Area(float(shares[0]), float(low), float(high))
 

@@ -1,0 +1,51 @@
+"""One page to hand to a director, from the folder of a finished run. How to read it: docs/explain.md."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.folder import whole_folder
+from sim.scenario import ScenarioError
+
+HTML, MARKDOWN = "explain.html", "explain.md"
+"""The two files of a page; the pictures of the second lie beside it as ``explain-NAME.svg``."""
+
+PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "remedies")
+
+
+def explain(
+    folder: Path | str,
+    *,
+    runs: int = 100,
+    seed: int | None = None,
+    overwrite: bool = False,
+    remedies: bool | Path = True,
+    tick: Callable[[int], Any] | None = None,
+) -> Path:
+    """Write a page about a finished run into its folder, and say where it is.
+
+    ``runs``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
+    the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
+    one where there is none; False leaves them out. ``tick`` is called with the number of runs just finished. The same
+    folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or no longer fits
+    its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
+    """
+    folder = Path(folder).absolute()
+    if runs < 2:
+        raise ScenarioError(f"runs = {runs}: at least two futures are needed for an interval")
+    if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
+        raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
+    from sim.explain.gather import gather
+    from sim.explain.kept import kept
+    from sim.explain.run import read
+    from sim.explain.words import page
+
+    run = read(folder, tick)
+    seed = run.whole.seed if seed is None else seed
+    made = page(gather(run, runs, seed, kept(run, remedies, seed, tick), tick))
+    texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
+    ours = [HTML, MARKDOWN, *(f"explain-{name}.svg" for name in PICTURES)]
+    with whole_folder(folder, ours, overwrite=True) as to:
+        for name, text in texts.items():
+            (to / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder / HTML

@@ -1,0 +1,163 @@
+"""A page as headed blocks of words, tables and pictures, and the two files it becomes."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import jinja2
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph: the plain words that lead, any other, how sure and by what rule, a warning; or a small heading."""
+
+    words: str
+    style: Literal["lead", "plain", "small", "note", "head"] = "plain"
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list."""
+
+    items: Sequence[str]
+    kind: str = "points"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of each row is its head. prose: its cells are words, not numbers."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    prose: bool = False
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: its name, SVG, what it shows for who cannot see it, the words beneath. wide: needs room to be read."""
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+    wide: bool = False
+    kind: str = "picture"
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines to type."""
+
+    lines: Sequence[str]
+    kind: str = "code"
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What is there for who asks: closed in a browser, plain in print and in Markdown."""
+
+    title: str
+    blocks: Sequence["Block"]
+    kind: str = "fold"
+
+
+Block = Text | Points | Table | Picture | Code | Fold
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it."""
+
+    slug: str
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole page. title: the question; opening: whose answer this is."""
+
+    title: str
+    opening: str
+    sections: Sequence[Section]
+    language: str = field(default="en-GB")
+
+    def html(self) -> str:
+        """One file that opens anywhere, with its pictures in it."""
+        return _environment(escape=True).get_template("page.html.jinja").render(page=self)
+
+    def markdown(self) -> str:
+        """The same words; pictures are files beside it, as ``pictures`` gives them."""
+        text = _environment(escape=False).get_template("page.md.jinja").render(page=self)
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+    def pictures(self) -> dict[str, str]:
+        """The pictures by the names of their files."""
+        return {file_of(block): block.svg for section in self.sections for block in _pictures(section.blocks)}
+
+
+def file_of(picture: Picture) -> str:
+    """The name of a picture's own file."""
+    return f"explain-{picture.name}.svg"
+
+
+def _pictures(blocks: Sequence[Block]) -> list[Picture]:
+    out: list[Picture] = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            out.append(block)
+        elif isinstance(block, Fold):
+            out += _pictures(block.blocks)
+    return out
+
+
+def _environment(escape: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=escape,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"file": file_of, "md": _md, "cell": _cell, "figure": _figure, "doi": _doi, "whole": _whole}
+    return environment
+
+
+def _figure(picture: Picture) -> Markup:
+    """A picture's SVG with its words for who cannot see it."""
+    said = html.escape(picture.alt, quote=True)
+    return Markup(picture.svg.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
+
+
+_DOI = re.compile(r"doi:(10\.\d+/[\w.()/-]*\w)")
+
+
+def _doi(text: str) -> Markup:
+    """Words with each doi a link."""
+    return Markup(_DOI.sub(r'<a href="https://doi.org/\1">doi:\1</a>', str(Markup.escape(text))))
+
+
+_INTERVAL = re.compile(r" (\([^()]{1,26}\))")
+
+
+def _whole(text: str) -> Markup:
+    """A cell whose intervals stay on one line."""
+    return Markup(_INTERVAL.sub(r' <span class="whole">\1</span>', str(Markup.escape(text))))
+
+
+def _md(text: str) -> str:
+    """Words in Markdown: nothing in them is taken for a tag or for markup."""
+    escaped = re.sub(r"([\\`*_\[\]<])", r"\\\1", text.replace("\n", " "))
+    return _DOI.sub(r"[doi:\1](https://doi.org/\1)", escaped)
+
+
+def _cell(text: str) -> str:
+    return _md(text).replace("|", "\\|")
