@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.explain.gather import Found, Part, role_flow
@@ -26,7 +27,7 @@ from sim.roles import KINDS, Role
 
 Floats = NDArray[np.float64]
 
-SMALL: Any = STYLE | {"font.size": 11, "axes.titlesize": 11, "axes.titlelocation": "left"}
+SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
 GREEN, PURPLE = "#009E73", "#CC79A7"
 
 MARKS = {
@@ -83,7 +84,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
     looks = (("survived", BLUE, ""), ("collapsed", ORANGE, "///"), ("never took hold", "#d0d0d0", "..."))
     rows, of = run.whole.rows, min(100, run.whole.runs)
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, 1.1 + 0.5 * len(rows)), layout="constrained")
+        figure = Figure(figsize=(5.8, 1.1 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
         for place, row in enumerate(rows):
             names = ("survived", "collapsed", "never_took_hold")
@@ -94,7 +95,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
                     box = {"facecolor": "white", "edgecolor": "none", "pad": 1.6}
                     axis.text(left + share / 2, place, str(share), ha="center", va="center", bbox=box)
                 left += share
-        axis.set_yticks(range(len(rows)), [wrapped(titles[row["variant"]], 30) for row in rows])
+        axis.set_yticks(range(len(rows)), [wrapped(titles[row["variant"]], 24) for row in rows], fontsize=10)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.invert_yaxis()
         axis.set_xlim(0, of)
@@ -111,13 +112,13 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
 def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
     """Causal dependency on the director and every role: a ring for an empty seat, a square for a sceptic in it."""
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, 1.7 + 0.5 * len(parts)), layout="constrained")
+        figure = Figure(figsize=(5.8, 1.6 + 0.44 * len(parts)), layout="constrained")
         axis = figure.subplots()
         for place, part in enumerate(parts):
             _interval(axis, part.emptied, place - 0.14, "o", "white")
             if part.sceptic is not None:
                 _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
-        axis.set_yticks(range(len(parts)), [wrapped(_capital(part.group.title), 26) for part in parts])
+        axis.set_yticks(range(len(parts)), [wrapped(_capital(part.group.title), 22) for part in parts], fontsize=10)
         axis.set_ylim(len(parts) - 0.4, -0.6)
         for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):
             axis.axvline(at, color=INK, linewidth=1.0, linestyle="-" if at == 0.0 else ":")
@@ -125,7 +126,7 @@ def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
         axis.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%".replace("-", "−"))
         axis.grid(axis="x", color=GREY, alpha=0.3)
         axis.set_axisbelow(True)
-        axis.set_xlabel(say("share lost of what director and programme make of the change"))
+        axis.set_xlabel(say("share lost of what director and programme add"))
         for marker, filled, meaning in (("o", "white", "seats empty"), ("s", ORANGE, "sceptics in them")):
             axis.plot([], [], marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning)
         axis.legend(loc="lower right", frameon=True, edgecolor="white", framealpha=1.0)
@@ -162,7 +163,7 @@ def led(found: Found) -> Figure:
     columns = 2
     rows = max(1, -(-len(roles) // columns))
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, 1.1 + 2.1 * rows), layout="constrained")
+        figure = Figure(figsize=(5.8, 1.2 + 1.9 * rows), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for axis, role in zip(axes, roles, strict=False):
             for flows, colour, dashes in ((base, ORANGE, "-"), (best, BLUE, (0, (3, 1.5)))):
@@ -185,11 +186,11 @@ def led(found: Found) -> Figure:
             axis.set_axis_off()
         figure.supxlabel("years", fontsize=11)
         figure.supylabel("commitment moved a month", fontsize=11)
-        handles = [mpl.lines.Line2D([], [], color=ORANGE, label=wrapped(found.titles["base"], 40))]
+        handles = [Line2D([], [], color=ORANGE, label=wrapped(found.titles["base"], 60))]
         if best is not None and found.best is not None:
-            label = wrapped(found.titles[found.best], 40)
-            handles.append(mpl.lines.Line2D([], [], color=BLUE, linestyle=(0, (3, 1.5)), label=label))
-        figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False)
+            label = wrapped(found.titles[found.best], 60)
+            handles.append(Line2D([], [], color=BLUE, linestyle=(0, (3, 1.5)), label=label))
+        figure.legend(handles=handles, loc="outside upper left", ncols=1, frameon=False)
     return figure
 
 
@@ -208,6 +209,8 @@ def network(found: Found) -> Figure:
         figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
         axis = figure.subplots()
         drawn = links(record, month)
+        lined: list[Line2D] = []
+        marked: list[Line2D] = []
         for direction, (colour, dashes, width) in LINES.items():
             if pairs := drawn.get(direction):
                 lines = LineCollection(
@@ -215,7 +218,8 @@ def network(found: Found) -> Figure:
                     alpha=0.85 if direction in ("vertical", "external support") else 0.5, zorder=1,
                 )  # fmt: skip
                 axis.add_collection(lines)
-                axis.plot([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
+                key = Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
+                lined.append(key)
         low = float(np.floor(10 * commitment[here].min()) / 10)
         high = max(low + 0.1, float(np.ceil(10 * commitment[here].max()) / 10))
         shades: Any = None
@@ -227,7 +231,8 @@ def network(found: Found) -> Figure:
                     vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
                 )  # fmt: skip
                 label = words.role(each, several=len(seats) > 1)
-                axis.plot([], [], MARKS[each], color="white", markeredgecolor=INK, markersize=8, label=label)
+                look: Any = {"color": "white", "markeredgecolor": INK, "markersize": 8, "linestyle": ""}
+                marked.append(Line2D([], [], marker=MARKS[each], label=label, **look))
         for seat in np.flatnonzero(np.isin(role, (Role.DIRECTOR, Role.LEAD_MEMBER)) & here):
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
             x, y = at[seat] + (0.9 if role[seat] == Role.DIRECTOR else 0.6, 0.5)
@@ -237,7 +242,8 @@ def network(found: Found) -> Figure:
         axis.set_axis_off()
         bar = figure.colorbar(shades, ax=axis, location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change")
-        figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=11)
+        figure.legend(handles=lined, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
+        figure.legend(handles=marked, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
     return figure
 
 
@@ -263,7 +269,7 @@ def theory(found: Found) -> Figure:
     columns = 2
     rows = -(-len(OUTCOMES) // columns)
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, rows * (0.62 + 0.25 * len(slugs)) + 0.4), layout="constrained")
+        figure = Figure(figsize=(7.4, rows * (0.62 + 0.3 * len(slugs)) + 0.4), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
         for i, (axis, definition) in enumerate(zip(axes, OUTCOMES.values(), strict=False)):
             for place, slug in enumerate(slugs):
@@ -291,7 +297,7 @@ def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
     """The levers that gain most alone: how many more futures survive, with 95% intervals."""
     rows, of = kept.main[:most], min(100, kept.futures)
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, 1.0 + 0.46 * len(rows)), layout="constrained")
+        figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
         for place, row in enumerate(rows):
             at, low, high = (of * row[key] for key in ("difference", "difference_low", "difference_high"))
@@ -299,7 +305,7 @@ def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
             filled = BLUE if low > 0 else ORANGE if high < 0 else "white"
             axis.plot([at], [place], "s", markerfacecolor=filled, markeredgecolor=INK, markersize=7)
         axis.axvline(0.0, color=INK, linewidth=1.0)
-        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 38) for row in rows], fontsize=10)
+        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 28) for row in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.grid(axis="x", color=GREY, alpha=0.3)
         axis.set_xlabel(f"futures of {of} that survive, more than as things are")

@@ -131,10 +131,16 @@ def _environment(escape: bool) -> jinja2.Environment:
     return environment
 
 
+ENLARGED = 1.2
+"""How much larger than drawn a picture may be shown; a rem is 12 points."""
+
+
 def _figure(picture: Picture) -> Markup:
     """A picture's SVG with its words for who cannot see it."""
     said = html.escape(picture.alt, quote=True)
-    return Markup(picture.svg.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
+    points = float(picture.svg.split('viewBox="', 1)[1].split(" ")[2])
+    most = "" if picture.wide else f' style="max-width: {points * ENLARGED / 12:.0f}rem"'
+    return Markup(picture.svg.replace("<svg ", f'<svg role="img" aria-label="{said}"{most} ', 1))
 
 
 _DOI = re.compile(r"doi:(10\.\d+/[\w.()/-]*\w)")

@@ -135,9 +135,9 @@ def _led(found: Found) -> Iterator[Block]:
     end = min(found.scenario.months, t + found.scenario.measure.horizon)
     before, after = (role_flow(run, "base", *span) for span in ((1, t), (t + 1, end)))
     ranked = sorted(Role, key=lambda role: -before[role])[:3]
-    said = listed([f"{_several(words, role)} {percent(before[role])}" for role in ranked])
+    said = listed([f"{percent(before[role])} from {_those(words, role)}" for role in ranked])
     where = direction_flow(run, "base", 1, t)
-    yield Text(f"Up to {since(found)}, whoever moved people was heard last from: {said}.", "lead")
+    yield Text(f"Of all that moved people up to {since(found)}: {said}, as the last voice they heard.", "lead")
     yield Text(LAST_VOICE, "note")
     yield Text(
         f"Of all that moved along links in those months, {percent(where['vertical'])} went down or up the line, "
@@ -176,6 +176,10 @@ _LEDGER = (
 
 def _several(words: Labels, role: Role) -> str:
     return words.role(role, several=role not in (Role.DIRECTOR, Role.LEAD_MEMBER))
+
+
+def _those(words: Labels, role: Role) -> str:
+    return f"{'the ' if role in (Role.DIRECTOR, Role.LEAD_MEMBER) else ''}{_several(words, role)}"
 
 
 def _led_table(found: Found, t: int, end: int) -> Table:
