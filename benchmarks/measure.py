@@ -109,6 +109,10 @@ def ratios() -> None:
             lambda: engine.run(scenario, within=shape, when=when, draws=draws),
             200,
         ),
+        "the same, who moved whom added up as well": (
+            lambda: engine.run(scenario, flows=True, within=shape, when=when, draws=draws),
+            200,
+        ),
         "the engine, from nothing": (lambda: engine.run(scenario, when=when), 50),
         "our Mesa model, from nothing": (lambda: run_one(scenario, 1, 0, twin="mesa"), 2),
         "plain Mesa, the influence sums alone": (lambda: Plain(shape, commitment, voice).run_for(scenario.months), 2),

@@ -21,7 +21,7 @@ import platformdirs
 from numba.extending import register_jitable
 
 _SOURCES = (
-    *("rules", "state", "cuts", "events", "record", "engine", "uniform", "compiled"),
+    *("rules", "state", "cuts", "events", "record", "traced", "engine", "uniform", "compiled"),
     *("draws", "in_force", "levers", "structure", "roles"),
 )
 """The files whose words end up in compiled code."""

@@ -6,89 +6,26 @@ them there: a changed person runs on the Mesa model.
 """
 
 import sys
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import cuts, events, record, rules, state
+from sim import cuts, events, record, rules, state, traced
 from sim.compiled import compiled, usable
 from sim.draws import Calendar, Draws, Schedule, calendar, draw
 from sim.in_force import InForce
 from sim.organisation import organisation
-from sim.record import (
-    CHANGED,
-    CLIPPING,
-    FALL,
-    LEDGER_ROW,
-    LOSS,
-    MOMENTUM,
-    OWN_VALUES,
-    PRESENT,
-    RISE,
-    SHOWN,
-    TURNOVER,
-    Flows,
-    Keep,
-    Record,
-    month_row,
-)
+from sim.record import CHANGED, CLIPPING, LEDGER_ROW, PRESENT, TURNOVER, Flows, Keep, Record
 from sim.roles import Kind, Role
 from sim.scenario import Scenario
 from sim.state import INFLUENCE, PERMISSION, State, begin, blank, is_staff
 from sim.structure import Organisation, Structure
+from sim.traced import Month, Trace
 
 Floats = NDArray[np.float64]
 
 ENDED, NOT_RENEWED = 1, 2
 """How the subscription came to be over."""
-
-
-class Trace(NamedTuple):
-    """What the months leave behind.
-
-    rows: [columns of MONTHLY, months + 1]. people: [columns of PEOPLE, months + 1, seats] and live: [months + 1,
-    pairs], with no months where they are not wanted. departed, deputy, arrival, over: [months + 1], whether the
-    director left, who stood in (-1: nobody), a new director's commitment (NaN: none came), how the subscription ended
-    (0: it did not). ledger: room for the rows of one call, none where it is not wanted; entered: [1], how many it has.
-    flows, given: as in ``sim.record.Flows``, with no months and no seats where they are not wanted.
-    """
-
-    rows: Floats
-    people: Floats
-    live: NDArray[np.bool_]
-    departed: NDArray[np.bool_]
-    deputy: NDArray[np.int64]
-    arrival: Floats
-    over: NDArray[np.int64]
-    ledger: NDArray[np.void]
-    entered: NDArray[np.int64]
-    flows: Floats
-    given: Floats
-
-
-class Month(NamedTuple):
-    """What everyone shows, is permitted, is willing to do and does, and how they speak and hear, [seats] each.
-
-    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: the sum of it, and of b_ij v_j,
-    over live links; seen: mean practice of those one sees; audible: whether somebody is there whose links carry
-    anything.
-
-    What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
-    function costs more than the function does.
-    """
-
-    shown: Floats
-    permitted: Floats
-    willing: Floats
-    done: Floats
-    voices: Floats
-    total: Floats
-    pull: Floats
-    seen: Floats
-    heard: Floats
-    told: Floats
-    audible: NDArray[np.bool_]
 
 
 def run(
@@ -127,7 +64,7 @@ def run(
             out.credit(first, before, now, CHANGED)
             if out.flows is not None:
                 for seat in np.flatnonzero(before != now.commitment):
-                    _add(trace.flows[first], structure.role[seat], CHANGED, now.commitment[seat] - before[seat])
+                    traced.add(trace.flows[first], structure.role[seat], CHANGED, now.commitment[seat] - before[seat])
         while last < months and when.levers[last + 1] is levers and out.ledger is None:
             last += 1
         live(structure, now, draws, levers, when.schedule, leavers, first, last, trace)
@@ -175,7 +112,7 @@ def _tell(out: Record, when: Calendar, leavers: NDArray[np.int64], trace: Trace)
 @compiled
 def _begin(structure: Structure, levers: InForce, draws: Draws, now: State, trace: Trace) -> None:
     begin(structure, levers, draws, now)
-    _write(structure, now, 0, np.nan, np.nan, np.nan, trace)
+    traced.write(structure, now, 0, np.nan, np.nan, np.nan, trace)
     trace.rows[PRESENT, 0] = np.nan
 
 
@@ -231,9 +168,9 @@ def live(
         _practice(structure, now, draws, levers, month, m)  # 3
         _listen(structure, now, levers, m)  # 4
         if len(trace.ledger) > 0:
-            _enter_heard(structure, now, levers, base, who_shows, month, m, trace)
+            traced.enter_heard(structure, now, levers, base, who_shows, month, m, trace)
         if len(trace.flows) > 0:
-            _sum_heard(structure, now, levers, base, who_shows, month, m, trace)
+            traced.sum_heard(structure, now, levers, base, who_shows, month, m, trace)
         gain, here = 0.0, 0
         for seat in structure.staff:
             if now.present[seat]:
@@ -244,42 +181,13 @@ def live(
         _claims(structure, now, draws, levers, month, m)  # 5
         _land(structure, now, levers, month, m, trace)
         if len(trace.flows) > 0:
-            _sum_clipped(structure, now, m, trace.flows[month])
+            traced.sum_clipped(structure, now, m, trace.flows[month])
         if events.review_is_due(now, levers, draws, month):  # 6
             lead_member = m.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
             if draws.renewal[month] >= events.renewal(structure, now, levers, lead_member, austerity):
                 events.end_programme(structure, now)
                 trace.over[month] = NOT_RENEWED
-        _write(structure, now, month, levers.practice.habit_rate * gain, loss, now.line[0], trace)
-
-
-def _write(
-    structure: Structure, now: State, month: int, momentum: float, loss: float, shown: float, trace: Trace
-) -> None:
-    row = np.empty(trace.rows.shape[0])
-    month_row(structure, now, row)
-    row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
-    trace.rows[:, month] = row
-    if trace.people.shape[1] > 0:
-        for seat in range(len(structure.role)):
-            trace.people[0, month, seat] = now.commitment[seat]
-            trace.people[1, month, seat] = now.practice[seat]
-            trace.people[2, month, seat] = now.leadership[seat]
-            trace.people[3, month, seat] = now.present[seat]
-        trace.live[month, :] = now.live
-
-
-def _enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
-    """One row of the ledger; zeros are left out."""
-    if change != 0.0:
-        row = trace.ledger[trace.entered[0]]
-        row["month"] = month
-        row["listener"] = listener
-        row["source"] = source
-        row["via"] = via
-        row["kind"] = kind
-        row["change"] = change
-        trace.entered[0] += 1
+        traced.write(structure, now, month, levers.practice.habit_rate * gain, loss, now.line[0], trace)
 
 
 def _comings_and_goings(
@@ -313,10 +221,10 @@ def _comings_and_goings(
     trace.deputy[month] = now.deputy[0]
     if len(trace.ledger) > 0:
         for seat in range(len(before)):
-            _enter(trace, month, seat, seat, seat, TURNOVER, now.commitment[seat] - before[seat])
+            traced.enter(trace, month, seat, seat, seat, TURNOVER, now.commitment[seat] - before[seat])
     if len(trace.flows) > 0:
         for seat in range(len(before)):
-            _add(trace.flows[month], structure.role[seat], TURNOVER, now.commitment[seat] - before[seat])
+            traced.add(trace.flows[month], structure.role[seat], TURNOVER, now.commitment[seat] - before[seat])
 
 
 def _positions(structure: Structure, now: State, levers: InForce, schedule: Schedule, m: Month) -> int:
@@ -418,84 +326,6 @@ def _listen(structure: Structure, now: State, levers: InForce, m: Month) -> None
         m.heard[seat] = before + others + own
 
 
-def _enter_heard(
-    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
-) -> None:
-    """The ledger of step 4: see ``sim.record.Ledger.hear``."""
-    rate, f = levers.influence.rate, levers.leadership.funding_dependency
-    line = cuts.line_read(structure, now, INFLUENCE)
-    for seat in range(len(structure.role)):
-        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
-            continue
-        before, openness = now.commitment[seat], now.openness[seat]
-        own = rules.moved_by_values(now.values[seat], before, rate, openness)
-        _enter(trace, month, seat, seat, seat, OWN_VALUES, own)
-        for link in range(structure.first[seat], structure.first[seat + 1]):
-            source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
-            if not m.audible[source] or (pair >= 0 and not now.live[pair]):
-                continue
-            weight = rules.influence_weight(base[link] * m.voices[source], m.total[seat], now.self_weight[seat])
-            moved = rules.moved_by(weight, m.shown[source], before, rate, openness)
-            if structure.role[source] == Role.VCS_PARTNER:
-                echo = f * rules.moved_by(weight, line, before, rate, openness)
-                _enter(trace, month, seat, who_shows, source, kind, echo)
-                moved -= echo
-            _enter(trace, month, seat, source, source, kind, moved)
-
-
-def _add(flows: Floats, role: int, kind: int, change: float) -> None:
-    """Add a change of somebody's commitment to what a role brought about in a month, its sign kept apart."""
-    flows[role, kind, RISE] += max(change, 0.0)
-    flows[role, kind, FALL] += min(change, 0.0)
-
-
-def _sum_heard(
-    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
-) -> None:
-    """The sums of what ``_enter_heard`` enters, by the role of the source, the kind and the sign; and by source."""
-    rate, f = levers.influence.rate, levers.leadership.funding_dependency
-    line, flows, given = cuts.line_read(structure, now, INFLUENCE), trace.flows[month], trace.given
-    for seat in range(len(structure.role)):
-        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
-            continue
-        before, openness = now.commitment[seat], now.openness[seat]
-        _add(flows, structure.role[seat], OWN_VALUES, rules.moved_by_values(now.values[seat], before, rate, openness))
-        one = rules.influence_weight(1.0, m.total[seat], now.self_weight[seat])
-        each = rules.moved_by(one, 1.0, 0.0, rate, openness)  # of b_ij v_j (x_j - c_i)
-        # Links come sorted by source, so those of one role and kind mostly follow one another: they are added up first.
-        up = down = 0.0
-        role = kind = 0
-        for link in range(structure.first[seat], structure.first[seat + 1]):
-            source, moved = structure.source[link], each * m.told[link]
-            if structure.role[source] != role or structure.kind[link] != kind:
-                flows[role, kind, RISE] += up
-                flows[role, kind, FALL] += down
-                up = down = 0.0
-                role, kind = structure.role[source], structure.kind[link]
-            if role == Role.VCS_PARTNER and m.audible[source]:
-                pair = structure.pair[link]
-                if pair < 0 or now.live[pair]:
-                    echo = f * each * base[link] * m.voices[source] * (line - before)
-                    _add(flows, structure.role[who_shows], kind, echo)
-                    given[who_shows, RISE] += max(echo, 0.0)
-                    given[who_shows, FALL] += min(echo, 0.0)
-                    moved -= echo
-            rise = max(moved, 0.0)
-            up += rise
-            down += moved - rise
-            given[source, RISE] += rise
-            given[source, FALL] += moved - rise
-        flows[role, kind, RISE] += up
-        flows[role, kind, FALL] += down
-
-
-def _sum_clipped(structure: Structure, now: State, m: Month, flows: Floats) -> None:
-    """What holding commitment in [0, 1] took away or added."""
-    for seat in range(len(structure.role)):
-        if now.present[seat] and structure.role[seat] != Role.CHANGE_FACILITATOR:
-            _add(flows, structure.role[seat], CLIPPING, now.commitment[seat] - m.heard[seat])
-
-
 def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
     """Step 5: claims, answers, and how many of a team's were granted."""
     how, seats = levers.leadership, len(structure.role)
@@ -541,8 +371,8 @@ def _land(structure: Structure, now: State, levers: InForce, month: int, m: Mont
         now.practice[seat] = rules.habit(now.practice[seat], m.done[seat], levers.practice.habit_rate)
         now.commitment[seat] = rules.clip(m.heard[seat])
         if len(trace.ledger) > 0:
-            _enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
+            traced.enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
 
 
-for _module in (rules, state, cuts, events, record, sys.modules[__name__]):
+for _module in (rules, state, cuts, events, record, traced, sys.modules[__name__]):
     usable(_module)

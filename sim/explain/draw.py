@@ -51,6 +51,9 @@ LINES: dict[str, tuple[str, Any, float]] = {
 """Colour, dashes and width of links by direction; each can be told by its dashes alone."""
 
 
+MANY = 200
+"""From so many links of a kind on, more of them are drawn fainter."""
+
 LINE_WORDS = {
     "vertical": "vertical: the line",
     "horizontal inside": "horizontal: colleagues",
@@ -70,7 +73,7 @@ def svg(figure: Figure, name: str) -> str:
     text = re.sub(r'<svg[^>]*?viewBox="([^"]*)"[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1">', text)
     text = re.sub(r'\bid="([^"]*)"', rf'id="{name}-\1"', text)
     text = text.replace("url(#", f"url(#{name}-")
-    text = re.sub(r'\bxlink:href="#([^"]*)"', rf'href="#{name}-\1"', text)
+    text = text.replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
     return text.strip() + "\n"
 
 
@@ -105,7 +108,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
         axis.tick_params(length=0)
         for name, colour, hatch in looks:
             axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=name)
-        axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False, borderpad=0.2)
+        figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=10)
     return figure
 
 
@@ -129,7 +132,7 @@ def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
         axis.set_xlabel(say("share lost of what director and programme add"))
         for marker, filled, meaning in (("o", "white", "seats empty"), ("s", ORANGE, "sceptics in them")):
             axis.plot([], [], marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning)
-        axis.legend(loc="lower right", frameon=True, edgecolor="white", framealpha=1.0)
+        figure.legend(loc="outside lower right", ncols=2, frameon=False, fontsize=10)
     return figure
 
 
@@ -151,7 +154,7 @@ def leading(found: Found) -> list[Role]:
     """The roles that moved people enough to be drawn, the one that moved most first."""
     slugs = ["base", *([found.best] if found.best else [])]
     share = np.max([role_flow(found.run, slug, 1, found.scenario.months) for slug in slugs], axis=0)
-    return sorted((role for role in Role if share[role] >= SHOWN), key=lambda role: (-share[role], role))
+    return sorted((role for role in Role if share[role] >= SHOWN), key=lambda role: (-float(share[role]), role))
 
 
 def led(found: Found) -> Figure:
@@ -215,7 +218,7 @@ def network(found: Found) -> Figure:
             if pairs := drawn.get(direction):
                 lines = LineCollection(
                     [at[list(pair)] for pair in pairs], colors=colour, linestyles=[dashes], linewidths=width,
-                    alpha=0.85 if direction in ("vertical", "external support") else 0.5, zorder=1,
+                    alpha=0.85 if direction == "vertical" else float(np.clip(MANY / len(pairs), 0.08, 0.6)), zorder=1,
                 )  # fmt: skip
                 axis.add_collection(lines)
                 key = Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
@@ -266,10 +269,10 @@ def links(record: Any, month: int) -> dict[str, list[tuple[int, int]]]:
 def theory(found: Found) -> Figure:
     """A panel an outcome: each variant from the reference month (ring) to the end (dot)."""
     slugs = list(found.theory)
-    columns = 2
+    columns = 3
     rows = -(-len(OUTCOMES) // columns)
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(7.4, rows * (0.62 + 0.3 * len(slugs)) + 0.4), layout="constrained")
+        figure = Figure(figsize=(9.4, rows * (0.7 + 0.3 * len(slugs)) + 0.4), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
         for i, (axis, definition) in enumerate(zip(axes, OUTCOMES.values(), strict=False)):
             for place, slug in enumerate(slugs):
@@ -277,7 +280,7 @@ def theory(found: Found) -> Figure:
                 axis.plot([before, after], [place, place], color=INK, linewidth=1.2)
                 axis.plot([before], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=6)
                 axis.plot([after], [place], "o", color=ORANGE if slug == "base" else BLUE, markersize=6.5)
-            axis.set_title(wrapped(definition.title, 36), fontsize=10)
+            axis.set_title(wrapped(definition.title, 32), fontsize=10)
             axis.set_yticks(range(len(slugs)), [wrapped(found.titles[slug], 26) for slug in slugs], fontsize=8.5)
             axis.tick_params(axis="x", labelsize=9)
             axis.set_ylim(len(slugs) - 0.5, -0.5)
@@ -287,9 +290,10 @@ def theory(found: Found) -> Figure:
             axis.grid(axis="both", color=GREY, alpha=0.25)
         for axis in axes[len(OUTCOMES) :]:
             axis.set_axis_off()
-            axis.plot([], [], "o", markerfacecolor="white", markeredgecolor=INK, label=f"month {found.month}")
-            axis.plot([], [], "o", color=BLUE, label=f"{found.scenario.measure.horizon} months later")
-            axis.legend(loc="center", frameon=False)
+        key = axes[len(OUTCOMES)]
+        key.plot([], [], "o", markerfacecolor="white", markeredgecolor=INK, label="at the reference month")
+        key.plot([], [], "o", color=BLUE, label=f"{found.scenario.measure.horizon} months later")
+        key.legend(loc="center", frameon=False)
     return figure
 
 

@@ -61,7 +61,7 @@ class Leader:
 
 
 class Part(NamedTuple):
-    """A role, person or team: structural share, causal dependency (emptied, with sceptics), share that collapse, flow."""
+    """A role, person or team: causal dependency with seats empty and with sceptics in them, and the other readings."""
 
     group: Group
     structural: float

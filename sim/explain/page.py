@@ -61,7 +61,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Fold:
-    """What is there for who asks: closed in a browser, plain in print and in Markdown."""
+    """What is there for who asks: closed in a browser, in print only where it was opened, plain in Markdown."""
 
     title: str
     blocks: Sequence["Block"]
@@ -131,7 +131,7 @@ def _environment(escape: bool) -> jinja2.Environment:
     return environment
 
 
-ENLARGED = 1.2
+ENLARGED = 1.1
 """How much larger than drawn a picture may be shown; a rem is 12 points."""
 
 

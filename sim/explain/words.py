@@ -137,7 +137,7 @@ def _led(found: Found) -> Iterator[Block]:
     ranked = sorted(Role, key=lambda role: -before[role])[:3]
     said = listed([f"{percent(before[role])} from {_those(words, role)}" for role in ranked])
     where = direction_flow(run, "base", 1, t)
-    yield Text(f"Of all that moved people up to {since(found)}: {said}, as the last voice they heard.", "lead")
+    yield Text(f"Of all that moved people up to month {t}: {said}, as the last voice they heard.", "lead")
     yield Text(LAST_VOICE, "note")
     yield Text(
         f"Of all that moved along links in those months, {percent(where['vertical'])} went down or up the line, "
@@ -147,7 +147,8 @@ def _led(found: Found) -> Iterator[Block]:
         f"{percent(before[Role.DIRECTOR])} before."
     )
     best = found.best
-    beside = f" Blue, dashed: “{found.titles[best]}”, in which most futures survive." if best else ""
+    beside = f" Blue, dashed: “{found.titles[best]}”, {_why_best(found, best)}." if best else ""
+    dotted = "" if found.scenario.random_departures else f" Dotted: month {t}."
     drawn = draw.leading(found)
     rest = [_several(words, role) for role in Role if role not in drawn and before[role] + after[role] > 0.0]
     apart = f" Too small to be seen, and not drawn: {listed(rest)}." if rest else ""
@@ -156,8 +157,8 @@ def _led(found: Found) -> Iterator[Block]:
         draw.svg(draw.led(found), "led"),
         f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
         "How much each role moved others' commitment in a month, everyone who listens added up: above the line "
-        f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside} Dotted: {since(found)}. Means over futures."
-        + apart,
+        f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over "
+        f"futures.{apart}",
     )
     yield Fold("The shares in numbers", [_led_table(found, t, end), Text(_LEDGER, "small")])
 
@@ -176,6 +177,12 @@ _LEDGER = (
 
 def _several(words: Labels, role: Role) -> str:
     return words.role(role, several=role not in (Role.DIRECTOR, Role.LEAD_MEMBER))
+
+
+def _why_best(found: Found, best: str) -> str:
+    setting = found.run.whole.settings[best]
+    leaves = bool(setting.departures) or setting.random_departures
+    return "in which most futures survive" + (" of all variants in which the director leaves" if leaves else "")
 
 
 def _those(words: Labels, role: Role) -> str:
@@ -246,7 +253,8 @@ def _network(found: Found) -> Iterator[Block]:
         draw.svg(draw.network(found), "network"),
         f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
         "Larger: more structural influence over what staff end up with. Lighter: more committed to the change. The "
-        "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as its colour.",
+        "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as in "
+        "its colour.",
         wide=True,
     )
 
@@ -268,12 +276,11 @@ def _theory(found: Found) -> Iterator[Block]:
     change = {slug: mean_interval(base[:, i, 1] - base[:, i, 0]) for i, slug in enumerate(OUTCOMES)}
     fell = [OUTCOMES[slug].title.lower() for slug, (_, _, high) in change.items() if high < 0]
     rose = [OUTCOMES[slug].title.lower() for slug, (_, low, _) in change.items() if low > 0]
-    clear = [
-        f"{words}: {listed(titles)}" for words, titles in (("clearly lower", fell), ("clearly higher", rose)) if titles
-    ]
+    clear = [(f"lower {_than(found)}", fell), (f"higher {_than(found)}", rose)]
+    nothing = f"none of the seven is clearly lower or higher {_than(found)}"
+    said = "; ".join(f"clearly {words}: {listed(titles)}" for words, titles in clear if titles)
     yield Text(
-        f"With “{found.titles['base']}”, {later} and against {since(found)}, "
-        + ("; ".join(clear) + "." if clear else "none of the seven is clearly higher or lower."),
+        f"With “{found.titles['base']}”, {later}, {said or nothing}.",
         "lead",
     )
     yield Text(
@@ -303,6 +310,10 @@ def _theory(found: Found) -> Iterator[Block]:
         Points([f"{each.title}. {each.definition} It falls short: {each.weakness}" for each in OUTCOMES.values()])
     )
     yield Fold("The seven in numbers, how each is computed, and where it falls short", blocks)
+
+
+def _than(found: Found) -> str:
+    return f"than at {since(found)}"
 
 
 def _theory_table(found: Found) -> Table:

@@ -20,10 +20,10 @@ STUDY = (
 )
 
 KNOCKED_OUT = (
-    "Taking somebody out assumes: nobody else leaves because of it, the seat stays empty for good (or a sceptic, "
-    "commitment and values 0.2, is there at once), and what stands in an empty seat's place is the last position its "
-    "holder showed, fading month by month toward that of the next one up, whom the work then reads. An empty seat is "
-    "therefore kinder at first than a sceptic. No other departure of the director happens."
+    "Taking somebody out assumes: nobody else leaves because of it; the seat stays empty for good, or a sceptic "
+    "(commitment and values 0.2) is in it at once; and what stands in an empty seat's place is the last position its "
+    "holder showed, fading month by month toward that of the next one up who still is read (for the director, the lead "
+    "member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director happens."
 )
 
 

@@ -50,11 +50,13 @@ def _taken_away(found: Found) -> Iterator[Block]:
         if director.sceptic.low > director.emptied.high:
             yield Text(
                 "So who follows decides more than whether somebody does: a sceptic in the seat costs clearly more than "
-                "an empty one. (As the model is built, an empty seat still shows the last director's position for a while.)"
+                "an empty one. (As the model is built, an empty seat still shows the last director's position for a "
+                "while.)"
             )
-    empty, sceptic = (of_hundred(share) for share in director.collapsed)
+    of = min(100, rests.runs)
+    empty, sceptic = (of_hundred(share, of) for share in director.collapsed)
     yield Text(
-        f"With the seat empty for good, the change collapses in {empty} of 100 futures in which it had taken hold; "
+        f"With the seat empty for good, the change collapses in {empty} of {of} futures in which it had taken hold; "
         f"with a sceptic in it from the first month, in {sceptic}."
     )
     yield Text(
@@ -114,7 +116,8 @@ def _why(found: Found) -> Iterator[str]:
         helper = (
             " Change facilitators never change their minds in the model, so in this reading they count as fully "
             f"stubborn: each has {percent(rests.facilitator)}, beside the director's "
-            f"{percent(director.structural[0])}. That comes of how the reading is made, and makes the director's share look small."
+            f"{percent(director.structural[0])}. That comes of how the reading is made, and "
+            "makes the director's share look small."
         )
     yield (
         "Structural sees one month's listening, as if it went on for ever. It does not see what the line permits, what "
@@ -148,14 +151,14 @@ def _by_variant(found: Found) -> Table:
             f"{leader.leaders[0]:.0f}",
             estimate(leader.emptied),
             estimate(leader.sceptic),
-            " / ".join(of_hundred(share) for share in leader.collapsed),
+            " / ".join(percent(share) for share in leader.collapsed),
             percent(leader.flow),
         ]
         for leader in (found.rests.director, *found.rests.elsewhere)
     ]
     head = [
         "variant", "structural", "equal leaders", "causal: seat empty", "causal: a sceptic in it",
-        "collapse, of 100: empty / sceptic", "flow",
+        "collapse: empty / sceptic", "flow",
     ]  # fmt: skip
     return Table("How far each variant rests on its director", head, rows)
 
@@ -212,7 +215,8 @@ def _one_at_a_time(found: Found) -> Iterator[Block]:
         first, number = rests.persons[0], len(rests.persons)
         whom = f"{number} with most structural influence" if number < rests.persons_of else f"{number}"
         yield Text(
-            f"One other person at a time (the {whom}), most is lost with {first.group.title}: {estimate(first.emptied)}."
+            f"One other person at a time (the {whom}), most is lost with {first.group.title}: "
+            f"{estimate(first.emptied)}."
         )
     values = [part.emptied.value for part in rests.teams if part.emptied.defined]
     if values:
@@ -237,13 +241,13 @@ def _told(parts: Sequence[Part]) -> str:
 def _table(caption: str, parts: Sequence[Part], sceptics: bool = False) -> Table:
     head = ["who", "seats", "causal: seats empty"]
     head += ["causal: sceptics in them"] if sceptics else []
-    head += ["collapse, of 100, seats empty", "structural"] + (["flow"] if sceptics else [])
+    head += ["collapse, seats empty", "structural"] + (["flow"] if sceptics else [])
     rows = []
     for part in parts:
         row = [part.group.title[:1].upper() + part.group.title[1:], str(len(part.group.seats)), estimate(part.emptied)]
         if sceptics:
             row.append("–" if part.sceptic is None else estimate(part.sceptic))
-        row += [of_hundred(part.collapsed), percent(part.structural)]
+        row += [percent(part.collapsed), percent(part.structural)]
         if sceptics:
             row.append("–" if part.flow is None else percent(part.flow))
         rows.append(row)
