@@ -43,9 +43,10 @@ PERSONS, TEAMS = 10, 12
 class Leader:
     """How far one setting rests on its director at its reference month, by the three readings.
 
-    structural, leaders: means over futures with 95% intervals. emptied, sceptic: causal dependency with the seat
-    empty, and with a sceptic in it. collapsed: the shares of futures that collapse then. flow: of all commitment moved
-    along links up to the reference month, the share the ledger enters under the director. ``alike``: titles of
+    structural, leaders: means over futures with 95% intervals. whole: what director and programme together add to
+    practised commitment a horizon later, of which dependency is a share. emptied, sceptic: causal dependency with the
+    seat empty, and with a sceptic in it. collapsed: the shares of futures that collapse then. flow: of all commitment
+    moved along links up to the reference month, the share the ledger enters under the director. ``alike``: titles of
     variants that are the same up to the departure, and so have the same numbers.
     """
 
@@ -53,6 +54,7 @@ class Leader:
     month: int
     structural: Interval
     leaders: Interval
+    whole: Estimate
     emptied: Estimate
     sceptic: Estimate
     collapsed: tuple[float, float]
@@ -75,15 +77,14 @@ class Part(NamedTuple):
 class Rests:
     """On whom the base rests: the director in full, then roles, persons and teams.
 
-    facilitator: the structural share of one facilitator, None where there are none. left: what the losses are shares
-    of, Q with everybody less Q with neither director nor programme. persons_of: how many persons there are.
+    facilitator: the structural share of one facilitator, None where there are none. persons_of: how many persons there
+    are in all, of whom ``persons`` are those with most structural influence.
     """
 
     director: Leader
     elsewhere: tuple[Leader, ...]
     channels: Mapping[str, Estimate]
     facilitator: float | None
-    whole: Estimate
     roles: tuple[Part, ...]
     persons: tuple[Part, ...]
     teams: tuple[Part, ...]
@@ -273,11 +274,13 @@ def _leader(
     shares: Floats,
     leaders: Floats,
 ) -> Leader:
+    i = found.index(director)
     return Leader(
         titles[slugs[0]],
         found.month,
         mean_interval(shares[:, director.seats[0]]),
         mean_interval(leaders),
+        mean_of(found.base[i] - found.floor[i], resampled(found.runs, found.seed)),
         found.dependency(director),
         found.dependency(director, REPLACED),
         (found.collapsed(director), found.collapsed(director, REPLACED)),
@@ -341,12 +344,10 @@ def _of_base(
         )
 
     helpers = shape.structure.seats_of(Role.CHANGE_FACILITATOR)
-    i = found.index(director)
     return {
         "director": _leader(run, titles, alike, found, director, shares, leaders),
         "channels": found.channels(director),
         "facilitator": float(mean[helpers].mean()) if helpers else None,
-        "whole": mean_of(found.base[i] - found.floor[i], resampled(runs, seed)),
         "roles": tuple(part(each, True, flow[shape.structure.role[each.seats[0]]]) for each in (director, *roles)),
         "persons": tuple(sorted((part(each) for each in singles[:PERSONS]), key=_most_lost)),
         "teams": tuple(part(each) for each in teams if each in largest),

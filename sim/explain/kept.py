@@ -42,6 +42,12 @@ class Kept:
             uses |= {row["lever"]: row for row in self.singles if row["use"] == wanted}
         return sorted(uses.values(), key=lambda row: -row["difference"])
 
+    @property
+    def compared(self) -> int:
+        """How many intervals are read as clear or not: one of each use but the rungs, two of each judged pair."""
+        judged = sum(str(row["judged"]) == "True" for row in self.pairs)
+        return sum(bool(row["use"] != "rung") for row in self.singles) + 2 * judged
+
     def moved(self, row: Row) -> str:
         """From what value to what a lever is pulled: ``9 → 6 months``; empty for a switch."""
         if row["tenths"] == "":

@@ -27,8 +27,9 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield Text(
         f"Searched in {count(kept.futures, 'future')} (seed {kept.seed}); combinations are told by as many fresh ones "
         "that had no part in choosing them, because the best of many flatters itself where it was chosen. Differences "
-        "are over the same futures, with 95% intervals. How far a lever can go is mostly judgement, costs are not in "
-        "it, and a remedy is in place from the start." + ("" if kept.folder else _MADE_HERE),
+        f"are over the same futures, with 95% intervals. {kept.compared} of them are called clear or not, so some "
+        f"{kept.compared // 20} of those called clear may be luck. How far a lever can go is mostly judgement, costs "
+        f"are not in it, and a remedy is in place from the start.{'' if kept.folder else _MADE_HERE}",
         "small",
     )
     yield Fold("Every lever in numbers", [_table(kept, of)])

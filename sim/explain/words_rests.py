@@ -18,6 +18,11 @@ def rests_on(found: Found) -> Iterator[Block]:
     yield Points(list(_why(found)))
     if rests.elsewhere:
         yield _by_variant(found)
+        yield Text(
+            "The two add: practised commitment that director and programme together make. Causal readings are shares "
+            "of it, so where the two add less, a larger share may be a smaller loss.",
+            "small",
+        )
         same = [_named(leader) for leader in (director, *rests.elsewhere) if leader.alike]
         if same:
             yield Text(f"Alike up to the departure, and so with the same numbers: {'; '.join(same)}.", "small")
@@ -35,8 +40,8 @@ def _taken_away(found: Found) -> Iterator[Block]:
     if not director.emptied.defined:
         yield Text(
             "Here the director and the programme together add too little to practised commitment to say what share of "
-            f"it rests on the director: {rests.whole.value:.2f}, less than {UNDEFINED_BELOW:g}. The causal reading is "
-            "undefined.",
+            f"it rests on the director: {director.whole.value:.2f}, less than {UNDEFINED_BELOW:g}. The causal reading "
+            "is undefined.",
             "lead",
         )
     else:
@@ -53,6 +58,8 @@ def _taken_away(found: Found) -> Iterator[Block]:
                 "an empty one. (As the model is built, an empty seat still shows the last director's position for a "
                 "while.)"
             )
+    by_tenure = f" In the run the director leaves at random; here, after month {director.month} in every future."
+    by_tenure = by_tenure if found.scenario.random_departures else ""
     of = min(100, rests.runs)
     empty, sceptic = (of_hundred(share, of) for share in director.collapsed)
     yield Text(
@@ -61,8 +68,9 @@ def _taken_away(found: Found) -> Iterator[Block]:
     )
     yield Text(
         f"What the two together add is practised commitment {then} with both, less that with neither: "
-        f"{rests.whole.value:.2f} ({rests.whole.low:.2f} to {rests.whole.high:.2f}). {count(rests.runs, 'future')}, "
-        "the same draws with and without, and no other departure; so these are not the run's own futures.",
+        f"{director.whole.value:.2f} ({director.whole.low:.2f} to {director.whole.high:.2f}). "
+        f"{count(rests.runs, 'future')}, the same draws with and without, and no other departure; so these are not the "
+        f"run's own futures.{by_tenure}",
         "small",
     )
 
@@ -149,6 +157,7 @@ def _by_variant(found: Found) -> Table:
             leader.title,
             estimate(leader.structural, brief=True),
             f"{leader.leaders[0]:.0f}",
+            f"{leader.whole.value:.2f}",
             estimate(leader.emptied),
             estimate(leader.sceptic),
             " / ".join(percent(share) for share in leader.collapsed),
@@ -157,7 +166,7 @@ def _by_variant(found: Found) -> Table:
         for leader in (found.rests.director, *found.rests.elsewhere)
     ]
     head = [
-        "variant", "structural", "equal leaders", "causal: seat empty", "causal: a sceptic in it",
+        "variant", "structural", "equal leaders", "the two add", "causal: seat empty", "causal: a sceptic in it",
         "collapse: empty / sceptic", "flow",
     ]  # fmt: skip
     return Table("How far each variant rests on its director", head, rows)

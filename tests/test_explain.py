@@ -1,0 +1,619 @@
+"""The page to hand to a director: its numbers are the data's, it opens anywhere, and it refuses in words."""
+
+import csv
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import NETWORKS
+from matplotlib.figure import Figure
+from matplotlib.text import Text as Words
+
+import sim
+from sim.cuts import EMPTY, REPLACED
+from sim.experiments.ensemble import run_one
+from sim.experiments.knockouts import Loss, knock_out, of_role, split
+from sim.experiments.remedies import remedies
+from sim.experiments.replay import replay
+from sim.explain import HTML, MARKDOWN, explain
+from sim.explain.gather import best_variant, direction_flow, role_flow
+from sim.explain.kept import Kept
+from sim.explain.layout import places
+from sim.explain.numbers import estimate, fixed, percent
+from sim.explain.page import Fold, Page, Picture, Points, Section, Table, Text
+from sim.explain.run import Run, read
+from sim.explain.words_kept import keep_alive
+from sim.measures.dependency import Estimate
+from sim.measures.durations import durations_words, practised, times_to_collapse, times_to_half
+from sim.measures.influence import structural
+from sim.measures.outcomes import OUTCOMES, outcomes
+from sim.organisation import organisation
+from sim.pulling import pulled
+from sim.roles import Role
+from sim.scenario import Scenario, ScenarioError, from_dict
+
+RUNS, SEED, KNOCKED = 6, 3, 4
+
+SECTIONS = ("answer", "person", "led", "network", "outcomes", "durations", "remedies", "assumed")
+
+SMALL = {
+    "title": "Small",
+    "question": "Does a small change outlive its director?",
+    "months": 60,
+    "measure": {"horizon": 24},
+    "turnover": {"rebuild": 0.02},
+    "organisation": {
+        "teams": 2,
+        "practitioners_per_team": 3,
+        "back_office": 2,
+        "vcs_partners": 2,
+        "lived_experience": 2,
+        "health_partners": 2,
+        "facilitators": 1,
+    },
+    "events": {"departure": {"kind": "director_leaves", "month": 30, "vacancy": 3, "successor_commitment": 0.1}},
+    "variants": {
+        "stays": {"title": "Stays", "events": {"departure": {"enabled": False}}},
+        "shared": {"title": "Shared <b>&</b> | told", "leadership": {"hierarchy_norm": 0.2, "delegation": 0.6}},
+    },
+}
+
+
+def small(**changes) -> Scenario:
+    """The organisation of these tests, with keys replaced."""
+    scenario = from_dict(SMALL, name="small")
+    return scenario.replacing(changes) if changes else scenario
+
+
+def made(scenario: Scenario, folder: Path, keep="months") -> Path:
+    """A run's folder."""
+    return sim.compare(scenario, runs=RUNS, seed=SEED).save(folder, keep=keep)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A run's folder with its page."""
+    where = made(small(), tmp_path_factory.mktemp("explain") / "run")
+    explain(where, runs=KNOCKED, remedies=False)
+    return where
+
+
+@pytest.fixture(scope="module")
+def text(folder) -> str:
+    """The page in Markdown, without what keeps its signs from being taken for markup."""
+    return re.sub(r"\\([\\`*_\[\]<|])", r"\1", (folder / MARKDOWN).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(folder) -> str:
+    """The page as HTML."""
+    return (folder / HTML).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def undrawn(monkeypatch) -> list[str]:
+    """Pictures are made and not drawn, which takes most of the time; the words in them are noted here."""
+    words: list[str] = []
+
+    def svg(figure: Figure, name: str) -> str:
+        words.extend(word.get_text() for word in figure.findobj(Words))
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><g id="{name}"/></svg>\n'
+
+    monkeypatch.setattr("sim.explain.draw.svg", svg)
+    monkeypatch.setattr("sim.experiments.comparison.Comparison.plot", lambda _: Figure(figsize=(1, 1)))
+    return words
+
+
+class Tags(HTMLParser):
+    """The tags of a page in order with their attributes; whether each that is opened is closed."""
+
+    VOID = ("meta", "link", "br", "img")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        """Note it; it is open now."""
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        """Note it."""
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        """The one opened last is closed first."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        """Keep what is to be read."""
+        if not {"style", "pre"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def said(self) -> str:
+        """What is to be read, and nothing that is to be typed."""
+        return " ".join(" ".join(self.words).split())
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# -- The numbers --------------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_the_runs_own_sentences_and_numbers(folder, text):
+    """What the command said, and every variant's row of summary.csv."""
+    compared = sim.compare(small(), runs=RUNS, seed=SEED)
+    for sentence in compared.words().split("\n"):
+        assert sentence in text
+    for row in rows_of(folder / "summary.csv"):
+        survived, collapsed = (round(RUNS * float(row[name])) for name in ("survived", "collapsed"))
+        before, after = (f"{float(row[f'practice_{when}']):.2f}" for when in ("before", "after"))
+        line = next(line for line in text.split("\n") if line.startswith(f"| {row['title']} | {survived} | "))
+        assert f"| {collapsed} (" in line
+        assert f"| {before} → {after} |" in line
+
+
+def test_the_causal_reading_is_that_of_the_knock_outs(text):
+    """Emptied, with a sceptic, split over the channels; and of every role."""
+    scenario = small()
+    shape = organisation(scenario, SEED, 0)
+    director, back_office = (of_role(shape, role) for role in (Role.DIRECTOR, Role.BACK_OFFICE))
+    losses = [*split(director), Loss(director, REPLACED), Loss(back_office, EMPTY), Loss(back_office, REPLACED)]
+    found = knock_out(scenario, losses, runs=KNOCKED, seed=SEED)
+    emptied, sceptic = found.dependency(director), found.dependency(director, REPLACED)
+    assert emptied.defined
+    assert f"24 months on, {percent(emptied.value)} of what the director and the programme together add" in text
+    assert f"{estimate(emptied)}; with a sceptic in it {estimate(sceptic)}" in text
+    for part in found.channels(director).values():
+        assert f"{estimate(part)} through" in text
+    row = next(line for line in text.split("\n") if line.startswith("| All back-office members | 2 |"))
+    assert row.split(" | ")[2:4] == [estimate(found.dependency(back_office, how)) for how in (EMPTY, REPLACED)]
+
+
+def test_the_structural_reading_is_the_mean_over_futures_and_says_what_is_wrong_with_it(text):
+    """The director's share and a facilitator's, and that facilitators count as fully stubborn."""
+    records = [sim.run(small(), seed=SEED, future=future) for future in range(KNOCKED)]
+    mean = np.mean([structural(record, 30) for record in records], axis=0)
+    structure = records[0].organisation.structure
+    (helper,) = structure.seats_of(Role.CHANGE_FACILITATOR)
+    row = next(line for line in text.split("\n") if line.startswith("| Structural |"))
+    assert f"| {percent(mean[structure.director])} (" in row
+    assert (
+        f"count as fully stubborn: each has {percent(mean[helper])}, beside the director's "
+        f"{percent(mean[structure.director])}"
+    ) in text
+
+
+def test_the_flow_reading_is_the_files_and_is_never_left_to_mislead(folder, text):
+    """Of what moved along links up to the reference month, the share under each role; the last voice, not the first."""
+    sizes: dict[str, float] = {}
+    for row in rows_of(folder / "flows.csv"):
+        if row["variant"] == "base" and int(row["month"]) <= 30 and row["direction"] != "none":
+            sizes[row["role"]] = sizes.get(row["role"], 0.0) + abs(float(row["change"]))
+    share = {role: size / sum(sizes.values()) for role, size in sizes.items()}
+    row = next(line for line in text.split("\n") if line.startswith("| Flow |"))
+    assert row.endswith(f"| {percent(share['director'])} |")
+    assert f"{percent(share['middle_manager'])} from middle managers" in text
+    assert text.count("does not mean that the director hardly matters") == 2
+    assert text.count("names the last voice, not the first") == 2
+
+
+def test_the_outcomes_are_those_of_the_futures_again(text):
+    """Each variant's means at the reference month and a horizon later."""
+    scenario = small()
+    for place, setting in enumerate((scenario, scenario.variant("stays"), scenario.variant("shared"))):
+        found = [outcomes(run_one(setting, SEED, future, keep="everything")) for future in range(KNOCKED)]
+        for slug in ("strengthened_partnerships", "inclusive_workplaces"):
+            before, after = np.mean([each[slug][[30, 54]] for each in found], axis=0)
+            row = next(line for line in text.split("\n") if line.startswith(f"| {OUTCOMES[slug].title} |"))
+            assert row.split(" | ")[1 + place].startswith(f"{fixed(before, 2)} → {fixed(after, 2)} (")
+
+
+def test_the_words_of_how_long_are_those_of_the_durations(text):
+    """Sentence by sentence."""
+    compared = sim.compare(small(), runs=RUNS, seed=SEED)
+    found = practised(compared.trajectories, compared.futures)
+    measure = compared.scenario.measure
+    collapse = {slug: times_to_collapse(*each, measure) for slug, each in found.items()}
+    half = {slug: times_to_half(*each, measure) for slug, each in found.items()}
+    titles = {slug: setting.title for slug, setting in compared.settings.items()}
+    for sentence in durations_words(collapse, half, titles, "month 30"):
+        assert sentence in text
+
+
+def test_the_network_is_that_of_the_middle_future(folder, text):
+    """The future named is the one in the middle by practised commitment left; links that were lost are not counted."""
+    after = sim.compare(small(), runs=RUNS, seed=SEED).futures.query("variant == 'base'").practice_after
+    middle = int(after.sort_values().index[(RUNS - 1) // 2])
+    record = sim.run(small(), seed=SEED, future=middle)
+    graph = record.graph(30)
+    across = {frozenset(ends[:2]) for ends in graph.edges(data="direction") if ends[2] == "horizontal across"}
+    assert f"This is future {middle} of “Small”" in text
+    assert f"{len(across)} across the boundary" in text
+    assert 0 < len(across) < len(record.organisation.structure.pair_a)
+
+
+def test_what_was_assumed_and_how_to_do_it_again_is_all_there(folder, text):
+    """The levers that differ, the study, hash, seed, commit, versions and commands that the program understands."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario_sha256"] in text
+    assert "leadership.hierarchy_norm = 0.2; leadership.delegation = 0.6" in text
+    assert "doi:10.1093/bjsw/bcaf070" in text
+    assert f"    leadership-sim run run/scenario.toml --runs {RUNS} --seed {SEED} --out run-again\n" in text
+    assert f"numpy {manifest['versions']['numpy']}" in text
+    assert manifest["git"].get("commit", "not from a clone") in text
+    assert "No other departure of the director happens" in text
+    assert "This is not a prediction about a real council" in text
+
+
+def test_a_run_read_back_is_the_run(folder):
+    """Rows, months and who moved whom, to the bit."""
+    compared, found = sim.compare(small(), runs=RUNS, seed=SEED), read(folder)
+    for told, row in zip(found.whole.rows, compared.rows, strict=True):
+        assert told.keys() == row.keys()
+        assert [str(told[key]) for key in row] == [str(row[key]) for key in row]
+    for slug in compared.settings:
+        assert np.array_equal(found.whole.months(slug), compared.months(slug), equal_nan=True)
+        ours, theirs = found.whole.flows(slug), compared.flows(slug)
+        assert np.array_equal(ours.by_month, theirs.by_month)
+        assert np.array_equal(ours.given, theirs.given)
+
+
+def test_the_variant_beside_the_base_is_the_best_in_which_the_director_leaves(folder):
+    """Staying is not an answer to leaving, however well it does; without another it will have to do."""
+    found = read(folder)
+    assert best_variant(found) == "shared"
+    only = sim.compare(small(), runs=2, seed=SEED, variants=["stays"])
+    assert best_variant(Run(folder, {}, only, only)) == "stays"
+
+
+def test_shares_of_what_moved_sum_to_one(folder):
+    """By role and by direction; none where no month is meant."""
+    found = read(folder)
+    assert role_flow(found, "base", 1, 30).sum() == pytest.approx(1.0)
+    assert sum(direction_flow(found, "base", 1, 30).values()) == pytest.approx(1.0)
+    assert role_flow(found, "base", 1, 0).sum() == 0.0
+
+
+# -- The page -----------------------------------------------------------------------------------------------
+
+
+def test_every_section_is_there_in_order_under_headings_in_order(page, text):
+    """One first heading, none skipped, every section named in the list of contents, and the same in Markdown."""
+    tags = Tags(page)
+    assert tags.open == []
+    assert [attrs["id"] for tag, attrs in tags.found if tag == "section"] == list(SECTIONS)
+    assert re.findall(r'<a href="#(\w+)">', page) == list(SECTIONS)
+    levels = [int(tag[1]) for tag, _ in tags.found if re.fullmatch(r"h\d", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    titles = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert re.findall(r"^## (.*)$", text, flags=re.M) == titles
+
+
+def test_it_opens_without_a_network_and_without_scripts(folder, page):
+    """Nothing is fetched: the only addresses are those of citations; every picture is in the page."""
+    tags = Tags(page)
+    assert not {"script", "link", "iframe", "object", "embed", "img"} & {tag for tag, _ in tags.found}
+    addresses = [attrs[key] for _, attrs in tags.found for key in ("src", "href", "xlink:href") if key in attrs]
+    outside = {address for address in addresses if not address.startswith(("#", "data:image/png"))}
+    assert outside == {"https://doi.org/10.1093/bjsw/bcaf070"}
+    assert "@import" not in page
+    assert set(re.findall(r"url\(([^)]{4})", page)) <= {"#ans", "#per", "#led", "#net", "#out", "#dur", "#rem"}
+    used = {address[1:] for address in addresses if address.startswith("#")}
+    ids = [attrs["id"] for _, attrs in tags.found if "id" in attrs]
+    assert used | set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
+    assert len(ids) == len(set(ids))
+    for path in folder.glob("explain-*.svg"):
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
+
+
+def test_who_cannot_see_it_can_read_it(page):
+    """A language; words for every picture; a caption and heads for every table."""
+    tags = Tags(page)
+    found = tags.found
+    assert ("html", {"lang": "en-GB"}) in found
+    pictures = [attrs for tag, attrs in found if tag == "svg"]
+    assert len(pictures) == 6
+    assert all(attrs["role"] == "img" and len(attrs["aria-label"]) > 40 for attrs in pictures)
+    names = [tag for tag, _ in found]
+    assert names.count("caption") == names.count("table") > 5
+    assert all(attrs["scope"] in ("col", "row") for tag, attrs in found if tag == "th")
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+
+
+def test_titles_are_words_and_never_markup(folder, page):
+    """A title with signs in it is shown as it was written, in both files."""
+    assert "Shared <b>&</b> | told" in Tags(page).said
+    assert not {"b"} & {tag for tag, _ in Tags(page).found}
+    rows = [line for line in (folder / MARKDOWN).read_text(encoding="utf-8").split("\n") if line.startswith("| Shared")]
+    assert rows
+    assert all(row.startswith("| Shared \\<b>&\\</b> \\| told |") for row in rows)
+
+
+def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
+    """Page and pictures, again in a copy of the folder; a second page needs leave to take the place of the first."""
+    again = tmp_path / folder.name
+    shutil.copytree(folder, again)
+    with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
+        explain(again, runs=KNOCKED, remedies=False)
+    told = []
+    assert explain(again, runs=KNOCKED, remedies=False, overwrite=True, tick=told.append) == again / HTML
+    assert sum(told) > KNOCKED
+    names = sorted(path.name for path in folder.glob("explain*"))
+    assert len(names) == 8
+    for name in names:
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_labels_hold_everywhere(tmp_path, undrawn):
+    """A hospital's page has none of this model's own words for roles, but where something is to be typed."""
+    where = made(small(labels="hospital"), tmp_path / "ward")
+    undrawn.clear()
+    explain(where, runs=2, remedies=False)
+    said = Tags((where / HTML).read_text(encoding="utf-8")).said
+    assert "the chief executive" in said
+    assert "All ward managers" in said
+    everything = " ".join([said, *undrawn])
+    assert any("Nurses" in word for word in undrawn)
+    for word in ("director", "practitioner", "middle manager", "voluntary-sector", "lived-experience member"):
+        assert not re.search(rf"(?<![\w./-]){word}", everything, flags=re.IGNORECASE), word
+
+
+# -- What is missing, and what is refused -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keep", ["summary", "futures"])
+def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, monkeypatch, keep, undrawn):
+    """The answer stays the run's own; the rest is of the same futures."""
+    monkeypatch.setattr("sim.explain.run.AGAIN", 4)
+    where = made(small(), tmp_path / "run", keep=keep)
+    explain(where, runs=2, remedies=False)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "The run kept no months, so this, and who led, is of 4 futures of its 6, played again." in text
+    assert f"What became of {RUNS} futures of each variant" in text
+    found = read(where)
+    assert np.array_equal(found.detail.months("base"), sim.compare(small(), runs=4, seed=SEED).months("base"), True)
+
+
+def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
+    """A month on, director and programme have made no difference yet, so the causal reading says so."""
+    where = made(small(**{"measure.horizon": 1}), tmp_path / "run")
+    explain(where, runs=2, remedies=False)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "The causal reading is undefined." in text
+    assert "| undefined; with a sceptic in it undefined |" in text
+
+
+def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn):
+    """No partners, no lead member: what is undefined is said, and nothing else breaks. Random departures, too."""
+    if not NETWORKS.is_dir():
+        pytest.skip("the data sets are not here")
+    files = [str(NETWORKS / "krackhardt_hightech" / name) for name in ("nodes.csv", "edges.csv")]
+    data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
+    scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
+    where = made(scenario, tmp_path / "run")
+    explain(where, runs=2, remedies=False)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "| Strengthened partnerships | undefined |" in text
+    assert "In the run the director leaves at random; here, after month 36 in every future." in text
+    assert "What was assumed in reading the organisation:" in text
+    assert str(NETWORKS) not in text
+
+
+def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
+    """Those of the run's folder are read; of another scenario's, or of none, it is said; unasked, how to search."""
+    where = made(small(), tmp_path / "run")
+    without = [lever.slug for lever in pulled(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")]
+    found = remedies(small(), 4, SEED, without=without)
+    found.save(where / "remedies")
+    explain(where, runs=2)
+    text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
+    best = max(found.by_levers, key=lambda each: each.fresh.survived[0])
+    fresh, low, high = (round(4 * share) for share in best.fresh.survived)
+    section = text.split("## What would keep it alive")[1].split("\n## ")[0]
+    lead = next(line for line in section.split("\n") if line.startswith("**"))
+    assert f"{fresh} of 4 ({low} to {high})" in lead
+    for lever in found.levers:
+        use = found.use(lever, "cheapest") or found.use(lever, "full")
+        gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
+        moved = "in place" if lever.remedy.switch else lever.moved(use.tenths)
+        assert f"| {lever.remedy.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
+    assert "leadership-sim remedies run/scenario.toml --runs 4 --seed 3 --out run-again/remedies" in text
+
+    explain(where, runs=2, remedies=False, overwrite=True)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "No search for remedies was made for this page." in text
+    assert "    leadership-sim remedies run/scenario.toml\n" in text
+    other = tmp_path / "other"
+    shutil.copytree(where / "remedies", other)
+    manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
+    (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="searched for in another scenario"):
+        explain(where, runs=2, remedies=other, overwrite=True)
+    with pytest.raises(ScenarioError, match="not the folder of a search for remedies"):
+        explain(where, runs=2, remedies=tmp_path / "nowhere", overwrite=True)
+
+
+def single(lever: str, use: str, difference: float, **more) -> dict:
+    """A row of remedies.csv, its interval a tenth to either side."""
+    ends = {"difference_low": difference - 0.1, "difference_high": difference + 0.1}
+    row = {"lever": lever, "title": lever.capitalize(), "use": use, "tenths": 1.0, "now": "0.2", "value": "0.5"}
+    return row | {"difference": difference} | ends | more
+
+
+def together(search: str, what: str, survived: float) -> dict:
+    """A row of combinations.csv; as things are, three tenths survive."""
+    ends = {"survived_low": survived - 0.1, "survived_high": survived + 0.1}
+    row = {"search": search, "what": what, "survived": survived, "tenths": 3.0, "difference": survived - 0.3}
+    return row | ends
+
+
+@pytest.mark.parametrize(
+    ("survived", "lead"),
+    [
+        (
+            (0.82, 0.9),
+            "With “Two” (0.2 → 0.6) the change survives in 90 of 100 (80 to 100) fresh futures; as things are",
+        ),
+        ((0.5, 0.7), "No combination that was tried reaches 80 of 100 fresh futures. The best comes to 70 of 100"),
+    ],
+)
+def test_what_does_best_is_told_first(undrawn, survived, lead):
+    """By hand: the better of two combinations, the lever that gains most, and what backfires, whatever their order."""
+    singles = (
+        single("one", "full", 0.2),
+        single("one", "cheapest", 0.15),
+        single("two", "full", 0.6, value="0.6"),
+        single("gap", "full", -0.3),
+        single("off", "full", 0.05, tenths="", now="False", value="True"),
+    )
+    combinations = tuple(
+        together("fewest levers", f"{slug} {value}", share)
+        for slug, value, share in zip(("one", "two"), ("0.5", "0.6"), survived, strict=True)
+    )
+    found = Kept(100, 1, "remedies", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ())
+    assert [(row["lever"], row["use"]) for row in found.main] == [
+        ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
+    ]  # fmt: skip
+    assert found.moved(singles[4]) == ""
+    blocks = list(keep_alive(SimpleNamespace(remedies=found, scenario=small())))
+    words = [block.words for block in blocks if isinstance(block, Text)]
+    assert words[0].startswith(lead)
+    told = " ".join(words)
+    assert "survive with: “Two” (0.2 → 0.6) +60 (+50 to +70); “One” (0.2 → 0.5) +15 (+5 to +25)." in told
+    assert "It backfires: “Gap” (0.2 → 0.5), −30 (−40 to −20)." in told
+    assert "Alone, no clear difference even in full: “Off”." in told
+    assert "3 steps, “One” (0.2 → 0.5); on fresh futures 85 of 100 (75 to 95) survive." in told
+
+
+def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, undrawn):
+    """Asked for as it is by default; the page says how few futures it had."""
+    monkeypatch.setattr("sim.explain.kept.FEW", 2)
+    levers = [lever for lever in pulled(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
+    monkeypatch.setattr("sim.experiments.remedies.pulled", lambda *_: (levers, {}))
+    where = made(small(), tmp_path / "run")
+    explain(where, runs=2)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "Searched in 2 futures (seed 3)" in text
+    assert "So few futures leave wide intervals" in text
+
+
+def test_a_folder_that_is_no_finished_run_is_refused(folder, tmp_path):
+    """None there, a file, nothing in it, one future's, a search's, one under way, and what is half there."""
+    (tmp_path / "file").write_text("here", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    replay(small(), 0, SEED).save(tmp_path / "one")
+    (tmp_path / "begun" / "parts").mkdir(parents=True)
+    half = tmp_path / "half"
+    shutil.copytree(folder, half)
+    (half / "summary.csv").unlink()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{", encoding="utf-8")
+    for name, said in (
+        ("nowhere", "there is no such folder"),
+        ("file", "this is a file, not the folder of a run"),
+        ("empty", "not the folder of a run: there is no manifest.json in it"),
+        ("one", "not the folder of a run, but of: leadership-sim replay of one future"),
+        ("begun", "not finished; go on with  leadership-sim resume"),
+        ("half", "not all of a run is there; missing: summary.csv"),
+        ("broken", "cannot be read"),
+    ):
+        with pytest.raises(ScenarioError, match=re.escape(said)):
+            explain(tmp_path / name, overwrite=True)
+    with pytest.raises(ScenarioError, match="at least two futures"):
+        explain(folder, runs=1, overwrite=True)
+
+
+def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
+    """A changed scenario, a changed variant, other variants in the table, and people who were changed."""
+
+    def changed(name: str, file: str, old: str, new: str) -> Path:
+        where = tmp_path / name
+        shutil.copytree(folder, where)
+        text = (where / file).read_text(encoding="utf-8")
+        assert old in text
+        (where / file).write_text(text.replace(old, new), encoding="utf-8")
+        return where
+
+    for where, said in (
+        (changed("scenario", "scenario.toml", "months = 60", "months = 61"), "scenario.toml is not what was run: its"),
+        (
+            changed("variant", "scenario.toml", "delegation = 0.6", "delegation = 0.5"),
+            r"not what was run \(variant sha",
+        ),
+        (changed("table", "summary.csv", "stays,", "stayed,"), "name different variants"),
+        (changed("people", "manifest.json", '"changed_agents": []', '"changed_agents": ["x.Y"]'), r"changed \(x\.Y\)"),
+    ):
+        with pytest.raises(ScenarioError, match=said):
+            explain(where, overwrite=True)
+
+
+# -- The parts ----------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_told_in_whole_hundredths_with_their_intervals():
+    """By hand, with what is nothing, next to nothing, negative or undefined."""
+    assert [percent(x) for x in (0.634, -0.127, 0.0, 0.002, -0.002, 1.442, float("nan"))] == [
+        "63%", "−13%", "0%", "<1%", ">−1%", "144%", "undefined",
+    ]  # fmt: skip
+    assert estimate(Estimate(0.63, 0.58, 0.68)) == "63% (58 to 68)"
+    assert estimate((-0.134, -0.213, 0.001)) == "−13% (−21 to 0)"
+    assert estimate(Estimate(*3 * [float("nan")])) == "undefined"
+
+
+def test_everybody_has_a_place_of_their_own_below_whom_they_report_to(turnover):
+    """In the picture of a council: the director above all staff, and nobody on top of anybody."""
+    structure = organisation(turnover, 1, 0).structure
+    at = places(structure)
+    apart = np.abs(at[:, None] - at[None]).max(axis=-1) + 9.0 * np.eye(len(at))
+    assert apart.min() > 0.25
+    reports = np.flatnonzero(structure.manager >= 0)
+    assert (at[reports, 1] < at[structure.manager[reports], 1]).all()
+    assert (at[structure.seats_of(Role.HEALTH_PARTNER), 1] < at[structure.staff, 1].min()).all()
+
+
+def test_both_files_say_the_same_words():
+    """Each kind of block, in HTML and in Markdown."""
+    picture = Picture("sun", '<svg viewBox="0 0 72 36"></svg>', "a sun", "The sun.")
+    blocks = [Text("One.", "lead"), Points(["two", "three"]), Table("Four", ["a", "b"], [["five", "6 (5 to 7)"]])]
+    page = Page("Zero", "Opening.", [Section("s", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
+    said, text = Tags(page.html()).said, page.markdown()
+    for word in (
+        "Zero",
+        "Opening.",
+        "One.",
+        "two",
+        "three",
+        "Four",
+        "five",
+        "6",
+        "(5 to 7)",
+        "More",
+        "Seven.",
+        "The sun.",
+    ):
+        assert word in said
+        assert word in text
+    assert "![a sun](explain-sun.svg)" in text
+    assert page.pictures() == {"explain-sun.svg": picture.svg}
