@@ -5,6 +5,7 @@
     scenario = sim.load("director-turnover")
     one = sim.run(scenario)                  # one future: one.months, one.ledger.frame(), one.plot()
     many = sim.compare(scenario, runs=200)   # every variant: many.summary, many.futures, many.words(), many.plot()
+    sim.explain(many.save("results/mine"))   # a page to hand to a director
 
 The model to read and to change is ``sim.model``; its people are in ``sim.agents``; its equations in ``sim.rules``.
 """
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 __version__ = "0.1.0"
-__all__ = ["compare", "load", "run"]
+__all__ = ["compare", "explain", "load", "run"]
 
 
 def load(scenario: "str | Path") -> "Scenario":
@@ -63,3 +64,13 @@ def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, *
 
     setting = load(scenario) if isinstance(scenario, str | Path) else scenario
     return _compare(setting, runs, seed, **options)
+
+
+def explain(folder: "Path | str", **options: Any) -> "Path":
+    """Write a page about a finished run, to hand to a director, into its folder; options as in ``sim.explained``.
+
+    Returns where the page is. Raises ``sim.scenario.ScenarioError`` for a folder that is none of a finished run.
+    """
+    from sim.explained import explain as _explain
+
+    return _explain(folder, **options)

@@ -96,8 +96,8 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
             named = listed(better)
             yield (
                 f"Without {named} the change does better: as things are they hold it back. That calls for bringing "
-                "them into step, not for empty seats. (What an empty manager's seat shows is assumed to drift toward the "
-                "director's position.)"
+                "them into step, not for empty seats. (What an empty manager's seat shows is assumed to drift toward "
+                "the director's position.)"
             )
     yield from (_smallest(found, small, how) for small, how in ((found.few, _LEFT), (found.sceptics, _FILLED)))
     leaders = found.leaders

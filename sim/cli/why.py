@@ -121,12 +121,16 @@ def who(
 def explain(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
     runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")] = 100,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
+    ] = None,
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
-    from sim.explain import explain as write
+    from sim.explained import explain as write
 
-    page = write(folder, runs=runs, overwrite=overwrite)
+    with _bar(None) as tick:
+        page = write(folder, runs=runs, seed=seed, overwrite=overwrite, tick=tick)
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 
 
@@ -143,7 +147,7 @@ def _asked(
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], Any]]:
+def _bar(total: int | None) -> Iterator[Callable[[int], Any]]:
     """A bar that shows how far it is; and word of the compiling, where that comes first."""
     from tqdm import tqdm
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import rows, seat_rows
-from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
+from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
@@ -203,7 +203,7 @@ class Comparison:
         Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
         """
         folder = Path(folder)
-        with whole_folder(folder, WRITTEN, overwrite) as temporary:
+        with whole_folder(folder, (*WRITTEN, *PAGE), overwrite) as temporary:
             self._write(temporary, folder, keep)
             if names:
                 self._write_names(temporary)

@@ -15,6 +15,10 @@ from typing import Any
 
 from sim.scenario import Scenario, ScenarioError
 
+_PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "remedies")
+PAGE = ("explain.html", "explain.md", *(f"explain-{name}.svg" for name in _PICTURES))
+"""The files of a page about a run (``sim.explained``), which lies in the run's folder and goes with it."""
+
 PARTS, LOCK = "parts", ".lock"
 """What stands in a folder while a run is under way."""
 

@@ -15,7 +15,7 @@ from sim.cuts import EMPTY, REPLACED
 from sim.experiments.ensemble import BASE, run_one
 from sim.experiments.flows import along_links
 from sim.experiments.knockouts import Group, Knockouts, Loss, groups_of, knock_out, of_role, split
-from sim.explain.run import Run
+from sim.explained.run import Run
 from sim.measures.dependency import Estimate, mean_of, resampled
 from sim.measures.durations import Curve, Times, survival_curve, times_to_collapse, times_to_half
 from sim.measures.influence import effective_leaders, structural

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from sim.describe import scenario_words, what_happens
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import versions
-from sim.explain.gather import Found
-from sim.explain.kept import Kept
-from sim.explain.numbers import count
-from sim.explain.page import Block, Code, Points, Table, Text
+from sim.explained.gather import Found
+from sim.explained.kept import Kept
+from sim.explained.numbers import count
+from sim.explained.page import Block, Code, Points, Table, Text
 from sim.report import CAVEATS
 
 STUDY = (
@@ -87,7 +87,7 @@ def _commands(found: Found) -> list[str]:
     asked += ", remedies=False" if kept is None else ""
     if asked:  # only from Python
         call = f"explain({f'{name}-again'!r}, runs={found.rests.runs}{asked})"
-        return [*lines, f'python -c "from sim.explain import explain; {call}"']
+        return [*lines, f'python -c "from sim.explained import explain; {call}"']
     return [*lines, f"leadership-sim explain {again} --runs {found.rests.runs}"]
 
 

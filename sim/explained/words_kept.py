@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from sim.experiments.remedies_found import TARGET
-from sim.explain import draw
-from sim.explain.gather import Found
-from sim.explain.kept import Kept, Row, named
-from sim.explain.numbers import count, of_hundred
-from sim.explain.page import Block, Code, Fold, Picture, Table, Text
+from sim.explained import draw
+from sim.explained.gather import Found
+from sim.explained.kept import Kept, Row, named
+from sim.explained.numbers import count, of_hundred
+from sim.explained.page import Block, Code, Fold, Picture, Table, Text
 
 NAMED = 3
 

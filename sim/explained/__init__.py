@@ -4,13 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.folder import whole_folder
+from sim.experiments.folder import PAGE, whole_folder
 from sim.scenario import ScenarioError
 
-HTML, MARKDOWN = "explain.html", "explain.md"
+HTML, MARKDOWN = PAGE[:2]
 """The two files of a page; the pictures of the second lie beside it as ``explain-NAME.svg``."""
-
-PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "remedies")
 
 
 def explain(
@@ -35,17 +33,16 @@ def explain(
         raise ScenarioError(f"runs = {runs}: at least two futures are needed for an interval")
     if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
         raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
-    from sim.explain.gather import gather
-    from sim.explain.kept import kept
-    from sim.explain.run import read
-    from sim.explain.words import page
+    from sim.explained.gather import gather
+    from sim.explained.kept import kept
+    from sim.explained.run import read
+    from sim.explained.words import page
 
     run = read(folder, tick)
     seed = run.whole.seed if seed is None else seed
     made = page(gather(run, runs, seed, kept(run, remedies, seed, tick), tick))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
-    ours = [HTML, MARKDOWN, *(f"explain-{name}.svg" for name in PICTURES)]
-    with whole_folder(folder, ours, overwrite=True) as to:
+    with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():
             (to / name).write_text(text, encoding="utf-8", newline="\n")
     return folder / HTML

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sim.explain import draw
-from sim.explain.gather import Found, Leader, Part
-from sim.explain.numbers import count, estimate, listed, of_hundred, percent, years_on
-from sim.explain.page import Block, Fold, Picture, Points, Table, Text
+from sim.explained import draw
+from sim.explained.gather import Found, Leader, Part
+from sim.explained.numbers import count, estimate, listed, of_hundred, percent, years_on
+from sim.explained.page import Block, Fold, Picture, Points, Table, Text
 from sim.measures.dependency import UNDEFINED_BELOW
 
 

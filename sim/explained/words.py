@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim.experiments.flows import along_links
-from sim.explain import draw
-from sim.explain.gather import Found, direction_flow, role_flow
-from sim.explain.numbers import count, fixed, listed, of_hundred, percent, years_on
-from sim.explain.page import Block, Code, Fold, Page, Picture, Points, Section, Table, Text
-from sim.explain.words_kept import keep_alive
-from sim.explain.words_made import made
-from sim.explain.words_rests import rests_on
+from sim.explained import draw
+from sim.explained.gather import Found, direction_flow, role_flow
+from sim.explained.numbers import count, fixed, listed, of_hundred, percent, years_on
+from sim.explained.page import Block, Code, Fold, Page, Picture, Points, Section, Table, Text
+from sim.explained.words_kept import keep_alive
+from sim.explained.words_made import made
+from sim.explained.words_rests import rests_on
 from sim.labels import Labels
 from sim.measures.durations import durations_words
 from sim.measures.outcomes import OUTCOMES

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from sim.explain.gather import Found, Part, role_flow
-from sim.explain.kept import Kept
-from sim.explain.layout import places
-from sim.explain.run import Run
+from sim.explained.gather import Found, Part, role_flow
+from sim.explained.kept import Kept
+from sim.explained.layout import places
+from sim.explained.run import Run
 from sim.measures.dependency import Estimate
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import of_total

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.explain.run import Run
+from sim.explained.run import Run
 from sim.remedies import CATALOGUE
 from sim.scenario import ScenarioError
 
