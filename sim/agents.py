@@ -54,7 +54,7 @@ class Person(mesa.Agent):
 
     @property
     def present(self) -> bool:
-        """False for an empty director's seat, and for facilitators once the subscription has lapsed."""
+        """False for an empty seat, and for facilitators once the subscription has lapsed."""
         return self.model.state.present.item(self.seat)
 
     @property

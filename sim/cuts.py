@@ -30,6 +30,9 @@ ALL = 0b111
 EMPTY, REPLACED = 0b1000 | ALL, 0b10000
 """How else a seat is cut: the holder goes and nobody follows; the holder goes and somebody follows at once."""
 
+HOWS = (*range(1, ALL + 1), EMPTY, REPLACED)
+"""Every way to cut a seat. 1: influence shut, 2: permission shut, 4: subscription shut; sums of them; the two above."""
+
 FOR_EVER = 1 << 60
 """Months that an emptied director's seat has yet to stay empty."""
 

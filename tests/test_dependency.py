@@ -275,6 +275,36 @@ def test_no_group_may_leave_nobody_to_practise(small):
         staying(small, -1)
 
 
+@pytest.mark.parametrize(
+    ("seats", "how", "runs", "words"),
+    [
+        ((999,), EMPTY, 1, "no seat 999"),
+        ((-1,), EMPTY, 1, "no seat -1"),
+        ((), EMPTY, 1, "nobody is in it"),
+        ((0,), 0, 1, "how = 0"),
+        ((0,), 8, 1, "how = 8"),
+        ((0,), EMPTY, 0, "runs = 0"),
+    ],
+)
+def test_a_loss_that_cannot_be_is_refused_and_not_found_to_be_nothing(small, seats, how, runs, words):
+    """A mistyped seat or way would otherwise look like a dependency of 0."""
+    with pytest.raises(ScenarioError, match=words):
+        knock_out(small, [Loss(Group("group", "somebody", seats), how)], runs=runs)
+
+
+def test_what_was_not_run_or_kept_is_told(small, found):
+    """A loss that was not among those run, and a month that a record does not have."""
+    knocked, _, managers = found
+    with pytest.raises(ValueError, match="not among the losses"):
+        knocked.dependency(managers, REPLACED)
+    record = engine.run(small, keep="people")
+    for wrong in (-1, 61):
+        with pytest.raises(ValueError, match="a row from 0 to 60"):
+            structural(record, wrong)
+    with pytest.raises(ValueError, match="kept people"):
+        structural(engine.run(small), 12)
+
+
 def test_a_setting_is_judged_later_than_it_was_written_for(small):
     """Another month and horizon make the run as long as they need, and later events fall away."""
     late = judged(small, 50, 30)

@@ -72,7 +72,9 @@ def test_the_columns_of_results_are_all_explained(small):
     assert all(file in document for file in WRITTEN)
 
 
-@pytest.mark.parametrize(("name", "count"), [("README.md", 2), ("docs/change-the-model.md", 2)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("README.md", 2), ("docs/change-the-model.md", 2), ("docs/dependency.md", 1)]
+)
 def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
     """Each block by itself, with fewer futures."""
     monkeypatch.chdir(tmp_path)

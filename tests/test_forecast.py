@@ -198,7 +198,7 @@ def test_a_future_counted_twice_tells_no_more():
 def test_words_say_which_is_clearly_better():
     """Better, worse and neither are told from the interval of the gain."""
     one = by_chance(400, 1.0)
-    assert "Autonomous retention did clearly better than" in Forecasts({"made": one}, 1).words()
+    assert "Autonomous retention told clearly more than" in Forecasts({"made": one}, 1).words()
     turned = dataclasses.replace(one, readings=one.readings[::-1])
     assert "clearly worse than" in Forecasts({"made": turned}, 1).words()
     assert "too narrow" not in Forecasts({"made": one}, 1).words()

@@ -388,10 +388,10 @@ def _gained(gains: dict[str, Area]) -> str:
     """Whether autonomous retention tells more, in a sentence."""
     by: dict[str, list[str]] = {}
     for name, gain in gains.items():
-        how = "clearly better" if gain.low > 0 else "clearly worse" if gain.high < 0 else "not clearly better or worse"
+        how = "clearly more" if gain.low > 0 else "clearly less" if gain.high < 0 else "neither clearly more nor less"
         by.setdefault(how, []).append(READINGS[name])
     told = [f"{how} than {' and '.join(names)}" for how, names in by.items()]
-    return f"Autonomous retention did {', '.join(told)}."
+    return f"Autonomous retention told {', '.join(told)}."
 
 
 def _columns(name: str, area: Area) -> dict[str, float]:

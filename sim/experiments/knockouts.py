@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import engine
-from sim.cuts import ALL, EMPTY, REPLACED
+from sim.cuts import ALL, EMPTY, HOWS, REPLACED
 from sim.draws import Calendar, calendar, draw
 from sim.measures.dependency import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
 from sim.organisation import organisation
@@ -69,7 +69,11 @@ class Knockouts:
         return resampled(self.runs, self.seed)
 
     def index(self, group: Group, how: int = EMPTY) -> int:
-        """The place of a loss."""
+        """The place of a loss. Raises ValueError, which says so, for one that was not run."""
+        if Loss(group, how) not in self.losses:
+            raise ValueError(
+                f"{group.title}, how = {how}: not among the losses that were run; split(group) has all eight"
+            )
         return self.losses.index(Loss(group, how))
 
     def dependency(self, group: Group, how: int = EMPTY) -> Estimate:
@@ -171,7 +175,15 @@ def knock_out(
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
     first = organisation(setting, seed, 0)
-    for group, _ in losses:
+    if runs < 1:
+        raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    for group, how in losses:
+        strange = [seat for seat in group.seats if not 0 <= seat < len(first)]
+        if strange or not group.seats:
+            what = f"there is no seat {strange[0]}" if strange else "nobody is in it"
+            raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(first) - 1}")
+        if how not in HOWS:
+            raise ScenarioError(f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.cuts)")
         if not set(first.structure.staff) - set(group.seats):
             raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
 

@@ -1,5 +1,5 @@
 """Structural influence: whose starting position people end up with, were the weights of a moment to stay.
- Source: Friedkin & Johnsen (1990, 1999); docs/results.md, the structural reading of single-leader
+ Source: Friedkin & Johnsen (1990, 1999); docs/dependency.md, the structural reading of single-leader
 dependency.
 """
 
@@ -137,9 +137,14 @@ def effective_leaders(shares: ArrayLike) -> float:
 def structural(record: Record, month: int) -> Floats:
     """Each seat's share of what staff would end up holding, were the weights of row ``month`` to stay; [seats], sum 1.
 
-    ``record`` must have people kept. The director's entry is the structural reading of single-leader dependency.
+    ``record`` must have people kept and ``month`` be one of its rows, else ValueError is raised. The director's entry
+    is the structural reading of single-leader dependency.
     Facilitators never move, so in V they are fully stubborn and weigh as much as anybody who is heard can.
     """
+    if not record.people or not 0 <= month <= record.scenario.months:
+        raise ValueError(
+            f"month {month}: a row from 0 to {record.scenario.months} of a record that kept people is needed"
+        )
     structure = record.organisation.structure
     levers = in_force(record.scenario.levers_by_month()[month])
     state = state_at(record, month, levers)
