@@ -165,7 +165,7 @@ CATALOGUE: tuple[Remedy, ...] = (
         "continuity", "A handover that keeps what the predecessor stood for",
         "Succession is planned: the new director is prepared, overlaps or is bound to what was begun.",
         ("succession.continuity",), 0.0, 0.8, _a_departure,
-        source="0.8 is the groomed successor of the design; 1 would be the same person again",
+        source="0.8 is the prepared successor of the design; 1 would be the same person again",
     ),
     Remedy(
         "vacancy", "A shorter gap before the successor arrives",
@@ -228,7 +228,7 @@ CATALOGUE: tuple[Remedy, ...] = (
         source="from a quarter of the usual to twice as much",
     ),
     Remedy(
-        "values", "Staff whose own values fit the change",
+        "values", "A change that fits what staff already value",
         "Recruitment and development bring staff whose professional values agree with the change.",
         ("leadership.values_shift",), -0.2, 0.2, _nothing,
     ),

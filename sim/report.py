@@ -104,6 +104,11 @@ def _fewer(difference: float) -> str:
     return f"{whole} more" if difference > 0 and whole else f"{whole} fewer"
 
 
+ASK_FOR_MORE = "; more futures (--runs) may tell"
+
+WORTH_SAYING = 0.02
+"""A clear difference in practised commitment from which it is worth a sentence; the table has them all."""
+
 NAMED = 3
 """At most so many variants are named in one sentence; the table has them all."""
 
@@ -119,8 +124,9 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
     helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
     harms = sorted((r for r in others if r["collapse_difference_low"] > 0), key=lambda r: -r["collapse_difference"])
     rest = [row for row in others if row not in helps and row not in harms]
-    better = [row for row in rest if row["practice_difference_low"] > 0]
-    worse = [row for row in rest if row["practice_difference_high"] < 0]
+    told = [row for row in rest if abs(row["practice_difference"]) >= WORTH_SAYING]
+    better = [row for row in told if row["practice_difference_low"] > 0]
+    worse = [row for row in told if row["practice_difference_high"] < 0]
     never, collapsed, survived = counts[BASE]
     for rows in (helps, harms):
         if len(rows):
@@ -139,7 +145,7 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
     if not any(collapsed for _, collapsed, _ in counts.values()):
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
-        hint = "" if comparison.runs >= ENOUGH else "; more futures (--runs) may tell"
+        hint = "" if comparison.runs >= ENOUGH else ASK_FOR_MORE
         yield f"With {listed(_quoted(rest))}, collapse was not clearly more or less common in this many futures{hint}."
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):

@@ -49,6 +49,20 @@ def caveats(found: Remedies) -> Iterator[str]:
     yield from CAVEATS
 
 
+NOT_TOLD = "In so many futures, alone and even in full, no clear difference could be told with:"
+NO_REASON = (
+    "That is about outliving the director only, and more futures may tell. The model has no outcomes for people who use "
+    "services, so it is no reason to spend less on any of these."
+)
+
+
+def as_it_stands(slug: str) -> str:
+    """What has to be said beside a remedy that backfires."""
+    return (
+        " That is with the successor of this scenario; who arrives matters more than when." if slug == "vacancy" else ""
+    )
+
+
 def ranked(found: Remedies) -> list[tuple["Lever", Use | None, Use]]:
     """Each lever that can be pulled further, its step (none for a switch) and its main use, what gains most first.
 
@@ -72,6 +86,11 @@ def table(found: Remedies) -> Table:
     for lever, step, main in ranked(found):
         uses = (step, main, found.use(lever, "wrong way"))
         cells = [f"{lever.moved(use.tenths)}\n{_signed(use, of)}" if use else "" for use in uses]
+        cells[1] += (
+            "\n(all of it: not clear)"
+            if main.name == "full" and main.difference[1] <= 0.0 <= main.difference[2]
+            else ""
+        )
         out.add_row(say(lever.remedy.title), *cells)
     return out
 
@@ -178,7 +197,7 @@ def _worse(found: Remedies) -> Iterator[str]:
         if use.harms and use.name in ("step", "full") and use.difference[0] < 0:
             backfiring[use.lever.slug] = use  # the full use, where both do
     for use in sorted(backfiring.values(), key=lambda use: use.difference[0]):
-        yield f"It backfires: with {_named(use)}, {change(use, of)} survive."
+        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{as_it_stands(use.lever.slug)}"
     wrong = [use for use in found.uses if use.name == "wrong way"]
     harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference[0])
     if harming:
@@ -192,7 +211,7 @@ def _worse(found: Remedies) -> Iterator[str]:
 def _nothing(found: Remedies) -> Iterator[str]:
     idle = [main for _, _, main in ranked(found) if not (main.helps or main.harms)]
     if idle:
-        yield f"Alone, even in full, no clear difference: {_and([_title(use) for use in idle])}."
+        yield f"{NOT_TOLD} {_and([_title(use) for use in idle])}. {NO_REASON}"
     best = [f"“{lever.remedy.title}”" for lever in found.levers if not lever.most]
     if best:
         yield f"At its best already: {_and(best)}."

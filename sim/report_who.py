@@ -28,7 +28,7 @@ def table(found: "OnWhom") -> Table:
     out.add_column("")
     for heading in (
         "rests on them:\nof 100 (95% interval)",
-        "collapses without\nthem, of 100",
+        "survived, collapses\nwithout, of 100",
         "share of influence\nby position, %",
         "share of what moved\npeople, %",
     ):
@@ -38,7 +38,8 @@ def table(found: "OnWhom") -> Table:
         if some:
             more = f" ({most} of {len(some)})" if len(some) > most else ""
             out.add_row(Text(title + more, style="bold"))
-        for reading in some[:most]:
+        named = [found.director, *(each for each in some if each is not found.director)] if kind == "person" else some
+        for reading in named[:most]:
             out.add_row(
                 "  " + found.scenario.words.say(reading.group.title),
                 interval(reading.causal),
@@ -68,6 +69,15 @@ def words(found: "OnWhom") -> Iterator[str]:
 
 def _sentences(found: "OnWhom") -> Iterator[str]:
     director, years = found.director, _later(found)
+    for month in found.gone_before:
+        yield (
+            f"Month {found.month} comes after the director left at month {month}: “the director” is whoever is in that "
+            "seat by then, if anybody is."
+        )
+    yield (
+        f"With nobody taken away after month {found.month}, the change survives in {_hundred(found.stands)} of 100 "
+        "futures. “Collapses” is out of these: what collapses anyway is owed to nobody's loss."
+    )
     if not director.causal.defined:
         yield (
             f"Director and programme together make less than 0.05 of difference to practised commitment {years} "
@@ -85,7 +95,7 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
         worse = ": worse than neither director nor programme" if sceptic.low > 1.0 else ""
         yield (
             f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
-            f"in {_hundred(collapsed)} of 100 futures, against {_hundred(director.collapsed)} with the seat empty."
+            f"in {_hundred(collapsed)} of 100 of them, against {_hundred(director.collapsed)} with the seat empty."
         )
         persons = [each for each in found.readings if each.group.kind == "person" and each is not director]
         if persons:
@@ -95,7 +105,7 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
         if better:
             named = listed(better)
             yield (
-                f"Without {named} the change does better: as things are they hold it back. That calls for bringing "
+                f"Without {named} the change does better: in the model, as things are, they hold it back. That calls for bringing "
                 "them into step, not for empty seats. (What an empty manager's seat shows is assumed to drift toward "
                 "the director's position.)"
             )
@@ -118,7 +128,9 @@ _LEFT, _FILLED = "is left empty", "goes to sceptics"
 
 
 def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
-    half = f"{round(100 * small.share)} of 100 futures"
+    half = f"{round(100 * small.share)} of 100 of them"
+    if math.isnan(small.collapsed):
+        return f"The change survives in none of the futures, so nobody's loss can collapse it when their place {how}."
     if small.group is None:
         return (
             f"No group of at most {len(small.tried)} people was found whose loss collapses the change in {half} when "
@@ -128,7 +140,7 @@ def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
     who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title},"
     return (
         f"The smallest group found whose loss collapses the change in at least {half} when their place {how} is {who} "
-        f"with {_hundred(small.collapsed)} of 100."
+        f"with {_hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, {_hundred(small.fresh)}."
     )
 
 
@@ -141,7 +153,7 @@ def definitions(found: "OnWhom") -> Iterator[str]:
     )
     yield (
         "By position: whose starting position staff would end up with, were the weights of that month to stay. "
-        "Facilitators never move, so they count fully; permission and echo are not in it."
+        "Change facilitators never move, so they count fully; permission and echo are not in it."
     )
     yield (
         "What moved people: changes of commitment by the last voice, not the first. What a manager passes on from the "

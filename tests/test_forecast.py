@@ -200,7 +200,7 @@ def test_words_say_which_is_clearly_better():
     one = by_chance(400, 1.0)
     assert "Autonomous retention told clearly more than" in Forecasts({"made": one}, 1).words()
     turned = dataclasses.replace(one, readings=one.readings[::-1])
-    assert "clearly worse than" in Forecasts({"made": turned}, 1).words()
+    assert "clearly less than" in Forecasts({"made": turned}, 1).words()
     assert "too narrow" not in Forecasts({"made": one}, 1).words()
     assert "Fewer than 30 ended one way" in Forecasts({"made": by_chance(40, 1.0)}, 1).words()
     same = made(one.readings[0], one.outcome)

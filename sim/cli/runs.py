@@ -224,6 +224,8 @@ def _dask(address: str | None) -> "Iterator[Executor | None]":
 def _conclude(result: "Comparison", folder: Path) -> None:
     first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
     console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+    if not result.failed and result.twin == "compiled":
+        console().print(f"For a page to hand to a director:  leadership-sim explain {folder}", soft_wrap=True)
     _tell_failures(result.failed, result.runs * len(result.settings), folder)
 
 

@@ -81,7 +81,8 @@ def remedies(
 def who(
     scenario: ScenarioArgument,
     month: Annotated[
-        int | None, typer.Option(min=1, help="The row asked about. Default: just before it is judged.")
+        int | None,
+        typer.Option(min=1, help="The row asked about. Default: the scenario's reference month, the first departure."),
     ] = None,
     runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of.")] = 40,
     seed: SeedOption = 1,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import rows, seat_rows
-from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder
+from sim.experiments.folder import PAGE, TABLES, file_hashes, git_state, moved, sha256, versions, whole_folder
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
@@ -218,10 +218,11 @@ class Comparison:
             self._write_flows(temporary)
         if self.results.has_months and self.tellable:
             self.plot().savefig(temporary / "momentum.png")
-        text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
-        (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
         written = moved(self.scenario, folder)
         (temporary / "scenario.toml").write_text(tomli_w.dumps(written), encoding="utf-8")
+        tables = {path.name: sha256(path) for path in sorted(temporary.iterdir()) if path.suffix in TABLES}
+        text = json.dumps(self.manifest() | {"results_sha256": tables}, indent=2, ensure_ascii=False)
+        (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
     def flows(self, slug: str) -> Flows | None:
         """Who moved whom in one variant, the mean over its futures; None where months were not kept, or on Mesa."""

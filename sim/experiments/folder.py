@@ -19,6 +19,9 @@ _PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "rem
 PAGE = ("explain.html", "explain.md", *(f"explain-{name}.svg" for name in _PICTURES))
 """The files of a page about a run (``sim.explained``), which lies in the run's folder and goes with it."""
 
+TABLES = (".csv", ".parquet")
+"""Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
+
 PARTS, LOCK = "parts", ".lock"
 """What stands in a folder while a run is under way."""
 
@@ -113,7 +116,13 @@ def file_hashes(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of the files of a real organisation, by what they hold."""
     setting = scenario.organisation
     paths = {key: getattr(setting, key) for key in ("people", "links") if getattr(setting, key)}
-    return {key: hashlib.sha256((scenario.folder / path).read_bytes()).hexdigest() for key, path in paths.items()}
+    return {key: sha256(scenario.folder / path) for key, path in paths.items()}
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def versions() -> dict[str, str]:

@@ -99,11 +99,20 @@ class Knockouts:
         }
 
     def collapsed(self, group: Group, how: int = EMPTY) -> float:
-        """Share of futures in which the change collapses with the loss, of those in which it had taken hold."""
+        """The share in which the change collapses with the loss, of the futures in which it survives with all there.
+
+        NaN where it survives in none. What collapses anyway is owed to nobody's loss.
+        """
+        i, measure = self.index(group, how), self.scenario.measure
+        line = measure.survival * self.before[i]
+        stands = (self.before[i] >= measure.taken_hold) & (self.base[i] >= line)
+        return float((self.without[i] < line)[stands].mean()) if stands.any() else float("nan")
+
+    def stands(self, group: Group, how: int = EMPTY) -> float:
+        """The share of all futures in which the change survives with everybody there."""
         i, measure = self.index(group, how), self.scenario.measure
         held = self.before[i] >= measure.taken_hold
-        fell = self.without[i] < measure.survival * self.before[i]
-        return float(fell[held].mean()) if held.any() else float("nan")
+        return float((held & (self.base[i] >= measure.survival * self.before[i])).mean())
 
 
 def groups_of(shape: Organisation, words: Callable[[str], str] = str) -> list[Group]:
@@ -138,8 +147,8 @@ def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int
     Raises ScenarioError for a month that cannot be.
     """
     t = scenario.reference_month if month is None else month
-    if t < 0:
-        raise ScenarioError(f"month {t}: a row of the run is needed, 0 or later")
+    if not 0 <= t <= scenario.months:
+        raise ScenarioError(f"month {t}: a row of the run is needed, 0 to {scenario.months}")
     return judged(scenario, t, scenario.measure.horizon), t
 
 
@@ -162,29 +171,31 @@ def knock_out(
     *,
     month: int | None = None,
     runs: int = 100,
+    first: int = 0,
     seed: int = 1,
     workers: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Knockouts:
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
-    ``month``: row t after which they go, by default the scenario's reference month. The variants of the scenario are
+    ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
+    ``first + runs - 1``. The variants of the scenario are
     not played. ``tick`` is called with the number of runs just finished. The same seed gives the same numbers on any
     number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
-    first = organisation(setting, seed, 0)
+    shape = organisation(setting, seed, 0)
     if runs < 1:
         raise ScenarioError(f"runs = {runs}: at least one future is needed")
     for group, how in losses:
-        strange = [seat for seat in group.seats if not 0 <= seat < len(first)]
+        strange = [seat for seat in group.seats if not 0 <= seat < len(shape)]
         if strange or not group.seats:
             what = f"there is no seat {strange[0]}" if strange else "nobody is in it"
-            raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(first) - 1}")
+            raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(shape) - 1}")
         if how not in HOWS:
             raise ScenarioError(f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.cuts)")
-        if not set(first.structure.staff) - set(group.seats):
+        if not set(shape.structure.staff) - set(group.seats):
             raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
 
     def one(future: int) -> Floats:
@@ -194,7 +205,7 @@ def knock_out(
         return found
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
-        found = np.stack(list(threads.map(one, range(runs))), axis=-1)
+        found = np.stack(list(threads.map(one, range(first, first + runs))), axis=-1)
     horizon = scenario.measure.horizon
     return Knockouts(setting, t, horizon, runs, seed, tuple(losses), *found)
 
@@ -226,13 +237,15 @@ class Smallest:
     """A small group whose loss collapses the change in at least ``share`` of futures, and what was tried.
 
     ``group`` is None where no group of at most ``MOST`` people was found. Searched greedily, by how much is lost with
-    each person alone; no member can be spared, but a smaller group of others might do.
+    each person alone; no member can be spared, but a smaller group of others might do. collapsed: of the last group
+    tried, where it was chosen; fresh: of the group found, on as many other futures, since choosing flatters it.
     """
 
     how: int
     share: float
     group: Group | None
     collapsed: float
+    fresh: float
     tried: tuple[tuple[Group, float], ...]
 
 
@@ -249,12 +262,14 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs:
     ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
     tried: list[tuple[Group, float]] = []
 
+    def share_with(group: Group, first: int) -> float:
+        losses, futures = [Loss(group, how)], runs or alone.runs
+        found = knock_out(alone.scenario, losses, month=alone.month, runs=futures, first=first, seed=alone.seed)
+        return found.collapsed(group, how)
+
     def collapses(members: Sequence[Group]) -> bool:
         group = Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
-        found = knock_out(
-            alone.scenario, [Loss(group, how)], month=alone.month, runs=runs or alone.runs, seed=alone.seed
-        )
-        tried.append((group, found.collapsed(group, how)))
+        tried.append((group, share_with(group, 0)))
         return tried[-1][1] >= share
 
     chosen: list[Group] = []
@@ -263,11 +278,12 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs:
         if collapses(chosen):
             break
     else:
-        return Smallest(how, share, None, tried[-1][1] if tried else float("nan"), tuple(tried))
+        collapsed = tried[-1][1] if tried else float("nan")
+        return Smallest(how, share, None, collapsed, float("nan"), tuple(tried))
     for person in list(chosen[:-1]):
         spared = [other for other in chosen if other is not person]
         if len(spared) and collapses(spared):
             chosen = spared
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(how, share, group, collapsed, tuple(tried))
+    return Smallest(how, share, group, collapsed, share_with(group, runs or alone.runs), tuple(tried))

@@ -61,7 +61,9 @@ class OnWhom:
 
     channels: the director's causal dependency by channel. sceptic: that on the director, were a sceptic to follow at
     once, and the share of futures that then collapse. leaders: the effective number of leaders. few, sceptics: the
-    smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures.
+    smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
+    floor: mean practised commitment a horizon on, with everybody there and with neither director nor programme; stands: the
+    share of futures in which the change survives with everybody there.
     """
 
     scenario: Scenario
@@ -78,6 +80,7 @@ class OnWhom:
     sceptics: Smallest
     base: float
     floor: float
+    stands: float
     flows: Flows
 
     def rows(self) -> list[dict[str, Any]]:
@@ -88,8 +91,23 @@ class OnWhom:
             for name in ("structural", "causal", "lost"):
                 estimate: Estimate = getattr(each, name)
                 row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-            out.append(row | {"flow": each.flow, "collapsed": each.collapsed})
+            row |= {"flow": each.flow, "collapsed": each.collapsed}
+            alone = each is self.director
+            row |= {name: part.value if alone else float("nan") for name, part in self.channels.items()}
+            row["sceptic"] = self.sceptic[0].value if alone else float("nan")
+            asked = {
+                "month": self.month,
+                "horizon": self.scenario.measure.horizon,
+                "runs": self.runs,
+                "seed": self.seed,
+            }
+            out.append(row | {"base": self.base, "floor": self.floor} | asked)
         return out
+
+    @property
+    def gone_before(self) -> list[int]:
+        """The months of the director's scheduled departures up to the month asked about."""
+        return [month for month in self.scenario.departures if month < self.month]
 
     def save(self, path: Path) -> None:
         """Write ``rows`` as CSV. Raises ScenarioError if the file cannot be written."""
@@ -154,6 +172,7 @@ def on_whom(
         sceptics=smallest_group(_ranked_alike(found), REPLACED),
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
+        stands=found.stands(director.group),
         flows=flows,
     )  # fmt: skip
 

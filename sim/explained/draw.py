@@ -298,8 +298,10 @@ def theory(found: Found) -> Figure:
 
 
 def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
-    """The levers that gain most alone: how many more futures survive, with 95% intervals."""
-    rows, of = kept.main[:most], min(100, kept.futures)
+    """The levers that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
+    of = min(100, kept.futures)
+    harming = [row for row in kept.main[most:] if row["difference_high"] < 0]
+    rows = [*kept.main[:most], *harming]
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
@@ -312,5 +314,5 @@ def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
         axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 28) for row in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.grid(axis="x", color=GREY, alpha=0.3)
-        axis.set_xlabel(f"futures of {of} that survive, more than as things are")
+        axis.set_xlabel(f"more or fewer of {of} futures survive")
     return figure

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.folder import PARTS, file_hashes, why
+from sim.experiments.folder import PARTS, file_hashes, sha256, why
 from sim.experiments.shards import InMemory, Results
 from sim.mistakes import read_toml
 from sim.record import FALL, LEDGER_KINDS, MONTHLY, RISE, Flows
@@ -143,12 +143,19 @@ def read(folder: Path, tick: Callable[[int], Any] | None = None) -> Run:
         twin=manifest["implementation"],
         folder=folder,
     )
+    changed = [name for name, said in manifest["results_sha256"].items() if _hash(folder / name) != said]
+    if changed:
+        raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
     if [row["variant"] for row in whole.rows] != list(group):
         raise ScenarioError(f"{folder}: summary.csv and manifest.json name different variants")
     if whole.results.has_months:
         return Run(folder, manifest, whole, whole)
     runs = min(whole.runs, AGAIN)
     return Run(folder, manifest, whole, compare(scenario, runs, whole.seed, variants=list(group)[1:], tick=tick))
+
+
+def _hash(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

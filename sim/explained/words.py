@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sim.describe import what_happens
 from sim.experiments.flows import along_links
 from sim.explained import draw
 from sim.explained.gather import Found, direction_flow, role_flow
@@ -16,7 +17,7 @@ from sim.measures.durations import durations_words
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import LEVEL, mean_interval
 from sim.record import FALL, RISE
-from sim.report import definitions, sentences, table
+from sim.report import ASK_FOR_MORE, definitions, sentences, table
 from sim.roles import KINDS, Role
 
 MOST_DRAWN = 600
@@ -84,8 +85,9 @@ def _answer(found: Found) -> Iterator[Block]:
     whole = found.run.whole
     first, *rest = sentences(whole)
     yield Text(first, "lead")
-    for each in rest:
-        yield Text(each)
+    happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
+    for each in (*happens, *rest):
+        yield Text(each.replace(ASK_FOR_MORE, ""))
     if not whole.tellable:
         return
     of = min(100, whole.runs)

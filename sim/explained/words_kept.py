@@ -8,6 +8,7 @@ from sim.explained.gather import Found
 from sim.explained.kept import Kept, Row, named
 from sim.explained.numbers import count, of_hundred
 from sim.explained.page import Block, Code, Fold, Picture, Table, Text
+from sim.report_remedies import NO_REASON, NOT_TOLD, as_it_stands
 
 NAMED = 3
 
@@ -53,7 +54,7 @@ def _together(kept: Kept, of: int) -> Iterator[Block]:
         )
         if others:
             listed_ = [f"{named(kept.what(row))}, {_fresh(row, of)}" for row in others]
-            yield Text(f"As few levers do it, too: {'; '.join(listed_)}.")
+            yield Text(f"Each of these does it, too: {'; '.join(listed_)}.")
     elif levers:
         best = max(levers, key=lambda row: row["survived"])
         yield Text(
@@ -79,7 +80,9 @@ def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
     helping = [row for row in main if row["difference_low"] > 0]
     told = [f"{named([(row['title'], kept.moved(row))])} {_more(row, of)}" for row in helping[:6]]
     if helping:
-        yield Text(f"Alone, each as far as it pays, more futures survive with: {'; '.join(told)}.")
+        yield Text(
+            f"Alone, in place from the start and each as far as it pays, more futures survive with: {'; '.join(told)}."
+        )
     else:
         yield Text("No lever alone makes clearly more futures survive.")
     if main:
@@ -92,11 +95,15 @@ def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
         )
     for row in main:
         if row["difference_high"] < 0:
-            yield Text(f"It backfires: {named([(row['title'], kept.moved(row))])}, {_more(row, of)}.", "note")
+            yield Text(
+                f"It backfires: {named([(row['title'], kept.moved(row))])}, {_more(row, of)}."
+                f"{as_it_stands(row['lever'])}",
+                "note",
+            )
     yield from _pairs(kept, of)
     idle = [f"“{row['title']}”" for row in main if row["difference_low"] <= 0 <= row["difference_high"]]
     if idle:
-        yield Text(f"Alone, no clear difference even in full: {', '.join(idle)}.")
+        yield Text(f"{NOT_TOLD} {', '.join(idle)}. {NO_REASON}")
 
 
 def _pairs(kept: Kept, of: int) -> Iterator[Block]:

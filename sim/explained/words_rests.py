@@ -55,8 +55,8 @@ def _taken_away(found: Found) -> Iterator[Block]:
         if director.sceptic.low > director.emptied.high:
             yield Text(
                 "So who follows decides more than whether somebody does: a sceptic in the seat costs clearly more than "
-                "an empty one. (As the model is built, an empty seat still shows the last director's position for a "
-                "while.)"
+                "an empty one. That is no case for leaving a post empty: the model has nothing of what else a director "
+                "does, and in it an empty seat still shows the last director's position for a while."
             )
     by_tenure = f" In the run the director leaves at random; here, after month {director.month} in every future."
     by_tenure = by_tenure if found.scenario.random_departures else ""
