@@ -51,8 +51,8 @@ def caveats(found: Remedies) -> Iterator[str]:
 
 NOT_TOLD = "In so many futures, alone and even in full, no clear difference could be told with:"
 NO_REASON = (
-    "That is about outliving the director only, and more futures may tell. The model has no outcomes for people who use "
-    "services, so it is no reason to spend less on any of these."
+    "That is about outliving the director only, and more futures may tell. The model has no outcomes for people who "
+    "use services, so it is no reason to spend less on any of these."
 )
 
 
@@ -93,6 +93,20 @@ def table(found: Remedies) -> Table:
         )
         out.add_row(say(lever.remedy.title), *cells)
     return out
+
+
+def blocks(found: Remedies) -> Iterator[str]:
+    """What the table says, a few short lines a lever, for a narrow window."""
+    of, say = of_futures(found), found.scenario.words.say
+    yield f"Survived, of {of}: {_whole(of * found.base.survived[0])} as it is. In brackets: 95% intervals."
+    for lever, step, main in ranked(found):
+        yield f"{say(lever.remedy.title)}:"
+        named = (
+            ("as far as it pays", main),
+            ("one step", step),
+            ("a step the wrong way", found.use(lever, "wrong way")),
+        )
+        yield from (f"  {name}, {lever.moved(use.tenths)}: {_signed(use, of)}" for name, use in named if use)
 
 
 def of_futures(found: Remedies) -> int:

@@ -1,7 +1,7 @@
 """On whom the change rests, in words and as a table."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -13,7 +13,7 @@ from sim.report import CAVEATS, listed
 
 if TYPE_CHECKING:
     from sim.experiments.knockouts import Smallest
-    from sim.experiments.on_whom import OnWhom
+    from sim.experiments.on_whom import OnWhom, Reading
 
 WORTH_SAYING = 0.01
 """A share from which a clear effect is worth a sentence."""
@@ -23,31 +23,45 @@ SHOWN = 6
 
 
 def table(found: "OnWhom") -> Table:
-    """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals where clear."""
+    """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals."""
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column("")
+    out.add_column("", no_wrap=True)
     for heading in (
         "rests on them:\nof 100 (95% interval)",
         "survived, collapses\nwithout, of 100",
-        "share of influence\nby position, %",
-        "share of what moved\npeople, %",
+        "influence by\nposition, %",
+        "of what moved\npeople, %",
     ):
         out.add_column(heading, justify="right", no_wrap=True)
-    for kind, title, most in (("person", "Persons", SHOWN), ("role", "Roles", 99), ("team", "Teams", 3)):
-        some = [reading for reading in found.readings if reading.group.kind == kind]
-        if some:
-            more = f" ({most} of {len(some)})" if len(some) > most else ""
-            out.add_row(Text(title + more, style="bold"))
-        named = [found.director, *(each for each in some if each is not found.director)] if kind == "person" else some
-        for reading in named[:most]:
-            out.add_row(
-                "  " + found.scenario.words.say(reading.group.title),
-                interval(reading.causal),
-                _hundred(reading.collapsed),
-                f"{100 * reading.structural.value:.1f}",
-                f"{100 * reading.flow:.1f}",
-            )
+    for title, readings in _listed(found):
+        out.add_row(Text(title, style="bold"))
+        for each in readings:
+            out.add_row(f"  {found.scenario.words.say(each.group.title)}", *_cells(each))
     return out
+
+
+def blocks(found: "OnWhom") -> Iterator[str]:
+    """What the table says, a line or two each, for a narrow window."""
+    for title, readings in _listed(found):
+        yield f"{title}:"
+        for each in readings:
+            rests, collapses, position, moved = _cells(each)
+            yield f"  {found.scenario.words.say(each.group.title)}: {rests} of 100 rest on them"
+            yield f"      collapses without: {collapses}; by position {position}%, of what moved people {moved}%"
+
+
+def _listed(found: "OnWhom") -> Iterator[tuple[str, Sequence["Reading"]]]:
+    for kind, title, most in (("person", "Persons", SHOWN), ("role", "Roles", 99), ("team", "Teams", 3)):
+        some = [each for each in found.readings if each.group.kind == kind and each is not found.director]
+        if kind == "person":
+            some.insert(0, found.director)
+        if some:
+            yield title + (f" ({most} of {len(some)})" if len(some) > most else ""), some[:most]
+
+
+def _cells(reading: "Reading") -> tuple[str, str, str, str]:
+    position, moved = (f"{100 * share:.1f}" for share in (reading.structural.value, reading.flow))
+    return interval(reading.causal), _hundred(reading.collapsed), position, moved
 
 
 def interval(estimate: Estimate) -> str:
@@ -105,9 +119,9 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
         if better:
             named = listed(better)
             yield (
-                f"Without {named} the change does better: in the model, as things are, they hold it back. That calls for bringing "
-                "them into step, not for empty seats. (What an empty manager's seat shows is assumed to drift toward "
-                "the director's position.)"
+                f"Without {named} the change does better: in the model, as things are, they hold it back. That calls "
+                "for bringing them into step, not for empty seats. (What an empty manager's seat shows is assumed to "
+                "drift toward the director's position.)"
             )
     yield from (_smallest(found, small, how) for small, how in ((found.few, _LEFT), (found.sceptics, _FILLED)))
     leaders = found.leaders
@@ -140,7 +154,8 @@ def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
     who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title},"
     return (
         f"The smallest group found whose loss collapses the change in at least {half} when their place {how} is {who} "
-        f"with {_hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, {_hundred(small.fresh)}."
+        f"with {_hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, "
+        f"{_hundred(small.fresh)}."
     )
 
 

@@ -61,7 +61,8 @@ def remedies(
     from sim.experiments.remedies import remedies as search
     from sim.experiments.remedies import roughly
     from sim.pulling import pulled
-    from sim.report_remedies import table
+    from sim.report import NARROW
+    from sim.report_remedies import blocks, table
 
     check_folder(folder, overwrite)
     levers, _ = pulled(setting, seed, without or ())
@@ -69,7 +70,12 @@ def remedies(
         found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
-    screen.print(table(found))
+    if screen.width < NARROW:
+        for line in blocks(found):
+            screen.print(line, soft_wrap=True)
+        screen.print()
+    else:
+        screen.print(table(found))
     for line in found.words().splitlines():
         screen.print(line)
     found.save(folder, overwrite)
@@ -101,7 +107,8 @@ def who(
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
     from sim.experiments.on_whom import on_whom, runs_needed
-    from sim.report_who import table, words
+    from sim.report import NARROW
+    from sim.report_who import blocks, table, words
 
     with _bar(runs_needed(setting, runs, seed)) as tick:
         found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, tick=tick)
@@ -109,7 +116,12 @@ def who(
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
     )
-    screen.print(table(found))
+    if screen.width < NARROW:
+        for line in blocks(found):
+            screen.print(line, soft_wrap=True)
+        screen.print()
+    else:
+        screen.print(table(found))
     for line in words(found):
         screen.print(line)
     if out is not None:

@@ -15,7 +15,7 @@ import tomli_w
 from numpy.typing import NDArray
 
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
-from sim.experiments.flows import rows, seat_rows
+from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import PAGE, TABLES, file_hashes, git_state, moved, sha256, versions, whole_folder
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
@@ -233,7 +233,11 @@ class Comparison:
         found = {slug: flows for slug in self.settings if (flows := self.flows(slug)) is not None}
         if found:
             shapes = {slug: organisation(self.settings[slug], self.seed, 0) for slug in found}
-            write_csv(temporary / "flows.csv", [row for slug in found for row in rows(slug, found[slug])])
+            with (temporary / "flows.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(COLUMNS)
+                for slug in found:
+                    writer.writerows(rows(slug, found[slug]))
             listed = [row for slug in found for row in seat_rows(slug, shapes[slug], found[slug])]
             write_csv(temporary / "seats.csv", listed)
 

@@ -59,18 +59,20 @@ def unpacked(data: bytes) -> Total:
         return Total(int(found["futures"]), found["by_month"], found["given"])
 
 
-def rows(variant: str, flows: Flows) -> Iterator[dict[str, Any]]:
-    """A row for each month, role, kind and sign that moved anybody: mean change of commitment, of all listeners."""
-    for month, role, kind, sign in np.argwhere(flows.by_month != 0.0):
-        yield {
-            "variant": variant,
-            "month": int(month),
-            "role": Role(int(role)).slug,
-            "kind": LEDGER_KINDS[kind],
-            "direction": KINDS[kind].direction if kind < len(KINDS) else "none",
-            "sign": "up" if sign == RISE else "down",
-            "change": float(flows.by_month[month, role, kind, sign]),
-        }
+COLUMNS = ("variant", "month", "role", "kind", "direction", "sign", "change")
+"""The columns of flows.csv."""
+
+
+def rows(variant: str, flows: Flows) -> Iterator[tuple[Any, ...]]:
+    """A row of ``COLUMNS`` for each month, role, kind and sign that moved anybody, all listeners together."""
+    where = np.nonzero(flows.by_month)
+    roles, directions = ["", *(role.slug for role in Role)], [kind.direction for kind in KINDS]
+    directions += ["none"] * (len(LEDGER_KINDS) - len(KINDS))
+    for month, role, kind, sign, change in zip(
+        *(index.tolist() for index in where), flows.by_month[where].tolist(), strict=True
+    ):
+        up = "up" if sign == RISE else "down"
+        yield variant, month, roles[role], LEDGER_KINDS[kind], directions[kind], up, change
 
 
 def seat_rows(variant: str, shape: Organisation, flows: Flows) -> Iterator[dict[str, Any]]:

@@ -62,8 +62,8 @@ class OnWhom:
     channels: the director's causal dependency by channel. sceptic: that on the director, were a sceptic to follow at
     once, and the share of futures that then collapse. leaders: the effective number of leaders. few, sceptics: the
     smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
-    floor: mean practised commitment a horizon on, with everybody there and with neither director nor programme; stands: the
-    share of futures in which the change survives with everybody there.
+    floor: mean practised commitment a horizon on, with everybody there, and with neither director nor programme.
+    stands: the share of futures in which the change survives with everybody there.
     """
 
     scenario: Scenario
