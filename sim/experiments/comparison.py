@@ -236,8 +236,8 @@ class Comparison:
             with (temporary / "flows.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
                 writer.writerow(COLUMNS)
-                for slug in found:
-                    writer.writerows(rows(slug, found[slug]))
+                for slug, flows in found.items():
+                    writer.writerows(rows(slug, flows))
             listed = [row for slug in found for row in seat_rows(slug, shapes[slug], found[slug])]
             write_csv(temporary / "seats.csv", listed)
 
