@@ -502,7 +502,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
     told = " ".join(words)
     assert "survive with: “Two” (0.2 → 0.6) +60 (+50 to +70); “One” (0.2 → 0.5) +15 (+5 to +25)." in told
     assert "It backfires: “Gap” (0.2 → 0.5), −30 (−40 to −20)." in told
-    assert "Alone, no clear difference even in full: “Off”." in told
+    assert "alone and even in full, no clear difference could be told with: “Off”." in told
     assert "3 steps, “One” (0.2 → 0.5); on fresh futures 85 of 100 (75 to 95) survive." in told
 
 
@@ -562,7 +562,7 @@ def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
             changed("variant", "scenario.toml", "delegation = 0.6", "delegation = 0.5"),
             r"not what was run \(variant sha",
         ),
-        (changed("table", "summary.csv", "stays,", "stayed,"), "name different variants"),
+        (changed("table", "summary.csv", "stays,", "stayed,"), "summary.csv: not as the run wrote it"),
         (changed("people", "manifest.json", '"changed_agents": []', '"changed_agents": ["x.Y"]'), r"changed \(x\.Y\)"),
     ):
         with pytest.raises(ScenarioError, match=said):

@@ -204,7 +204,7 @@ def test_words_say_which_is_clearly_better():
     assert "too narrow" not in Forecasts({"made": one}, 1).words()
     assert "Fewer than 30 ended one way" in Forecasts({"made": by_chance(40, 1.0)}, 1).words()
     same = made(one.readings[0], one.outcome)
-    assert "not clearly better or worse than the level and staff" in Forecasts({"made": same}, 1).words()
+    assert "neither clearly more nor less than the level and staff" in Forecasts({"made": same}, 1).words()
 
 
 # -- Readings and outcomes ----------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path)
     ("words", "message"),
     [
         (["who", "SCENARIO", "--variant", "stay"], "did you mean 'stays'?"),
-        (["who", "SCENARIO", "--month", "1300"], "less than or equal to 1200"),
+        (["who", "SCENARIO", "--month", "1300"], "the run has months 0 to 40"),
         (["who", "SCENARIO", "--set", "organisation.teams=0"], "no middle managers and no practitioners"),
         (["who", "SCENARIO", "--out", "SCENARIO"], "is there already"),
         (["remedies", "SCENARIO", "--without", "succesor"], "did you mean 'successor'?"),

@@ -148,7 +148,7 @@ def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int
     """
     t = scenario.reference_month if month is None else month
     if not 0 <= t <= scenario.months:
-        raise ScenarioError(f"month {t}: a row of the run is needed, 0 to {scenario.months}")
+        raise ScenarioError(f"month {t}: the run has months 0 to {scenario.months}")
     return judged(scenario, t, scenario.measure.horizon), t
 
 

@@ -146,8 +146,6 @@ def read(folder: Path, tick: Callable[[int], Any] | None = None) -> Run:
     changed = [name for name, said in manifest["results_sha256"].items() if _hash(folder / name) != said]
     if changed:
         raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
-    if [row["variant"] for row in whole.rows] != list(group):
-        raise ScenarioError(f"{folder}: summary.csv and manifest.json name different variants")
     if whole.results.has_months:
         return Run(folder, manifest, whole, whole)
     runs = min(whole.runs, AGAIN)
