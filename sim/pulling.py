@@ -57,6 +57,20 @@ class Lever:
             return dict(self.best) if tenths > 0 else dict(self.now)
         return {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
 
+    @property
+    def value(self) -> float:
+        """Where it stands, as a number: of the first key that it sets."""
+        return _number(next(iter(self.now.values())))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether what it moves is the mean of a draw."""
+        return isinstance(next(iter(self.now.values())), list)
+
+    def set_to(self, value: float) -> dict[str, Any]:
+        """The keys to set for a value, wherever it lies; of a Beta distribution, for that mean."""
+        return {key: _at(now, value) for key, now in self.now.items() if not isinstance(now, bool)}
+
     def shown(self, tenths: int) -> str:
         """The value after so many tenths as a person reads it, without its unit."""
         if self.remedy.switch:
@@ -82,10 +96,13 @@ class Lever:
         if (end - start) * tenths * step <= 0:  # at this end, or past it
             return now
         moved = min(moved, end) if end > start else max(moved, end)
-        if isinstance(now, list):  # a Beta distribution: another mean, spread over as wide
-            mean, sum_ = round(moved, 10), sum(now)
-            return [mean * sum_, (1.0 - mean) * sum_]
-        return int(moved) if self.remedy.whole else round(float(moved), 10)
+        return int(moved) if self.remedy.whole else _at(now, float(moved))
+
+
+def _at(now: Any, value: float) -> Any:
+    """A value in place of what is there now: a Beta distribution gets it as its mean, spread over as wide."""
+    mean = round(value, 10)
+    return [mean * sum(now), (1.0 - mean) * sum(now)] if isinstance(now, list) else mean
 
 
 def _number(value: Any) -> float:

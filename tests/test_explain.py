@@ -25,11 +25,11 @@ from sim.experiments.replay import replay
 from sim.explained import HTML, MARKDOWN, explain
 from sim.explained.gather import best_variant, direction_flow, role_flow
 from sim.explained.kept import Kept
-from sim.explained.layout import places
 from sim.explained.numbers import estimate, fixed, percent
 from sim.explained.page import Fold, Page, Picture, Points, Section, Table, Text
 from sim.explained.run import Run, read
 from sim.explained.words_kept import keep_alive
+from sim.layout import places
 from sim.measures.dependency import Estimate
 from sim.measures.durations import durations_words, practised, times_to_collapse, times_to_half
 from sim.measures.influence import structural

@@ -66,7 +66,7 @@ def remedies(
 
     check_folder(folder, overwrite)
     levers, _ = pulled(setting, seed, without or ())
-    with _bar(roughly(levers, runs)) as tick:
+    with bar(roughly(levers, runs)) as tick:
         found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
@@ -110,7 +110,7 @@ def who(
     from sim.report import NARROW
     from sim.report_who import blocks, table, words
 
-    with _bar(runs_needed(setting, runs, seed)) as tick:
+    with bar(runs_needed(setting, runs, seed)) as tick:
         found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, tick=tick)
     screen = console()
     screen.print(
@@ -142,7 +142,7 @@ def explain(
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
     from sim.explained import explain as write
 
-    with _bar(None) as tick:
+    with bar(None) as tick:
         page = write(folder, runs=runs, seed=seed, overwrite=overwrite, tick=tick)
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 
@@ -160,7 +160,7 @@ def _asked(
 
 
 @contextmanager
-def _bar(total: int | None) -> Iterator[Callable[[int], Any]]:
+def bar(total: int | None) -> Iterator[Callable[[int], Any]]:
     """A bar that shows how far it is; and word of the compiling, where that comes first."""
     from tqdm import tqdm
 

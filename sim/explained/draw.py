@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from sim.explained.gather import Found, Part, role_flow
 from sim.explained.kept import Kept
-from sim.explained.layout import places
 from sim.explained.run import Run
+from sim.layout import places
 from sim.measures.dependency import Estimate
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import of_total

@@ -1,0 +1,68 @@
+// A small figure for each future: how it went is told by its shape, its colour and in words.
+
+import { make } from "handout/drawing";
+
+const BODY = "M0,-9.2A3.6,3.6 0 1 1 -.01,-9.2ZM-6,9C-6,2 -4.5,-.6 0,-.6C4.5,-.6 6,2 6,9Z";
+const FALLEN = "M9.2,3.4A3.6,3.6 0 1 1 9.19,3.4ZM-9,9.4C-2,9.4 .6,7.9 .6,3.4C.6,-1.1 -2,-2.6 -9,-2.6Z";
+const ACROSS = 10;
+const CELL = 24;
+
+export const NAMES = { n: "never took hold", c: "collapsed", s: "survived" };
+
+/** The picture of one way a future can go, for the key. */
+export function figure(letter) {
+  return make("svg", { viewBox: "-12 -14 24 26", class: `figure ${letter}`, "aria-hidden": "true" }, [shape(letter)]);
+}
+
+function shape(letter) {
+  return make("path", { d: letter === "c" ? FALLEN : BODY, transform: letter === "c" ? "translate(0 -1)" : "translate(0 2)" });
+}
+
+export class Figures {
+  /** @param order the futures' numbers in the order in which they stand; @param shown the future that is played */
+  constructor(order, shown) {
+    this.order = order;
+    this.shown = shown;
+    const down = Math.ceil(order.length / ACROSS);
+    this.element = make("svg", { viewBox: `0 0 ${ACROSS * CELL} ${down * CELL}`, class: "figures", role: "img" });
+  }
+
+  show(outcomes, told) {
+    this.element.setAttribute("aria-label", told);
+    this.element.replaceChildren(...this.order.map((future, i) => {
+      const letter = outcomes[future];
+      const at = `translate(${(i % ACROSS + 0.5) * CELL} ${(Math.floor(i / ACROSS) + 0.5) * CELL})`;
+      const parts = [make("g", { transform: "scale(.86)" }, [shape(letter)])];
+      if (future === this.shown) parts.unshift(make("circle", { r: 11.5, class: "seen" }));
+      return make("g", { transform: at, class: `figure ${letter}`, "data-future": future }, parts);
+    }));
+  }
+}
+
+/** The futures in order: those that survive as things are first, then those that collapse, then never took hold. */
+export function inOrder(outcomes) {
+  const rank = { s: 0, c: 1, n: 2 };
+  return [...outcomes].map((letter, future) => ({ letter, future }))
+    .sort((a, b) => rank[a.letter] - rank[b.letter] || a.future - b.future)
+    .map(({ future }) => future);
+}
+
+/** How the futures went, in a sentence. */
+export function told(point) {
+  const { n, c, s } = point.counts;
+  const all = n + c + s;
+  const never = n ? `, in ${n} it never took hold` : "";
+  return `In ${c} of ${all} futures the change collapsed${never}, in ${s} it survived.`;
+}
+
+/** How survival differs from the scenario as it is, in a sentence. */
+export function compared(point, futures) {
+  const [difference, low, high] = point.difference.map((percent) => Math.round(percent * Math.min(futures, 100) / 100));
+  const of = Math.min(futures, 100);
+  if (difference === 0 && low <= 0 && high >= 0) return `As many of ${of} survive as on the left (95%: ${signed(low)} to ${signed(high)}).`;
+  const more = difference > 0 ? "more" : "fewer";
+  const clear = low > 0 || high < 0 ? "" : " That is not clear of chance.";
+  return `${Math.abs(difference)} ${more} of ${of} survive than on the left (95%: ${signed(low)} to ${signed(high)}).${clear}`;
+}
+
+const signed = (n) => (n > 0 ? `+${n}` : n < 0 ? `−${-n}` : "0");

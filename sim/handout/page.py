@@ -1,0 +1,126 @@
+"""The handout as one HTML file: the page's modules, style and data put into it; nothing is asked of a network."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import tomli_w
+from markupsafe import Markup
+
+from sim.experiments.folder import why
+from sim.handout.choices import choices, grid
+from sim.handout.data import document
+from sim.handout.played import FUTURES, Played, play
+from sim.handout.words import words
+from sim.mistakes import ScenarioError
+from sim.scenario import Scenario
+
+HERE = Path(__file__).parent
+
+MODULES = ("data", "drawing", "chart", "figures", "print", "page")
+"""The page's modules, each named ``handout/NAME`` where another imports it."""
+
+LARGEST = 5_000_000
+"""Bytes of a file at most."""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A page with real futures in it. ``document``: what docs/handout-data.md describes."""
+
+    played: Played
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """Everything the page shows, ready for JSON."""
+        return document(self.played, words(self.played))
+
+    def html(self) -> str:
+        """The file."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(HERE),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        return environment.get_template("page.html.jinja").render(
+            doc=self.document,
+            words=self.document["words"],
+            style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+            modules=Markup(json.dumps({"imports": {f"handout/{name}": _module(name) for name in MODULES}})),
+            data=Markup(_data(self.document)),
+            command=self.command,
+            scenario=tomli_w.dumps(self.played.scenario.to_dict()),
+        )
+
+    @property
+    def command(self) -> str:
+        """What makes the same page again from the scenario that stands in it."""
+        played = self.played
+        return (
+            f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --runs {played.runs} "
+            f"--future {played.future}"
+        )
+
+    def save(self, path: Path | str, overwrite: bool = False) -> Path:
+        """Write the file. Raises ScenarioError where something stands there already or it cannot be written."""
+        path = check_file(path, overwrite)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.html(), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
+        return path
+
+
+def handout(
+    scenario: Scenario,
+    *,
+    runs: int = FUTURES,
+    seed: int = 1,
+    future: int | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Handout:
+    """Run every setting of a scenario's levers, and one future in full, for a page to show.
+
+    runs: futures, a small figure each, 1 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
+    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
+    departure of a director is scheduled.
+    """
+    if not 1 <= runs <= FUTURES:
+        raise ScenarioError(f"runs = {runs}: a handout has a small figure for each future, 1 to {FUTURES}")
+    if future is not None and not 0 <= future < runs:
+        raise ScenarioError(f"future = {future}: one of the {runs} on the page is needed, 0 to {runs - 1}")
+    return Handout(play(scenario, grid(choices(scenario, seed)), runs=runs, seed=seed, future=future,
+                        workers=workers, tick=tick))  # fmt: skip
+
+
+def check_file(path: Path | str, overwrite: bool) -> Path:
+    """A path that a page can be written to. Raises ScenarioError where it cannot."""
+    path = Path(path)
+    if path.is_dir():
+        raise ScenarioError(f"{path}: this is a folder; name a file, e.g. {path / 'handout.html'}")
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ScenarioError(f"{path}: a page ends in .html, or a browser will not open it")
+    if path.exists() and not overwrite:
+        raise ScenarioError(f"{path}: is there already; choose another name, or add --overwrite")
+    return path
+
+
+def _module(name: str) -> str:
+    """A module as an address that needs no network: pages opened from disk may not import files beside them."""
+    text = (HERE / f"{name}.js").read_bytes()
+    return f"data:text/javascript;base64,{base64.b64encode(text).decode('ascii')}"
+
+
+def _data(document: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

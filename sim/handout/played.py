@@ -1,0 +1,128 @@
+"""What a handout shows: how every future went at every point of the grid, and one future of each month by month."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import engine
+from sim.draws import calendar
+from sim.experiments.comparison import compare
+from sim.experiments.ensemble import OK
+from sim.experiments.remedies_found import Interval, Shares
+from sim.handout.choices import Grid, settings
+from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
+from sim.organisation import organisation
+from sim.record import Record
+from sim.scenario import Scenario, ScenarioError
+
+Codes = NDArray[np.int8]
+"""How futures went, as places in OUTCOMES."""
+
+FUTURES = 100
+"""Futures of a handout, a small figure each."""
+
+
+@dataclass(frozen=True)
+class Went:
+    """How the futures went at one point: as places in OUTCOMES, [futures]; their shares; the change in the share that
+    survived from the scenario as it is, paired; the rows at which a future is judged."""
+
+    codes: Codes
+    shares: Shares
+    difference: Interval
+    reference: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Played:
+    """All futures of a grid. ``months``: of every run. ``records``: of the future shown, at each point, with everyone's
+    state; None where the organisation is too large to carry them for every point (then only as it is, and with
+    leadership shared). ``future``: its number, ``why``: how it was chosen (``chosen``)."""
+
+    grid: Grid
+    scenario: Scenario
+    months: int
+    seed: int
+    runs: int
+    went: list[Went]
+    records: list[Record | None]
+    future: int
+    why: int
+
+
+COLLAPSES_UNLESS_SHARED, DIFFERS, COLLAPSES, FIRST, ASKED = range(5)
+"""How the future shown was chosen: the first that collapses as things are and survives where leadership is shared;
+else the first in which the two differ; else the first that collapses; else the first of all; or it was asked for."""
+
+MOST_FRAMES = 6_000_000
+"""Seats x months x points from which on everyone's months are carried for two points only, so that a file stays
+below 5 MB."""
+
+
+def play(
+    scenario: Scenario,
+    grid: Grid,
+    *,
+    runs: int = FUTURES,
+    seed: int = 1,
+    future: int | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Played:
+    """Run every point of the grid on the same futures, and one of them again with everyone's state.
+
+    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    """
+    if future is not None and future < 0:
+        raise ScenarioError(f"future = {future}: futures are numbered from 0")
+    wide = settings(scenario, grid)
+    slugs = list(wide.variants)
+    results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results
+    codes, whens = [], []
+    for slug in slugs:
+        table = results.futures(slug, ["status", "error", "outcome", "reference_month"]).to_pydict()
+        if failed := [e for s, e in zip(table["status"], table["error"], strict=True) if s != OK]:
+            raise ScenarioError(f"a future failed: {failed[0].strip().splitlines()[-1]}")
+        codes.append(np.array([OUTCOMES.index(outcome) for outcome in table["outcome"]], dtype=np.int8))
+        whens.append(int(table["reference_month"][0]))
+    as_it_is = codes[grid.now] == OUTCOMES.index(SURVIVED)
+    went = [
+        Went(
+            code,
+            Shares.of(code),
+            paired_share_interval(code == OUTCOMES.index(SURVIVED), as_it_is),
+            when,
+            when + scenario.measure.horizon,
+        )
+        for code, when in zip(codes, whens, strict=True)
+    ]
+    number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
+    within = organisation(wide, seed, number)
+    every = len(within) * (wide.months + 1) * len(slugs) <= MOST_FRAMES
+    records: list[Record | None] = []
+    for place, slug in enumerate(slugs):
+        if every or place in (grid.now, grid.shared):
+            setting = wide.variant(slug)
+            records.append(
+                engine.run(setting, seed=seed, future=number, keep="people", within=within, when=calendar(setting))
+            )
+        else:
+            records.append(None)
+    return Played(grid, scenario, wide.months, seed, runs, went, records, number, why)
+
+
+def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:
+    """The future to show and how it was chosen, from how the futures go as things are and with leadership shared."""
+    collapsed, survived = OUTCOMES.index(COLLAPSED), OUTCOMES.index(SURVIVED)
+    for why, found in (
+        (COLLAPSES_UNLESS_SHARED, (as_it_is == collapsed) & (shared == survived)),
+        (DIFFERS, as_it_is != shared),
+        (COLLAPSES, as_it_is == collapsed),
+    ):
+        if found.any():
+            return int(np.argmax(found)), why
+    return 0, FIRST

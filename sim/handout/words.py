@@ -1,0 +1,241 @@
+"""What the page says: a story in turns, each with a question for the room; plain words; what not to conclude."""
+
+import math
+from typing import Any
+
+from sim.handout.choices import Grid, after
+from sim.handout.played import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, Played
+from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED
+from sim.record import Record
+from sim.report import CAVEATS
+from sim.scenario import Scenario
+
+STUDY = (
+    "Miller et al. (2025), Leading by example? Culture, change, and strength-based social work, British Journal of "
+    "Social Work 55(6), 2755-2774, doi:10.1093/bjsw/bcaf070"
+)
+
+LEVERS = {
+    "when": ("When the director leaves", "Earlier, as it is, later, or not at all."),
+    "successor": (
+        "Who comes next",
+        "How far the next director believes in this change.",
+    ),
+    "continuity": ("Handover", "How much of what the old director stood for the new one carries on."),
+    "norm": (
+        "Who is let to lead",
+        "How often a practitioner or partner who steps up is sent back to their place: the hierarchy norm.",
+    ),
+    "delegation": (
+        "What teams may decide",
+        "Delegated on paper. It counts once people see that it is meant.",
+    ),
+    "champions": ("Champions", "Practitioners trained at the start to champion the change."),
+}
+"""Title and meaning of each lever."""
+
+GLOSSARY = (
+    (
+        "Seat and person",
+        "A seat is a post. A person holds it, may leave, and is replaced, so the number of seats stays.",
+    ),
+    ("Vertical link", "Influence along the line: between a manager and those who report to them, both ways."),
+    (
+        "Horizontal link",
+        "Influence between equals: colleagues in and across teams, partners outside, people with lived experience.",
+    ),
+    ("Commitment", "How far a person supports the change, from 0% to 100%."),
+    (
+        "Practice",
+        "How much of a person's recent work is done the new way. The line is its mean over staff in all.",
+    ),
+    ("Staff", "Middle managers and practitioners."),
+    ("Leadership", "How far a person leads beyond their position. It grows when others let them lead."),
+    ("Leading the change", "In the pictures, ringed: leadership of at least 50%, and commitment above 50%."),
+    (
+        "Momentum",
+        "How much practice is about to grow or shrink this month, from what people are likely to do. Staff turnover is "
+        "not in it.",
+    ),
+    (
+        "Survived, collapsed, never took hold",
+        "Judged {horizon} months after the director leaves. Survived: at least {survival} of the practice just before "
+        "is left. Collapsed: less is left. Never took hold: practice was below {taken_hold} just before.",
+    ),
+    ("A future", "One run of the model with its own chance: who leaves, who tries the new way, who steps up."),
+    (
+        "The same future twice",
+        "Left and right share every throw of chance. What differs between them comes from the levers alone.",
+    ),
+)
+"""Plain words for what the page names."""
+
+NOT_TO_CONCLUDE = (
+    "This is no forecast of your organisation. The model rests on one qualitative study and on assumptions that nobody "
+    "has measured.",
+    "“62 of 100” is no probability in the world. Compare the two sides; do not take either number home.",
+    "The range in brackets is chance between simulated futures. It is not doubt about the world, which is larger.",
+    "Levers cost nothing here. In life they cost money, time and goodwill, and some are not yours to choose.",
+    "The model has no people who use services. A change that survives is not thereby a good one.",
+    "Only supporters step up to lead here: sceptics do not organise. Some scepticism is well founded.",
+    "A sceptical successor is sceptical about this change. The page judges no director, and no person.",
+)
+
+WHY = {
+    COLLAPSES_UNLESS_SHARED: "the first that collapses as things are and survives with leadership shared",
+    DIFFERS: "the first that ends differently with leadership shared",
+    COLLAPSES: "the first that collapses; in none does sharing leadership make a difference",
+    FIRST: "the first of all; they end alike on both sides",
+    ASKED: "chosen by whoever made this page",
+}
+
+
+def words(played: Played) -> dict[str, Any]:
+    """Everything the page says, in the scenario's labels: ``levers``, and ``page`` with the rest."""
+    setting, grid = played.scenario, played.grid
+    say = setting.words.say
+    base = played.records[grid.now]
+    assert base is not None
+    held = held_by_one(setting)
+    page = {
+        "title": say(setting.title),
+        "question": say(setting.question or "If our director goes, does the change survive?"),
+        "left": "Leadership held by one" if held else "As things are",
+        "shared": "Leadership shared",
+        "changed": "With other levers",
+        "same": "The same again: no lever moved yet",
+        "director": _capital(say("director")),
+        "leaves": say("the director leaves"),
+        "print_key": say(
+            "Bluer, here darker: more committed. Larger: leads more. Ringed: leads the change. Star: director; "
+            "squares: middle managers; circles: practitioners. Full lines: vertical links; others: horizontal. Below "
+            "the dotted level at the end, the change has collapsed."
+        ),
+        "empty_seat": "nobody in post",
+        "staff": say("Staff are middle managers and practitioners."),
+        "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
+        "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
+        "not_to_conclude": [say(line) for line in NOT_TO_CONCLUDE],
+        "shown": f"Future {played.future + 1} is shown: {_why(played)}.",
+        "caveats": [say(line) for line in CAVEATS],
+        "study": STUDY,
+    }
+    levers = {slug: {"title": say(title), "meaning": say(meaning)} for slug, (title, meaning) in LEVERS.items()}
+    return {"page": page, "levers": levers}
+
+
+def held_by_one(setting: Scenario) -> bool:
+    """Whether the scenario as it is has leadership held at the top: a strong norm, nothing delegated, no champions."""
+    leadership = setting.leadership
+    return leadership.hierarchy_norm >= 0.7 and leadership.delegation == 0.0 and leadership.champions == 0.0
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _filled(text: str, setting: Scenario) -> str:
+    measure = setting.measure
+    survival = "half" if math.isclose(measure.survival, 0.5) else f"{100 * measure.survival:.0f}%"
+    return text.format(horizon=measure.horizon, survival=survival, taken_hold=f"{100 * measure.taken_hold:.0f}%")
+
+
+def _why(played: Played) -> str:
+    """How the future shown was chosen, and how common its kind is."""
+    grid = played.grid
+    base, shared = played.went[grid.now].codes, played.went[grid.shared].codes
+    told = WHY[played.why]
+    if played.why == COLLAPSES_UNLESS_SHARED:
+        alike = (base == OUTCOMES.index(COLLAPSED)) & (shared == OUTCOMES.index(SURVIVED))
+        told += f", as in {int(alike.sum())} of the {len(base)}"
+    return told
+
+
+def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
+    """The story. play: rows from and to; panels: one organisation or two; at: the part of the page to look at."""
+    grid = played.grid
+    went = played.went[grid.now]
+    leaves, end = went.reference, went.end
+    practice = base.monthly["practice"]
+    took = practice[leaves] >= played.scenario.measure.taken_hold
+    return [
+        {
+            "title": "A change takes hold" if took else "A change begins",
+            "look": (
+                "One organisation, month by month. The director wants a new way of working. Bluer means more "
+                "committed, larger means leading. The line shows how much of staff's work is done the new way."
+            ),
+            "ask": "Who holds this change up? Whom would you miss first?",
+            "at": "stage", "panels": 1, "play": [0, leaves], "levers": "now",
+        },
+        {
+            "title": "The director leaves",
+            "look": _leaving(played, base),
+            "ask": "What becomes of the change in the next years? Hands up: it survives; it collapses.",
+            "at": "stage", "panels": 1, "play": [leaves, leaves], "levers": "now",
+        },
+        {
+            "title": "The years after",
+            "look": "Watch the middle managers first, then their teams. Watch momentum before you watch the line.",
+            "ask": "When could somebody have noticed? What would you have looked at?",
+            "at": "stage", "panels": 1, "play": [leaves, end], "levers": "now",
+        },
+        {
+            "title": f"Not one future but {played.runs}",
+            "look": (
+                f"That was one future. Here are {played.runs} of the same organisation, each with its own luck: who "
+                "moves on, who tries, who steps up. The ringed figure is the one you saw."
+            ),
+            "ask": "Was it bad luck? How many in a hundred would you accept?",
+            "at": "futures", "panels": 1, "play": None, "levers": "now",
+        },
+        {
+            "title": "The same people, leadership shared",
+            "look": f"Same people, same luck, same departure. On the right, {_sharing(grid)}. Ringed: leads it.",
+            "ask": "What is different before the director leaves? What did sharing cost at first?",
+            "at": "stage", "panels": 2, "play": [0, end], "levers": "shared",
+        },
+        {
+            "title": "What would have kept it alive?",
+            "look": (
+                "Move a lever and watch the figures: each stands in the same place on both sides. Try one lever at a "
+                "time. Then find the fewest that keep the change alive in 80 of 100."
+            ),
+            "ask": "Which of these could you do before your director goes? Which are not yours to choose?",
+            "at": "futures", "panels": 2, "play": None, "levers": "now",
+        },
+        {
+            "title": "Back home",
+            "look": "Before you take anything home, read what not to conclude.",
+            "ask": "What in your own change hangs on one person? What will you share, and by when?",
+            "at": "limits", "panels": 2, "play": None, "levers": None,
+        },
+    ]  # fmt: skip
+
+
+def _leaving(played: Played, base: Record) -> str:
+    leaves = played.went[played.grid.now].reference
+    month = base.first_departure if base.first_departure is not None else leaves
+    when = after(month)
+    start = f"{_capital(when)} the director leaves."
+    arrived = [(m, what) for m, what in base.log if what.startswith("the new director arrives")]
+    if not arrived:
+        return f"{start} Nobody follows in the time shown."
+    arrives, what = arrived[0]
+    gap = arrives - month
+    share = f"{100 * float(what.rsplit(' ', 1)[1]):.0f}%"
+    empty = f"The seat stays empty for {gap} month{'' if gap == 1 else 's'}; then" if gap else "At once"
+    return f"{start} {empty} a successor comes who is {share} committed. The picture stops just before."
+
+
+def _sharing(grid: Grid) -> str:
+    """What the levers of sharing are set to, in words."""
+    words = {
+        "norm": "practitioners and partners who step up are let to lead",
+        "delegation": "teams are told they may decide",
+        "champions": "some practitioners are trained as champions",
+    }
+    moved = [words[choice.slug] for choice in grid.choices if choice.slug in words and choice.shared != choice.now]
+    if not moved:
+        return "the same, for leadership is shared already"
+    return moved[0] if len(moved) == 1 else f"{', '.join(moved[:-1])} and {moved[-1]}"

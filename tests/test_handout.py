@@ -1,0 +1,309 @@
+"""The handout: real futures in one file, and a page that shows just these in a real browser, opened from disk."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sim import engine
+from sim.cli import app
+from sim.handout import handout
+from sim.handout.choices import STAYS, choices, grid, settings
+from sim.handout.data import ABSENT, UNDEFINED, frames
+from sim.handout.page import LARGEST
+from sim.handout.played import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, chosen
+from sim.measures.survival import judge
+from sim.scenario import ScenarioError, load
+
+SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
+
+
+def council():
+    """The director's leaving in a small council."""
+    return load("director-turnover").replacing(SMALL)
+
+
+@pytest.fixture(scope="module")
+def made():
+    """A handout of eight futures."""
+    return handout(council(), runs=8, seed=2, workers=1)
+
+
+# -- What is computed ---------------------------------------------------------------------------------------
+
+
+def test_the_levers_offer_the_designs_settings_and_the_scenarios_own():
+    """By hand, for the director's leaving: each lever's values, where it stands, and where sharing puts it."""
+    offered = {c.slug: ([o.value for o in c.options], c.now, c.shared) for c in choices(load("director-turnover"))}
+    assert offered == {
+        "when": ([24, 36, 48, STAYS], 1, 1),
+        "successor": ([0.2, 0.45, 0.7], 0, 0),
+        "continuity": ([0.0, 0.8], 0, 0),
+        "norm": ([0.8, 0.5, 0.2], 0, 2),
+        "delegation": ([0.0, 0.6], 0, 1),
+        "champions": ([0.0, 0.15], 0, 1),
+    }
+    own = load("director-turnover").replacing({"leadership.hierarchy_norm": 0.6})
+    norm = next(c for c in choices(own) if c.slug == "norm")
+    assert [o.value for o in norm.options] == [0.8, 0.6, 0.5, 0.2]
+    assert norm.options[norm.now].value == 0.6
+
+
+def test_who_follows_makes_no_difference_where_the_director_stays():
+    """So these combinations are one point: 19 of departures times 12 of sharing, in 288 places."""
+    of = grid(choices(load("director-turnover")))
+    assert (len(of.points), len(of.place)) == (19 * 12, 4 * 3 * 2 * 3 * 2 * 2)
+    wide = settings(load("director-turnover"), of)
+    assert wide.months == 48 + 60
+    shared = wide.variant(f"p{of.shared}")
+    assert (shared.leadership.hierarchy_norm, shared.leadership.delegation, shared.leadership.champions) == (
+        0.2, 0.6, 0.15,
+    )  # fmt: skip
+    assert not wide.variant(f"p{of.points.index((3, 0, 0, 0, 0, 0))}").departures
+
+
+def test_every_number_is_that_of_the_engine(made):
+    """How each future went as it is, and with leadership shared, played again one by one."""
+    document, scenario = made.document, council()
+    wide = settings(scenario, made.played.grid)
+    for place in (document["now"], document["shared"]):
+        setting, said = wide.variant(f"p{place}"), document["points"][place]
+        went = ""
+        for future in range(8):
+            record = engine.run(setting, seed=2, future=future)
+            went += judge(record.monthly["practice"], setting, 36).outcome[0]
+        assert said["outcomes"] == went
+        assert said["counts"] == {letter: went.count(letter) for letter in "ncs"}
+        assert (said["reference"], said["end"]) == (36, 96)
+
+
+def test_a_future_is_packed_as_documented(made):
+    """Unpacked by hand: practice, momentum, subscription, and everyone's commitment and leadership."""
+    record = made.played.records[made.played.grid.now]
+    rows, seats = record.scenario.months + 1, len(record.organisation)
+    raw = zlib.decompress(base64.b64decode(frames(record)))
+    assert len(raw) == 5 * rows + 2 * seats * rows
+    assert np.frombuffer(raw, "<u2", rows).tolist() == np.round(1e4 * record.monthly["practice"]).tolist()
+    momentum = np.frombuffer(raw, "<i2", rows, 2 * rows)
+    assert momentum[0] == UNDEFINED
+    assert momentum[1:].tolist() == np.round(1e4 * record.monthly["momentum"][1:]).tolist()
+    assert list(raw[4 * rows : 5 * rows]) == record.monthly["subscribed"].tolist()
+    people = np.frombuffer(raw, np.uint8, 2 * seats * rows, 5 * rows).reshape(2, seats, rows)
+    commitment, leadership = np.cumsum(people, axis=2, dtype=np.uint8)
+    here = record.people["present"].T > 0
+    assert (commitment[here] == np.round(100 * record.people["commitment"].T[here])).all()
+    assert (leadership[here] == np.round(100 * record.people["leadership"].T[here])).all()
+    assert (commitment[~here] == ABSENT).all()
+    assert not here[record.organisation.structure.director, 37:46].any()
+
+
+def test_the_future_shown_is_chosen_by_a_rule():
+    """By hand: saved by sharing; else ends differently; else collapses; else the first."""
+    for as_it_is, shared, said in (
+        ([2, 1, 1], [2, 1, 2], (2, COLLAPSES_UNLESS_SHARED)),
+        ([2, 2, 0], [2, 1, 2], (1, DIFFERS)),
+        ([2, 1, 1], [2, 1, 1], (1, COLLAPSES)),
+        ([2, 2], [2, 2], (0, FIRST)),
+    ):
+        assert chosen(np.array(as_it_is), np.array(shared)) == said
+    asked = handout(council(), runs=2, future=1, workers=1).played
+    assert (asked.future, asked.why) == (1, ASKED)
+
+
+def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
+    """No departure, a future that is not there, a folder, another ending, a file that stands there."""
+    stays = council().replacing({"events.departure.enabled": False})
+    with pytest.raises(ScenarioError, match="a handout shows a director leaving"):
+        handout(stays)
+    with pytest.raises(ScenarioError, match="one of the 2 on the page is needed, 0 to 1"):
+        handout(council(), runs=2, future=2)
+    (tmp_path / "there.html").write_text("mine", encoding="utf-8")
+    for name, said in ((".", "this is a folder"), ("page.pdf", "ends in .html"), ("there.html", "is there already")):
+        done = CliRunner().invoke(app, ["handout", "director-turnover", "-o", str(tmp_path / name)])
+        assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+    assert (tmp_path / "there.html").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_labels_apply_to_every_word():
+    """A hospital's page has no practitioner and no council, in words, levers or roles."""
+    page = handout(council().replacing({"labels": "hospital"}), runs=2, workers=1)
+    said = json.dumps([page.document["words"], page.document["levers"], page.document["organisation"]["roles"]])
+    shown = re.sub(r'"(slug|kind)": "\w+"', "", said)
+    assert "ward manager" in shown
+    assert "chief executive" in shown
+    for word in ("practitioner", "middle manager", "lived-experience member"):
+        assert word not in shown
+
+
+# -- The page in a browser ----------------------------------------------------------------------------------
+
+
+def browser_path() -> str:
+    """A browser of this machine. CI has one; elsewhere, without one, these tests are left out."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"):
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI"):
+        raise AssertionError("CI needs Chromium: .ci/run installs it")
+    pytest.skip("no Chromium, Chrome or Edge here")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def file(made, tmp_path_factory) -> Path:
+    """The page on disk."""
+    return made.save(tmp_path_factory.mktemp("handout") / "handout.html")
+
+
+@pytest.fixture
+def page(browser, file):
+    """The page opened from disk; afterwards: it asked for nothing, and nothing went wrong in it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda r: wrong.append(r.url[:80]) if r.url.split(":")[0] not in ("data", "file") else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def test_it_is_one_small_file_that_names_no_address(file):
+    """Below 5 MB, with no element that would fetch anything."""
+    text = file.read_text(encoding="utf-8")
+    assert file.stat().st_size < LARGEST
+    assert not re.search(r'\b(src|href)="', text)
+    assert "url(http" not in text
+    assert "@import" not in text
+
+
+def test_a_future_is_played_to_its_end(page, made):
+    """At the fastest pace, by the clock: 96 months at 16 a second end within the time that takes and a little."""
+    point = made.document["points"][made.document["now"]]
+    page.select_option("#pace", "16")
+    page.click("#play")
+    page.wait_for_function("document.getElementById('play').dataset.playing === 'no'", timeout=60_000)
+    assert page.inner_text("#month") == "Month 96 · year 9"
+    record = made.played.records[made.played.grid.now]
+    assert page.inner_text("#left-practice") == f"{round(float(100 * record.monthly['practice'][96]))}%"
+    verdict = {"n": "never took hold", "c": "collapsed", "s": "survived"}[point["outcomes"][made.document["future"]]]
+    assert verdict in page.inner_text("#left-news")
+    assert page.get_attribute("#scrub", "max") == "96"
+
+
+def test_time_is_moved_by_every_control_and_the_keyboard(page):
+    """A month on and back, to the start, the slider's own keys; the seat is empty after the director has gone."""
+    page.click("#more")
+    page.click("#more")
+    page.click("#less")
+    assert page.inner_text("#month") == "Month 1 · year 1"
+    page.focus("#scrub")
+    for _ in range(39):
+        page.keyboard.press("ArrowRight")
+    assert page.inner_text("#month") == "Month 40 · year 4"
+    assert "shown" in page.get_attribute("#left-drawing .empty", "class")
+    assert "leaves" in page.inner_text("#left-news")
+    page.click("#first")
+    assert page.inner_text("#month") == "Month 0 · year 1"
+    assert "shown" not in page.get_attribute("#left-drawing .empty", "class")
+
+
+def test_people_and_links_are_drawn_as_the_future_has_them(page, made):
+    """At month 40: who is there, how committed, who leads, and which links stand."""
+    page.evaluate(
+        "() => { const s = document.getElementById('scrub'); s.value = 40; s.dispatchEvent(new Event('input')); }"
+    )
+    record = made.played.records[made.played.grid.now]
+    here = record.people["present"][40] > 0
+    classes = page.eval_on_selector_all("#left-drawing .person", "all => all.map(e => e.getAttribute('class'))")
+    shades = page.eval_on_selector_all("#left-drawing .person > .shape", "all => all.map(e => e.getAttribute('class'))")
+    for seat, (kind, shade) in enumerate(zip(classes, shades, strict=True)):
+        if not here[seat]:
+            assert kind == "person gone"
+            continue
+        commitment = np.round(100 * record.people["commitment"][40, seat])
+        leads = np.round(100 * record.people["leadership"][40, seat]) >= 50 and commitment > 50
+        assert kind == ("person leads" if leads else "person")
+        assert shade == f"shape c{int(np.floor(commitment / 10 + 0.5))}"
+    lost = page.eval_on_selector_all("#left-drawing .links line", "all => all.filter(e => e.matches('.lost')).length")
+    links = made.document["organisation"]["links"]
+    stand = [
+        here[link["a"]] and here[link["b"]] and (link["pair"] < 0 or record.live[40, link["pair"]]) for link in links
+    ]
+    assert lost == len(links) - sum(stand)
+
+
+def test_every_lever_answers_with_its_point(page, made):
+    """Each setting alone: the sentence, the figures and the interval are those of the data."""
+    document = made.document
+    page.click("#as-it-is")
+    for single in document["singles"]:
+        page.click("#as-it-is")
+        page.check(f"#lever-{single['lever']}-{single['option']}", force=True)
+        point = document["points"][single["point"]]
+        counts = point["counts"]
+        page.wait_for_function(
+            "said => document.getElementById('right-told').textContent.includes(said)",
+            arg=f"In {counts['c']} of 8 futures the change collapsed",
+        )
+        for letter in "ncs":
+            assert page.locator(f"#right-figures .figure.{letter}").count() == counts[letter]
+        low, high = (int(np.floor(x + 0.5)) for x in point["survived"][1:])
+        assert f"(95%: {low} to {high})" in page.inner_text("#right-interval")
+    page.click("#share-it")
+    page.wait_for_function("document.getElementById('right-heading').textContent === 'Leadership shared'")
+
+
+def test_the_story_can_be_told_to_its_end_with_the_keyboard(page, made):
+    """Every turn has a question; a clicker's keys go on and back."""
+    turns = made.document["words"]["turns"]
+    page.focus("#next")
+    for turn in turns[1:]:
+        page.keyboard.press("PageDown")
+        page.wait_for_function("said => document.getElementById('ask').textContent === said", arg=turn["ask"])
+        assert page.inner_text("#turn-title") == turn["title"]
+        assert page.get_attribute("body", "data-panels") == str(turn["panels"])
+    page.focus("#back")
+    page.keyboard.press("PageUp")
+    page.wait_for_function("said => document.getElementById('ask').textContent === said", arg=turns[-2]["ask"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_against_wcag(page, theme):
+    """WCAG 2.2 AA as far as axe-core can tell, in light and dark, with one side and with two."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    tags = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    for _ in range(2):
+        found = Axe().run(page, options=tags)
+        assert found.violations_count == 0, found.generate_report()
+        page.click("#two")
+
+
+def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
+    """Nothing stands out to the right at 360 points; the print view is two sheets."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
