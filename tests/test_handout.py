@@ -307,3 +307,24 @@ def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+
+
+def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browser, tmp_path, monkeypatch):
+    """Its page carries people as it is and with leadership shared; elsewhere it says so, and its figures answer."""
+    monkeypatch.setattr("sim.handout.played.MOST_FRAMES", 0)
+    made = handout(council(), runs=2, workers=1)
+    document = made.document
+    carried = {place for place, point in enumerate(document["points"]) if point["frames"] is not None}
+    assert carried == {document["now"], document["shared"]}
+    page = browser.new_page()
+    page.goto(made.save(tmp_path / "large.html").as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    page.check("#lever-1-1", force=True)
+    page.wait_for_selector("#right-missing", state="visible")
+    assert not page.is_visible("#right-picture")
+    single = next(one for one in document["singles"] if (one["lever"], one["option"]) == (1, 1))
+    collapsed = document["points"][single["point"]]["counts"]["c"]
+    assert f"In {collapsed} of 2 futures" in page.inner_text("#right-told")
+    page.click("#share-it")
+    page.wait_for_selector("#right-picture", state="visible")
+    page.close()
