@@ -69,7 +69,7 @@ class Lever:
 
     def set_to(self, value: float) -> dict[str, Any]:
         """The keys to set for a value, wherever it lies; of a Beta distribution, for that mean."""
-        return {key: _at(now, value) for key, now in self.now.items() if not isinstance(now, bool)}
+        return {key: _at(now, value) for key, now in self.now.items()}
 
     def shown(self, tenths: int) -> str:
         """The value after so many tenths as a person reads it, without its unit."""

@@ -1,11 +1,11 @@
 """Commands that ask why: remedies, who, explain."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,10 @@ from sim.cli.shared import (
     setting_of,
 )
 from sim.scenario import Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
 VariantOption = Annotated[
@@ -61,7 +65,6 @@ def remedies(
     from sim.experiments.remedies import remedies as search
     from sim.experiments.remedies import roughly
     from sim.pulling import pulled
-    from sim.report import NARROW
     from sim.report_remedies import blocks, table
 
     check_folder(folder, overwrite)
@@ -70,12 +73,7 @@ def remedies(
         found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
-    if screen.width < NARROW:
-        for line in blocks(found):
-            screen.print(line, soft_wrap=True)
-        screen.print()
-    else:
-        screen.print(table(found))
+    _show(screen, table(found), blocks(found))
     for line in found.words().splitlines():
         screen.print(line)
     found.save(folder, overwrite)
@@ -107,7 +105,6 @@ def who(
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
     from sim.experiments.on_whom import on_whom, runs_needed
-    from sim.report import NARROW
     from sim.report_who import blocks, table, words
 
     with bar(runs_needed(setting, runs, seed)) as tick:
@@ -116,12 +113,7 @@ def who(
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
     )
-    if screen.width < NARROW:
-        for line in blocks(found):
-            screen.print(line, soft_wrap=True)
-        screen.print()
-    else:
-        screen.print(table(found))
+    _show(screen, table(found), blocks(found))
     for line in words(found):
         screen.print(line)
     if out is not None:
@@ -157,6 +149,18 @@ def _asked(
 ) -> Scenario:
     setting = setting_of(scenario, set_, None, people, links, labels)
     return setting if variant in (None, "base") else setting.variant(str(variant))
+
+
+def _show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
+    """A table, or in a narrow window the short lines that say the same."""
+    from sim.report import NARROW
+
+    if screen.width >= NARROW:
+        screen.print(table)
+        return
+    for line in blocks:
+        screen.print(line, soft_wrap=True)
+    screen.print()
 
 
 @contextmanager

@@ -220,8 +220,8 @@ export class Page {
         this.pulled(this.settings.map((now, j) => (j === i ? option : now))));
     }));
     $("light").addEventListener("click", () => {
-      const dark = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
-      document.documentElement.dataset.theme = dark ? "light" : "dark";
+      const { dataset } = document.documentElement;
+      dataset.theme = dataset.theme === "dark" ? "light" : "dark";
     });
     // A presenter's clicker sends these keys.
     $("story").addEventListener("keydown", (event) => {
@@ -247,6 +247,7 @@ const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 /** Start the page from the data in it. */
 export async function begin() {
+  document.documentElement.dataset.theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const doc = read($("data").textContent);
   for (const place of document.querySelectorAll("[data-sign]")) place.append(sign(place.dataset.sign));
   for (const place of document.querySelectorAll("[data-figure]")) place.append(figure(place.dataset.figure));

@@ -77,8 +77,6 @@ def play(
 
     ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
-    if future is not None and future < 0:
-        raise ScenarioError(f"future = {future}: futures are numbered from 0")
     wide = settings(scenario, grid)
     slugs = list(wide.variants)
     results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results

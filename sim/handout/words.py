@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from sim.handout.choices import Grid, after
+from sim.handout.data import events
 from sim.handout.played import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, Played
 from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED
 from sim.record import Record
@@ -218,14 +219,12 @@ def _leaving(played: Played, base: Record) -> str:
     month = base.first_departure if base.first_departure is not None else leaves
     when = after(month)
     start = f"{_capital(when)} the director leaves."
-    arrived = [(m, what) for m, what in base.log if what.startswith("the new director arrives")]
-    if not arrived:
+    arrived = next((event for event in events(base) if event["kind"] == "arrives"), None)
+    if arrived is None:
         return f"{start} Nobody follows in the time shown."
-    arrives, what = arrived[0]
-    gap = arrives - month
-    share = f"{100 * float(what.rsplit(' ', 1)[1]):.0f}%"
-    empty = f"The seat stays empty for {gap} month{'' if gap == 1 else 's'}; then" if gap else "At once"
-    return f"{start} {empty} a successor comes who is {share} committed. The picture stops just before."
+    gap = arrived["month"] - month
+    empty = f" The seat stays empty for {gap} month{'' if gap == 1 else 's'}." if gap else ""
+    return f"{start}{empty} {arrived['words']}. The picture stops just before the departure."
 
 
 def _sharing(grid: Grid) -> str:
