@@ -31,9 +31,6 @@ ABSENT = 255
 UNDEFINED = -32768
 """In place of a number: row 0 has no momentum."""
 
-LEADS = 0.5
-"""Who leads the change: leadership of at least so much, and commitment above so much."""
-
 
 def document(played: Played, words: dict[str, Any]) -> dict[str, Any]:
     """Everything the page shows, ready for JSON. ``words``: what it says, from ``sim.handout.words``."""
@@ -42,10 +39,7 @@ def document(played: Played, words: dict[str, Any]) -> dict[str, Any]:
     assert first is not None  # as it is, a future is always shown
     organisation = first.organisation
     lives = _Blobs()
-    points = [
-        _point(went, record, lives, setting.measure.horizon)
-        for went, record in zip(played.went, played.records, strict=True)
-    ]
+    points = [_point(went, record, lives) for went, record in zip(played.went, played.records, strict=True)]
     return {
         "format": FORMAT,
         "made_by": f"leadership-sim {__version__}",
@@ -119,11 +113,10 @@ def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[s
         ],
         "director": int(structure.director),
         "pairs": len(structure.pair_a),
-        "staff": [int(seat) for seat in structure.staff],
     }
 
 
-def _point(went: Went, record: Record | None, lives: "_Blobs", horizon: int) -> dict[str, Any]:
+def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]:
     shares = went.shares
     counts = {letter: int((went.codes == code).sum()) for code, letter in enumerate(LETTERS)}
     out: dict[str, Any] = {

@@ -113,7 +113,6 @@ def words(played: Played) -> dict[str, Any]:
             "the dotted level at the end, the change has collapsed."
         ),
         "empty_seat": "nobody in post",
-        "staff": say("Staff are middle managers and practitioners."),
         "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
         "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
         "not_to_conclude": [say(line) for line in NOT_TO_CONCLUDE],
