@@ -1,6 +1,7 @@
 """What every test may ask for, and the rule that no test is skipped where it counts."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,27 @@ def ledger_gap():
 
 
 @pytest.hookimpl(wrapper=True)
+def _browser_path() -> str:
+    """A browser of this machine. CI has one; elsewhere, without one, these tests are left out."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"):
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI"):
+        raise AssertionError("CI needs Chromium: .ci/run installs it")
+    pytest.skip("no Chromium, Chrome or Edge here")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_browser_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
 def pytest_sessionfinish(session: pytest.Session):
     """In CI a skipped test is a failure: everything a test needs is there."""
     yield

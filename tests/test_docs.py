@@ -121,7 +121,7 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
             words = [w for i, w in enumerate(words) if w != "--runs" and words[i - 1] != "--runs"]
             words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []
             words += ["--out", "out", "--overwrite"]
-        elif words[0] in ("who", "remedies", "handout"):
+        elif words[0] in ("who", "remedies", "handout", "kit"):
             words += ["--runs", "2"]
         elif words[0] == "explain":  # tests/test_explain.py has a run to explain
             continue

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 import re
-import shutil
 import zlib
 from pathlib import Path
 
@@ -143,27 +141,6 @@ def test_the_labels_apply_to_every_word():
 
 
 # -- The page in a browser ----------------------------------------------------------------------------------
-
-
-def browser_path() -> str:
-    """A browser of this machine. CI has one; elsewhere, without one, these tests are left out."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"):
-        if found := shutil.which(name):
-            return found
-    if os.environ.get("CI"):
-        raise AssertionError("CI needs Chromium: .ci/run installs it")
-    pytest.skip("no Chromium, Chrome or Edge here")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

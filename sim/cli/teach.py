@@ -1,4 +1,4 @@
-"""Commands for a room: handout."""
+"""Commands for a room: handout, kit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -53,3 +53,39 @@ def handout(
         page = make(setting, runs=runs, seed=seed, future=future, workers=workers, tick=tick)
     page.save(out, overwrite)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
+
+
+@app.command()
+@said_plainly
+def kit(
+    scenario: ScenarioArgument = "director-turnover",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write its folders.")] = Path("kit"),
+    runs: Annotated[int, typer.Option(min=2, max=100, help="Futures, a small figure each.")] = 100,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, pictures for slides.
+
+    With --labels or an organisation of your own, a folder for that alone.
+    """
+    setting = setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.handout.choices import choices, grid
+    from sim.handout.kit import PLACES, check_kit
+    from sim.handout.kit import kit as make
+
+    places = PLACES
+    if labels is not None or people is not None or links is not None:
+        places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
+    check_kit(out, list(places), overwrite)
+    wide = grid(choices(setting, seed))
+    with bar((1 + len(wide.points)) * runs) as tick:
+        made = make(setting, places=places, runs=runs, seed=seed, workers=workers, tick=tick)
+    made.save(out, overwrite)
+    told = ", ".join(str(out / place) for place in places)
+    console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

@@ -9,7 +9,6 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
@@ -22,44 +21,13 @@ from sim.measures.dependency import Estimate
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import of_total
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
+from sim.plots_people import draw_people
 from sim.record import FALL, RISE
 from sim.roles import KINDS, Role
 
 Floats = NDArray[np.float64]
 
 SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
-GREEN, PURPLE = "#009E73", "#CC79A7"
-
-MARKS = {
-    Role.DIRECTOR: "*",
-    Role.LEAD_MEMBER: "P",
-    Role.MIDDLE_MANAGER: "s",
-    Role.PRACTITIONER: "o",
-    Role.BACK_OFFICE: "D",
-    Role.VCS_PARTNER: "^",
-    Role.LIVED_EXPERIENCE_MEMBER: "v",
-    Role.HEALTH_PARTNER: "h",
-    Role.CHANGE_FACILITATOR: "X",
-}
-
-LINES: dict[str, tuple[str, Any, float]] = {
-    "vertical": (INK, "-", 1.1),
-    "horizontal inside": (BLUE, (0, (1, 1.6)), 0.7),
-    "horizontal across": (ORANGE, (0, (5, 2)), 0.8),
-    "external support": (PURPLE, (0, (6, 2, 1, 2)), 1.0),
-}
-"""Colour, dashes and width of links by direction; each can be told by its dashes alone."""
-
-
-MANY = 200
-"""From so many links of a kind on, more of them are drawn fainter."""
-
-LINE_WORDS = {
-    "vertical": "vertical: the line",
-    "horizontal inside": "horizontal: colleagues",
-    "horizontal across": "horizontal: across the boundary",
-    "external support": "outside programme",
-}
 
 
 def svg(figure: Figure, name: str) -> str:
@@ -199,10 +167,8 @@ def led(found: Found) -> Figure:
 
 def network(found: Found) -> Figure:
     """People where the line puts them, and the links between them as they stood at the reference month."""
-    record, month, words = found.network, found.month, found.scenario.words
-    structure = record.organisation.structure
-    at, here = places(structure), record.people["present"][month] > 0.0
-    commitment, role = record.people["commitment"][month], structure.role
+    record = found.network
+    at = places(record.organisation.structure)
     wide, tall = np.ptp(at[:, 0]) + 2.0, np.ptp(at[:, 1]) + 2.0
     inches = 9.4
     unit = 72.0 * inches / max(wide, 20.0)
@@ -210,60 +176,12 @@ def network(found: Found) -> Figure:
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * found.influence / scale
     with mpl.rc_context(SMALL | {"font.size": 12}):
         figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
-        axis = figure.subplots()
-        drawn = links(record, month)
-        lined: list[Line2D] = []
-        marked: list[Line2D] = []
-        for direction, (colour, dashes, width) in LINES.items():
-            if pairs := drawn.get(direction):
-                lines = LineCollection(
-                    [at[list(pair)] for pair in pairs], colors=colour, linestyles=[dashes], linewidths=width,
-                    alpha=0.85 if direction == "vertical" else float(np.clip(MANY / len(pairs), 0.08, 0.6)), zorder=1,
-                )  # fmt: skip
-                axis.add_collection(lines)
-                key = Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
-                lined.append(key)
-        low = float(np.floor(10 * commitment[here].min()) / 10)
-        high = max(low + 0.1, float(np.ceil(10 * commitment[here].max()) / 10))
-        shades: Any = None
-        for each in Role:
-            seats = np.flatnonzero((role == each) & here)
-            if len(seats):
-                shades = axis.scatter(
-                    at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each], cmap="viridis",
-                    vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
-                )  # fmt: skip
-                label = words.role(each, several=len(seats) > 1)
-                look: Any = {"color": "white", "markeredgecolor": INK, "markersize": 8, "linestyle": ""}
-                marked.append(Line2D([], [], marker=MARKS[each], label=label, **look))
-        for seat in np.flatnonzero(np.isin(role, (Role.DIRECTOR, Role.LEAD_MEMBER)) & here):
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
-            x, y = at[seat] + (0.9 if role[seat] == Role.DIRECTOR else 0.6, 0.5)
-            axis.text(x, y, record.organisation.labels[seat], va="center", fontsize=12, bbox=box, zorder=3)
-        axis.set_xlim(at[:, 0].min() - 1.0, at[:, 0].max() + 1.0)
-        axis.set_ylim(at[:, 1].min() - 1.0, at[:, 1].max() + 1.0)
-        axis.set_axis_off()
-        bar = figure.colorbar(shades, ax=axis, location="bottom", shrink=0.4, aspect=30, pad=0.01)
+        drawn = draw_people(figure.subplots(), record, found.month, size)
+        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change")
-        figure.legend(handles=lined, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
-        figure.legend(handles=marked, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
+        figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
+        figure.legend(handles=drawn.roles, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
     return figure
-
-
-def links(record: Any, month: int) -> dict[str, list[tuple[int, int]]]:
-    """Pairs of people who are there and linked at a row, by direction; a link both ways is one pair."""
-    structure, here = record.organisation.structure, record.people["present"][month] > 0.0
-    out: dict[str, dict[tuple[int, int], None]] = {}
-    for source, target, kind, pair in zip(
-        structure.source.tolist(),
-        structure.target.tolist(),
-        structure.kind.tolist(),
-        structure.pair.tolist(),
-        strict=True,
-    ):
-        if here[source] and here[target] and (pair < 0 or record.live[month, pair]):
-            out.setdefault(KINDS[kind].direction, {})[min(source, target), max(source, target)] = None
-    return {direction: list(pairs) for direction, pairs in out.items()}
 
 
 def theory(found: Found) -> Figure:

@@ -16,6 +16,7 @@ from sim.labels import Labels
 from sim.measures.durations import durations_words
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import LEVEL, mean_interval
+from sim.plots_people import LINES, links
 from sim.record import FALL, RISE
 from sim.report import ASK_FOR_MORE, definitions, sentences, table
 from sim.roles import KINDS, Role
@@ -232,8 +233,8 @@ def _capital(text: str) -> str:
 def _network(found: Found) -> Iterator[Block]:
     record, month = found.network, found.month
     here = int((record.people["present"][month] > 0.0).sum())
-    drawn = draw.links(record, month)
-    numbers = {name: len(drawn.get(name, [])) for name in draw.LINES}
+    drawn = links(record, month)
+    numbers = {name: len(drawn.get(name, [])) for name in LINES}
     top = found.influence.argsort(kind="stable")[::-1][:3]
     labels = record.organisation.labels
     said = listed([f"{labels[seat]} ({percent(float(found.influence[seat]))})" for seat in top])

@@ -57,6 +57,7 @@ class Handout:
             modules=Markup(json.dumps({"imports": {f"handout/{name}": _module(name) for name in MODULES}})),
             data=Markup(_data(self.document)),
             command=self.command,
+            files=self.files,
             scenario=tomli_w.dumps(self.played.scenario.to_dict()),
         )
 
@@ -68,6 +69,13 @@ class Handout:
             f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --runs {played.runs} "
             f"--future {played.future}"
         )
+
+    @property
+    def files(self) -> list[str]:
+        """The files that the scenario names: they must lie beside it to make the page again."""
+        scenario = self.played.scenario
+        named = (scenario.organisation.people, scenario.organisation.links, scenario.labels)
+        return [Path(name).name for name in named if name is not None and Path(name).suffix]
 
     def save(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the file. Raises ScenarioError where something stands there already or it cannot be written."""

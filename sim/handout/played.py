@@ -1,7 +1,7 @@
 """What a handout shows: how every future went at every point of the grid, and one future of each month by month."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sim.handout.choices import Grid, settings
 from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
 from sim.organisation import organisation
 from sim.record import Record
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario import Scenario, ScenarioError, from_dict
 
 Codes = NDArray[np.int8]
 """How futures went, as places in OUTCOMES."""
@@ -99,18 +99,36 @@ def play(
         for code, when in zip(codes, whens, strict=True)
     ]
     number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
-    within = organisation(wide, seed, number)
-    every = len(within) * (wide.months + 1) * len(slugs) <= MOST_FRAMES
+    return Played(grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why)
+
+
+def in_words(played: Played, labels: str | None) -> Played:
+    """The same futures in other words: a name from the library, a file's path, or None for the usual words.
+
+    Raises ScenarioError for labels that cannot be read.
+    """
+    plain = {key: value for key, value in played.scenario.written().items() if key != "labels"}
+    named = plain if labels is None else plain | {"labels": labels}
+    scenario = from_dict(named, name=played.scenario.name, folder=played.scenario.folder)
+    _ = scenario.words  # so that a mistake in the labels is told here
+    return replace(played, scenario=scenario, records=_records(scenario, played.grid, played.seed, played.future))
+
+
+def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Record | None]:
+    """One future at each point with everyone's state, or at two points only where the organisation is large."""
+    wide = settings(scenario, grid)
+    within = organisation(wide, seed, future)
+    every = len(within) * (wide.months + 1) * len(wide.variants) <= MOST_FRAMES
     records: list[Record | None] = []
-    for place, slug in enumerate(slugs):
+    for place, slug in enumerate(wide.variants):
         if every or place in (grid.now, grid.shared):
             setting = wide.variant(slug)
             records.append(
-                engine.run(setting, seed=seed, future=number, keep="people", within=within, when=calendar(setting))
+                engine.run(setting, seed=seed, future=future, keep="people", within=within, when=calendar(setting))
             )
         else:
             records.append(None)
-    return Played(grid, scenario, wide.months, seed, runs, went, records, number, why)
+    return records
 
 
 def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:

@@ -1,0 +1,150 @@
+"""The trainer's kit: its numbers are the handouts', its words each place's, and the one kept ready is the model's."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from matplotlib.image import imread
+from typer.testing import CliRunner
+
+from sim import engine, load
+from sim.cli import app
+from sim.handout.choices import choices, grid, settings
+from sim.handout.kit import Kit, kit, session_plan
+from sim.handout.pictures import PICTURES
+from sim.measures.survival import judge
+
+SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
+READY = Path(__file__).parent.parent / "docs" / "kit"
+
+
+@pytest.fixture(scope="module")
+def made() -> Kit:
+    """A kit of six futures for two places."""
+    scenario = load("director-turnover").replacing(SMALL)
+    return kit(scenario, places={"council": None, "hospital": "hospital"}, runs=6, seed=3, workers=1)
+
+
+def document_of(text: str) -> dict:
+    """The data in a page."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, flags=re.S)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+def test_the_places_play_the_same_futures_in_their_own_words(made):
+    """Every outcome and every frame is the same; the words are not."""
+    council, hospital = (made.pages[place].document for place in ("council", "hospital"))
+    same = ("outcomes", "counts", "survived", "difference", "reference", "end", "frames", "live")
+    for mine, theirs in zip(council["points"], hospital["points"], strict=True):
+        assert {key: mine[key] for key in same} == {key: theirs[key] for key in same}
+    assert council["future"] == hospital["future"]
+    assert "the director leaves" in council["words"]["leaves"]
+    assert "the chief executive leaves" in hospital["words"]["leaves"]
+    assert any(seat["label"].startswith("Ward manager") for seat in hospital["organisation"]["seats"])
+    assert any("chief executive" in event["words"] for event in hospital["points"][hospital["now"]]["events"])
+
+
+def test_the_session_plan_tells_the_numbers_of_its_handout(made):
+    """Each lever's row, read from the page, is the count of the outcomes; the headline likewise."""
+    page = made.pages["hospital"]
+    document, plan = page.document, session_plan(page)
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", plan, flags=re.S)]
+    told = {row[0]: [int(cell) for cell in row[1:4]] for row in rows if len(row) == 5}
+    expected = {"Leadership held by one": document["now"], "Leadership shared": document["shared"]}
+    for single in document["singles"]:
+        lever = document["levers"][single["lever"]]
+        expected[f"{lever['title']}: {lever['options'][single['option']]['words']}"] = single["point"]
+    assert told == {
+        name: [document["points"][place]["outcomes"].count(letter) for letter in "ncs"]
+        for name, place in expected.items()
+    }
+    collapsed = document["points"][document["now"]]["counts"]["c"]
+    assert f"Leadership held by one: the change collapses in <strong>{collapsed} of 6</strong> futures" in plan
+    assert "The chief executive stays: the change collapses in <strong>" in plan
+    assert "the director" not in plan.lower()
+    for turn in document["words"]["turns"]:
+        assert turn["title"] in plan
+
+
+def test_the_pictures_are_slides(made):
+    """Each is 1920 by 1080, and none is empty."""
+    for name, drawn in PICTURES.items():
+        sink = io.BytesIO()
+        drawn(made.pages["hospital"].played).savefig(sink, format="png")
+        sink.seek(0)
+        assert imread(sink).shape[:2] == (1080, 1920), name
+
+
+def test_what_is_drawn_is_what_came_out(made):
+    """The bars of the levers, and as many figures of each kind as there were futures."""
+    played, document = made.pages["council"].played, made.pages["council"].document
+    bars = [bar.get_width() for bar in PICTURES["4-one-lever-at-a-time"](played).axes[0].patches if bar.get_width()]
+    places = [document["now"], document["shared"], *(single["point"] for single in document["singles"])]
+    counts = [document["points"][place]["counts"] for place in places]
+    assert bars == [count[letter] for count in counts for letter in "scn" if count[letter]]
+    sides = PICTURES["3-all-futures"](played).axes
+    for axis, count in zip(sides, counts, strict=False):
+        assert [len(dots.get_offsets()) for dots in axis.collections] == [count[letter] for letter in "snc"]
+    line = PICTURES["2-one-future"](played).axes[0].lines[0].get_ydata()
+    assert list(line) == list(
+        100 * played.records[played.grid.now].monthly["practice"][: played.went[played.grid.now].end + 1]
+    )
+
+
+def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(tmp_path, monkeypatch):
+    """Three places by default, one with labels; then what stands there stays."""
+    monkeypatch.chdir(tmp_path)
+    small = [word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")]
+    done = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--runs", "2", *small])
+    assert done.exit_code == 0, done.output
+    found = sorted(path.relative_to("mine").as_posix() for path in Path("mine").rglob("*.*"))
+    assert found == [
+        "school/handout.html",
+        *(f"school/pictures/{name}.png" for name in PICTURES),
+        "school/session-plan.html",
+    ]
+    again = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--runs", "2"])
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    Path("file").write_text("mine", encoding="utf-8")
+    refused = CliRunner().invoke(app, ["kit", "-o", "file"])
+    assert (refused.exit_code, "this is a file" in refused.stderr) == (2, True)
+
+
+def test_the_kit_kept_ready_has_the_models_numbers():
+    """Its futures, played again by the engine: as it is, and with leadership shared, in each of the three places."""
+    scenario = load("director-turnover")
+    of = grid(choices(scenario))
+    wide = settings(scenario, of)
+    for place in (of.now, of.shared):
+        setting, went = wide.variant(f"p{place}"), ""
+        for future in range(100):
+            record = engine.run(setting, seed=1, future=future)
+            went += judge(record.monthly["practice"], setting, setting.reference_month).outcome[0]
+        for name in ("council", "hospital", "school"):
+            document = document_of((READY / name / "handout.html").read_text(encoding="utf-8"))
+            assert document["points"][place]["outcomes"] == went
+            plan = (READY / name / "session-plan.html").read_text(encoding="utf-8")
+            assert f"<strong>{went.count('c')} of 100</strong>" in plan
+
+
+def test_the_session_plan_can_be_read_by_everyone(made, tmp_path, browser):
+    """Opened from disk: axe finds nothing wrong, it asks for nothing, and its link leads to the handout."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    made.save(tmp_path)
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith("file") else None)
+    page.goto((tmp_path / "hospital" / "session-plan.html").as_uri())
+    options = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    assert Axe().run(page, options=options).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert asked == []
+    page.click("a[href='handout.html']")
+    page.wait_for_selector("html[data-ready=yes]")
+    assert "chief executive" in page.inner_text("#turn-title, h1")
+    context.close()
