@@ -1,5 +1,6 @@
 """The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/results.md).
- It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
+
+It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
 stand alone. Means are exact where the month is linear in what is drawn, given the means it starts from:
 
 - newcomers' commitment, practice, leadership and values, who mix in at the monthly rate (the mean of the
@@ -9,7 +10,8 @@ stand alone. Means are exact where the month is linear in what is drawn, given t
   review;
 - claims and grants, given who may claim; a team's credibility, while all its members are as likely to be
   granted.
- Elsewhere the mean of a function is replaced by the function of the mean, which is where the map and the
+
+Elsewhere the mean of a function is replaced by the function of the mean, which is where the map and the
 average of many futures part: the weights of influence, the mean practice one sees, permission, the sigmoids
 of practice and renewal, max(0.05, ...), clipping, and the two thresholds for claiming, which stay hard
 (mean commitment > 0.5, mean permission > 0.4). In a team whose members differ in how likely they are to be
@@ -113,7 +115,8 @@ def mean_values(role: int, levers: InForce, at_least: float = 0.0) -> float:
 
 class ExpectedMap:
     """The month with every draw replaced by its mean, for one organisation.
-     ``scenario`` and ``organisation``: as for ``OrganisationModel``. ``director``: see ``DirectorOption``;
+
+    ``scenario`` and ``organisation``: as for ``OrganisationModel``. ``director``: see ``DirectorOption``;
     the scenario's departures of the director, scheduled or by tenure, are no part of the map.
     ``subscribed``: the probability of being subscribed, held there, so that the map may come to rest;
     absent: it follows the yearly reviews. ``scheduled``: whether the scenario's other events act in their
@@ -424,7 +427,8 @@ def autonomous_retention(
     scenario: Scenario, organisation: Organisation, state: State, horizon: int, *, month: int | None = None
 ) -> float:
     """Q_{t+h} / Q_t on the expected map from a row of a run, the director's seat left empty from then on.
-     It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
+
+    It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
     h, months; ``month``: t, by default the scenario's reference month, so that what is scheduled later
     (austerity, changes) acts when it should. At least 0; NaN where nothing is practised at t. Source:
     docs/forecast.md, docs/expected-map.md.
