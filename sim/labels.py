@@ -64,6 +64,11 @@ class Labels(Table):
         return self._pattern.sub(other, text)
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def label_names(library: Path) -> list[str]:
     """The labels that come with the package."""
     return sorted(path.stem for path in (library / "labels").glob("*.toml"))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -57,11 +58,20 @@ class Drawn:
     roles: list[Line2D]
 
 
-def draw_people(axis: Axes, record: Record, month: int, size: NDArray[np.float64], label_size: float = 12) -> Drawn:
+def draw_people(
+    axis: Axes,
+    record: Record,
+    month: int,
+    size: NDArray[np.float64],
+    *,
+    label_size: float = 12,
+    colours: Colormap | None = None,
+    ringed: NDArray[np.bool_] | None = None,
+) -> Drawn:
     """Draw everyone who is there at a row, where the line puts them, and their links.
 
-    size: the area of each seat's sign, [seats], square points. Roles are told by shape, commitment by colour, links by
-    their dashes.
+    size: the area of each seat's sign, [seats], square points. Roles are told by shape, links by their dashes, and
+    commitment by colour: from the least to the most there is, or from 0 to 1 in ``colours``. ringed: [seats].
     """
     structure, words = record.organisation.structure, record.scenario.words
     at, here = places(structure), record.people["present"][month] > 0.0
@@ -79,13 +89,18 @@ def draw_people(axis: Axes, record: Record, month: int, size: NDArray[np.float64
             lines.append(key)
     low = float(np.floor(10 * commitment[here].min()) / 10)
     high = max(low + 0.1, float(np.ceil(10 * commitment[here].max()) / 10))
+    if colours is not None:
+        low, high = 0.0, 1.0
+    if ringed is not None:
+        rings = np.flatnonzero(ringed & here)
+        axis.scatter(at[rings, 0], at[rings, 1], s=2.2 * size[rings] + 60, facecolors="none", edgecolors=INK, zorder=2)
     shades: Any = None
     for each in Role:
         seats = np.flatnonzero((role == each) & here)
         if len(seats):
             shades = axis.scatter(
-                at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each], cmap="viridis",
-                vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
+                at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each],
+                cmap=colours or "viridis", vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
             )  # fmt: skip
             label = words.role(each, several=len(seats) > 1)
             look: Any = {"color": "white", "markeredgecolor": INK, "markersize": 8, "linestyle": ""}

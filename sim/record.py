@@ -193,7 +193,8 @@ class Record:
     ``people``: name -> [months + 1, seats], empty unless asked for; ``states`` has them all, [names, months + 1,
     seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
     asked for. ``flows``: the ledger added up, None unless asked for.
-    ``log``: (month, what happened), the month being the one an event is scheduled at.
+    ``log``: (month, what happened), the month being the one an event is scheduled at. ``milestones``: of these, what
+    befell the director and the programme: (month, ``leaves``, ``arrives`` or ``lapses``, commitment of who arrives).
     ``first_departure``: the month of the director's first departure, None if there was none.
     ``subscription_lost``: the row at which the subscription was over, None if it never was.
     """
@@ -208,6 +209,7 @@ class Record:
     ledger: Ledger | None = None
     flows: Flows | None = None
     log: list[tuple[int, str]] = field(default_factory=list)
+    milestones: list[tuple[int, str, float]] = field(default_factory=list)
     first_departure: int | None = None
     subscription_lost: int | None = None
 
@@ -275,16 +277,19 @@ class Record:
             vacancy = schedule.vacancy[month]
             gap = f"the seat stays empty for {vacancy} months" if vacancy else "the successor is there at once"
             self.log.append((when, f"the director leaves; {gap}"))
+            self.milestones.append((when, "leaves", np.nan))
         if deputy >= 0 and deputy != deputy_before:
             self.log.append((when, f"{labels[deputy]} stands in for the director"))
         if not np.isnan(arrival):
             self.log.append((when, f"the new director arrives, commitment {arrival:.2f}"))
+            self.milestones.append((when, "arrives", arrival))
 
     def lapse(self, month: int, renewed: bool) -> None:
         """Note that the subscription is over from row ``month`` on: not ``renewed``, or ended as scheduled."""
         self.subscription_lost = month
         when, words = (month - 1, "ends as scheduled") if renewed else (month, "is not renewed")
         self.log.append((when, f"the subscription {words}"))
+        self.milestones.append((when, "lapses", np.nan))
 
     @cached_property
     def monthly(self) -> dict[str, Floats]:

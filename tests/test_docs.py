@@ -73,7 +73,8 @@ def test_the_columns_of_results_are_all_explained(small):
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("README.md", 2), ("docs/change-the-model.md", 2), ("docs/dependency.md", 1)]
+    ("name", "count"),
+    [("README.md", 2), ("docs/change-the-model.md", 2), ("docs/dependency.md", 1), ("docs/handout.md", 1)],
 )
 def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
     """Each block by itself, with fewer futures."""

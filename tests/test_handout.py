@@ -115,6 +115,19 @@ def test_the_future_shown_is_chosen_by_a_rule():
     assert (asked.future, asked.why) == (1, ASKED)
 
 
+def test_a_combination_is_looked_up_by_its_levers(made):
+    """From Python: the counts are those of the point with these settings, and only what was computed is answered."""
+    document = made.document
+    shared = made.at(norm=0.2, delegation=0.6, champions=0.15)
+    assert list(shared.counts.values()) == list(document["points"][document["shared"]]["counts"].values())
+    assert made.at() is made.played.went[document["now"]]
+    assert made.at(when=STAYS, successor=0.7) is made.at(when=STAYS)
+    with pytest.raises(ScenarioError, match=r"norm = 0\.3: only 0\.8, 0\.5, 0\.2 was computed"):
+        made.at(norm=0.3)
+    with pytest.raises(ScenarioError, match=r"unknown lever 'nrm'; did you mean 'norm'"):
+        made.at(nrm=0.2)
+
+
 def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
     """No departure, a future that is not there, a folder, another ending, a file that stands there."""
     stays = council().replacing({"events.departure.enabled": False})
@@ -175,12 +188,15 @@ def test_it_is_one_small_file_that_names_no_address(file):
 
 
 def test_a_future_is_played_to_its_end(page, made):
-    """At the fastest pace, by the clock: 96 months at 16 a second end within the time that takes and a little."""
+    """At the fastest pace: it stops before the departure, where the turn's question is, and then goes on to the end."""
     point = made.document["points"][made.document["now"]]
     page.select_option("#pace", "16")
     page.click("#play")
     page.wait_for_function("document.getElementById('play').dataset.playing === 'no'", timeout=60_000)
-    assert page.inner_text("#month") == "Month 96 · year 9"
+    assert page.inner_text("#month") == "Month 36 · year 3"
+    page.click("#play")
+    page.wait_for_function("document.getElementById('play').dataset.playing === 'no'", timeout=60_000)
+    assert page.inner_text("#month") == "Month 96 · year 8"
     record = made.played.records[made.played.grid.now]
     assert page.inner_text("#left-practice") == f"{round(float(100 * record.monthly['practice'][96]))}%"
     verdict = {"n": "never took hold", "c": "collapsed", "s": "survived"}[point["outcomes"][made.document["future"]]]
@@ -201,12 +217,13 @@ def test_time_is_moved_by_every_control_and_the_keyboard(page):
     assert "shown" in page.get_attribute("#left-drawing .empty", "class")
     assert "leaves" in page.inner_text("#left-news")
     page.click("#first")
-    assert page.inner_text("#month") == "Month 0 · year 1"
+    assert page.inner_text("#month") == "Month 0 · the start"
     assert "shown" not in page.get_attribute("#left-drawing .empty", "class")
 
 
 def test_people_and_links_are_drawn_as_the_future_has_them(page, made):
     """With leadership shared, at several months: who is there, how committed, who leads, which links stand."""
+    page.click("#two")
     page.click("#share-it")
     page.wait_for_function("document.getElementById('right-heading').textContent === 'Leadership shared'")
     record = made.played.records[made.played.grid.shared]
@@ -244,7 +261,8 @@ def test_people_and_links_are_drawn_as_the_future_has_them(page, made):
 def test_every_lever_answers_with_its_point(page, made):
     """Each setting alone: the sentence, the figures and the interval are those of the data."""
     document = made.document
-    page.click("#as-it-is")
+    assert not page.is_visible("#levers")
+    page.click("#more-levers")
     for single in document["singles"]:
         page.click("#as-it-is")
         page.check(f"#lever-{single['lever']}-{single['option']}", force=True)
@@ -258,6 +276,14 @@ def test_every_lever_answers_with_its_point(page, made):
             assert page.locator(f"#right-figures .figure.{letter}").count() == counts[letter]
         low, high = (int(np.floor(x + 0.5)) for x in point["survived"][1:])
         assert f"(95%: {low} to {high})" in page.inner_text("#right-interval")
+        before, after = (int(np.floor(x + 0.5)) for x in point["practice"])
+        assert f"{before}% just before the departure, {after}% at the end" in page.inner_text("#right-interval")
+        compared = page.inner_text("#compared")
+        change = counts["s"] - document["points"][document["now"]]["counts"]["s"]
+        assert compared.startswith(
+            f"{abs(change)} {'more' if change > 0 else 'fewer'} of 8" if change else "As many of 8"
+        )
+        assert (change < 0) == ("fewer of 8" in compared)
     page.click("#share-it")
     page.wait_for_function("document.getElementById('right-heading').textContent === 'Leadership shared'")
 
@@ -265,15 +291,41 @@ def test_every_lever_answers_with_its_point(page, made):
 def test_the_story_can_be_told_to_its_end_with_the_keyboard(page, made):
     """Every turn has a question; a clicker's keys go on and back."""
     turns = made.document["words"]["turns"]
-    page.focus("#next")
     for turn in turns[1:]:
+        page.click("#more")  # a clicker's keys must do wherever the last click was
         page.keyboard.press("PageDown")
         page.wait_for_function("said => document.getElementById('ask').textContent === said", arg=turn["ask"])
         assert page.inner_text("#turn-title") == turn["title"]
         assert page.get_attribute("body", "data-panels") == str(turn["panels"])
-    page.focus("#back")
     page.keyboard.press("PageUp")
     page.wait_for_function("said => document.getElementById('ask').textContent === said", arg=turns[-2]["ask"])
+
+
+def test_arrows_move_a_lever_only_where_the_keyboard_reached_it(page):
+    """A clicker that sends arrows changes nothing after a lever was clicked; a keyboard user still moves it."""
+    page.click("#two")
+    page.click("#lever-1-1")
+    page.keyboard.press("ArrowRight")
+    assert page.is_checked("#lever-1-1")
+    page.focus("#lever-1-1")
+    page.keyboard.press("ArrowRight")
+    assert page.is_checked("#lever-1-2")
+
+
+def test_the_second_line_carries_the_first(page):
+    """With leadership shared, the left-hand line is drawn faintly on the right; without a difference it is not."""
+    page.click("#two")
+    page.evaluate("scrub.value = 96; scrub.dispatchEvent(new Event('input'))")
+    assert page.locator("#right-chart .beside").count() == 0
+    page.click("#share-it")
+    page.wait_for_selector("#right-chart .beside")
+    heights = [
+        re.findall(r",([\d.]+)", page.get_attribute(line, "d"))
+        for line in ("#right-chart .beside", "#left-chart .practice")
+    ]
+    assert heights[0] == heights[1]
+    assert page.locator("#left-chart .beside").count() == 0
+    assert page.locator("#left-chart .mark.leaves").inner_text() == "director leaves"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -290,9 +342,15 @@ def test_axe_finds_nothing_against_wcag(page, theme):
 
 
 def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
-    """Nothing stands out to the right at 360 points; the print view is two sheets."""
+    """At 360 points nothing stands out to the right, and the question stays in view at every turn; two sheets."""
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for _ in range(6):
+        page.click("#next")
+        page.wait_for_timeout(100)
+        assert 0 <= page.evaluate("document.getElementById('ask').getBoundingClientRect().bottom") <= 740
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 1280, "height": 720})
     pdf = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
 
@@ -307,6 +365,7 @@ def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browse
     page = browser.new_page()
     page.goto(made.save(tmp_path / "large.html").as_uri())
     page.wait_for_selector("html[data-ready=yes]")
+    page.click("#two")
     page.check("#lever-1-1", force=True)
     page.wait_for_selector("#right-missing", state="visible")
     assert not page.is_visible("#right-picture")

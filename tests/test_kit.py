@@ -4,6 +4,7 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from matplotlib.image import imread
@@ -11,8 +12,8 @@ from typer.testing import CliRunner
 
 from sim import engine, load
 from sim.cli import app
-from sim.handout.choices import choices, grid, settings
-from sim.handout.kit import Kit, kit, session_plan
+from sim.handout.choices import Choice, Option, choices, grid, settings
+from sim.handout.kit import Kit, kit, puzzle_solved, session_plan
 from sim.handout.pictures import PICTURES
 from sim.measures.survival import judge
 
@@ -56,7 +57,9 @@ def test_the_session_plan_tells_the_numbers_of_its_handout(made):
     expected = {"Leadership held by one": document["now"], "Leadership shared": document["shared"]}
     for single in document["singles"]:
         lever = document["levers"][single["lever"]]
-        expected[f"{lever['title']}: {lever['options'][single['option']]['words']}"] = single["point"]
+        option = lever["options"][single["option"]]
+        name = "The chief executive stays" if option["value"] == -1 else f"{lever['title']}: {option['words']}"
+        expected[name] = single["point"]
     assert told == {
         name: [document["points"][place]["outcomes"].count(letter) for letter in "ncs"]
         for name, place in expected.items()
@@ -67,6 +70,26 @@ def test_the_session_plan_tells_the_numbers_of_its_handout(made):
     assert "the director" not in plan.lower()
     for turn in document["words"]["turns"]:
         assert turn["title"] in plan
+
+
+def test_the_plan_solves_its_own_puzzle():
+    """By hand: which single levers reach 80 of 100, and the most that sharing reaches without them."""
+    choice = {
+        slug: Choice(slug, (Option(0.0, "off", {}), Option(1.0, "on", {})), 0, 0) for slug in ("successor", "norm")
+    }
+    of = grid(tuple(choice.values()))
+    survive = {(0, 0): 3, (1, 0): 9, (0, 1): 5, (1, 1): 10}
+    went = [went_with(survive[point]) for point in of.points]
+    played = SimpleNamespace(grid=of, went=went, runs=10)
+    assert puzzle_solved(played) == (
+        "Alive in 80 of 100 with 1 lever: “Who comes next: on” (9). Without touching who comes next or the handover, "
+        "the most is 5 of 10: “Who is let to lead: on”."
+    )
+
+
+def went_with(survivors: int):
+    """Ten futures, so many of which survive."""
+    return SimpleNamespace(counts={"survived": survivors, "collapsed": 10 - survivors, "never took hold": 0})
 
 
 def test_the_pictures_are_slides(made):
@@ -82,8 +105,9 @@ def test_what_is_drawn_is_what_came_out(made):
     """The bars of the levers, and as many figures of each kind as there were futures."""
     played, document = made.pages["council"].played, made.pages["council"].document
     bars = [bar.get_width() for bar in PICTURES["4-one-lever-at-a-time"](played).axes[0].patches if bar.get_width()]
-    places = [document["now"], document["shared"], *(single["point"] for single in document["singles"])]
-    counts = [document["points"][place]["counts"] for place in places]
+    alone = [document["points"][single["point"]]["counts"] for single in document["singles"]]
+    together = [document["points"][place]["counts"] for place in (document["now"], document["shared"])]
+    counts = together + sorted(alone, key=lambda count: -count["s"])
     assert bars == [count[letter] for count in counts for letter in "scn" if count[letter]]
     sides = PICTURES["3-all-futures"](played).axes
     for axis, count in zip(sides, counts, strict=False):

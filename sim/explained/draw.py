@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.explained.gather import Found, Part, role_flow
 from sim.explained.kept import Kept
 from sim.explained.run import Run
+from sim.labels import capital
 from sim.layout import places
 from sim.measures.dependency import Estimate
 from sim.measures.outcomes import OUTCOMES
@@ -89,7 +90,7 @@ def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
             _interval(axis, part.emptied, place - 0.14, "o", "white")
             if part.sceptic is not None:
                 _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
-        axis.set_yticks(range(len(parts)), [wrapped(_capital(part.group.title), 22) for part in parts], fontsize=10)
+        axis.set_yticks(range(len(parts)), [wrapped(capital(part.group.title), 22) for part in parts], fontsize=10)
         axis.set_ylim(len(parts) - 0.4, -0.6)
         for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):
             axis.axvline(at, color=INK, linewidth=1.0, linestyle="-" if at == 0.0 else ":")
@@ -108,10 +109,6 @@ def _interval(axis: Axes, estimate: Estimate, place: float, marker: str, filled:
     if estimate.defined:
         axis.plot([estimate.low, estimate.high], [place, place], color=INK, linewidth=1.4)
         axis.plot([estimate.value], [place], marker, markerfacecolor=filled, markeredgecolor=INK, markersize=7)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 SHOWN = 0.03
@@ -149,7 +146,7 @@ def led(found: Found) -> Figure:
             axis.axhline(0.0, color=INK, linewidth=0.8)
             if not found.scenario.random_departures:
                 axis.axvline(found.month, color=INK, linestyle=":", linewidth=1.2)
-            axis.set_title(wrapped(_capital(words.role(role, several=role > Role.LEAD_MEMBER)), 26))
+            axis.set_title(wrapped(capital(words.role(role, several=role > Role.LEAD_MEMBER)), 26))
             step = 24 if found.scenario.months > 48 else 12
             ticks = range(0, found.scenario.months + 1, step)
             axis.set_xticks(ticks, [f"{tick // 12}" for tick in ticks])

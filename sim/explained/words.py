@@ -12,7 +12,7 @@ from sim.explained.page import Block, Code, Fold, Page, Picture, Points, Section
 from sim.explained.words_kept import keep_alive
 from sim.explained.words_made import made
 from sim.explained.words_rests import rests_on
-from sim.labels import Labels
+from sim.labels import Labels, capital
 from sim.measures.durations import durations_words
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import LEVEL, mean_interval
@@ -204,7 +204,7 @@ def _led_table(found: Found, t: int, end: int) -> Table:
     for role in sorted(Role, key=lambda role: -shares["base", spans[0]][role]):
         if not any(share[role] > 0.0 for share in shares.values()):
             continue
-        row = [_capital(_several(words, role))]
+        row = [capital(_several(words, role))]
         for slug in slugs:
             row += [
                 *(percent(shares[slug, span][role]) for span in spans),
@@ -221,10 +221,6 @@ def _down(found: Found, slug: str, role: Role, first: int, last: int) -> float:
     moved = flows.by_month[first : last + 1, role, : len(KINDS)].sum(axis=(0, 1))
     total = float(along_links(flows, first, last)[role].sum())
     return float(-moved[FALL] / total) if total > 0.0 and moved[RISE] >= 0.0 else 0.0
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # -- The network --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sim.explained.gather import Found
 from sim.explained.kept import Kept
 from sim.explained.numbers import count
 from sim.explained.page import Block, Code, Points, Table, Text
+from sim.labels import capital
 from sim.report import CAVEATS
 
 STUDY = (
@@ -34,7 +35,7 @@ def made(found: Found) -> Iterator[Block]:
     yield Text(STUDY)
     yield Text(KNOCKED_OUT)
     yield Text("What happens:")
-    happens = [_capital(line) + "." for line in what_happens(scenario)]
+    happens = [capital(line) + "." for line in what_happens(scenario)]
     yield Points(happens or ["Nothing is scheduled."])
     yield Text("Levers that differ from the model's defaults, in every variant:")
     lines = list(scenario_words(scenario))
@@ -49,10 +50,6 @@ def made(found: Found) -> Iterator[Block]:
     yield Text("To do it again, from the folder in which this run's folder lies:")
     yield Code(_commands(found))
     yield _trace(found)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _variants(found: Found, lines: list[str]) -> Table:

@@ -8,6 +8,7 @@ const TOP = 12;
 const BETWEEN = 16;
 const BOTTOM = 22;
 const STRONGEST = 3;
+const LETTER = 7;
 
 /** A future's practice and momentum up to a month. Draws in CSS pixels, so that letters keep their size. */
 export class Chart {
@@ -25,8 +26,9 @@ export class Chart {
    * @param point   its verdict and events
    * @param month   up to where
    * @param last    the row at the right-hand end
+   * @param beside  another future, its line drawn faintly, or null
    */
-  show(future, point, month, last) {
+  show(future, point, month, last, beside = null) {
     const [width, height] = this.size ?? [Math.max(240, this.element.clientWidth), Math.max(110, this.element.clientHeight)];
     const strip = Math.round(0.28 * height);
     const floor = height - BOTTOM - strip - BETWEEN;
@@ -51,9 +53,10 @@ export class Chart {
     if (month >= t) {
       const half = y(future.practice[t] * this.survival);
       parts.push(make("line", { x1: x(t), x2: x(point.end), y1: half, y2: half, class: "half" }));
+      text(width - RIGHT, half + 15, "below: collapsed", "mark", "end");
     }
-    for (const event of point.events) {
-      if (event.month > month) continue;
+    const happened = point.events.filter((event) => event.month < month);
+    for (const event of happened) {
       parts.push(make("line", { x1: x(event.month), x2: x(event.month), y1: TOP - 4, y2: height - BOTTOM, class: `event ${event.kind}` }));
     }
     if (end > 0) {
@@ -66,10 +69,21 @@ export class Chart {
       parts.push(make("path", { d: area.join(""), class: "gaining", "clip-path": `url(#${name}-up)` }));
       parts.push(make("path", { d: area.join(""), class: "losing", "clip-path": `url(#${name}-down)` }));
     }
-    const line = [];
-    for (let m = 0; m <= end; m += 1) line.push(`${m ? "L" : "M"}${x(m).toFixed(1)},${y(future.practice[m]).toFixed(1)}`);
-    parts.push(make("path", { d: line.join(""), class: "practice" }));
+    const line = (each) => Array.from({ length: end + 1 }, (_, m) =>
+      `${m ? "L" : "M"}${x(m).toFixed(1)},${y(each.practice[m]).toFixed(1)}`).join("");
+    if (beside) parts.push(make("path", { d: line(beside), class: "beside" }));
+    parts.push(make("path", { d: line(future), class: "practice" }));
     parts.push(make("circle", { cx: x(end), cy: y(future.practice[end]), r: 5, class: "now" }));
+    let taken = 0;
+    let row = 0;
+    for (const { month: when, kind, short } of happened) {
+      const wide = LETTER * short.length;
+      const before = kind === "leaves" && x(when) - wide > LEFT;
+      const from = before ? x(when) - wide : x(when) + 4;
+      row = from < taken ? row + 1 : 0;
+      taken = Math.max(taken, from + wide);
+      text(before ? x(when) - 4 : from, TOP + 4 + 13 * row, short, `mark ${kind}`, before ? "end" : "start");
+    }
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.replaceChildren(...parts);
   }

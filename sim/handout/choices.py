@@ -177,9 +177,9 @@ def said(lever: Lever, value: float) -> str:
     if lever.slug == "continuity":
         return f"planned, {share} carried over" if value else "none"
     if lever.slug == "norm":
-        return next(words for least, words in _NORMS if value >= least) + f", {share}"
+        return next(words for least, words in _NORMS if value >= least) + f", {share} turned down"
     if lever.slug == "delegation":
-        return f"told they may decide, {share}" if value else "not delegated"
+        return f"delegated on paper, {share}" if value else "not delegated"
     return f"{share} of them" if value else "none"
 
 

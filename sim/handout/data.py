@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim import __version__
 from sim.handout.choices import Choice, singles
 from sim.handout.played import Played, Went
+from sim.labels import capital
 from sim.layout import places
 from sim.measures.survival import OUTCOMES
 from sim.record import Record
@@ -27,6 +28,9 @@ LETTERS = "ncs"
 
 ABSENT = 255
 """In place of a percentage: nobody sits there, or they are not there this month."""
+
+SHORT = {"leaves": "director leaves", "arrives": "successor", "lapses": "programme ends"}
+"""What happened, beside its mark on a line."""
 
 UNDEFINED = -32768
 """In place of a number: row 0 has no momentum."""
@@ -118,12 +122,13 @@ def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[s
 
 def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]:
     shares = went.shares
-    counts = {letter: int((went.codes == code).sum()) for code, letter in enumerate(LETTERS)}
+    counts = {letter: went.counts[outcome] for letter, outcome in zip(LETTERS, OUTCOMES, strict=True)}
     out: dict[str, Any] = {
         "outcomes": "".join(LETTERS[code] for code in went.codes),
         "counts": counts,
         "survived": _percents(shares.survived),
         "difference": _percents(went.difference),
+        "practice": _percents(went.practice),
         "reference": went.reference,
         "end": went.end,
         "frames": None,
@@ -137,8 +142,8 @@ def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]
     return out
 
 
-def _percents(interval: tuple[float, float, float]) -> list[float]:
-    return [round(100.0 * float(value), 1) for value in interval]
+def _percents(interval: tuple[float, ...]) -> list[float]:
+    return [round(100.0 * float(value), 4) for value in interval]
 
 
 class _Blobs:
@@ -187,23 +192,19 @@ def _steps(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def events(record: Record) -> list[dict[str, Any]]:
-    """What happens to the director and the programme: month, kind (leaves, arrives, lapses) and words, in order."""
-    say = record.scenario.words.say
+    """What happens to the director and the programme: month, kind (leaves, arrives, lapses), words and, for a line's
+    mark, ``short``; in order."""
+    labels = record.scenario.words
+    say, helpers = labels.say, labels.role(Role.CHANGE_FACILITATOR, several=True)
+    told = {
+        "leaves": "the director leaves",
+        "arrives": "the new director arrives, {:.0f}% committed",
+        "lapses": f"the programme ends and its {helpers} leave",
+    }
     found = []
-    for month, what in record.log:
-        for start, kind in (
-            ("the director leaves", "leaves"),
-            ("the new director arrives", "arrives"),
-            ("the subscription", "lapses"),
-        ):
-            if what.startswith(start):
-                if kind == "arrives":  # "commitment 0.20" is for researchers
-                    share = 100.0 * float(what.rsplit(" ", 1)[1])
-                    what = f"the new director arrives, {share:.0f}% committed"
-                elif kind == "lapses":
-                    what = "the programme ends and its facilitators leave"
-                told = say(what)
-                found.append({"month": month, "kind": kind, "words": told[:1].upper() + told[1:]})
+    for month, kind, commitment in record.milestones:
+        words = say(told[kind].format(100.0 * commitment))
+        found.append({"month": month, "kind": kind, "words": capital(words), "short": say(SHORT[kind])})
     return found
 
 

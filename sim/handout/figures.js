@@ -3,7 +3,6 @@
 import { make } from "handout/drawing";
 
 const BODY = "M0,-9.2A3.6,3.6 0 1 1 -.01,-9.2ZM-6,9C-6,2 -4.5,-.6 0,-.6C4.5,-.6 6,2 6,9Z";
-const FALLEN = "M9.2,3.4A3.6,3.6 0 1 1 9.19,3.4ZM-9,9.4C-2,9.4 .6,7.9 .6,3.4C.6,-1.1 -2,-2.6 -9,-2.6Z";
 const ACROSS = 10;
 const CELL = 24;
 
@@ -15,7 +14,7 @@ export function figure(letter) {
 }
 
 function shape(letter) {
-  return make("path", { d: letter === "c" ? FALLEN : BODY, transform: letter === "c" ? "translate(0 -1)" : "translate(0 2)" });
+  return make("path", { d: BODY, transform: letter === "c" ? "translate(0 4) rotate(90)" : "translate(0 2)" });
 }
 
 export class Figures {
@@ -57,12 +56,18 @@ export function told(point) {
 
 /** How survival differs from the scenario as it is, in a sentence. */
 export function compared(point, futures) {
-  const [difference, low, high] = point.difference.map((percent) => Math.round(percent * Math.min(futures, 100) / 100));
-  const of = Math.min(futures, 100);
-  if (difference === 0 && low <= 0 && high >= 0) return `As many of ${of} survive as on the left (95%: ${signed(low)} to ${signed(high)}).`;
-  const more = difference > 0 ? "more" : "fewer";
+  const [difference, low, high] = point.difference.map((percent) => Math.round(percent * futures / 100));
+  const range = `(95%: ${between(low, high)})`;
+  if (difference === 0 && low <= 0 && high >= 0) return `As many of ${futures} survive as on the left ${range}.`;
   const clear = low > 0 || high < 0 ? "" : " That is not clear of chance.";
-  return `${Math.abs(difference)} ${more} of ${of} survive than on the left (95%: ${signed(low)} to ${signed(high)}).${clear}`;
+  return `${said(difference)} of ${futures} survive than on the left ${range}.${clear}`;
 }
 
-const signed = (n) => (n > 0 ? `+${n}` : n < 0 ? `−${-n}` : "0");
+const said = (n) => `${Math.abs(n)} ${n < 0 ? "fewer" : "more"}`;
+
+/** A range of more and fewer, in words. */
+function between(low, high) {
+  if (low >= 0) return `${low} to ${high} more`;
+  if (high <= 0) return `${-high} to ${-low} fewer`;
+  return `${said(low)} to ${said(high)}`;
+}

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from PIL import Image
 
 from sim.experiments.folder import why
 from sim.handout.choices import STAYS, singles
+from sim.handout.data import events
 from sim.handout.page import HERE, Handout, handout
 from sim.handout.pictures import PICTURES, against
-from sim.handout.played import FUTURES, Went, in_words
-from sim.handout.words import LEVERS
-from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.handout.played import FUTURES, Played, in_words
+from sim.handout.words import LEVERS, held_by_one
+from sim.labels import capital
+from sim.measures.survival import OUTCOMES, SURVIVED
 from sim.mistakes import ScenarioError
 from sim.scenario import Scenario
 
@@ -84,44 +87,103 @@ def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Pat
 
 def session_plan(page: Handout) -> str:
     """The session plan as HTML, with the numbers and in the words of a handout."""
-    played, words = page.played, page.document["words"]
-    grid, say = played.grid, played.scenario.words.say
-    together = [(words["left"], played.went[grid.now])]
-    if grid.shared != grid.now:
-        together.append(("Leadership shared", played.went[grid.shared]))
-    alone, stays = [], []
-    for choice, i, place in singles(grid):
-        option, went = choice.options[i], played.went[place]
-        alone.append((say(f"{LEVERS[choice.slug][0]}: {option.words}"), went))
-        if choice.slug == "when" and option.value == STAYS:
-            stays.append((say("The director stays"), went))
-    levers = [(name, counted(went), against(went)) for name, went in [*together, *alone]]
-    levers[0] = (*levers[0][:2], "")
-    moved = [say(LEVERS[choice.slug][0]) for choice in grid.choices if choice.now != choice.shared]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=jinja2.select_autoescape(["html.jinja"]),
     )  # fmt: skip
-    text = environment.get_template("session-plan.md.jinja").render(
-        headline=[(name, counted(went)) for name, went in [*together, *stays]],
-        levers=levers,
-        turns=words["turns"],
-        runs=played.runs,
-        percent=round(100 * counted(together[0][1])["collapsed"] / played.runs),
-        whose="an invented organisation" if played.scenario.organisation.people is None else "an organisation",
-        moved=", ".join(f"“{name}”" for name in moved) or "nothing: it is shared already",
-    )
-    body = MarkdownIt().enable("table").render(say(text))
-    scrolled = body.replace(
-        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
-    ).replace("</table>", "</table></div>")
+    text = environment.get_template("session-plan.md.jinja").render(**_told(page))
+    body = MarkdownIt().enable("table").render(page.played.scenario.words.say(text))
+    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    scrolled = body.replace("<table>", region).replace("</table>", "</table></div>")
     return environment.get_template("session-plan.html.jinja").render(body=Markup(scrolled))
 
 
-def counted(went: Went) -> dict[str, int]:
-    """How many futures never took hold, collapsed and survived."""
-    names = {"never": NEVER, "collapsed": COLLAPSED, "survived": SURVIVED}
-    return {name: int((went.codes == OUTCOMES.index(outcome)).sum()) for name, outcome in names.items()}
+def _told(page: Handout) -> dict[str, Any]:
+    """What the plan fills in."""
+    played, words, setting = page.played, page.document["words"], page.played.scenario
+    grid, now, shared = played.grid, played.went[played.grid.now], played.went[played.grid.shared]
+    together = [(words["left"], now)] + ([("Leadership shared", shared)] if shared is not now else [])
+    alone, stays = [], []
+    for choice, i, place in singles(grid):
+        option, went = choice.options[i], played.went[place]
+        name = f"{LEVERS[choice.slug][0]}: {option.words}"
+        if choice.slug == "when" and option.value == STAYS:
+            name = "The director stays"
+            stays.append((name, went))
+        alone.append((name, went))
+    helpful = [(name, went) for name, went in [*together[1:], *alone] if went.difference[1] > 0.0]
+    helpful.sort(key=lambda found: -found[1].counts[SURVIVED])
+    imported = setting.organisation.people is not None or setting.organisation.links is not None
+    title = setting.words.title.lower()
+    invented = (
+        "These are the people of English councils as the study tells of them"
+        + (
+            f", called by the names of {title}: the words differ, not who is there or how they are linked"
+            if title
+            else ""
+        )
+        + ". It is a simplification; nothing was measured here. Your own organisation can be put in its place."
+    )
+    return {
+        "headline": [(name, went.counts) for name, went in [*together, *stays]],
+        "levers": [(name, went.counts, "" if went is now else against(went)) for name, went in [*together, *alone]],
+        "turns": words["turns"],
+        "runs": played.runs,
+        "percent": round(100 * now.shares.collapsed),
+        "whose": "the organisation on the page" if imported else "an invented organisation",
+        "told_for": f", told in the words of {title}," if title else "",
+        "successor": "things are as they are" if not held_by_one(setting) else "leadership is held at the top",
+        "order": "; ".join(f"{name[0].lower()}{name[1:]} ({went.counts[SURVIVED]})" for name, went in helpful)
+        or "nothing clearly",
+        "before_now": round(100 * now.practice[0]),
+        "after_now": round(100 * now.practice[1]),
+        "before_shared": round(100 * shared.practice[0]),
+        "after_shared": round(100 * shared.practice[1]),
+        "worse": int(((now.codes == OUTCOMES.index(SURVIVED)) & (shared.codes != OUTCOMES.index(SURVIVED))).sum()),
+        "puzzle": puzzle_solved(played),
+        "peak": _peak(played),
+        "structure": "People are those in the files it was made from, and the model adds what they lack."
+        if imported
+        else invented,
+        "moved": ", ".join(f"“{LEVERS[c.slug][0]}”" for c in grid.choices if c.now != c.shared)
+        or "nothing: it is shared already",
+    }
+
+
+def _peak(played: Played) -> str:
+    """When the line of the future shown is highest, and what happened when."""
+    record, went = played.records[played.grid.now], played.went[played.grid.now]
+    assert record is not None
+    highest = int(np.argmax(record.monthly["practice"][: went.end + 1]))
+    told = "; ".join(
+        f"month {event['month']}: {event['words'][0].lower()}{event['words'][1:]}" for event in events(record)
+    )
+    return f"In the future shown the line is highest in month {highest}. {capital(told)}."
+
+
+def puzzle_solved(played: Played) -> str:
+    """With which levers, the date apart, the change survives in 80 of 100: the fewest; and the most by sharing."""
+    grid, enough = played.grid, 0.8 * played.runs
+    sharing = ("norm", "delegation", "champions")
+    found: list[tuple[int, bool, int, str]] = []
+    for place, point in enumerate(grid.points):
+        moved = [(choice, i) for choice, i in zip(grid.choices, point, strict=True) if i != choice.now]
+        if moved and all(choice.slug != "when" for choice, _ in moved):
+            names = " with ".join(f"“{LEVERS[choice.slug][0]}: {choice.options[i].words}”" for choice, i in moved)
+            only = all(choice.slug in sharing for choice, _ in moved)
+            found.append((len(moved), only, played.went[place].counts[SURVIVED], names))
+    reached = [each for each in found if each[2] >= enough]
+    said = "No combination keeps it alive in 80 of 100."
+    if reached:
+        fewest = min(number for number, *_ in reached)
+        best = sorted((each for each in reached if each[0] == fewest), key=lambda each: -each[2])[:3]
+        listed = "; ".join(f"{names} ({survived})" for _, _, survived, names in best)
+        said = f"Alive in 80 of 100 with {fewest} lever{'s' if fewest > 1 else ''}: {listed}."
+    leading = [each for each in found if each[1]]
+    if leading:
+        _, _, survived, names = max(leading, key=lambda each: (each[2], -each[0]))
+        said += f" Without touching who comes next or the handover, the most is {survived} of {played.runs}: {names}."
+    return said
 
 
 def _png(figure: Any) -> bytes:

@@ -30,26 +30,29 @@ class Side {
     $(`${this.name}-futures-heading`).textContent = heading;
     $(`${this.name}-told`).textContent = sentence;
     const [share, low, high] = this.point.survived.map(Math.round);
-    $(`${this.name}-interval`).textContent = `Survived: ${share}% (95%: ${low} to ${high}).`;
+    const [before, after] = this.point.practice.map(Math.round);
+    $(`${this.name}-interval`).textContent = `Survived: ${share}% (95%: ${low} to ${high}). Work done the new way, on average: ${before}% just before the departure, ${after}% at the end.`;
     this.figures.show(this.point.outcomes, sentence);
     $(`${this.name}-missing`).hidden = future !== null;
     $(`${this.name}-picture`).hidden = future === null;
   }
 
-  show(month, last) {
+  /** @param beside  the other side's future, whose line is drawn faintly, or null */
+  show(month, last, beside = null) {
     if (this.future === null) return;
     const at = Math.min(month, this.point.end);
     this.drawing.show(this.future, at);
-    this.chart.show(this.future, this.point, at, last);
+    this.chart.show(this.future, this.point, at, last, beside);
     const leads = whoLeads(this.doc.organisation, this.future, at);
-    $(`${this.name}-leads`).textContent = `${leads.all} ${leads.all === 1 ? "leads" : "lead"} the change: ${leads.words}`;
-    const news = this.point.events.filter((event) => event.month <= at).at(-1);
+    const leading = leads.all ? `${leads.all} ${leads.all === 1 ? "leads" : "lead"} the change: ${leads.words}` : "Nobody leads the change";
+    $(`${this.name}-leads`).textContent = leading;
+    const news = this.point.events.filter((event) => event.month < at).at(-1);
     const practice = Math.round(this.future.practice[at]);
     const verdict = at === this.point.end ? this.verdict() : "";
     $(`${this.name}-news`).textContent = verdict || (news ? `${news.words} (month ${news.month})` : "");
     $(`${this.name}-news`).dataset.verdict = verdict ? this.point.outcomes[this.doc.future] : "";
     $(`${this.name}-practice`).textContent = `${practice}%`;
-    const said = `Month ${at}. ${practice}% of staff’s work is done the new way. ${leads.all} lead the change: ${leads.words}.`;
+    const said = `Month ${at}. ${practice}% of staff’s work is done the new way. ${leading}.`;
     this.drawing.element.setAttribute("aria-label", said);
     this.chart.svg.setAttribute("aria-label", `Practice from the start to month ${at}: ${practice}% now.`);
   }
@@ -100,6 +103,7 @@ export class Page {
     const heading = same("now") ? words.same : same("shared") ? words.shared : words.changed;
     this.right.set(place, future, heading);
     $("compared").textContent = place === this.doc.now ? "No lever moved yet." : compared(this.right.point, this.doc.futures);
+    $("both").textContent = `Of ${this.doc.futures} survived: ${this.left.point.counts.s} as it is, ${this.right.point.counts.s} with these levers.`;
     settings.forEach((option, i) => { $(`lever-${i}-${option}`).checked = true; });
     this.scrubber();
     this.show(Math.min(this.month, this.last));
@@ -111,11 +115,11 @@ export class Page {
     this.month = month;
     const scrub = $("scrub");
     scrub.value = month;
-    const said = `Month ${month} · year ${Math.floor(month / 12) + 1}`;
+    const said = `Month ${month} · ${month ? `year ${Math.ceil(month / 12)}` : "the start"}`;
     scrub.setAttribute("aria-valuetext", said);
     $("month").textContent = said;
     this.left.show(month, this.last);
-    if (this.panels === 2) this.right.show(month, this.last);
+    if (this.panels === 2) this.right.show(month, this.last, this.right.place === this.left.place ? null : this.left.future);
   }
 
   scrubber() {
@@ -124,9 +128,16 @@ export class Page {
     $("leaves").style.insetInlineStart = `${100 * leaves / this.last}%`;
   }
 
+  /** Where playing stops: where the turn does, and from there on at the end. */
+  get stop() {
+    const { play } = this.doc.words.turns[this.turn];
+    return play && this.month < play[1] ? Math.min(play[1], this.last) : this.last;
+  }
+
   /** Play to a month; the pace follows the clock, so a slow machine skips months and does not fall behind. */
-  play(until = this.last) {
-    if (this.month >= until) this.show(0);
+  play(until) {
+    if (this.month >= this.last) this.show(0);
+    until ??= this.stop;
     this.until = until;
     const pace = Number($("pace").value);
     const from = this.month;
@@ -175,14 +186,22 @@ export class Page {
     if (levers) await this.move(settingsOf(this.doc, levers));
     if (play) {
       this.show(play[0]);
-      if (looking && play[1] > play[0]) this.play(Math.min(play[1], this.last));
+      if (looking && play[1] > play[0]) this.play();
     }
     if (looking) this.look(at);
   }
 
-  /** Bring a part of the page into view, below the story. */
+  /** Bring a part of the page into view, below the story. On a small screen the story goes with it. */
   look(at) {
     const story = $("story");
+    const held = story.contains(document.activeElement) ? document.activeElement : null;
+    const before = small() ? $(at) : document.querySelector("main");
+    if (before.previousElementSibling !== story) before.before(story);
+    held?.focus({ preventScroll: true });
+    if (small()) {
+      story.scrollIntoView({ behavior: calm() ? "auto" : "smooth" });
+      return;
+    }
     const sticky = getComputedStyle(story).position === "sticky" ? story.offsetHeight : 0;
     const top = window.scrollY + $(at).getBoundingClientRect().top - sticky - 6;
     window.scrollTo({ top: Math.max(0, top), behavior: calm() ? "auto" : "smooth" });
@@ -210,6 +229,7 @@ export class Page {
     $("scrub").addEventListener("input", (event) => to(Number(event.target.value)));
     $("pace").addEventListener("change", () => { if (this.playing) { this.pause(); this.play(this.until); } });
     $("two").addEventListener("click", () => this.show2(this.panels === 1));
+    $("more-levers").addEventListener("click", () => this.show2(true));
     $("back").addEventListener("click", () => this.go(this.turn - 1));
     $("next").addEventListener("click", () => this.go(this.turn + 1));
     $("print-it").addEventListener("click", () => window.print());
@@ -223,14 +243,16 @@ export class Page {
       const { dataset } = document.documentElement;
       dataset.theme = dataset.theme === "dark" ? "light" : "dark";
     });
-    // A presenter's clicker sends these keys.
-    $("story").addEventListener("keydown", (event) => {
-      const turn = this.turn + ({ PageDown: 1, PageUp: -1 }[event.key] ?? 0);
-      if (turn !== this.turn && turn >= 0 && turn < this.doc.words.turns.length) {
-        event.preventDefault();
-        this.go(turn);
-      }
+    // A presenter's clicker sends these keys, wherever the last click was.
+    document.addEventListener("keydown", (event) => {
+      const step = { PageDown: 1, PageUp: -1 }[event.key];
+      if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const turn = this.turn + step;
+      if (turn >= 0 && turn < this.doc.words.turns.length) this.go(turn);
     });
+    // Some send arrows: these must not move a lever that was clicked, only one that was reached by the keyboard.
+    $("levers").addEventListener("click", (event) => { if (event.detail > 0) document.activeElement.blur(); });
     window.addEventListener("beforeprint", () => print($("paper"), this));
     new ResizeObserver(() => this.show(this.month)).observe($("left-chart"));
   }
@@ -242,6 +264,8 @@ export class Page {
     $("said").textContent = `${$("right-told").textContent} ${$("compared").textContent}`;
   }
 }
+
+const small = () => window.matchMedia("(max-width: 46rem)").matches;
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 import tomli_w
 from markupsafe import Markup
 
 from sim.experiments.folder import why
 from sim.handout.choices import choices, grid
 from sim.handout.data import document
-from sim.handout.played import FUTURES, Played, play
+from sim.handout.played import FUTURES, Played, Went, play
 from sim.handout.words import words
-from sim.mistakes import ScenarioError
+from sim.mistakes import ScenarioError, unknown
 from sim.scenario import Scenario
 
 HERE = Path(__file__).parent
@@ -61,6 +62,26 @@ class Handout:
             scenario=tomli_w.dumps(self.played.scenario.to_dict()),
         )
 
+    def at(self, **settings: float) -> Went:
+        """How the futures went with levers moved, the others as they are: ``at(norm=0.2, delegation=0.6).counts``.
+
+        Values are those that ``document["levers"]`` offers. Raises ScenarioError for any other.
+        """
+        grid, known = self.played.grid, {choice.slug for choice in self.played.grid.choices}
+        if wrong := [slug for slug in settings if slug not in known]:
+            raise ScenarioError(unknown("lever", wrong[0], sorted(known)))
+        point = []
+        for choice in grid.choices:
+            values = [option.value for option in choice.options]
+            wanted = settings.get(choice.slug, values[choice.now])
+            if wanted not in values:
+                raise ScenarioError(
+                    f"{choice.slug} = {wanted}: only {', '.join(f'{v:g}' for v in values)} was computed"
+                )
+            point.append(values.index(wanted))
+        place = int(np.ravel_multi_index(point, [len(choice.options) for choice in grid.choices]))
+        return self.played.went[grid.place[place]]
+
     @property
     def command(self) -> str:
         """What makes the same page again from the scenario that stands in it."""
@@ -99,12 +120,12 @@ def handout(
 ) -> Handout:
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
 
-    runs: futures, a small figure each, 1 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
+    runs: futures, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
     ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
     departure of a director is scheduled.
     """
-    if not 1 <= runs <= FUTURES:
-        raise ScenarioError(f"runs = {runs}: a handout has a small figure for each future, 1 to {FUTURES}")
+    if not 2 <= runs <= FUTURES:
+        raise ScenarioError(f"runs = {runs}: a handout has a small figure for each future, 2 to {FUTURES}")
     if future is not None and not 0 <= future < runs:
         raise ScenarioError(f"future = {future}: one of the {runs} on the page is needed, 0 to {runs - 1}")
     return Handout(play(scenario, grid(choices(scenario, seed)), runs=runs, seed=seed, future=future,
@@ -119,7 +140,7 @@ def check_file(path: Path | str, overwrite: bool) -> Path:
     if path.suffix.lower() not in (".html", ".htm"):
         raise ScenarioError(f"{path}: a page ends in .html, or a browser will not open it")
     if path.exists() and not overwrite:
-        raise ScenarioError(f"{path}: is there already; choose another name, or add --overwrite")
+        raise ScenarioError(f"{path}: is there already; choose another name, or overwrite it (--overwrite)")
     return path
 
 

@@ -2,18 +2,20 @@
 
 import textwrap
 from collections.abc import Callable
+from math import floor
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from sim.handout.choices import singles
 from sim.handout.played import Played, Went
-from sim.handout.words import LEVERS, held_by_one
+from sim.handout.words import LEVERS, held_by_one, shown
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.plots import BLUE, INK, ORANGE, STYLE
 from sim.plots_people import draw_people
@@ -22,6 +24,12 @@ from sim.record import Record
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
 ACROSS = 10
+
+COLOURS = LinearSegmentedColormap.from_list(
+    "commitment",
+    ["#fff3cf", "#fff3cf", "#fdeec0", "#efe0a8", "#c9d3a0", "#8fbfa1", "#559fa8", "#2c74a0", "#17497f", "#0e2f63"],
+)
+"""Commitment by colour, as on the page."""
 
 NONE = "#c8c8c8"
 LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
@@ -44,10 +52,11 @@ def organisation_picture(played: Played) -> Figure:
     with mpl.rc_context(SLIDE | {"font.size": 17}):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         leadership = np.nan_to_num(record.people["leadership"][month])
-        seats = max(len(leadership), 60)
-        drawn = draw_people(figure.subplots(), record, month, (14_000 / seats) * (0.5 + 3.0 * leadership), 17)
+        leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
+        size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
+        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, colours=COLOURS, ringed=leads)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
-        bar.set_label("commitment to the change; larger: leads more")
+        bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
         bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
         figure.legend(
             handles=[*drawn.roles, *drawn.lines], loc="outside right center", frameon=False, fontsize=17,
@@ -85,7 +94,7 @@ def one_future(played: Played) -> Figure:
         above.text(went.reference - 1, 97, say("the director\nleaves"), ha="right", va="top")
         above.set_ylim(0, 100)
         above.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
-        above.set_title("How much of staff’s work is done the new way")
+        above.set_title(f"How much of staff’s work is done the new way\n{shown(played)}", fontsize=22)
         below.set_title("Momentum, points a month")
         below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
         below.set_xlabel("years")
@@ -122,8 +131,11 @@ def one_lever(played: Played) -> Figure:
     if grid.shared != grid.now:
         moved = sum(choice.now != choice.shared for choice in grid.choices)
         bars.append((f"Leadership shared: {moved} of those below, together", played.went[grid.shared]))
-    for choice, i, place in singles(grid):
-        bars.append((say(f"{LEVERS[choice.slug][0]}: {choice.options[i].words}"), played.went[place]))
+    alone = [
+        (say(f"{LEVERS[choice.slug][0]}: {choice.options[i].words}"), played.went[place])
+        for choice, i, place in singles(grid)
+    ]
+    bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
     with mpl.rc_context(SLIDE | {"font.size": 17}):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         axis = figure.subplots()
@@ -131,14 +143,14 @@ def one_lever(played: Played) -> Figure:
             left = 0
             for outcome in (SURVIVED, COLLAPSED, NEVER):
                 colour, hatch = LOOKS[outcome]
-                count = int((went.codes == OUTCOMES.index(outcome)).sum())
+                count = went.counts[outcome]
                 axis.barh(row, count, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.76)
                 if count >= 0.04 * played.runs:
                     box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
                     axis.text(left + count / 2, row, str(count), ha="center", va="center", bbox=box)
                 left += count
-            axis.text(played.runs * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=15)
-        axis.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(label, 36)) for label, _ in bars], fontsize=15)
+            axis.text(played.runs * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
+        axis.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(label, 36)) for label, _ in bars], fontsize=16)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.invert_yaxis()
         axis.set_xlim(0, played.runs)
@@ -177,13 +189,12 @@ def _figures(axis: Axes, went: Went, order: np.ndarray) -> None:
 
 
 def _counted(went: Went) -> str:
-    counts = {outcome: int((went.codes == code).sum()) for code, outcome in enumerate(OUTCOMES)}
-    return f"{counts[COLLAPSED]} of {len(went.codes)} collapsed, {counts[SURVIVED]} survived"
+    return f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
 
 
 def against(went: Went) -> str:
     """How many more of the futures survive than as it is, and the interval, in whole futures."""
-    change, low, high = (round(len(went.codes) * value) for value in went.difference)
+    change, low, high = (floor(len(went.codes) * value + 0.5) for value in went.difference)  # as the page rounds
     told = f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0")
     return told if low > 0 or high < 0 else f"{told}, not clear"
 

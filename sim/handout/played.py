@@ -28,13 +28,20 @@ FUTURES = 100
 @dataclass(frozen=True)
 class Went:
     """How the futures went at one point: as places in OUTCOMES, [futures]; their shares; the change in the share that
-    survived from the scenario as it is, paired; the rows at which a future is judged."""
+    survived from the scenario as it is, paired; mean practised commitment at the rows at which a future is judged;
+    and these rows."""
 
     codes: Codes
     shares: Shares
     difference: Interval
+    practice: tuple[float, float]
     reference: int
     end: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many futures never took hold, collapsed and survived."""
+        return {outcome: int((self.codes == code).sum()) for code, outcome in enumerate(OUTCOMES)}
 
 
 @dataclass(frozen=True)
@@ -80,23 +87,27 @@ def play(
     wide = settings(scenario, grid)
     slugs = list(wide.variants)
     results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results
-    codes, whens = [], []
+    codes, whens, means = [], [], []
     for slug in slugs:
-        table = results.futures(slug, ["status", "error", "outcome", "reference_month"]).to_pydict()
+        table = results.futures(
+            slug, ["status", "error", "outcome", "reference_month", "practice_before", "practice_after"]
+        ).to_pydict()
         if failed := [e for s, e in zip(table["status"], table["error"], strict=True) if s != OK]:
             raise ScenarioError(f"a future failed: {failed[0].strip().splitlines()[-1]}")
         codes.append(np.array([OUTCOMES.index(outcome) for outcome in table["outcome"]], dtype=np.int8))
         whens.append(int(table["reference_month"][0]))
+        means.append((float(np.mean(table["practice_before"])), float(np.mean(table["practice_after"]))))
     as_it_is = codes[grid.now] == OUTCOMES.index(SURVIVED)
     went = [
         Went(
             code,
             Shares.of(code),
             paired_share_interval(code == OUTCOMES.index(SURVIVED), as_it_is),
+            mean,
             when,
             when + scenario.measure.horizon,
         )
-        for code, when in zip(codes, whens, strict=True)
+        for code, when, mean in zip(codes, whens, means, strict=True)
     ]
     number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
     return Played(grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why)

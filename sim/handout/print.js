@@ -71,10 +71,16 @@ function table(doc) {
   const base = doc.points[doc.now];
   made.append(row("th", ["Everything else as it is", "never took hold", "collapsed", "survived", "against as it is"]));
   made.append(row("td", ["As it is", base.counts.n, base.counts.c, base.counts.s, ""]));
+  const against = (point) => compared(point, doc.futures).replace(" than on the left", "").replace(" as on the left", "");
+  if (doc.shared !== doc.now) {
+    const { n, c, s } = doc.points[doc.shared].counts;
+    const moved = doc.levers.filter((lever) => lever.now !== lever.shared).map((lever) => lever.title).join("; ");
+    made.append(row("td", [`Leadership shared, together: ${moved}`, n, c, s, against(doc.points[doc.shared])]));
+  }
   for (const { lever, option, point } of doc.singles) {
     const { n, c, s } = doc.points[point].counts;
     const title = `${doc.levers[lever].title}: ${doc.levers[lever].options[option].words}`;
-    made.append(row("td", [title, n, c, s, compared(doc.points[point], doc.futures).replace(" than on the left", "").replace(" as on the left", "")]));
+    made.append(row("td", [title, n, c, s, against(doc.points[point])]));
   }
   return made;
 }

@@ -6,9 +6,11 @@ from typing import Any
 from sim.handout.choices import Grid, after
 from sim.handout.data import events
 from sim.handout.played import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, Played
+from sim.labels import capital
 from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED
 from sim.record import Record
 from sim.report import CAVEATS
+from sim.roles import Role
 from sim.scenario import Scenario
 
 STUDY = (
@@ -22,10 +24,10 @@ LEVERS = {
         "Who comes next",
         "How far the next director believes in this change.",
     ),
-    "continuity": ("Handover", "How much of what the old director stood for the new one carries on."),
+    "continuity": ("Handover", "How far the new director takes over the old one's commitment to the change."),
     "norm": (
         "Who is let to lead",
-        "How often a practitioner or partner who steps up is sent back to their place: the hierarchy norm.",
+        "How often a practitioner or partner who steps up to lead is turned down: the hierarchy norm.",
     ),
     "delegation": (
         "What teams may decide",
@@ -74,13 +76,44 @@ GLOSSARY = (
 NOT_TO_CONCLUDE = (
     "This is no forecast of your organisation. The model rests on one qualitative study and on assumptions that nobody "
     "has measured.",
-    "“62 of 100” is no probability in the world. Compare the two sides; do not take either number home.",
+    "“{collapsed} of {runs}” is no probability in the world. Compare the two sides; do not take either number home.",
     "The range in brackets is chance between simulated futures. It is not doubt about the world, which is larger.",
     "Levers cost nothing here. In life they cost money, time and goodwill, and some are not yours to choose.",
-    "The model has no people who use services. A change that survives is not thereby a good one.",
+    "The model has no outcomes for the people whom the work is for. A change that survives is not thereby a good one.",
     "Only supporters step up to lead here: sceptics do not organise. Some scepticism is well founded.",
     "A sceptical successor is sceptical about this change. The page judges no director, and no person.",
 )
+
+ASSUMPTIONS = (
+    "Staff work the new way when they are committed, when the line allows it, and when they see it working around "
+    "them. How much each counts is assumed.",
+    "What the line allows is what one's manager shows, less the day's pressure, and in part what the director shows.",
+    "People move towards those they hear: the line's voice is loudest, and grows for anyone who leads. A director "
+    "listens as well, so a sceptic may be won round in part.",
+    "Whoever steps up and is let to lead leads more; whoever is turned down, less. Delegation counts once it has been "
+    "seen to be real.",
+    "An outside programme is renewed each year mainly if the director still shows support. When it ends, its helpers "
+    "leave.",
+    "People leave at the yearly rates of English adult social care or thereabouts (partly measured); newcomers take on "
+    "{induction} of what they find.",
+    "Contracts make voluntary-sector partners show {echo} of what the director shows. Ties with partners go with the "
+    "person who held them.",
+    "The organisation, who believes in what at the start, and all weights are invented, within what the study tells.",
+)
+"""What the model takes for granted, in plain words."""
+
+SHAPES = {
+    Role.DIRECTOR: "star",
+    Role.LEAD_MEMBER: "plus sign",
+    Role.MIDDLE_MANAGER: "square",
+    Role.PRACTITIONER: "circle",
+    Role.BACK_OFFICE: "diamond",
+    Role.VCS_PARTNER: "triangle",
+    Role.LIVED_EXPERIENCE_MEMBER: "triangle upside down",
+    Role.HEALTH_PARTNER: "hexagon",
+    Role.CHANGE_FACILITATOR: "cross",
+}
+"""The shape of each role, as the page draws it."""
 
 WHY = {
     COLLAPSES_UNLESS_SHARED: "the first that collapses as things are and survives with leadership shared",
@@ -97,7 +130,8 @@ def words(played: Played) -> dict[str, Any]:
     say = setting.words.say
     base = played.records[grid.now]
     assert base is not None
-    held = held_by_one(setting)
+    there = {Role(role) for role in base.organisation.structure.role}
+    held, counts = held_by_one(setting), played.went[grid.now].counts
     page = {
         "title": say(setting.title),
         "question": say(setting.question or "If our director goes, does the change survive?"),
@@ -105,18 +139,24 @@ def words(played: Played) -> dict[str, Any]:
         "shared": "Leadership shared",
         "changed": "With other levers",
         "same": "The same again: no lever moved yet",
-        "director": _capital(say("director")),
+        "director": capital(say("director")),
         "leaves": say("the director leaves"),
         "print_key": say(
-            "Bluer, here darker: more committed. Larger: leads more. Ringed: leads the change. Star: director; "
-            "squares: middle managers; circles: practitioners. Full lines: vertical links; others: horizontal. Below "
-            "the dotted level at the end, the change has collapsed."
-        ),
+            "Bluer, here darker: more committed. Larger: leads more. Ringed: leads the change. Full lines: vertical "
+            "links; dotted: horizontal, between teams; dashed: horizontal, across the boundary; dashes and dots: the "
+            "outside programme. Below the dotted level at the end, the change has collapsed."
+        )
+        + " Shapes: "
+        + "; ".join(f"{shape}: {setting.words.role(role)}" for role, shape in SHAPES.items() if role in there)
+        + ".",
         "empty_seat": "nobody in post",
         "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
         "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
-        "not_to_conclude": [say(line) for line in NOT_TO_CONCLUDE],
-        "shown": f"Future {played.future + 1} is shown: {_why(played)}.",
+        "not_to_conclude": [
+            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs)) for line in NOT_TO_CONCLUDE
+        ],
+        "assumptions": [say(_filled(line, setting)) for line in ASSUMPTIONS],
+        "shown": shown(played),
         "caveats": [say(line) for line in CAVEATS],
         "study": STUDY,
     }
@@ -130,25 +170,27 @@ def held_by_one(setting: Scenario) -> bool:
     return leadership.hierarchy_norm >= 0.7 and leadership.delegation == 0.0 and leadership.champions == 0.0
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _filled(text: str, setting: Scenario) -> str:
     measure = setting.measure
     survival = "half" if math.isclose(measure.survival, 0.5) else f"{100 * measure.survival:.0f}%"
-    return text.format(horizon=measure.horizon, survival=survival, taken_hold=f"{100 * measure.taken_hold:.0f}%")
+    return text.format(
+        horizon=measure.horizon,
+        survival=survival,
+        taken_hold=f"{100 * measure.taken_hold:.0f}%",
+        induction=f"{100 * setting.turnover.induction:.0f}%",
+        echo=f"{100 * setting.leadership.funding_dependency:.0f}%",
+    )
 
 
-def _why(played: Played) -> str:
-    """How the future shown was chosen, and how common its kind is."""
+def shown(played: Played) -> str:
+    """Which future is shown, how it was chosen, and how common its kind is."""
     grid = played.grid
     base, shared = played.went[grid.now].codes, played.went[grid.shared].codes
     told = WHY[played.why]
     if played.why == COLLAPSES_UNLESS_SHARED:
         alike = (base == OUTCOMES.index(COLLAPSED)) & (shared == OUTCOMES.index(SURVIVED))
         told += f", as in {int(alike.sum())} of the {len(base)}"
-    return told
+    return f"Future {played.future + 1} is shown: {told}."
 
 
 def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
@@ -162,8 +204,8 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
         {
             "title": "A change takes hold" if took else "A change begins",
             "look": (
-                "One organisation, month by month. The director wants a new way of working. Bluer means more "
-                "committed, larger means leading. The line shows how much of staff's work is done the new way."
+                "One organisation, month by month. The director wants a new way of working. The bluer, the more "
+                "committed; the larger, the more they lead. The line: how much of staff's work is done the new way."
             ),
             "ask": "Who holds this change up? Whom would you miss first?",
             "at": "stage", "panels": 1, "play": [0, leaves], "levers": "now",
@@ -191,15 +233,18 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
         },
         {
             "title": "The same people, leadership shared",
-            "look": f"Same people, same luck, same departure. On the right, {_sharing(grid)}. Ringed: leads it.",
-            "ask": "What is different before the director leaves? What did sharing cost at first?",
-            "at": "stage", "panels": 2, "play": [0, end], "levers": "shared",
+            "look": (
+                f"Same people, same luck, same departure. In the second, {_sharing(grid)}; the thin line is the "
+                "first. It stops just before the departure: Play goes on."
+            ),
+            "ask": "What is different before the director leaves? Who is ringed?",
+            "at": "stage", "panels": 2, "play": [0, leaves], "levers": "shared",
         },
         {
             "title": "What would have kept it alive?",
             "look": (
                 "Move a lever and watch the figures: each stands in the same place on both sides. Try one lever at a "
-                "time. Then find the fewest that keep the change alive in 80 of 100."
+                f"time. Then {_puzzle(played)}."
             ),
             "ask": "Which of these could you do before your director goes? Which are not yours to choose?",
             "at": "futures", "panels": 2, "play": None, "levers": "now",
@@ -213,11 +258,19 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _puzzle(played: Played) -> str:
+    """What to look for with the levers, as the futures allow."""
+    enough = -(-80 * played.runs // 100)
+    if played.went[played.grid.now].counts[SURVIVED] >= enough:
+        return "look for the one that does most harm"
+    return f"find the fewest that keep the change alive in {enough} of {played.runs}"
+
+
 def _leaving(played: Played, base: Record) -> str:
     leaves = played.went[played.grid.now].reference
     month = base.first_departure if base.first_departure is not None else leaves
     when = after(month)
-    start = f"{_capital(when)} the director leaves."
+    start = f"{capital(when)} the director leaves."
     arrived = next((event for event in events(base) if event["kind"] == "arrives"), None)
     if arrived is None:
         return f"{start} Nobody follows in the time shown."
