@@ -325,7 +325,7 @@ def test_the_second_line_carries_the_first(page):
     ]
     assert heights[0] == heights[1]
     assert page.locator("#left-chart .beside").count() == 0
-    assert page.locator("#left-chart .mark.leaves").inner_text() == "director leaves"
+    assert page.locator("#left-chart .mark.leaves").text_content() == "director leaves"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
