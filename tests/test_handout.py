@@ -1,6 +1,7 @@
 """The handout: real futures in one file, and a page that shows just these in a real browser, opened from disk."""
 
 import base64
+import html
 import json
 import re
 import zlib
@@ -111,8 +112,21 @@ def test_the_future_shown_is_chosen_by_a_rule():
         ([2, 2], [2, 2], (0, FIRST)),
     ):
         assert chosen(np.array(as_it_is), np.array(shared)) == said
-    asked = handout(council(), runs=2, future=1, workers=1).played
-    assert (asked.future, asked.why) == (1, ASKED)
+    asked = handout(council(), runs=2, future=1, workers=1)
+    assert (asked.played.future, asked.played.why) == (1, ASKED)
+    assert asked.command.endswith("--future 1")
+    assert asked.document["words"]["shown"].startswith("Future 1 is shown: chosen by whoever")
+
+
+def test_making_it_again_makes_the_same_page(made, tmp_path):
+    """From the scenario and the command at its foot, to the byte, the reason for the future shown included."""
+    found = re.search(r"<pre tabindex=\"0\"><code>(.*?)</code>", made.html(), flags=re.S)
+    (tmp_path / f"{council().name}.toml").write_text(html.unescape(found.group(1)), encoding="utf-8")
+    words = made.command.split()[1:]
+    words[1] = str(tmp_path / words[1])
+    done = CliRunner().invoke(app, [*words, "-o", str(tmp_path / "again.html")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == made.html()
 
 
 def test_a_combination_is_looked_up_by_its_levers(made):
@@ -136,6 +150,9 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
     with pytest.raises(ScenarioError, match="one of the 2 on the page is needed, 0 to 1"):
         handout(council(), runs=2, future=2)
     (tmp_path / "there.html").write_text("mine", encoding="utf-8")
+    for runs in ("0", "101"):
+        done = CliRunner().invoke(app, ["handout", "director-turnover", "--runs", runs, "-o", str(tmp_path / "x.html")])
+        assert (done.exit_code, "a small figure for each future, 2 to 100" in done.stderr) == (2, True), done.stderr
     for name, said in ((".", "this is a folder"), ("page.pdf", "ends in .html"), ("there.html", "is there already")):
         done = CliRunner().invoke(app, ["handout", "director-turnover", "-o", str(tmp_path / name)])
         assert (done.exit_code, said in done.stderr) == (2, True), done.stderr

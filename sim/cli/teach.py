@@ -27,11 +27,11 @@ def handout(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.html", help="Where to write the page.")] = Path(
         "handout.html"
     ),
-    runs: Annotated[int, typer.Option(min=2, max=100, help="Futures, a small figure each.")] = 100,
+    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
     seed: SeedOption = 1,
     future: Annotated[
         int | None,
-        typer.Option(min=0, max=99, help="The future to play. Default: one that sharing leadership saves, if any."),
+        typer.Option(help="The future to play. Default: one that sharing leadership saves, if any."),
     ] = None,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -60,7 +60,7 @@ def handout(
 def kit(
     scenario: ScenarioArgument = "director-turnover",
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write its folders.")] = Path("kit"),
-    runs: Annotated[int, typer.Option(min=2, max=100, help="Futures, a small figure each.")] = 100,
+    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
     seed: SeedOption = 1,
     set_: SetOption = None,
     people: PeopleOption = None,

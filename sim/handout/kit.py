@@ -18,7 +18,7 @@ from sim.handout.data import events
 from sim.handout.page import HERE, Handout, handout
 from sim.handout.pictures import PICTURES, against
 from sim.handout.played import FUTURES, Played, in_words
-from sim.handout.words import LEVERS, held_by_one
+from sim.handout.words import LEVERS, as_it_is, held_by_one
 from sim.labels import capital
 from sim.measures.survival import OUTCOMES, SURVIVED
 from sim.mistakes import ScenarioError
@@ -38,15 +38,15 @@ class Kit:
         """Write a folder for each place. Raises ScenarioError where one stands there already or cannot be written."""
         folder = check_kit(folder, list(self.pages), overwrite)
         for place, page in self.pages.items():
+            files = {f"pictures/{name}.png": _png(drawn(page.played)) for name, drawn in PICTURES.items()}
+            files["session-plan.html"] = session_plan(page).encode()
+            files["handout.html"] = page.html().encode()
             try:
                 (folder / place / "pictures").mkdir(parents=True, exist_ok=True)
-                for name, drawn in PICTURES.items():
-                    (folder / place / "pictures" / f"{name}.png").write_bytes(_png(drawn(page.played)))
-                plan = session_plan(page)
-                (folder / place / "session-plan.html").write_text(plan, encoding="utf-8", newline="\n")
+                for name, content in files.items():
+                    (folder / place / name).write_bytes(content)
             except OSError as error:
                 raise ScenarioError(f"{folder / place}: cannot be written ({why(error)})") from None
-            page.save(folder / place / "handout.html", overwrite)
         return folder
 
 
@@ -125,6 +125,8 @@ def _told(page: Handout) -> dict[str, Any]:
         + ". It is a simplification; nothing was measured here. Your own organisation can be put in its place."
     )
     return {
+        "as_it_is": as_it_is(played),
+        "points": len(grid.points),
         "headline": [(name, went.counts) for name, went in [*together, *stays]],
         "levers": [(name, went.counts, "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],

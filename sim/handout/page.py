@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sim.experiments.folder import why
 from sim.handout.choices import choices, grid
 from sim.handout.data import document
-from sim.handout.played import FUTURES, Played, Went, play
+from sim.handout.played import ASKED, FUTURES, Played, Went, play
 from sim.handout.words import words
 from sim.mistakes import ScenarioError, unknown
 from sim.scenario import Scenario
@@ -86,9 +86,8 @@ class Handout:
     def command(self) -> str:
         """What makes the same page again from the scenario that stands in it."""
         played = self.played
-        return (
-            f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --runs {played.runs} "
-            f"--future {played.future}"
+        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --runs {played.runs}" + (
+            f" --future {played.future}" if played.why == ASKED else ""
         )
 
     @property

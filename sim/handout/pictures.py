@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D
 
 from sim.handout.choices import singles
 from sim.handout.played import Played, Went
-from sim.handout.words import LEVERS, held_by_one, shown
+from sim.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.plots import BLUE, INK, ORANGE, STYLE
 from sim.plots_people import draw_people
@@ -75,14 +75,17 @@ def one_future(played: Played) -> Figure:
     with mpl.rc_context(SLIDE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+        labelled: list[float] = []
         for place, label, colour, dashes in sides:
             record, went = _record(played, place), played.went[place]
             rows = np.arange(went.end + 1)
             practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
             above.plot(rows, 100 * practice, color=colour, linestyle=dashes, linewidth=4.0)
-            said = f"{label}: {OUTCOMES[went.codes[played.future]]}"
+            said, ends = f"{label}: {OUTCOMES[went.codes[played.future]]}", 100 * practice[-1]
+            apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
+            labelled.append(ends)
             above.annotate(
-                "\n".join(textwrap.wrap(said, 18)), (rows[-1], 100 * practice[-1]), xytext=(12, 0),
+                "\n".join(textwrap.wrap(said, 18)), (rows[-1], ends), xytext=(12, apart),
                 textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
@@ -120,7 +123,11 @@ def all_futures(played: Played) -> Figure:
             mark = FALLEN if outcome == COLLAPSED else STANDING
             figure.axes[0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome)
         figure.axes[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=3, frameon=False)
-        _title(figure, say(f"The director leaves in {played.runs} futures, each with its own luck"))
+        _title(
+            figure,
+            say(f"The director leaves in {played.runs} futures, each with its own luck"),
+            say(f"Unless moved: {as_it_is(played)}."),
+        )
     return figure
 
 
@@ -161,7 +168,9 @@ def one_lever(played: Played) -> Figure:
             colour, hatch = LOOKS[outcome]
             axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome)
         axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
-        _title(figure, say("What would have kept it alive? One lever at a time"))
+        _title(
+            figure, say(f"{question_of_levers(played)} One lever at a time"), say(f"Unless moved: {as_it_is(played)}.")
+        )
     return figure
 
 
@@ -209,8 +218,10 @@ def _left(played: Played) -> str:
     return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
 
 
-def _title(figure: Figure, text: str) -> None:
+def _title(figure: Figure, text: str, also: str = "") -> None:
     words = "A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions."
     figure.text(0.015, 0.975, text, fontsize=30, fontweight="bold", ha="left", va="top")
+    if also:
+        words = f"{also}\n{words}"
     figure.text(0.985, 0.015, words, fontsize=13, color=INK, ha="right", va="bottom")
-    figure.get_layout_engine().set(rect=(0.012, 0.045, 0.976, 0.865))  # type: ignore[union-attr, call-arg]
+    figure.get_layout_engine().set(rect=(0.012, 0.065 if also else 0.045, 0.976, 0.845 if also else 0.865))  # type: ignore[union-attr, call-arg]

@@ -82,6 +82,7 @@ NOT_TO_CONCLUDE = (
     "The model has no outcomes for the people whom the work is for. A change that survives is not thereby a good one.",
     "Only supporters step up to lead here: sceptics do not organise. Some scepticism is well founded.",
     "A sceptical successor is sceptical about this change. The page judges no director, and no person.",
+    "Whoever tries many settings finds a lucky one: the best of {points} does better here than it would again.",
 )
 
 ASSUMPTIONS = (
@@ -153,7 +154,8 @@ def words(played: Played) -> dict[str, Any]:
         "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
         "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
         "not_to_conclude": [
-            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs)) for line in NOT_TO_CONCLUDE
+            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs, points=len(grid.points)))
+            for line in NOT_TO_CONCLUDE
         ],
         "assumptions": [say(_filled(line, setting)) for line in ASSUMPTIONS],
         "shown": shown(played),
@@ -189,8 +191,10 @@ def shown(played: Played) -> str:
     told = WHY[played.why]
     if played.why == COLLAPSES_UNLESS_SHARED:
         alike = (base == OUTCOMES.index(COLLAPSED)) & (shared == OUTCOMES.index(SURVIVED))
-        told += f", as in {int(alike.sum())} of the {len(base)}"
-    return f"Future {played.future + 1} is shown: {told}."
+        survived, collapsed = OUTCOMES.index(SURVIVED), OUTCOMES.index(COLLAPSED)
+        other = int(((base == survived) & (shared == collapsed)).sum())
+        told += f", as in {int(alike.sum())} of the {len(base)}; in {other or 'none'} it is the other way round"
+    return f"Future {played.future} is shown: {told}."
 
 
 def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
@@ -198,7 +202,7 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
     grid = played.grid
     went = played.went[grid.now]
     leaves, end = went.reference, went.end
-    practice = base.monthly["practice"]
+    practice, partners = base.monthly["practice"], bool(base.organisation.structure.seats_of(Role.VCS_PARTNER))
     took = practice[leaves] >= played.scenario.measure.taken_hold
     return [
         {
@@ -223,25 +227,25 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
             "at": "stage", "panels": 1, "play": [leaves, end], "levers": "now",
         },
         {
-            "title": f"Not one future but {played.runs}",
+            "title": f"Not one future but {_hundred(played.runs)}",
             "look": (
                 f"That was one future. Here are {played.runs} of the same organisation, each with its own luck: who "
                 "moves on, who tries, who steps up. The ringed figure is the one you saw."
             ),
-            "ask": "Was it bad luck? How many in a hundred would you accept?",
+            "ask": f"Was it bad luck? How many in {_hundred(played.runs)} would you accept?",
             "at": "futures", "panels": 1, "play": None, "levers": "now",
         },
         {
             "title": "The same people, leadership shared",
             "look": (
-                f"Same people, same luck, same departure. In the second, {_sharing(grid)}; the thin line is the "
-                "first. It stops just before the departure: Play goes on."
+                f"Same people, same luck, same departure. In the second, {_sharing(grid, partners)}; the thin line is "
+                "the first. It stops just before the departure: Play goes on."
             ),
             "ask": "What is different before the director leaves? Who is ringed?",
             "at": "stage", "panels": 2, "play": [0, leaves], "levers": "shared",
         },
         {
-            "title": "What would have kept it alive?",
+            "title": question_of_levers(played),
             "look": (
                 "Move a lever and watch the figures: each stands in the same place on both sides. Try one lever at a "
                 f"time. Then {_puzzle(played)}."
@@ -258,6 +262,21 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def question_of_levers(played: Played) -> str:
+    """What the levers are moved for."""
+    went = played.went[played.grid.now]
+    return "What would have kept it alive?" if went.counts[SURVIVED] < 0.8 * played.runs else "What would change it?"
+
+
+def as_it_is(played: Played) -> str:
+    """Where the levers stand that nobody has moved."""
+    return "; ".join(f"{LEVERS[c.slug][0]}: {c.options[c.now].words}" for c in played.grid.choices)
+
+
+def _hundred(number: int) -> str:
+    return "a hundred" if number == 100 else str(number)
+
+
 def _puzzle(played: Played) -> str:
     """What to look for with the levers, as the futures allow."""
     enough = -(-80 * played.runs // 100)
@@ -270,7 +289,8 @@ def _leaving(played: Played, base: Record) -> str:
     leaves = played.went[played.grid.now].reference
     month = base.first_departure if base.first_departure is not None else leaves
     when = after(month)
-    start = f"{capital(when)} the director leaves."
+    several = len(played.scenario.departures)
+    start = f"{capital(when)} the director leaves{f', the first of {several} departures' if several > 1 else ''}."
     arrived = next((event for event in events(base) if event["kind"] == "arrives"), None)
     if arrived is None:
         return f"{start} Nobody follows in the time shown."
@@ -279,10 +299,10 @@ def _leaving(played: Played, base: Record) -> str:
     return f"{start}{empty} {arrived['words']}. The picture stops just before the departure."
 
 
-def _sharing(grid: Grid) -> str:
+def _sharing(grid: Grid, partners: bool) -> str:
     """What the levers of sharing are set to, in words."""
     words = {
-        "norm": "practitioners and partners who step up are let to lead",
+        "norm": f"practitioners {'and partners ' if partners else ''}who step up are let to lead",
         "delegation": "teams are told they may decide",
         "champions": "some practitioners are trained as champions",
     }
