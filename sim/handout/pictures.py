@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from sim.handout.choices import singles
+from sim.handout.choices import ONLY_WITH_A_DEPARTURE, singles
 from sim.handout.played import Played, Went
 from sim.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED
@@ -97,11 +97,11 @@ def one_future(played: Played) -> Figure:
         above.text(went.reference - 1, 97, say("the director\nleaves"), ha="right", va="top")
         above.set_ylim(0, 100)
         above.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
-        above.set_title(f"How much of staff’s work is done the new way\n{shown(played)}", fontsize=22)
+        above.set_title("How much of staff’s work is done the new way")
         below.set_title("Momentum, points a month")
         below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
         below.set_xlabel("years")
-        _title(figure, say("One future, twice: the same people and the same luck"))
+        _title(figure, say("One future, twice: the same people and the same luck"), shown(played))
     return figure
 
 
@@ -114,19 +114,22 @@ def all_futures(played: Played) -> Figure:
         sides = sides[:1]
     with mpl.rc_context(SLIDE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
-        for axis, (place, label) in zip(figure.subplots(1, len(sides), squeeze=False)[0], sides, strict=True):
+        rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
+        for axis, (place, label) in zip(rows[0], sides, strict=True):
             went = played.went[place]
             axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
             _figures(axis, went, order)
         for outcome in OUTCOMES:
             colour, _ = LOOKS[outcome]
             mark = FALLEN if outcome == COLLAPSED else STANDING
-            figure.axes[0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome)
-        figure.axes[0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.0), ncols=3, frameon=False)
+            rows[1, 0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome)
+        rows[1, 0].legend(loc="center", ncols=3, frameon=False)
+        for axis in rows[1]:
+            axis.set_axis_off()
         _title(
             figure,
             say(f"The director leaves in {played.runs} futures, each with its own luck"),
-            say(f"Unless moved: {as_it_is(played)}."),
+            _unless_moved(played),
         )
     return figure
 
@@ -168,9 +171,7 @@ def one_lever(played: Played) -> Figure:
             colour, hatch = LOOKS[outcome]
             axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome)
         axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
-        _title(
-            figure, say(f"{question_of_levers(played)} One lever at a time"), say(f"Unless moved: {as_it_is(played)}.")
-        )
+        _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
     return figure
 
 
@@ -218,10 +219,14 @@ def _left(played: Played) -> str:
     return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
 
 
+def _unless_moved(played: Played) -> str:
+    return played.scenario.words.say(f"Unless moved: {as_it_is(played, ('when', *ONLY_WITH_A_DEPARTURE))}.")
+
+
 def _title(figure: Figure, text: str, also: str = "") -> None:
     words = "A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions."
     figure.text(0.015, 0.975, text, fontsize=30, fontweight="bold", ha="left", va="top")
-    if also:
-        words = f"{also}\n{words}"
-    figure.text(0.985, 0.015, words, fontsize=13, color=INK, ha="right", va="bottom")
-    figure.get_layout_engine().set(rect=(0.012, 0.065 if also else 0.045, 0.976, 0.845 if also else 0.865))  # type: ignore[union-attr, call-arg]
+    lines = [*textwrap.wrap(also, 160), words]
+    figure.text(0.985, 0.015, "\n".join(lines), fontsize=13, color=INK, ha="right", va="bottom")
+    below = 0.02 + 0.025 * len(lines)
+    figure.get_layout_engine().set(rect=(0.012, below, 0.976, 0.91 - below))  # type: ignore[union-attr, call-arg]

@@ -1,6 +1,7 @@
 """What the page says: a story in turns, each with a question for the room; plain words; what not to conclude."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 from sim.handout.choices import Grid, after
@@ -268,9 +269,9 @@ def question_of_levers(played: Played) -> str:
     return "What would have kept it alive?" if went.counts[SURVIVED] < 0.8 * played.runs else "What would change it?"
 
 
-def as_it_is(played: Played) -> str:
-    """Where the levers stand that nobody has moved."""
-    return "; ".join(f"{LEVERS[c.slug][0]}: {c.options[c.now].words}" for c in played.grid.choices)
+def as_it_is(played: Played, slugs: Collection[str] = tuple(LEVERS)) -> str:
+    """Where levers stand that nobody has moved."""
+    return "; ".join(f"{LEVERS[c.slug][0]}: {c.options[c.now].words}" for c in played.grid.choices if c.slug in slugs)
 
 
 def _hundred(number: int) -> str:
