@@ -73,10 +73,17 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        # A shell that starts the tests in the background may have told its children to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(12)
-    os.killpg(running.pid, signal.SIGINT)
-    _, told = running.communicate(timeout=60)
+    try:
+        time.sleep(12)
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
     assert running.returncode == 130
     assert [line for line in told.splitlines() if line] == [
         "What was done is kept; go on with  leadership-sim resume out",
