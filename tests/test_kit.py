@@ -109,8 +109,8 @@ def test_what_is_drawn_is_what_came_out(made):
     together = [document["points"][place]["counts"] for place in (document["now"], document["shared"])]
     counts = together + sorted(alone, key=lambda count: -count["s"])
     assert bars == [count[letter] for count in counts for letter in "scn" if count[letter]]
-    sides = PICTURES["3-all-futures"](played).axes
-    for axis, count in zip(sides, counts, strict=False):
+    sides = PICTURES["3-all-futures"](played).axes[:2]
+    for axis, count in zip(sides, together, strict=True):
         assert [len(dots.get_offsets()) for dots in axis.collections] == [count[letter] for letter in "snc"]
     line = PICTURES["2-one-future"](played).axes[0].lines[0].get_ydata()
     assert list(line) == list(

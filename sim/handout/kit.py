@@ -134,7 +134,7 @@ def _told(page: Handout) -> dict[str, Any]:
         "percent": round(100 * now.shares.collapsed),
         "whose": "the organisation on the page" if imported else "an invented organisation",
         "told_for": f", told in the words of {title}," if title else "",
-        "successor": "things are as they are" if not held_by_one(setting) else "leadership is held at the top",
+        "when": "leadership is held at the top" if held_by_one(setting) else "things are as they are",
         "order": "; ".join(f"{name[0].lower()}{name[1:]} ({went.counts[SURVIVED]})" for name, went in helpful)
         or "nothing clearly",
         "before_now": round(100 * now.practice[0]),
