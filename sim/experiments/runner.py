@@ -177,7 +177,7 @@ def _on_own_pool(design: Design, todo: list[Part], keep: Callable[[Part, bytes],
     fruitless, tries = 0, dict[int, int]()
     while left := [part for part in todo if part.number not in done]:
         before, others = len(done), active_children()
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin_worker)
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), begin_worker)
         try:
             _through(pool, design, left, keep_and_note, tries, ahead=2 * workers)
         except BrokenProcessPool:
@@ -196,7 +196,7 @@ def _on_own_pool(design: Design, todo: list[Part], keep: Callable[[Part, bytes],
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin_worker() -> None:
+def begin_worker() -> None:
     """Leave interrupts to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
