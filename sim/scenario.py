@@ -87,6 +87,8 @@ class Scenario(Levers):
     title: str = Field(default="Untitled", min_length=1)
     labels: str | None = Field(default=None, description="other words for roles and links: hospital, school, a file")
     question: str = ""
+    paper: str = Field(default="", description="the passage of the study that the question comes from")
+    look_for: str = Field(default="", description="what to look at in the answer")
     months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
     organisation: Organisation = Organisation()
@@ -150,7 +152,7 @@ class Scenario(Levers):
 
         Files are named without their folders, so that this says nothing of the machine.
         """
-        data = self.model_dump(exclude_none=True, exclude={"variants"})
+        data = self.model_dump(exclude_none=True, exclude={"variants", "paper", "look_for"})
         setting = self.organisation
         if setting.people or setting.links:  # what only a generated organisation has is not there
             kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
