@@ -15,7 +15,9 @@ def evidence(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write the page.")] = Path(
         "evidence"
     ),
-    runs: Annotated[int, typer.Option(help="Futures as the model is; half in other worlds, a fifth at settings.")] = 200,
+    runs: Annotated[
+        int, typer.Option(help="Futures as the model is; half in other worlds, a fifth at settings.")
+    ] = 200,
     points: Annotated[int, typer.Option(help="Plausible settings to ask in.")] = 30,
     seed: SeedOption = 1,
     overwrite: OverwriteOption = False,

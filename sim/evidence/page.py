@@ -54,21 +54,22 @@ def page(evidence: Evidence) -> str:
         loader=jinja2.FileSystemLoader(Path(__file__).parent), undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    patterns = asked(evidence)
+    patterns, points = asked(evidence), len(evidence.points)
     return environment.get_template("page.md.jinja").render(
         evidence=evidence,
         patterns=patterns,
         base=evidence.worlds[AS_IT_IS.slug],
         verdict=lambda slug: evidence.verdict(AS_IT_IS.slug, slug),
         told=told,
-        command=f"leadership-sim evidence --runs {evidence.runs} --points {len(evidence.points)} --seed {evidence.seed}",
+        command=f"leadership-sim evidence --runs {evidence.runs} --points {points} --seed {evidence.seed}",
         made_by=f"leadership-sim {__version__}",
         table_file=f"{NAME}.csv",
         picture=NAME,
         story=STORY,
-        points=len(evidence.points),
+        points=points,
         levers=len(ranges()),
         summary=summary(evidence),
+        study=study(evidence),
         over=[_over(evidence, pattern) for pattern in patterns],
         off=[_row(evidence, world) | {"falls": listed(evidence.falls(world.slug))} for world in ABLATIONS],
         spared=spared(evidence),
@@ -105,9 +106,27 @@ def summary(evidence: Evidence) -> str:
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: []}
     for pattern in asked(evidence):
         by[evidence.verdict(AS_IT_IS.slug, pattern.slug)].append(pattern.slug)
-    told = [f"{len(slugs)} {words} ({listed(slugs)})" for words, slugs in (("show", by[SHOWS]), ("do not show", by[DOES_NOT]),
-                                                                           ("cannot be told", by[CANNOT_TELL])) if slugs]  # fmt: skip
+    words = {SHOWS: "show", DOES_NOT: "do not show", CANNOT_TELL: "cannot be told"}
+    told = [f"{len(slugs)} {words[verdict]} ({listed(slugs)})" for verdict, slugs in by.items() if slugs]
     return f"Of {len(asked(evidence))} patterns {', '.join(told)}."
+
+
+def study(evidence: Evidence) -> dict[str, Any]:
+    """The study again, in numbers for the page."""
+    found = evidence.studies
+    return {
+        "number": len(found.lost),
+        "counts": [f"{100 * count / len(found.lost):.0f}" for count in found.counts],
+        "mean": f"{found.lost.sum(axis=1).mean():.1f}",
+        "changed": _share(found.share(True)),
+        "stayed": _share(found.share(False)),
+        "exactly": f"{100 * found.exactly_as_in_the_paper:.0f}",
+    }
+
+
+def _share(interval: tuple[float, float, float]) -> str:
+    share, low, high = (f"{100 * x:.0f}" for x in interval)
+    return f"{share} ({low} to {high})"
 
 
 def spared(evidence: Evidence) -> str:
@@ -116,8 +135,8 @@ def spared(evidence: Evidence) -> str:
     if not idle:
         return "Every mechanism is needed for some pattern."
     return (
-        f"No pattern falls with: {'; '.join(idle)}. So no pattern here is evidence for these mechanisms; they stand on the "
-        "paper's words alone."
+        f"No pattern falls with: {'; '.join(idle)}. So no pattern here is evidence for these mechanisms; they stand on "
+        "the paper's words alone."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.evidence.measured import DOES_NOT, SHOWS, Finding, found, together
 from sim.evidence.patterns import PATTERNS, Pattern
+from sim.evidence.study import Studies, studies
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.experiments.runner import begin_worker
 from sim.ranges import spread
@@ -20,9 +21,12 @@ Findings = dict[str, list[Finding]]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What came out. worlds: slug -> findings, of the model as it is, ablations and rivals; points: of each plausible
-    setting, in the order of ``sim.ranges.spread``. runs, fewer, fewest: futures in the model as it is, in each other
-    world, and at each plausible setting."""
+    """What came out.
+
+    worlds: slug -> findings, of the model as it is, ablations and rivals. points: of each plausible setting, in the
+    order of ``sim.ranges.spread``. studies: the study again, as often as ``runs``. runs, fewer, fewest: futures in the
+    model as it is, in each other world, and at each plausible setting.
+    """
 
     runs: int
     fewer: int
@@ -30,6 +34,7 @@ class Evidence:
     seed: int
     worlds: dict[str, Findings]
     points: list[Findings]
+    studies: Studies
 
     def verdict(self, world: str, pattern: str) -> str:
         """Of a pattern in a world."""
@@ -43,9 +48,9 @@ class Evidence:
     def falls(self, world: str) -> list[str]:
         """The patterns that show as it is and do not in a world."""
         return [
-            pattern.slug
-            for pattern in PATTERNS
-            if self.verdict(AS_IT_IS.slug, pattern.slug) == SHOWS and self.verdict(world, pattern.slug) == DOES_NOT
+            slug
+            for slug in self.worlds[AS_IT_IS.slug]
+            if self.verdict(AS_IT_IS.slug, slug) == SHOWS and self.verdict(world, slug) == DOES_NOT
         ]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -102,7 +107,7 @@ def evidence(
         return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
 
     worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
-    return Evidence(runs, fewer, fewest, seed, worlds, [of(world) for world in plausible])
+    return Evidence(runs, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(runs, seed))
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:

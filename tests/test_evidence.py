@@ -1,0 +1,445 @@
+"""Evidence: verdicts by rule, every statistic worked out another way, mechanisms that are off, the page's numbers."""
+
+import csv
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from sim.evidence import asked, evidence
+from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, Claim, Finding, found, together
+from sim.evidence.page import page, save
+from sim.evidence.patterns import PATTERNS
+from sim.evidence.run import ask
+from sim.evidence.study import Studies, studies
+from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
+from sim.experiments.knockouts import Loss, groups_of, knock_out
+from sim.levers import Levers
+from sim.mistakes import ScenarioError
+from sim.organisation import organisation
+from sim.pulling import pulled
+from sim.ranges import ranges, spread
+from sim.roles import KINDS, Role
+from sim.scenario import library_names, load
+
+ROOT = Path(__file__).parent.parent
+SMALL = {
+    "organisation.teams": 3,
+    "organisation.practitioners_per_team": 4,
+    "organisation.lived_experience": 4,
+    "organisation.vcs_partners": 3,
+}
+SMALL_WORLD = World("small", "A small council", below=SMALL)
+RUNS = 3
+
+
+def small(world: World) -> World:
+    """A world in a small council."""
+    return World(world.slug, world.title, above=world.above, below=SMALL)
+
+
+def world_of(slug: str) -> World:
+    """An ablation or a rival by its name, in a small council."""
+    return small(next(world for world in (*ABLATIONS, *RIVALS) if world.slug == slug))
+
+
+def run(keys: dict, future: int):
+    """One future of the story in a small council, with everything kept."""
+    return sim.run(SMALL_WORLD.setting(keys), future=future)
+
+
+# -- Verdicts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("interval", "least", "most", "verdict"),
+    [
+        ((0.2, 0.1, 0.3), 0.0, math.inf, SHOWS),
+        ((0.2, 0.1, 0.3), 0.15, math.inf, CANNOT_TELL),
+        ((0.2, 0.1, 0.3), 0.3, math.inf, DOES_NOT),
+        ((0.0, 0.0, 0.0), 0.0, math.inf, DOES_NOT),
+        ((0.2, 0.1, 0.3), 0.04, 0.62, SHOWS),
+        ((0.7, 0.65, 0.75), 0.04, 0.62, DOES_NOT),
+        ((0.6, 0.5, 0.7), 0.04, 0.62, CANNOT_TELL),
+        ((math.nan, math.nan, math.nan), 0.0, math.inf, CANNOT_TELL),
+    ],
+)
+def test_a_verdict_follows_from_where_the_interval_lies(interval, least, most, verdict):
+    """By hand: wholly inside, wholly outside, across a bound, undefined."""
+    assert Finding(Claim("", "", least, most), *interval, 10).verdict == verdict
+
+
+def test_a_pattern_shows_where_all_its_claims_do_and_an_aside_does_not_count():
+    """One claim that does not show is enough against it."""
+    shows, does_not = (Finding(Claim("", ""), x, x, x, 5) for x in (1.0, -1.0))
+    unclear, aside = Finding(Claim("", ""), 0.0, -1.0, 1.0, 5), Finding(Claim("", "", aside=True), -1.0, -1.0, -1.0, 5)
+    assert together([shows, aside]) == SHOWS
+    assert together([shows, unclear]) == CANNOT_TELL
+    assert together([shows, unclear, does_not]) == DOES_NOT
+
+
+def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
+    """Shares by Agresti & Min, worked by hand; means by the t interval; NaN is no future."""
+    counted = found(Claim("", ""), np.array([1.0] * 6 + [0.0] * 3 + [-1.0]))
+    assert (counted.value, counted.futures) == (0.5, 10)
+    middle, half = 5 / 12, 1.959963984540054 * math.sqrt(8 - 25 / 12) / 12
+    assert (counted.low, counted.high) == pytest.approx((middle - half, middle + half), abs=1e-12)
+    mean = found(Claim("", ""), np.array([0.1, 0.3, math.nan]))
+    assert (mean.value, mean.futures) == (pytest.approx(0.2), 2)
+    assert mean.high - mean.value == pytest.approx(12.706204736432095 * 0.1, rel=1e-9)
+
+
+# -- Each statistic, another way --------------------------------------------------------------------------------------
+
+
+def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
+    """From runs one by one, with and without the departure; those dropped before it are left out."""
+    difference, level = asked.lost_subscription(SMALL_WORLD, 12, 1)
+    for future in range(12):
+        keys = {"months": 60, "measure.horizon": 24, "succession.successor_commitment": None}
+        leaves, stays = (run(keys | {"events.departure.enabled": on}, future).subscription_lost for on in (True, False))
+        if leaves is not None and leaves <= 36:
+            assert math.isnan(level[future])
+            continue
+        assert level[future] == (leaves is not None)
+        assert difference[future] == (leaves is not None) - (stays is not None)
+    assert 0 < np.nansum(level) < 12
+
+
+def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on():
+    """From the knock-outs of everybody."""
+    (values,) = asked.leader_above_all(SMALL_WORLD, 32, 1)
+    setting = SMALL_WORLD.setting({})
+    people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
+    out = knock_out(setting, [Loss(person, 15) for person in people], month=36, runs=8, seed=1)
+    lost = {person.title: (out.base[i] - out.without[i]) for i, person in enumerate(people)}
+    director = lost.pop("director")
+    best = max(lost.values(), key=np.mean)
+    assert list(values) == list(director - best)
+
+
+def test_p4_says_who_crosses_first():
+    """From the months' rows: 1 where managers do, the other way round where champions begin."""
+    led, begun = asked.won_first(SMALL_WORLD, RUNS, 1)
+    stays = {"events.departure.enabled": False}
+    below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
+    for future in range(RUNS):
+        for values, keys, way in ((led, stays, 1), (begun, stays | below, -1)):
+            months = run(keys, future).months
+            first = [
+                next((m for m, x in enumerate(months[name]) if x >= 0.6), 999)
+                for name in ("managers_commitment", "practitioners_commitment")
+            ]
+            assert values[future] == way * np.sign(first[1] - first[0])
+
+
+def test_p5_counts_managers_and_months_below_both():
+    """Each manager and month by hand."""
+    with_pressure, without = asked.barrier(SMALL_WORLD, RUNS, 1)
+    for future in range(RUNS):
+        shares = {}
+        for pressure in (0.0, 0.3):
+            record = run(asked.until(36, permission__pressure=pressure), future)
+            s, people = record.organisation.structure, record.people
+            below, shown_below, cases = 0, 0, 0
+            for month in range(12, 37):
+                x = 0.7 * people["commitment"][month] + 0.3 * people["practice"][month]
+                for head in s.middle_managers:
+                    team = x[s.manager == head].mean()
+                    top = record.monthly["director_shown"][month]
+                    below += x[head] * (1 - pressure) < min(team, top)
+                    shown_below += x[head] < min(team, top)
+                    cases += 1
+            shares[pressure] = below / cases, shown_below / cases
+        assert with_pressure[future] == pytest.approx(shares[0.3][0] - shares[0.0][0], abs=1e-12)
+        assert without[future] == pytest.approx(shares[0.3][1] - shares[0.0][1], abs=1e-12)
+
+
+def test_p6_and_p14_compare_rows_at_month_36():
+    """The gap to practice and to commitment; practice itself."""
+    gap, held = asked.stuck(SMALL_WORLD, RUNS, 1)
+    (taken_off,) = asked.congruent(SMALL_WORLD, RUNS, 1)
+    for future in range(RUNS):
+        out, in_step = (
+            run(asked.until(36, leadership__back_office_shift=shift), future).months.loc[36] for shift in (-0.2, 0.2)
+        )
+        assert gap[future] == pytest.approx(
+            (out.director_shown - out.practice) - (in_step.director_shown - in_step.practice), abs=1e-12
+        )
+        assert held[future] == pytest.approx(
+            (out.director_shown - out.commitment) - (in_step.director_shown - in_step.commitment), abs=1e-12
+        )
+        more, less = (
+            run(asked.until(36, leadership__values_shift=shift), future).months.loc[36] for shift in (0.1, -0.1)
+        )
+        assert taken_off[future] == pytest.approx(more.practice - less.practice, abs=1e-12)
+
+
+def test_p7_and_p10_are_sums_of_the_ledger():
+    """Partners' own share of what moved along links, and what lived-experience members moved before and after."""
+    share, gap = asked.own_voice(SMALL_WORLD, RUNS, 1)
+    (left,) = asked.lead_leaves(SMALL_WORLD, RUNS, 1)
+    for future in range(RUNS):
+        record = run(asked.until(36), future)
+        frame = record.ledger.frame()
+        rows = frame[frame.kind.isin([kind.slug for kind in KINDS])]
+        roles = record.organisation.structure.role
+        moved = rows.change.abs()
+        own = moved[roles[rows.source] == Role.VCS_PARTNER].sum() / moved.sum()
+        assert share[future] == pytest.approx(3 / len(roles) - own, abs=1e-12)
+        gaps = []
+        for f in (0.9, 0.5):
+            record = run(asked.until(36, leadership__funding_dependency=f), future)
+            x = 0.7 * record.people["commitment"][36] + 0.3 * record.people["practice"][36]
+            top = record.monthly["director_shown"][36]
+            partners = record.organisation.structure.role == Role.VCS_PARTNER
+            gaps.append(np.abs(x - ((1 - f) * x + f * top))[partners].mean())
+        assert gap[future] == pytest.approx(gaps[0] - gaps[1], abs=1e-12)
+        kept = []
+        for more in (
+            {"events.lead.role": "practitioner", "events.lead.seat": 1},
+            {"events.lead.role": "engagement_lead", "organisation.engagement_lead": True},
+        ):
+            event = {"events.lead.kind": "person_leaves", "events.lead.month": 36}
+            record = run(asked.until(48, organisation__coproduction="direct") | event | more, future)
+            rows = record.ledger.frame().query("kind == 'coproduction'")
+            lived = record.organisation.structure.role[rows.source] == Role.LIVED_EXPERIENCE_MEMBER
+            by_month = rows[lived].change.abs().groupby(rows[lived].month).sum()
+            kept.append(by_month.loc[37:48].sum() / by_month.loc[25:36].sum())
+        assert left[future] == pytest.approx(kept[0] - kept[1], abs=1e-9)
+
+
+def test_p11_is_made_of_differences_in_retention():
+    """From runs one by one."""
+    said, more, beyond, months = asked.declared_or_enacted(SMALL_WORLD, RUNS, 1)
+    for future in range(RUNS):
+        kept = {}
+        for name, keys in (
+            ("base", {}),
+            ("said", {"leadership.delegation": 0.6}),
+            ("soft", {"leadership.hierarchy_norm": 0.2}),
+            ("done", {"leadership.delegation": 0.6, "leadership.hierarchy_norm": 0.2}),
+        ):
+            record = run(keys, future)
+            kept[name] = record.monthly["practice"][96] / record.monthly["practice"][36]
+        assert said[future] == pytest.approx(kept["said"] - kept["base"], abs=1e-12)
+        assert more[future] == pytest.approx(kept["done"] - kept["said"], abs=1e-12)
+        assert beyond[future] == pytest.approx(kept["done"] - kept["soft"] - kept["said"] + kept["base"], abs=1e-12)
+        credible = record.monthly["credibility"] >= 0.5
+        assert months[future] == (np.flatnonzero(credible)[0] if credible.any() else 97)
+
+
+def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_they_differ_least():
+    """From runs one by one, each lever a tenth of its range towards its helpful end; norm and funding by hand."""
+    (values,) = asked.harder_across(SMALL_WORLD, 2, 1)
+    by_weight = []
+    for weight in (0.5, 1.0, 2.0):
+        keys = {"influence.partner": weight, "influence.coproduction": weight}
+        levers = {lever.slug: lever.at(1) for lever in pulled(SMALL_WORLD.setting(keys), 1)[0]}
+        assert levers["norm"] == {"leadership.hierarchy_norm": pytest.approx(0.8 - 0.07)}
+        assert levers["funding"] == {"leadership.funding_dependency": pytest.approx(0.7 - 0.04)}
+        difference = []
+        for future in range(2):
+
+            def kept(more: dict, keys=keys, future=future) -> float:
+                practice = run(keys | more, future).monthly["practice"]
+                return practice[96] / practice[36]
+
+            line, across = (
+                np.mean([kept(levers[slug]) - kept({}) for slug in slugs])
+                for slugs in (
+                    ("norm", "delegation", "champions", "manager_grant", "pressure", "reach"),
+                    ("funding", "infrastructure", "partner_links", "rebuild"),
+                )
+            )
+            difference.append(line - across)
+        by_weight.append(difference)
+    assert list(values) == pytest.approx(min(by_weight, key=np.mean), abs=1e-12)
+
+
+# -- Worlds -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mechanism_that_is_off_is_off_whatever_is_asked():
+    """A world's keys above a pattern's win, those below lose."""
+    world = World("x", "x", above={"leadership.funding_dependency": 0.0}, below={"permission.pressure": 0.3})
+    setting = world.setting({"leadership.funding_dependency": 0.9, "permission.pressure": 0.1})
+    assert (setting.leadership.funding_dependency, setting.permission.pressure) == (0.0, 0.1)
+
+
+def test_what_hangs_on_a_mechanism_alone_is_exactly_nothing_without_it():
+    """Known answers: no echo, no pressure, no programme, nobody moved."""
+    _, gap = asked.own_voice(world_of("echo"), RUNS, 1)
+    assert (gap == 0.0).all()
+    by_pressure, _ = asked.barrier(world_of("pressure"), RUNS, 1)
+    assert (by_pressure == 0.0).all()
+    difference, level = asked.lost_subscription(world_of("subscription"), RUNS, 1)
+    assert (difference == 0.0).all()
+    assert (level == 0.0).all()
+    share, _ = asked.own_voice(world_of("influence"), RUNS, 1)
+    (left,) = asked.lead_leaves(world_of("influence"), RUNS, 1)
+    assert np.isnan(share).all()
+    assert np.isnan(left).all()
+    _, level = asked.lost_subscription(world_of("influence-only"), 10, 1)
+    assert (level == 0.0).all(), "there the programme is always renewed"
+
+
+def test_every_world_can_be_asked_for_every_pattern():
+    """No ablation, rival or plausible setting makes a question impossible."""
+    for world in (*ABLATIONS, *RIVALS, *(World(str(i), "", below=keys) for i, keys in enumerate(spread(2)))):
+        for keys in ({}, asked.until(36), {"organisation.coproduction": "direct"}):
+            world.setting(keys)
+
+
+# -- Ranges -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_ranges_are_the_levers_own():
+    """Every key is a lever, its central value the default, its unit and provenance the lever's; the ends can be set."""
+    levers = Levers()
+    for one in ranges():
+        table, name = one.key.split(".")
+        field = type(getattr(levers, table)).model_fields[name]
+        assert one.central == getattr(getattr(levers, table), name), one.key
+        assert one.low < one.high
+        assert one.low <= one.central <= one.high
+        assert one.unit == field.json_schema_extra["unit"], one.key
+        assert one.source.strip()
+    AS_IT_IS.setting({one.key: one.at(0.0) for one in ranges()})
+    AS_IT_IS.setting({one.key: one.at(1.0) for one in ranges()})
+
+
+@given(points=st.integers(1, 12), seed=st.integers(0, 1000))
+def test_settings_are_spread_evenly_over_every_range(points, seed):
+    """A Latin hypercube: each of so many equal parts of a range is used once."""
+    settings = spread(points, seed)
+    for one in ranges():
+        if not one.whole:
+            parts = sorted(int((keys[one.key] - one.low) / (one.high - one.low) * points) for keys in settings)
+            assert parts == list(range(points))
+    assert settings == spread(points, seed)
+
+
+# -- The study again --------------------------------------------------------------------------------------------------
+
+
+def test_simulated_studies_are_counted_by_hand():
+    """Two studies of five sites: one as in the paper, one with three that drop out."""
+    lost = np.array([[1.0, 0, 0, 0, 0], [1.0, 1, 1, 0, 0]])
+    changed = np.array([[1.0, 1, 0, 0, 0], [1.0, 0, 0, 0, 0]])
+    made = Studies(lost, changed)
+    assert made.counts == [0, 1, 0, 1, 0, 0]
+    assert made.exactly_as_in_the_paper == 0.5
+    assert made.share(True)[0] == pytest.approx(2 / 3)
+    assert made.share(False)[0] == pytest.approx(2 / 7)
+
+
+def test_a_site_is_a_future_of_the_library():
+    """Each of ten sites against its own run."""
+    made = studies(2, seed=4)
+    for site in range(10):
+        record = sim.run("five-sites", seed=4, future=site)
+        dropped, left = record.subscription_lost, record.first_departure
+        assert made.lost.ravel()[site] == (dropped is not None and dropped >= 12)
+        assert made.changed.ravel()[site] == (left is not None and (dropped is None or left < dropped))
+
+
+# -- The page ---------------------------------------------------------------------------------------------------------
+
+FAST = tuple(pattern for pattern in PATTERNS if pattern.slug in ("P6", "P14"))
+
+
+@pytest.fixture(scope="module")
+def little():
+    """Evidence of two patterns in all worlds, with ten futures and two settings."""
+    return evidence(10, 2, 1, patterns=FAST, workers=1)
+
+
+def test_a_world_is_asked_with_its_own_number_of_futures(little):
+    """Ten, five and two; and a finding is what its measure gives."""
+    assert [len(little.worlds), len(little.points)] == [1 + len(ABLATIONS) + len(RIVALS), 2]
+    for world, futures in ((little.worlds["as-it-is"], 10), (little.worlds["habit"], 5), (little.points[1], 2)):
+        assert world["P14"][0].futures == futures
+    again = ask((AS_IT_IS, "P14", 10, 1))
+    assert again == ("as-it-is", "P14", little.worlds["as-it-is"]["P14"])
+
+
+def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
+    """The table beside it has the same numbers; nothing is overwritten unasked."""
+    text = page(little)
+    for pattern in FAST:
+        for finding in little.worlds["as-it-is"][pattern.slug]:
+            assert finding.claim.statistic in text
+            assert f"{100 * finding.value:.1f}".replace("-", "−") in text
+    assert "Of 2 patterns" in text
+    out = save(little, tmp_path / "to")
+    assert out.read_text(encoding="utf-8") == text
+    with (tmp_path / "to" / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 * (len(little.worlds) + 2)
+    first = next(row for row in rows if (row["world"], row["pattern"]) == ("as-it-is", "P14"))
+    assert float(first["value"]) == little.worlds["as-it-is"]["P14"][0].value
+    assert {path.name for path in (tmp_path / "to").iterdir()} == {
+        "evidence.md", "evidence.csv", "evidence-claims.png", "evidence-worlds.png",
+    }  # fmt: skip
+    with pytest.raises(ScenarioError, match="is there already"):
+        save(little, tmp_path / "to")
+
+
+def test_what_falls_and_what_is_spared_comes_from_the_verdicts(little):
+    """A mechanism without which a pattern that shows does not is named with it; any other is named as idle."""
+    shows = [slug for slug in ("P6", "P14") if little.verdict("as-it-is", slug) == SHOWS]
+    assert shows == ["P6", "P14"]
+    text = page(little)
+    for world in ABLATIONS:
+        falls = [slug for slug in shows if little.verdict(world.slug, slug) == DOES_NOT]
+        assert little.falls(world.slug) == falls
+        idle = re.search(r"No pattern falls with: (.*?)\. So", text)
+        assert idle is not None
+        assert (world.title.lower() in idle.group(1).split("; ")) == (not falls)
+
+
+def test_bad_input_is_answered_in_words(tmp_path):
+    """Too few futures, a file in the way."""
+    with pytest.raises(ScenarioError, match="at least 10 futures"):
+        evidence(5, 0)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "file")])
+    assert (done.exit_code, "this is a file" in done.stderr) == (2, True)
+    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "new"), "--runs", "3"])
+    assert (done.exit_code, "at least 10 futures" in done.stderr) == (2, True)
+
+
+def test_the_committed_page_has_the_models_numbers():
+    """Three patterns asked again with its futures and seed: the same to the last digit it prints."""
+    text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    command = re.search(r"`leadership-sim evidence --runs (\d+) --points \d+ --seed (\d+)`", text)
+    assert command is not None
+    for slug in ("P4", "P6", "P14"):
+        for finding in ask((AS_IT_IS, slug, int(command.group(1)), int(command.group(2))))[2]:
+            value = f"{100 * finding.value:.1f} ({100 * finding.low:.1f} to {100 * finding.high:.1f})"
+            assert f"*{finding.verdict}* | {value.replace('-', '−')}" in text
+
+
+# -- The library ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_every_scenario_says_where_it_comes_from_and_what_to_look_for(name):
+    """A question, a passage, what to look at; docs/library.md lists it; and these words are no part of its hash."""
+    scenario = load(name)
+    assert scenario.question.endswith("?")
+    assert scenario.paper.strip()
+    assert scenario.look_for.endswith(".")
+    assert len(scenario.variants) >= 2
+    listed = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    assert f"| `{name}` | {scenario.question} |" in listed
+    plain = {key: value for key, value in scenario.written().items() if key not in ("paper", "look_for")}
+    assert sim.scenario.from_dict(plain, name=name).hash() == scenario.hash()
