@@ -24,6 +24,10 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
     yield scenario.title
     if scenario.question:
         yield scenario.question
+    if scenario.paper:
+        yield f"From the study: {scenario.paper}"
+    if scenario.look_for:
+        yield f"Look for: {scenario.look_for}"
     yield ""
     yield f"A run is {scenario.months} months. {_judged(scenario)}"
     yield (

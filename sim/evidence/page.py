@@ -155,7 +155,7 @@ def _over(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
         "shows": counted.get(SHOWS, 0),
         "does_not": counted.get(DOES_NOT, 0),
         "cannot": counted.get(CANNOT_TELL, 0),
-        "values": "; ".join(values),
+        "middles": "; ".join(values),
     }
 
 
