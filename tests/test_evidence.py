@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import sim
 from sim.cli import app
 from sim.evidence import asked, evidence
-from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, Claim, Finding, found, together
+from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, found, together
 from sim.evidence.page import page, save
 from sim.evidence.patterns import PATTERNS
 from sim.evidence.run import ask
@@ -68,7 +68,7 @@ def run(keys: dict, future: int):
         ((0.2, 0.1, 0.3), 0.04, 0.62, SHOWS),
         ((0.7, 0.65, 0.75), 0.04, 0.62, DOES_NOT),
         ((0.6, 0.5, 0.7), 0.04, 0.62, CANNOT_TELL),
-        ((math.nan, math.nan, math.nan), 0.0, math.inf, CANNOT_TELL),
+        ((math.nan, math.nan, math.nan), 0.0, math.inf, UNDEFINED),
     ],
 )
 def test_a_verdict_follows_from_where_the_interval_lies(interval, least, most, verdict):
@@ -83,6 +83,9 @@ def test_a_pattern_shows_where_all_its_claims_do_and_an_aside_does_not_count():
     assert together([shows, aside]) == SHOWS
     assert together([shows, unclear]) == CANNOT_TELL
     assert together([shows, unclear, does_not]) == DOES_NOT
+    undefined = Finding(Claim("", ""), math.nan, math.nan, math.nan, 0)
+    assert together([shows, unclear, undefined]) == UNDEFINED
+    assert together([undefined, does_not]) == DOES_NOT
 
 
 def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
@@ -398,12 +401,13 @@ def test_what_falls_and_what_is_spared_comes_from_the_verdicts(little):
     shows = [slug for slug in ("P6", "P14") if little.verdict("as-it-is", slug) == SHOWS]
     assert shows == ["P6", "P14"]
     text = page(little)
+    idle = re.search(r"\*\*Cost no pattern\*\*: (.*?)\. No pattern", text)
+    assert idle is not None
     for world in ABLATIONS:
-        falls = [slug for slug in shows if little.verdict(world.slug, slug) == DOES_NOT]
+        verdicts = [little.verdict(world.slug, slug) for slug in shows]
+        falls = [slug for slug, verdict in zip(shows, verdicts, strict=True) if verdict in (DOES_NOT, UNDEFINED)]
         assert little.falls(world.slug) == falls
-        idle = re.search(r"No pattern falls with: (.*?)\. So", text)
-        assert idle is not None
-        assert (world.title.lower() in idle.group(1).split("; ")) == (not falls)
+        assert (world.title.lower() in idle.group(1).split("; ")) == (verdicts == [SHOWS, SHOWS])
 
 
 def test_bad_input_is_answered_in_words(tmp_path):

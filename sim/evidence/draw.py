@@ -6,15 +6,15 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS
+from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED
 from sim.evidence.patterns import PATTERNS
 from sim.evidence.run import Evidence
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
 
 SMALL = STYLE | {"font.size": 11}
-LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X")}
-"""Filled circle, empty circle, cross."""
+LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
+"""Filled circle, empty circle, cross, dash."""
 
 
 def claims(evidence: Evidence) -> Figure:
@@ -70,5 +70,5 @@ def by_world(evidence: Evidence) -> Figure:
         axis.spines[["left", "bottom"]].set_visible(False)
         for verdict, (colour, marker) in LOOKS.items():
             axis.plot([], [], marker, markersize=11, markerfacecolor=colour, markeredgecolor=INK, label=verdict)
-        figure.legend(loc="outside lower center", ncols=3, frameon=False)
+        figure.legend(loc="outside lower center", ncols=4, frameon=False)
     return figure

@@ -9,7 +9,7 @@ from sim.measures.survival import mean_interval, paired_share_interval
 
 Floats = NDArray[np.float64]
 
-SHOWS, DOES_NOT, CANNOT_TELL = "shows", "does not show", "cannot tell"
+SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED = "shows", "does not show", "cannot tell", "undefined"
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,10 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """Shows where the whole interval lies where the claim says, does not where none of it does."""
+        """Shows where the whole interval lies where the claim says, does not where none of it does; undefined where
+        there was nothing to measure."""
         if np.isnan(self.value):
-            return CANNOT_TELL
+            return UNDEFINED
         if self.low > self.claim.least and self.high < self.claim.most:
             return SHOWS
         if self.high <= self.claim.least or self.low >= self.claim.most:
@@ -68,8 +69,12 @@ def found(claim: Claim, values: Floats) -> Finding:
 
 
 def together(findings: list[Finding]) -> str:
-    """A pattern's verdict: it shows where all its claims do, and does not where one of them does not."""
+    """A pattern's verdict: it shows where all its claims do, and does not where one of them does not.
+
+    Else it is undefined where one of them is, and cannot be told otherwise.
+    """
     verdicts = {finding.verdict for finding in findings if not finding.claim.aside}
-    if DOES_NOT in verdicts:
-        return DOES_NOT
+    for verdict in (DOES_NOT, UNDEFINED):
+        if verdict in verdicts:
+            return verdict
     return SHOWS if verdicts == {SHOWS} else CANNOT_TELL

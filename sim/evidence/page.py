@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import __version__
 from sim.evidence.draw import by_world, claims
-from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, Finding, together
+from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.evidence.run import Evidence
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
@@ -21,7 +21,7 @@ from sim.ranges import ranges
 NAME = "evidence"
 """What the files of a page are called."""
 
-MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕"}
+MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
 
 
 def save(evidence: Evidence, folder: Path | str, overwrite: bool = False) -> Path:
@@ -103,10 +103,10 @@ def listed(words: Iterable[str]) -> str:
 
 def summary(evidence: Evidence) -> str:
     """How many patterns come to each verdict, in a sentence."""
-    by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: []}
+    by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
     for pattern in asked(evidence):
         by[evidence.verdict(AS_IT_IS.slug, pattern.slug)].append(pattern.slug)
-    words = {SHOWS: "show", DOES_NOT: "do not show", CANNOT_TELL: "cannot be told"}
+    words = {SHOWS: "show", DOES_NOT: "do not show", CANNOT_TELL: "cannot be told", UNDEFINED: "are undefined"}
     told = [f"{len(slugs)} {words[verdict]} ({listed(slugs)})" for verdict, slugs in by.items() if slugs]
     return f"Of {len(asked(evidence))} patterns {', '.join(told)}."
 
@@ -131,13 +131,19 @@ def _share(interval: tuple[float, float, float]) -> str:
 
 def spared(evidence: Evidence) -> str:
     """The mechanisms whose removal costs no pattern, named."""
-    idle = [world.title.lower() for world in ABLATIONS if not evidence.falls(world.slug)]
-    if not idle:
-        return "Every mechanism is needed for some pattern."
-    return (
-        f"No pattern falls with: {'; '.join(idle)}. So no pattern here is evidence for these mechanisms; they stand on "
-        "the paper's words alone."
-    )
+    falls = {world.title.lower(): evidence.falls(world.slug) for world in ABLATIONS}
+    doubt = {world.title.lower(): evidence.falls(world.slug, (CANNOT_TELL,)) for world in ABLATIONS}
+    idle = [title for title in falls if not falls[title] and not doubt[title]]
+    unclear = [f"{title} ({listed(doubt[title])})" for title in falls if not falls[title] and doubt[title]]
+    told = [
+        f"**Cost no pattern**: {'; '.join(idle)}. No pattern here is evidence for these mechanisms; they stand on the "
+        "paper's words alone."
+        if idle
+        else "Every mechanism is needed for some pattern, or leaves one in doubt."
+    ]
+    if unclear:
+        told.append(f"No pattern falls, and some cannot be told in so few futures, with: {'; '.join(unclear)}.")
+    return " ".join(told)
 
 
 def _over(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
@@ -154,7 +160,7 @@ def _over(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
         "slug": pattern.slug,
         "shows": counted.get(SHOWS, 0),
         "does_not": counted.get(DOES_NOT, 0),
-        "cannot": counted.get(CANNOT_TELL, 0),
+        "cannot": counted.get(CANNOT_TELL, 0) + counted.get(UNDEFINED, 0),
         "middles": "; ".join(values),
     }
 

@@ -1,13 +1,13 @@
 """All patterns in all worlds: as it is, over plausible settings, with each mechanism off, and under rivals."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 from typing import Any
 
-from sim.evidence.measured import DOES_NOT, SHOWS, Finding, found, together
+from sim.evidence.measured import DOES_NOT, SHOWS, UNDEFINED, Finding, found, together
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.evidence.study import Studies, studies
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
@@ -45,12 +45,12 @@ class Evidence:
         verdicts = [together(point[pattern]) for point in self.points]
         return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
 
-    def falls(self, world: str) -> list[str]:
-        """The patterns that show as it is and do not in a world."""
+    def falls(self, world: str, to: Collection[str] = (DOES_NOT, UNDEFINED)) -> list[str]:
+        """The patterns that show as it is and not in a world: come to one of these verdicts."""
         return [
             slug
             for slug in self.worlds[AS_IT_IS.slug]
-            if self.verdict(AS_IT_IS.slug, slug) == SHOWS and self.verdict(world, slug) == DOES_NOT
+            if self.verdict(AS_IT_IS.slug, slug) == SHOWS and self.verdict(world, slug) in to
         ]
 
     def rows(self) -> list[dict[str, Any]]:
