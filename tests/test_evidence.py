@@ -314,6 +314,7 @@ def test_the_ranges_are_the_levers_own():
         assert one.low < one.high
         assert one.low <= one.central <= one.high
         assert one.unit == field.json_schema_extra["unit"], one.key
+        assert one.provenance == field.json_schema_extra["provenance"], one.key
         assert one.source.strip()
     AS_IT_IS.setting({one.key: one.at(0.0) for one in ranges()})
     AS_IT_IS.setting({one.key: one.at(1.0) for one in ranges()})

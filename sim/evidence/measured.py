@@ -17,8 +17,8 @@ class Claim:
     """One thing that a pattern says, as a number a future.
 
     statistic: what the number is, and what is compared with what. least, most: the claim holds where the mean lies
-    between them; fixed before any run. unit: how it is told. by_definition: what part of it could not come out
-    otherwise, empty where none. aside: whether it is told beside the pattern, and is no part of its verdict.
+    between them (``patterns`` says when they were set). unit: how it is told. by_definition: what part of it could not
+    come out otherwise, empty where none. aside: whether it is told beside the pattern, and is no part of its verdict.
     """
 
     words: str
