@@ -10,7 +10,16 @@ import pytest
 import sim
 from sim.scenario import Scenario, from_dict
 
-NETWORKS = Path(__file__).parent.parent.parent / "shared" / "data" / "networks"
+
+@pytest.fixture
+def networks() -> Path:
+    """The folder of real organisations, which lies beside the project and is not part of it."""
+    folder = Path(__file__).parent.parent.parent / "shared" / "data" / "networks"
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"{folder} is missing")
+        pytest.skip(f"{folder} is missing")
+    return folder
 
 
 @pytest.fixture
@@ -57,7 +66,6 @@ def ledger_gap():
     return gap
 
 
-@pytest.hookimpl(wrapper=True)
 def _browser_path() -> str:
     """A browser of this machine. CI has one; elsewhere, without one, these tests are left out."""
     for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"):
@@ -79,6 +87,7 @@ def browser():
         browser.close()
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session):
     """In CI a skipped test is a failure: everything a test needs is there."""
     yield

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import NETWORKS
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Words
 
@@ -404,11 +403,9 @@ def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
     assert "| undefined; with a sceptic in it undefined |" in text
 
 
-def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn):
+def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn, networks):
     """No partners, no lead member: what is undefined is said, and nothing else breaks. Random departures, too."""
-    if not NETWORKS.is_dir():
-        pytest.skip("the data sets are not here")
-    files = [str(NETWORKS / "krackhardt_hightech" / name) for name in ("nodes.csv", "edges.csv")]
+    files = [str(networks / "krackhardt_hightech" / name) for name in ("nodes.csv", "edges.csv")]
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
     scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
     where = made(scenario, tmp_path / "run")
@@ -417,7 +414,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn)
     assert "| Strengthened partnerships | undefined |" in text
     assert "In the run the director leaves at random; here, after month 36 in every future." in text
     assert "What was assumed in reading the organisation:" in text
-    assert str(NETWORKS) not in text
+    assert str(networks) not in text
 
 
 def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import NETWORKS
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd import organisations, scenarios
@@ -343,9 +342,9 @@ def test_outcomes_of_an_organisation_from_files_keep_to_their_ranges(tmp_path, t
     assert_in_range(outcomes(record), 5)
 
 
-def test_without_partners_what_lies_across_the_boundary_is_undefined():
+def test_without_partners_what_lies_across_the_boundary_is_undefined(networks):
     """A real organisation's managers: no pairs, no communities; inclusion is between managers and practitioners."""
-    folder = NETWORKS / "krackhardt_hightech"
+    folder = networks / "krackhardt_hightech"
     scenario = Scenario().around(str(folder / "nodes.csv"), str(folder / "edges.csv"))
     found = outcomes(engine.run(scenario, keep="everything"))
     for slug in (TRUST, INFLUENCE, PARTNERSHIPS):

@@ -1,5 +1,4 @@
 import math
-import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,17 +11,6 @@ from sim.reading import LAYERS, read_organisation
 from sim.roles import Kind, Role
 from sim.scenario import ScenarioError, from_dict
 from sim.structure import Builder
-
-
-@pytest.fixture
-def networks() -> Path:
-    """The folder of real organisations, which lies beside the project and is not part of it."""
-    folder = Path(__file__).parent / ".." / ".." / "shared" / "data" / "networks"
-    if not folder.is_dir():
-        if os.environ.get("CI"):
-            pytest.fail(f"{folder} is missing")
-        pytest.skip(f"{folder} is missing")
-    return folder
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from conftest import NETWORKS
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd import organisations, scenarios
@@ -106,9 +105,9 @@ def test_random_imported_organisations_are_the_same_in_both(tmp_path_factory, fi
 
 
 @pytest.mark.parametrize("name", ["krackhardt_hightech", "michalski_manufacturing"])
-def test_a_real_organisation_is_the_same_in_both(turnover, name):
+def test_a_real_organisation_is_the_same_in_both(turnover, networks, name):
     """Two published networks with a line of their own."""
-    scenario = turnover.around(str(NETWORKS / name / "nodes.csv"), str(NETWORKS / name / "edges.csv"))
+    scenario = turnover.around(str(networks / name / "nodes.csv"), str(networks / name / "edges.csv"))
     assert_twins(*both(scenario, 1))
 
 
