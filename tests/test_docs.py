@@ -74,7 +74,13 @@ def test_the_columns_of_results_are_all_explained(small):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("README.md", 2), ("docs/change-the-model.md", 2), ("docs/dependency.md", 1), ("docs/handout.md", 1)],
+    [
+        ("README.md", 2),
+        ("docs/change-the-model.md", 2),
+        ("docs/dependency.md", 1),
+        ("docs/handout.md", 1),
+        ("docs/model-card.md", 1),
+    ],
 )
 def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
     """Each block by itself, with two futures."""

@@ -13,11 +13,10 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.evidence import asked, evidence
+from sim.evidence import ask, asked, evidence
 from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, found, together
-from sim.evidence.page import page, save
-from sim.evidence.patterns import PATTERNS
-from sim.evidence.run import ask
+from sim.evidence.page import page, save, told
+from sim.evidence.patterns import PATTERNS, Pattern
 from sim.evidence.study import Studies, studies
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.experiments.knockouts import Loss, groups_of, knock_out
@@ -90,13 +89,15 @@ def test_a_pattern_shows_where_all_its_claims_do_and_an_aside_does_not_count():
 
 def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
     """Shares by Agresti & Min, worked by hand; means by the t interval; NaN is no future."""
-    counted = found(Claim("", ""), np.array([1.0] * 6 + [0.0] * 3 + [-1.0]))
+    counted = found(Claim("", "", counting=True), np.array([1.0] * 6 + [0.0] * 3 + [-1.0]))
     assert (counted.value, counted.futures) == (0.5, 10)
     middle, half = 5 / 12, 1.959963984540054 * math.sqrt(8 - 25 / 12) / 12
     assert (counted.low, counted.high) == pytest.approx((middle - half, middle + half), abs=1e-12)
     mean = found(Claim("", ""), np.array([0.1, 0.3, math.nan]))
     assert (mean.value, mean.futures) == (pytest.approx(0.2), 2)
     assert mean.high - mean.value == pytest.approx(12.706204736432095 * 0.1, rel=1e-9)
+    alike = found(Claim("", "", 0.05), np.zeros(20))
+    assert (alike.low, alike.high, alike.verdict) == (0.0, 0.0, DOES_NOT)
 
 
 # -- Each statistic, another way --------------------------------------------------------------------------------------
@@ -140,7 +141,11 @@ def test_p4_says_who_crosses_first():
                 next((m for m, x in enumerate(months[name]) if x >= 0.6), 999)
                 for name in ("managers_commitment", "practitioners_commitment")
             ]
-            assert values[future] == way * np.sign(first[1] - first[0])
+            assert (
+                math.isnan(values[future])
+                if first == [999, 999]
+                else values[future] == way * np.sign(first[1] - first[0])
+            )
 
 
 def test_p5_counts_managers_and_months_below_both():
@@ -236,7 +241,7 @@ def test_p11_is_made_of_differences_in_retention():
         assert more[future] == pytest.approx(kept["done"] - kept["said"], abs=1e-12)
         assert beyond[future] == pytest.approx(kept["done"] - kept["soft"] - kept["said"] + kept["base"], abs=1e-12)
         credible = record.monthly["credibility"] >= 0.5
-        assert months[future] == (np.flatnonzero(credible)[0] if credible.any() else 97)
+        assert (months[future] == np.flatnonzero(credible)[0]) if credible.any() else math.isnan(months[future])
 
 
 def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_they_differ_least():
@@ -371,8 +376,28 @@ def test_a_world_is_asked_with_its_own_number_of_futures(little):
     assert [len(little.worlds), len(little.points)] == [1 + len(ABLATIONS) + len(RIVALS), 2]
     for world, futures in ((little.worlds["as-it-is"], 10), (little.worlds["habit"], 5), (little.points[1], 2)):
         assert world["P14"][0].futures == futures
-    again = ask((AS_IT_IS, "P14", 10, 1))
-    assert again == ("as-it-is", "P14", little.worlds["as-it-is"]["P14"])
+    assert ask("P14", AS_IT_IS, 10, 1) == little.worlds["as-it-is"]["P14"]
+    assert ask("P14", {"leadership.champions": 0.2}, 4) != ask("P14", runs=4)
+
+
+def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
+    """Not looked up by its number, in one process and in two; what makes no sense is refused in words."""
+    own = Pattern("P14", "mine", (Claim("No future is like another", "seed"),), by_number)
+    assert [finding.value for finding in ask(own, runs=4)] == [2.5]
+    found_ = evidence(10, 0, patterns=[own], workers=2)
+    assert found_.worlds["habit"]["P14"][0].value == 3.0
+    with pytest.raises(ScenarioError, match="unknown pattern 'P2'"):
+        ask("P2")
+    with pytest.raises(ScenarioError, match="at least 2 futures"):
+        ask("P14", runs=1)
+    for key in ("events.departure.month", "months", "measure.horizon"):
+        with pytest.raises(ScenarioError, match="a world may set levers and the organisation"):
+            ask("P14", {key: 24}, runs=2)
+
+
+def by_number(world: World, runs: int, seed: int) -> list:
+    """A measure: the futures' numbers, counted from 1."""
+    return [np.arange(1.0, runs + 1.0)]
 
 
 def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
@@ -402,13 +427,14 @@ def test_what_falls_and_what_is_spared_comes_from_the_verdicts(little):
     shows = [slug for slug in ("P6", "P14") if little.verdict("as-it-is", slug) == SHOWS]
     assert shows == ["P6", "P14"]
     text = page(little)
-    idle = re.search(r"\*\*Cost no pattern\*\*: (.*?)\. No pattern", text)
+    idle = re.search(r"\*\*Change no verdict\*\*: (.*?)\. No claim", text)
     assert idle is not None
+    before = [little.worlds["as-it-is"][slug][0].verdict for slug in shows]  # P6's second is told aside
     for world in ABLATIONS:
-        verdicts = [little.verdict(world.slug, slug) for slug in shows]
-        falls = [slug for slug, verdict in zip(shows, verdicts, strict=True) if verdict in (DOES_NOT, UNDEFINED)]
-        assert little.falls(world.slug) == falls
-        assert (world.title.lower() in idle.group(1).split("; ")) == (verdicts == [SHOWS, SHOWS])
+        after = [little.worlds[world.slug][slug][0].verdict for slug in shows]
+        names = [name for name, verdict in zip(("P6a", "P14"), after, strict=True) if verdict == DOES_NOT]
+        assert little.turns(world.slug) == names
+        assert (world.title.lower() in idle.group(1).split("; ")) == (after == before)
 
 
 def test_bad_input_is_answered_in_words(tmp_path):
@@ -428,9 +454,10 @@ def test_the_committed_page_has_the_models_numbers():
     command = re.search(r"`leadership-sim evidence --runs (\d+) --points \d+ --seed (\d+)`", text)
     assert command is not None
     for slug in ("P4", "P6", "P14"):
-        for finding in ask((AS_IT_IS, slug, int(command.group(1)), int(command.group(2))))[2]:
-            value = f"{100 * finding.value:.1f} ({100 * finding.low:.1f} to {100 * finding.high:.1f})"
-            assert f"*{finding.verdict}* | {value.replace('-', '−')}" in text
+        for finding in ask(slug, AS_IT_IS, int(command.group(1)), int(command.group(2))):
+            row = next(row for row in text.splitlines() if finding.claim.statistic in row)
+            assert f" {told(finding)}, {finding.futures} |" in row
+            assert finding.verdict in row
 
 
 # -- The library ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,9 @@
 comes about, ``run`` asks for all of it, and ``page`` tells it (docs/evidence.md).
 """
 
-from sim.evidence.run import Evidence, evidence
+from sim.evidence.measured import Claim, Finding
+from sim.evidence.patterns import PATTERNS, Pattern
+from sim.evidence.run import Evidence, ask, evidence
+from sim.evidence.worlds import ABLATIONS, RIVALS, World
 
-__all__ = ["Evidence", "evidence"]
+__all__ = ["ABLATIONS", "PATTERNS", "RIVALS", "Claim", "Evidence", "Finding", "Pattern", "World", "ask", "evidence"]

@@ -108,18 +108,27 @@ WON = 0.6
 
 
 def won_first(world: World, runs: int, seed: int) -> list[Floats]:
-    """Which crosses 0.6 first, 1, 0 or -1: managers where the director leads, practitioners where champions begin."""
+    """Which crosses 0.6 first, 1, 0 or -1: managers where the director leads, practitioners where champions begin.
+
+    Undefined where neither ever does.
+    """
     stays = {"events.departure.enabled": False}
     below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
     settings = {"led": world.setting(stays), "begun": world.setting(stays | below)}
     first = np.array(
         [
-            [_crosses(r.monthly["practitioners_commitment"]) - _crosses(r.monthly["managers_commitment"])
-             for r in future.values()]
+            [_apart(r.monthly["practitioners_commitment"], r.monthly["managers_commitment"]) for r in future.values()]
             for future in played(settings, runs, seed)
         ]
     )  # fmt: skip
     return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
+
+
+def _apart(one: Floats, other: Floats) -> float:
+    """Months by which one line crosses after another, NaN where neither ever does."""
+    if max(one.max(), other.max()) < WON:
+        return float("nan")
+    return float(_crosses(one) - _crosses(other))
 
 
 def _crosses(line: Floats, level: float = WON) -> int:
@@ -293,7 +302,7 @@ CREDIBLE = 0.5
 
 def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
     """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
-    beyond a softer norm; and months until delegation is credible."""
+    beyond a softer norm; and months until delegation is credible, undefined where it never is."""
     settings = {
         "base": world.setting({}),
         "declared": world.setting(DELEGATED),
@@ -306,7 +315,8 @@ def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
         said, soft = kept["declared"] - kept["base"], kept["soft"] - kept["base"]
         done = kept["enacted"] - kept["base"]
         rows.append([said, done - said, done - soft - said])
-        months.append(_crosses(future["enacted"].monthly["credibility"], CREDIBLE))
+        credibility = future["enacted"].monthly["credibility"]
+        months.append(_crosses(credibility, CREDIBLE) if credibility.max() >= CREDIBLE else np.nan)
     gained = np.array(rows)
     return [gained[:, 0], gained[:, 1], gained[:, 2], np.array(months, dtype=np.float64)]
 

@@ -1,4 +1,4 @@
-"""The pictures of evidence: every claim with its spread over plausible settings, and every pattern in every world."""
+"""The pictures of evidence: every claim with its spread over plausible settings, and every claim in every world."""
 
 import textwrap
 
@@ -6,15 +6,20 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED
+from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
 from sim.evidence.patterns import PATTERNS
-from sim.evidence.run import Evidence
+from sim.evidence.run import Evidence, lettered
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
 
 SMALL = STYLE | {"font.size": 11}
 LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
 """Filled circle, empty circle, cross, dash."""
+
+
+def scale_of(claim: Claim) -> float:
+    """What a claim's number is multiplied by to be told: months as they are, shares and points of a hundred."""
+    return 1.0 if claim.unit == "months" else 100.0
 
 
 def claims(evidence: Evidence) -> Figure:
@@ -27,7 +32,7 @@ def claims(evidence: Evidence) -> Figure:
         axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
         for axis, (slug, i) in zip(axes, rows, strict=True):
             finding = base[slug][i]
-            scale = 1.0 if finding.claim.unit == "months" else 100.0
+            scale = scale_of(finding.claim)
             spread = np.array([point[slug][i].value for point in evidence.points]) * scale
             axis.plot(spread, np.full(len(spread), -0.35), "|", color=INK, markersize=9, alpha=0.6)
             colour, marker = LOOKS[finding.verdict]
@@ -49,21 +54,22 @@ def claims(evidence: Evidence) -> Figure:
 
 
 def by_world(evidence: Evidence) -> Figure:
-    """A row a world, a column a pattern: filled circle shows, empty cannot tell, cross does not."""
+    """A row a world, a column a claim: filled circle shows, empty cannot tell, cross does not."""
     worlds = [AS_IT_IS, *ABLATIONS, *RIVALS]
-    slugs = list(evidence.worlds[AS_IT_IS.slug])
+    base = evidence.worlds[AS_IT_IS.slug]
+    columns = [(slug, i, name) for slug, found in base.items() for i, name in enumerate(lettered(slug, found))]
     with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(9.5, 0.36 * len(worlds) + 1.3), layout="constrained", dpi=100)
+        figure = Figure(figsize=(11.5, 0.36 * len(worlds) + 1.3), layout="constrained", dpi=100)
         axis = figure.subplots()
         for row, world in enumerate(worlds):
-            for column, slug in enumerate(slugs):
-                colour, marker = LOOKS[evidence.verdict(world.slug, slug)]
+            for column, (slug, i, _) in enumerate(columns):
+                colour, marker = LOOKS[evidence.worlds[world.slug][slug][i].verdict]
                 axis.plot([column], [row], marker, markersize=11, markerfacecolor=colour, markeredgecolor=INK)
         for line in (0.5, 0.5 + len(ABLATIONS)):
             axis.axhline(line, color=GREY, linewidth=0.8)
-        axis.set_xticks(range(len(slugs)), slugs)
+        axis.set_xticks(range(len(columns)), [name for _, _, name in columns])
         axis.set_yticks(range(len(worlds)), [world.title for world in worlds])
-        axis.set_xlim(-0.6, len(slugs) - 0.4)
+        axis.set_xlim(-0.6, len(columns) - 0.4)
         axis.set_ylim(len(worlds) - 0.4, -0.6)
         axis.xaxis.tick_top()
         axis.tick_params(length=0)

@@ -19,6 +19,8 @@ class Claim:
     statistic: what the number is, and what is compared with what. least, most: the claim holds where the mean lies
     between them (``patterns`` says when they were set). unit: how it is told. by_definition: what part of it could not
     come out otherwise, empty where none. aside: whether it is told beside the pattern, and is no part of its verdict.
+    counting: whether the number is 1, 0 or -1 and counts futures: its mean is a share or a difference of shares.
+    Numbers are plain: 0.24 is told as 24 points, or as 24 of 100.
     """
 
     words: str
@@ -28,6 +30,7 @@ class Claim:
     unit: str = ""
     by_definition: str = ""
     aside: bool = False
+    counting: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,12 @@ class Finding:
 def found(claim: Claim, values: Floats) -> Finding:
     """A claim's finding from its number in each future; futures in which it is not defined (NaN) are left out.
 
-    Where the number is 1, 0 or -1 it counts futures, and the interval is that of paired shares (Agresti & Min); else
-    it is the t interval of the mean.
+    Where the claim counts futures the interval is that of paired shares (Agresti & Min); else it is the t interval of
+    the mean, which has no width where nothing ever differs.
     """
     here = np.asarray(values, dtype=np.float64)
     here = here[~np.isnan(here)]
-    if np.isin(here, (-1.0, 0.0, 1.0)).all():
+    if claim.counting:
         value, low, high = paired_share_interval(here == 1.0, here == -1.0)
     else:
         value, low, high = mean_interval(here)

@@ -1,6 +1,6 @@
 """Evidence as a page with two pictures and a table (docs/evidence.md is one)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +8,10 @@ import jinja2
 import numpy as np
 
 from sim import __version__
-from sim.evidence.draw import by_world, claims
+from sim.evidence.draw import by_world, claims, scale_of
 from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
 from sim.evidence.patterns import PATTERNS, Pattern
-from sim.evidence.run import Evidence
+from sim.evidence.run import Evidence, lettered
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import why
@@ -55,12 +55,12 @@ def page(evidence: Evidence) -> str:
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     patterns, points = asked(evidence), len(evidence.points)
+    base = evidence.worlds[AS_IT_IS.slug]
     return environment.get_template("page.md.jinja").render(
         evidence=evidence,
         patterns=patterns,
-        base=evidence.worlds[AS_IT_IS.slug],
-        verdict=lambda slug: evidence.verdict(AS_IT_IS.slug, slug),
-        told=told,
+        base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
+        names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
         command=f"leadership-sim evidence --runs {evidence.runs} --points {points} --seed {evidence.seed}",
         made_by=f"leadership-sim {__version__}",
         table_file=f"{NAME}.csv",
@@ -68,10 +68,12 @@ def page(evidence: Evidence) -> str:
         story=STORY,
         points=points,
         levers=len(ranges()),
+        ledger=[_worth(evidence, pattern) for pattern in patterns],
         summary=summary(evidence),
         study=study(evidence),
-        over=[_over(evidence, pattern) for pattern in patterns],
-        off=[_row(evidence, world) | {"falls": listed(evidence.falls(world.slug))} for world in ABLATIONS],
+        most=_at_once(evidence),
+        over=[row for pattern in patterns for row in _over(evidence, pattern)],
+        off=[_row(evidence, world) | {"turns": listed(evidence.turns(world.slug))} for world in ABLATIONS],
         spared=spared(evidence),
         rivals=[
             _row(evidence, world)
@@ -82,18 +84,58 @@ def page(evidence: Evidence) -> str:
 
 
 def asked(evidence: Evidence) -> list[Pattern]:
-    """The patterns that were asked for."""
+    """The design's patterns that were asked for."""
     return [pattern for pattern in PATTERNS if pattern.slug in evidence.worlds[AS_IT_IS.slug]]
 
 
 def told(finding: Finding) -> str:
     """A finding's value and interval, in its unit."""
-    unit = finding.claim.unit
     if np.isnan(finding.value):
         return "undefined"
-    scale, digits = (1.0, 1) if unit == "months" else (100.0, 1)
-    value, low, high = (f"{scale * x:.{digits}f}".replace("-", "−") for x in (finding.value, finding.low, finding.high))
-    return f"{value} ({low} to {high}) {unit}"
+    scale = scale_of(finding.claim)
+    value, low, high = (_number(scale * x) for x in (finding.value, finding.low, finding.high))
+    return f"{value} ({low} to {high}) {finding.claim.unit}"
+
+
+def _number(x: float) -> str:
+    return f"{x:.1f}".replace("-", "−").replace("−0.0", "0.0")
+
+
+def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[dict[str, str]]:
+    for i, (name, finding) in enumerate(zip(lettered(pattern.slug, findings), findings, strict=True)):
+        claim = finding.claim
+        scale, least, most = scale_of(claim), claim.least, claim.most
+        bounds = f"more than {scale * least:g}" if np.isinf(most) else f"{scale * least:g} to {scale * most:g}"
+        yield {
+            "name": name,
+            "says": pattern.says if i == 0 else "",
+            "words": claim.words,
+            "statistic": claim.statistic,
+            "told": f"{told(finding)}, {finding.futures}",
+            "bounds": bounds.replace("-", "−"),
+            "verdict": f"{finding.verdict}, told aside" if claim.aside else f"**{finding.verdict}**",
+            "by_definition": claim.by_definition,
+        }
+
+
+def _worth(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
+    counted = evidence.counted(pattern.slug)
+    alone = [world.title.lower() for world in RIVALS if evidence.verdict(world.slug, pattern.slug) == SHOWS]
+    return {
+        "slug": pattern.slug,
+        "verdict": evidence.verdict(AS_IT_IS.slug, pattern.slug),
+        "definition": "yes" if by_definition_only(pattern) else "",
+        "rivals": ", ".join(alone),
+        "shows": counted.get(SHOWS, 0),
+        "does_not": counted.get(DOES_NOT, 0),
+        "cannot": counted.get(CANNOT_TELL, 0),
+        "undefined": counted.get(UNDEFINED, 0),
+    }
+
+
+def by_definition_only(pattern: Pattern) -> bool:
+    """Whether every claim of a pattern that counts could hardly come out otherwise."""
+    return all(claim.by_definition for claim in pattern.claims if not claim.aside)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -102,13 +144,32 @@ def listed(words: Iterable[str]) -> str:
 
 
 def summary(evidence: Evidence) -> str:
-    """How many patterns come to each verdict, in a sentence."""
+    """How many patterns come to each verdict, and what is left of those that show."""
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
     for pattern in asked(evidence):
         by[evidence.verdict(AS_IT_IS.slug, pattern.slug)].append(pattern.slug)
     words = {SHOWS: "show", DOES_NOT: "do not show", CANNOT_TELL: "cannot be told", UNDEFINED: "are undefined"}
-    told = [f"{len(slugs)} {words[verdict]} ({listed(slugs)})" for verdict, slugs in by.items() if slugs]
-    return f"Of {len(asked(evidence))} patterns {', '.join(told)}."
+    counted = [f"{len(slugs)} {words[verdict]} ({listed(slugs)})" for verdict, slugs in by.items() if slugs]
+    real = [p.slug for p in asked(evidence) if p.slug in by[SHOWS] and not by_definition_only(p)]
+    rivals = {world.slug: [s for s in real if evidence.verdict(world.slug, s) == SHOWS] for world in RIVALS}
+    own = [slug for slug in real if all(slug not in shown for shown in rivals.values())]
+    most = max(len(shown) for shown in rivals.values())
+    are = "is" if len(own) == 1 else "are"
+    return (
+        f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only by "
+        f"definition ({listed(real)}); no rival shows more than {most} of these, and {listed(own)} {are} shown by no "
+        "rival alone. So what speaks for the model is first of all that it shows them together."
+    )
+
+
+def _at_once(evidence: Evidence) -> str:
+    """How many patterns show at once at a setting."""
+    numbers = [sum(together(f) == SHOWS for f in point.values()) for point in evidence.points]
+    if not numbers:
+        return "none was asked"
+    return (
+        f"the middle one shows {np.median(numbers):.0f} patterns and the best {max(numbers)} of {len(asked(evidence))}"
+    )
 
 
 def study(evidence: Evidence) -> dict[str, Any]:
@@ -130,46 +191,34 @@ def _share(interval: tuple[float, float, float]) -> str:
 
 
 def spared(evidence: Evidence) -> str:
-    """The mechanisms whose removal costs no pattern, named."""
-    falls = {world.title.lower(): evidence.falls(world.slug) for world in ABLATIONS}
-    doubt = {world.title.lower(): evidence.falls(world.slug, (CANNOT_TELL,)) for world in ABLATIONS}
-    idle = [title for title in falls if not falls[title] and not doubt[title]]
-    unclear = [f"{title} ({listed(doubt[title])})" for title in falls if not falls[title] and doubt[title]]
-    told = [
-        f"**Cost no pattern**: {'; '.join(idle)}. No pattern here is evidence for these mechanisms; they stand on the "
-        "paper's words alone."
-        if idle
-        else "Every mechanism is needed for some pattern, or leaves one in doubt."
-    ]
-    if unclear:
-        told.append(f"No pattern falls, and some cannot be told in so few futures, with: {'; '.join(unclear)}.")
-    return " ".join(told)
+    """The mechanisms without which every claim comes to the verdict that it has as it is."""
+    base = evidence.worlds[AS_IT_IS.slug]
+
+    def verdicts(world: World) -> list[str]:
+        return [f.verdict for slug in base for f in evidence.worlds[world.slug][slug] if not f.claim.aside]
+
+    idle = [world.title.lower() for world in ABLATIONS if verdicts(world) == verdicts(AS_IT_IS)]
+    if not idle:
+        return "Without any of the mechanisms some claim comes to another verdict."
+    told = "No claim here is evidence for these mechanisms, at this many futures."
+    return f"**Change no verdict**: {'; '.join(idle)}. {told}"
 
 
-def _over(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
-    counted = evidence.counted(pattern.slug)
-    values = []
-    for i, claim in enumerate(pattern.claims):
-        found = np.array([point[pattern.slug][i].value for point in evidence.points])
-        found = found[~np.isnan(found)]
-        if len(found):
-            scale = 1.0 if claim.unit == "months" else 100.0
-            low, middle, high = (f"{scale * x:.1f}".replace("-", "−") for x in np.quantile(found, [0.1, 0.5, 0.9]))
-            values.append(f"{middle} ({low} to {high})")
-    return {
-        "slug": pattern.slug,
-        "shows": counted.get(SHOWS, 0),
-        "does_not": counted.get(DOES_NOT, 0),
-        "cannot": counted.get(CANNOT_TELL, 0) + counted.get(UNDEFINED, 0),
-        "middles": "; ".join(values),
-    }
+def _over(evidence: Evidence, pattern: Pattern) -> Iterator[dict[str, str]]:
+    names = lettered(pattern.slug, evidence.worlds[AS_IT_IS.slug][pattern.slug])
+    for i, (name, claim) in enumerate(zip(names, pattern.claims, strict=True)):
+        values = np.array([point[pattern.slug][i].value for point in evidence.points])
+        values = values[~np.isnan(values)]
+        if len(values):
+            low, middle, high = (_number(scale_of(claim) * x) for x in np.quantile(values, [0.1, 0.5, 0.9]))
+            yield {"name": name, "middle": f"{middle} {claim.unit}", "spread": f"{low} to {high}"}
 
 
 def _row(evidence: Evidence, world: World) -> dict[str, Any]:
-    found: Mapping[str, list[Finding]] = evidence.worlds[world.slug]
+    base = evidence.worlds[AS_IT_IS.slug]
     marks = []
-    for pattern in asked(evidence):
-        verdict = together(found[pattern.slug])
-        mark = MARKS[verdict]
-        marks.append(mark if verdict == evidence.verdict(AS_IT_IS.slug, pattern.slug) else f"**{mark}**")
+    for slug, findings in evidence.worlds[world.slug].items():
+        for before, after in zip(base[slug], findings, strict=True):
+            mark = MARKS[after.verdict]
+            marks.append(mark if before.verdict == after.verdict else f"**{mark}**")
     return {"title": world.title, "meaning": world.meaning.rstrip("."), "marks": marks}

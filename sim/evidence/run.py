@@ -1,19 +1,19 @@
 """All patterns in all worlds: as it is, over plausible settings, with each mechanism off, and under rivals."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 from typing import Any
 
-from sim.evidence.measured import DOES_NOT, SHOWS, UNDEFINED, Finding, found, together
+from sim.evidence.measured import DOES_NOT, SHOWS, Finding, found, together
 from sim.evidence.patterns import PATTERNS, Pattern
 from sim.evidence.study import Studies, studies
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.experiments.runner import begin_worker
+from sim.mistakes import ScenarioError, unknown
 from sim.ranges import spread
-from sim.scenario import ScenarioError
 
 Findings = dict[str, list[Finding]]
 """Pattern -> the findings of its claims."""
@@ -45,12 +45,13 @@ class Evidence:
         verdicts = [together(point[pattern]) for point in self.points]
         return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
 
-    def falls(self, world: str, to: Collection[str] = (DOES_NOT, UNDEFINED)) -> list[str]:
-        """The patterns that show as it is and not in a world: come to one of these verdicts."""
+    def turns(self, world: str) -> list[str]:
+        """The claims that show as it is and do not in a world, by pattern and letter; undefined is no fall."""
         return [
-            slug
-            for slug in self.worlds[AS_IT_IS.slug]
-            if self.verdict(AS_IT_IS.slug, slug) == SHOWS and self.verdict(world, slug) in to
+            name
+            for slug, findings in self.worlds[AS_IT_IS.slug].items()
+            for name, before, after in zip(lettered(slug, findings), findings, self.worlds[world][slug], strict=True)
+            if not before.claim.aside and (before.verdict, after.verdict) == (SHOWS, DOES_NOT)
         ]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -75,30 +76,37 @@ class Evidence:
         ]
 
 
+def lettered(slug: str, findings: Sequence[Finding]) -> list[str]:
+    """What a pattern's claims are called: P3; P4a and P4b."""
+    return [slug] if len(findings) == 1 else [f"{slug}{letter}" for letter in "abcdefgh"[: len(findings)]]
+
+
 def evidence(
     runs: int = 200,
     points: int = 30,
     seed: int = 1,
     *,
-    patterns: Sequence[Pattern] = PATTERNS,
+    patterns: Sequence[Pattern] | None = None,
     workers: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Evidence:
     """Ask for every pattern in every world.
 
     runs: futures in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
-    ``points`` plausible settings. ``tick`` is called with 1 for each pattern done in a world (``tasks`` says how many
+    ``points`` plausible settings. patterns: all of the design's if None. ``tick`` is called with 1 for each pattern
+    done in a world (``tasks`` says how many
     there are). The same seed gives the same numbers on any number of ``workers`` (processes). Raises ScenarioError.
     """
     if runs < 10 or points < 0:
         raise ScenarioError(f"runs = {runs}, points = {points}: at least 10 futures and 0 settings are needed")
+    patterns = PATTERNS if patterns is None else patterns
     fewer, fewest = runs // 2, max(2, runs // 5)
     plausible = [
         World(f"plausible-{i}", "", below=keys) for i, keys in enumerate(spread(points, seed) if points else [])
     ]
     todo = [(AS_IT_IS, runs)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
     done: dict[tuple[str, str], list[Finding]] = {}
-    for world, pattern, findings in _all([(w, p.slug, n, seed) for w, n in todo for p in patterns], workers):
+    for world, pattern, findings in _all([(w, p, n, seed) for w, n in todo for p in patterns], workers):
         done[world, pattern] = findings
         if tick is not None:
             tick(1)
@@ -115,26 +123,46 @@ def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
     return len(patterns) * (1 + len(ABLATIONS) + len(RIVALS) + points)
 
 
-Task = tuple[World, str, int, int]
-"""A world, a pattern's slug, how many futures, and the root seed."""
+def ask(
+    pattern: Pattern | str, world: World | Mapping[str, Any] = AS_IT_IS, runs: int = 100, seed: int = 1
+) -> list[Finding]:
+    """One pattern in one world: a finding for each of its claims.
 
-
-def ask(task: Task) -> tuple[str, str, list[Finding]]:
-    """One pattern in one world."""
-    world, slug, runs, seed = task
-    pattern = next(each for each in PATTERNS if each.slug == slug)
+    pattern: its number in the design, or a ``Pattern`` of your own. world: one of ``sim.evidence.worlds``, or keys of a
+    scenario, which a pattern's own win over (a mechanism to be off whatever is asked is a ``World`` with ``above``).
+    runs: futures; some measures take a part or a multiple of them, and a finding says how many it rests on. Raises
+    ScenarioError.
+    """
+    if isinstance(pattern, str):
+        known = {each.slug: each for each in PATTERNS}
+        if pattern not in known:
+            raise ScenarioError(unknown("pattern", pattern, list(known)))
+        pattern = known[pattern]
+    if not isinstance(world, World):
+        world = World("own", "A world of one's own", below=world)
+    if runs < 2:
+        raise ScenarioError(f"runs = {runs}: an interval needs at least 2 futures")
     values = pattern.measure(world, runs, seed)
-    return world.slug, slug, [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
+    return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
+
+
+Task = tuple[World, Pattern, int, int]
+"""A world, a pattern, how many futures, and the root seed."""
+
+
+def _done(task: Task) -> tuple[str, str, list[Finding]]:
+    world, pattern, runs, seed = task
+    return world.slug, pattern.slug, ask(pattern, world, runs, seed)
 
 
 def _all(todo: list[Task], workers: int | None) -> Iterable[tuple[str, str, list[Finding]]]:
     processes = min(len(todo), workers or cpu_count() or 1)
     if processes == 1:
-        yield from map(ask, todo)
+        yield from map(_done, todo)
         return
     pool = ProcessPoolExecutor(processes, get_context("spawn"), begin_worker)
     try:
-        for each in as_completed([pool.submit(ask, task) for task in todo]):
+        for each in as_completed([pool.submit(_done, task) for task in todo]):
             yield each.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sim.roles import Role
-from sim.scenario import Scenario, from_dict, load
+from sim.scenario import Scenario, ScenarioError, from_dict, load
 
 STORY = "director-turnover"
 """The scenario that every pattern starts from: the director leaves at month 36, nine empty months, a sceptic."""
@@ -27,7 +27,16 @@ class World:
     below: Mapping[str, Any] = field(default_factory=dict)
 
     def setting(self, keys: Mapping[str, Any]) -> Scenario:
-        """The story in this world, with a pattern's own keys. Raises ScenarioError for keys that do not fit."""
+        """The story in this world, with a pattern's own keys.
+
+        Raises ScenarioError for keys that do not fit, and for a world that moves what every pattern is measured by.
+        """
+        for key in {**self.below, **self.above}:
+            if key.split(".")[0] in ("events", "measure", "months", "variants"):
+                raise ScenarioError(
+                    f"{key}: a world may set levers and the organisation; who leaves when, and the months at which a "
+                    "pattern is measured, are the pattern's"
+                )
         return _story().replacing({**self.below, **keys, **self.above})
 
 
@@ -40,7 +49,7 @@ def _story() -> Scenario:
 AS_IT_IS = World("as-it-is", "The model as it is")
 
 _LINKS = ("line_down", "line_up", "peer", "partner", "coproduction")
-_ALWAYS_RENEWED = {"subscription.threshold": -10.0}
+_ALWAYS_RENEWED = {"subscription.threshold": -10.0}  # so low that any support suffices
 _ONLY_COMMITMENT = {
     "practice.commitment_weight": 1.0,
     "practice.permission_weight": 0.0,
