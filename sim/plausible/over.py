@@ -81,7 +81,7 @@ class Over:
                 f"“{title}”: of 100 futures {low} to {high} collapsed from world to world, {middle} in the middle one."
             )
         yield (
-            f"{worlds} worlds that agree with the targets (leadership-sim plausible), {self.codes.shape[2]} futures in "
+            f"{worlds} worlds that agree with the targets (sim.plausible), {self.codes.shape[2]} futures in "
             "each; from the tenth to the ninetieth percentile. How they are spread is our choice of ranges, so this "
             "says how far results hang on single numbers, and not how likely anything is in the world."
         )

@@ -25,9 +25,6 @@ from sim.mistakes import ScenarioError
 from sim.plausible.targets import MEASURES, Target, targets
 from sim.ranges import Range, ranges, spread
 
-KEPT = Path(__file__).with_name("kept.csv")
-"""The set that comes with the package: docs/plausible.md says how it was made."""
-
 
 @dataclass(frozen=True)
 class Tried:
@@ -151,8 +148,8 @@ def _each(todo: list[Any], workers: int | None) -> Iterable[list[float]]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def kept(path: Path | str = KEPT) -> list[dict[str, Any]]:
-    """The plausible settings of a table, those of the package by default. Raises ScenarioError."""
+def kept(path: Path | str) -> list[dict[str, Any]]:
+    """The plausible settings of a table that ``Tried.save`` wrote. Raises ScenarioError."""
     path, by_key = Path(path), {one.key: one for one in ranges()}
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -160,5 +157,5 @@ def kept(path: Path | str = KEPT) -> list[dict[str, Any]]:
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
     if not rows or any(key not in by_key for key in rows[0]):
-        raise ScenarioError(f"{path}: no table of plausible settings; leadership-sim plausible makes one (kept.csv)")
+        raise ScenarioError(f"{path}: no table of plausible settings; sim.plausible.search writes one (kept.csv)")
     return [{key: round(float(x)) if by_key[key].whole else float(x) for key, x in row.items()} for row in rows]

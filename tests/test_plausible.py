@@ -1,0 +1,158 @@
+"""The plausible set: targets from a table, rejection that finds what is known, and results over the worlds kept."""
+
+import math
+
+import numpy as np
+import pytest
+
+import sim
+from sim.evidence.worlds import World
+from sim.mistakes import ScenarioError
+from sim.plausible.over import Over, over, within
+from sim.plausible.search import Tried, kept, search
+from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
+from sim.ranges import ranges, spread
+
+SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 4, "organisation.lived_experience": 3}
+
+
+def test_the_targets_name_measures_and_sources_and_bad_tables_are_refused(tmp_path):
+    """Every target is measured, has a range and says where it comes from."""
+    assert [target.measure for target in targets()] == list(MEASURES)
+    assert all(target.low < target.high and len(target.source) > 20 for target in targets())
+    for text, said in (
+        ("measure,low,high\nembeded,1,2\n", "unknown measure 'embeded'; did you mean 'embedded'"),
+        ("measure,low,high\nembedded,3,2\n", "low = 3 lies above high = 2"),
+        ("measure,low\nembedded,3\n", "columns measure, low and high are needed"),
+        ("measure,low,high\n", "no target is in it"),
+    ):
+        path = tmp_path / "targets.csv"
+        path.write_text(text, encoding="utf-8")
+        targets.cache_clear()
+        with pytest.raises(ScenarioError, match=said):
+            targets(path)
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        targets(tmp_path / "none.csv")
+
+
+def test_a_value_agrees_within_the_range_and_nothing_undefined_does():
+    """Ends included."""
+    target = Target("embedded", 36, 84, "", "")
+    assert [target.agrees(x) for x in (36.0, 84.0, 35.9, 84.1, math.nan, math.inf)] == [True, True, *[False] * 4]
+
+
+def test_measures_are_those_of_runs_one_by_one():
+    """Months until practice is embedded on average, and the yearly rate at which programmes stop."""
+    world, stays = World("small", "", below=SMALL), {"events.departure.enabled": False}
+    mean = np.mean([sim.run(world.setting(stays), future=f).monthly["practice"] for f in range(4)], axis=0)
+    assert embedded(world, 4, 1) == (np.flatnonzero(mean >= 0.7)[0] if (mean >= 0.7).any() else math.inf)
+    keys = stays | {"turnover.director_tenure": 51.0, "succession.successor_commitment": None}
+    lost = [sim.run(world.setting(keys), future=f).subscription_lost for f in range(8)]
+    years = sum(((96 if month is None else month) - 12) / 12 for month in lost)
+    stopped = sum(month is not None for month in lost)
+    assert 0 < stopped < 8
+    assert stop_rate(world, 8, 1) == pytest.approx(1 - math.exp(-stopped / years))
+
+
+def tried(values: list[list[float]]) -> Tried:
+    """Made-up measures of two targets, each to lie in 0 to 1."""
+    both = (Target("dropped", 0.0, 1.0, "", ""), Target("embedded", 0.0, 1.0, "", ""))
+    return Tried([{"practice.threshold": i} for i in range(len(values))], both, np.array(values), 10, 1)
+
+
+def test_what_is_kept_agrees_with_every_target():
+    """By hand: of four settings one agrees with both, three with the first, two with the second."""
+    made = tried([[0.5, 0.5], [0.5, 2.0], [0.5, math.nan], [2.0, 0.5]])
+    assert made.kept == [{"practice.threshold": 0}]
+    assert (made.alone(0), made.alone(1)) == (0.75, 0.5)
+    assert (made.without(0), made.without(1)) == (0.5, 0.75)
+    assert made.acceptance[0] == 0.25
+
+
+def test_a_known_setting_is_found_again_from_what_it_brings_about():
+    """Targets made from the model at threshold 0.45: of thresholds from 0.42 to 0.50 those near it are kept."""
+    settings = [SMALL | {"practice.threshold": x} for x in (0.42, 0.435, 0.45, 0.465, 0.48, 0.5)]
+    truth = embedded(World("truth", "", below=settings[2]), 12, 1)
+    among = [Target("embedded", truth - 4, truth + 4, "made from the model", "itself")]
+    # On other futures than those the target was made from.
+    found = search(points=6, futures=12, seed=2, among=among, settings=settings, workers=1)
+    thresholds = [keys["practice.threshold"] for keys in found.kept]
+    assert 0.45 in thresholds
+    assert 0.42 not in thresholds
+    assert 0.5 not in thresholds
+    assert list(found.values[:, 0]) == sorted(found.values[:, 0]), "the higher the threshold, the longer it takes"
+
+
+def test_only_levers_that_the_targets_speak_of_are_said_to_be_shifted():
+    """Kept by their threshold alone: that lever is named, with its kept values, and no other."""
+    settings = spread(400, 3)
+    values = np.array([[keys["practice.threshold"]] for keys in settings])
+    made = Tried(settings, (Target("embedded", 0.42, 0.44, "", ""),), values, 10, 3)
+    ((lever, p, (low, middle, high)),) = made.shifted()
+    assert lever.key == "practice.threshold"
+    assert p < 1e-6
+    assert 0.42 <= low < middle < high <= 0.44
+
+
+def test_what_is_kept_can_be_written_and_read_again(tmp_path):
+    """To the digit; whole numbers stay whole; other tables are refused."""
+    settings = spread(3, 1)
+    made = Tried(settings, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
+    made.save(tmp_path)
+    again = kept(tmp_path / "kept.csv")
+    assert again == [settings[0], settings[2]]
+    whole = [one.key for one in ranges() if one.whole]
+    assert all(isinstance(again[0][key], int) for key in whole)
+    with pytest.raises(ScenarioError, match="is there already"):
+        made.save(tmp_path)
+    with pytest.raises(ScenarioError, match="no table of plausible settings"):
+        kept(tmp_path / "tried.csv")
+
+
+def test_bad_numbers_are_refused():
+    """No settings, too few futures, no worlds."""
+    with pytest.raises(ScenarioError, match="at least 1 setting and 2 futures"):
+        search(points=0)
+    with pytest.raises(ScenarioError, match="at least one future in at least one plausible world"):
+        over(sim.load("director-turnover"), [])
+
+
+def test_a_scenario_keeps_its_own_keys_in_every_world():
+    """The world's levers apply but where the scenario, or a variant, sets them."""
+    scenario = sim.load("director-turnover")
+    there = within(scenario, {"succession.successor_commitment": 0.6, "permission.pressure": 0.3,
+                              "leadership.hierarchy_norm": 0.9})  # fmt: skip
+    assert (there.succession.successor_commitment, there.permission.pressure) == (0.2, 0.3)
+    assert there.leadership.hierarchy_norm == 0.9
+    assert there.variant("shared").leadership.hierarchy_norm == 0.2
+
+
+def test_results_over_worlds_are_those_of_each_world():
+    """Two worlds, five futures: every outcome is that of an ensemble of the world alone."""
+    scenario = sim.load("director-turnover").replacing(SMALL)
+    worlds = [{"permission.pressure": 0.05}, {"permission.pressure": 0.3, "influence.rate": 0.1}]
+    found = over(scenario, worlds, runs=5, seed=2, variants=["stays", "shared"])
+    assert found.slugs == ("base", "stays", "shared")
+    for world, keys in enumerate(worlds):
+        alone = sim.compare(within(scenario, keys), 5, 2, variants=["stays", "shared"])
+        for i, slug in enumerate(found.slugs):
+            outcomes = alone.futures[alone.futures.variant == slug].outcome.tolist()
+            names = ("never took hold", "collapsed", "survived")
+            assert [names[code] for code in found.codes[world, i]] == outcomes
+    assert len(found.rows()) == 6
+
+
+def test_worlds_in_which_an_order_holds_are_counted():
+    """By hand: of three worlds a variant collapses less often in one, clearly, as often in one, more often in one."""
+    codes = np.zeros((3, 2, 20), dtype=np.int8) + 2
+    codes[0, 0, :15] = 1
+    codes[1, :, :4] = 1
+    codes[2, 1, :1] = 1
+    made = Over(sim.load("director-turnover"), ("base", "x"), ("Base", "X"), codes, np.zeros((3, 2)), 1)
+    assert made.against(1) == (1, 1, 1, 1)
+    assert made.spread(0) == pytest.approx((0.04, 0.2, 0.64))
+    said = list(made.words())
+    assert said[0].startswith(
+        "“X” collapsed less often than “Base” in 1 of 3 plausible worlds (1 clearly), as often in 1"
+    )
+    assert said[1] == "“Base”: of 100 futures 4 to 64 collapsed from world to world, 20 in the middle one."
