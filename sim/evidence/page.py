@@ -148,17 +148,22 @@ def summary(evidence: Evidence) -> str:
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
     for pattern in asked(evidence):
         by[evidence.verdict(AS_IT_IS.slug, pattern.slug)].append(pattern.slug)
-    words = {SHOWS: "show", DOES_NOT: "do not show", CANNOT_TELL: "cannot be told", UNDEFINED: "are undefined"}
-    counted = [f"{len(slugs)} {words[verdict]} ({listed(slugs)})" for verdict, slugs in by.items() if slugs]
+    words = {
+        SHOWS: ("shows", "show"),
+        DOES_NOT: ("does not show", "do not show"),
+        CANNOT_TELL: ("cannot be told", "cannot be told"),
+        UNDEFINED: ("is undefined", "are undefined"),
+    }
+    counted = [f"{len(slugs)} {words[v][len(slugs) > 1]} ({listed(slugs)})" for v, slugs in by.items() if slugs]
     real = [p.slug for p in asked(evidence) if p.slug in by[SHOWS] and not by_definition_only(p)]
     rivals = {world.slug: [s for s in real if evidence.verdict(world.slug, s) == SHOWS] for world in RIVALS}
     own = [slug for slug in real if all(slug not in shown for shown in rivals.values())]
     most = max(len(shown) for shown in rivals.values())
-    are = "is" if len(own) == 1 else "are"
+    alone = f"only {listed(own)} by none of them alone" if own else "each is shown by some rival alone"
     return (
         f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only by "
-        f"definition ({listed(real)}); no rival shows more than {most} of these, and {listed(own)} {are} shown by no "
-        "rival alone. So what speaks for the model is first of all that it shows them together."
+        f"definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for the "
+        "model is first of all that it shows them together."
     )
 
 
