@@ -161,9 +161,9 @@ def summary(evidence: Evidence) -> str:
     most = max(len(shown) for shown in rivals.values())
     alone = f"only {listed(own)} by none of them alone" if own else "each is shown by some rival alone"
     return (
-        f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only by "
-        f"definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for the "
-        "model is first of all that it shows them together."
+        f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only "
+        f"by definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for "
+        "the model is first of all that it shows them together."
     )
 
 
