@@ -99,7 +99,7 @@ def run(
     with (
         _dask(cluster) as executor,
         InFolder.create(folder, asked, overwrite) as store,
-        _help(store, workers, executor) as help_,
+        help_for(store, workers, executor) as help_,
     ):
         result = run_job(store, help_, _say)
     if names:
@@ -121,9 +121,14 @@ def resume(
     if store is None:
         typer.echo(f"{folder}: finished already; nothing is missing.")
         return
-    with store, _dask(cluster) as executor, _help(store, workers, executor) as help_:
+    with store, _dask(cluster) as executor, help_for(store, workers, executor) as help_:
         if store.job["kind"] == "sweep":
             _sweep(store, help_)
+            return
+        if store.job["kind"] == "plausible":
+            from sim.cli.sure import finish_plausible
+
+            finish_plausible(store, help_)
             return
         from sim.experiments.jobs import run_job
 
@@ -163,7 +168,7 @@ def sweep(
     with (
         _dask(cluster) as executor,
         InFolder.create(folder, asked, overwrite) as store,
-        _help(store, workers, executor) as help_,
+        help_for(store, workers, executor) as help_,
     ):
         _sweep(store, help_)
 
@@ -184,7 +189,7 @@ def _sweep(store: "InFolder", help_: "Help") -> None:
 
 
 @contextmanager
-def _help(store: "InFolder", workers: int | None, executor: "Executor | None") -> "Iterator[Help]":
+def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Help]":
     """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
     from tqdm import tqdm
 
@@ -192,11 +197,13 @@ def _help(store: "InFolder", workers: int | None, executor: "Executor | None") -
     from sim.experiments.jobs import Help
 
     job = store.job
-    if job["twin"] == "compiled" and not is_ready():
+    if job.get("twin", "compiled") == "compiled" and not is_ready():
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
-    total = job["runs"] * len(job["sha256"]) * len(job.get("points", [1]))
+    total, unit = job.get("tasks"), "setting"
+    if total is None:
+        total, unit = job["runs"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
     try:
-        with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
+        with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
             yield Help(executor, workers, bar.update, bar.close)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)

@@ -5,12 +5,11 @@ cut down by the targets. How little the targets cut is part of the answer.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from multiprocessing import get_context
-from os import cpu_count
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,24 @@ import numpy as np
 
 from sim.evidence.worlds import World
 from sim.experiments.comparison import write_csv
-from sim.experiments.folder import why
-from sim.experiments.runner import begin_worker
+from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why
+from sim.experiments.jobs import Help
+from sim.experiments.points import at_points
+from sim.experiments.store import InFolder
 from sim.measures.survival import wilson
 from sim.mistakes import ScenarioError
 from sim.plausible.targets import MEASURES, Target, targets
+from sim.ranges import TABLE as RANGES
 from sim.ranges import Range, ranges, spread
+
+SHIPPED = Path(__file__).with_name("settings.csv")
+"""The settings that were tried for this version, with what was measured at each: ``leadership-sim plausible``."""
+
+WRITTEN = ("settings.csv", "plausible.md", "plausible.png", "manifest.json")
+"""The files of a search."""
+
+CLEAR = 0.01
+"""A lever, or a pair, is said to be told about by the targets below this probability, shared among all asked."""
 
 
 @dataclass(frozen=True)
@@ -58,47 +69,94 @@ class Tried:
         """The share that agrees with one target."""
         return float(self.agrees[:, target].mean())
 
-    def without(self, target: int) -> float:
-        """The share that agrees with all the others: what this target cuts is the difference to those kept."""
-        return float(np.delete(self.agrees, target, axis=1).all(axis=1).mean())
+    def cut(self, target: int) -> float | None:
+        """Of the settings that agree with all other targets, the share this one turns away; None if none do."""
+        others = np.delete(self.agrees, target, axis=1).all(axis=1)
+        return 1.0 - len(self.kept) / int(others.sum()) if others.any() else None
 
-    def shifted(self, least: float = 0.01) -> list[tuple[Range, float, tuple[float, float, float]]]:
+    def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
         """The levers whose kept values are not spread over their range as they were tried, the most shifted first.
 
         For each: the range, the p value of Kolmogorov and Smirnov's test against an even spread, and the tenth, middle
-        and ninetieth percentile of the kept values. least: the p value over all levers (Bonferroni). A lever that is
-        not listed is one that the targets say nothing about by itself.
+        and ninetieth percentile of the kept values; the p value is shared among all levers (Bonferroni). A lever that
+        is not listed is one that the targets say nothing about by itself.
         """
         from scipy.stats import kstest
 
         found = []
         for one in ranges():
-            values = np.array([float(keys[one.key]) for keys in self.kept])
+            values = self._kept_values(one)
             if one.whole or len(values) < 5:
                 continue
             p = float(kstest((values - one.low) / (one.high - one.low), "uniform").pvalue)
-            if p * len(ranges()) < least:
+            if p * len(ranges()) < CLEAR:
                 low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
                 found.append((one, p, (float(low), float(middle), float(high))))
         return sorted(found, key=lambda each: each[1])
 
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
-        """Write ``tried.csv``, every setting with what was measured, and ``kept.csv``. Raises ScenarioError."""
-        folder = Path(folder)
-        if (folder / "kept.csv").exists() and not overwrite:
-            raise ScenarioError(f"{folder / 'kept.csv'}: is there already; choose another folder, or add --overwrite")
+    def together(self) -> list[tuple[Range, Range, float]]:
+        """The pairs of levers that go together among the settings kept, with their rank correlation, strongest first.
+
+        The targets say something about the two of them, whatever they say of each; p values as in ``shifted``.
+        """
+        from scipy.stats import spearmanr
+
+        pairs = list(combinations(ranges(), 2))
+        if len(self.kept) < 5:
+            return []
+        found = []
+        for one, other in pairs:
+            said = spearmanr(self._kept_values(one), self._kept_values(other))
+            if said.pvalue * len(pairs) < CLEAR:
+                found.append((one, other, float(said.statistic)))
+        return sorted(found, key=lambda each: -abs(each[2]))
+
+    def _kept_values(self, one: Range) -> np.ndarray:
+        return np.array([float(keys[one.key]) for keys in self.kept])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each setting: whether it was kept, what was measured there, and its levers."""
         names = [target.measure for target in self.targets]
-        rows = [
+        return [
             {"setting": i, "kept": int(fits.all())} | dict(zip(names, row, strict=True)) | keys
             for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.agrees, strict=True))
         ]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_csv(folder / "tried.csv", rows)
-            write_csv(folder / "kept.csv", self.kept or [{}])
-        except OSError as error:
-            raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
+
+    def manifest(self) -> dict[str, Any]:
+        """What is needed to trace and repeat the numbers."""
+        return {
+            "what": "leadership-sim search for settings that agree with the targets",
+            "settings": len(self.settings),
+            "kept": len(self.kept),
+            "futures": self.futures,
+            "root_seed": self.seed,
+            "targets": [asdict(target) for target in self.targets],
+            "ranges_sha256": sha256(RANGES),
+            "versions": versions(),
+            "git": git_state(),
+        }
+
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+        """Write every setting (``settings.csv``), a page with a picture, and a manifest. Raises ScenarioError."""
+        from sim.plausible.draw import picture
+        from sim.plausible.page import page
+
+        folder = Path(folder)
+        with whole_folder(folder, WRITTEN, overwrite) as to:
+            write_csv(to / "settings.csv", self.rows())
+            (to / "plausible.md").write_text(page(self), encoding="utf-8", newline="\n")
+            picture(self).savefig(to / "plausible.png", metadata={"Software": None})
+            text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
+            (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
         return folder
+
+
+def settings(points: int, seed: int) -> list[dict[str, Any]]:
+    """Settings spread over all ranges, to four digits, so that the table holds just what was run."""
+    return [
+        {key: value if isinstance(value, int) else float(f"{value:.4g}") for key, value in keys.items()}
+        for keys in spread(points, seed)
+    ]
 
 
 def search(
@@ -107,26 +165,29 @@ def search(
     seed: int = 1,
     *,
     among: Sequence[Target] | None = None,
-    settings: Sequence[Mapping[str, Any]] | None = None,
+    at: Sequence[Mapping[str, Any]] | None = None,
+    store: InFolder | None = None,
     workers: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Tried:
-    """Try settings spread over all ranges, or those given, and measure each target's measure at each.
+    """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
-    ``tick`` is called with 1 for each setting done. Raises ScenarioError for numbers that make no sense.
+    ``store``: where what is measured is kept on the way. ``tick`` is called with 1 for each setting done. Raises
+    ScenarioError for numbers that make no sense.
     """
+    check(points, futures)
+    asked_for = tuple(targets() if among is None else among)
+    tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
+    names = [target.measure for target in asked_for]
+    tasks = [(keys, names, futures, seed) for keys in tried]
+    values = at_points(measure, tasks, store, workers=workers, tick=tick)
+    return Tried(tried, asked_for, np.array(values), futures, seed)
+
+
+def check(points: int, futures: int) -> None:
+    """Raise ScenarioError for numbers that make no sense."""
     if points < 1 or futures < 2:
         raise ScenarioError(f"points = {points}, futures = {futures}: at least 1 setting and 2 futures are needed")
-    asked_for = tuple(targets() if among is None else among)
-    tried = [dict(keys) for keys in (spread(points, seed) if settings is None else settings)]
-    names = [target.measure for target in asked_for]
-    todo = [(keys, names, futures, seed) for keys in tried]
-    values = []
-    for row in _each(todo, workers):
-        values.append(row)
-        if tick is not None:
-            tick(1)
-    return Tried(tried, asked_for, np.array(values), futures, seed)
 
 
 def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
@@ -136,26 +197,58 @@ def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
     return [MEASURES[name](world, futures, seed) for name in names]
 
 
-def _each(todo: list[Any], workers: int | None) -> Iterable[list[float]]:
-    processes = min(len(todo), workers or cpu_count() or 1)
-    if processes == 1:
-        yield from map(measure, todo)
-        return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), begin_worker)
-    try:
-        yield from pool.map(measure, todo)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+def job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
+    """A search as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    check(points, futures)
+    return {
+        "kind": "plausible",
+        "tasks": points,
+        "futures": futures,
+        "seed": seed,
+        "targets": [asdict(target) for target in among],
+        "ranges_sha256": sha256(RANGES),
+        "versions": versions(),
+    }
 
 
-def kept(path: Path | str) -> list[dict[str, Any]]:
-    """The plausible settings of a table that ``Tried.save`` wrote. Raises ScenarioError."""
-    path, by_key = Path(path), {one.key: one for one in ranges()}
+def plausible_job(store: InFolder, help_: Help) -> Tried:
+    """Do what is missing of a ``plausible`` job, write its results and drop its parts. Raises ScenarioError."""
+    asked = store.job
+    if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
+        raise ScenarioError(
+            f"{store.folder / PARTS}: the ranges or an installed version have changed since this search began; start "
+            "anew with --overwrite"
+        )
+    tried = search(
+        asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
+        store=store, workers=help_.workers, tick=help_.tick,
+    )  # fmt: skip
+    if help_.finished is not None:
+        help_.finished()
+    tried.save(store.folder, overwrite=True)
+    store.finish()
+    return tried
+
+
+def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
+    """The plausible settings of a ``settings.csv`` that ``Tried.save`` wrote. Raises ScenarioError."""
+    path = Path(path)
+    levers = {one.key: one for one in ranges()}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
-    if not rows or any(key not in by_key for key in rows[0]):
-        raise ScenarioError(f"{path}: no table of plausible settings; sim.plausible.search writes one (kept.csv)")
-    return [{key: round(float(x)) if by_key[key].whole else float(x) for key, x in row.items()} for row in rows]
+    if not rows or "kept" not in rows[0] or not levers.keys() & rows[0].keys():
+        raise ScenarioError(f"{path}: no table of settings; leadership-sim plausible writes one (settings.csv)")
+    try:
+        found = [
+            {key: round(float(x)) if levers[key].whole else float(x) for key, x in row.items() if key in levers}
+            for row in rows
+            if row["kept"] == "1"
+        ]
+    except (TypeError, ValueError):
+        raise ScenarioError(f"{path}: a lever's value is no number") from None
+    if not found:
+        raise ScenarioError(f"{path}: none of its settings agrees with the targets")
+    return found

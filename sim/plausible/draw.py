@@ -1,0 +1,52 @@
+"""The picture of a search: what was measured at all settings beside the targets, and the levers they speak of."""
+
+import textwrap
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.plausible.search import Tried
+from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
+
+
+def picture(tried: Tried) -> Figure:
+    """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a lever."""
+    kept = tried.agrees.all(axis=1)
+    shifted = tried.shifted()[:8]
+    strips = len(tried.targets) + len(shifted)
+    with mpl.rc_context(STYLE | {"font.size": 11}):
+        figure = Figure(figsize=(11, 0.9 * strips + 1.0), layout="constrained", dpi=100)
+        axes = figure.subplots(strips, 1, squeeze=False)[:, 0]
+        for i, (axis, target) in enumerate(zip(axes, tried.targets, strict=False)):
+            values = tried.values[:, i]
+            shown = np.isfinite(values)
+            axis.axvspan(target.low, target.high, color=GREY, alpha=0.25, linewidth=0)
+            for there, colour, row in ((shown & ~kept, ORANGE, 0.3), (shown & kept, BLUE, -0.3)):
+                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            if shown.any():
+                room = 0.03 * float(np.ptp(values[shown])) + 1e-9
+                axis.set_xlim(values[shown].min() - room, values[shown].max() + room)
+            never = int((~shown).sum())
+            words = target.title + (f" (never, or undefined, at {never})" if never else "")
+            _finish(axis, words)
+        for axis, (one, _, _) in zip(axes[len(tried.targets) :], shifted, strict=True):
+            values = np.array([float(keys[one.key]) for keys in tried.settings])
+            for there, colour, row in ((~kept, ORANGE, 0.3), (kept, BLUE, -0.3)):
+                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            axis.set_xlim(one.low, one.high)
+            _finish(axis, one.key)
+        figure.suptitle(
+            f"Above in each strip, orange: {int((~kept).sum())} settings turned away. Below, blue: {int(kept.sum())} "
+            "kept. Shaded: the target.",
+            fontsize=12, ha="left", x=0.01, color=INK,
+        )  # fmt: skip
+    return figure
+
+
+def _finish(axis: mpl.axes.Axes, words: str) -> None:
+    axis.set_ylim(-0.9, 0.9)
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    wrapped = "\n".join(textwrap.wrap(words, 52))
+    axis.text(-0.01, 0.5, wrapped, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
