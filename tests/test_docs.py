@@ -130,6 +130,8 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
             words += ["--out", "out", "--overwrite"]
         elif words[0] in ("who", "remedies", "handout", "kit"):
             words += ["--runs", "2"]
+        elif words[0] == "evidence":
+            words += ["--runs", "10", "--points", "0"]
         elif words[0] == "explain":  # tests/test_explain.py has a run to explain
             continue
         done = CliRunner().invoke(app, words)

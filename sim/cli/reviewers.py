@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import WorkersOption, app, console, said_plainly
-from sim.cli.why import OverwriteOption, SeedOption, bar
+from sim.cli.shared import OverwriteOption, SeedOption, WorkersOption, app, console, said_plainly
+from sim.cli.work import bar
 
 
 @app.command()

@@ -1,8 +1,6 @@
 """Commands that play futures: run, resume, sweep."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +15,12 @@ from sim.cli.shared import (
     Keep,
     LabelsOption,
     LinksOption,
+    OverOption,
     PeopleOption,
     ScenarioArgument,
     SetOption,
     WorkersOption,
+    WorldsOption,
     app,
     console,
     note_events,
@@ -28,11 +28,10 @@ from sim.cli.shared import (
     setting_of,
     variants_of,
 )
+from sim.cli.work import dask, help_for
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from sim.experiments.comparison import Comparison
     from sim.experiments.jobs import Help
     from sim.experiments.store import InFolder
@@ -42,7 +41,10 @@ if TYPE_CHECKING:
 @said_plainly
 def run(
     scenario: ScenarioArgument,
-    runs: Annotated[int, typer.Option(min=1, max=MOST, help="How many futures each variant is played in.")] = 200,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --over."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")] = 1,
     months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
     set_: SetOption = None,
@@ -62,6 +64,8 @@ def run(
         typer.Option(min=0, max=MOST, help="Run only this future again, and keep everything of it."),
     ] = None,
     labels: LabelsOption = None,
+    over: OverOption = None,
+    worlds: WorldsOption = 100,
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
     ] = False,
@@ -73,6 +77,15 @@ def run(
     setting = setting_of(scenario, set_, months, people, links, labels)
     chosen = variants_of(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+
+    if over is not None:
+        from sim.cli.sure import ask_over
+
+        if future is not None or names or keep is not Keep.MONTHS:
+            raise ScenarioError("--over: keeps only how each future went; leave out --future, --keep and --names")
+        ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
+        return
+    runs = runs or 200
 
     from sim.experiments.folder import PARTS, check_folder
     from sim.organisation import organisation
@@ -97,7 +110,7 @@ def run(
         keep=keep.value, names=names, changes=changes,
     )  # fmt: skip
     with (
-        _dask(cluster) as executor,
+        dask(cluster) as executor,
         InFolder.create(folder, asked, overwrite) as store,
         help_for(store, workers, executor) as help_,
     ):
@@ -121,14 +134,14 @@ def resume(
     if store is None:
         typer.echo(f"{folder}: finished already; nothing is missing.")
         return
-    with store, _dask(cluster) as executor, help_for(store, workers, executor) as help_:
+    with store, dask(cluster) as executor, help_for(store, workers, executor) as help_:
         if store.job["kind"] == "sweep":
             _sweep(store, help_)
             return
-        if store.job["kind"] == "plausible":
-            from sim.cli.sure import finish_plausible
+        from sim.cli.sure import FINISH
 
-            finish_plausible(store, help_)
+        if store.job["kind"] in FINISH:
+            FINISH[store.job["kind"]](store, help_)
             return
         from sim.experiments.jobs import run_job
 
@@ -166,7 +179,7 @@ def sweep(
     asked["points"] = points(read, setting)
     asked["seconds"] *= len(asked["points"])
     with (
-        _dask(cluster) as executor,
+        dask(cluster) as executor,
         InFolder.create(folder, asked, overwrite) as store,
         help_for(store, workers, executor) as help_,
     ):
@@ -186,46 +199,6 @@ def _sweep(store: "InFolder", help_: "Help") -> None:
         f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
     )
     _tell_failures(failed, job["runs"] * len(table), folder)
-
-
-@contextmanager
-def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Help]":
-    """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
-    from tqdm import tqdm
-
-    from sim.compiled import is_ready
-    from sim.experiments.jobs import Help
-
-    job = store.job
-    if job.get("twin", "compiled") == "compiled" and not is_ready():
-        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
-    total, unit = job.get("tasks"), "setting"
-    if total is None:
-        total, unit = job["runs"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
-    try:
-        with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
-            yield Help(executor, workers, bar.update, bar.close)
-    except KeyboardInterrupt:
-        typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
-        raise
-
-
-@contextmanager
-def _dask(address: str | None) -> "Iterator[Executor | None]":
-    """The executor of a Dask scheduler; None without an address."""
-    if address is None:
-        yield None
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ScenarioError("--cluster needs Dask: install leadership-sim[cluster]") from None
-    try:
-        client = Client(address, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise ScenarioError(f"--cluster {address}: no Dask scheduler answers there ({error})") from None
-    with client:
-        yield client.get_executor(pure=False)
 
 
 def _conclude(result: "Comparison", folder: Path) -> None:

@@ -72,6 +72,17 @@ WorkersOption = Annotated[
 ClusterOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to use instead, e.g. tcp://host:8786.")
 ]
+OverOption = Annotated[
+    str | None,
+    typer.Option(
+        "--over",
+        metavar="plausible|FILE.csv",
+        help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim plausible.",
+    ),
+]
+WorldsOption = Annotated[int, typer.Option(help="With --over: in how many worlds.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
 
 

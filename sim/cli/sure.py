@@ -1,16 +1,21 @@
-"""Commands for whoever asks how sure one can be: plausible."""
+"""Commands for whoever asks how sure one can be: plausible; and any question asked over plausible worlds."""
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import WorkersOption, app, console, said_plainly
-from sim.cli.why import OverwriteOption, SeedOption
+from sim.cli.shared import OverwriteOption, SeedOption, WorkersOption, app, console, said_plainly
+from sim.cli.work import dask, help_for
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.experiments.jobs import Help
     from sim.experiments.store import InFolder
+    from sim.plausible.over import Over
+    from sim.scenario import Scenario
 
 
 @app.command()
@@ -27,7 +32,6 @@ def plausible(
     workers: WorkersOption = None,
 ) -> None:
     """Which settings of the levers agree with what little is known? Try many, keep those that do."""
-    from sim.cli.runs import help_for
     from sim.experiments.store import InFolder
     from sim.plausible.search import job
     from sim.plausible.targets import targets as read
@@ -54,3 +58,101 @@ def finish_plausible(store: "InFolder", help_: "Help") -> None:
         f"Written to {store.folder}: look at plausible.md first. Use it with  --over {store.folder / 'settings.csv'}",
         soft_wrap=True,
     )
+
+
+def ask_over(
+    setting: "Scenario",
+    variants: Sequence[str],
+    folder: Path,
+    source: str,
+    worlds: int,
+    runs: int | None,
+    seed: int,
+    overwrite: bool,
+    workers: int | None,
+    cluster: str | None = None,
+    engine: Any = "compiled",
+    survived: bool = False,
+) -> None:
+    """Play a scenario's variants in many plausible worlds, and tell in how many an order holds."""
+    from sim.experiments.jobs import job
+    from sim.experiments.store import InFolder
+    from sim.plausible.over import COLLAPSED, FUTURES, KEPT, job_over, worlds_of
+
+    chosen = worlds_of(source, worlds)
+    if len(chosen) < worlds:
+        typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are asked.", err=True)
+    asked = job(
+        "over", setting, folder, runs=runs or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
+    )  # fmt: skip
+    asked = job_over(asked, chosen, source, KEPT if survived else COLLAPSED)
+    with (
+        dask(cluster) as executor,
+        InFolder.create(folder, asked, overwrite) as store,
+        help_for(store, workers, executor) as help_,
+    ):
+        finish_over(store, help_)
+
+
+def finish_over(store: "InFolder", help_: "Help") -> None:
+    """Do what is missing of a scenario over worlds, and tell what came out."""
+    from sim.cli.why import show
+    from sim.plausible.over import over_job
+
+    found = over_job(store, help_)
+    screen, say = console(), found.scenario.words.say
+    worlds, futures = len(found.codes), found.codes.shape[2]
+    asked = f"{worlds} plausible worlds, {futures} futures in each for each row"
+    screen.print(f"\n{say(found.scenario.question or found.scenario.title)}", style="bold")
+    screen.print(f"{asked}, the same draws in all; seed {found.seed}.\n")
+    show(screen, _table(found), _blocks(found))
+    for line in (*found.words(), "", *found.notes()):
+        screen.print(line)
+    screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'over.png'} first.", soft_wrap=True)
+
+
+FINISH: dict[str, Callable[["InFolder", "Help"], None]] = {"plausible": finish_plausible, "over": finish_over}
+"""How a job is finished, by its kind."""
+
+
+def _table(found: "Over") -> "Table":
+    """One row a variant, in plain words."""
+    from rich import box
+    from rich.table import Table
+
+    verb, better, worse = found.verbs
+    out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
+    out.add_column(f"Of {len(found.codes)} plausible worlds, when:")
+    for heading in (
+        f"{verb} {better} often\nthan the first",
+        "clearly",
+        "as\noften",
+        f"{worse}\noften",
+        "did best\nof all",
+        f"{verb}, of 100 futures:\nmiddle world (80 of 100 worlds)",
+    ):
+        out.add_column(heading, justify="right", no_wrap=True)
+    for title, cells in _told(found):
+        out.add_row(title, *cells)
+    return out
+
+
+def _told(found: "Over") -> Iterator[tuple[str, list[str]]]:
+    """The cells of each variant, the base's first, those that do better in most worlds next."""
+    for i in (0, *found.order):
+        low, middle, high = (round(100 * x) for x in found.spread(i))
+        n = found.counted[i]
+        against = [str(x) for x in (n.better, n.clearly_better, n.same, n.worse)] if i else [""] * 4
+        title = found.scenario.words.say(found.titles[i])
+        yield title, [*against, str(found.best[i]), f"{middle} ({low} to {high})"]
+
+
+def _blocks(found: "Over") -> Iterator[str]:
+    """What the table says, a few short lines a variant, for a narrow window."""
+    verb, better, worse = found.verbs
+    for title, (more, clearly, same, less, best, spread) in _told(found):
+        yield f"{title}:"
+        if more:
+            yield f"  {verb} {better} often than the first in {more} worlds (clearly in {clearly}),"
+            yield f"  as often in {same}, {worse} often in {less}"
+        yield f"  did best of all in {best}; {verb}, of 100 futures: {spread}"

@@ -8,8 +8,10 @@ import typer
 from sim.cli.shared import (
     LabelsOption,
     LinksOption,
+    OverwriteOption,
     PeopleOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     WorkersOption,
     app,
@@ -17,7 +19,7 @@ from sim.cli.shared import (
     said_plainly,
     setting_of,
 )
-from sim.cli.why import OverwriteOption, SeedOption, bar
+from sim.cli.work import bar
 
 
 @app.command()

@@ -1,11 +1,9 @@
 """Commands that ask why: remedies, who, explain."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,36 +11,42 @@ from sim.cli.shared import (
     MOST,
     LabelsOption,
     LinksOption,
+    OverOption,
+    OverwriteOption,
     PeopleOption,
     ScenarioArgument,
+    SeedOption,
     SetOption,
     WorkersOption,
+    WorldsOption,
     app,
     console,
     said_plainly,
     setting_of,
 )
+from sim.cli.work import bar
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
 VariantOption = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Ask of this variant, in place of the scenario itself.")
 ]
 OutOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/COMMAND-SCENARIO-DATE-TIME.")
 ]
-OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
 
 
 @app.command()
 @said_plainly
 def remedies(
     scenario: ScenarioArgument,
-    runs: Annotated[int, typer.Option(min=2, max=MOST, help="Futures that every lever is tried in.")] = 200,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=2, max=MOST, help="Futures that every lever is tried in: 200, or 40 with --over."),
+    ] = None,
     seed: SeedOption = 1,
     set_: SetOption = None,
     variant: VariantOption = None,
@@ -53,6 +57,8 @@ def remedies(
     people: PeopleOption = None,
     links: LinksOption = None,
     labels: LabelsOption = None,
+    over: OverOption = None,
+    worlds: WorldsOption = 100,
     out: OutOption = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
@@ -60,6 +66,14 @@ def remedies(
     """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
     folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    if over is not None:
+        from sim.cli.sure import ask_over
+        from sim.plausible.over import with_remedies
+
+        every = with_remedies(setting, seed, without or ())
+        ask_over(every, list(every.variants), folder, over, worlds, runs, seed, overwrite, workers, survived=True)
+        return
+    runs = 200 if runs is None else runs
 
     from sim.experiments.folder import check_folder
     from sim.experiments.remedies import remedies as search
@@ -73,7 +87,7 @@ def remedies(
         found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
-    _show(screen, table(found), blocks(found))
+    show(screen, table(found), blocks(found))
     for line in found.words().splitlines():
         screen.print(line)
     found.save(folder, overwrite)
@@ -88,13 +102,18 @@ def who(
         int | None,
         typer.Option(min=1, help="The row asked about. Default: the scenario's reference month, the first departure."),
     ] = None,
-    runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of.")] = 40,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of: 40, or 20 with --over."),
+    ] = None,
     seed: SeedOption = 1,
     set_: SetOption = None,
     variant: VariantOption = None,
     people: PeopleOption = None,
     links: LinksOption = None,
     labels: LabelsOption = None,
+    over: OverOption = None,
+    worlds: WorldsOption = 100,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write every row here.")] = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
@@ -103,6 +122,11 @@ def who(
     setting = _asked(scenario, set_, variant, people, links, labels)
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
+
+    if over is not None:
+        _who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
+        return
+    runs = runs or 40
 
     from sim.experiments.on_whom import on_whom, runs_needed
     from sim.report_who import blocks, table, words
@@ -113,12 +137,49 @@ def who(
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
     )
-    _show(screen, table(found), blocks(found))
+    show(screen, table(found), blocks(found))
     for line in words(found):
         screen.print(line)
     if out is not None:
         found.save(out)
         screen.print(f"\nWritten to {out}: a row for every person, role and team.", soft_wrap=True)
+
+
+def _who_over(
+    setting: Scenario,
+    source: str,
+    worlds: int,
+    month: int | None,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    workers: int | None,
+) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from sim.plausible.over import worlds_of
+    from sim.plausible.rests import rests
+
+    chosen = worlds_of(source, worlds)
+    with bar(len(chosen), "world") as tick:
+        found = rests(setting, chosen, runs, seed, month=month, workers=workers, tick=tick)
+    screen, say = console(), setting.words.say
+    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
+    screen.print(f"{len(chosen)} plausible worlds, {runs} futures in each; causal dependency, of 100.\n")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("when their seats stand empty")
+    table.add_column("middle world (80 of 100 worlds)", justify="right")
+    table.add_column("worlds in which more\nrests on the director", justify="right")
+    for i, who in enumerate(found.who):
+        low, middle, high = (f"{100 * x:.0f}" for x in found.spread(i))
+        table.add_row(say(who), f"{middle} ({low} to {high})", str(found.director_above(i)) if i else "")
+    screen.print(table)
+    for line in (*found.words(), "", *found.notes()):
+        screen.print(line)
+    if out is not None:
+        found.save(out)
+        screen.print(f"\nWritten to {out}: a row for every world and each of these.", soft_wrap=True)
 
 
 @app.command()
@@ -151,7 +212,7 @@ def _asked(
     return setting if variant in (None, "base") else setting.variant(str(variant))
 
 
-def _show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
+def show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
     """A table, or in a narrow window the short lines that say the same."""
     from sim.report import NARROW
 
@@ -161,16 +222,3 @@ def _show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
     for line in blocks:
         screen.print(line, soft_wrap=True)
     screen.print()
-
-
-@contextmanager
-def bar(total: int | None) -> Iterator[Callable[[int], Any]]:
-    """A bar that shows how far it is; and word of the compiling, where that comes first."""
-    from tqdm import tqdm
-
-    from sim.compiled import is_ready
-
-    if not is_ready():
-        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
-    with tqdm(total=total, unit="run", disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
-        yield bar.update

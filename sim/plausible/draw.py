@@ -1,16 +1,21 @@
-"""The picture of a search: what was measured at all settings beside the targets, and the levers they speak of."""
+"""Pictures: of a search, what was measured at all settings beside the targets; of a scenario, its variants by world."""
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.plausible.search import Tried
+from sim.measures.survival import OUTCOMES
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
 
+if TYPE_CHECKING:
+    from sim.plausible.over import Over
+    from sim.plausible.search import Tried
 
-def picture(tried: Tried) -> Figure:
+
+def picture(tried: "Tried") -> Figure:
     """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a lever."""
     kept = tried.agrees.all(axis=1)
     shifted = tried.shifted()[:8]
@@ -50,3 +55,36 @@ def _finish(axis: mpl.axes.Axes, words: str) -> None:
     axis.spines["left"].set_visible(False)
     wrapped = "\n".join(textwrap.wrap(words, 52))
     axis.text(-0.01, 0.5, wrapped, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
+
+
+def over_worlds(over: "Over") -> Figure:
+    """A row for each variant, a line for each world; the middle one thick. At the right, in how many it did better."""
+    say, worlds = over.scenario.words.say, len(over.codes)
+    order = [0, *over.order]
+    told = OUTCOMES[over.outcome]
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(14, 0.62 * len(order) + 2.2), layout="constrained", dpi=100)
+        axis = figure.subplots()
+        for row, i in enumerate(order):
+            shares = 100 * over.shares[:, i]
+            colour = ORANGE if i == 0 else BLUE
+            axis.plot(shares, np.full(worlds, row), "|", color=colour, markersize=20, alpha=0.35)
+            axis.plot([np.median(shares)] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=3)
+            if i:
+                said = f"{over.counted[i].better} of {worlds}"
+                axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=15)
+        names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in order]
+        axis.set_yticks(range(len(order)), names, fontsize=14)
+        axis.get_yticklabels()[0].set_fontweight("bold")
+        axis.tick_params(axis="y", length=0)
+        axis.set_ylim(len(order) - 0.4, -0.6)
+        axis.set_xlim(-1, 101)
+        axis.set_xlabel(
+            f"of 100 futures, in how many the change {told}: a line for each of {worlds} plausible worlds, "
+            "the middle one thick",
+            fontsize=13,
+        )
+        axis.grid(axis="x", color=GREY, alpha=0.35)
+        axis.set_axisbelow(True)
+        axis.set_title(f"{told} {over.verbs[1]} often\nthan the first in", fontsize=13, loc="right", x=1.01, ha="left")
+    return figure
