@@ -92,4 +92,4 @@ def _number(key: str, value: Any) -> float | int | bool:
         return bool(value == "deputy")
     if value is None:
         return NEVER if key == "director_tenure" else DRAWN
-    return value if isinstance(value, bool) or key in ("vacancy", "first_review") else float(value)
+    return value if isinstance(value, bool) or key in ("vacancy", "first_review", "review_every") else float(value)

@@ -166,7 +166,10 @@ class Subscription(Table):
     director_weight: float = lever(0.65, 0, 10, "weight of what the director shows", unit="weight")
     practice_weight: float = lever(0.25, 0, 10, "weight of mean staff practice", unit="weight")
     lead_member_weight: float = lever(0.10, 0, 10, "weight of what the lead member shows", unit="weight")
-    first_review: int = lever(12, 1, 1200, "first review, to which a phase of 0 to 11 is added", unit="months")
+    first_review: int = lever(
+        12, 1, 1200, "first review, to which a phase is added: 0 to 11 where reviews are yearly", unit="months"
+    )
+    review_every: int = lever(12, 1, 1200, "months between reviews", unit="months")
 
 
 def _two_positive(pair: list[float]) -> list[float]:

@@ -39,6 +39,27 @@ class Picker:
             picks.append([left.pop(int(u * len(left))) for u in row])
         return picks
 
+    def through_few(self, practitioners: Sequence[int], team_size: int, mean: float, how: str) -> None:
+        """Link practitioners of different teams, ``mean`` mutual links each on average, to people picked by a rule.
+
+        Each reaches out for half as many as it has on average. ``how``: neighbours, the person of the same place in
+        the next team, and the one after; hubs, the first person of other teams, drawn.
+        """
+        teams = len(practitioners) // team_size if team_size else 0
+        if teams < 2:
+            return
+        rows, linked = self.rows(practitioners, self.CROSS_TEAM, teams + 1), set[tuple[int, int]]()
+        for i, seat in enumerate(practitioners):
+            team, place = divmod(i, team_size)
+            number = min(teams - 1, int(mean / 2) + (rows[i][teams] < mean / 2 % 1.0))
+            others = [(team + step) % teams for step in range(1, teams)]
+            for j in range(number):
+                chosen = others.pop(0 if how == "neighbours" else int(rows[i][j] * len(others)))
+                other = practitioners[chosen * team_size + (place if how == "neighbours" else 0)]
+                if (pair := (min(seat, other), max(seat, other))) not in linked:
+                    linked.add(pair)
+                    self._builder.mutual(*pair, Kind.PEER)
+
     def across_teams(self, practitioners: Sequence[int], team_size: int, mean: float) -> None:
         """Link practitioners of different teams at random, ``mean`` mutual links each on average.
 
@@ -120,7 +141,11 @@ def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:
         builder.seat(Role.BACK_OFFICE, director)
     builder.line()
     builder.peers()
-    Picker(builder, uniforms).across_teams(practitioners, members, setting.cross_team_links)
+    picker = Picker(builder, uniforms)
+    if setting.cross_team == "random":
+        picker.across_teams(practitioners, members, setting.cross_team_links)
+    else:
+        picker.through_few(practitioners, members, setting.cross_team_links, setting.cross_team)
     return builder
 
 

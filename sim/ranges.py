@@ -1,7 +1,10 @@
 """The plausible ranges of the levers, and points spread over them. The table itself: ``sim/ranges.csv``.
 
 The central value of each is the default; provenance is measured, proxy or assumed. Most ranges are judgement, so a
-result over them says how far it hangs on single numbers, not how likely it is in the world.
+result over them says how far it hangs on single numbers, not how likely it is in the world. Three kinds: ``world``, a
+number of the world that nobody knows, over which plausible settings are spread; ``choice``, what a scenario or a
+leadership team decides; ``fixed``, a number that hardly matters or that others are told against, which sensitivity asks
+about and plausible settings leave alone.
 """
 
 import csv
@@ -18,6 +21,7 @@ class Range:
     """A lever's plausible range: the lowest, the default and the highest value, their unit, and their provenance."""
 
     key: str
+    kind: str
     low: float
     central: float
     high: float
@@ -36,8 +40,13 @@ class Range:
         return round(value) if self.whole else value
 
 
-@cache
 def ranges() -> tuple[Range, ...]:
+    """Those of the world, over which plausible settings are spread, in the table's order."""
+    return tuple(one for one in every_lever() if one.kind == "world")
+
+
+@cache
+def every_lever() -> tuple[Range, ...]:
     """All of them, in the table's order."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(_read(row) for row in csv.DictReader(file))
@@ -45,7 +54,7 @@ def ranges() -> tuple[Range, ...]:
 
 def _read(row: dict[str, str]) -> Range:
     low, central, high = (float(row[name]) for name in ("low", "central", "high"))
-    return Range(row["key"], low, central, high, row["unit"], row["provenance"], row["source"])
+    return Range(row["key"], row["kind"], low, central, high, row["unit"], row["provenance"], row["source"])
 
 
 def spread(points: int, seed: int = 1) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.table import Table
 
+from sim.experiments.enough import would_tell
 from sim.experiments.ensemble import BASE
 from sim.measures.survival import of_total
 
@@ -104,8 +105,6 @@ def _fewer(difference: float) -> str:
     return f"{whole} more" if difference > 0 and whole else f"{whole} fewer"
 
 
-ASK_FOR_MORE = "; more futures (--runs) may tell"
-
 WORTH_SAYING = 0.02
 """A clear difference in practised commitment from which it is worth a sentence; the table has them all."""
 
@@ -113,8 +112,8 @@ NAMED = 3
 """At most so many variants are named in one sentence; the table has them all."""
 
 
-def sentences(comparison: "Comparison") -> Iterator[str]:
-    """A few sentences to read aloud, the comparison between variants first."""
+def sentences(comparison: "Comparison", hints: bool = True) -> Iterator[str]:
+    """A few sentences to read aloud, the comparison between variants first; ``hints``: what to type for more."""
     if not comparison.tellable:
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
@@ -145,8 +144,10 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
     if not any(collapsed for _, collapsed, _ in counts.values()):
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
-        hint = "" if comparison.runs >= ENOUGH else ASK_FOR_MORE
-        yield f"With {listed(_quoted(rest))}, collapse was not clearly more or less common in this many futures{hint}."
+        yield (
+            f"With {listed(_quoted(rest))}, collapse was not clearly more or less common: in this many futures the "
+            f"interval is too wide to tell.{_would_tell(rest) if hints else ''}"
+        )
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
             last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
@@ -160,8 +161,31 @@ def sentences(comparison: "Comparison") -> Iterator[str]:
         yield "So few futures leave wide intervals. Take 200 or more before you say anything."
 
 
-FEW, ENOUGH = 30, 200
-"""Below the first, results are called few; from the second on, no more futures are asked for."""
+FEW = 30
+"""Below this many futures, results are called few."""
+
+WORTH_RUNNING = 20_000
+"""At most so many futures are proposed to tell a variant from the base."""
+
+
+def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
+    """How many futures would tell variants apart, were the differences seen the true ones; empty where hopeless."""
+    found = {row["title"]: would_tell(row) for row in rows}
+    able = {title: n for title, n in found.items() if n is not None and n <= WORTH_RUNNING}
+    if not able:
+        return ""
+    most = max(able.values())
+    which = "that" if len(rows) == 1 else listed([f"“{title}”" for title in able])
+    return f" Were the difference seen the true one, {most:,} futures would tell for {which} (--runs {most})."
+
+
+def pairing(comparison: "Comparison") -> Iterator[str]:
+    """What it gained to play all variants in the same futures, in a sentence; none where it cannot be said."""
+    gains = sorted(row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"]))
+    if gains and gains[0] > 1.0:
+        low, high = f"{gains[0]:.1f}", f"{gains[-1]:.1f}"
+        span = low if low == high else f"{low} to {high}"
+        yield f"Without the same draws in all variants, it would take {span} times as many futures to tell as much."
 
 
 def _quoted(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -65,6 +65,9 @@ class Organisation(Table):
     health_partners: int = lever(8, 0, 100_000, "health partners", unit="seats")
     facilitators: int = lever(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
     cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
+    cross_team: Literal["random", "neighbours", "hubs"] = Field(
+        default="random", description="with whom those are: anybody, the next teams' people, or one person of a team"
+    )
     coproduction: Literal["mediated", "direct"] = Field(
         default="mediated",
         description="lived-experience members linked through voluntary-sector partners, or to practitioners",
@@ -76,7 +79,7 @@ class Organisation(Table):
     vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each voluntary partner", unit="links")
 
 
-GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links")
+GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_team")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
 
 
@@ -251,7 +254,7 @@ def _wrong_changes(levers: Levers, where: str, changes: Mapping[str, Any]) -> li
         _with_changes(levers, changes)
     except ValidationError as error:
         return [where + line for line in lines(error, Levers, KINDS_OF_EVENT)]
-    fixed = [key for key in ("enabled", "first_review") if key in changes.get("subscription", {})]
+    fixed = [key for key in ("enabled", "first_review", "review_every") if key in changes.get("subscription", {})]
     return [f"{where}subscription.{key}: cannot change part-way; see subscription_ends events" for key in fixed]
 
 

@@ -64,6 +64,13 @@ def run(
         typer.Option(min=0, max=MOST, help="Run only this future again, and keep everything of it."),
     ] = None,
     labels: LabelsOption = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Run until every 95% interval of collapse, and of its difference, is this narrow either way: 0.03.",
+        ),
+    ] = None,
     over: OverOption = None,
     worlds: WorldsOption = 100,
     names: Annotated[
@@ -81,10 +88,16 @@ def run(
     if over is not None:
         from sim.cli.sure import ask_over
 
-        if future is not None or names or keep is not Keep.MONTHS:
-            raise ScenarioError("--over: keeps only how each future went; leave out --future, --keep and --names")
+        if future is not None or names or keep is not Keep.MONTHS or precision is not None:
+            raise ScenarioError(
+                "--over: keeps only how each future went; without --future, --keep, --names, --precision"
+            )
         ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
         return
+    if precision is not None:
+        from sim.experiments.enough import check
+
+        check(precision)
     runs = runs or 200
 
     from sim.experiments.folder import PARTS, check_folder
@@ -101,20 +114,31 @@ def run(
         _replay(setting, future, seed, chosen, folder, overwrite)
         return
 
+    from sim.experiments.enough import needed, widest
     from sim.experiments.jobs import job, run_job
     from sim.experiments.store import InFolder
 
     changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
-    asked = job(
-        "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
-        keep=keep.value, names=names, changes=changes,
-    )  # fmt: skip
-    with (
-        dask(cluster) as executor,
-        InFolder.create(folder, asked, overwrite) as store,
-        help_for(store, workers, executor) as help_,
-    ):
-        result = run_job(store, help_, _say)
+
+    def tell(found: "Comparison") -> None:
+        if precision is None or widest(found) <= precision:
+            _say(found)
+
+    while True:
+        asked = job(
+            "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
+            keep=keep.value, names=names, changes=changes,
+        )  # fmt: skip
+        with (
+            dask(cluster) as executor,
+            InFolder.create(folder, asked, overwrite) as store,
+            help_for(store, workers, executor) as help_,
+        ):
+            result = run_job(store, help_, tell)
+        if precision is None or widest(result) <= precision:
+            break
+        runs, overwrite = needed(result, precision), True
+        typer.echo(f"{result.runs:,} futures: {widest(result):.3f} either way at the widest. Now {runs:,}.", err=True)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
     _conclude(result, folder)
@@ -230,7 +254,7 @@ def _say(result: "Comparison") -> None:
     if not result.tellable:
         return
     from sim.describe import what_happens
-    from sim.report import CAVEATS, NARROW, blocks, definitions, sentences, table
+    from sim.report import CAVEATS, NARROW, blocks, definitions, pairing, sentences, table
 
     screen, say = console(), result.scenario.words.say
     screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
@@ -246,6 +270,6 @@ def _say(result: "Comparison") -> None:
     else:
         screen.print(table(result))
     screen.print()
-    for line in (*sentences(result), "", *definitions(result), "", *CAVEATS):
+    for line in (*sentences(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
         screen.print(say(line))
     sys.stdout.flush()

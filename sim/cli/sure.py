@@ -1,13 +1,28 @@
-"""Commands for whoever asks how sure one can be: plausible; and any question asked over plausible worlds."""
+"""Commands for whoever asks how sure one can be: plausible, sensitivity; and questions asked over plausible worlds."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import OverwriteOption, SeedOption, WorkersOption, app, console, said_plainly
+from sim.cli.shared import (
+    LabelsOption,
+    LinksOption,
+    OverwriteOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    WorkersOption,
+    app,
+    console,
+    said_plainly,
+    setting_of,
+)
 from sim.cli.work import dask, help_for
+from sim.mistakes import ScenarioError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,6 +73,63 @@ def finish_plausible(store: "InFolder", help_: "Help") -> None:
         f"Written to {store.folder}: look at plausible.md first. Use it with  --over {store.folder / 'settings.csv'}",
         soft_wrap=True,
     )
+
+
+@app.command()
+@said_plainly
+def sensitivity(
+    scenario: ScenarioArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="DIR", help="Default: results/sensitivity-SCENARIO-DATE-TIME."),
+    ] = None,
+    trajectories: Annotated[int, typer.Option(help="Ways through all levers in the screening (Morris).")] = 20,
+    samples: Annotated[int, typer.Option(help="For the indices (Sobol): a power of two.")] = 256,
+    futures: Annotated[int, typer.Option(help="At every point; the same at all.")] = 20,
+    top: Annotated[int, typer.Option(help="For how many levers indices are asked.")] = 12,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """What drives the answer? Move every lever over its range; ask also what hangs on network, size and time step."""
+    need_extra()
+    setting = setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.experiments.store import InFolder
+    from sim.sensitivity.run import sensitivity_job
+
+    folder = out or Path("results") / f"sensitivity-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    asked = sensitivity_job(
+        setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
+    )  # fmt: skip
+    with InFolder.create(folder, asked, overwrite) as store, help_for(store, workers) as help_:
+        finish_sensitivity(store, help_)
+
+
+def need_extra() -> None:
+    """Raise ScenarioError where the packages that sensitivity needs are not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("SALib") is None or find_spec("sklearn") is None:
+        raise ScenarioError("sensitivity needs SALib and scikit-learn: install leadership-sim[sensitivity]")
+
+
+def finish_sensitivity(store: "InFolder", help_: "Help") -> None:
+    """Do what is missing of an analysis, and tell what it found."""
+    from sim.sensitivity.page import order_holds, words
+    from sim.sensitivity.run import analyse
+
+    need_extra()
+    found = analyse(store, help_)
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")
+    for line in (*words(found), order_holds(found)):
+        screen.print(say(line))
+    screen.print(f"\nWritten to {store.folder}: look at sensitivity.md first.", soft_wrap=True)
 
 
 def ask_over(
@@ -111,7 +183,11 @@ def finish_over(store: "InFolder", help_: "Help") -> None:
     screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'over.png'} first.", soft_wrap=True)
 
 
-FINISH: dict[str, Callable[["InFolder", "Help"], None]] = {"plausible": finish_plausible, "over": finish_over}
+FINISH: dict[str, Callable[["InFolder", "Help"], None]] = {
+    "plausible": finish_plausible,
+    "over": finish_over,
+    "sensitivity": finish_sensitivity,
+}
 """How a job is finished, by its kind."""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
+from sim.experiments.enough import gain
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import PAGE, TABLES, file_hashes, git_state, moved, sha256, versions, whole_folder
@@ -46,7 +47,10 @@ WRITTEN = (
 )
 """The files a comparison may write."""
 
-_TAKEN = "title futures never_took_hold collapsed survived practice_difference collapse_difference months month point"
+_TAKEN = (
+    "title futures never_took_hold collapsed survived practice_difference collapse_difference pairing_gain months "
+    "month point"
+)
 """Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
 
 SHOWN_FUTURES = 5000
@@ -151,12 +155,14 @@ class Comparison:
         out |= _interval("practice_before", mean_interval(found.before[ok]))
         out |= _interval("practice_after", mean_interval(found.after[ok]))
         practice = collapse = (float("nan"), float("nan"), float("nan"))
+        pairing = float("nan")
         if slug != BASE:
             practice = mean_interval(found.after[both] - base.after[both])
             one, other = (each.outcome[both] == COLLAPSED for each in (found, base))
             collapse = paired_share_interval(one, other)
+            pairing = gain(one, other)
         out |= _interval("practice_difference", practice)
-        out |= _interval("collapse_difference", collapse)
+        out |= _interval("collapse_difference", collapse) | {"pairing_gain": pairing}
         out["subscription_lost"] = share(float(found.lost[ok].sum()))
         for name, values in found.own.items():
             out |= _interval(name, mean_interval(values[ok]))

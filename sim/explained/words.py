@@ -18,7 +18,7 @@ from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import LEVEL, mean_interval
 from sim.plots_people import LINES, links
 from sim.record import FALL, RISE
-from sim.report import ASK_FOR_MORE, definitions, sentences, table
+from sim.report import definitions, sentences, table
 from sim.roles import KINDS, Role
 
 MOST_DRAWN = 600
@@ -84,11 +84,11 @@ def since(found: Found) -> str:
 
 def _answer(found: Found) -> Iterator[Block]:
     whole = found.run.whole
-    first, *rest = sentences(whole)
+    first, *rest = sentences(whole, hints=False)
     yield Text(first, "lead")
     happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
     for each in (*happens, *rest):
-        yield Text(each.replace(ASK_FOR_MORE, ""))
+        yield Text(each)
     if not whole.tellable:
         return
     of = min(100, whole.runs)

@@ -36,9 +36,6 @@ from sim.structure import Organisation, Structure
 
 Floats = NDArray[np.float64]
 
-PHASES = 12
-"""Months of the year in which the review of the subscription may fall, each equally likely."""
-
 DirectorOption = float | Literal["as_is", "empty"]
 """A number: commitment, practice and values held there. ``as_is``: whoever holds the seat stays, and
 listens as anyone does; an empty seat stays empty. ``empty``: nobody from the next month on, no interim."""
@@ -52,9 +49,9 @@ class MeanState:
     """One organisation's means at a moment. All shares in [0, 1].
 
     commitment, practice, leadership, values, openness, self_weight, credibility: [seats], as in ``State``.
-    live: [pairs], the probability that a personal link stands. subscribed: [12], the probability of being
-    subscribed given the month of the year in which the review falls. director: whether the seat is filled.
-    line: what the line showed from the top. month: the row this is.
+    live: [pairs], the probability that a personal link stands. subscribed: [months between reviews], the probability
+    of being subscribed given in which of those months the review falls. director: whether the seat is filled. line:
+    what the line showed from the top. month: the row this is.
     """
 
     commitment: Floats
@@ -140,6 +137,7 @@ class ExpectedMap:
         self.director, self.subscribed = director, subscribed
         self._scheduled = scheduled
         self._calendar = calendar(scenario)
+        self._phases = scenario.subscription.review_every
         self._leavers = self._calendar.leavers(structure)
         self._known: dict[int, _InForce] = {}
         role = structure.role
@@ -173,7 +171,7 @@ class ExpectedMap:
                 self_weight=state.self_weight.copy(),
                 credibility=state.credibility.copy(),
                 live=state.live.astype(np.float64),
-                subscribed=np.full(PHASES, float(state.subscribed[0])),
+                subscribed=np.full(self._phases, float(state.subscribed[0])),
                 director=bool(state.present[self.structure.director]),
                 line=float(state.line[0]),
                 month=month,
@@ -199,7 +197,7 @@ class ExpectedMap:
             self_weight=np.full(seats, levers.influence.self_weight),
             credibility=np.zeros(seats),
             live=np.ones(len(structure.pair_a)),
-            subscribed=np.full(PHASES, float(levers.subscription.enabled)),
+            subscribed=np.full(self._phases, float(levers.subscription.enabled)),
             director=True,
             line=rules.shown(float(commitment[chief]), float(practice[chief]), levers.influence.demonstration),
             month=0,
@@ -231,7 +229,7 @@ class ExpectedMap:
         """The state with the director's seat, and the subscription, as they are to be held."""
         seat = self.structure.director
         if self.subscribed is not None:
-            state = replace(state, subscribed=np.full(PHASES, self.subscribed))
+            state = replace(state, subscribed=np.full(self._phases, self.subscribed))
         if self.director == "as_is":
             return state
         if self.director == "empty":
@@ -287,8 +285,8 @@ class ExpectedMap:
             shown = float(x[s.lead_member]) if s.lead_member >= 0 else 0.0
             renewed = self._renewal(levers, line, float(practice[self.staff].mean()), shown, austerity)
             subscribed = subscribed.copy()
-            # The review of phase p falls in months first + p, first + p + 12, ...
-            subscribed[(month - first) % PHASES] *= renewed
+            # The reviews of phase p fall in month first + p and every so many months from then on.
+            subscribed[(month - first) % self._phases] *= renewed
         return self._directed(
             replace(
                 state,
@@ -329,7 +327,7 @@ class ExpectedMap:
             leaves[self._leavers[self._leavers[:, 0] == month, 1]] = 1.0
             ends = self._calendar.schedule.programme_ends
             if month < len(ends) and ends[month] and self.subscribed is None:
-                subscribed = np.zeros(PHASES)
+                subscribed = np.zeros(self._phases)
         peers = s.kind == Kind.PEER
         heard = np.bincount(s.target[peers], weights=state.practice[s.source[peers]], minlength=len(leaves))
         found = heard / np.maximum(np.bincount(s.target[peers], minlength=len(leaves)), 1)

@@ -65,8 +65,8 @@ class Rests:
         if first is not None:
             above = self.director_above(first)
             yield say(
-                f"In {above} of {self.defined} worlds more rests on the director than on {self.who[first]}, the role that "
-                f"comes closest ({round(100 * self.spread(first)[1])} in the middle world)."
+                f"In {above} of {self.defined} worlds more rests on the director than on {self.who[first]}, the role "
+                f"that comes closest ({round(100 * self.spread(first)[1])} in the middle world)."
             )
         if self.defined < of:
             yield f"In {of - self.defined} of {of} worlds leader and programme make too little difference to share out."

@@ -1,0 +1,90 @@
+"""What is measured at a point of the levers, the same futures at all points."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim import engine
+from sim.cuts import EMPTY
+from sim.draws import Draws, calendar, draw
+from sim.experiments.knockouts import staying
+from sim.measures.survival import COLLAPSED, judge, reference_month
+from sim.organisation import organisation
+from sim.scenario import Scenario, from_dict
+from sim.structure import Organisation
+
+OUTCOMES = {
+    "collapsed": "the share of futures that collapse",
+    "practice": "practised commitment in the end",
+    "dependency": "practised commitment lost with the director",
+}
+"""What is measured, in words. The last is causal dependency before it is divided by what leader and programme make of
+the change together: the share is undefined where that is next to nothing, and indices need a number everywhere."""
+
+
+class Point(NamedTuple):
+    """A task: a scenario as JSON and its folder, keys to set, how many futures, and their seed."""
+
+    scenario: str
+    folder: str
+    keys: dict[str, Any]
+    futures: int
+    seed: int
+
+    @property
+    def setting(self) -> Scenario:
+        """The scenario there."""
+        return _scenario(self.scenario, self.folder).replacing(self.keys)
+
+
+def point(scenario: Scenario, keys: dict[str, Any], futures: int, seed: int) -> Point:
+    """A task for ``at_point``; variants are not part of it."""
+    data = {key: value for key, value in scenario.written().items() if key != "variants"}
+    return Point(json.dumps(data), str(scenario.folder), keys, futures, seed)
+
+
+def at_point(task: Point) -> list[float]:
+    """The means of ``OUTCOMES`` over the futures of a point."""
+    setting = task.setting
+    stays, month = staying(setting)
+    when, here = calendar(setting), calendar(stays).staying(month)
+    rows = []
+    for future in range(task.futures):
+        within, draws = _made(setting, task.seed, future)
+        record = engine.run(setting, seed=task.seed, future=future, within=within, when=when, draws=draws)
+        judged = judge(record.monthly["practice"], setting, reference_month(setting, record))
+        structure = within.structure
+        there = np.setdiff1d(structure.staff, [structure.director])
+        ends = [
+            engine.run(
+                stays, seed=task.seed, future=future, keep="people", within=within, when=cut,
+                draws=_made(stays, task.seed, future)[1],
+            ).people["practice"][stays.months, there].mean()
+            for cut in (here, here.cutting(month, [structure.director], EMPTY))
+        ]  # fmt: skip
+        rows.append([float(judged.outcome == COLLAPSED), judged.practice_after, float(ends[0] - ends[1])])
+    return [float(x) for x in np.mean(rows, axis=0)]
+
+
+@cache
+def _scenario(text: str, folder: str) -> Scenario:
+    return from_dict(json.loads(text), folder=Path(folder))
+
+
+_KNOWN: dict[tuple[Any, ...], tuple[Organisation, Draws]] = {}
+"""Organisations and draws of this process, made once for all points that share them."""
+
+MOST_KNOWN = 256
+
+
+def _made(setting: Scenario, seed: int, future: int) -> tuple[Organisation, Draws]:
+    shape = setting.organisation.model_dump_json(), setting.subscription.enabled, setting.months
+    if (key := (*shape, str(setting.folder), seed, future)) not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        within = organisation(setting, seed, future)
+        _KNOWN[key] = within, draw(within.structure, setting.months, seed, future)
+    return _KNOWN[key]

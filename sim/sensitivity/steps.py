@@ -1,0 +1,81 @@
+"""The same story told in shorter steps than months: what stays of a result that hangs on the time step does not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sim.levers import LONGEST, merged, nested
+from sim.mistakes import ScenarioError
+from sim.scenario import Scenario, from_dict
+from sim.scheduled import Change, DirectorLeaves
+
+Way = Callable[[Any, int], Any]
+
+
+def _shrunk(share: float, parts: int) -> float:
+    """A share of what is left that goes in a month, as that of a part of one."""
+    return float(1.0 - (1.0 - share) ** (1.0 / parts))
+
+
+def _divided(rate: float, parts: int) -> float:
+    return rate / parts
+
+
+def _longer(months: float, parts: int) -> float:
+    return months * parts
+
+
+LEVERS: Mapping[str, Way] = {
+    "practice.habit_rate": _shrunk,
+    "influence.rate": _shrunk,
+    "turnover.rebuild": _shrunk,
+    "succession.fade": _shrunk,
+    "leadership.claim_base": _divided,
+    "leadership.claim_slope": _divided,
+    "turnover.practitioners": _divided,
+    "turnover.managers": _divided,
+    "turnover.partners": _divided,
+    "turnover.lived_experience": _divided,
+    "turnover.director_tenure": _longer,
+    "succession.vacancy": _longer,
+    "subscription.first_review": _longer,
+    "subscription.review_every": _longer,
+}
+"""Every lever that counts months, and how it is told in parts of one."""
+
+
+def finer(scenario: Scenario, parts: int) -> Scenario:
+    """The scenario with ``parts`` steps a month, without its variants; its rows are then parts of a month.
+
+    What happens in a month on average stays: claims, leavers and reviews come as often, and habits, commitment, ties
+    and an empty seat's line move as far. Chance does not: a habit that is made of more, smaller steps varies less.
+    Raises ScenarioError for a run that would be too long.
+    """
+    if scenario.months * parts > LONGEST:
+        raise ScenarioError(f"{scenario.months} months in {parts} steps each: at most {LONGEST} steps are run")
+    data = {key: value for key, value in scenario.written().items() if key != "variants"}
+    measure = {"horizon": scenario.measure.horizon * parts}
+    if scenario.measure.reference_month is not None or not scenario.random_departures:
+        measure["reference_month"] = scenario.reference_month * parts
+    data = merged(data, {"months": scenario.months * parts, "measure": measure})
+    for key, way in LEVERS.items():
+        if (value := _value(scenario, key)) is not None:
+            data = merged(data, nested(key, way(value, parts)))
+    for slug, event in scenario.events.items():
+        own: dict[str, Any] = {"month": event.month * parts}
+        if (lasts := getattr(event, "months", None)) is not None:
+            own["months"] = lasts * parts
+        if isinstance(event, DirectorLeaves) and event.vacancy is not None:
+            own["vacancy"] = event.vacancy * parts
+        if isinstance(event, Change):
+            own["set"] = event.set
+            for key, way in LEVERS.items():
+                if (value := _value(event.set, key)) is not None:
+                    own["set"] = merged(own["set"], nested(key, way(value, parts)))
+        data = merged(data, {"events": {slug: own}})
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def _value(setting: Any, key: str) -> Any:
+    for name in key.split("."):
+        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
+    return setting

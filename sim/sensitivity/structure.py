@@ -1,0 +1,121 @@
+"""What hangs on choices that are no levers: the network and its generator, size, horizon, thresholds, time step."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.experiments.ensemble import BASE, OK, run_chunk, settings
+from sim.measures.survival import COLLAPSED, wilson
+from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.sensitivity.steps import finer
+
+
+class Choice(NamedTuple):
+    """One way to set something: what it is about, what is chosen, the keys that do it, and steps in a month."""
+
+    about: str
+    chosen: str
+    keys: dict[str, Any]
+    parts: int = 1
+
+
+AS_IT_IS = Choice("as it is", "", {})
+
+NETWORK = (
+    Choice("ties between teams", "none", {"organisation.cross_team_links": 0.0}),
+    Choice("ties between teams", "three times as many", {"organisation.cross_team_links": 5.1}),
+    Choice("ties between teams", "with the next team only", {"organisation.cross_team": "neighbours"}),
+    Choice("ties between teams", "through one person a team", {"organisation.cross_team": "hubs"}),
+)
+SIZE = tuple(
+    Choice("size", f"{teams} teams of {members}",
+           {"organisation.teams": teams, "organisation.practitioners_per_team": members})
+    for teams, members in ((4, 8), (16, 8), (32, 8), (8, 4), (8, 16))
+)  # fmt: skip
+PARTNERS = (
+    Choice("ties with partners", "three times as many", {
+        "organisation.manager_links": 3, "organisation.health_practitioner_links": 6,
+        "organisation.vcs_practitioner_links": 9,
+    }),
+    Choice("ties with lived experience", "direct", {"organisation.coproduction": "direct"}),
+)  # fmt: skip
+JUDGED = (
+    *(Choice("horizon", f"{months} months", {"measure.horizon": months}) for months in (24, 36, 84)),
+    *(Choice("survives from a retention of", f"{x:g}", {"measure.survival": x}) for x in (0.3, 0.4, 0.6, 0.7)),
+    *(Choice("takes hold from a practice of", f"{x:g}", {"measure.taken_hold": x}) for x in (0.15, 0.35)),
+)
+STEPS = (Choice("time step", "half a month", {}, 2), Choice("time step", "a quarter of a month", {}, 4))
+
+
+def choices(scenario: Scenario) -> list[Choice]:
+    """What is asked of a scenario; nothing about the network and size of an organisation that is read from files."""
+    setting = scenario.organisation
+    generated = setting.people is None and setting.links is None
+    return [AS_IT_IS, *((*NETWORK, *SIZE, *PARTNERS) if generated else ()), *JUDGED, *STEPS]
+
+
+class Task(NamedTuple):
+    """A choice to be run: a scenario as JSON with its folder, the choice, futures and their seed."""
+
+    scenario: str
+    folder: str
+    choice: Choice
+    futures: int
+    seed: int
+
+
+def tasks(scenario: Scenario, futures: int, seed: int) -> list[Task]:
+    """What is to be run, by ``under``."""
+    data = json.dumps(scenario.written())
+    return [Task(data, str(scenario.folder), choice, futures, seed) for choice in choices(scenario)]
+
+
+def under(task: Task) -> list[float]:
+    """A choice's results: for the base and each variant, how many futures there are and how many collapsed.
+
+    No futures where the scenario cannot be run so: with an event for a seat that is not there, say.
+    """
+    scenario = from_dict(json.loads(task.scenario), folder=Path(task.folder))
+    every = settings(scenario)
+    try:
+        asked = {slug: _set(setting, task.choice) for slug, setting in every.items()}
+        chunks = run_chunk(asked, task.seed, range(task.futures), keep_months=False)
+    except ScenarioError:
+        return [0.0] * (2 * len(every))
+    out: list[float] = []
+    for chunk in chunks:
+        went = [row["outcome"] for row in chunk.rows if row["status"] == OK]
+        out += [len(went), went.count(COLLAPSED)]
+    return out
+
+
+def _set(setting: Scenario, choice: Choice) -> Scenario:
+    data = {key: value for key, value in setting.written().items() if key != "variants"}
+    alone = from_dict(data, name=setting.name, folder=setting.folder)
+    keys = dict(choice.keys)
+    if "measure.horizon" in keys:
+        keys["months"] = max(setting.months, setting.reference_month + keys["measure.horizon"])
+    alone = alone.replacing(keys)
+    return finer(alone, choice.parts) if choice.parts > 1 else alone
+
+
+def rows(scenario: Scenario, found: list[list[float]]) -> Iterator[dict[str, Any]]:
+    """A row for each choice and variant: what share collapsed, with its interval."""
+    slugs = (BASE, *scenario.variants)
+    for choice, values in zip(choices(scenario), found, strict=True):
+        for i, slug in enumerate(slugs):
+            futures, collapsed = int(values[2 * i]), int(values[2 * i + 1])
+            low, high = wilson(collapsed, futures)
+            yield {
+                "about": choice.about,
+                "chosen": choice.chosen,
+                "variant": slug,
+                "futures": futures,
+                "collapsed": collapsed / futures if futures else float("nan"),
+                "collapsed_low": low,
+                "collapsed_high": high,
+            }
+
+
+__all__ = ["Choice", "Task", "choices", "rows", "tasks", "under"]
