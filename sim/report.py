@@ -175,8 +175,10 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
     if not able:
         return ""
     most = max(able.values())
-    which = "that" if len(rows) == 1 else listed([f"“{title}”" for title in able])
-    return f" Were the difference seen the true one, {most:,} futures would tell for {which} (--runs {most})."
+    if len(rows) == 1:
+        return f" Were the difference seen the true one, about {most:,} futures would tell (--runs {most})."
+    which = listed([f"“{title}”" for title in able])
+    return f" Were the differences seen the true ones, about {most:,} futures would tell for {which} (--runs {most})."
 
 
 def pairing(comparison: "Comparison") -> Iterator[str]:

@@ -137,6 +137,7 @@ def test_the_summary_is_the_futures_counted(compared):
         "collapse_difference",
         "collapse_difference_low",
         "collapse_difference_high",
+        "pairing_gain",
         "subscription_lost",
     ]
     for variant, rows in futures.groupby("variant"):

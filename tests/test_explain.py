@@ -35,6 +35,7 @@ from sim.measures.influence import structural
 from sim.measures.outcomes import OUTCOMES, outcomes
 from sim.organisation import organisation
 from sim.pulling import pulled
+from sim.report import sentences
 from sim.roles import Role
 from sim.scenario import Scenario, ScenarioError, from_dict
 
@@ -157,9 +158,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_answer_is_the_runs_own_sentences_and_numbers(folder, text):
-    """What the command said, and every variant's row of summary.csv."""
+    """What the command said, but for what to type, and every variant's row of summary.csv."""
     compared = sim.compare(small(), runs=RUNS, seed=SEED)
-    for sentence in compared.words().split("\n"):
+    for sentence in sentences(compared, hints=False):
         assert sentence in text
     for row in rows_of(folder / "summary.csv"):
         survived, collapsed = (round(RUNS * float(row[name])) for name in ("survived", "collapsed"))

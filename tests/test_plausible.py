@@ -1,6 +1,7 @@
 """The plausible set: targets from a table, rejection that finds what is known, and results over the worlds kept."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import sim
 from sim.evidence.worlds import World
 from sim.mistakes import ScenarioError
 from sim.plausible.over import Over, over, within
-from sim.plausible.search import Tried, kept, search
+from sim.plausible.search import Tried, kept, search, settings
 from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.ranges import ranges, spread
 
@@ -65,7 +66,7 @@ def test_what_is_kept_agrees_with_every_target():
     made = tried([[0.5, 0.5], [0.5, 2.0], [0.5, math.nan], [2.0, 0.5]])
     assert made.kept == [{"practice.threshold": 0}]
     assert (made.alone(0), made.alone(1)) == (0.75, 0.5)
-    assert (made.without(0), made.without(1)) == (0.5, 0.75)
+    assert (made.cut(0), made.cut(1)) == (pytest.approx(1 / 2), pytest.approx(2 / 3))
     assert made.acceptance[0] == 0.25
 
 
@@ -75,7 +76,7 @@ def test_a_known_setting_is_found_again_from_what_it_brings_about():
     truth = embedded(World("truth", "", below=settings[2]), 12, 1)
     among = [Target("embedded", truth - 4, truth + 4, "made from the model", "itself")]
     # On other futures than those the target was made from.
-    found = search(points=6, futures=12, seed=2, among=among, settings=settings, workers=1)
+    found = search(points=6, futures=12, seed=2, among=among, at=settings, workers=1)
     thresholds = [keys["practice.threshold"] for keys in found.kept]
     assert 0.45 in thresholds
     assert 0.42 not in thresholds
@@ -96,17 +97,25 @@ def test_only_levers_that_the_targets_speak_of_are_said_to_be_shifted():
 
 def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     """To the digit; whole numbers stay whole; other tables are refused."""
-    settings = spread(3, 1)
-    made = Tried(settings, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
-    made.save(tmp_path)
-    again = kept(tmp_path / "kept.csv")
-    assert again == [settings[0], settings[2]]
+    tried = settings(3, 1)
+    made = Tried(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
+    made.save(tmp_path / "out")
+    again = kept(tmp_path / "out" / "settings.csv")
+    assert again == [tried[0], tried[2]]
     whole = [one.key for one in ranges() if one.whole]
     assert all(isinstance(again[0][key], int) for key in whole)
-    with pytest.raises(ScenarioError, match="is there already"):
-        made.save(tmp_path)
-    with pytest.raises(ScenarioError, match="no table of plausible settings"):
-        kept(tmp_path / "tried.csv")
+    with pytest.raises(ScenarioError, match="not empty"):
+        made.save(tmp_path / "out")
+    for text, said in (
+        ("a,b\n1,2\n", "no table of settings"),
+        ("kept,practice.threshold\n0,0.4\n", "none of its settings agrees"),
+        ("kept,practice.threshold\n1,many\n", "a lever's value is no number"),
+    ):
+        (tmp_path / "other.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(ScenarioError, match=said):
+            kept(tmp_path / "other.csv")
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        kept(tmp_path / "none.csv")
 
 
 def test_bad_numbers_are_refused():
@@ -149,10 +158,16 @@ def test_worlds_in_which_an_order_holds_are_counted():
     codes[1, :, :4] = 1
     codes[2, 1, :1] = 1
     made = Over(sim.load("director-turnover"), ("base", "x"), ("Base", "X"), codes, np.zeros((3, 2)), 1)
-    assert made.against(1) == (1, 1, 1, 1)
+    assert made.against(1) == (1, 1, 1, 1, 0)
+    assert made.best == [2, 2]
     assert made.spread(0) == pytest.approx((0.04, 0.2, 0.64))
-    said = list(made.words())
-    assert said[0].startswith(
-        "“X” collapsed less often than “Base” in 1 of 3 plausible worlds (1 clearly), as often in 1"
+    first, second = made.words()
+    assert first == (
+        "“X” collapsed less often than “Base” in 1 of 3 plausible worlds (clearly in 1), as often in 1, more often "
+        "in 1."
     )
-    assert said[1] == "“Base”: of 100 futures 4 to 64 collapsed from world to world, 20 in the middle one."
+    assert second.startswith("“Base” itself: of 100 futures 4 to 64 collapsed from world to world")
+    assert second.endswith("20 in the middle one.")
+    survived = replace(made, outcome=2)
+    assert survived.against(1) == (1, 1, 1, 1, 0)
+    assert "“X” survived more often than “Base” in 1 of 3" in next(survived.words())

@@ -11,7 +11,7 @@ from sim import engine
 from sim.cuts import EMPTY
 from sim.draws import Draws, calendar, draw
 from sim.experiments.knockouts import staying
-from sim.measures.survival import COLLAPSED, judge, reference_month
+from sim.measures.survival import COLLAPSED, NEVER, judge, reference_month
 from sim.organisation import organisation
 from sim.scenario import Scenario, from_dict
 from sim.structure import Organisation
@@ -23,6 +23,9 @@ OUTCOMES = {
 }
 """What is measured, in words. The last is causal dependency before it is divided by what leader and programme make of
 the change together: the share is undefined where that is next to nothing, and indices need a number everywhere."""
+
+NEVER_HELD = len(OUTCOMES)
+"""The place of the share that never took hold among what is measured."""
 
 
 class Point(NamedTuple):
@@ -47,7 +50,7 @@ def point(scenario: Scenario, keys: dict[str, Any], futures: int, seed: int) -> 
 
 
 def at_point(task: Point) -> list[float]:
-    """The means of ``OUTCOMES`` over the futures of a point."""
+    """The means of ``OUTCOMES`` over the futures of a point, and the share in which the change never took hold."""
     setting = task.setting
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
@@ -65,7 +68,8 @@ def at_point(task: Point) -> list[float]:
             ).people["practice"][stays.months, there].mean()
             for cut in (here, here.cutting(month, [structure.director], EMPTY))
         ]  # fmt: skip
-        rows.append([float(judged.outcome == COLLAPSED), judged.practice_after, float(ends[0] - ends[1])])
+        went = judged.outcome
+        rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])
     return [float(x) for x in np.mean(rows, axis=0)]
 
 

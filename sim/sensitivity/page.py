@@ -13,6 +13,7 @@ from sim.describe import fields
 from sim.experiments.ensemble import BASE
 from sim.report import listed
 from sim.sensitivity.measured import OUTCOMES
+from sim.sensitivity.regions import Region
 from sim.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
 
 SHOWN = 10
@@ -35,12 +36,17 @@ def words(found: Sensitivity) -> Iterator[str]:
     if not math.isnan(first.collapsed):
         yield (
             f"Most collapse where {first.words()}: {_hundred(first.collapsed)} of 100 futures, in "
-            f"{_hundred(first.share)} of 100 settings."
+            f"{_hundred(first.share)} of 100 settings{_never(first)}."
         )
     last = found.regions.regions[-1]
     if not math.isnan(last.collapsed):
         share = _hundred(last.share)
-        yield f"Fewest where {last.words()}: {_hundred(last.collapsed)} of 100, in {share} of 100 settings."
+        yield f"Fewest where {last.words()}: {_hundred(last.collapsed)} of 100, in {share} of 100 settings{_never(last)}."
+
+
+def _never(region: Region) -> str:
+    """That a change does not collapse that never took hold."""
+    return f" (in {_hundred(region.never)} of 100 futures it never took hold)" if region.never >= 0.1 else ""
 
 
 def page(found: Sensitivity) -> str:
@@ -59,7 +65,12 @@ def page(found: Sensitivity) -> str:
         shared=list(_shared(found)),
         explained=_hundred(max(0.0, found.regions.explained)) if not math.isnan(found.regions.explained) else "–",
         regions=[
-            {"where": region.words(), "share": _hundred(region.share), "collapsed": _hundred(region.collapsed)}
+            {
+                "where": region.words(),
+                "share": _hundred(region.share),
+                "collapsed": _hundred(region.collapsed),
+                "never": _hundred(region.never),
+            }
             for region in found.regions.regions
         ],
         told=_used(found),

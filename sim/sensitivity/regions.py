@@ -22,12 +22,13 @@ class Region:
     """A box of levers: lever -> (from, below), in the lever's own numbers; infinite where it is not bound.
 
     share: of fresh settings that lie in it. collapsed: the mean share of futures that collapse there, of fresh
-    settings; NaN where there are none. settings: how many those are.
+    settings; NaN where there are none. never: likewise of those in which it never took hold. settings: how many.
     """
 
     bounds: dict[str, tuple[float, float]]
     share: float
     collapsed: float
+    never: float
     settings: int
 
     def words(self) -> str:
@@ -52,9 +53,12 @@ class Regions:
 
 
 def regions(
-    levers: Sequence[Range], shares: Floats, values: Floats, fresh_shares: Floats, fresh_values: Floats
+    levers: Sequence[Range], shares: Floats, values: Floats, fresh_shares: Floats, fresh_values: Floats, never: Floats
 ) -> Regions:
-    """Found on some settings, judged on others. shares: [settings, levers]; values: [settings], what collapsed."""
+    """Found on some settings, judged on others. shares: [settings, levers]; values: [settings], what collapsed.
+
+    never: [fresh settings], what never took hold.
+    """
     from sklearn.tree import DecisionTreeRegressor
 
     least = max(2, int(LEAST * len(values)))
@@ -64,10 +68,11 @@ def regions(
     left = float(np.sum((fresh_values - tree.predict(fresh_shares)) ** 2))
     out = []
     for leaf, box in _boxes(tree.tree_, 0, {}):
-        here = fresh_values[leaves == leaf]
+        inside = leaves == leaf
+        here = fresh_values[inside]
         bounds = {levers[i].key: (_value(levers[i], low), _value(levers[i], high)) for i, (low, high) in box.items()}
-        mean = float(here.mean()) if len(here) else float("nan")
-        out.append(Region(bounds, len(here) / len(fresh_values), mean, len(here)))
+        means = [float(x[inside].mean()) if inside.any() else float("nan") for x in (fresh_values, never)]
+        out.append(Region(bounds, len(here) / len(fresh_values), means[0], means[1], len(here)))
     out.sort(key=lambda region: -np.nan_to_num(region.collapsed, nan=-1.0))
     return Regions(tuple(out), 1.0 - left / spread if spread > 0 else float("nan"))
 

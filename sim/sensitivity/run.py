@@ -31,7 +31,7 @@ from sim.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.sensitivity.measured import OUTCOMES, at_point, point
+from sim.sensitivity.measured import NEVER_HELD, OUTCOMES, at_point, point
 from sim.sensitivity.regions import Regions, regions
 from sim.sensitivity.structure import choices, rows, tasks, under
 
@@ -84,7 +84,8 @@ class Sensitivity:
         """Where the change collapses."""
         number = len(self.top)
         (one, other), (at, fresh) = independent(self.sobol[:, 0], number), independent(self.sobol_at, number)
-        return regions(self.top, at, one, fresh, other)
+        never = independent(self.sobol[:, NEVER_HELD], number)[1]
+        return regions(self.top, at, one, fresh, other, never)
 
     def save(self, folder: Path | str, overwrite: bool = False) -> Path:
         """Write the page, its pictures and the tables into a folder. Raises ScenarioError."""
@@ -133,13 +134,13 @@ class Sensitivity:
             ],
             "regions": [
                 {"region": region.words(), "share_of_settings": region.share, "collapsed": region.collapsed,
-                 "settings": region.settings}
+                 "never_took_hold": region.never,                 "settings": region.settings}
                 for region in self.regions.regions
             ],
             "structure": self.structure,
             "points": [
                 {"design": design, "point": i}
-                | {name: float(value) for name, value in zip(OUTCOMES, values[i], strict=True)}
+                | {name: float(value) for name, value in zip((*OUTCOMES, "never_took_hold"), values[i], strict=True)}
                 | keys_at(levers, at[i])
                 for design, levers, at, values in (
                     ("morris", self.levers, self.morris_at, self.morris),
