@@ -7,6 +7,8 @@ import pytest
 import sim
 from sim import rules
 from sim.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
+from sim.events import review_is_due
+from sim.in_force import in_force
 from sim.model import OrganisationModel
 from sim.roles import Kind, Role
 from sim.scenario import ScenarioError, from_dict
@@ -219,6 +221,16 @@ def test_the_subscription_is_first_reviewed_at_month_12_plus_the_phase_then_year
     assert min(rows) >= 12
     assert max(rows) <= 23
     assert len(rows) > 4
+
+
+@pytest.mark.parametrize("every", [6, 24])
+def test_reviews_may_be_closer_together_or_further_apart(turnover, every):
+    """From the first on, every so many months; the phase is drawn from as many."""
+    scenario = turnover.replacing({"subscription.review_every": every, "subscription.threshold": -10.0})
+    for future in range(6):
+        model = OrganisationModel(scenario, future=future)
+        due = [m for m in range(1, 97) if review_is_due(model.state, in_force(scenario), model.draws, m)]
+        assert due == list(range(12 + int(model.draws.phase * every), 97, every))
 
 
 def test_a_subscription_ended_by_the_scenario_is_over_in_the_next_row(small):

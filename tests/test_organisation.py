@@ -151,3 +151,35 @@ def test_a_role_may_be_missing(counts):
     s = structure(**counts)
     assert s.source.max() < len(s.role)
     assert (s.source != s.target).all()
+
+
+@pytest.mark.parametrize("how", ["neighbours", "hubs"])
+def test_ties_between_teams_may_go_to_neighbours_or_to_one_person_a_team(how):
+    """As many as with random ties, on average; the rule holds for every tie, and the rest of the organisation stays."""
+    size = {"organisation.teams": 8, "organisation.practitioners_per_team": 8}
+    random, other = (Scenario().replacing(size | {"organisation.cross_team": x}) for x in ("random", how))
+    numbers = []
+    for future in range(40):
+        one, two = organisation(random, 1, future).structure, organisation(other, 1, future).structure
+        ties = [_cross_team(structure) for structure in (one, two)]
+        numbers.append([2 * len(each) / len(one.practitioners) for each in ties])
+        first = int(one.practitioners[0])
+        for a, b in ties[1]:
+            (team, place), (team_b, place_b) = divmod(a - first, 8), divmod(b - first, 8)
+            if how == "neighbours":
+                assert place == place_b
+                assert (team_b - team) % 8 in (1, 7)
+            else:
+                assert 0 in (place, place_b)
+    assert np.mean(numbers, axis=0) == pytest.approx([1.7, 1.7], rel=0.04)
+    assert len(one.role) == len(two.role)
+
+
+def _cross_team(structure):
+    """The pairs of practitioners of different teams who are linked."""
+    peers = structure.kind == Kind.PEER
+    pairs = zip(structure.source[peers].tolist(), structure.target[peers].tolist(), strict=True)
+    practitioners = set(structure.practitioners.tolist())
+    return [
+        (a, b) for a, b in pairs if a < b and {a, b} <= practitioners and structure.manager[a] != structure.manager[b]
+    ]

@@ -40,8 +40,8 @@ def words(found: Sensitivity) -> Iterator[str]:
         )
     last = found.regions.regions[-1]
     if not math.isnan(last.collapsed):
-        share = _hundred(last.share)
-        yield f"Fewest where {last.words()}: {_hundred(last.collapsed)} of 100, in {share} of 100 settings{_never(last)}."
+        few, share = _hundred(last.collapsed), _hundred(last.share)
+        yield f"Fewest where {last.words()}: {few} of 100, in {share} of 100 settings{_never(last)}."
 
 
 def _never(region: Region) -> str:
