@@ -72,7 +72,8 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     assert "about 100 futures would tell (--runs 100)." in said
     assert "--runs" not in " ".join(sentences(compared, hints=False))
     assert list(pairing(compared)) == [
-        "Without the same draws in all variants, it would take 2.5 times as many futures to tell as much."
+        "Without the same draws in all variants, it would take up to 2.5 times as many futures to tell as much of a "
+        "difference in collapse."
     ]
 
 

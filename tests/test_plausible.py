@@ -1,16 +1,26 @@
 """The plausible set: targets from a table, rejection that finds what is known, and results over the worlds kept."""
 
+import csv
+import json
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_cli import SMALL as SMALL_FILE
+from test_cli import call
 
 import sim
+from sim.cuts import EMPTY
 from sim.evidence.worlds import World
+from sim.experiments import jobs
+from sim.experiments.jobs import Help
+from sim.experiments.knockouts import Loss, groups_of, knock_out
+from sim.experiments.store import InFolder
 from sim.mistakes import ScenarioError
-from sim.plausible.over import Over, over, within
-from sim.plausible.search import Tried, kept, search, settings
+from sim.organisation import organisation
+from sim.plausible.over import COLLAPSED, Over, job_over, over, over_job, with_remedies, within
+from sim.plausible.search import SHIPPED, Tried, job, kept, plausible_job, search, settings
 from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.ranges import ranges, spread
 
@@ -29,7 +39,6 @@ def test_the_targets_name_measures_and_sources_and_bad_tables_are_refused(tmp_pa
     ):
         path = tmp_path / "targets.csv"
         path.write_text(text, encoding="utf-8")
-        targets.cache_clear()
         with pytest.raises(ScenarioError, match=said):
             targets(path)
     with pytest.raises(ScenarioError, match="cannot be read"):
@@ -171,3 +180,175 @@ def test_worlds_in_which_an_order_holds_are_counted():
     survived = replace(made, outcome=2)
     assert survived.against(1) == (1, 1, 1, 1, 0)
     assert "“X” survived more often than “Base” in 1 of 3" in next(survived.words())
+
+
+# -- The commands --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    """A scenario file of one's own."""
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL_FILE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def worlds(tmp_path):
+    """A table of settings, two of three kept."""
+    tried = settings(3, 5)
+    made = Tried(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
+    made.save(tmp_path / "worlds")
+    return tmp_path / "worlds" / "settings.csv"
+
+
+def rows_of(path):
+    """The rows of a CSV file."""
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
+    """Stopped after two settings of four: resuming runs the other two, and the table is that of one go."""
+    among = [target for target in targets() if target.measure in ("stop_rate", "dropped")]
+
+    class Stop(Exception):
+        pass
+
+    done = []
+
+    def tick(_):
+        done.append(1)
+        if len(done) == 2:
+            raise Stop
+
+    folder = tmp_path / "out"
+    with InFolder.create(folder, job(4, 3, 1, among), False) as store, pytest.raises(Stop):
+        plausible_job(store, Help(workers=1, tick=tick))
+    said = call("resume", folder)
+    assert said.exit_code == 0, said.output
+    whole = search(4, 3, 1, among=among, workers=1)
+    assert [float(row["stop_rate"]) for row in rows_of(folder / "settings.csv")] == pytest.approx(
+        [row[[t.measure for t in among].index("stop_rate")] for row in whole.values]
+    )
+    assert f"{len(whole.kept)} agree with all 2 targets" in said.output.replace("\n", " ")
+    assert "# The plausible set" in (folder / "plausible.md").read_text(encoding="utf-8")
+
+
+def test_the_command_takes_targets_of_ones_own(tmp_path):
+    """A file with one target; a mistake in it is told before anything is run."""
+    path = tmp_path / "mine.csv"
+    path.write_text("measure,low,high,title\nstop_rate,0,1,Anything goes\n", encoding="utf-8")
+    done = call("plausible", "-o", tmp_path / "out", "--points", 2, "--futures", 2, "--targets", path, "--workers", 1)
+    assert done.exit_code == 0, done.output
+    assert "Of 2 settings, 2 agree with all 1 targets" in done.output
+    path.write_text("measure,low,high\nstop_rat,0,1\n", encoding="utf-8")
+    done = call("plausible", "-o", tmp_path / "no", "--targets", path)
+    assert (done.exit_code, "did you mean 'stop_rate'" in done.stderr) == (2, True)
+    assert not (tmp_path / "no").exists()
+
+
+def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_path):
+    """The table and the sentences are those of ``over``; every number is in the folder, and so are the worlds."""
+    out = tmp_path / "out"
+    done = call("run", scenario, "--over", worlds, "--runs", 5, "--out", out)
+    assert done.exit_code == 0, done.output
+    found = over(sim.load(scenario), kept(worlds), runs=5)
+    said = " ".join(done.output.split())
+    for line in found.words():
+        assert " ".join(line.split()) in said
+    assert "not how likely anything is in the world" in said
+    assert "There are 2 plausible worlds" in done.stderr
+    table = rows_of(out / "over.csv")
+    assert [int(row["better"]) for row in table] == [n.better for n in found.counted]
+    assert len(rows_of(out / "worlds.csv")) == 2 * len(table)
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["worlds"] == kept(worlds)
+    again = sim.load(out / "scenario.toml")
+    assert over(again, manifest["worlds"], runs=5).rows() == found.rows()
+
+
+def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
+    """Every lever of the search, survival told of, the world's other levers as they are there."""
+    done = call("remedies", scenario, "--over", worlds, "--runs", 3, "--out", tmp_path / "out", "--without", "norm")
+    assert done.exit_code == 0, done.output
+    assert "survived more often" in " ".join(done.output.split())
+    slugs = [row["variant"] for row in rows_of(tmp_path / "out" / "over.csv")]
+    assert "successor" in slugs
+    assert "norm" not in slugs
+    every = with_remedies(sim.load("director-turnover"))
+    assert every.variant("successor").succession.successor_commitment == 0.7
+    assert every.variant("pressure").permission.pressure == 0.05
+
+
+def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
+    """The director's dependency in every world, as `who` would have it there."""
+    done = call("who", scenario, "--over", worlds, "--runs", 4, "--out", tmp_path / "who.csv", "--workers", 1)
+    assert done.exit_code == 0, done.output
+    found = [row for row in rows_of(tmp_path / "who.csv") if row["who"] == "director"]
+    assert len(found) == 2
+    for row, keys in zip(found, kept(worlds), strict=True):
+        setting = within(sim.load(scenario), keys)
+        shape = organisation(setting, 1, 0)
+        group = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
+        value = knock_out(setting, [Loss(group, EMPTY)], runs=4, seed=1, workers=1).dependency(group).value
+        assert (float(row["causal"]) if row["causal"] else math.nan) == pytest.approx(value, nan_ok=True)
+
+
+def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
+    """What was stopped ends in the same tables."""
+    whole, folder = tmp_path / "whole", tmp_path / "out"
+    call("run", scenario, "--over", worlds, "--runs", 4, "--out", whole)
+
+    class Stop(Exception):
+        pass
+
+    def tick(_):
+        raise Stop
+
+    setting = sim.load(scenario)
+    asked = jobs.job(
+        "over", setting, folder, runs=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
+    )
+    asked = job_over(asked, kept(worlds), str(worlds), COLLAPSED)
+    with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
+        over_job(store, Help(workers=1, tick=tick))
+    assert call("resume", folder).exit_code == 0
+    for name in ("over.csv", "worlds.csv"):
+        assert (folder / name).read_bytes() == (whole / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--over", "plausibel"], "cannot be read"),
+        (["--over", "plausible", "--worlds", 0], "at least one plausible world"),
+        (["--over", "plausible", "--future", 3], "without --future"),
+        (["--over", "plausible", "--precision", 0.1], "without --future"),
+    ],
+)
+def test_mistakes_about_worlds_are_told_before_anything_is_run(scenario, tmp_path, words, said):
+    """Exit code 2, and no folder."""
+    done = call("run", scenario, *words, "--out", tmp_path / "out")
+    assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+# -- The set that comes with the package ---------------------------------------------------------------------
+
+
+def test_the_shipped_settings_are_of_todays_ranges_targets_and_model():
+    """At least 100 are kept; all levers lie in their ranges, all agree with the targets; two are measured again."""
+    table = rows_of(SHIPPED)
+    chosen = kept()
+    assert len(chosen) >= 100
+    for one in ranges():
+        assert all(one.low <= keys[one.key] <= one.high for keys in chosen)
+    fit = [row for row in table if row["kept"] == "1"]
+    for row in table:
+        agrees = all(row[t.measure] and t.agrees(float(row[t.measure])) for t in targets())
+        assert agrees == (row["kept"] == "1")
+    some = [target for target in targets() if target.measure in ("dropped", "embedded", "stop_rate")]
+    again = search(futures=30, seed=1, among=some, at=chosen[:2])
+    for row, values in zip(fit, again.values.tolist(), strict=False):
+        assert [float(row[target.measure]) for target in some] == pytest.approx(values)
+    assert settings(len(table), 1)[int(fit[0]["setting"])] == chosen[0]

@@ -6,7 +6,6 @@ Most are the study's patterns and say little; two are published figures. The tab
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +96,6 @@ class Target:
         return self.low <= value <= self.high
 
 
-@cache
 def targets(path: Path = TABLE) -> tuple[Target, ...]:
     """The targets of a table with columns measure, low, high, title and source. Raises ScenarioError."""
     try:
