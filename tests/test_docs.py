@@ -117,7 +117,10 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
     Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
     design = re.findall(r"```toml\n(.*?)```", text("docs/many-futures.md"), flags=re.S)[0]
     Path("DESIGN.toml").write_text(re.sub("(runs|points) = .*", r"\1 = 1", design), encoding="utf-8")
-    pages = ("README.md", *(f"docs/{name}.md" for name in ("your-organisation", "many-futures", "dependency")))
+    pages = (
+        "README.md",
+        *(f"docs/{name}.md" for name in ("your-organisation", "many-futures", "dependency", "how-sure")),
+    )
     lines = re.findall(r"^    (leadership-sim .*)$", "".join(text(page) for page in pages), flags=re.M)
     assert len(lines) > 12
     for line in lines:

@@ -30,7 +30,7 @@ from sim.sensitivity.effects import (
     sobol_shares,
 )
 from sim.sensitivity.measured import at_point, point
-from sim.sensitivity.regions import regions
+from sim.sensitivity.regions import asked_about, regions
 from sim.sensitivity.run import analyse, levers_of, sensitivity_job
 from sim.sensitivity.steps import LEVERS, finer
 from sim.sensitivity.structure import choices, tasks, under
@@ -89,12 +89,12 @@ def test_the_levers_that_move_some_outcome_most_go_on():
 
 
 def test_where_much_collapses_is_found_and_judged_on_settings_not_seen():
-    """All collapse where a is 7 or more and b below 3, else none: that box is told, in the levers' own numbers."""
-    two, rng = levers(2), np.random.default_rng(1)
-    at, fresh = rng.random((2000, 2)), rng.random((2000, 2))
+    """All collapse where a is 7 or more and b below 3, else none: that box is told."""
+    two, rng = ["a.lever0", "a.lever1"], np.random.default_rng(1)
+    at, fresh = 10 * rng.random((2000, 2)), 10 * rng.random((2000, 2))
 
-    def collapses(shares):
-        return ((shares[:, 0] >= 0.7) & (shares[:, 1] < 0.3)).astype(float)
+    def collapses(values):
+        return ((values[:, 0] >= 7) & (values[:, 1] < 3)).astype(float)
 
     found = regions(two, at, collapses(at), fresh, collapses(fresh), np.zeros(2000))
     first = found.regions[0]
@@ -107,6 +107,15 @@ def test_where_much_collapses_is_found_and_judged_on_settings_not_seen():
     assert sum(region.share for region in found.regions) == pytest.approx(1.0)
     noise = regions(two, at, rng.random(2000), fresh, rng.random(2000), np.zeros(2000))
     assert noise.explained < 0.05, "what is noise is not told as if it were explained"
+
+
+def test_a_tree_may_ask_how_easily_the_new_way_is_practised(turnover):
+    """The weights together less threshold and red tape, the scenario's own where a lever is not moved."""
+    two = [one for one in ranges() if one.key in ("practice.permission_weight", "practice.red_tape")]
+    names, values = asked_about(turnover, two, np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert names == ["practice.permission_weight", "practice.red_tape", "ease"]
+    assert values[0].tolist() == pytest.approx([0.35, 0.04, 0.3 + 0.35 + 0.2 - 0.46 - 0.04])
+    assert values[1].tolist() == pytest.approx([0.65, 0.16, 0.3 + 0.65 + 0.2 - 0.46 - 0.16])
 
 
 def test_the_halves_of_an_index_design_are_independent_samples():
@@ -260,7 +269,7 @@ def test_choices_of_structure_are_compared_as_ensembles_are(small):
     found = list(zip(choices(small), map(under, tasks(small, 8, 2)), strict=True))
     rows = sim.compare(small, runs=8, seed=2).rows
     as_it_is = next(values for choice, values in found if choice.about == "as it is")
-    assert as_it_is == [x for row in rows for x in (8, round(8 * row["collapsed"]))]
+    assert as_it_is == [x for row in rows for x in (8, round(8 * row["collapsed"]), round(8 * row["never_took_hold"]))]
     strict = next(values for choice, values in found if choice.chosen == "0.7")
     lax = next(values for choice, values in found if choice.chosen == "0.3")
     assert strict[1] >= as_it_is[1] >= lax[1]

@@ -1,5 +1,6 @@
 """The pictures of a sensitivity analysis."""
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -34,8 +35,8 @@ def strongest(found: "Sensitivity") -> Figure:
             axis.tick_params(axis="y", length=0)
             axis.grid(axis="x", color=GREY, alpha=0.3)
             axis.set_axisbelow(True)
-            axis.set_title(OUTCOMES[name], fontsize=12, loc="left")
-            axis.set_xlabel("moved by, from one end of the range to the other")
+            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
+            axis.set_xlabel("moved by, over the whole range")
         figure.suptitle(
             "Bars: mean size (blue raises it, orange lowers it), with 95% intervals. Rings: how much it differs from "
             "place to place.", fontsize=11, x=0.01, ha="left",
@@ -60,7 +61,7 @@ def first_and_total(found: "Sensitivity") -> Figure:
             axis.invert_yaxis()
             axis.tick_params(axis="y", length=0)
             axis.grid(axis="x", color=GREY, alpha=0.3)
-            axis.set_title(OUTCOMES[name], fontsize=12, loc="left")
+            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
             axis.set_xlabel("share of the spread")
         figure.suptitle(
             "Squares: the lever with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",

@@ -13,11 +13,16 @@ from sim.describe import fields
 from sim.experiments.ensemble import BASE
 from sim.report import listed
 from sim.sensitivity.measured import OUTCOMES
-from sim.sensitivity.regions import Region
+from sim.sensitivity.regions import EASE, Region
 from sim.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
 
 SHOWN = 10
 """Levers in a table of the page."""
+
+EASE_IN_WORDS = (
+    "the support for the new way that is left over where everybody is for it, may do it and does it: the three weights "
+    "of practice together, less the threshold and red tape"
+)
 
 LITTLE = 0.02
 """A lever that moves no outcome by this much over its whole range is said to hardly matter."""
@@ -127,9 +132,9 @@ def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
 
 
 def _used(found: Sensitivity) -> str:
-    named = dict(fields())
+    named = {key: field.description for key, field in fields()} | {EASE: EASE_IN_WORDS}
     keys = list(dict.fromkeys(key for region in found.regions.regions for key in region.bounds))
-    return "In words: " + "; ".join(f"`{key}` is {named[key].description}" for key in keys) + "." if keys else ""
+    return "In words: " + "; ".join(f"`{key}` is {named[key]}" for key in keys) + "." if keys else ""
 
 
 def _titles(found: Sensitivity) -> list[str]:
@@ -144,13 +149,15 @@ def _structure(found: Sensitivity) -> Iterator[dict[str, Any]]:
         for slug, row in rows.items():
             if not row["futures"]:
                 cells.append("cannot be run so")
-            elif slug == BASE:
+                continue
+            never = f"; {_hundred(row['never_took_hold'])} never took hold" if row["never_took_hold"] >= 0.1 else ""
+            if slug == BASE:
                 low, high = _hundred(row["collapsed_low"]), _hundred(row["collapsed_high"])
-                cells.append(f"{_hundred(row['collapsed'])} ({low} to {high})")
+                cells.append(f"{_hundred(row['collapsed'])} ({low} to {high}){never}")
             else:
                 difference = _hundred(row["collapsed"]) - _hundred(base["collapsed"])
                 more = "more" if difference > 0 else "fewer"
-                cells.append(f"{_hundred(row['collapsed'])}: {abs(difference)} {more}")
+                cells.append(f"{_hundred(row['collapsed'])}: {abs(difference)} {more}{never}")
         yield {"what": f"{about}: {chosen}" if chosen else about, "cells": cells}
 
 

@@ -32,7 +32,7 @@ from sim.sensitivity.effects import (
     sobol_shares,
 )
 from sim.sensitivity.measured import NEVER_HELD, OUTCOMES, at_point, point
-from sim.sensitivity.regions import Regions, regions
+from sim.sensitivity.regions import Regions, asked_about, regions
 from sim.sensitivity.structure import choices, rows, tasks, under
 
 Floats = NDArray[np.float64]
@@ -83,9 +83,10 @@ class Sensitivity:
     def regions(self) -> Regions:
         """Where the change collapses."""
         number = len(self.top)
-        (one, other), (at, fresh) = independent(self.sobol[:, 0], number), independent(self.sobol_at, number)
+        names, values = asked_about(self.scenario, self.top, self.sobol_at)
+        (one, other), (at, fresh) = independent(self.sobol[:, 0], number), independent(values, number)
         never = independent(self.sobol[:, NEVER_HELD], number)[1]
-        return regions(self.top, at, one, fresh, other, never)
+        return regions(names, at, one, fresh, other, never)
 
     def save(self, folder: Path | str, overwrite: bool = False) -> Path:
         """Write the page, its pictures and the tables into a folder. Raises ScenarioError."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.experiments.ensemble import BASE, OK, run_chunk, settings
-from sim.measures.survival import COLLAPSED, wilson
+from sim.measures.survival import COLLAPSED, NEVER, wilson
 from sim.scenario import Scenario, ScenarioError, from_dict
 from sim.sensitivity.steps import finer
 
@@ -72,7 +72,7 @@ def tasks(scenario: Scenario, futures: int, seed: int) -> list[Task]:
 
 
 def under(task: Task) -> list[float]:
-    """A choice's results: for the base and each variant, how many futures there are and how many collapsed.
+    """A choice's results: for the base and each variant, how many futures there are, collapsed and never took hold.
 
     No futures where the scenario cannot be run so: with an event for a seat that is not there, say.
     """
@@ -82,11 +82,11 @@ def under(task: Task) -> list[float]:
         asked = {slug: _set(setting, task.choice) for slug, setting in every.items()}
         chunks = run_chunk(asked, task.seed, range(task.futures), keep_months=False)
     except ScenarioError:
-        return [0.0] * (2 * len(every))
+        return [0.0] * (3 * len(every))
     out: list[float] = []
     for chunk in chunks:
         went = [row["outcome"] for row in chunk.rows if row["status"] == OK]
-        out += [len(went), went.count(COLLAPSED)]
+        out += [len(went), went.count(COLLAPSED), went.count(NEVER)]
     return out
 
 
@@ -105,7 +105,7 @@ def rows(scenario: Scenario, found: list[list[float]]) -> Iterator[dict[str, Any
     slugs = (BASE, *scenario.variants)
     for choice, values in zip(choices(scenario), found, strict=True):
         for i, slug in enumerate(slugs):
-            futures, collapsed = int(values[2 * i]), int(values[2 * i + 1])
+            futures, collapsed, never = (int(x) for x in values[3 * i : 3 * i + 3])
             low, high = wilson(collapsed, futures)
             yield {
                 "about": choice.about,
@@ -115,6 +115,7 @@ def rows(scenario: Scenario, found: list[list[float]]) -> Iterator[dict[str, Any
                 "collapsed": collapsed / futures if futures else float("nan"),
                 "collapsed_low": low,
                 "collapsed_high": high,
+                "never_took_hold": never / futures if futures else float("nan"),
             }
 
 
