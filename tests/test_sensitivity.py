@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -366,3 +367,15 @@ def test_the_command_refuses_what_it_cannot_do_before_it_runs(scenario, tmp_path
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     done = call("sensitivity", scenario, "-o", tmp_path / "out")
     assert (done.exit_code, "leadership-sim[sensitivity]" in done.stderr) == (2, True)
+
+
+def test_the_committed_analysis_is_of_todays_model():
+    """The first rows of its structure table are the counts of today's comparison."""
+    folder = Path(__file__).parent.parent / "docs" / "sensitivity"
+    rows = list(csv.DictReader((folder / "structure.csv").read_text(encoding="utf-8").splitlines()))
+    found = sim.compare("director-turnover", runs=100, variants=["stays", "shared"], keep_months=False).rows
+    for row in found:
+        said = next(each for each in rows if each["variant"] == row["variant"])
+        assert (said["about"], float(said["collapsed"])) == ("as it is", row["collapsed"])
+    levers = {row["lever"] for row in csv.DictReader((folder / "morris.csv").read_text(encoding="utf-8").splitlines())}
+    assert levers == {one.key for one in levers_of(sim.load("director-turnover"))}

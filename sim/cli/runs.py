@@ -230,6 +230,7 @@ def _conclude(result: "Comparison", folder: Path) -> None:
     console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
     if not result.failed and result.twin == "compiled":
         console().print(f"For a page to hand to a director:  leadership-sim explain {folder}", soft_wrap=True)
+        console().print("How far this hangs on invented numbers:  the same with  --over plausible", soft_wrap=True)
     _tell_failures(result.failed, result.runs * len(result.settings), folder)
 
 
