@@ -418,7 +418,7 @@ def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
     assert {path.name for path in (tmp_path / "to").iterdir()} == {
         "evidence.md", "evidence.csv", "evidence-claims.png", "evidence-worlds.png",
     }  # fmt: skip
-    with pytest.raises(ScenarioError, match="is there already"):
+    with pytest.raises(ScenarioError, match="not empty"):
         save(little, tmp_path / "to")
 
 

@@ -190,13 +190,15 @@ def explain(
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
     ] = None,
+    over: OverOption = None,
+    worlds: WorldsOption = 100,
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
     from sim.explained import explain as write
 
     with bar(None) as tick:
-        page = write(folder, runs=runs, seed=seed, overwrite=overwrite, tick=tick)
+        page = write(folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, tick=tick)
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 
 

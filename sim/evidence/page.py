@@ -14,7 +14,7 @@ from sim.evidence.patterns import PATTERNS, Pattern
 from sim.evidence.run import Evidence, lettered
 from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
 from sim.experiments.comparison import write_csv
-from sim.experiments.folder import why
+from sim.experiments.folder import check_folder, why
 from sim.mistakes import ScenarioError
 from sim.ranges import ranges
 
@@ -41,10 +41,7 @@ def save(evidence: Evidence, folder: Path | str, overwrite: bool = False) -> Pat
 def check(folder: Path | str, overwrite: bool) -> Path:
     """A folder that a page can be written to. Raises ScenarioError where it cannot."""
     folder = Path(folder)
-    if folder.is_file():
-        raise ScenarioError(f"{folder}: this is a file; name a folder")
-    if (folder / f"{NAME}.md").exists() and not overwrite:
-        raise ScenarioError(f"{folder / NAME}.md: is there already; choose another folder, or add --overwrite")
+    check_folder(folder, overwrite)
     return folder
 
 

@@ -1,9 +1,11 @@
 """One page to hand to a director, from the folder of a finished run. How to read it: docs/explain.md."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sim.experiments.ensemble import BASE
 from sim.experiments.folder import PAGE, whole_folder
 from sim.scenario import ScenarioError
 
@@ -18,15 +20,18 @@ def explain(
     seed: int | None = None,
     overwrite: bool = False,
     remedies: bool | Path = True,
+    over: Path | str | None = None,
+    worlds: int = 100,
     tick: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
     ``runs``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
     the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
-    one where there is none; False leaves them out. ``tick`` is called with the number of runs just finished. The same
-    folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or no longer fits
-    its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
+    one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
+    the first so many ``worlds`` of it the order of the variants holds. ``tick`` is called with the number of runs just
+    finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or
+    no longer fits its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
     """
     folder = Path(folder).absolute()
     if runs < 2:
@@ -40,7 +45,14 @@ def explain(
 
     run = read(folder, tick)
     seed = run.whole.seed if seed is None else seed
-    made = page(gather(run, runs, seed, kept(run, remedies, seed, tick), tick))
+    held = None
+    if over is not None:
+        from sim.plausible.over import over as in_worlds
+        from sim.plausible.over import worlds_of
+
+        slugs = [slug for slug in run.whole.settings if slug != BASE]
+        held = in_worlds(run.scenario, worlds_of(over, worlds), seed=seed, variants=slugs, tick=tick)
+    made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, tick), tick), over=held))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():

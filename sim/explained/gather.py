@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from sim.roles import KINDS, Role
 from sim.scenario import Scenario
 from sim.scheduled import DirectorLeaves
 from sim.structure import Organisation
+
+if TYPE_CHECKING:
+    from sim.plausible.over import Over
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]
@@ -108,7 +111,7 @@ class Found:
 
     ``best``: the slug of the variant that is shown beside the base, None where there is none. ``theory``: by variant,
     [futures, outcomes, 2], at the reference month and a horizon later. ``network``: one future of the base, and its
-    people's structural influence at ``month``.
+    people's structural influence at ``month``. ``over``: the variants over plausible worlds, where that was asked for.
     """
 
     run: Run
@@ -123,6 +126,7 @@ class Found:
     network: Record
     influence: Floats
     remedies: Any
+    over: "Over | None" = None
 
     @property
     def scenario(self) -> Scenario:

@@ -109,6 +109,12 @@ def _answer(found: Found) -> Iterator[Block]:
         f"futures, variant by variant against “{found.titles['base']}”.",
         "small",
     )
+    if found.over is not None:
+        worlds, futures = len(found.over.codes), found.over.codes.shape[2]
+        yield Text("Does it hang on invented numbers?", "head")
+        yield Text(f"The same in {worlds} plausible worlds, {futures} futures of each variant in each.")
+        yield Points(list(found.over.words()))
+        yield Text(" ".join(found.over.notes()), "small")
 
 
 def _verdicts(found: Found) -> Table:
