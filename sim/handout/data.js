@@ -73,25 +73,29 @@ export class Future {
   }
 }
 
-/** Gives the future shown at a point, each unpacked once. A live page brings another source with the same method. */
+/** The future of a point, unpacked; null where it is not carried. ``live``: which personal links stand, or null. */
+export async function unpack(doc, point, live) {
+  if (point.frames === null) return null;
+  const [bytes, bits] = await Promise.all([unpacked(point.frames), live === null ? null : unpacked(live)]);
+  return new Future(doc, bytes, bits);
+}
+
+/**
+ * Gives what comes of levers: a place that is the same for the same settings, the point, and its future.
+ * A live page brings another source with the same method.
+ */
 export class Embedded {
   constructor(doc) {
     this.doc = doc;
     this.known = new Map();
   }
 
-  /** The future at a point; null where it is not carried. */
-  future(place) {
-    if (!this.known.has(place)) this.known.set(place, this.unpack(this.doc.points[place]));
-    return this.known.get(place);
-  }
-
-  async unpack(point) {
-    if (point.frames === null) return null;
-    const [bytes, live] = await Promise.all([
-      unpacked(point.frames),
-      point.live === null ? null : unpacked(this.doc.live[point.live]),
-    ]);
-    return new Future(this.doc, bytes, live);
+  async at(settings) {
+    const place = pointAt(this.doc, settings);
+    const point = this.doc.points[place];
+    if (!this.known.has(place)) {
+      this.known.set(place, unpack(this.doc, point, point.live === null ? null : this.doc.live[point.live]));
+    }
+    return { place, point, future: await this.known.get(place) };
   }
 }

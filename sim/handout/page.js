@@ -1,6 +1,6 @@
 // The page: what is shown, what is moved, and the story that leads through both.
 
-import { Embedded, pointAt, read, settingsOf } from "handout/data";
+import { Embedded, read, settingsOf } from "handout/data";
 import { Chart } from "handout/chart";
 import { Drawing, sign, whoLeads } from "handout/drawing";
 import { Figures, compared, figure, inOrder, told } from "handout/figures";
@@ -20,10 +20,10 @@ class Side {
     $(`${name}-figures`).append(this.figures.element);
   }
 
-  /** Show another point of the grid. */
-  set(place, future, heading) {
+  /** Show what came of other levers. */
+  set({ place, point, future }, heading) {
     this.place = place;
-    this.point = this.doc.points[place];
+    this.point = point;
     this.future = future;
     const sentence = told(this.point);
     $(`${this.name}-heading`).textContent = heading;
@@ -80,8 +80,9 @@ export class Page {
   }
 
   async start() {
-    this.left.set(this.doc.now, await this.source.future(this.doc.now), this.doc.words.left);
-    this.shared = await this.source.future(this.doc.shared);
+    this.now = await this.source.at(settingsOf(this.doc, "now"));
+    this.shared = await this.source.at(settingsOf(this.doc, "shared"));
+    this.left.set(this.now, this.doc.words.left);
     await this.move(settingsOf(this.doc, "now"));
     this.controls();
     this.go(0, false);
@@ -95,14 +96,13 @@ export class Page {
   /** Set every lever, and show what comes of it. */
   async move(settings) {
     this.settings = settings;
-    const place = pointAt(this.doc, settings);
-    const future = await this.source.future(place);
-    if (place !== pointAt(this.doc, this.settings)) return; // moved on meanwhile
+    const found = await this.source.at(settings);
+    if (settings !== this.settings) return; // moved on meanwhile
     const same = (name) => String(settings) === String(settingsOf(this.doc, name));
     const { words } = this.doc;
     const heading = same("now") ? words.same : same("shared") ? words.shared : words.changed;
-    this.right.set(place, future, heading);
-    $("compared").textContent = place === this.doc.now ? "No lever moved yet." : compared(this.right.point, this.doc.futures);
+    this.right.set(found, heading);
+    $("compared").textContent = found.place === this.now.place ? "No lever moved yet." : compared(this.right.point, this.doc.futures);
     $("both").textContent = `Of ${this.doc.futures} survived: ${this.left.point.counts.s} as it is, ${this.right.point.counts.s} with these levers.`;
     settings.forEach((option, i) => { $(`lever-${i}-${option}`).checked = true; });
     this.scrubber();

@@ -21,14 +21,14 @@ const list = (name, lines) => {
 export function print(paper, page) {
   const { doc } = page;
   const { words } = doc;
-  const moved = page.right.place !== doc.now && page.right.future !== null;
-  const order = inOrder(doc.points[doc.now].outcomes);
-  const sides = [{ name: "paper-left", heading: words.left, point: doc.points[doc.now], future: page.left.future }];
+  const moved = page.right.place !== page.now.place && page.right.future !== null;
+  const order = inOrder(page.now.point.outcomes);
+  const sides = [{ name: "paper-left", heading: words.left, ...page.now }];
   if (moved) {
-    const heading = page.right.place === doc.shared ? words.shared : words.changed;
+    const heading = page.right.place === page.shared.place ? words.shared : words.changed;
     sides.push({ name: "paper-right", heading, point: page.right.point, future: page.right.future });
-  } else if (page.shared) {
-    sides.push({ name: "paper-right", heading: words.shared, point: doc.points[doc.shared], future: page.shared });
+  } else if (page.shared.future) {
+    sides.push({ name: "paper-right", heading: words.shared, ...page.shared });
   }
   const first = element("div", "", "sheet");
   first.append(element("h1", words.question), element("p", `${words.title}. ${words.shown}`), element("p", words.print_key, "small"));
