@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import reviewers, runs, show, sure, teach, why
+from sim.cli import live, reviewers, runs, show, sure, teach, why
 from sim.cli.shared import app
 
-__all__ = ["app", "main", "reviewers", "runs", "show", "sure", "teach", "why"]
+__all__ = ["app", "live", "main", "reviewers", "runs", "show", "sure", "teach", "why"]
 
 
 def _version(wanted: bool) -> None:

@@ -35,8 +35,8 @@ function summed(bytes, rows) {
 
 /** One future at one point, month by month; numbers are percentages. */
 export class Future {
-  constructor(doc, bytes, live) {
-    const rows = doc.months + 1;
+  constructor(doc, months, bytes, live) {
+    const rows = months + 1;
     const seats = doc.organisation.seats.length;
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     this.rows = rows;
@@ -77,7 +77,7 @@ export class Future {
 export async function unpack(doc, point, live) {
   if (point.frames === null) return null;
   const [bytes, bits] = await Promise.all([unpacked(point.frames), live === null ? null : unpacked(live)]);
-  return new Future(doc, bytes, bits);
+  return new Future(doc, point.months ?? doc.months, bytes, bits);
 }
 
 /**

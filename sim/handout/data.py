@@ -126,9 +126,9 @@ def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]
     out: dict[str, Any] = {
         "outcomes": "".join(LETTERS[code] for code in went.codes),
         "counts": counts,
-        "survived": _percents(shares.survived),
-        "difference": _percents(went.difference),
-        "practice": _percents(went.practice),
+        "survived": percents(shares.survived),
+        "difference": percents(went.difference),
+        "practice": percents(went.practice),
         "reference": went.reference,
         "end": went.end,
         "frames": None,
@@ -138,11 +138,12 @@ def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]
     if record is not None:
         out["frames"], out["events"] = frames(record), events(record)
         if record.live is not None and record.live.shape[1]:
-            out["live"] = lives.place(np.packbits(record.live.astype(np.uint8)).tobytes())
+            out["live"] = lives.place(record.live)
     return out
 
 
-def _percents(interval: tuple[float, ...]) -> list[float]:
+def percents(interval: tuple[float, ...]) -> list[float]:
+    """Shares in percent, to four digits."""
     return [round(100.0 * float(value), 4) for value in interval]
 
 
@@ -153,12 +154,18 @@ class _Blobs:
         self.packed: list[str] = []
         self._places: dict[bytes, int] = {}
 
-    def place(self, raw: bytes) -> int:
-        """Where the bytes stand."""
+    def place(self, live: NDArray[np.bool_]) -> int:
+        """Where what stands, [rows, pairs], is kept."""
+        raw = live.tobytes()
         if raw not in self._places:
             self._places[raw] = len(self.packed)
-            self.packed.append(_packed(raw))
+            self.packed.append(packed(live))
         return self._places[raw]
+
+
+def packed(live: NDArray[np.bool_]) -> str:
+    """Which personal links stand, [rows, pairs], a bit each: zlib in base64."""
+    return _packed(np.packbits(live.astype(np.uint8)).tobytes())
 
 
 def _packed(raw: bytes) -> str:

@@ -3,7 +3,6 @@
 import { make } from "handout/drawing";
 
 const BODY = "M0,-9.2A3.6,3.6 0 1 1 -.01,-9.2ZM-6,9C-6,2 -4.5,-.6 0,-.6C4.5,-.6 6,2 6,9Z";
-const ACROSS = 10;
 const CELL = 24;
 
 export const NAMES = { n: "never took hold", c: "collapsed", s: "survived" };
@@ -22,15 +21,16 @@ export class Figures {
   constructor(order, shown) {
     this.order = order;
     this.shown = shown;
-    const down = Math.ceil(order.length / ACROSS);
-    this.element = make("svg", { viewBox: `0 0 ${ACROSS * CELL} ${down * CELL}`, class: "figures", role: "img" });
+    this.across = order.length > 100 ? 20 : 10;
+    const down = Math.ceil(order.length / this.across);
+    this.element = make("svg", { viewBox: `0 0 ${this.across * CELL} ${down * CELL}`, class: "figures", role: "img" });
   }
 
   show(outcomes, told) {
     this.element.setAttribute("aria-label", told);
     this.element.replaceChildren(...this.order.map((future, i) => {
       const letter = outcomes[future];
-      const at = `translate(${(i % ACROSS + 0.5) * CELL} ${(Math.floor(i / ACROSS) + 0.5) * CELL})`;
+      const at = `translate(${(i % this.across + 0.5) * CELL} ${(Math.floor(i / this.across) + 0.5) * CELL})`;
       const parts = [make("g", { transform: "scale(.86)" }, [shape(letter)])];
       if (future === this.shown) parts.unshift(make("circle", { r: 11.5, class: "seen" }));
       return make("g", { transform: at, class: `figure ${letter}`, "data-future": future }, parts);

@@ -6,7 +6,7 @@ import { Drawing, sign, whoLeads } from "handout/drawing";
 import { Figures, compared, figure, inOrder, told } from "handout/figures";
 import { print } from "handout/print";
 
-const $ = (id) => document.getElementById(id);
+export const $ = (id) => document.getElementById(id);
 
 /** One side: an organisation with its line, its verdict and its figures. */
 class Side {
@@ -97,16 +97,34 @@ export class Page {
   async move(settings) {
     this.settings = settings;
     const found = await this.source.at(settings);
-    if (settings !== this.settings) return; // moved on meanwhile
+    if (settings === this.settings) this.found(found); // else moved on meanwhile
+  }
+
+  /** Show what came of the levers on the right. */
+  found(found) {
+    const { settings } = this;
     const same = (name) => String(settings) === String(settingsOf(this.doc, name));
     const { words } = this.doc;
     const heading = same("now") ? words.same : same("shared") ? words.shared : words.changed;
     this.right.set(found, heading);
-    $("compared").textContent = found.place === this.now.place ? "No lever moved yet." : compared(this.right.point, this.doc.futures);
+    $("compared").textContent = found.place === this.left.place ? "No lever moved yet." : compared(this.right.point, this.doc.futures);
     $("both").textContent = `Of ${this.doc.futures} survived: ${this.left.point.counts.s} as it is, ${this.right.point.counts.s} with these levers.`;
-    settings.forEach((option, i) => { $(`lever-${i}-${option}`).checked = true; });
+    this.markLevers(settings);
     this.scrubber();
     this.show(Math.min(this.month, this.last));
+  }
+
+  /** Show in the form where the levers stand. */
+  markLevers(settings) {
+    settings.forEach((option, i) => { $(`lever-${i}-${option}`).checked = true; });
+  }
+
+  /** Listen to the form's levers. */
+  bindLevers() {
+    this.doc.levers.forEach((lever, i) => lever.options.forEach((_, option) => {
+      $(`lever-${i}-${option}`).addEventListener("change", () =>
+        this.pulled(this.settings.map((now, j) => (j === i ? option : now))));
+    }));
   }
 
   // -- Time --------------------------------------------------------------------------------------------------
@@ -235,10 +253,7 @@ export class Page {
     $("print-it").addEventListener("click", () => window.print());
     $("as-it-is").addEventListener("click", () => this.pulled(settingsOf(this.doc, "now")));
     $("share-it").addEventListener("click", () => this.pulled(settingsOf(this.doc, "shared")));
-    this.doc.levers.forEach((lever, i) => lever.options.forEach((_, option) => {
-      $(`lever-${i}-${option}`).addEventListener("change", () =>
-        this.pulled(this.settings.map((now, j) => (j === i ? option : now))));
-    }));
+    this.bindLevers();
     $("light").addEventListener("click", () => {
       const { dataset } = document.documentElement;
       dataset.theme = dataset.theme === "dark" ? "light" : "dark";
@@ -269,13 +284,13 @@ const small = () => window.matchMedia("(max-width: 46rem)").matches;
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Start the page from the data in it. */
-export async function begin() {
+/** Start the page from the data in it; a live page brings its own kind of page, and its source. */
+export async function begin(Kind = Page, Source = Embedded) {
   document.documentElement.dataset.theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const doc = read($("data").textContent);
   for (const place of document.querySelectorAll("[data-sign]")) place.append(sign(place.dataset.sign));
   for (const place of document.querySelectorAll("[data-figure]")) place.append(figure(place.dataset.figure));
-  const page = new Page(doc, new Embedded(doc));
+  const page = new Kind(doc, new Source(doc));
   await page.start();
   print($("paper"), page);
   return page;

@@ -55,8 +55,9 @@ class Handout:
             doc=self.document,
             words=self.document["words"],
             style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
-            modules=Markup(json.dumps({"imports": {f"handout/{name}": _module(name) for name in MODULES}})),
-            data=Markup(_data(self.document)),
+            modules=Markup(json.dumps({"imports": {f"handout/{n}": module(HERE / f"{n}.js") for n in MODULES}})),
+            data=Markup(packed_json(self.document)),
+            live=None,
             command=self.command,
             files=self.files,
             scenario=tomli_w.dumps(self.played.scenario.to_dict()),
@@ -143,12 +144,11 @@ def check_file(path: Path | str, overwrite: bool) -> Path:
     return path
 
 
-def _module(name: str) -> str:
+def module(path: Path) -> str:
     """A module as an address that needs no network: pages opened from disk may not import files beside them."""
-    text = (HERE / f"{name}.js").read_bytes()
-    return f"data:text/javascript;base64,{base64.b64encode(text).decode('ascii')}"
+    return f"data:text/javascript;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def _data(document: dict[str, Any]) -> str:
+def packed_json(document: dict[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

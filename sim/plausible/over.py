@@ -168,6 +168,13 @@ class Over:
                 f"“{self.titles[i]}” {verb} {better} often than “{base}” in {n.better} of {worlds} plausible "
                 f"worlds{clearly}{', ' if rest else ''}{', '.join(rest)}."
             )
+        at_best = self.shares[:, 0] == (0.0 if self.outcome_is_collapse else 1.0)
+        if at_best.any() and len(self.titles) > 1:
+            none = "none" if self.outcome_is_collapse else "all"
+            yield say(
+                f"In {int(at_best.sum())} of {worlds} worlds “{base}” itself {verb} in {none} of its futures, so that "
+                "nothing could do better there."
+            )
         if (left := len(self.order) - NAMED) > 0:
             yield f"The table has the other {left}."
         low, middle, high = (round(100 * x) for x in self.spread(0))

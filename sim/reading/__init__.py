@@ -43,6 +43,11 @@ def read_organisation(scenario: Scenario) -> Builder:
     return builder
 
 
+def forget() -> None:
+    """Drop what is remembered of files that were read."""
+    _read.cache_clear()
+
+
 def _stamp(path: Path | None) -> tuple[int, int]:
     """What changes when the file does."""
     try:

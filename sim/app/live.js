@@ -1,0 +1,283 @@
+// The handout's page with live answers: every lever free, a twin beside it, the state in the address.
+
+import { unpack } from "handout/data";
+import { $, Page } from "handout/page";
+
+const STAYS = -1;
+const TRIES = 5;
+
+const given = () => JSON.parse($("given").textContent);
+
+/** Ask this page's own server. Whatever goes wrong is said in words; a busy server is asked again. */
+async function ask(path, body, tries = TRIES) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...given().asked, ...body }),
+    });
+  } catch {
+    throw new Error("The program behind this page no longer answers. Start it again: leadership-sim app.");
+  }
+  if (answer.status === 503 && tries > 1) {
+    trouble("Busy: other visitors are being answered. Asking again …");
+    await new Promise((done) => { setTimeout(done, 1500 + 1000 * Math.random()); });
+    return ask(path, body, tries - 1);
+  }
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  trouble("");
+  return answer;
+}
+
+function trouble(words) {
+  $("trouble").textContent = words;
+  $("trouble").hidden = words === "";
+}
+
+/** Gives what comes of levers by asking the server; answers are kept while the page is open. */
+export class Asking {
+  constructor(doc) {
+    this.doc = doc;
+    this.known = new Map();
+  }
+
+  named(settings) {
+    return Object.fromEntries(this.doc.levers.map((lever, i) => [lever.slug, settings[i]]));
+  }
+
+  at(settings, against = this.doc.levers.map((lever) => lever.now)) {
+    const key = `${settings}|${against}`;
+    if (!this.known.has(key)) {
+      const asked = this.fetch(settings, against);
+      this.known.set(key, asked);
+      asked.catch(() => this.known.delete(key));
+    }
+    return this.known.get(key);
+  }
+
+  async fetch(settings, against) {
+    const body = { settings: this.named(settings), against: this.named(against), future: this.doc.future };
+    const point = await (await ask("/api/point", body)).json();
+    return { place: String(settings), point, future: await unpack(this.doc, point, point.live) };
+  }
+}
+
+export class Live extends Page {
+  async start() {
+    const { levers, month, two } = this.readAddress();
+    await super.start();
+    if (levers.left) await this.keep(levers.left);
+    if (levers.right) await this.move(levers.right);
+    if (two || levers.left || levers.right) this.show2(true);
+    if (month) this.show(Math.min(month, this.last));
+    this.ready = true;
+  }
+
+  // -- Levers ------------------------------------------------------------------------------------------------
+
+  bindLevers() {
+    this.doc.levers.forEach((lever, i) => {
+      const control = $(`free-${i}`);
+      control.addEventListener("input", () => this.say(i, this.valueOf(i)));
+      control.addEventListener("change", () => this.pulled(this.with(i, this.valueOf(i))));
+    });
+    $("stays").addEventListener("change", () => this.pulled(this.with(0, this.valueOf(0))));
+    $("leaves-now").addEventListener("click", () => {
+      this.pause();
+      this.pulled(this.with(0, Math.max(this.doc.levers[0].low, Math.min(this.month, this.doc.levers[0].high))));
+    });
+    $("keep").addEventListener("click", () => this.keep(this.settings));
+    $("ask-remedies").addEventListener("click", () => this.remedies());
+    for (const button of document.querySelectorAll("[data-download]")) {
+      button.addEventListener("click", () => this.download(button));
+    }
+    for (const select of document.querySelectorAll("#which select")) {
+      select.addEventListener("change", () => select.form.requestSubmit());
+    }
+    $("own").addEventListener("submit", (event) => this.bring(event));
+  }
+
+  with(lever, value) { return this.settings.map((now, i) => (i === lever ? value : now)); }
+
+  valueOf(lever) {
+    if (lever === 0 && $("stays").checked) return STAYS;
+    const control = $(`free-${lever}`);
+    return this.doc.levers[lever].switch ? Number(control.checked) : Number(control.value);
+  }
+
+  say(i, value) {
+    const lever = this.doc.levers[i];
+    if (lever.switch) return;
+    const shown = lever.unit ? `${value} ${lever.unit}` : `${Math.round(100 * value)}%`;
+    const said = i === 0 ? (value === STAYS ? "not at all" : `month ${value}`) : shown;
+    $(`free-${i}-said`).textContent = value === lever.now ? `${said} (as it is)` : said;
+    $(`free-${i}`).setAttribute("aria-valuetext", said);
+  }
+
+  markLevers(settings) {
+    $("stays").checked = settings[0] === STAYS;
+    settings.forEach((value, i) => {
+      const control = $(`free-${i}`);
+      if (this.doc.levers[i].switch) control.checked = value === 1;
+      else if (value !== STAYS || i) control.value = value;
+      this.say(i, value);
+    });
+    $("free-0").disabled = settings[0] === STAYS;
+  }
+
+  /** Set every lever of the right, ask what comes of it against the left, and show it. */
+  async move(settings) {
+    this.settings = settings;
+    this.markLevers(settings);
+    $("futures").dataset.waiting = "yes";
+    const left = this.leftSettings ?? this.doc.levers.map((lever) => lever.now);
+    let found;
+    try {
+      found = await this.source.at(settings, left);
+    } catch (error) {
+      trouble(error.message);
+      delete $("futures").dataset.waiting;
+      return;
+    }
+    if (settings !== this.settings) return; // moved on meanwhile
+    delete $("futures").dataset.waiting;
+    this.found(found);
+    this.address();
+  }
+
+  found(found) {
+    super.found(found);
+    if (this.leftSettings) {
+      $("both").textContent = `Of ${this.doc.futures} survived: ${this.left.point.counts.s} on the left, ${found.point.counts.s} with these levers.`;
+    }
+  }
+
+  /** What stands on the right becomes the left, to be compared with. */
+  async keep(settings) {
+    this.leftSettings = settings;
+    const left = await this.source.at(settings, settings);
+    const asItIs = String(settings) === String(this.doc.levers.map((lever) => lever.now));
+    this.left.set(left, asItIs ? this.doc.words.left : "Kept: with levers moved");
+    await this.move(settings);
+  }
+
+  // -- The address -------------------------------------------------------------------------------------------
+
+  /** The levers that differ from as it is, right and left, the month, and whether two are shown. */
+  address() {
+    if (!this.ready) return;
+    const { asked, own } = given();
+    const now = new URLSearchParams();
+    if (!own) for (const [key, value] of Object.entries(asked)) if (value) now.set(key, value);
+    const write = (settings, prefix) => settings?.forEach((value, i) => {
+      const lever = this.doc.levers[i];
+      if (value !== lever.now) now.set(prefix + lever.slug, value);
+    });
+    write(this.settings, "");
+    write(this.leftSettings, "left.");
+    if (this.panels === 2) now.set("two", 1);
+    if (this.month) now.set("month", this.month);
+    window.history.replaceState(null, "", own ? window.location.pathname : `/?${now}`);
+  }
+
+  readAddress() {
+    const said = new URLSearchParams(window.location.search);
+    const read = (prefix) => {
+      const values = this.doc.levers.map((lever) => said.get(prefix + lever.slug));
+      if (values.every((value) => value === null)) return null;
+      return this.doc.levers.map((lever, i) => (values[i] === null ? lever.now : Number(values[i])));
+    };
+    const month = Number(said.get("month"));
+    return { levers: { left: read("left."), right: read("") }, month: Number.isFinite(month) ? month : 0, two: said.has("two") };
+  }
+
+  pause() {
+    super.pause();
+    this.address();
+  }
+
+  // -- Remedies, downloads, an organisation of one's own -----------------------------------------------------
+
+  async remedies() {
+    const button = $("ask-remedies");
+    const bar = $("remedies-bar");
+    button.disabled = true;
+    bar.hidden = false;
+    try {
+      const answer = await ask("/api/remedies", { settings: this.source.named(this.settings) });
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        text += part.value;
+        const lines = text.split("\n");
+        text = lines.pop();
+        for (const line of lines) this.heard(JSON.parse(line));
+      }
+    } catch (error) {
+      trouble(error.message);
+    }
+    button.disabled = false;
+    bar.hidden = true;
+  }
+
+  heard(news) {
+    if (news.error) throw new Error(news.error);
+    if (news.of) {
+      $("remedies-bar").max = news.of;
+      $("remedies-bar").value = news.done;
+      return;
+    }
+    const rows = news.remedies.map((row) => {
+      const item = document.createElement("tr");
+      const [difference, low, high] = row.difference.map(Math.round);
+      const sign = (x) => (x > 0 ? `+${x}` : `${x}`.replace("-", "−"));
+      const cells = [row.title, `${sign(difference)} (${sign(low)} to ${sign(high)})`];
+      for (const words of cells) {
+        const cell = document.createElement("td");
+        cell.textContent = words;
+        item.append(cell);
+      }
+      const set = document.createElement("button");
+      set.type = "button";
+      set.textContent = "Set it";
+      set.setAttribute("aria-label", `Set it: ${row.title}`);
+      const lever = this.doc.levers.findIndex((each) => each.slug === row.slug);
+      set.addEventListener("click", () => this.pulled(this.with(lever, row.value)));
+      const last = document.createElement("td");
+      last.append(set);
+      item.append(last);
+      return item;
+    });
+    $("remedies-rows").replaceChildren(...rows);
+    $("remedies-table").hidden = false;
+    $("said").textContent = `${rows.length} remedies, the most helpful first.`;
+  }
+
+  async download(button) {
+    button.disabled = true;
+    const { download, name } = button.dataset;
+    try {
+      const answer = await ask(`/api/download/${download}`, { settings: this.source.named(this.settings) });
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    } catch (error) {
+      trouble(error.message);
+    }
+    button.disabled = false;
+  }
+
+  /** Read the chosen files here and send their texts; the server answers with the page of that organisation. */
+  async bring(event) {
+    const form = $("own");
+    if (form.dataset.read === "yes") return;
+    event.preventDefault();
+    for (const name of ["people", "links"]) {
+      const [file] = $(`${name}-file`).files;
+      form.elements[name].value = file ? await file.text() : "";
+    }
+    form.dataset.read = "yes";
+    form.requestSubmit();
+  }
+}
