@@ -58,7 +58,7 @@ def _finish(axis: mpl.axes.Axes, words: str) -> None:
 
 
 def over_worlds(over: "Over") -> Figure:
-    """A row for each variant, a line for each world; the middle one thick. At the right, in how many it did better."""
+    """A row a variant, a dot a world, a line for the middle one; at the right, in how many it did better."""
     say, worlds = over.scenario.words.say, len(over.codes)
     order = [0, *over.order]
     told = OUTCOMES[over.outcome]
@@ -68,8 +68,9 @@ def over_worlds(over: "Over") -> Figure:
         for row, i in enumerate(order):
             shares = 100 * over.shares[:, i]
             colour = ORANGE if i == 0 else BLUE
-            axis.plot(shares, np.full(worlds, row), "|", color=colour, markersize=20, alpha=0.35)
-            axis.plot([np.median(shares)] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=3)
+            apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)
+            axis.plot(shares, row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
+            axis.plot([np.median(shares)] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
             if i:
                 said = f"{over.counted[i].better} of {worlds}"
                 axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=15)
@@ -80,11 +81,12 @@ def over_worlds(over: "Over") -> Figure:
         axis.set_ylim(len(order) - 0.4, -0.6)
         axis.set_xlim(-1, 101)
         axis.set_xlabel(
-            f"of 100 futures, in how many the change {told}: a line for each of {worlds} plausible worlds, "
-            "the middle one thick",
+            f"of 100 futures, in how many the change {told}: a dot for each of {worlds} plausible worlds, "
+            "the line is the middle one",
             fontsize=13,
         )
         axis.grid(axis="x", color=GREY, alpha=0.35)
         axis.set_axisbelow(True)
-        axis.set_title(f"{told} {over.verbs[1]} often\nthan the first in", fontsize=13, loc="right", x=1.01, ha="left")
+        words = f"{over.verbs[1]} often than\nthe first in"
+        axis.text(1.01, -0.35, words, transform=axis.get_yaxis_transform(), va="bottom", fontsize=12)
     return figure
