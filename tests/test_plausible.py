@@ -170,7 +170,8 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.against(1) == (1, 1, 1, 1, 0)
     assert made.best == [2, 2]
     assert made.spread(0) == pytest.approx((0.04, 0.2, 0.64))
-    first, second = made.words()
+    first, none, second = made.words()
+    assert none.startswith("In 1 of 3 worlds “Base” itself collapsed in none of its futures")
     assert first == (
         "“X” collapsed less often than “Base” in 1 of 3 plausible worlds (clearly in 1), as often in 1, more often "
         "in 1."
