@@ -30,6 +30,9 @@ FUTURES = 200
 REMEMBERED = 2000
 """Answers that are kept for the next visitor who asks the same; none of an organisation of a visitor's own."""
 
+BEGUN = 20
+"""Documents to begin with that are kept."""
+
 SHAPES = 2 * FUTURES
 """Organisations with their draws that are kept: those of two scenarios."""
 
@@ -48,13 +51,18 @@ class Gone:
 
 
 class Answers:
-    """Runs what is asked for and remembers the last answers. May be asked from several threads at once."""
+    """Runs what is asked for and remembers the last answers. May be asked from several threads at once.
 
-    def __init__(self, workers: int | None = None) -> None:
+    workers: threads of its own; one a core if None. futures: of every answer.
+    """
+
+    def __init__(self, workers: int | None = None, futures: int = FUTURES) -> None:
+        self._number = futures
         self._workers = workers or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(self._workers)
         self._gone: OrderedDict[tuple[Any, ...], Gone] = OrderedDict()
         self._made: OrderedDict[tuple[Any, ...], tuple[Organisation, Draws]] = OrderedDict()
+        self._begun: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
         self._lock = Lock()
 
     def close(self) -> None:
@@ -66,9 +74,22 @@ class Answers:
 
         Raises ScenarioError for what cannot be run.
         """
+        if not asked.own:
+            with self._lock:
+                if asked.key in self._begun:
+                    return self._begun[asked.key]
+        made = self._start(asked)
+        if not asked.own:
+            with self._lock:
+                self._begun[asked.key] = made
+                while len(self._begun) > BEGUN:
+                    self._begun.popitem(last=False)
+        return made
+
+    def _start(self, asked: Asked) -> dict[str, Any]:
         with asked.ground() as ground:
             grid = _two(choices(ground.scenario, asked.seed))
-            played = play(ground.scenario, grid, runs=FUTURES, seed=asked.seed, workers=self._workers)
+            played = play(ground.scenario, grid, runs=self._number, seed=asked.seed, workers=self._workers)
             made = document(played, words(played))
             return made | {"levers": [_told(free) for free in ground.free], "singles": []}
 
@@ -155,8 +176,8 @@ class Answers:
                 found.append((OUTCOMES.index(judged.outcome), judged.practice_before, judged.practice_after))
             return found
 
-        cut = -(-FUTURES // (2 * self._workers))
-        parts = [range(first, min(first + cut, FUTURES)) for first in range(0, FUTURES, cut)]
+        cut = -(-self._number // (2 * self._workers))
+        parts = [range(first, min(first + cut, self._number)) for first in range(0, self._number, cut)]
         found = np.array([row for part in self._threads.map(some, parts) for row in part])
         return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
 

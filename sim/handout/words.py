@@ -134,6 +134,7 @@ def words(played: Played) -> dict[str, Any]:
     assert base is not None
     there = {Role(role) for role in base.organisation.structure.role}
     held, counts = held_by_one(setting), played.went[grid.now].counts
+    tried = len(grid.points) if grid.place else "many"  # a live page has no end of settings
     page = {
         "title": say(setting.title),
         "question": say(setting.question or "If our director goes, does the change survive?"),
@@ -155,8 +156,7 @@ def words(played: Played) -> dict[str, Any]:
         "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
         "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
         "not_to_conclude": [
-            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs, points=len(grid.points)))
-            for line in NOT_TO_CONCLUDE
+            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs, points=tried)) for line in NOT_TO_CONCLUDE
         ],
         "assumptions": [say(_filled(line, setting)) for line in ASSUMPTIONS],
         "shown": shown(played),
