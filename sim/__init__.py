@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.agents import Person
     from sim.experiments.comparison import Comparison
+    from sim.handout import Handout
     from sim.record import Record
     from sim.scenario import Scenario
 
 __version__ = "0.1.0"
-__all__ = ["compare", "explain", "load", "run"]
+__all__ = ["compare", "explain", "load", "run", "view"]
 
 
 def load(scenario: "str | Path") -> "Scenario":
@@ -64,6 +65,21 @@ def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, *
 
     setting = load(scenario) if isinstance(scenario, str | Path) else scenario
     return _compare(setting, runs, seed, **options)
+
+
+def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) -> "Handout":
+    """The handout's page for a scenario, or for a run of one future, shown in a frame by a notebook.
+
+    It plays that future month by month, beside the same with leadership shared, and has levers over ``runs`` futures
+    (2 to 100) made beforehand. ``seed``: of a scenario; a run has its own. Raises ``sim.scenario.ScenarioError`` where
+    no director is scheduled to leave, and for what cannot be run.
+    """
+    from sim.handout import handout
+    from sim.record import Record
+
+    if isinstance(what, Record):
+        return handout(what.scenario, runs=max(runs, what.future + 1), seed=what.seed, future=what.future)
+    return handout(load(what) if isinstance(what, str | Path) else what, runs=runs, seed=seed)
 
 
 def explain(folder: "Path | str", **options: Any) -> "Path":

@@ -80,6 +80,7 @@ def test_the_columns_of_results_are_all_explained(small):
         ("docs/dependency.md", 1),
         ("docs/handout.md", 1),
         ("docs/model-card.md", 1),
+        ("docs/live-page.md", 1),
     ],
 )
 def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
@@ -127,15 +128,19 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
         if "--cluster" in line:  # tests/test_runner.py has a cluster
             continue
         words = line.replace("DIR", "out").split("#")[0].split()[1:]
-        if words[0] == "run":
+        if "--over" in words:
+            words += ["--worlds", "1", "--runs", "2"]
+        elif words[0] == "run":
             words = [w for i, w in enumerate(words) if w != "--runs" and words[i - 1] != "--runs"]
             words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []
             words += ["--out", "out", "--overwrite"]
         elif words[0] in ("who", "remedies", "handout"):
             words += ["--runs", "2"]
+        elif words[0] == "plausible":
+            words += ["--points", "1", "--futures", "2"]
         elif words[0] == "evidence":
             words += ["--runs", "10", "--points", "0"]
-        elif words[0] in ("explain", "kit"):  # tests/test_explain.py and tests/test_kit.py try them
+        elif words[0] in ("explain", "kit", "app", "sensitivity"):  # these have tests of their own
             continue
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, (line, done.output)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim import engine
 from sim.cli import app
 from sim.handout import handout
@@ -392,3 +393,21 @@ def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browse
     page.click("#share-it")
     page.wait_for_selector("#right-picture", state="visible")
     page.close()
+
+
+def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
+    """The page of that future, in a frame that asks for nothing."""
+    one = sim.run(council(), future=3, seed=4)
+    page = sim.view(one, runs=2)
+    assert (page.played.future, page.played.seed, page.played.runs) == (3, 4, 4)
+    (tmp_path / "cell.html").write_text(page._repr_html_(), encoding="utf-8")
+    shown = browser.new_page()
+    asked = []
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto((tmp_path / "cell.html").as_uri())
+    shown.frame_locator("iframe").locator("html[data-ready=yes]").wait_for(timeout=60_000, state="attached")
+    assert shown.frame_locator("iframe").locator("#left-practice").inner_text().endswith("%")
+    assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+    shown.close()
+    with pytest.raises(ScenarioError, match="2 to 100"):
+        sim.view(sim.run(council(), future=100))

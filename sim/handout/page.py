@@ -1,6 +1,7 @@
 """The handout as one HTML file: the page's modules, style and data put into it; nothing is asked of a network."""
 
 import base64
+import html
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +63,11 @@ class Handout:
             files=self.files,
             scenario=tomli_w.dumps(self.played.scenario.to_dict()),
         )
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, as a notebook shows it; it asks for nothing outside the notebook."""
+        page, title = (html.escape(text, quote=True) for text in (self.html(), self.document["words"]["title"]))
+        return f'<iframe srcdoc="{page}" title="{title}" style="width:100%;height:780px;border:0"></iframe>'
 
     def at(self, **settings: float) -> Went:
         """How the futures went with levers moved, the others as they are: ``at(norm=0.2, delegation=0.6).counts``.
