@@ -184,7 +184,8 @@ def end_programme(structure: Structure, state: State) -> None:
 
 
 def review_is_due(state: State, levers: InForce, draws: Draws, month: int) -> bool:
-    """Whether the subscription is reviewed at the end of this month: yearly, from month 12 + a phase of 0 to 11."""
+    """Whether the subscription is reviewed at the end of this month: first after some months and a phase, then "
+    "regularly."""
     every = levers.subscription.review_every
     first = levers.subscription.first_review + int(draws.phase * every)
     return state.subscribed[0] and month >= first and (month - first) % every == 0

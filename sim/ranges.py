@@ -3,8 +3,8 @@
 The central value of each is the default; provenance is measured, proxy or assumed. Most ranges are judgement, so a
 result over them says how far it hangs on single numbers, not how likely it is in the world. Three kinds: ``world``, a
 number of the world that nobody knows, over which plausible settings are spread; ``choice``, what a scenario or a
-leadership team decides; ``fixed``, a number that hardly matters or that others are told against, which sensitivity asks
-about and plausible settings leave alone.
+leadership team decides; ``fixed``, a number that plausible settings leave alone and sensitivity asks about (others are
+told against it, or it is a rule of the place, such as how often a programme is reviewed).
 """
 
 import csv
@@ -13,7 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.mistakes import ScenarioError
+
 TABLE = Path(__file__).with_name("ranges.csv")
+
+
+KINDS = ("world", "choice", "fixed")
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ def every_lever() -> tuple[Range, ...]:
 
 def _read(row: dict[str, str]) -> Range:
     low, central, high = (float(row[name]) for name in ("low", "central", "high"))
+    if row["kind"] not in KINDS or not low <= central <= high or not low < high:
+        raise ScenarioError(f"{TABLE.name}: {row['key']}: low < high around central is needed, and one of {KINDS}")
     return Range(row["key"], row["kind"], low, central, high, row["unit"], row["provenance"], row["source"])
 
 

@@ -176,9 +176,9 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     most = max(able.values())
     if len(rows) == 1:
-        return f" Were the difference seen the true one, about {most:,} futures would tell (--runs {most})."
+        return f" If the difference seen is real, about {most:,} futures would show it (--runs {most})."
     which = listed([f"“{title}”" for title in able])
-    return f" Were the differences seen the true ones, about {most:,} futures would tell for {which} (--runs {most})."
+    return f" If the differences seen are real, about {most:,} futures would show them for {which} (--runs {most})."
 
 
 def pairing(comparison: "Comparison") -> Iterator[str]:
@@ -186,8 +186,9 @@ def pairing(comparison: "Comparison") -> Iterator[str]:
     gains = [row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"])]
     if gains and max(gains) >= 1.2:
         yield (
-            f"Without the same draws in all variants, it would take up to {max(gains):.1f} times as many futures to "
-            "tell as much of a difference in collapse."
+            f"Since every row plays the same futures, up to {max(gains):.0f} times fewer were needed to tell as "
+            "much of a "
+            "difference in collapse."
         )
 
 

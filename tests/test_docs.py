@@ -81,6 +81,7 @@ def test_the_columns_of_results_are_all_explained(small):
         ("docs/handout.md", 1),
         ("docs/model-card.md", 1),
         ("docs/live-page.md", 1),
+        ("docs/how-sure.md", 1),
     ],
 )
 def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):

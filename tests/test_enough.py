@@ -69,11 +69,11 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     compared.rows[0].update(never_took_hold=0.0, collapsed=0.5, survived=0.5)
     said = " ".join(sentences(compared))
     assert f"With “{row['title']}”, collapse was not clearly more or less common" in said
-    assert "about 100 futures would tell (--runs 100)." in said
+    assert "about 100 futures would show it (--runs 100)." in said
     assert "--runs" not in " ".join(sentences(compared, hints=False))
     assert list(pairing(compared)) == [
-        "Without the same draws in all variants, it would take up to 2.5 times as many futures to tell as much of a "
-        "difference in collapse."
+        "Since every row plays the same futures, up to 2 times fewer were needed to tell as much of a difference in "
+        "collapse."
     ]
 
 

@@ -19,7 +19,7 @@ from sim.experiments.knockouts import Loss, groups_of, knock_out
 from sim.experiments.store import InFolder
 from sim.mistakes import ScenarioError
 from sim.organisation import organisation
-from sim.plausible.over import COLLAPSED, Over, job_over, over, over_job, with_remedies, within
+from sim.plausible.over import Over, job_over, over, over_job, with_remedies, within
 from sim.plausible.search import SHIPPED, Tried, job, kept, plausible_job, search, settings
 from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.ranges import ranges, spread
@@ -127,6 +127,20 @@ def test_what_is_kept_can_be_written_and_read_again(tmp_path):
         kept(tmp_path / "none.csv")
 
 
+def test_a_measure_of_ones_own_may_be_a_target():
+    """A function of a world; it runs here, and an unknown one is named."""
+
+    def lost(world, futures, seed):
+        return float(sim.run(world.setting({}), seed=seed).subscription_lost is not None)
+
+    mine = [Target("lost", 0.0, 1.0, "", "")]
+    at = [SMALL, SMALL | {"subscription.threshold": 10.0}]
+    found = search(futures=2, among=mine, at=at, measures={"lost": lost})
+    assert found.values[1, 0] == 1.0
+    with pytest.raises(ScenarioError, match="unknown measure 'lost'"):
+        search(futures=2, among=mine, at=at)
+
+
 def test_bad_numbers_are_refused():
     """No settings, too few futures, no worlds."""
     with pytest.raises(ScenarioError, match="at least 1 setting and 2 futures"):
@@ -161,26 +175,30 @@ def test_results_over_worlds_are_those_of_each_world():
 
 
 def test_worlds_in_which_an_order_holds_are_counted():
-    """By hand: of three worlds a variant collapses less often in one, clearly, as often in one, more often in one."""
-    codes = np.zeros((3, 2, 20), dtype=np.int8) + 2
+    """By hand: of three worlds one has nothing at stake; a variant survives clearly more often in one, less in one.
+
+    That a change which never takes hold cannot collapse is no merit: it counts as one that does not survive.
+    """
+    codes = np.full((3, 2, 20), 2, dtype=np.int8)
     codes[0, 0, :15] = 1
-    codes[1, :, :4] = 1
-    codes[2, 1, :1] = 1
+    codes[1, 0, :4] = 1
+    codes[1, 1, :12] = 0
     made = Over(sim.load("director-turnover"), ("base", "x"), ("Base", "X"), codes, np.zeros((3, 2)), 1)
-    assert made.against(1) == (1, 1, 1, 1, 0)
-    assert made.best == [2, 2]
-    assert made.spread(0) == pytest.approx((0.04, 0.2, 0.64))
-    first, none, second = made.words()
-    assert none.startswith("In 1 of 3 worlds “Base” itself collapsed in none of its futures")
-    assert first == (
-        "“X” collapsed less often than “Base” in 1 of 3 plausible worlds (clearly in 1), as often in 1, more often "
-        "in 1."
+    assert made.against(1) == (1, 1, 1, 1, 1)
+    assert made.at_stake == 2
+    assert made.few
+    assert made.spread(0, 1) == pytest.approx((0.0, 0.2, 0.75))
+    said = list(made.words())
+    assert said[0].startswith(
+        "In 1 of 3 plausible worlds every future survived with “Base”: nothing is at stake there."
     )
-    assert second.startswith("“Base” itself: of 100 futures 4 to 64 collapsed from world to world")
-    assert second.endswith("20 in the middle one.")
-    survived = replace(made, outcome=2)
-    assert survived.against(1) == (1, 1, 1, 1, 0)
-    assert "“X” survived more often than “Base” in 1 of 3" in next(survived.words())
+    assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
+    assert said[2] == "With “X” the change more often never took hold in 1 world."
+    codes[1, 1] = 2
+    better = list(replace(made, codes=codes).words())
+    assert better[1] == "with “X” the change survived more often in 2 (clearly in 1);"
+    worse = list(replace(made, codes=codes[:, ::-1]).words())
+    assert "with “X” the change survived less often in 2 (clearly in 1);" in worse
 
 
 # -- The commands --------------------------------------------------------------------------------------------
@@ -253,11 +271,12 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     out = tmp_path / "out"
     done = call("run", scenario, "--over", worlds, "--runs", 5, "--out", out)
     assert done.exit_code == 0, done.output
-    found = over(sim.load(scenario), kept(worlds), runs=5)
+    found = over(scenario, worlds, runs=5)
     said = " ".join(done.output.split())
     for line in found.words():
         assert " ".join(line.split()) in said
-    assert "not how likely anything is in the world" in said
+    assert "It is not how likely anything is in the world" in said
+    assert "So few worlds or futures" in said
     assert "There are 2 plausible worlds" in done.stderr
     table = rows_of(out / "over.csv")
     assert [int(row["better"]) for row in table] == [n.better for n in found.counted]
@@ -310,7 +329,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     asked = jobs.job(
         "over", setting, folder, runs=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
     )
-    asked = job_over(asked, kept(worlds), str(worlds), COLLAPSED)
+    asked = job_over(asked, kept(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
         over_job(store, Help(workers=1, tick=tick))
     assert call("resume", folder).exit_code == 0
@@ -321,10 +340,12 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--over", "plausibel"], "cannot be read"),
+        (["--over", "plausibel"], "did you mean 'plausible'"),
+        (["--over", "plausible.csv"], "cannot be read"),
+        (["--worlds", 3], "add  --over plausible"),
         (["--over", "plausible", "--worlds", 0], "at least one plausible world"),
-        (["--over", "plausible", "--future", 3], "without --future"),
-        (["--over", "plausible", "--precision", 0.1], "without --future"),
+        (["--over", "plausible", "--future", 3], "cannot be used with --over"),
+        (["--over", "plausible", "--precision", 0.1], "cannot be used with --over"),
     ],
 )
 def test_mistakes_about_worlds_are_told_before_anything_is_run(scenario, tmp_path, words, said):

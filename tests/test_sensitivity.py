@@ -248,6 +248,10 @@ def test_a_scenario_in_half_months_is_the_same_story():
     assert halves.permission == story.permission
     with pytest.raises(ScenarioError, match="at most 1200 steps"):
         finer(story, 100)
+    with pytest.raises(ScenarioError, match="a whole number of steps"):
+        finer(story, 0)
+    with pytest.raises(ScenarioError, match=r"set measure\.reference_month"):
+        finer("directors-come-and-go", 2)
 
 
 def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):

@@ -16,12 +16,14 @@ from sim.cli.shared import (
     LabelsOption,
     LinksOption,
     OverOption,
+    OverwriteFolderOption,
     PeopleOption,
     ScenarioArgument,
     SetOption,
     WorkersOption,
     WorldsOption,
     app,
+    check_over,
     console,
     note_events,
     said_plainly,
@@ -57,7 +59,7 @@ def run(
         Path | None,
         typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-DATE-TIME."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
+    overwrite: OverwriteFolderOption = False,
     keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
     future: Annotated[
         int | None,
@@ -72,7 +74,7 @@ def run(
         ),
     ] = None,
     over: OverOption = None,
-    worlds: WorldsOption = 100,
+    worlds: WorldsOption = None,
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
     ] = False,
@@ -85,13 +87,12 @@ def run(
     chosen = variants_of(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
+    worlds = check_over(over, worlds)
     if over is not None:
         from sim.cli.sure import ask_over
 
         if future is not None or names or keep is not Keep.MONTHS or precision is not None:
-            raise ScenarioError(
-                "--over: keeps only how each future went; without --future, --keep, --names, --precision"
-            )
+            raise ScenarioError("--future, --keep, --names and --precision cannot be used with --over")
         ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
         return
     if precision is not None:
@@ -180,7 +181,7 @@ def sweep(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/DESIGN-DATE-TIME.")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into DIR even if it holds something.")] = False,
+    overwrite: OverwriteFolderOption = False,
     engine: EngineOption = Engine.COMPILED,
     workers: WorkersOption = None,
     cluster: ClusterOption = None,

@@ -80,8 +80,12 @@ OverOption = Annotated[
         help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim plausible.",
     ),
 ]
-WorldsOption = Annotated[int, typer.Option(help="With --over: in how many worlds.")]
+WorldsOption = Annotated[int | None, typer.Option(help="With --over: in how many worlds, 100 unless told.")]
 SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
+OverwriteFolderOption = Annotated[
+    bool,
+    typer.Option("--overwrite", help="Write into DIR even if it holds something; a page made of it goes too."),
+]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
 
@@ -164,6 +168,13 @@ def assignments(set_: list[str] | None) -> dict[str, Any]:
         except (tomllib.TOMLDecodeError, KeyError):
             changes[key] = text
     return changes
+
+
+def check_over(over: str | None, worlds: int | None) -> int:
+    """In how many worlds is asked. Raises ScenarioError for a number of worlds without --over."""
+    if over is None and worlds is not None:
+        raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
+    return 100 if worlds is None else worlds
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:

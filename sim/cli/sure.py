@@ -69,10 +69,8 @@ def finish_plausible(store: "InFolder", help_: "Help") -> None:
         away = "-" if cut is None else f"{100 * cut:.0f}"
         screen.print(f"{100 * tried.alone(i):7.0f}  {away:>6}  {target.title}", soft_wrap=True)
     screen.print(f"\n{summary(tried)}", style="bold", soft_wrap=True)
-    screen.print(
-        f"Written to {store.folder}: look at plausible.md first. Use it with  --over {store.folder / 'settings.csv'}",
-        soft_wrap=True,
-    )
+    use = f" Use it with  --over {store.folder}" if tried.kept else ""
+    screen.print(f"Written to {store.folder}: look at plausible.md first.{use}", soft_wrap=True)
 
 
 @app.command()
@@ -144,12 +142,11 @@ def ask_over(
     workers: int | None,
     cluster: str | None = None,
     engine: Any = "compiled",
-    survived: bool = False,
 ) -> None:
     """Play a scenario's variants in many plausible worlds, and tell in how many an order holds."""
     from sim.experiments.jobs import job
     from sim.experiments.store import InFolder
-    from sim.plausible.over import COLLAPSED, FUTURES, KEPT, job_over, worlds_of
+    from sim.plausible.over import FUTURES, job_over, worlds_of
 
     chosen = worlds_of(source, worlds)
     if len(chosen) < worlds:
@@ -157,7 +154,7 @@ def ask_over(
     asked = job(
         "over", setting, folder, runs=runs or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
-    asked = job_over(asked, chosen, source, KEPT if survived else COLLAPSED)
+    asked = job_over(asked, chosen, source)
     with (
         dask(cluster) as executor,
         InFolder.create(folder, asked, overwrite) as store,
@@ -169,7 +166,7 @@ def ask_over(
 def finish_over(store: "InFolder", help_: "Help") -> None:
     """Do what is missing of a scenario over worlds, and tell what came out."""
     from sim.cli.why import show
-    from sim.plausible.over import over_job
+    from sim.plausible.over import OPENING, over_job
 
     found = over_job(store, help_)
     screen, say = console(), found.scenario.words.say
@@ -177,6 +174,7 @@ def finish_over(store: "InFolder", help_: "Help") -> None:
     asked = f"{worlds} plausible worlds, {futures} futures in each for each row"
     screen.print(f"\n{say(found.scenario.question or found.scenario.title)}", style="bold")
     screen.print(f"{asked}, the same draws in all; seed {found.seed}.\n")
+    screen.print(OPENING)
     show(screen, _table(found), _blocks(found))
     for line in (*found.words(), "", *found.notes()):
         screen.print(line)
@@ -196,18 +194,13 @@ def _table(found: "Over") -> "Table":
     from rich import box
     from rich.table import Table
 
-    verb, better, worse = found.verbs
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
     out.add_column(f"Of {len(found.codes)} plausible worlds, when:")
-    for heading in (
-        f"{verb} {better} often\nthan the first",
-        "clearly",
-        "as\noften",
-        f"{worse}\noften",
-        "did best\nof all",
-        f"{verb}, of 100 futures:\nmiddle world (80 of 100 worlds)",
-    ):
+    spread = "middle world (80 of 100 worlds)" if found.ends[0] else "middle world (lowest to highest)"
+    for heading in ("survived more often\nthan the first", "clearly", "as\noften", "less\noften"):
         out.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("survived, of 100 futures:", "collapsed:"):
+        out.add_column(f"{heading}\n{spread}", justify="right")
     for title, cells in _told(found):
         out.add_row(title, *cells)
     return out
@@ -215,20 +208,23 @@ def _table(found: "Over") -> "Table":
 
 def _told(found: "Over") -> Iterator[tuple[str, list[str]]]:
     """The cells of each variant, the base's first, those that do better in most worlds next."""
+    from sim.plausible.over import GONE, KEPT
+
     for i in (0, *found.order):
-        low, middle, high = (round(100 * x) for x in found.spread(i))
         n = found.counted[i]
         against = [str(x) for x in (n.better, n.clearly_better, n.same, n.worse)] if i else [""] * 4
-        title = found.scenario.words.say(found.titles[i])
-        yield title, [*against, str(found.best[i]), f"{middle} ({low} to {high})"]
+        ranges = []
+        for outcome in (KEPT, GONE):
+            low, middle, high = (round(100 * x) for x in found.spread(i, outcome))
+            ranges.append(f"{middle} ({low} to {high})")
+        yield found.scenario.words.say(found.titles[i]), [*against, *ranges]
 
 
 def _blocks(found: "Over") -> Iterator[str]:
     """What the table says, a few short lines a variant, for a narrow window."""
-    verb, better, worse = found.verbs
-    for title, (more, clearly, same, less, best, spread) in _told(found):
+    for title, (more, clearly, same, less, survived, collapsed) in _told(found):
         yield f"{title}:"
         if more:
-            yield f"  {verb} {better} often than the first in {more} worlds (clearly in {clearly}),"
-            yield f"  as often in {same}, {worse} often in {less}"
-        yield f"  did best of all in {best}; {verb}, of 100 futures: {spread}"
+            yield f"  survived more often than the first in {more} worlds (clearly in {clearly}),"
+            yield f"  as often in {same}, less often in {less}"
+        yield f"  of 100 futures survived {survived}, collapsed {collapsed}, {found.range_words}"

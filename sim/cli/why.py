@@ -20,6 +20,7 @@ from sim.cli.shared import (
     WorkersOption,
     WorldsOption,
     app,
+    check_over,
     console,
     said_plainly,
     setting_of,
@@ -58,7 +59,7 @@ def remedies(
     links: LinksOption = None,
     labels: LabelsOption = None,
     over: OverOption = None,
-    worlds: WorldsOption = 100,
+    worlds: WorldsOption = None,
     out: OutOption = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
@@ -66,12 +67,13 @@ def remedies(
     """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
     folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    worlds = check_over(over, worlds)
     if over is not None:
         from sim.cli.sure import ask_over
         from sim.plausible.over import with_remedies
 
         every = with_remedies(setting, seed, without or ())
-        ask_over(every, list(every.variants), folder, over, worlds, runs, seed, overwrite, workers, survived=True)
+        ask_over(every, list(every.variants), folder, over, worlds, runs, seed, overwrite, workers)
         return
     runs = 200 if runs is None else runs
 
@@ -113,7 +115,7 @@ def who(
     links: LinksOption = None,
     labels: LabelsOption = None,
     over: OverOption = None,
-    worlds: WorldsOption = 100,
+    worlds: WorldsOption = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write every row here.")] = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
@@ -123,6 +125,7 @@ def who(
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
+    worlds = check_over(over, worlds)
     if over is not None:
         _who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
         return
@@ -166,14 +169,18 @@ def _who_over(
         found = rests(setting, chosen, runs, seed, month=month, workers=workers, tick=tick)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
-    screen.print(f"{len(chosen)} plausible worlds, {runs} futures in each; causal dependency, of 100.\n")
+    screen.print(
+        f"{len(chosen)} plausible worlds, {runs} futures in each; of 100 parts of what director and programme "
+        "make of the change, how many go with each.\n"
+    )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("when their seats stand empty")
     table.add_column("middle world (80 of 100 worlds)", justify="right")
     table.add_column("worlds in which more\nrests on the director", justify="right")
     for i, who in enumerate(found.who):
-        low, middle, high = (f"{100 * x:.0f}" for x in found.spread(i))
-        table.add_row(say(who), f"{middle} ({low} to {high})", str(found.director_above(i)) if i else "")
+        low, middle, high = (f"{100 * x:.0f}".replace("-0", "0") for x in found.spread(i))
+        above = f"{found.director_above(i)} of {found.defined}" if i else ""
+        table.add_row(say(who), f"{middle} ({low} to {high})", above)
     screen.print(table)
     for line in (*found.words(), "", *found.notes()):
         screen.print(line)
@@ -191,12 +198,13 @@ def explain(
         int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
     ] = None,
     over: OverOption = None,
-    worlds: WorldsOption = 100,
+    worlds: WorldsOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
     from sim.explained import explain as write
 
+    worlds = check_over(over, worlds)
     with bar(None) as tick:
         page = write(folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, tick=tick)
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)

@@ -7,7 +7,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.measures.survival import OUTCOMES
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
 
 if TYPE_CHECKING:
@@ -57,36 +56,40 @@ def _finish(axis: mpl.axes.Axes, words: str) -> None:
     axis.text(-0.01, 0.5, wrapped, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
 
 
+MOST_ROWS = 12
+"""At most so many variants in a picture: the first nine and the last two, and the base."""
+
+
 def over_worlds(over: "Over") -> Figure:
-    """A row a variant, a dot a world, a line for the middle one; at the right, in how many it did better."""
+    """A row a variant, a dot a world, a line for the middle one; at the right, in how many more survived."""
     say, worlds = over.scenario.words.say, len(over.codes)
-    order = [0, *over.order]
-    told = OUTCOMES[over.outcome]
+    order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
+    shares = 100 * over.shares()
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(14, 0.62 * len(order) + 2.2), layout="constrained", dpi=100)
+        figure = Figure(figsize=(14, 0.66 * (len(order) + 1) + 2.6), layout="constrained", dpi=100)
         axis = figure.subplots()
-        for row, i in enumerate(order):
-            shares = 100 * over.shares[:, i]
-            colour = ORANGE if i == 0 else BLUE
+        for row, i in enumerate([0, *order]):
             apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)
-            axis.plot(shares, row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
-            axis.plot([np.median(shares)] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
-            if i:
-                said = f"{over.counted[i].better} of {worlds}"
-                axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=15)
-        names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in order]
-        axis.set_yticks(range(len(order)), names, fontsize=14)
+            colour = BLUE if i and over.counted[i].better >= over.counted[i].worse else ORANGE
+            axis.plot(shares[:, i], row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
+            axis.plot([np.median(shares[:, i])] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
+            n = over.counted[i]
+            said = f"{n.better} more, {n.worse} fewer" if i else f"of {worlds} worlds"
+            axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
+        names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in (0, *order)]
+        axis.set_yticks(range(len(names)), names, fontsize=14)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.tick_params(axis="y", length=0)
-        axis.set_ylim(len(order) - 0.4, -0.6)
+        axis.set_ylim(len(names) - 0.4, -0.6)
         axis.set_xlim(-1, 101)
-        axis.set_xlabel(
-            f"of 100 futures, in how many the change {told}: a dot for each of {worlds} plausible worlds, "
-            "the line is the middle one",
-            fontsize=13,
-        )
+        axis.set_xlabel("of 100 futures, in how many the change survived", fontsize=14)
         axis.grid(axis="x", color=GREY, alpha=0.35)
         axis.set_axisbelow(True)
-        words = f"{over.verbs[1]} often than\nthe first in"
-        axis.text(1.01, -0.35, words, transform=axis.get_yaxis_transform(), va="bottom", fontsize=12)
+        title = textwrap.wrap(f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds", 70)
+        axis.set_title("\n".join(title), fontsize=16, loc="left")
+        figure.supxlabel(
+            "The line is the middle world. At the right: in how many worlds more, or fewer, futures survive than with "
+            "the first.",
+            fontsize=12,
+        )
     return figure

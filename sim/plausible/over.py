@@ -18,12 +18,12 @@ from sim.experiments.runner import Design, carry_out, good_size, seconds_a_futur
 from sim.experiments.shards import InMemory, Results, Shards
 from sim.experiments.store import InFolder
 from sim.levers import merged, nested
-from sim.measures.survival import OUTCOMES, SURVIVED, paired_share_interval
+from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, paired_share_interval
 from sim.mistakes import ScenarioError
 from sim.organisation import organisation
 from sim.plausible.search import SHIPPED, kept
 from sim.pulling import combined, pulled
-from sim.scenario import Scenario, from_dict
+from sim.scenario import Scenario, from_dict, load
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,21 +34,27 @@ WORLDS, FUTURES = 100, 40
 NAMED = 6
 """At most so many variants are told of in sentences; the table has them all."""
 
+FEW = 20
+"""Below so many worlds, or futures in each, results are called few; and ranges are from the lowest to the highest."""
+
 WRITTEN = ("over.csv", "worlds.csv", "over.png", "scenario.toml", "manifest.json")
 """The files of a result over worlds."""
 
-COLLAPSED = OUTCOMES.index("collapsed")
-KEPT = OUTCOMES.index(SURVIVED)
+KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPSED, NEVER))
 
-CAVEAT = (
-    "A plausible world is a setting of every lever at once that agrees with the few targets there are "
-    "(docs/plausible.md); the spread over worlds is that of our ranges, most of them judgement. So this says how far a "
-    "result hangs on single numbers, and not how likely anything is in the world."
+OPENING = (
+    "Most numbers in this model are guesses. Many sets of guesses were tried, all numbers at once, and those kept that "
+    "agree with the little that is published (docs/plausible.md): each is a plausible world. The question is "
+    "whether an "
+    "answer is the same whichever guesses are right. It is not how likely anything is in the world."
 )
 
 
 def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
-    """The scenario in a plausible world: its own keys, and its variants', win over the world's."""
+    """The scenario in a plausible world: its own keys, and its variants', win over the world's.
+
+    So what sets many keys (``sim.sensitivity.steps.finer``) is to be done after this, not before.
+    """
     data: dict[str, Any] = {}
     for key, value in keys.items():
         data = merged(data, nested(key, value))
@@ -77,9 +83,8 @@ def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()
 
 
 class Counted(NamedTuple):
-    """In how many worlds a variant did better than the base, as well, worse; and clearly better, clearly worse.
-
-    Clearly: the 95% interval of the paired difference keeps to one side of zero.
+    """In how many worlds the change survived more often with a variant than with the base, as often, less often; and
+    clearly more, clearly less: where the 95% interval of the paired difference keeps to one side of zero.
     """
 
     better: int
@@ -93,9 +98,8 @@ class Counted(NamedTuple):
 class Over:
     """Results over worlds. codes: [worlds, variants, futures], how each future went, as places in OUTCOMES.
 
-    titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. outcome:
-    what is told of, collapse, of which less is better, or survival. held: levers that the scenario sets itself. source:
-    where the worlds are from.
+    titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
+    levers that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
     """
 
     scenario: Scenario
@@ -104,39 +108,35 @@ class Over:
     codes: np.ndarray
     after: np.ndarray
     seed: int
-    outcome: int = COLLAPSED
     held: tuple[str, ...] = ()
     source: str = "plausible"
+    worlds: tuple[Mapping[str, Any], ...] = ()
+
+    def shares(self, outcome: int = KEPT) -> np.ndarray:
+        """[worlds, variants], the share of futures that came to an outcome, a place in OUTCOMES."""
+        return np.asarray((self.codes == outcome).mean(axis=2))
 
     @property
-    def outcome_is_collapse(self) -> bool:
-        """Whether what is told of is collapse, of which less is better."""
-        return self.outcome == COLLAPSED
+    def few(self) -> bool:
+        """Whether there are few worlds or futures."""
+        return bool(min(len(self.codes), self.codes.shape[2]) < FEW)
 
     @property
-    def verbs(self) -> tuple[str, str, str]:
-        """What is told of in words, and whether better is less or more often, and worse."""
-        return ("collapsed", "less", "more") if self.outcome_is_collapse else ("survived", "more", "less")
+    def ends(self) -> tuple[float, float]:
+        """From where to where a range over worlds is told, as shares of the worlds."""
+        return (0.1, 0.9) if len(self.codes) >= FEW else (0.0, 1.0)
 
-    @cached_property
-    def shares(self) -> np.ndarray:
-        """[worlds, variants], the share of futures that came to the outcome told of."""
-        return np.asarray((self.codes == self.outcome).mean(axis=2))
-
-    def spread(self, variant: int) -> tuple[float, float, float]:
-        """The tenth, middle and ninetieth percentile over worlds of that share."""
-        low, middle, high = np.quantile(self.shares[:, variant], [0.1, 0.5, 0.9])
+    def spread(self, variant: int, outcome: int = KEPT) -> tuple[float, float, float]:
+        """From, middle, to: over worlds, the share of futures that came to an outcome (``ends``)."""
+        low, middle, high = np.quantile(self.shares(outcome)[:, variant], [self.ends[0], 0.5, self.ends[1]])
         return float(low), float(middle), float(high)
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the base."""
-        sign = -1.0 if self.outcome_is_collapse else 1.0
-        gain = sign * (self.shares[:, variant] - self.shares[:, 0])
-        ends = [
-            paired_share_interval(world[variant] == self.outcome, world[0] == self.outcome)[1:] for world in self.codes
-        ]
-        below, above = sum(high < 0.0 for _, high in ends), sum(low > 0.0 for low, _ in ends)
-        clearly = (below, above) if sign < 0 else (above, below)
+        survived = self.codes == KEPT
+        gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
+        ends = [paired_share_interval(world[variant], world[0])[1:] for world in survived]
+        clearly = sum(low > 0.0 for low, _ in ends), sum(high < 0.0 for _, high in ends)
         return Counted(int((gain > 0).sum()), int((gain == 0).sum()), int((gain < 0).sum()), *map(int, clearly))
 
     @cached_property
@@ -145,57 +145,73 @@ class Over:
         return [self.against(i) for i in range(len(self.titles))]
 
     @cached_property
-    def best(self) -> list[int]:
-        """In how many worlds each did best of all, alone or with others."""
-        top = self.shares.min(axis=1) if self.outcome_is_collapse else self.shares.max(axis=1)
-        return [int(x) for x in (self.shares == top[:, None]).sum(axis=0)]
+    def at_stake(self) -> int:
+        """In how many worlds some future of the base does not survive, so that there is anything to be gained."""
+        return int((self.shares()[:, 0] < 1.0).sum())
 
     @property
     def order(self) -> list[int]:
         """The variants without the base, the one that did better in most worlds first."""
-        return sorted(range(1, len(self.titles)), key=lambda i: (-self.counted[i].better, self.counted[i].worse, i))
+        net = [n.better - n.worse for n in self.counted]
+        return sorted(range(1, len(self.titles)), key=lambda i: (-net[i], i))
 
     def words(self) -> Iterator[str]:
         """The answer, the comparisons first."""
-        worlds, say = len(self.codes), self.scenario.words.say
-        base = self.titles[0]
-        verb, better, worse = self.verbs
-        for i in self.order[:NAMED]:
-            n = self.counted[i]
-            clearly = f" (clearly in {n.clearly_better})" if n.clearly_better else ""
-            rest = [f"{how} often in {count}" for how, count in (("as", n.same), (worse, n.worse)) if count]
+        worlds, say, base = len(self.codes), self.scenario.words.say, self.titles[0]
+        spared = worlds - self.at_stake
+        if spared:
             yield say(
-                f"“{self.titles[i]}” {verb} {better} often than “{base}” in {n.better} of {worlds} plausible "
-                f"worlds{clearly}{', ' if rest else ''}{', '.join(rest)}."
+                f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is at stake "
+                "there. "
+                f"In the other {self.at_stake}:"
             )
-        at_best = self.shares[:, 0] == (0.0 if self.outcome_is_collapse else 1.0)
-        if at_best.any() and len(self.titles) > 1:
-            none = "none" if self.outcome_is_collapse else "all"
-            yield say(
-                f"In {int(at_best.sum())} of {worlds} worlds “{base}” itself {verb} in {none} of its futures, so that "
-                "nothing could do better there."
-            )
-        if (left := len(self.order) - NAMED) > 0:
-            yield f"The table has the other {left}."
-        low, middle, high = (round(100 * x) for x in self.spread(0))
+        else:
+            yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
+        better = [i for i in self.order if self.counted[i].better > self.counted[i].worse]
+        worse = [i for i in reversed(self.order) if self.counted[i].worse > self.counted[i].better]
+        for i in (*better[:NAMED], *worse[:NAMED]):
+            n, title = self.counted[i], self.titles[i]
+            if i in better:
+                first, second = f"more often in {n.better}{_clearly(n.clearly_better)}", (n.worse, "less often")
+            else:
+                first, second = f"less often in {n.worse}{_clearly(n.clearly_worse)}", (n.better, "more often")
+            rest = f", {second[1]} in {second[0]}" if second[0] else ""
+            yield say(f"with “{title}” the change survived {first}{rest};")
+        if left := len(better[NAMED:]) + len(worse[NAMED:]):
+            yield f"the table has the other {left}."
+        low, middle, high = (round(100 * x) for x in self.spread(0, GONE))
         yield say(
-            f"“{base}” itself: of 100 futures {low} to {high} {verb} from world to world (a tenth of worlds at either "
-            f"end left out), {middle} in the middle one."
+            f"“{base}” itself: {low} to {high} of 100 futures collapsed {self.range_words}, {middle} in the middle one."
         )
+        for i in range(1, len(self.titles)):
+            never = self.shares(NOT_YET)
+            more = int((never[:, i] > never[:, 0] + 0.1).sum())
+            if more:
+                where = f"{more} world{'' if more == 1 else 's'}"
+                yield say(f"With “{self.titles[i]}” the change more often never took hold in {where}.")
+        if self.few:
+            yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
+
+    @property
+    def range_words(self) -> str:
+        """What a range over worlds is, in words."""
+        return "from world to world, a tenth at either end left out" if self.ends[0] else "from one world to another"
 
     def notes(self) -> Iterator[str]:
         """What is to be said beside the answer."""
         if self.held:
             yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.held)}."
-        yield CAVEAT
+        yield (
+            "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to "
+            "one side."
+        )
 
     def table(self) -> list[dict[str, Any]]:
         """A row for each variant: in how many worlds it did better, and the spread over worlds of each outcome."""
         out = []
         for i, slug in enumerate(self.slugs):
             row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.codes)}
-            row |= {"futures": self.codes.shape[2], "better_means": " ".join(self.verbs[:2]) + " often"}
-            row |= self.counted[i]._asdict() | {"best": self.best[i]}
+            row |= {"futures": self.codes.shape[2]} | self.counted[i]._asdict()
             for code, name in enumerate(OUTCOMES):
                 ends = np.quantile((self.codes[:, i] == code).mean(axis=1), [0.1, 0.5, 0.9])
                 stem = name.replace(" ", "_")
@@ -219,7 +235,7 @@ class Over:
 
         return over_worlds(self)
 
-    def save(self, folder: Path | str, overwrite: bool = False, worlds: Sequence[Mapping[str, Any]] = ()) -> Path:
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
         """Write ``table``, ``rows``, picture, scenario and manifest into a folder. Raises ScenarioError."""
         folder = Path(folder)
         with whole_folder(folder, WRITTEN, overwrite) as to:
@@ -235,7 +251,7 @@ class Over:
                 "root_seed": self.seed,
                 "futures": self.codes.shape[2],
                 "worlds_from": self.source,
-                "worlds": list(worlds),
+                "worlds": list(self.worlds),
                 "versions": versions(),
                 "git": git_state(),
                 "results_sha256": {p.name: sha256(p) for p in sorted(to.iterdir()) if p.suffix in TABLES},
@@ -245,53 +261,60 @@ class Over:
         return folder
 
 
+def _clearly(worlds: int) -> str:
+    return f" (clearly in {worlds})" if worlds else ""
+
+
 class InWorlds(Sequence[dict[str, Scenario]]):
     """A scenario's base and variants in each world, made when they are asked for."""
 
     def __init__(self, scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> None:
-        self._scenario, self._variants, self._worlds = scenario, variants, worlds
+        self._scenario, self._variants, self.worlds = scenario, variants, tuple(worlds)
 
     def __len__(self) -> int:
-        return len(self._worlds)
+        return len(self.worlds)
 
     def __getitem__(self, world: Any) -> Any:
-        return settings(within(self._scenario, self._worlds[world]), self._variants)
+        return settings(within(self._scenario, self.worlds[world]), self._variants)
 
 
 def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
     """The first so many plausible settings of the package ("plausible"), or of a ``settings.csv`` of one's own."""
     if most < 1:
         raise ScenarioError(f"worlds = {most}: at least one plausible world is needed")
+    if str(source) != "plausible" and not Path(source).exists() and not Path(source).suffix:
+        raise ScenarioError(f"--over {source}: there is no such file; did you mean 'plausible'?")
+    if Path(source).is_dir():
+        source = Path(source) / SHIPPED.name
     found = kept(SHIPPED if str(source) == "plausible" else source)
     return found[:most]
 
 
 def over(
-    scenario: Scenario,
-    worlds: Sequence[Mapping[str, Any]] | None = None,
+    scenario: Scenario | str | Path,
+    worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
     runs: int = FUTURES,
     seed: int = 1,
     *,
     variants: Sequence[str] | None = None,
-    outcome: int = COLLAPSED,
     workers: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Over:
     """Run a scenario's variants in every world, each on the same ``runs`` futures.
 
-    ``worlds``: keys of a scenario each; the package's plausible ones if None. ``outcome``: place in OUTCOMES of what
-    is to be told of. ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be
-    run.
+    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``tick`` is called with the
+    number of runs just finished. Raises ScenarioError for what cannot be run.
     """
-    if worlds is None:
-        worlds = worlds_of()
+    scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
+    source = str(worlds) if isinstance(worlds, str | Path) else "given"
+    worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     if runs < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
     groups, shards = InWorlds(scenario, variants, worlds), InMemory()
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
     design = Design(groups, runs, seed, False, "compiled", good_size(runs, one, 1))
     carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), tick=tick)
-    return _gathered(scenario, groups, design, shards, outcome, held(scenario, worlds), "given")
+    return _gathered(scenario, groups, design, shards, held(scenario, worlds), source)
 
 
 def over_job(store: InFolder, help_: Help) -> Over:
@@ -301,18 +324,17 @@ def over_job(store: InFolder, help_: Help) -> Over:
     groups = InWorlds(scenario, job["variants"], worlds)
     design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
-    found = _gathered(scenario, groups, design, store, job["outcome"], held(scenario, worlds), job["over"])
-    found.save(store.folder, overwrite=True, worlds=worlds)
+    found = _gathered(scenario, groups, design, store, held(scenario, worlds), job["over"])
+    found.save(store.folder, overwrite=True)
     store.finish()
     return found
 
 
-def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str, outcome: int) -> dict[str, Any]:
+def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
     """A job (``sim.experiments.jobs.job``) to be done in every world."""
     return asked | {
         "worlds": list(worlds),
         "over": source,
-        "outcome": outcome,
         "tasks": asked["runs"] * len(asked["sha256"]) * len(worlds),
         "seconds": asked["seconds"] * len(worlds),
         "size": good_size(asked["runs"], asked["seconds"] / asked["runs"], 1),
@@ -324,7 +346,6 @@ def _gathered(
     groups: InWorlds,
     design: Design,
     shards: Shards,
-    outcome: int,
     fixed: list[str],
     source: str,
 ) -> Over:
@@ -352,7 +373,7 @@ def _gathered(
         codes=np.array(codes, dtype=np.int8),
         after=np.array(after),
         seed=design.seed,
-        outcome=outcome,
         held=tuple(fixed),
         source=source,
+        worlds=groups.worlds,
     )

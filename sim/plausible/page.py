@@ -8,7 +8,7 @@ import jinja2
 from sim import __version__
 from sim.describe import fields
 from sim.plausible.search import CLEAR, Tried
-from sim.plausible.targets import MEASURES
+from sim.plausible.targets import MEASURES, targets
 from sim.ranges import Range, ranges
 
 LITTLE = 2
@@ -46,6 +46,8 @@ def page(tried: Tried) -> str:
         levers=len(ranges()),
         version=__version__,
         clear=CLEAR,
+        own="" if tried.targets == targets() else " --targets FILE.csv",
+        asked=[target.measure for target in tried.targets],
         cuts=_cuts(tried),
         targets=[
             {

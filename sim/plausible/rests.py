@@ -14,7 +14,7 @@ from sim.experiments.knockouts import Loss, groups_of, knock_out, staying
 from sim.experiments.points import at_points
 from sim.mistakes import ScenarioError
 from sim.organisation import organisation
-from sim.plausible.over import CAVEAT, within, worlds_of
+from sim.plausible.over import OPENING, within, worlds_of
 from sim.scenario import Scenario, from_dict
 
 
@@ -69,7 +69,10 @@ class Rests:
                 f"that comes closest ({round(100 * self.spread(first)[1])} in the middle world)."
             )
         if self.defined < of:
-            yield f"In {of - self.defined} of {of} worlds leader and programme make too little difference to share out."
+            yield (
+                f"In {of - self.defined} of {of} worlds director and programme change almost nothing, so no share "
+                "can be told."
+            )
 
     def notes(self) -> Iterator[str]:
         """What is to be said beside the answer."""
@@ -77,7 +80,12 @@ class Rests:
             "That most is lost with the director, of all single persons, is one of the targets that a plausible world "
             "must meet; so it is no finding here."
         )
-        yield CAVEAT
+        yield (
+            "Below 0: the change does better without them, as things are. This speaks of posts in the model and is "
+            "no case "
+            "against any person."
+        )
+        yield OPENING
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each world and each of those asked about; empty where undefined."""

@@ -22,7 +22,7 @@ from sim.experiments.jobs import Help
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 from sim.measures.survival import wilson
-from sim.mistakes import ScenarioError
+from sim.mistakes import ScenarioError, unknown
 from sim.plausible.targets import MEASURES, Target, targets
 from sim.ranges import TABLE as RANGES
 from sim.ranges import Range, ranges, spread
@@ -166,21 +166,35 @@ def search(
     *,
     among: Sequence[Target] | None = None,
     at: Sequence[Mapping[str, Any]] | None = None,
+    measures: Mapping[str, Callable[[World, int, int], float]] | None = None,
     store: InFolder | None = None,
     workers: int | None = None,
     tick: Callable[[int], Any] | None = None,
 ) -> Tried:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
-    ``store``: where what is measured is kept on the way. ``tick`` is called with 1 for each setting done. Raises
-    ScenarioError for numbers that make no sense.
+    ``at``: levers that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
+    many futures and their seed; the world's ``setting(keys)`` is the story there, director-turnover, with some keys
+    set. They run in this process. ``store``: where what is measured is kept on the way. ``tick`` is called with 1 for
+    each setting done. Raises ScenarioError for numbers that make no sense, and for measures there are not.
     """
     check(points, futures)
     asked_for = tuple(targets() if among is None else among)
     tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
     names = [target.measure for target in asked_for]
     tasks = [(keys, names, futures, seed) for keys in tried]
-    values = at_points(measure, tasks, store, workers=workers, tick=tick)
+    if unknown_ones := [name for name in names if name not in MEASURES and name not in (measures or {})]:
+        raise ScenarioError(unknown("measure", unknown_ones[0], [*MEASURES, *(measures or {})]))
+    if measures:
+        known = MEASURES | dict(measures)
+        values = []
+        for keys in tried:
+            world = World("setting", "", below=keys)
+            values.append([known[name](world, futures, seed) for name in names])
+            if tick is not None:
+                tick(1)
+    else:
+        values = at_points(measure, tasks, store, workers=workers, tick=tick)
     return Tried(tried, asked_for, np.array(values), futures, seed)
 
 

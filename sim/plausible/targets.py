@@ -96,14 +96,15 @@ class Target:
         return self.low <= value <= self.high
 
 
-def targets(path: Path = TABLE) -> tuple[Target, ...]:
+def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
     """The targets of a table with columns measure, low, high, title and source. Raises ScenarioError."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read ({error.strerror or error})") from None
-    found = []
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            rows = [{k.strip(): v for k, v in row.items() if k} for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or "it is no table in UTF-8"
+        raise ScenarioError(f"{path}: cannot be read ({why})") from None
+    found: list[Target] = []
     for number, row in enumerate(rows, start=2):
         where = f"{path}, row {number}"
         try:
@@ -112,6 +113,8 @@ def targets(path: Path = TABLE) -> tuple[Target, ...]:
             raise ScenarioError(f"{where}: columns measure, low and high are needed, the last two numbers") from None
         if name not in MEASURES:
             raise ScenarioError(f"{where}: {unknown('measure', name, list(MEASURES))}")
+        if any(target.measure == name for target in found):
+            raise ScenarioError(f"{where}: there is a target for {name} already")
         if not low <= high:
             raise ScenarioError(f"{where}: low = {low:g} lies above high = {high:g}")
         found.append(Target(name, low, high, row.get("title") or name, row.get("source") or ""))

@@ -34,8 +34,14 @@ def words(found: Sensitivity) -> Iterator[str]:
     if said.variance == 0.0:
         yield "Collapse is the same at every setting of these levers, so there is nothing to share out."
         return
+    if found.few:
+        yield "So few points leave all of this to chance; the defaults are the least that says something."
+    named = dict(fields())
     order = np.argsort(-said.total, kind="stable")[:3]
-    parts = [f"{found.top[i].key} ({_hundred(said.total[i])} of 100 of its spread)" for i in order]
+    parts = [
+        f"{named[found.top[i].key].description} ({found.top[i].key}, {_hundred(said.total[i])} of 100 of its spread)"
+        for i in order
+    ]
     yield f"What collapse hangs on most, over these ranges, interplay included: {listed(parts)}."
     first = found.regions.regions[0]
     if not math.isnan(first.collapsed):
@@ -169,17 +175,24 @@ def _by_choice(found: Sensitivity) -> dict[tuple[str, str], dict[str, dict[str, 
 
 
 def order_holds(found: Sensitivity) -> str:
-    """For which variants it holds under every choice that fewer collapse than in the base, in words."""
+    """Under how many choices more futures survive with each variant than in the base, in words."""
     table = [rows for rows in _by_choice(found).values() if rows[BASE]["futures"]]
     slugs = [slug for slug in table[0] if slug != BASE] if table else []
     if not slugs:
         return ""
     said = []
     for slug, title in zip(slugs, _titles(found)[1:], strict=True):
-        pairs = [(rows[slug]["collapsed"], rows[BASE]["collapsed"]) for rows in table if rows[slug]["futures"]]
-        fewer = sum(one < base for one, base in pairs)
-        said.append(f"“{title}” under {fewer} of {len(pairs)}")
-    return found.scenario.words.say(f"Fewer collapsed than in the first column: {listed(said)} of these choices.")
+        pairs = [(_survived(rows[slug]), _survived(rows[BASE])) for rows in table if rows[slug]["futures"]]
+        more = sum(one > base + 1e-9 for one, base in pairs)
+        said.append(f"“{title}” under {more} of {len(pairs)}")
+    return found.scenario.words.say(
+        f"More futures survived than with “{found.scenario.title}” with {listed(said)} choices of network, size, "
+        "verdict and time step."
+    )
+
+
+def _survived(row: dict[str, Any]) -> float:
+    return float(1.0 - row["collapsed"] - row["never_took_hold"])
 
 
 def _index(value: float, half: float) -> str:

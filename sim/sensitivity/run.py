@@ -67,6 +67,11 @@ class Sensitivity:
     sobol: Floats
     structure: list[dict[str, Any]]
 
+    @property
+    def few(self) -> bool:
+        """Whether so few points were asked for that the estimates are mostly chance."""
+        return self.trajectories < 10 or self.samples < 64 or self.futures < 10
+
     @cached_property
     def screened(self) -> dict[str, Screened]:
         """Of every outcome, what each lever does."""

@@ -1,11 +1,12 @@
 """The same story told in shorter steps than months: what stays of a result that hangs on the time step does not."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sim.levers import LONGEST, merged, nested
 from sim.mistakes import ScenarioError
-from sim.scenario import Scenario, from_dict
+from sim.scenario import Scenario, from_dict, load
 from sim.scheduled import Change, DirectorLeaves
 
 Way = Callable[[Any, int], Any]
@@ -43,19 +44,25 @@ LEVERS: Mapping[str, Way] = {
 """Every lever that counts months, and how it is told in parts of one."""
 
 
-def finer(scenario: Scenario, parts: int) -> Scenario:
+def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
     """The scenario with ``parts`` steps a month, without its variants; its rows are then parts of a month.
 
     What happens in a month on average stays: claims, leavers and reviews come as often, and habits, commitment, ties
     and an empty seat's line move as far. Chance does not: a habit that is made of more, smaller steps varies less.
-    Raises ScenarioError for a run that would be too long.
+    Whatever is said of such a scenario in months is in steps. Raises ScenarioError for a run that would be too long.
     """
+    scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
+    if isinstance(parts, bool) or not isinstance(parts, int) or parts < 1:
+        raise ScenarioError(f"parts = {parts}: a whole number of steps a month is needed, 1 or more")
+    if scenario.random_departures and scenario.measure.reference_month is None:
+        raise ScenarioError(
+            "this scenario is judged at a departure that comes at random, or else at month 36, which cannot be told in "
+            "shorter steps; set measure.reference_month"
+        )
     if scenario.months * parts > LONGEST:
         raise ScenarioError(f"{scenario.months} months in {parts} steps each: at most {LONGEST} steps are run")
     data = {key: value for key, value in scenario.written().items() if key != "variants"}
-    measure = {"horizon": scenario.measure.horizon * parts}
-    if scenario.measure.reference_month is not None or not scenario.random_departures:
-        measure["reference_month"] = scenario.reference_month * parts
+    measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
     data = merged(data, {"months": scenario.months * parts, "measure": measure})
     for key, way in LEVERS.items():
         if (value := _value(scenario, key)) is not None:
