@@ -267,6 +267,7 @@ def address():
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(20)
+    listening.close()
 
 
 def test_a_hundred_visitors_at_once_get_answers_or_a_clear_busy(address):

@@ -89,7 +89,7 @@ class Answers:
     def _start(self, asked: Asked) -> dict[str, Any]:
         with asked.ground() as ground:
             grid = _two(choices(ground.scenario, asked.seed))
-            played = play(ground.scenario, grid, runs=self._number, seed=asked.seed, workers=self._workers)
+            played = play(ground.scenario, grid, runs=self._number, seed=asked.seed)
             made = document(played, words(played))
             return made | {"levers": [_told(free) for free in ground.free], "singles": []}
 

@@ -154,10 +154,11 @@ export class Live extends Page {
   /** What stands on the right becomes the left, to be compared with. */
   async keep(settings) {
     this.leftSettings = settings;
+    $("futures").dataset.waiting = "yes";
     const left = await this.source.at(settings, settings);
     const asItIs = String(settings) === String(this.doc.levers.map((lever) => lever.now));
     this.left.set(left, asItIs ? this.doc.words.left : "Kept: with levers moved");
-    await this.move(settings);
+    await this.move(this.settings); // which may have moved on meanwhile
   }
 
   // -- The address -------------------------------------------------------------------------------------------

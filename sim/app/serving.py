@@ -33,11 +33,14 @@ def serve(host: str, port: int, open_: bool, tell: Callable[[str], None]) -> Non
 
 def bound(host: str, port: int) -> socket.socket:
     """A socket at an address. Raises ScenarioError where it cannot be had."""
+    listening = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
     except OSError as error:
+        if listening is not None:
+            listening.close()
         raise ScenarioError(f"{host}:{port}: {error.strerror or error}; try another --port") from None
     return listening

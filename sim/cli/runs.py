@@ -19,6 +19,7 @@ from sim.cli.shared import (
     OverwriteFolderOption,
     PeopleOption,
     ScenarioArgument,
+    SeedOrUsual,
     SetOption,
     WorkersOption,
     WorldsOption,
@@ -27,6 +28,7 @@ from sim.cli.shared import (
     console,
     note_events,
     said_plainly,
+    seed_of,
     setting_of,
     variants_of,
 )
@@ -47,7 +49,7 @@ def run(
         int | None,
         typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --over."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")] = 1,
+    seed: SeedOrUsual = None,
     months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
     set_: SetOption = None,
     variant: Annotated[
@@ -87,7 +89,7 @@ def run(
     chosen = variants_of(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
-    worlds = check_over(over, worlds)
+    worlds, seed = check_over(over, worlds), seed_of(over, seed)
     if over is not None:
         from sim.cli.sure import ask_over
 

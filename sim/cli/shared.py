@@ -86,6 +86,10 @@ OverwriteFolderOption = Annotated[
     bool,
     typer.Option("--overwrite", help="Write into DIR even if it holds something; a page made of it goes too."),
 ]
+SeedOrUsual = Annotated[
+    int | None,
+    typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --over."),
+]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
 
@@ -175,6 +179,11 @@ def check_over(over: str | None, worlds: int | None) -> int:
     if over is None and worlds is not None:
         raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
     return 100 if worlds is None else worlds
+
+
+def seed_of(over: str | None, seed: int | None) -> int:
+    """The seed asked for, or the usual one: 1, and 2 over worlds, which were chosen on the futures of seed 1."""
+    return seed if seed is not None else 1 if over is None else 2
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:

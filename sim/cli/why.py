@@ -15,7 +15,7 @@ from sim.cli.shared import (
     OverwriteOption,
     PeopleOption,
     ScenarioArgument,
-    SeedOption,
+    SeedOrUsual,
     SetOption,
     WorkersOption,
     WorldsOption,
@@ -23,6 +23,7 @@ from sim.cli.shared import (
     check_over,
     console,
     said_plainly,
+    seed_of,
     setting_of,
 )
 from sim.cli.work import bar
@@ -48,7 +49,7 @@ def remedies(
         int | None,
         typer.Option(min=2, max=MOST, help="Futures that every lever is tried in: 200, or 40 with --over."),
     ] = None,
-    seed: SeedOption = 1,
+    seed: SeedOrUsual = None,
     set_: SetOption = None,
     variant: VariantOption = None,
     without: Annotated[
@@ -67,7 +68,7 @@ def remedies(
     """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
     folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    worlds = check_over(over, worlds)
+    worlds, seed = check_over(over, worlds), seed_of(over, seed)
     if over is not None:
         from sim.cli.sure import ask_over
         from sim.plausible.over import with_remedies
@@ -108,7 +109,7 @@ def who(
         int | None,
         typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of: 40, or 20 with --over."),
     ] = None,
-    seed: SeedOption = 1,
+    seed: SeedOrUsual = None,
     set_: SetOption = None,
     variant: VariantOption = None,
     people: PeopleOption = None,
@@ -125,7 +126,7 @@ def who(
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
-    worlds = check_over(over, worlds)
+    worlds, seed = check_over(over, worlds), seed_of(over, seed)
     if over is not None:
         _who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
         return

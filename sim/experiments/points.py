@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from os import cpu_count
 from typing import Any
 
@@ -56,10 +56,16 @@ def _each(measure: Measure, tasks: Sequence[Any], workers: int | None) -> Iterab
     if processes <= 1:
         yield from map(measure, tasks)
         return
+    others = active_children()
     pool = ProcessPoolExecutor(processes, get_context("spawn"), begin_worker)
     try:
         yield from pool.map(measure, tasks)
     except BrokenProcessPool:
         raise ScenarioError("a worker process died; if memory is short, try --workers 1") from None
+    except BaseException:
+        for worker in active_children():
+            if worker not in others:  # ours; nobody waits for it, however often one is interrupted
+                worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

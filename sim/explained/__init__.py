@@ -51,7 +51,7 @@ def explain(
         from sim.plausible.over import worlds_of
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
-        held = in_worlds(run.scenario, worlds_of(over, worlds), seed=seed, variants=slugs, tick=tick)
+        held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, tick=tick)
     made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, tick), tick), over=held))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:

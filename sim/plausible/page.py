@@ -27,7 +27,7 @@ def summary(tried: Tried) -> str:
         return f"{said} None of the {levers} levers is told about by the targets alone."
     return (
         f"{said} The targets say something about {len(shifted)} of {levers} levers, most of all about "
-        f"{shifted[0][0].key}, and nothing by themselves about the other {levers - len(shifted)}."
+        f"{shifted[0][0].key}, and nothing that could be told from chance about the other {levers - len(shifted)}."
     )
 
 

@@ -75,22 +75,22 @@ class Tried:
         return 1.0 - len(self.kept) / int(others.sum()) if others.any() else None
 
     def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
-        """The levers whose kept values are not spread over their range as they were tried, the most shifted first.
+        """The levers whose values differ between the settings kept and those turned away, the most different first.
 
-        For each: the range, the p value of Kolmogorov and Smirnov's test against an even spread, and the tenth, middle
-        and ninetieth percentile of the kept values; the p value is shared among all levers (Bonferroni). A lever that
-        is not listed is one that the targets say nothing about by itself.
+        For each: the range, the p value of Kolmogorov and Smirnov's test of the two, and the tenth, middle and
+        ninetieth percentile of the kept values; the p value is shared among all levers (Bonferroni). Of a lever that is
+        not listed nothing could be told, by itself, from so many settings.
         """
-        from scipy.stats import kstest
+        from scipy.stats import ks_2samp
 
-        found = []
+        found, kept = [], self.agrees.all(axis=1)
+        if min(kept.sum(), (~kept).sum()) < 5:
+            return []
         for one in ranges():
-            values = self._kept_values(one)
-            if one.whole or len(values) < 5:
-                continue
-            p = float(kstest((values - one.low) / (one.high - one.low), "uniform").pvalue)
+            values = np.array([float(keys[one.key]) for keys in self.settings])
+            p = float(ks_2samp(values[kept], values[~kept]).pvalue)
             if p * len(ranges()) < CLEAR:
-                low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
+                low, middle, high = np.quantile(values[kept], [0.1, 0.5, 0.9])
                 found.append((one, p, (float(low), float(middle), float(high))))
         return sorted(found, key=lambda each: each[1])
 
@@ -253,6 +253,9 @@ def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
+    strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in levers]
+    if strange:
+        raise ScenarioError(f"{path}: {unknown('lever', strange[0], list(levers))}")
     if not rows or "kept" not in rows[0] or not levers.keys() & rows[0].keys():
         raise ScenarioError(f"{path}: no table of settings; leadership-sim plausible writes one (settings.csv)")
     try:

@@ -36,8 +36,8 @@ def keys_at(levers: Sequence[Range], shares: Sequence[float]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Screened:
-    """Elementary effects, [levers]: mu_star, the mean size of what moving a lever from one end of its range to the
-    other does, with its 95% interval; mu, with its sign; sigma, how much that differs from place to place."""
+    """Elementary effects, [levers]: mu_star, the mean size of what a step of two thirds of a lever's range does, scaled
+    to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it differs from place to place."""
 
     levers: tuple[Range, ...]
     mu_star: Floats

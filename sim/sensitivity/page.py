@@ -39,10 +39,9 @@ def words(found: Sensitivity) -> Iterator[str]:
     named = dict(fields())
     order = np.argsort(-said.total, kind="stable")[:3]
     parts = [
-        f"{named[found.top[i].key].description} ({found.top[i].key}, {_hundred(said.total[i])} of 100 of its spread)"
-        for i in order
+        f"{named[found.top[i].key].description} ({found.top[i].key}: {said.total[i]:.2f} of its spread)" for i in order
     ]
-    yield f"What collapse hangs on most, over these ranges, interplay included: {listed(parts)}."
+    yield f"What collapse hangs on most, over these ranges (totals, which overlap): {listed(parts)}."
     first = found.regions.regions[0]
     if not math.isnan(first.collapsed):
         yield (
@@ -130,10 +129,8 @@ def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
         together = float(np.sum(said.first))
         text = "The outcome is the same everywhere."
         if not math.isnan(together):
-            text = (
-                f"Taken by themselves these levers bring {_hundred(min(1.0, together))} of 100 of the spread; the rest "
-                f"is interplay. Standard deviation over settings: {said.variance**0.5:.2f}."
-            )
+            spread = f"Standard deviation over these settings: {said.variance**0.5:.2f}."
+            text = f"{spread} First indices add up to {together:.2f}."
         yield {"outcome": OUTCOMES[name], "rows": rows, "words": text}
 
 
