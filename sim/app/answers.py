@@ -1,8 +1,8 @@
-"""Answers for the live page: the document it begins with, what comes of levers, and the remedies one by one."""
+"""Answers for the live page: the document it begins with, and what comes of levers."""
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -106,11 +106,9 @@ class Answers:
             setting = ground.at(one)
             record = engine.run(setting, seed=asked.seed, future=future, keep="people")
             live = record.live
-            return {
+            return self._odds(gone, base) | {
                 "outcomes": "".join(LETTERS[code] for code in gone.codes),
-                "counts": {letter: int((gone.codes == i).sum()) for i, letter in enumerate(LETTERS)},
                 "survived": percents(Shares.of(gone.codes).survived),
-                "difference": percents(paired_share_interval(gone.codes == _SURVIVED, base.codes == _SURVIVED)),
                 "practice": percents(tuple(gone.practice.mean(axis=0))),
                 "reference": gone.reference,
                 "end": gone.end,
@@ -120,26 +118,19 @@ class Answers:
                 "live": packed(live) if live is not None and live.shape[1] else None,
             }
 
-    def remedies(
-        self, asked: Asked, settings: Mapping[str, Any], tick: Callable[[int, int], Any]
-    ) -> list[dict[str, Any]]:
-        """Every lever pulled alone as far as it goes, the others as they are set: how many more futures survive.
+    def odds(self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any]) -> dict[str, Any]:
+        """How the futures go with levers set, and the difference in survival from others; without a future to show.
 
-        ``tick`` is told how many are done of how many. Those that help most come first.
+        Raises ScenarioError for what cannot be run.
         """
         with asked.ground() as ground:
-            now = ground.checked(settings)
-            base = self.futures(asked, ground, now)
-            tried = [free for free in ground.free if free.lever is not None and _best(free) != now[free.slug]]
-            out = []
-            for done, free in enumerate(tried):
-                tick(done, len(tried))
-                gone = self.futures(asked, ground, now | {free.slug: _best(free)})
-                difference = paired_share_interval(gone.codes == _SURVIVED, base.codes == _SURVIVED)
-                counts = {letter: int((gone.codes == i).sum()) for i, letter in enumerate(LETTERS)}
-                row = {"slug": free.slug, "title": free.title, "value": _best(free), "counts": counts}
-                out.append(row | {"difference": percents(difference)})
-            return sorted(out, key=lambda row: -row["difference"][0])
+            return self._odds(*(self.futures(asked, ground, ground.checked(each)) for each in (settings, against)))
+
+    def _odds(self, gone: Gone, base: Gone) -> dict[str, Any]:
+        return {
+            "counts": {letter: int((gone.codes == i).sum()) for i, letter in enumerate(LETTERS)},
+            "difference": percents(paired_share_interval(gone.codes == _SURVIVED, base.codes == _SURVIVED)),
+        }
 
     # -- Running ---------------------------------------------------------------------------------------------
 
@@ -201,14 +192,8 @@ class Answers:
         return made
 
 
-def _best(free: Free) -> float:
-    """The helpful end of a lever."""
-    assert free.lever is not None
-    return 1.0 if free.switch else float(free.lever.remedy.best)
-
-
 def _told(free: Free) -> dict[str, Any]:
-    names = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "switch")
+    names = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "best", "switch")
     return {name: getattr(free, name) for name in names}
 
 

@@ -49,8 +49,11 @@ def shown() -> list[str]:
 
 @dataclass(frozen=True)
 class Free:
-    """A lever and the range it may be set in. ``now``, ``shared``: where it stands in the scenario as it is, and with
-    leadership shared. ``switch``: off (0) or on (1). ``lever``: None for when the director leaves."""
+    """A lever and the range it may be set in.
+
+    now, shared: where it stands in the scenario as it is, and with leadership shared. best: its helpful end, None where
+    there is none. switch: off (0) or on (1). lever: None for when the director leaves.
+    """
 
     slug: str
     title: str
@@ -61,6 +64,7 @@ class Free:
     step: float
     now: float
     shared: float
+    best: float | None
     switch: bool
     lever: Lever | None
 
@@ -89,7 +93,7 @@ class Ground:
         month = self.departure[1].month
         when = Free(
             WHEN, "When the director leaves", "The month, or not at all.", "months", 1.0, float(max(LATEST, month)),
-            1.0, float(month), float(month), False, None,
+            1.0, float(month), float(month), None, False, None,
         )  # fmt: skip
         return when, *(_free(lever, self.scenario) for lever in levers)
 
@@ -199,12 +203,11 @@ def _free(lever: Lever, scenario: Scenario) -> Free:
     say, remedy = scenario.words.say, lever.remedy
     title, meaning = capital(say(remedy.title)), say(remedy.meaning)
     if remedy.switch:
-        return Free(lever.slug, title, meaning, "", 0.0, 1.0, 1.0, 0.0, 0.0, True, lever)
+        return Free(lever.slug, title, meaning, "", 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, True, lever)
     now = float(lever.value)
     low, high = min(remedy.worst, remedy.best, now), max(remedy.worst, remedy.best, now)
     better = max if remedy.best > remedy.worst else min
     shared = better(now, SHARED[lever.slug]) if lever.slug in SHARED else now
     step = 1.0 if remedy.whole else 0.01
-    return Free(
-        lever.slug, title, meaning, remedy.unit, float(low), float(high), step, now, float(shared), False, lever
-    )
+    ends = float(low), float(high), step, now, float(shared), float(remedy.best)
+    return Free(lever.slug, title, meaning, remedy.unit, *ends, False, lever)

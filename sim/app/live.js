@@ -198,21 +198,24 @@ export class Live extends Page {
 
   // -- Remedies, downloads, an organisation of one's own -----------------------------------------------------
 
+  /** Pull every lever alone as far as it goes, one question after another, and list what each brings. */
   async remedies() {
-    const button = $("ask-remedies");
-    const bar = $("remedies-bar");
+    const { levers } = this.doc;
+    const now = this.settings;
+    const tried = levers.map((lever, i) => i).filter((i) => levers[i].best !== null && levers[i].best !== now[i]);
+    const [button, bar] = [$("ask-remedies"), $("remedies-bar")];
     button.disabled = true;
     bar.hidden = false;
+    bar.max = tried.length;
+    const found = [];
     try {
-      const answer = await ask("/api/remedies", { settings: this.source.named(this.settings) });
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = "";
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        text += part.value;
-        const lines = text.split("\n");
-        text = lines.pop();
-        for (const line of lines) this.heard(JSON.parse(line));
+      for (const i of tried) {
+        bar.value = found.length;
+        const settings = this.source.named(now.map((value, j) => (j === i ? levers[i].best : value)));
+        const odds = await (await ask("/api/odds", { settings, against: this.source.named(now) })).json();
+        found.push({ i, value: levers[i].best, ...odds });
       }
+      this.list(found.sort((a, b) => b.difference[0] - a.difference[0]));
     } catch (error) {
       trouble(error.message);
     }
@@ -220,37 +223,28 @@ export class Live extends Page {
     bar.hidden = true;
   }
 
-  heard(news) {
-    if (news.error) throw new Error(news.error);
-    if (news.of) {
-      $("remedies-bar").max = news.of;
-      $("remedies-bar").value = news.done;
-      return;
-    }
-    const rows = news.remedies.map((row) => {
-      const item = document.createElement("tr");
-      const [difference, low, high] = row.difference.map(Math.round);
-      const sign = (x) => (x > 0 ? `+${x}` : `${x}`.replace("-", "−"));
-      const cells = [row.title, `${sign(difference)} (${sign(low)} to ${sign(high)})`];
-      for (const words of cells) {
+  list(found) {
+    const sign = (percent) => (percent > 0 ? `+${percent}` : `${percent}`.replace("-", "−"));
+    const rows = found.map(({ i, value, difference }) => {
+      const { title } = this.doc.levers[i];
+      const [middle, low, high] = difference.map((percent) => sign(Math.round(percent)));
+      const row = document.createElement("tr");
+      for (const words of [title, `${middle} (${low} to ${high})`, ""]) {
         const cell = document.createElement("td");
         cell.textContent = words;
-        item.append(cell);
+        row.append(cell);
       }
       const set = document.createElement("button");
       set.type = "button";
       set.textContent = "Set it";
-      set.setAttribute("aria-label", `Set it: ${row.title}`);
-      const lever = this.doc.levers.findIndex((each) => each.slug === row.slug);
-      set.addEventListener("click", () => this.pulled(this.with(lever, row.value)));
-      const last = document.createElement("td");
-      last.append(set);
-      item.append(last);
-      return item;
+      set.setAttribute("aria-label", `Set it: ${title}`);
+      set.addEventListener("click", () => this.pulled(this.with(i, value)));
+      row.lastChild.append(set);
+      return row;
     });
     $("remedies-rows").replaceChildren(...rows);
     $("remedies-table").hidden = false;
-    $("said").textContent = `${rows.length} remedies, the most helpful first.`;
+    $("said").textContent = `${rows.length} levers, the most helpful first.`;
   }
 
   async download(button) {

@@ -6,7 +6,6 @@ Work is done by few threads, and only so much waits for them: whoever comes when
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sim.app.answers import FUTURES, Answers
@@ -114,27 +113,10 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
         found = await worked(lambda: answers.point(asked, settings, against, future))
         return JSONResponse(found, headers=HEADERS)
 
-    async def remedies(request: Request) -> Response:
+    async def odds(request: Request) -> Response:
         given = await _json(request)
-        asked, settings = Asked.of(given), _table(given, "settings")
-        news: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-
-        def work() -> None:
-            try:
-                found = answers.remedies(asked, settings, lambda done, of: news.put({"done": done, "of": of}))
-                news.put({"remedies": found})
-            except ScenarioError as error:
-                news.put({"error": str(error)})
-            finally:
-                news.put(None)
-
-        async def told() -> AsyncIterator[str]:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_quietly, worked, work, news)
-                while (line := await to_thread.run_sync(news.get, abandon_on_cancel=True)) is not None:
-                    yield json.dumps(line) + "\n"
-
-        return StreamingResponse(told(), media_type="application/x-ndjson", headers=HEADERS)
+        asked, settings, against = Asked.of(given), _table(given, "settings"), _table(given, "against")
+        return JSONResponse(await worked(lambda: answers.odds(asked, settings, against)), headers=HEADERS)
 
     async def download(request: Request) -> Response:
         kinds = {"data": data_csv, "scenario": scenario_toml, "handout": handout_html}
@@ -166,7 +148,7 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
             Route("/", home),
             Route("/own", own, methods=["POST"]),
             Route("/api/point", point, methods=["POST"]),
-            Route("/api/remedies", remedies, methods=["POST"]),
+            Route("/api/odds", odds, methods=["POST"]),
             Route("/api/download/{what}", download, methods=["POST"]),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))],
@@ -188,15 +170,6 @@ def _said(error: Exception) -> tuple[str, int]:
     status = getattr(error, "status_code", 500)
     words = {404: "There is no such page.", 405: "This address does not take that kind of request."}
     return words.get(status, "Something went wrong that should not have. The page can go on."), status
-
-
-async def _quietly(worked: Callable[..., Awaitable[Any]], work: Callable[[], None], news: Any) -> None:
-    """Do the work, and tell where it is too busy for it."""
-    try:
-        await worked(work)
-    except Busy:
-        news.put({"error": BUSY})
-        news.put(None)
 
 
 async def _body(request: Request) -> bytes:
