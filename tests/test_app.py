@@ -105,7 +105,7 @@ def test_odds_alone_are_those_of_the_whole_answer(client):
     assert asks(client, "odds", **body).json() == {name: whole[name] for name in ("counts", "difference")}
 
 
-def test_what_is_downloaded_is_what_is_shown(client, tmp_path):
+def test_what_is_downloaded_is_what_is_shown(client, tmp_path, monkeypatch):
     """A row a future; a scenario that `leadership-sim` runs to the same result; a handout that asks no network."""
     body = {"settings": {"norm": 0.3, "when": 30}}
     shown_ = asks(client, **body).json()
@@ -116,6 +116,7 @@ def test_what_is_downloaded_is_what_is_shown(client, tmp_path):
     assert tomllib.loads(text)["leadership"]["hierarchy_norm"] == 0.3
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     assert letters(sim.load(tmp_path / "mine.toml")) == shown_["outcomes"]
+    monkeypatch.setattr("sim.app.downloads.HANDOUT", 3)
     page = asks(client, "download/handout", **body).text
     assert page.startswith("<!doctype html>")
     assert document_of(page)["scenario"]["name"] == "director-turnover"

@@ -302,7 +302,9 @@ def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp
 
 def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
     """The director's dependency in every world, as `who` would have it there."""
-    done = call("who", scenario, "--over", worlds, "--runs", 4, "--out", tmp_path / "who.csv", "--workers", 1)
+    done = call(
+        "who", scenario, "--over", worlds, "--runs", 4, "--seed", 1, "--out", tmp_path / "who.csv", "--workers", 1
+    )
     assert done.exit_code == 0, done.output
     found = [row for row in rows_of(tmp_path / "who.csv") if row["who"] == "director"]
     assert len(found) == 2
@@ -317,7 +319,7 @@ def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
 def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     """What was stopped ends in the same tables."""
     whole, folder = tmp_path / "whole", tmp_path / "out"
-    call("run", scenario, "--over", worlds, "--runs", 4, "--out", whole)
+    call("run", scenario, "--over", worlds, "--runs", 4, "--seed", 1, "--out", whole)
 
     class Stop(Exception):
         pass

@@ -12,6 +12,9 @@ from sim.app.asked import Asked
 from sim.handout.page import handout
 from sim.measures.survival import OUTCOMES
 
+HANDOUT = 50
+"""Futures of a handout made here."""
+
 Download = tuple[str, str]
 """A text, and what kind of file it is."""
 
@@ -40,5 +43,5 @@ def scenario_toml(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -
 def handout_html(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -> Download:
     """A handout of the scenario with its levers set, for a laptop without a network."""
     with asked.ground() as ground:
-        made = handout(ground.at(ground.checked(settings)), runs=50, seed=asked.seed)
+        made = handout(ground.at(ground.checked(settings)), runs=HANDOUT, seed=asked.seed)
         return made.html(), "text/html; charset=utf-8"

@@ -56,6 +56,8 @@ def gain(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     The variance of a difference between independent samples over that between paired ones; NaN where the two never
     differ within a future or one share is 0 or 1 in both.
     """
+    if not len(one):
+        return float("nan")
     paired = float(np.var(one.astype(float) - other.astype(float)))
     apart = float(np.var(one) + np.var(other))
     return apart / paired if paired > 0.0 and apart > 0.0 else float("nan")
