@@ -79,6 +79,8 @@ def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) 
 
     if isinstance(what, Record):
         return handout(what.scenario, runs=max(runs, what.future + 1), seed=what.seed, future=what.future)
+    if not isinstance(what, str | Path) and not hasattr(what, "departures"):
+        raise TypeError(f"view: a run, a scenario or its name is needed, not {what!r}")
     return handout(load(what) if isinstance(what, str | Path) else what, runs=runs, seed=seed)
 
 

@@ -69,6 +69,14 @@ def test_an_answer_is_the_ensembles(client):
     assert (found["reference"], found["end"]) == (36, 96)
 
 
+def test_seed_zero_is_a_seed(client):
+    """As a number and as a text in the address."""
+    assert asks(client, seed=0, settings={"norm": 0.3}).json()["outcomes"] == letters(
+        sim.load("director-turnover").replacing({"leadership.hierarchy_norm": 0.3}), 0
+    )
+    assert Asked.of({"seed": "0"}).seed == 0
+
+
 def test_the_director_leaves_in_any_month_or_not_at_all(client):
     """Judged where the director leaves, and where the director stays at the usual month."""
     base = sim.load("director-turnover")
@@ -142,8 +150,16 @@ def test_an_uploaded_organisation_is_shown_under_other_ids_and_answered_for(clie
 def test_ids_are_replaced_the_same_everywhere_and_other_columns_are_dropped():
     """By hand."""
     people, links = pseudonymised(PEOPLE, LINKS)
-    assert people == "id,manager_id,team\np1,,\np2,p1,t1\np3,p2,t1\np4,p2,t1\n"
+    assert people == "id,team,manager_id\np1,,\np2,t1,p1\np3,t1,p2\np4,t1,p2\n"
     assert links == "source,target,layer\np3,p4,advice\n"
+
+
+def test_other_separators_and_headings_are_read_and_roles_that_name_somebody_are_not_shown():
+    """Semicolons, a byte-order mark, `Manager-ID`; only roles of the model are kept."""
+    people, _ = pseudonymised(
+        "\ufeffID;Manager-ID;Role\na;;director\nb;a;Jan de Vries secretary\nc;b;practitioner\n", ""
+    )
+    assert people == "id,role,manager_id\np1,director,\np2,,p1\np3,practitioner,p2\n"
 
 
 def test_nothing_of_an_upload_is_remembered(client, tmp_path, monkeypatch):
@@ -210,6 +226,10 @@ def test_rubbish_in_the_address_is_answered_in_words(client, query, said):
         (b'{"future": 200}', "future: a whole number"),
         (b'{"scenario": ["a"]}', "unknown scenario"),
         (b'{"people": 5}', "the texts of two files"),
+        (b'{"people": "\\ud800"}', "no text"),
+        (b'{"seed": 1e999}', "seed: a whole number"),
+        (b'{"seed": 1.9}', "seed: a whole number"),
+        (b'{"settings": {"when": 1' + b"0" * 400 + b"}}", "when = 1000"),
     ],
 )
 def test_rubbish_in_a_request_is_answered_in_words(client, body, said):
@@ -225,6 +245,9 @@ def test_what_is_too_large_unknown_or_from_elsewhere_is_refused(client):
     assert client.get("/api/point").status_code == 405
     assert asks(client, "download/passwords").status_code == 400
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.post("/api/odds", json={}, headers={"origin": "https://evil.example"}).status_code == 403
+    assert client.post("/own", data={}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert asks(client, "download/handout", settings={"when": -1}).status_code == 400
 
 
 @settings(max_examples=60, deadline=None)
@@ -343,6 +366,12 @@ def test_letting_go_of_a_lever_shows_what_the_model_says_and_the_address_shares_
     settled(other)
     assert other.inner_text("#right-told") == page.inner_text("#right-told")
     assert other.input_value(f"#free-{place(other, 'norm')}") == "0.2"
+    month = visit("/?month=85")
+    assert month.inner_text("#month").startswith("Month 85")
+    month.select_option("#which [name=labels]", "school")
+    month.wait_for_url("**labels=school**", timeout=60_000)
+    month.wait_for_selector("html[data-ready=yes]", timeout=60_000)
+    assert month.inner_text("#month").startswith("Month 85")
 
 
 def test_the_director_leaves_now_at_the_month_shown(visit, client):
@@ -356,6 +385,14 @@ def test_the_director_leaves_now_at_the_month_shown(visit, client):
     assert page.input_value("#free-0") == "50"
     said = asks(client, settings={"when": 50}).json()["counts"]
     assert f"In {said['c']} of 200 futures" in page.inner_text("#right-told")
+    assert "month 50" in page.inner_text("#right-heading")
+    page.click("#share-it")
+    settled(page)
+    assert "when=50" in page.url, "sharing leadership leaves the other levers where they are"
+    page.click("#next")
+    settled(page)
+    assert "when=50" in page.url, "nor does the story move them"
+    page.click("#two")
     page.check("#stays")
     settled(page)
     assert "when=-1" in page.url
@@ -368,6 +405,7 @@ def test_the_right_may_be_kept_as_the_left_and_compared_with(visit, client):
     slide(page, place(page, "norm"), 0.2)
     page.click("#keep")
     settled(page)
+    assert page.inner_text("#compared") == "The same as the left."
     slide(page, place(page, "delegation"), 0.6)
     found = asks(client, settings={"norm": 0.2, "delegation": 0.6}, against={"norm": 0.2}).json()
     assert f"In {found['counts']['c']} of 200" in page.inner_text("#right-told")

@@ -411,3 +411,11 @@ def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
     shown.close()
     with pytest.raises(ScenarioError, match="2 to 100"):
         sim.view(sim.run(council(), future=100))
+
+
+def test_a_director_may_leave_in_the_first_year():
+    """The scenario's own month is always among those offered."""
+    early = council().replacing({"events.departure.month": 3})
+    when = choices(early)[0]
+    assert [option.value for option in when.options] == [3, 15, STAYS]
+    assert when.now == 0

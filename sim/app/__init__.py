@@ -1,5 +1,7 @@
 """The live page: the handout's page, served from this machine, with every lever free.
 
-``asked`` reads what a visitor asks for, ``answers`` runs it, ``page`` writes the page, ``server`` puts them behind
-addresses. No visit is remembered: the address, or the page itself, carries all there is to know.
+``own`` takes an organisation of a visitor's own, ``asked`` reads what a visitor asks for, ``answers`` runs it,
+``downloads`` makes files of it, ``page`` writes the page (its template and scripts are the handout's, in
+``sim/handout``; ``live.js`` makes them ask), ``server`` puts all behind addresses, and ``serving`` starts it. No
+visit is remembered: the address, or the page itself, carries all there is to know.
 """

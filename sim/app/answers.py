@@ -102,7 +102,8 @@ class Answers:
         """
         with asked.ground() as ground:
             one, other = ground.checked(settings), ground.checked(against)
-            gone, base = self.futures(asked, ground, one), self.futures(asked, ground, other)
+            gone = self.futures(asked, ground, one)
+            base = gone if one == other else self.futures(asked, ground, other)
             setting = ground.at(one)
             record = engine.run(setting, seed=asked.seed, future=future, keep="people")
             live = record.live

@@ -115,10 +115,12 @@ class Ground:
             if slug not in known:
                 raise ScenarioError(unknown("lever", str(slug)[:60], list(known)))
             free = known[slug]
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ScenarioError(f"{slug}: a number is needed")
+            if isinstance(value, float) and not math.isfinite(value):
                 raise ScenarioError(f"{slug}: a number is needed")
             if not (free.low <= value <= free.high or (slug == WHEN and value == STAYS)):
-                raise ScenarioError(f"{slug} = {value:g}: between {free.low:g} and {free.high:g} is needed")
+                raise ScenarioError(f"{slug} = {str(value)[:20]}: between {free.low:g} and {free.high:g} is needed")
             out[slug] = float(round(value) if free.step == 1.0 else round(value, 4))
         return out
 
@@ -160,11 +162,13 @@ class Asked:
             raise ScenarioError(unknown("scenario", str(name)[:60], shown()) + hint)
         if labels and labels not in LABELS:
             raise ScenarioError(unknown("labels", str(labels)[:60], list(LABELS)))
-        seed = given.get("seed") or 1
-        try:
-            seed = int(seed)
-        except (TypeError, ValueError):
-            raise ScenarioError("seed: a whole number is needed") from None
+        seed = given.get("seed", 1)
+        if isinstance(seed, str) and seed.isascii() and seed.lstrip("-").isdecimal():
+            seed = int(seed[:20])
+        elif seed in (None, ""):
+            seed = 1
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise ScenarioError("seed: a whole number is needed")
         if not 0 <= seed <= MOST_SEED:
             raise ScenarioError(f"seed: between 0 and {MOST_SEED:,} is needed")
         people, links = (given.get(key) or "" for key in ("people", "links"))

@@ -11,6 +11,7 @@ from sim.app.answers import Answers
 from sim.app.asked import Asked
 from sim.handout.page import handout
 from sim.measures.survival import OUTCOMES
+from sim.mistakes import ScenarioError
 
 HANDOUT = 50
 """Futures of a handout made here."""
@@ -43,5 +44,8 @@ def scenario_toml(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -
 def handout_html(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -> Download:
     """A handout of the scenario with its levers set, for a laptop without a network."""
     with asked.ground() as ground:
-        made = handout(ground.at(ground.checked(settings)), runs=HANDOUT, seed=asked.seed)
+        setting = ground.at(ground.checked(settings))
+        if not setting.departures:
+            raise ScenarioError("a handout shows a director who leaves: let the director leave first")
+        made = handout(setting, runs=HANDOUT, seed=asked.seed)
         return made.html(), "text/html; charset=utf-8"

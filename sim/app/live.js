@@ -1,6 +1,6 @@
 // The handout's page with live answers: every lever free, a twin beside it, the state in the address.
 
-import { unpack } from "handout/data";
+import { settingsOf, unpack } from "handout/data";
 import { $, Page } from "handout/page";
 
 const STAYS = -1;
@@ -91,9 +91,37 @@ export class Live extends Page {
       button.addEventListener("click", () => this.download(button));
     }
     for (const select of document.querySelectorAll("#which select")) {
-      select.addEventListener("change", () => select.form.requestSubmit());
+      select.addEventListener("change", () => this.other(select));
     }
+    $("which").addEventListener("submit", (event) => event.preventDefault());
     $("own").addEventListener("submit", (event) => this.bring(event));
+  }
+
+  /** Another question, or other words: an organisation of one's own comes along, and with other words the levers do. */
+  other(select) {
+    const { own, asked } = given();
+    if (own) {
+      const form = $("own");
+      for (const name of ["people", "links"]) form.elements[name].value = asked[name] ?? "";
+      form.elements[select.name].value = select.value;
+      form.dataset.read = "yes";
+      form.requestSubmit();
+      return;
+    }
+    const said = new URLSearchParams(select.name === "labels" ? window.location.search : "");
+    for (const each of document.querySelectorAll("#which select")) said.set(each.name, each.value);
+    window.location.assign(`/?${said}`);
+  }
+
+  /** The story sets levers only where nobody has moved any. */
+  async follow(name) {
+    const own = ["now", "shared"].every((each) => String(this.settings) !== String(settingsOf(this.doc, each)));
+    if (!own && !this.leftSettings) await super.follow(name);
+  }
+
+  /** Sharing leadership leaves the other levers where they are. */
+  sharing() {
+    return this.doc.levers.map((lever, i) => (lever.shared === lever.now ? this.settings[i] : lever.shared));
   }
 
   with(lever, value) { return this.settings.map((now, i) => (i === lever ? value : now)); }
@@ -104,11 +132,27 @@ export class Live extends Page {
     return this.doc.levers[lever].switch ? Number(control.checked) : Number(control.value);
   }
 
+  /** A lever's value in words. */
+  words(i, value) {
+    const lever = this.doc.levers[i];
+    if (i === 0) return value === STAYS ? "not at all" : `month ${value}`;
+    if (lever.switch) return value ? "yes" : "no";
+    return lever.unit ? `${value} ${lever.unit}` : `${Math.round(100 * value)}%`;
+  }
+
+  /** What differs from as it is, in words, for a heading. */
+  heading(settings) {
+    const { levers, words } = this.doc;
+    const moved = levers.map((lever, i) => i).filter((i) => settings[i] !== levers[i].now);
+    if (moved.length === 0) return words.left;
+    const named = moved.slice(0, 2).map((i) => `${levers[i].title}: ${this.words(i, settings[i])}`);
+    return named.join("; ") + (moved.length > 2 ? `; and ${moved.length - 2} more` : "");
+  }
+
   say(i, value) {
     const lever = this.doc.levers[i];
     if (lever.switch) return;
-    const shown = lever.unit ? `${value} ${lever.unit}` : `${Math.round(100 * value)}%`;
-    const said = i === 0 ? (value === STAYS ? "not at all" : `month ${value}`) : shown;
+    const said = this.words(i, value);
     $(`free-${i}-said`).textContent = value === lever.now ? `${said} (as it is)` : said;
     $(`free-${i}`).setAttribute("aria-valuetext", said);
   }
@@ -146,6 +190,11 @@ export class Live extends Page {
 
   found(found) {
     super.found(found);
+    const same = (name) => String(this.settings) === String(settingsOf(this.doc, name));
+    if (!same("shared") && !same("now")) {
+      for (const place of ["right-heading", "right-futures-heading"]) $(place).textContent = this.heading(this.settings);
+    }
+    if (this.leftSettings && found.place === this.left.place) $("compared").textContent = "The same as the left.";
     if (this.leftSettings) {
       $("both").textContent = `Of ${this.doc.futures} survived: ${this.left.point.counts.s} on the left, ${found.point.counts.s} with these levers.`;
     }
@@ -155,9 +204,16 @@ export class Live extends Page {
   async keep(settings) {
     this.leftSettings = settings;
     $("futures").dataset.waiting = "yes";
-    const left = await this.source.at(settings, settings);
-    const asItIs = String(settings) === String(this.doc.levers.map((lever) => lever.now));
-    this.left.set(left, asItIs ? this.doc.words.left : "Kept: with levers moved");
+    let left;
+    try {
+      left = await this.source.at(settings, settings);
+    } catch (error) {
+      trouble(error.message);
+      this.leftSettings = null;
+      delete $("futures").dataset.waiting;
+      return;
+    }
+    this.left.set(left, this.heading(settings));
     await this.move(this.settings); // which may have moved on meanwhile
   }
 
@@ -168,7 +224,7 @@ export class Live extends Page {
     if (!this.ready) return;
     const { asked, own } = given();
     const now = new URLSearchParams();
-    if (!own) for (const [key, value] of Object.entries(asked)) if (value) now.set(key, value);
+    if (!own) for (const [key, value] of Object.entries(asked)) if (value !== "" && String(value) !== "1") now.set(key, value);
     const write = (settings, prefix) => settings?.forEach((value, i) => {
       const lever = this.doc.levers[i];
       if (value !== lever.now) now.set(prefix + lever.slug, value);

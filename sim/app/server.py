@@ -7,15 +7,15 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import anyio
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sim.app.answers import FUTURES, Answers
@@ -52,6 +52,10 @@ class Busy(Exception):
     """Too many are waiting already, or one has waited for too long."""
 
 
+class Elsewhere(Exception):
+    """A request that another page's script or form made a browser send."""
+
+
 class TooLarge(Exception):
     """A request larger than any that is meant."""
 
@@ -59,10 +63,10 @@ class TooLarge(Exception):
 def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")) -> Starlette:
     """The server. ``hosts``: names it answers to; others are refused, so that no other page can ask by a browser."""
     answers = Answers()
-    turns = anyio.CapacityLimiter(AT_ONCE)
+    turns, handouts = anyio.CapacityLimiter(AT_ONCE), anyio.CapacityLimiter(1)
     waiting = 0
 
-    async def worked[T](work: Callable[[], T]) -> T:
+    async def worked[T](work: Callable[[], T], turns: anyio.CapacityLimiter = turns) -> T:
         """Do some work in a thread when it is its turn. Raises Busy."""
         nonlocal waiting
         if waiting >= WAITING:
@@ -108,7 +112,7 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
         given = await _json(request)
         asked, settings, against = Asked.of(given), _table(given, "settings"), _table(given, "against")
         future = given.get("future", 0)
-        if not isinstance(future, int) or not 0 <= future < FUTURES:
+        if isinstance(future, bool) or not isinstance(future, int) or not 0 <= future < FUTURES:
             raise ScenarioError(f"future: a whole number from 0 to {FUTURES - 1} is needed")
         found = await worked(lambda: answers.point(asked, settings, against, future))
         return JSONResponse(found, headers=HEADERS)
@@ -125,7 +129,8 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
             raise ScenarioError(f"there is no download {what[:60]!r}; there are {', '.join(kinds)}")
         given = await _json(request)
         asked, settings = Asked.of(given), _table(given, "settings")
-        text, kind = await worked(lambda: kinds[what](answers, asked, settings))
+        long = handouts if what == "handout" else turns  # handouts take a minute: they do not hold up answers
+        text, kind = await worked(lambda: kinds[what](answers, asked, settings), long)
         return Response(text, media_type=kind, headers=HEADERS)
 
     @asynccontextmanager
@@ -141,12 +146,13 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
         return HTMLResponse(refusal(words), status_code=status, headers=headers)
 
     handlers: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = dict.fromkeys(
-        (ScenarioError, Busy, TooLarge, MemoryError, 404, 405, 500), refused
+        (ScenarioError, Busy, TooLarge, Elsewhere, ClientDisconnect, MemoryError, 404, 405, 500), refused
     )
     return Starlette(
         routes=[
             Route("/", home),
             Route("/own", own, methods=["POST"]),
+            Route("/own", lambda _: RedirectResponse("/"), methods=["GET"]),  # the browser's back button
             Route("/api/point", point, methods=["POST"]),
             Route("/api/odds", odds, methods=["POST"]),
             Route("/api/download/{what}", download, methods=["POST"]),
@@ -165,6 +171,10 @@ def _said(error: Exception) -> tuple[str, int]:
         return BUSY, 503
     if isinstance(error, TooLarge):
         return f"The request is too large: at most {LARGEST:,} bytes are read.", 413
+    if isinstance(error, Elsewhere):
+        return "Another page cannot ask here.", 403
+    if isinstance(error, ClientDisconnect):
+        return "The visitor has gone.", 400
     if isinstance(error, MemoryError):
         return "This needs more memory than there is; try a smaller organisation.", 400
     status = getattr(error, "status_code", 500)
@@ -173,12 +183,20 @@ def _said(error: Exception) -> tuple[str, int]:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, as long as it is not too large."""
+    """The body, as long as it is not too large, comes in time, and is asked for by this page."""
+    origin = request.headers.get("origin")
+    if request.headers.get("sec-fetch-site") == "cross-site" or (
+        origin not in (None, "null") and urlsplit(str(origin)).netloc != request.headers.get("host")
+    ):
+        raise Elsewhere
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise TooLarge
+    with anyio.move_on_after(PATIENCE) as patience:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                raise TooLarge
+    if patience.cancelled_caught:
+        raise Busy
     return body
 
 

@@ -1,5 +1,6 @@
 """Starting the live page's server: a socket first, so that what is wrong with an address is told in words."""
 
+import errno
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -39,8 +40,10 @@ def bound(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         if listening is not None:
             listening.close()
-        raise ScenarioError(f"{host}:{port}: {error.strerror or error}; try another --port") from None
+        words = getattr(error, "strerror", None) or str(error)
+        hint = "try another --port" if getattr(error, "errno", None) == errno.EADDRINUSE else "is --host right?"
+        raise ScenarioError(f"{host}:{port}: {words}; {hint}") from None
     return listening

@@ -131,9 +131,9 @@ def _when(scenario: Scenario) -> Choice:
     events = [(s, e) for s, e in scenario.events.items() if isinstance(e, DirectorLeaves) and e.enabled]
     slug, event = min(events, key=lambda item: item[1].month)
     only = len(events) == 1 and not scenario.random_departures
-    months = [event.month + more for more in ((-YEAR, 0, YEAR) if only else (0,)) if event.month + more >= YEAR]
+    months = [event.month + more for more in (-YEAR, YEAR) if only and event.month + more >= YEAR]
     options = []
-    for month in months or [event.month]:
+    for month in sorted([event.month, *months]):
         keys: dict[str, Any] = {}
         if month != event.month:
             reference = scenario.reference_month + month - event.month

@@ -85,7 +85,7 @@ export class Page {
     this.left.set(this.now, this.doc.words.left);
     await this.move(settingsOf(this.doc, "now"));
     this.controls();
-    this.go(0, false);
+    await this.go(0, false);
     document.documentElement.dataset.ready = "yes";
   }
 
@@ -201,13 +201,19 @@ export class Page {
     $("next").disabled = turn === turns.length - 1;
     this.pause();
     this.show2(panels === 2);
-    if (levers) await this.move(settingsOf(this.doc, levers));
+    if (levers) await this.follow(levers);
     if (play) {
       this.show(play[0]);
       if (looking && play[1] > play[0]) this.play();
     }
     if (looking) this.look(at);
   }
+
+  /** Set the levers as a turn of the story has them. */
+  async follow(name) { await this.move(settingsOf(this.doc, name)); }
+
+  /** What sharing leadership sets. */
+  sharing() { return settingsOf(this.doc, "shared"); }
 
   /** Bring a part of the page into view, below the story. On a small screen the story goes with it. */
   look(at) {
@@ -252,7 +258,7 @@ export class Page {
     $("next").addEventListener("click", () => this.go(this.turn + 1));
     $("print-it").addEventListener("click", () => window.print());
     $("as-it-is").addEventListener("click", () => this.pulled(settingsOf(this.doc, "now")));
-    $("share-it").addEventListener("click", () => this.pulled(settingsOf(this.doc, "shared")));
+    $("share-it").addEventListener("click", () => this.pulled(this.sharing()));
     this.bindLevers();
     $("light").addEventListener("click", () => {
       const { dataset } = document.documentElement;

@@ -31,11 +31,16 @@ LARGEST = 5_000_000
 """Bytes of a file at most."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Handout:
     """A page with real futures in it. ``document``: what docs/handout-data.md describes."""
 
     played: Played
+
+    def __repr__(self) -> str:
+        return (
+            f"<Handout of {self.played.scenario.name}, {self.played.runs} futures: save it, or show it in a notebook>"
+        )
 
     @cached_property
     def document(self) -> dict[str, Any]:
