@@ -144,7 +144,10 @@ def test_an_uploaded_organisation_is_shown_under_other_ids_and_answered_for(clie
     assert sent["asked"]["people"].splitlines()[1] == "p1,,"
     found = asks(client, **sent["asked"], settings={"norm": 0.2}).json()
     assert len(found["outcomes"]) == FUTURES
-    assert len(document_of(page.text)["organisation"]["seats"]) == 4 + 2  # and two change facilitators
+    document = document_of(page.text)
+    assert len(document["organisation"]["seats"]) == 4 + 2  # and two change facilitators
+    assert document["notes"]
+    assert all(note.split(" ")[0] in page.text for note in document["notes"])
 
 
 def test_ids_are_replaced_the_same_everywhere_and_other_columns_are_dropped():

@@ -91,7 +91,8 @@ class Answers:
             grid = _two(choices(ground.scenario, asked.seed))
             played = play(ground.scenario, grid, runs=self._number, seed=asked.seed)
             made = document(played, words(played))
-            return made | {"levers": [_told(free) for free in ground.free], "singles": []}
+            notes = organisation(ground.scenario, asked.seed, 0).notes if asked.own else []
+            return made | {"levers": [_told(free) for free in ground.free], "singles": [], "notes": notes}
 
     def point(
         self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any], future: int

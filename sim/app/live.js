@@ -304,7 +304,9 @@ export class Live extends Page {
   }
 
   async download(button) {
+    const label = button.textContent;
     button.disabled = true;
+    button.textContent = `${label} …`;
     const { download, name } = button.dataset;
     try {
       const answer = await ask(`/api/download/${download}`, { settings: this.source.named(this.settings) });
@@ -316,6 +318,7 @@ export class Live extends Page {
     } catch (error) {
       trouble(error.message);
     }
+    button.textContent = label;
     button.disabled = false;
   }
 
