@@ -30,11 +30,11 @@ from sim.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.sensitivity.measured import at_point, point
+from sim.sensitivity.measured import Point, at_point
 from sim.sensitivity.regions import asked_about, regions
 from sim.sensitivity.run import analyse, levers_of, sensitivity_job
 from sim.sensitivity.steps import LEVERS, finer
-from sim.sensitivity.structure import choices, tasks, under
+from sim.sensitivity.structure import Task, choices, under
 
 
 def levers(number: int) -> list[Range]:
@@ -190,7 +190,7 @@ def test_plausible_settings_are_spread_over_what_nobody_knows_and_not_over_choic
 def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
     """Collapse and practice of the ensemble there; and what is lost with the director, as `who` has it."""
     keys = {"permission.pressure": 0.25, "leadership.hierarchy_norm": 0.5}
-    collapsed, practice, lost, never = at_point(point(small, keys, 6, 3))
+    collapsed, practice, lost, never = at_point(Point(small, keys, 6, 3))
     setting = small.replacing(keys)
     row = sim.compare(setting, runs=6, seed=3, variants=[]).rows[0]
     assert (collapsed, never) == (row["collapsed"], row["never_took_hold"])
@@ -271,7 +271,7 @@ def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):
 
 def test_choices_of_structure_are_compared_as_ensembles_are(small):
     """As it is: the comparison's own counts, base and variant; a judgement moved moves the verdict only."""
-    found = list(zip(choices(small), map(under, tasks(small, 8, 2)), strict=True))
+    found = [(choice, under(Task(small, choice, 8, 2))) for choice in choices(small)]
     rows = sim.compare(small, runs=8, seed=2).rows
     as_it_is = next(values for choice, values in found if choice.about == "as it is")
     assert as_it_is == [x for row in rows for x in (8, round(8 * row["collapsed"]), round(8 * row["never_took_hold"]))]

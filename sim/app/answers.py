@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -50,6 +50,28 @@ class Gone:
     end: int
 
 
+class Remembered[T]:
+    """What was made last, by key, the least used dropped first. May be asked from several threads at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """What is kept under a key, made if it is not there. No key: made, and not kept."""
+        if key is None:
+            return make()
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        made = make()
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return made
+
+
 class Answers:
     """Runs what is asked for and remembers the last answers. May be asked from several threads at once.
 
@@ -60,10 +82,9 @@ class Answers:
         self._number = futures
         self._workers = workers or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(self._workers)
-        self._gone: OrderedDict[tuple[Any, ...], Gone] = OrderedDict()
-        self._made: OrderedDict[tuple[Any, ...], tuple[Organisation, Draws]] = OrderedDict()
-        self._begun: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
-        self._lock = Lock()
+        self._gone = Remembered[Gone](REMEMBERED)
+        self._drawn = Remembered[tuple[Organisation, Draws]](SHAPES)
+        self._begun = Remembered[dict[str, Any]](BEGUN)
 
     def close(self) -> None:
         """End the threads."""
@@ -74,17 +95,7 @@ class Answers:
 
         Raises ScenarioError for what cannot be run.
         """
-        if not asked.own:
-            with self._lock:
-                if asked.key in self._begun:
-                    return self._begun[asked.key]
-        made = self._start(asked)
-        if not asked.own:
-            with self._lock:
-                self._begun[asked.key] = made
-                while len(self._begun) > BEGUN:
-                    self._begun.popitem(last=False)
-        return made
+        return self._begun.get(asked.key, lambda: self._start(asked))
 
     def _start(self, asked: Asked) -> dict[str, Any]:
         with asked.ground() as ground:
@@ -102,10 +113,8 @@ class Answers:
         Raises ScenarioError for what cannot be run.
         """
         with asked.ground() as ground:
-            one, other = ground.checked(settings), ground.checked(against)
-            gone = self.futures(asked, ground, one)
-            base = gone if one == other else self.futures(asked, ground, other)
-            setting = ground.at(one)
+            gone, base = self._pair(asked, ground, settings, against)
+            setting = ground.at(ground.checked(settings))
             record = engine.run(setting, seed=asked.seed, future=future, keep="people")
             live = record.live
             return self._odds(gone, base) | {
@@ -126,7 +135,14 @@ class Answers:
         Raises ScenarioError for what cannot be run.
         """
         with asked.ground() as ground:
-            return self._odds(*(self.futures(asked, ground, ground.checked(each)) for each in (settings, against)))
+            return self._odds(*self._pair(asked, ground, settings, against))
+
+    def _pair(
+        self, asked: Asked, ground: Ground, settings: Mapping[str, Any], against: Mapping[str, Any]
+    ) -> tuple[Gone, Gone]:
+        one, other = ground.checked(settings), ground.checked(against)
+        gone = self.futures(asked, ground, one)
+        return gone, gone if one == other else self.futures(asked, ground, other)
 
     def _odds(self, gone: Gone, base: Gone) -> dict[str, Any]:
         return {
@@ -138,20 +154,8 @@ class Answers:
 
     def futures(self, asked: Asked, ground: Ground, settings: Settings) -> Gone:
         """How the futures go with levers set (``Ground.checked``), remembered but for organisations of one's own."""
-        key = (*asked.key, *sorted(settings.items()))
-        if not asked.own:
-            with self._lock:
-                if key in self._gone:
-                    self._gone.move_to_end(key)
-                    return self._gone[key]
-        setting = ground.at(settings)
-        gone = self._run(asked, setting)
-        if not asked.own:
-            with self._lock:
-                self._gone[key] = gone
-                while len(self._gone) > REMEMBERED:
-                    self._gone.popitem(last=False)
-        return gone
+        key = asked.key and (*asked.key, *sorted(settings.items()))
+        return self._gone.get(key, lambda: self._run(asked, ground.at(settings)))
 
     def _run(self, asked: Asked, setting: Scenario) -> Gone:
         when, month = calendar(setting), setting.reference_month
@@ -160,7 +164,7 @@ class Answers:
         def some(futures: range) -> list[tuple[int, float, float]]:
             found = []
             for future in futures:
-                within, draws = self._drawn(asked, setting, future)
+                within, draws = self._future(asked, setting, future)
                 record = engine.run(
                     setting, seed=asked.seed, future=future, within=within, when=when, draws=draws
                 )  # fmt: skip
@@ -174,24 +178,15 @@ class Answers:
         found = np.array([row for part in self._threads.map(some, parts) for row in part])
         return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
 
-    def _drawn(self, asked: Asked, setting: Scenario, future: int) -> tuple[Organisation, Draws]:
-        """The organisation and the draws of a future; kept for the next answer where they are nobody's own."""
-        if asked.own:
+    def _future(self, asked: Asked, setting: Scenario, future: int) -> tuple[Organisation, Draws]:
+        """The organisation and the draws of a future."""
+
+        def make() -> tuple[Organisation, Draws]:
             within = organisation(setting, asked.seed, future)
             return within, draw(within.structure, setting.months, asked.seed, future)
+
         shape = setting.organisation.model_dump_json(), setting.subscription.enabled, setting.labels, setting.months
-        key = (*shape, asked.seed, future)
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]
-        within = organisation(setting, asked.seed, future)
-        made = within, draw(within.structure, setting.months, asked.seed, future)
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > SHAPES:
-                self._made.popitem(last=False)
-        return made
+        return self._drawn.get(asked.key and (*shape, asked.seed, future), make)
 
 
 def _told(free: Free) -> dict[str, Any]:

@@ -65,8 +65,8 @@ class Free:
     now: float
     shared: float
     best: float | None
-    switch: bool
-    lever: Lever | None
+    switch: bool = False
+    lever: Lever | None = None
 
     def keys(self, value: float) -> dict[str, Any]:
         """What a value sets; nothing where it stands already."""
@@ -92,8 +92,8 @@ class Ground:
         levers.sort(key=lambda lever: places.get(lever.slug, len(places)))
         month = self.departure[1].month
         when = Free(
-            WHEN, "When the director leaves", "The month, or not at all.", "months", 1.0, float(max(LATEST, month)),
-            1.0, float(month), float(month), None, False, None,
+            slug=WHEN, title="When the director leaves", meaning="The month, or not at all.", unit="months",
+            low=1.0, high=float(max(LATEST, month)), step=1.0, now=float(month), shared=float(month), best=None,
         )  # fmt: skip
         return when, *(_free(lever, self.scenario) for lever in levers)
 
@@ -182,9 +182,9 @@ class Asked:
         return bool(self.people or self.links)
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """What an answer may be remembered by, where the organisation is not the visitor's own."""
-        return self.name, self.labels, self.seed
+    def key(self) -> tuple[Any, ...] | None:
+        """What an answer may be remembered by; None where the organisation is the visitor's own."""
+        return None if self.own else (self.name, self.labels, self.seed)
 
     @contextmanager
     def ground(self) -> Iterator[Ground]:
@@ -206,12 +206,13 @@ class Asked:
 def _free(lever: Lever, scenario: Scenario) -> Free:
     say, remedy = scenario.words.say, lever.remedy
     title, meaning = capital(say(remedy.title)), say(remedy.meaning)
+    said: dict[str, Any] = {"slug": lever.slug, "title": title, "meaning": meaning, "unit": remedy.unit, "lever": lever}
     if remedy.switch:
-        return Free(lever.slug, title, meaning, "", 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, True, lever)
+        return Free(**said, low=0.0, high=1.0, step=1.0, now=0.0, shared=0.0, best=1.0, switch=True)
     now = float(lever.value)
-    low, high = min(remedy.worst, remedy.best, now), max(remedy.worst, remedy.best, now)
+    ends = remedy.worst, remedy.best, now
     better = max if remedy.best > remedy.worst else min
-    shared = better(now, SHARED[lever.slug]) if lever.slug in SHARED else now
-    step = 1.0 if remedy.whole else 0.01
-    ends = float(low), float(high), step, now, float(shared), float(remedy.best)
-    return Free(lever.slug, title, meaning, remedy.unit, *ends, False, lever)
+    return Free(
+        **said, low=float(min(ends)), high=float(max(ends)), step=1.0 if remedy.whole else 0.01, now=now,
+        shared=float(better(now, SHARED[lever.slug])) if lever.slug in SHARED else now, best=float(remedy.best),
+    )  # fmt: skip

@@ -5,26 +5,22 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from sim.app.asked import LABELS, Asked, shown
 from sim.handout.page import HERE, MODULES, module, packed_json
 from sim.scenario import load
+from sim.templates import template
 
 LIVE = Path(__file__).parent / "live.js"
 
 
 def page(asked: Asked, document: dict[str, Any]) -> str:
     """The page, with the document it begins with (``Answers.start``)."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
     modules = {f"handout/{name}": module(HERE / f"{name}.js") for name in MODULES} | {"app/live": module(LIVE)}
     names = {"scenario": asked.name, "labels": asked.labels, "seed": asked.seed}
     files = {"people": asked.people, "links": asked.links} if asked.own else {}
-    return environment.get_template("page.html.jinja").render(
+    return template(HERE / "page.html.jinja", escape=True).render(
         doc=document,
         words=document["words"],
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),

@@ -24,15 +24,14 @@ from sim.cli.shared import (
     WorkersOption,
     WorldsOption,
     app,
-    check_over,
+    asked_over,
     console,
     note_events,
     said_plainly,
-    seed_of,
     setting_of,
     variants_of,
 )
-from sim.cli.work import dask, help_for
+from sim.cli.work import begun, dask, help_for
 from sim.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def run(
     chosen = variants_of(setting, variant)
     folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
 
-    worlds, seed = check_over(over, worlds), seed_of(over, seed)
+    worlds, seed = asked_over(over, worlds, seed)
     if over is not None:
         from sim.cli.sure import ask_over
 
@@ -119,7 +118,6 @@ def run(
 
     from sim.experiments.enough import needed, widest
     from sim.experiments.jobs import job, run_job
-    from sim.experiments.store import InFolder
 
     changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
 
@@ -132,11 +130,7 @@ def run(
             "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
-        with (
-            dask(cluster) as executor,
-            InFolder.create(folder, asked, overwrite) as store,
-            help_for(store, workers, executor) as help_,
-        ):
+        with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
             result = run_job(store, help_, tell)
         if precision is None or widest(result) <= precision:
             break
@@ -190,7 +184,6 @@ def sweep(
 ) -> None:
     """Play a scenario at many points of its levers (grids, Latin hypercubes), all in the same futures."""
     from sim.experiments.jobs import job
-    from sim.experiments.store import InFolder
     from sim.experiments.sweep import points, read_design, unmoved
 
     read, setting = read_design(design)
@@ -205,11 +198,7 @@ def sweep(
     )  # fmt: skip
     asked["points"] = points(read, setting)
     asked["seconds"] *= len(asked["points"])
-    with (
-        dask(cluster) as executor,
-        InFolder.create(folder, asked, overwrite) as store,
-        help_for(store, workers, executor) as help_,
-    ):
+    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
         _sweep(store, help_)
 
 

@@ -174,16 +174,15 @@ def assignments(set_: list[str] | None) -> dict[str, Any]:
     return changes
 
 
-def check_over(over: str | None, worlds: int | None) -> int:
-    """In how many worlds is asked. Raises ScenarioError for a number of worlds without --over."""
-    if over is None and worlds is not None:
-        raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
-    return 100 if worlds is None else worlds
+def asked_over(over: str | None, worlds: int | None, seed: int | None) -> tuple[int, int]:
+    """In how many worlds is asked, and from which seed. Raises ScenarioError for a number of worlds alone."""
+    if over is None:
+        if worlds is not None:
+            raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
+        return 0, 1 if seed is None else seed
+    from sim.plausible.over import SEED, WORLDS
 
-
-def seed_of(over: str | None, seed: int | None) -> int:
-    """The seed asked for, or the usual one: 1, and 2 over worlds, which were chosen on the futures of seed 1."""
-    return seed if seed is not None else 1 if over is None else 2
+    return WORLDS if worlds is None else worlds, SEED if seed is None else seed
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:

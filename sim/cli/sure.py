@@ -21,7 +21,7 @@ from sim.cli.shared import (
     said_plainly,
     setting_of,
 )
-from sim.cli.work import dask, help_for
+from sim.cli.work import bar, begun
 from sim.mistakes import ScenarioError
 
 if TYPE_CHECKING:
@@ -47,12 +47,11 @@ def plausible(
     workers: WorkersOption = None,
 ) -> None:
     """Which settings of the levers agree with what little is known? Try many, keep those that do."""
-    from sim.experiments.store import InFolder
     from sim.plausible.search import job
     from sim.plausible.targets import targets as read
 
     asked = job(points, futures, seed, read(targets) if targets else read())
-    with InFolder.create(out, asked, overwrite) as store, help_for(store, workers) as help_:
+    with begun(out, asked, overwrite, workers) as (store, help_):
         finish_plausible(store, help_)
 
 
@@ -97,14 +96,13 @@ def sensitivity(
     need_extra()
     setting = setting_of(scenario, set_, None, people, links, labels)
 
-    from sim.experiments.store import InFolder
     from sim.sensitivity.run import sensitivity_job
 
     folder = out or Path("results") / f"sensitivity-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
     asked = sensitivity_job(
         setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
     )  # fmt: skip
-    with InFolder.create(folder, asked, overwrite) as store, help_for(store, workers) as help_:
+    with begun(folder, asked, overwrite, workers) as (store, help_):
         finish_sensitivity(store, help_)
 
 
@@ -145,7 +143,6 @@ def ask_over(
 ) -> None:
     """Play a scenario's variants in many plausible worlds, and tell in how many an order holds."""
     from sim.experiments.jobs import job
-    from sim.experiments.store import InFolder
     from sim.plausible.over import FUTURES, job_over, worlds_of
 
     chosen = worlds_of(source, worlds)
@@ -155,11 +152,7 @@ def ask_over(
         "over", setting, folder, runs=runs or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
     asked = job_over(asked, chosen, source)
-    with (
-        dask(cluster) as executor,
-        InFolder.create(folder, asked, overwrite) as store,
-        help_for(store, workers, executor) as help_,
-    ):
+    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
         finish_over(store, help_)
 
 
@@ -181,6 +174,62 @@ def finish_over(store: "InFolder", help_: "Help") -> None:
     screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'over.png'} first.", soft_wrap=True)
 
 
+def who_over(
+    setting: "Scenario",
+    source: str,
+    worlds: int,
+    month: int | None,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    workers: int | None,
+) -> None:
+    """Tell on whom the change rests in many plausible worlds."""
+    from rich import box
+    from rich.table import Table
+
+    from sim.plausible.over import worlds_of
+    from sim.plausible.rests import rests
+
+    chosen = worlds_of(source, worlds)
+    with bar(len(chosen), "world") as tick:
+        found = rests(setting, chosen, runs, seed, month=month, workers=workers, tick=tick)
+    screen, say = console(), setting.words.say
+    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
+    screen.print(
+        f"{len(chosen)} plausible worlds, {runs} futures in each; of 100 parts of what director and programme make of "
+        "the change, how many go with each.\n"
+    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("when their seats stand empty")
+    table.add_column(_middle(found.defined), justify="right")
+    table.add_column("worlds in which more\nrests on the director", justify="right")
+    for i, who in enumerate(found.who):
+        above = f"{found.director_above(i)} of {found.defined}" if i else ""
+        table.add_row(say(who), _range(found.spread(i)), above)
+    screen.print(table)
+    for line in (*found.words(), "", *found.notes()):
+        screen.print(line)
+    if out is not None:
+        found.save(out)
+        screen.print(f"\nWritten to {out}: a row for every world and each of these.", soft_wrap=True)
+
+
+def _middle(worlds: int) -> str:
+    """The heading of a column of ranges over so many worlds."""
+    from sim.plausible.over import ends
+
+    return "middle world (a tenth off\nat either end)" if ends(worlds)[0] else "middle world\n(lowest to highest)"
+
+
+def _range(spread: tuple[float, float, float]) -> str:
+    """From, middle, to, of 100, as a cell has it; a dash where there is none."""
+    if any(x != x for x in spread):
+        return "-"
+    low, middle, high = (round(100 * x) for x in spread)
+    return f"{middle} ({low} to {high})"
+
+
 FINISH: dict[str, Callable[["InFolder", "Help"], None]] = {
     "plausible": finish_plausible,
     "over": finish_over,
@@ -196,11 +245,10 @@ def _table(found: "Over") -> "Table":
 
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
     out.add_column(f"Of {len(found.codes)} plausible worlds, when:")
-    spread = "middle world (80 of 100 worlds)" if found.ends[0] else "middle world (lowest to highest)"
     for heading in ("survived more often\nthan the first", "clearly", "as\noften", "less\noften"):
         out.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("survived, of 100 futures:", "collapsed:"):
-        out.add_column(f"{heading}\n{spread}", justify="right")
+    for heading in ("survived", "collapsed"):
+        out.add_column(f"{heading}, of 100:\n{_middle(len(found.codes))}", justify="right", no_wrap=True)
     for title, cells in _told(found):
         out.add_row(title, *cells)
     return out
@@ -213,18 +261,17 @@ def _told(found: "Over") -> Iterator[tuple[str, list[str]]]:
     for i in (0, *found.order):
         n = found.counted[i]
         against = [str(x) for x in (n.better, n.clearly_better, n.same, n.worse)] if i else [""] * 4
-        ranges = []
-        for outcome in (KEPT, GONE):
-            low, middle, high = (round(100 * x) for x in found.spread(i, outcome))
-            ranges.append(f"{middle} ({low} to {high})")
+        ranges = [_range(found.spread(i, outcome)) for outcome in (KEPT, GONE)]
         yield found.scenario.words.say(found.titles[i]), [*against, *ranges]
 
 
 def _blocks(found: "Over") -> Iterator[str]:
     """What the table says, a few short lines a variant, for a narrow window."""
+    from sim.plausible.over import range_words
+
     for title, (more, clearly, same, less, survived, collapsed) in _told(found):
         yield f"{title}:"
         if more:
             yield f"  survived more often than the first in {more} worlds (clearly in {clearly}),"
             yield f"  as often in {same}, less often in {less}"
-        yield f"  of 100 futures survived {survived}, collapsed {collapsed}, {found.range_words}"
+        yield f"  of 100 futures survived {survived}, collapsed {collapsed}, {range_words(len(found.codes))}"

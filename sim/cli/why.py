@@ -20,10 +20,9 @@ from sim.cli.shared import (
     WorkersOption,
     WorldsOption,
     app,
-    check_over,
+    asked_over,
     console,
     said_plainly,
-    seed_of,
     setting_of,
 )
 from sim.cli.work import bar
@@ -68,7 +67,7 @@ def remedies(
     """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
     folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    worlds, seed = check_over(over, worlds), seed_of(over, seed)
+    worlds, seed = asked_over(over, worlds, seed)
     if over is not None:
         from sim.cli.sure import ask_over
         from sim.plausible.over import with_remedies
@@ -126,9 +125,11 @@ def who(
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
-    worlds, seed = check_over(over, worlds), seed_of(over, seed)
+    worlds, seed = asked_over(over, worlds, seed)
     if over is not None:
-        _who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
+        from sim.cli.sure import who_over
+
+        who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
         return
     runs = runs or 40
 
@@ -149,47 +150,6 @@ def who(
         screen.print(f"\nWritten to {out}: a row for every person, role and team.", soft_wrap=True)
 
 
-def _who_over(
-    setting: Scenario,
-    source: str,
-    worlds: int,
-    month: int | None,
-    runs: int,
-    seed: int,
-    out: Path | None,
-    workers: int | None,
-) -> None:
-    from rich import box
-    from rich.table import Table
-
-    from sim.plausible.over import worlds_of
-    from sim.plausible.rests import rests
-
-    chosen = worlds_of(source, worlds)
-    with bar(len(chosen), "world") as tick:
-        found = rests(setting, chosen, runs, seed, month=month, workers=workers, tick=tick)
-    screen, say = console(), setting.words.say
-    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
-    screen.print(
-        f"{len(chosen)} plausible worlds, {runs} futures in each; of 100 parts of what director and programme "
-        "make of the change, how many go with each.\n"
-    )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("when their seats stand empty")
-    table.add_column("middle world (80 of 100 worlds)", justify="right")
-    table.add_column("worlds in which more\nrests on the director", justify="right")
-    for i, who in enumerate(found.who):
-        low, middle, high = (f"{100 * x:.0f}".replace("-0", "0") for x in found.spread(i))
-        above = f"{found.director_above(i)} of {found.defined}" if i else ""
-        table.add_row(say(who), f"{middle} ({low} to {high})", above)
-    screen.print(table)
-    for line in (*found.words(), "", *found.notes()):
-        screen.print(line)
-    if out is not None:
-        found.save(out)
-        screen.print(f"\nWritten to {out}: a row for every world and each of these.", soft_wrap=True)
-
-
 @app.command()
 @said_plainly
 def explain(
@@ -205,7 +165,7 @@ def explain(
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
     from sim.explained import explain as write
 
-    worlds = check_over(over, worlds)
+    worlds, _ = asked_over(over, worlds, seed)
     with bar(None) as tick:
         page = write(folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, tick=tick)
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)

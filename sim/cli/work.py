@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -49,6 +50,21 @@ def help_for(store: "InFolder", workers: int | None, executor: "Executor | None"
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
         raise
+
+
+@contextmanager
+def begun(
+    folder: Path, job: dict[str, Any], overwrite: bool, workers: int | None, cluster: str | None = None
+) -> "Iterator[tuple[InFolder, Help]]":
+    """A job begun in a folder, and who does its work. Raises ScenarioError as both do."""
+    from sim.experiments.store import InFolder
+
+    with (
+        dask(cluster) as executor,
+        InFolder.create(folder, job, overwrite) as store,
+        help_for(store, workers, executor) as help_,
+    ):
+        yield store, help_
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from sim import __version__
@@ -17,6 +16,7 @@ from sim.experiments.comparison import write_csv
 from sim.experiments.folder import check_folder, why
 from sim.mistakes import ScenarioError
 from sim.ranges import ranges
+from sim.templates import template
 
 NAME = "evidence"
 """What the files of a page are called."""
@@ -47,13 +47,9 @@ def check(folder: Path | str, overwrite: bool) -> Path:
 
 def page(evidence: Evidence) -> str:
     """The page, in Markdown."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
     patterns, points = asked(evidence), len(evidence.points)
     base = evidence.worlds[AS_IT_IS.slug]
-    return environment.get_template("page.md.jinja").render(
+    return template(Path(__file__).with_name("page.md.jinja")).render(
         evidence=evidence,
         patterns=patterns,
         base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],

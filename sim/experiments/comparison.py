@@ -1,7 +1,6 @@
 """Variants compared: the tables, and the folder they are written to."""
 
 import csv
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from sim.experiments.enough import gain
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
-from sim.experiments.folder import PAGE, TABLES, file_hashes, git_state, moved, sha256, versions, whole_folder
+from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder, write_manifest
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
@@ -226,9 +225,7 @@ class Comparison:
             self.plot().savefig(temporary / "momentum.png")
         written = moved(self.scenario, folder)
         (temporary / "scenario.toml").write_text(tomli_w.dumps(written), encoding="utf-8")
-        tables = {path.name: sha256(path) for path in sorted(temporary.iterdir()) if path.suffix in TABLES}
-        text = json.dumps(self.manifest() | {"results_sha256": tables}, indent=2, ensure_ascii=False)
-        (temporary / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        write_manifest(temporary, self.manifest())
 
     def flows(self, slug: str) -> Flows | None:
         """Who moved whom in one variant, the mean over its futures; None where months were not kept, or on Mesa."""

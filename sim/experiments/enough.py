@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 MOST = 1_000_000
 """Futures that ``--precision`` asks for at most."""
 
-PILOT = 200
-"""Futures from which it is estimated how many are needed."""
-
 
 def widest(comparison: "Comparison") -> float:
     """The widest half of a 95% interval: of every share that collapsed, and of every difference from the base."""

@@ -2,12 +2,13 @@
 
 import errno
 import hashlib
+import json
 import os
 import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -129,6 +130,13 @@ def versions() -> dict[str, str]:
     """Versions of Python and of what the numbers depend on."""
     names = ("leadership-sim", "mesa", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
+
+
+def write_manifest(folder: Path, said: Mapping[str, Any]) -> None:
+    """Write manifest.json: what is said, and the SHA-256 of every table that stands in the folder by now."""
+    tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
+    text = json.dumps({**said, "results_sha256": tables}, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
 def git_state() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.combinations import Bools, Combination
 from sim.experiments.comparison import compare
-from sim.experiments.ensemble import BASE, OK
+from sim.experiments.ensemble import BASE
 from sim.experiments.shards import InMemory, Results
 from sim.levers import merged
 from sim.measures.survival import OUTCOMES, SURVIVED
@@ -129,13 +129,12 @@ class Played:
 
     def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
         """Place in OUTCOMES and retention, [2, futures]."""
-        names = ("status", "error", "outcome", "retention")
-        table = results.futures(slug, names)
-        status, errors, outcomes, retention = (table[name].to_pylist() for name in names)
-        if failed := [error for how, error in zip(status, errors, strict=True) if how != OK]:
+        try:
+            table = results.went(slug, ["retention"])
+        except ScenarioError as error:
             levers = ", ".join(self._levers[lever].slug for lever, _ in combination) or "no lever"
-            raise ScenarioError(f"a future with {levers} failed: {failed[0].strip().splitlines()[-1]}")
-        return np.array([[OUTCOMES.index(outcome) for outcome in outcomes], np.nan_to_num(retention)])
+            raise ScenarioError(f"with {levers}, {error}") from None
+        return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
     def _told(self, skipped: int) -> Callable[[int], Any] | None:
         """The tick, not told of the chunks that were passed over."""

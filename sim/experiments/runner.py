@@ -55,6 +55,26 @@ class Design:
         firsts = [(g, first) for g in range(len(self.groups)) for first in range(0, self.runs, self.size)]
         return [Part(i, g, first, min(first + self.size, self.runs)) for i, (g, first) in enumerate(firsts)]
 
+    def numbers(self, group: int) -> list[int]:
+        """The numbers of a group's chunks."""
+        each = -(-self.runs // self.size)
+        return list(range(group * each, (group + 1) * each))
+
+
+class Groups(Sequence[dict[str, Scenario]]):
+    """Groups of settings that are made when they are asked for, each from what stands at its place."""
+
+    def __init__(
+        self, at: Sequence[Mapping[str, Any]], make: Callable[[Mapping[str, Any]], dict[str, Scenario]]
+    ) -> None:
+        self.at, self._make = at, make
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._make(self.at[place])
+
 
 def seconds_a_future(group: dict[str, Scenario], seats: int, twin: Twin) -> float:
     """Roughly what one future of every variant takes."""

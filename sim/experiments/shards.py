@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.experiments.ensemble import Chunk
+from sim.experiments.ensemble import OK, Chunk
 from sim.experiments.flows import Total, packed, unpacked
+from sim.measures.survival import OUTCOMES
+from sim.mistakes import ScenarioError
 from sim.record import MONTHLY
 
 FUTURE_COLUMNS: dict[str, Any] = {
@@ -121,6 +123,17 @@ class Results:
     def futures(self, slug: str, columns: Sequence[str]) -> pa.Table:
         """Some columns of one variant's futures, all at once."""
         return pa.concat_tables(self.tables(slug, columns)).combine_chunks()
+
+    def went(self, slug: str, columns: Sequence[str]) -> dict[str, list[Any]]:
+        """Some columns of one variant's futures, and how each went, as a place in OUTCOMES, under ``outcome``.
+
+        Raises ScenarioError where a future failed.
+        """
+        table: dict[str, list[Any]] = self.futures(slug, ["status", "error", "outcome", *columns]).to_pydict()
+        errors = [error for how, error in zip(table["status"], table["error"], strict=True) if how != OK]
+        if errors:
+            raise ScenarioError(f"a future of {slug} failed: {errors[0].strip().splitlines()[-1]}")
+        return table | {"outcome": [OUTCOMES.index(outcome) for outcome in table["outcome"]]}
 
     def months(self, slug: str, most: int | None = None) -> NDArray[np.float64]:
         """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""

@@ -6,7 +6,7 @@ a highest value. With both, every point of the one is combined with every point 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sim.experiments.comparison import Comparison, write_csv
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import git_state, whole_folder
 from sim.experiments.jobs import Help, scenario_of, work
-from sim.experiments.runner import Design
+from sim.experiments.runner import Design, Groups
 from sim.experiments.shards import Results, write
 from sim.experiments.store import InFolder
 from sim.levers import Table
@@ -138,19 +138,6 @@ def unmoved(design: SweepDesign, scenario: Scenario) -> list[str]:
     return told
 
 
-class Settings(Sequence[dict[str, Scenario]]):
-    """The settings of each point, made when they are asked for."""
-
-    def __init__(self, scenario: Scenario, variants: Sequence[str], at: Sequence[dict[str, Any]]) -> None:
-        self._scenario, self._variants, self._at = scenario, variants, at
-
-    def __len__(self) -> int:
-        return len(self._at)
-
-    def __getitem__(self, point: Any) -> Any:
-        return settings(self._scenario.replacing(self._at[point]), self._variants)
-
-
 def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
     """Do what is missing of a ``sweep`` job, write its results and drop its parts.
 
@@ -158,14 +145,11 @@ def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
     """
     job, scenario = store.job, scenario_of(store)
     at: list[dict[str, Any]] = job["points"]
-    groups = Settings(scenario, job["variants"], at)
+    groups = Groups(at, lambda keys: settings(scenario.replacing(keys), job["variants"]))
     slugs = [BASE, *job["variants"]]
     design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
-    numbers: dict[int, list[int]] = {}
-    for part in design.parts:
-        numbers.setdefault(part.group, []).append(part.number)
-    results = [Results(store, numbers[point], slugs) for point in range(len(at))]
+    results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
     table = [
         {"point": point}
         | {key: _value(group[row["variant"]], key) for key in values}

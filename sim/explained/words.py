@@ -16,7 +16,6 @@ from sim.labels import Labels, capital
 from sim.measures.durations import durations_words
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import LEVEL, mean_interval
-from sim.plausible.over import OPENING
 from sim.plots_people import LINES, links
 from sim.record import FALL, RISE
 from sim.report import definitions, sentences, table
@@ -111,13 +110,14 @@ def _answer(found: Found) -> Iterator[Block]:
         "small",
     )
     if found.over is not None:
+        from sim.plausible.over import OPENING
+
         worlds, futures = len(found.over.codes), found.over.codes.shape[2]
         yield Text("Does it hang on invented numbers?", "head")
         yield Text(OPENING)
         yield Text(
             f"So each variant was played in {worlds} plausible worlds, {futures} futures in each. The parts of this "
-            "page that "
-            "come later were not."
+            "page that come later were not."
         )
         yield Points(list(found.over.words()))
         yield Text(" ".join(found.over.notes()), "small")

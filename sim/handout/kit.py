@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from sim.labels import capital
 from sim.measures.survival import OUTCOMES, SURVIVED
 from sim.mistakes import ScenarioError
 from sim.scenario import Scenario
+from sim.templates import template
 
 PLACES = {"council": None, "hospital": "hospital", "school": "school"}
 """The places of a kit, each a folder, and their labels; the usual words are a council's."""
@@ -87,15 +87,11 @@ def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Pat
 
 def session_plan(page: Handout) -> str:
     """The session plan as HTML, with the numbers and in the words of a handout."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=jinja2.select_autoescape(["html.jinja"]),
-    )  # fmt: skip
-    text = environment.get_template("session-plan.md.jinja").render(**_told(page))
+    text = template(HERE / "session-plan.md.jinja").render(**_told(page))
     body = MarkdownIt().enable("table").render(page.played.scenario.words.say(text))
     region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
     scrolled = body.replace("<table>", region).replace("</table>", "</table></div>")
-    return environment.get_template("session-plan.html.jinja").render(body=Markup(scrolled))
+    return template(HERE / "session-plan.html.jinja", escape=True).render(body=Markup(scrolled))
 
 
 def _told(page: Handout) -> dict[str, Any]:

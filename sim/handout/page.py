@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import tomli_w
 from markupsafe import Markup
@@ -21,6 +20,7 @@ from sim.handout.played import ASKED, FUTURES, Played, Went, play
 from sim.handout.words import words
 from sim.mistakes import ScenarioError, unknown
 from sim.scenario import Scenario
+from sim.templates import template
 
 HERE = Path(__file__).parent
 
@@ -49,15 +49,7 @@ class Handout:
 
     def html(self) -> str:
         """The file."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        return environment.get_template("page.html.jinja").render(
+        return template(HERE / "page.html.jinja", escape=True).render(
             doc=self.document,
             words=self.document["words"],
             style=Markup((HERE / "page.css").read_text(encoding="utf-8")),

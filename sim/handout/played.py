@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from sim import engine
 from sim.draws import calendar
 from sim.experiments.comparison import compare
-from sim.experiments.ensemble import OK
 from sim.experiments.remedies_found import Interval, Shares
 from sim.handout.choices import Grid, settings
 from sim.measures.survival import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
 from sim.organisation import organisation
 from sim.record import Record
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario import Scenario, from_dict
 
 Codes = NDArray[np.int8]
 """How futures went, as places in OUTCOMES."""
@@ -89,12 +88,8 @@ def play(
     results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results
     codes, whens, means = [], [], []
     for slug in slugs:
-        table = results.futures(
-            slug, ["status", "error", "outcome", "reference_month", "practice_before", "practice_after"]
-        ).to_pydict()
-        if failed := [e for s, e in zip(table["status"], table["error"], strict=True) if s != OK]:
-            raise ScenarioError(f"a future failed: {failed[0].strip().splitlines()[-1]}")
-        codes.append(np.array([OUTCOMES.index(outcome) for outcome in table["outcome"]], dtype=np.int8))
+        table = results.went(slug, ["reference_month", "practice_before", "practice_after"])
+        codes.append(np.array(table["outcome"], dtype=np.int8))
         whens.append(int(table["reference_month"][0]))
         means.append((float(np.mean(table["practice_before"])), float(np.mean(table["practice_after"]))))
     as_it_is = codes[grid.now] == OUTCOMES.index(SURVIVED)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def picture(tried: "Tried") -> Figure:
     """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a lever."""
-    kept = tried.agrees.all(axis=1)
+    kept = tried.fits
     shifted = tried.shifted()[:8]
     strips = len(tried.targets) + len(shifted)
     with mpl.rc_context(STYLE | {"font.size": 11}):

@@ -1,6 +1,9 @@
-"""A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds."""
+"""A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds.
 
-import json
+It sets levers and counts verdicts, and touches nothing else: the model's equations stand in ``sim.rules``, what survived
+means in ``sim.measures.survival``, and which worlds are plausible is ``search``'s.
+"""
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +14,10 @@ import numpy as np
 import tomli_w
 
 from sim.experiments.comparison import write_csv
-from sim.experiments.ensemble import BASE, OK, settings
-from sim.experiments.folder import TABLES, file_hashes, git_state, moved, sha256, versions, whole_folder
+from sim.experiments.ensemble import BASE, settings
+from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder, write_manifest
 from sim.experiments.jobs import Help, scenario_of, work
-from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
+from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.shards import InMemory, Results, Shards
 from sim.experiments.store import InFolder
 from sim.levers import merged, nested
@@ -66,9 +69,7 @@ def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 def held(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
     """The levers that the scenario sets itself, so that they are the same in every world."""
     written = scenario.written()
-    return [
-        key for key in worlds[0] if key.split(".")[1] in written.get(key.split(".")[0], {})
-    ]  # fmt: skip
+    return [key for key in worlds[0] for table, name in [key.split(".")] if name in written.get(table, {})]
 
 
 def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
@@ -82,6 +83,25 @@ def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()
         }
     }
     return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def ends(worlds: int) -> tuple[float, float]:
+    """From where to where a range over so many worlds is told, as shares of the worlds."""
+    return (0.1, 0.9) if worlds >= FEW else (0.0, 1.0)
+
+
+def range_words(worlds: int) -> str:
+    """What a range over so many worlds is, in words."""
+    return "from world to world, a tenth at either end left out" if worlds >= FEW else "from one world to another"
+
+
+def spread(values: np.ndarray) -> tuple[float, float, float]:
+    """From, middle, to (``ends``), of a number a world; NaN where there is no world."""
+    if not len(values):
+        return float("nan"), float("nan"), float("nan")
+    first, last = ends(len(values))
+    low, middle, high = np.quantile(values, [first, 0.5, last])
+    return float(low), float(middle), float(high)
 
 
 class Counted(NamedTuple):
@@ -123,22 +143,16 @@ class Over:
         """Whether there are few worlds or futures."""
         return bool(min(len(self.codes), self.codes.shape[2]) < FEW)
 
-    @property
-    def ends(self) -> tuple[float, float]:
-        """From where to where a range over worlds is told, as shares of the worlds."""
-        return (0.1, 0.9) if len(self.codes) >= FEW else (0.0, 1.0)
-
     def spread(self, variant: int, outcome: int = KEPT) -> tuple[float, float, float]:
-        """From, middle, to: over worlds, the share of futures that came to an outcome (``ends``)."""
-        low, middle, high = np.quantile(self.shares(outcome)[:, variant], [self.ends[0], 0.5, self.ends[1]])
-        return float(low), float(middle), float(high)
+        """From, middle, to: over worlds, the share of futures that came to an outcome."""
+        return spread(self.shares(outcome)[:, variant])
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the base."""
         survived = self.codes == KEPT
         gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
-        ends = [paired_share_interval(world[variant], world[0])[1:] for world in survived]
-        clearly = sum(low > 0.0 for low, _ in ends), sum(high < 0.0 for _, high in ends)
+        intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
+        clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
         return Counted(int((gain > 0).sum()), int((gain == 0).sum()), int((gain < 0).sum()), *map(int, clearly))
 
     @cached_property
@@ -164,8 +178,7 @@ class Over:
         if spared:
             yield say(
                 f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is at stake "
-                "there. "
-                f"In the other {self.at_stake}:"
+                f"there. In the other {self.at_stake}:"
             )
         else:
             yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
@@ -183,10 +196,11 @@ class Over:
             yield f"the table has the other {left}."
         low, middle, high = (round(100 * x) for x in self.spread(0, GONE))
         yield say(
-            f"“{base}” itself: {low} to {high} of 100 futures collapsed {self.range_words}, {middle} in the middle one."
+            f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle "
+            "one."
         )
+        never = self.shares(NOT_YET)
         for i in range(1, len(self.titles)):
-            never = self.shares(NOT_YET)
             more = int((never[:, i] > never[:, 0] + 0.1).sum())
             if more:
                 where = f"{more} world{'' if more == 1 else 's'}"
@@ -194,18 +208,13 @@ class Over:
         if self.few:
             yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
 
-    @property
-    def range_words(self) -> str:
-        """What a range over worlds is, in words."""
-        return "from world to world, a tenth at either end left out" if self.ends[0] else "from one world to another"
-
     def notes(self) -> Iterator[str]:
         """What is to be said beside the answer."""
         if self.held:
             yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.held)}."
         yield (
-            "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to "
-            "one side."
+            "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one "
+            "side."
         )
 
     def table(self) -> list[dict[str, Any]]:
@@ -215,9 +224,9 @@ class Over:
             row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.codes)}
             row |= {"futures": self.codes.shape[2]} | self.counted[i]._asdict()
             for code, name in enumerate(OUTCOMES):
-                ends = np.quantile((self.codes[:, i] == code).mean(axis=1), [0.1, 0.5, 0.9])
+                deciles = np.quantile(self.shares(code)[:, i], [0.1, 0.5, 0.9])
                 stem = name.replace(" ", "_")
-                row |= {f"{stem}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), ends, strict=True)}
+                row |= {f"{stem}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), deciles, strict=True)}
             out.append(row)
         return out
 
@@ -232,7 +241,7 @@ class Over:
         ]
 
     def plot(self) -> "Figure":
-        """A strip for each variant, a line a world."""
+        """A row for each variant, a dot a world, a line for the middle one."""
         from sim.plausible.draw import over_worlds
 
         return over_worlds(self)
@@ -256,10 +265,8 @@ class Over:
                 "worlds": list(self.worlds),
                 "versions": versions(),
                 "git": git_state(),
-                "results_sha256": {p.name: sha256(p) for p in sorted(to.iterdir()) if p.suffix in TABLES},
             }
-            text = json.dumps(manifest, indent=2, ensure_ascii=False)
-            (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
+            write_manifest(to, manifest)
         return folder
 
 
@@ -267,17 +274,9 @@ def _clearly(worlds: int) -> str:
     return f" (clearly in {worlds})" if worlds else ""
 
 
-class InWorlds(Sequence[dict[str, Scenario]]):
-    """A scenario's base and variants in each world, made when they are asked for."""
-
-    def __init__(self, scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> None:
-        self._scenario, self._variants, self.worlds = scenario, variants, tuple(worlds)
-
-    def __len__(self) -> int:
-        return len(self.worlds)
-
-    def __getitem__(self, world: Any) -> Any:
-        return settings(within(self._scenario, self.worlds[world]), self._variants)
+def _in_worlds(scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> Groups:
+    """A scenario's base and variants in each world."""
+    return Groups(tuple(worlds), lambda keys: settings(within(scenario, keys), variants))
 
 
 def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
@@ -312,7 +311,7 @@ def over(
     worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     if runs < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
-    groups, shards = InWorlds(scenario, variants, worlds), InMemory()
+    groups, shards = _in_worlds(scenario, variants, worlds), InMemory()
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
     design = Design(groups, runs, seed, False, "compiled", good_size(runs, one, 1))
     carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), tick=tick)
@@ -323,7 +322,7 @@ def over_job(store: InFolder, help_: Help) -> Over:
     """Do what is missing of an ``over`` job, write its results and drop its parts. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
-    groups = InWorlds(scenario, job["variants"], worlds)
+    groups = _in_worlds(scenario, job["variants"], worlds)
     design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
     found = _gathered(scenario, groups, design, store, held(scenario, worlds), job["over"])
@@ -345,28 +344,19 @@ def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source:
 
 def _gathered(
     scenario: Scenario,
-    groups: InWorlds,
+    groups: Groups,
     design: Design,
     shards: Shards,
     fixed: list[str],
     source: str,
 ) -> Over:
     slugs = list(groups[0])
-    parts: dict[int, list[int]] = {}
-    for part in design.parts:
-        parts.setdefault(part.group, []).append(part.number)
     codes, after = [], []
     for group in range(len(groups)):
-        results = Results(shards, parts[group], slugs)
-        row, ends = [], []
-        for slug in slugs:
-            table = results.futures(slug, ["status", "error", "outcome", "practice_after"]).to_pydict()
-            if failed := [e for s, e in zip(table["status"], table["error"], strict=True) if s != OK]:
-                raise ScenarioError(f"a future failed: {failed[0].strip().splitlines()[-1]}")
-            row.append([OUTCOMES.index(outcome) for outcome in table["outcome"]])
-            ends.append(float(np.mean(table["practice_after"])))
-        codes.append(row)
-        after.append(ends)
+        results = Results(shards, design.numbers(group), slugs)
+        tables = [results.went(slug, ["practice_after"]) for slug in slugs]
+        codes.append([table["outcome"] for table in tables])
+        after.append([float(np.mean(table["practice_after"])) for table in tables])
     titles = tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs)
     return Over(
         scenario=scenario,
@@ -377,5 +367,5 @@ def _gathered(
         seed=design.seed,
         held=tuple(fixed),
         source=source,
-        worlds=groups.worlds,
+        worlds=tuple(groups.at),
     )

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from sim import __version__
 from sim.describe import fields
 from sim.plausible.search import CLEAR, Tried
 from sim.plausible.targets import MEASURES, targets
 from sim.ranges import Range, ranges
+from sim.templates import template
 
 LITTLE = 2
 """A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""
@@ -33,13 +32,9 @@ def summary(tried: Tried) -> str:
 
 def page(tried: Tried) -> str:
     """The page, in Markdown."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
     named, shifted = dict(fields()), tried.shifted()
     shown = {one.key for one, _, _ in shifted}
-    return environment.get_template("page.md.jinja").render(
+    return template(Path(__file__).with_name("page.md.jinja")).render(
         summary=summary(tried),
         tried=tried,
         of=len(tried.settings),

@@ -14,8 +14,8 @@ from sim.experiments.knockouts import Loss, groups_of, knock_out, staying
 from sim.experiments.points import at_points
 from sim.mistakes import ScenarioError
 from sim.organisation import organisation
-from sim.plausible.over import OPENING, SEED, within, worlds_of
-from sim.scenario import Scenario, from_dict
+from sim.plausible.over import OPENING, SEED, range_words, spread, within, worlds_of
+from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,9 @@ class Rests:
     seed: int
 
     def spread(self, who: int) -> tuple[float, float, float]:
-        """The tenth, middle and ninetieth percentile over the worlds in which it is defined."""
+        """From, middle, to (``sim.plausible.over.spread``), over the worlds in which it is defined."""
         values = self.dependency[:, who]
-        if np.isnan(values).all():
-            return float("nan"), float("nan"), float("nan")
-        low, middle, high = np.nanquantile(values, [0.1, 0.5, 0.9])
-        return float(low), float(middle), float(high)
+        return spread(values[~np.isnan(values)])
 
     @property
     def defined(self) -> int:
@@ -58,7 +55,7 @@ class Rests:
         low, middle, high = (round(100 * x) for x in self.spread(0))
         yield say(
             f"Of what leader and programme make of the change at month {self.month}, {low} to {high} of 100 rest on "
-            f"the director from world to world, {middle} in the middle one (a tenth of worlds at either end left out)."
+            f"the director {range_words(self.defined)}, {middle} in the middle one."
         )
         roles = range(1, len(self.who))
         first = min(roles, key=lambda i: (self.director_above(i), -self.spread(i)[1]), default=None)
@@ -81,9 +78,8 @@ class Rests:
             "must meet; so it is no finding here."
         )
         yield (
-            "Below 0: the change does better without them, as things are. This speaks of posts in the model and is "
-            "no case "
-            "against any person."
+            "Below 0: the change does better without them, as things are. This speaks of posts in the model and is no "
+            "case against any person."
         )
         yield OPENING
 
@@ -113,7 +109,7 @@ class Rests:
 
 def rests(
     scenario: Scenario,
-    worlds: Sequence[Mapping[str, Any]] | None = None,
+    worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
     runs: int = 20,
     seed: int = SEED,
     *,
@@ -123,22 +119,22 @@ def rests(
 ) -> Rests:
     """Knock out the director and every role in every world, in the same ``runs`` futures.
 
-    ``worlds``: the package's plausible ones if None. ``month``: the row after which they go, by default the scenario's
-    reference month. ``tick`` is called with 1 for each world done. Raises ScenarioError for what cannot be run.
+    ``worlds``: as ``sim.plausible.over.over`` takes them. ``month``: the row after which they go, by default the
+    scenario's reference month. ``tick`` is called with 1 for each world done. Raises ScenarioError for what cannot be
+    run.
     """
-    chosen = worlds_of() if worlds is None else list(worlds)
+    chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
-    plain = {key: value for key, value in scenario.written().items() if key != "variants"}
-    tasks = [(plain, str(scenario.folder), dict(keys), t, runs, seed) for keys in chosen]
+    tasks = [(scenario, dict(keys), t, runs, seed) for keys in chosen]
     found = at_points(in_world, tasks, workers=workers, tick=tick)
     return Rests(scenario, titles, np.array(found), t, runs, seed)
 
 
-def in_world(task: tuple[dict[str, Any], str, dict[str, Any], int, int, int]) -> list[float]:
+def in_world(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:
     """The dependencies in one world."""
-    data, folder, keys, month, runs, seed = task
-    setting = within(from_dict(data, folder=Path(folder)), keys)
+    scenario, keys, month, runs, seed = task
+    setting = within(scenario, keys)
     losses, _ = _asked(setting, seed)
     out = knock_out(setting, losses, month=month, runs=runs, seed=seed, workers=1)
     return [out.dependency(loss.group).value for loss in losses]

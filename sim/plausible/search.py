@@ -5,7 +5,6 @@ cut down by the targets. How little the targets cut is part of the answer.
 """
 
 import csv
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ import numpy as np
 
 from sim.evidence.worlds import World
 from sim.experiments.comparison import write_csv
-from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why
+from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why, write_manifest
 from sim.experiments.jobs import Help
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
@@ -56,9 +55,14 @@ class Tried:
         return np.array([[t.agrees(v) for t, v in zip(self.targets, row, strict=True)] for row in self.values.tolist()])
 
     @cached_property
+    def fits(self) -> np.ndarray:
+        """[settings], whether each agrees with every target."""
+        return np.asarray(self.agrees.all(axis=1))
+
+    @cached_property
     def kept(self) -> list[dict[str, Any]]:
         """The settings that agree with every target."""
-        return [keys for keys, fits in zip(self.settings, self.agrees.all(axis=1), strict=True) if fits]
+        return [keys for keys, fits in zip(self.settings, self.fits, strict=True) if fits]
 
     @property
     def acceptance(self) -> tuple[float, float, float]:
@@ -83,7 +87,7 @@ class Tried:
         """
         from scipy.stats import ks_2samp
 
-        found, kept = [], self.agrees.all(axis=1)
+        found, kept = [], self.fits
         if min(kept.sum(), (~kept).sum()) < 5:
             return []
         for one in ranges():
@@ -101,25 +105,21 @@ class Tried:
         """
         from scipy.stats import spearmanr
 
-        pairs = list(combinations(ranges(), 2))
         if len(self.kept) < 5:
             return []
-        found = []
-        for one, other in pairs:
-            said = spearmanr(self._kept_values(one), self._kept_values(other))
-            if said.pvalue * len(pairs) < CLEAR:
-                found.append((one, other, float(said.statistic)))
+        said = spearmanr([[float(keys[one.key]) for one in ranges()] for keys in self.kept])
+        pairs = list(combinations(range(len(ranges())), 2))
+        rank, p = np.asarray(said.statistic), np.asarray(said.pvalue)
+        clear = [(i, j) for i, j in pairs if p[i, j] * len(pairs) < CLEAR]
+        found = [(ranges()[i], ranges()[j], float(rank[i, j])) for i, j in clear]
         return sorted(found, key=lambda each: -abs(each[2]))
-
-    def _kept_values(self, one: Range) -> np.ndarray:
-        return np.array([float(keys[one.key]) for keys in self.kept])
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each setting: whether it was kept, what was measured there, and its levers."""
         names = [target.measure for target in self.targets]
         return [
-            {"setting": i, "kept": int(fits.all())} | dict(zip(names, row, strict=True)) | keys
-            for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.agrees, strict=True))
+            {"setting": i, "kept": int(fits)} | dict(zip(names, row, strict=True)) | keys
+            for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.fits, strict=True))
         ]
 
     def manifest(self) -> dict[str, Any]:
@@ -146,8 +146,7 @@ class Tried:
             write_csv(to / "settings.csv", self.rows())
             (to / "plausible.md").write_text(page(self), encoding="utf-8", newline="\n")
             picture(self).savefig(to / "plausible.png", metadata={"Software": None})
-            text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
-            (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
+            write_manifest(to, self.manifest())
         return folder
 
 

@@ -129,9 +129,3 @@ def most_moving(found: dict[str, Screened], top: int) -> list[int]:
         return list(range(top))
     largest = np.max(shares, axis=0)
     return sorted(np.argsort(-largest, kind="stable")[:top].tolist())
-
-
-__all__ = [
-    "Screened", "Shared", "check", "independent", "keys_at", "morris_shares", "most_moving", "problem", "screened",
-    "shared", "sobol_shares",
-]  # fmt: skip

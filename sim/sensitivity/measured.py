@@ -1,8 +1,5 @@
 """What is measured at a point of the levers, the same futures at all points."""
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +10,7 @@ from sim.draws import Draws, calendar, draw
 from sim.experiments.knockouts import staying
 from sim.measures.survival import COLLAPSED, NEVER, judge, reference_month
 from sim.organisation import organisation
-from sim.scenario import Scenario, from_dict
+from sim.scenario import Scenario
 from sim.structure import Organisation
 
 OUTCOMES = {
@@ -29,29 +26,17 @@ NEVER_HELD = len(OUTCOMES)
 
 
 class Point(NamedTuple):
-    """A task: a scenario as JSON and its folder, keys to set, how many futures, and their seed."""
+    """A task: a scenario, keys to set, how many futures, and their seed."""
 
-    scenario: str
-    folder: str
+    scenario: Scenario
     keys: dict[str, Any]
     futures: int
     seed: int
 
-    @property
-    def setting(self) -> Scenario:
-        """The scenario there."""
-        return _scenario(self.scenario, self.folder).replacing(self.keys)
-
-
-def point(scenario: Scenario, keys: dict[str, Any], futures: int, seed: int) -> Point:
-    """A task for ``at_point``; variants are not part of it."""
-    data = {key: value for key, value in scenario.written().items() if key != "variants"}
-    return Point(json.dumps(data), str(scenario.folder), keys, futures, seed)
-
 
 def at_point(task: Point) -> list[float]:
     """The means of ``OUTCOMES`` over the futures of a point, and the share in which the change never took hold."""
-    setting = task.setting
+    setting = task.scenario.replacing(task.keys)
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
     rows = []
@@ -71,11 +56,6 @@ def at_point(task: Point) -> list[float]:
         went = judged.outcome
         rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])
     return [float(x) for x in np.mean(rows, axis=0)]
-
-
-@cache
-def _scenario(text: str, folder: str) -> Scenario:
-    return from_dict(json.loads(text), folder=Path(folder))
 
 
 _KNOWN: dict[tuple[Any, ...], tuple[Organisation, Draws]] = {}

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from sim import __version__
@@ -15,6 +14,7 @@ from sim.report import listed
 from sim.sensitivity.measured import OUTCOMES
 from sim.sensitivity.regions import EASE, Region
 from sim.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
+from sim.templates import template
 
 SHOWN = 10
 """Levers in a table of the page."""
@@ -61,11 +61,7 @@ def _never(region: Region) -> str:
 
 def page(found: Sensitivity) -> str:
     """The page, in Markdown."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), undefined=jinja2.StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    return environment.get_template("page.md.jinja").render(
+    return template(Path(__file__).with_name("page.md.jinja")).render(
         found=found,
         version=__version__,
         outcomes=OUTCOMES,

@@ -1,7 +1,6 @@
 """Sensitivity of a scenario as one job: screen all levers, share the spread among the dozen, find regions, and ask what
 hangs on the structure. It can be stopped and resumed at any point."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.comparison import write_csv
-from sim.experiments.folder import TABLES, file_hashes, git_state, sha256, versions, whole_folder
+from sim.experiments.folder import file_hashes, git_state, sha256, versions, whole_folder, write_manifest
 from sim.experiments.jobs import Help, job, scenario_of
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
@@ -31,9 +30,9 @@ from sim.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.sensitivity.measured import NEVER_HELD, OUTCOMES, at_point, point
+from sim.sensitivity.measured import NEVER_HELD, OUTCOMES, Point, at_point
 from sim.sensitivity.regions import Regions, asked_about, regions
-from sim.sensitivity.structure import choices, rows, tasks, under
+from sim.sensitivity.structure import Task, choices, rows, under
 
 Floats = NDArray[np.float64]
 
@@ -117,10 +116,8 @@ class Sensitivity:
                 "samples": self.samples,
                 "versions": versions(),
                 "git": git_state(),
-                "results_sha256": {p.name: sha256(p) for p in sorted(to.iterdir()) if p.suffix in TABLES},
             }
-            text = json.dumps(manifest, indent=2, ensure_ascii=False)
-            (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
+            write_manifest(to, manifest)
         return folder
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
@@ -140,7 +137,7 @@ class Sensitivity:
             ],
             "regions": [
                 {"region": region.words(), "share_of_settings": region.share, "collapsed": region.collapsed,
-                 "never_took_hold": region.never,                 "settings": region.settings}
+                 "never_took_hold": region.never, "settings": region.settings}
                 for region in self.regions.regions
             ],
             "structure": self.structure,
@@ -197,10 +194,8 @@ def analyse(store: InFolder, help_: Help) -> Sensitivity:
     levers, futures, seed = levers_of(scenario), asked["runs"], asked["seed"]
 
     def measured(at: Floats, among: list[Range], first: int) -> Floats:
-        todo = [point(scenario, keys_at(among, shares), futures, seed) for shares in at]
-        return np.array(
-            at_points(at_point, todo, store, first=first, workers=help_.workers, tick=help_.tick)
-        )  # fmt: skip
+        todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]
+        return np.array(at_points(at_point, todo, store, first=first, workers=help_.workers, tick=help_.tick))
 
     morris_at = morris_shares(levers, asked["trajectories"], seed)
     morris = measured(morris_at, levers, 0)
@@ -208,7 +203,7 @@ def analyse(store: InFolder, help_: Help) -> Sensitivity:
     top = [levers[i] for i in most_moving(effects, asked["top"])]
     sobol_at = sobol_shares(top, asked["samples"], seed)
     sobol = measured(sobol_at, top, len(morris_at))
-    todo = tasks(scenario, FUTURES_OF_STRUCTURE * futures, seed)
+    todo = [Task(scenario, choice, FUTURES_OF_STRUCTURE * futures, seed) for choice in choices(scenario)]
     structure = at_points(
         under, todo, store, first=len(morris_at) + len(sobol_at), workers=help_.workers, tick=help_.tick
     )  # fmt: skip

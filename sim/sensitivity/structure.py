@@ -1,8 +1,6 @@
 """What hangs on choices that are no levers: the network and its generator, size, horizon, thresholds, time step."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.experiments.ensemble import BASE, OK, run_chunk, settings
@@ -56,19 +54,12 @@ def choices(scenario: Scenario) -> list[Choice]:
 
 
 class Task(NamedTuple):
-    """A choice to be run: a scenario as JSON with its folder, the choice, futures and their seed."""
+    """A choice to be run: a scenario with its variants, the choice, futures and their seed."""
 
-    scenario: str
-    folder: str
+    scenario: Scenario
     choice: Choice
     futures: int
     seed: int
-
-
-def tasks(scenario: Scenario, futures: int, seed: int) -> list[Task]:
-    """What is to be run, by ``under``."""
-    data = json.dumps(scenario.written())
-    return [Task(data, str(scenario.folder), choice, futures, seed) for choice in choices(scenario)]
 
 
 def under(task: Task) -> list[float]:
@@ -76,8 +67,7 @@ def under(task: Task) -> list[float]:
 
     No futures where the scenario cannot be run so: with an event for a seat that is not there, say.
     """
-    scenario = from_dict(json.loads(task.scenario), folder=Path(task.folder))
-    every = settings(scenario)
+    every = settings(task.scenario)
     try:
         asked = {slug: _set(setting, task.choice) for slug, setting in every.items()}
         chunks = run_chunk(asked, task.seed, range(task.futures), keep_months=False)
@@ -117,6 +107,3 @@ def rows(scenario: Scenario, found: list[list[float]]) -> Iterator[dict[str, Any
                 "collapsed_high": high,
                 "never_took_hold": never / futures if futures else float("nan"),
             }
-
-
-__all__ = ["Choice", "Task", "choices", "rows", "tasks", "under"]
