@@ -1,7 +1,7 @@
 """A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds.
 
-It sets levers and counts verdicts, and touches nothing else: the model's equations stand in ``sim.rules``, what survived
-means in ``sim.measures.survival``, and which worlds are plausible is ``search``'s.
+It sets levers and counts verdicts, and touches nothing else: the model's equations stand in ``sim.rules``, what
+survived means in ``sim.measures.survival``, and which worlds are plausible is ``search``'s.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
