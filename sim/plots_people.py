@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.layout import places
-from sim.plots import BLUE, INK, ORANGE
+from sim.plots import BLUE, INK, ORANGE, STYLE
 from sim.record import Record
 from sim.roles import KINDS, Role
 
@@ -113,6 +115,32 @@ def draw_people(
     axis.set_ylim(at[:, 1].min() - 1.0, at[:, 1].max() + 1.0)
     axis.set_axis_off()
     return Drawn(shades, lines, roles)
+
+
+def plot_people(record: Record, month: int, weight: NDArray[np.float64] | None = None) -> Figure:
+    """Who is where at a row: the line by place, roles by shape, commitment by colour, links by dashes.
+
+    weight: what a sign's size stands for, [seats], the largest drawn largest, colours from the least to the most
+    commitment there is. None: leadership, and colours from 0 to 1, so that two months can be laid side by side.
+    Raises ValueError for a month that is no row, or a record that did not keep people.
+    """
+    if not record.people or not 0 <= month <= record.scenario.months:
+        raise ValueError(f"month {month}: a row from 0 to {record.scenario.months} of a run that kept people is needed")
+    at = places(record.organisation.structure)
+    wide, tall = np.ptp(at[:, 0]) + 2.0, np.ptp(at[:, 1]) + 2.0
+    inches = 9.4
+    unit = 72.0 * inches / max(wide, 20.0)
+    share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
+    size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
+    with mpl.rc_context(STYLE | {"font.size": 12}):
+        figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
+        colours = mpl.colormaps["viridis"] if weight is None else None
+        drawn = draw_people(figure.subplots(), record, month, size, colours=colours)
+        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
+        bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
+        figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
+        figure.legend(handles=drawn.roles, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
+    return figure
 
 
 def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:

@@ -357,6 +357,15 @@ class Record:
                 graph.add_edge(int(source), int(target), kind=named, direction=kind.direction, weight=weight)
         return graph
 
+    def picture(self, month: int) -> "Figure":
+        """Who is where at row ``month``: roles by shape, commitment by colour, leadership by size, links by dashes.
+
+        Needs people kept; raises ValueError where they were not, or for a month that is no row.
+        """
+        from sim.plots_people import plot_people
+
+        return plot_people(self, month)
+
     def plot(self) -> "Figure":
         """Practised commitment, commitment and momentum of this future, month by month."""
         from sim.plots import plot_future

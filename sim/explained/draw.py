@@ -17,12 +17,11 @@ from sim.explained.gather import Found, Part, role_flow
 from sim.explained.kept import Kept
 from sim.explained.run import Run
 from sim.labels import capital
-from sim.layout import places
 from sim.measures.dependency import Estimate
 from sim.measures.outcomes import OUTCOMES
 from sim.measures.survival import of_total
 from sim.plots import BLUE, GREY, INK, ORANGE, STYLE
-from sim.plots_people import draw_people
+from sim.plots_people import plot_people
 from sim.record import FALL, RISE
 from sim.roles import KINDS, Role
 
@@ -164,21 +163,7 @@ def led(found: Found) -> Figure:
 
 def network(found: Found) -> Figure:
     """People where the line puts them, and the links between them as they stood at the reference month."""
-    record = found.network
-    at = places(record.organisation.structure)
-    wide, tall = np.ptp(at[:, 0]) + 2.0, np.ptp(at[:, 1]) + 2.0
-    inches = 9.4
-    unit = 72.0 * inches / max(wide, 20.0)
-    scale = float(found.influence.max()) or 1.0
-    size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * found.influence / scale
-    with mpl.rc_context(SMALL | {"font.size": 12}):
-        figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
-        drawn = draw_people(figure.subplots(), record, found.month, size)
-        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
-        bar.set_label("commitment to the change")
-        figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
-        figure.legend(handles=drawn.roles, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
-    return figure
+    return plot_people(found.network, found.month, found.influence)
 
 
 def theory(found: Found) -> Figure:
