@@ -1,6 +1,12 @@
-"""Which class of person holds the seats of each role."""
+"""Which class of person holds the seats of each role, and what a changed person may answer."""
 
+import difflib
+import math
 from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
 
 from sim.agents import (
     BackOffice,
@@ -14,6 +20,7 @@ from sim.agents import (
     Practitioner,
     VCSPartner,
 )
+from sim.record import ROUNDING
 from sim.roles import Role
 from sim.scenario import ScenarioError
 
@@ -36,7 +43,8 @@ CLASSES: dict[Role, type[Person]] = {
 def cast(agents: Sequence[type[Person]]) -> dict[Role, type[Person]]:
     """The usual classes, each of ``agents`` in place of the one it derives from.
 
-    Raises ScenarioError for anything but a list of classes, each derived from one with a role, one for each role.
+    Raises ScenarioError for anything but a list of classes, each derived from one with a role, one for each role; and
+    for a method whose name is nearly that of a behaviour, since it would change nothing.
     """
     if isinstance(agents, type):
         raise ScenarioError(f"agents: a list of classes is needed; write agents=[{agents.__name__}]")
@@ -50,5 +58,48 @@ def cast(agents: Sequence[type[Person]]) -> dict[Role, type[Person]]:
             raise ScenarioError(f"agents: {name} must derive from one of {roles} (in sim.agents)")
         if cls.role in chosen:
             raise ScenarioError(f"agents: {chosen[cls.role].__name__} and {name} both stand for the {cls.role.words}s")
+        for method in vars(cls):
+            near = difflib.get_close_matches(method, BEHAVIOURS, n=1, cutoff=0.8)
+            if near and not hasattr(CLASSES[cls.role], method):
+                raise ScenarioError(f"agents: {name}.{method} changes nothing; did you mean {near[0]}?")
         chosen[cls.role] = cls
     return CLASSES | chosen
+
+
+ANSWERS: dict[str, tuple[float, float]] = {
+    "shows": (0.0, 1.0),
+    "permission": (0.0, 1.0),
+    "willingness": (0.0, 1.0),
+    "practises": (0.0, 1.0),
+    "speaks": (0.0, math.inf),
+    "listens": (-math.inf, math.inf),
+    "is_granted": (0.0, 1.0),
+}
+"""Behaviours that answer with a number, and from where to where it may go."""
+
+BEHAVIOURS = (*ANSWERS, "leaves", "arrives", "supports", "sees", "hears", "claims")
+"""All that a person can be asked."""
+
+
+def asked(person: Person, behaviour: str) -> Any:
+    """What a person answers; a changed person's answer is looked at first, so that a slip is told where it was made.
+
+    Raises ScenarioError, which names the class and the behaviour, for an answer that cannot be one.
+    """
+    answer = getattr(person, behaviour)()
+    if type(person).__module__ == Person.__module__:
+        return answer
+    what = f"agents: {type(person).__name__}.{behaviour}() gives {answer!r}"
+    if behaviour not in ANSWERS:
+        if not isinstance(answer, (bool, np.bool_)):
+            raise ScenarioError(f"{what}; True or False is needed{_forgotten(answer)}")
+        return answer
+    low, high = ANSWERS[behaviour]
+    if not isinstance(answer, Real) or not low - ROUNDING <= answer <= high + ROUNDING:
+        span = "a number" if high == math.inf else "a number from 0 to 1"
+        raise ScenarioError(f"{what}; {span} is needed{_forgotten(answer)}")
+    return answer
+
+
+def _forgotten(answer: Any) -> str:
+    return " (is a return missing?)" if answer is None else ""

@@ -33,7 +33,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
     """An unknown name, with the nearest known one, or all of them where none is near."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}" if known else ""
     return f"unknown {what} {name!r}{hint}"
 

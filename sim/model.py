@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import cuts, events, rules
 from sim.agents import Person
-from sim.casting import cast
+from sim.casting import asked, cast
 from sim.draws import Calendar, calendar, draw
 from sim.links import LiveLinks
 from sim.organisation import organisation
@@ -57,6 +57,8 @@ class OrganisationModel(mesa.Model):
             if seats := structure.seats_of(role):
                 cls.create_agents(self, len(seats), seat=seats)
         self.people: list[Person] = sorted(self.agents, key=lambda person: person.seat)
+        if len(self.people) < len(structure.role):
+            raise ScenarioError("agents: a changed person's __init__ must call super().__init__(model, seat)")
         self.links = LiveLinks(self)
         self.record = Record.blank(scenario, self.organisation, seed, future, keep)
         self.ledger = self.record.ledger
@@ -95,7 +97,7 @@ class OrganisationModel(mesa.Model):
         self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.state.line.item())
 
     def _everyone(self, behaviour: str) -> list[Any]:
-        return [getattr(person, behaviour)() for person in self.people]
+        return [asked(person, behaviour) for person in self.people]
 
     def _comings_and_goings(self) -> None:
         """Step 0: changed levers, the programme's end, and everyone who leaves and arrives."""
@@ -127,12 +129,12 @@ class OrganisationModel(mesa.Model):
         """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""
         state, structure = self.state, self.structure
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
-        shown = {seat: self.people[seat].shows() for seat in (stand_in, structure.lead_member) if seat >= 0}
+        shown = {seat: asked(self.people[seat], "shows") for seat in (stand_in, structure.lead_member) if seat >= 0}
         firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
         self.who_shows = cuts.settle_line(structure, state, self.levers, stand_in, *firsts)
         self.director_shown = float(cuts.line_read(structure, state, PERMISSION))
         self.director_echoed = float(cuts.line_read(structure, state, INFLUENCE))
-        positions = [shown[p.seat] if p.seat in shown else p.shows() for p in self.people]
+        positions = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
         cuts.take_positions(structure, state, self.levers, self.calendar.schedule, np.array(positions))
         return positions
 
@@ -141,8 +143,6 @@ class OrganisationModel(mesa.Model):
         state, rate = self.state, self.levers.practice.habit_rate
         moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
         state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
-        if np.isnan(heard).any() or np.isnan(done).any():
-            raise ScenarioError("a changed person listens or practises to a number that is none (NaN)")
         after = np.where(np.isin(np.arange(len(heard)), moving), heard, state.commitment)
         state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
         self.record.credit(self.month, after, state, CLIPPING)
@@ -152,7 +152,7 @@ class OrganisationModel(mesa.Model):
         state, levers = self.state, self.levers.leadership
         answers: dict[int, list[bool]] = {}
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
-        grants = [self.draws.grant.item(self.month, p.seat) < p.is_granted() for p in claimants]
+        grants = [self.draws.grant.item(self.month, p.seat) < asked(p, "is_granted") for p in claimants]
         for person, granted in zip(claimants, grants, strict=True):
             if not state.shut[PERMISSION, person.seat]:
                 answers.setdefault(self.managers[person.seat], []).append(granted)

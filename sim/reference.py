@@ -1,17 +1,110 @@
-"""Parameter tables generated from the code, for docs/odd.md: ``python -m sim.reference docs/odd.md`` renews them."""
+"""Pages of the documentation that are generated from the code; the tests hold them to it.
 
+``python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md`` makes anew what stands between a page's
+markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are the keys of ``GENERATED``.
+"""
+
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sim.describe import fields
 
-BEGIN, END = "<!-- generated: parameters -->", "<!-- end generated -->"
+MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end generated -->)", flags=re.S)
 
 
 def parameter_tables() -> Iterator[str]:
     """Lines of Markdown: for every table of a scenario file, its keys with all that is known of them."""
+    head = "key symbol meaning unit range default provenance source"
+    for key, name, field in _by_table():
+        if field is None:
+            yield from _head(key, head)
+            continue
+        extra = _extra(field)
+        yield _row(
+            f"`{name}`",
+            extra.get("symbol", ""),
+            field.description,
+            extra.get("unit", ""),
+            _range(field),
+            _default(field, key),
+            extra.get("provenance", ""),
+            extra.get("source", ""),
+        )
+
+
+def scenario_keys() -> Iterator[str]:
+    """Lines of Markdown: every key of a scenario file, what it takes, and how far a lever might plausibly go."""
+    from sim.ranges import every_lever
+    from sim.scenario import Layer, Scenario
+
+    plausible = {each.key: each for each in every_lever() if each.kind == "world"}
+    words = [(key, key, Scenario.model_fields[key]) for key in ("format", "title", "question", "labels")]
+    tables: dict[str, list[tuple[str, str, Any]]] = {"": words}
+    table = ""
+    for key, name, field in _by_table():
+        if field is None:
+            table = key
+        else:
+            tables.setdefault(table, []).append((key, name, field))
+    tables["organisation.layers.NAME"] = [(key, key, field) for key, field in Layer.model_fields.items()]
+    for table, rows in tables.items():
+        yield from _head(table, "key meaning unit takes default plausible", level=3)
+        for key, name, field in rows:
+            known = plausible.get(key)
+            within = f"{known.low:g} to {known.high:g}" if known else ""
+            default = "needed" if field.is_required() else _default(field, key)
+            yield _row(f"`{name}`", field.description, _extra(field).get("unit"), _takes(field), default, within)
+
+
+def events() -> Iterator[str]:
+    """Lines of Markdown: the kinds of event, and the keys of each."""
+    from sim.scheduled import KINDS_OF_EVENT
+
+    for kind, event in KINDS_OF_EVENT.items():
+        about = str(event.__doc__).replace("``", "`")
+        yield from ("", f"### `{kind}`", "", about, "", *_columns("key meaning takes default"))
+        for name, field in event.model_fields.items():
+            if name != "kind":
+                default = "needed" if field.is_required() else _default(field, "")
+                yield _row(f"`{name}`", field.description, _takes(field), default)
+
+
+def command_line() -> Iterator[str]:
+    """Lines of Markdown: every command with its arguments and options."""
+    from typer.main import get_command
+
+    from sim.cli import app
+
+    group: Any = get_command(app)
+    for name, command in sorted(group.commands.items()):
+        yield from ("", f"## `leadership-sim {name}`", "", " ".join(command.help.split()), "")
+        arguments = [param for param in command.params if param.param_type_name == "argument"]
+        options = [param for param in command.params if param not in arguments and param.name != "help"]
+        usage = [str(a.name).upper() if a.required else f"[{str(a.name).upper()}]" for a in arguments]
+        yield from (f"Usage: `leadership-sim {' '.join([name, *usage, '[OPTIONS]' if options else '']).strip()}`", "")
+        if command.params:
+            yield from _columns("what meaning default")
+        for param in [*arguments, *options]:
+            words = ", ".join(f"`{each}`" for each in (*param.opts, *param.secondary_opts))
+            shown = words if param in options else f"`{str(param.name).upper()}`"
+            default = "needed" if param.required else _told(param.default)
+            yield _row(shown, param.help, default)
+
+
+GENERATED: dict[str, Callable[[], Iterator[str]]] = {
+    "parameters": parameter_tables,
+    "keys": scenario_keys,
+    "events": events,
+    "commands": command_line,
+}
+"""What can stand between two markers, by its name there."""
+
+
+def _by_table() -> Iterator[tuple[str, str, Any]]:
+    """Every key of a scenario file with its short name and its field; before each new table, the table with None."""
     section = None
     for key, field in fields():
         table, _, name = key.rpartition(".")
@@ -19,21 +112,34 @@ def parameter_tables() -> Iterator[str]:
             table, name = "roles", key.removeprefix("roles.")
         if table != section:
             section = table
-            yield from ("", f"#### `[{table}]`" if table else "#### Top level", "")
-            yield "| key | symbol | meaning | unit | range | default | provenance | source |"
-            yield "|---|---|---|---|---|---|---|---|"
-        extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        cells = [
-            f"`{name}`",
-            extra.get("symbol", ""),
-            field.description or "",
-            extra.get("unit", ""),
-            _range(field),
-            _default(field, key),
-            extra.get("provenance", ""),
-            extra.get("source", ""),
-        ]
-        yield "| " + " | ".join(str(cell) for cell in cells) + " |"
+            yield table, "", None
+        yield key, name, field
+
+
+def _head(table: str, columns: str, level: int = 4) -> Iterator[str]:
+    yield from ("", f"{'#' * level} `[{table}]`" if table else f"{'#' * level} Top level", "", *_columns(columns))
+
+
+def _columns(names: str) -> tuple[str, str]:
+    count = len(names.split())
+    return _row(*names.split()), "|" + "---|" * count
+
+
+def _row(*cells: Any) -> str:
+    """A row of a table; a bar inside a cell is told apart from the table's own."""
+    texts = [" ".join(str(cell or "").split()).replace("|", "\\|") if cell != 0 else "0" for cell in cells]
+    return "| " + " | ".join(texts) + " |"
+
+
+def _extra(field: Any) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def _takes(field: Any) -> str:
+    """What a key accepts, in words."""
+    kind = str(getattr(field.annotation, "__name__", field.annotation)).removesuffix(" | None")
+    plain = {"bool": "true or false", "str": "words", "dict": "a table", "list": "two numbers", "Literal": "1"}
+    return _range(field) or plain.get(kind, kind)
 
 
 def _range(field: Any) -> str:
@@ -41,9 +147,18 @@ def _range(field: Any) -> str:
     high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
     if low is not None and high is not None:
         return f"{low:g} to {high:g}"
+    if low is not None:
+        return f"{low:g} or more"
     options = getattr(field.annotation, "__args__", ())
-    words = [repr(option) for option in options if isinstance(option, str)]
-    return " or ".join(words).replace("'", '"')
+    words = [f'"{word}"' for option in options for word in _words(option)]
+    return " or ".join(words)
+
+
+def _words(option: Any) -> Iterator[str]:
+    if isinstance(option, str):
+        yield option
+    for inner in getattr(option, "__args__", ()):
+        yield from _words(inner)
 
 
 def _default(field: Any, key: str) -> str:
@@ -59,14 +174,23 @@ def _default(field: Any, key: str) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _told(default: Any) -> str:
+    """A default of an option as a person would type it; nothing for a switch that is off."""
+    if default is None or default is False or default == [] or callable(default):
+        return ""
+    return "on" if default is True else str(getattr(default, "value", default))
+
+
 def renewed(text: str) -> str:
-    """A document with the tables between its two markers made anew."""
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n" + "\n".join(parameter_tables()) + f"\n\n{END}{tail}"
+    """A document with what stands between its markers made anew. Raises KeyError for a name that is not known."""
+
+    def made(marks: re.Match[str]) -> str:
+        return marks[1] + "\n".join(GENERATED[marks[2]]()) + "\n\n" + marks[3]
+
+    return MARKED.sub(made, text)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
+    for page in sys.argv[1:]:
+        path = Path(page)
         path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")

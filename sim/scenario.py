@@ -40,9 +40,15 @@ class Measure(Table):
 class Layer(Table):
     """How one layer of a survey is read: as which kind of link, who influences whom, and what its weights mean."""
 
-    kind: Literal["line", "line_down", "line_up", "peer", "partner", "coproduction", "facilitation"]
-    influence: Literal["source_to_target", "target_to_source", "both"] = "source_to_target"
-    weights: Literal["given", "relative", "log", "equal"] = "given"
+    kind: Literal["line", "line_down", "line_up", "peer", "partner", "coproduction", "facilitation"] = Field(
+        description="as which kind of link it is read; line: the source reports to the target"
+    )
+    influence: Literal["source_to_target", "target_to_source", "both"] = Field(
+        default="source_to_target", description="who influences whom"
+    )
+    weights: Literal["given", "relative", "log", "equal"] = Field(
+        default="given", description="as they are, relative to the layer's mean, logarithm of counts, or all alike"
+    )
     minimum: float = Field(default=0.0, ge=0.0, description="ties lighter than this are left out")
 
 
@@ -86,10 +92,10 @@ GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_
 class Scenario(Levers):
     """One resolved setting: every key of a scenario file, with the defaults where the file is silent."""
 
-    format: Literal[1] = 1
-    title: str = Field(default="Untitled", min_length=1)
+    format: Literal[1] = Field(default=1, description="the version of this format")
+    title: str = Field(default="Untitled", min_length=1, description="the story in a few words, the first row's name")
     labels: str | None = Field(default=None, description="other words for roles and links: hospital, school, a file")
-    question: str = ""
+    question: str = Field(default="", description="what one wants to know")
     paper: str = Field(default="", description="the passage of the study that the question comes from")
     look_for: str = Field(default="", description="what to look at in the answer")
     months: int = lever(96, 1, LONGEST, "length of a run", unit="months")

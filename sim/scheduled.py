@@ -17,25 +17,27 @@ class Scheduled(Table):
     """What every event has: when it happens, and whether it does."""
 
     month: int = lever(..., 0, LONGEST, "the event falls between this row and the next", unit="month")
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="false: it does not happen (for variants)")
 
 
 class DirectorLeaves(Scheduled):
     """The director leaves; what is absent is taken from ``[succession]``."""
 
     kind: Literal["director_leaves"]
-    vacancy: int | None = Field(default=None, ge=0, le=LONGEST)
-    interim: Literal["none", "deputy"] | None = None
-    successor_commitment: float | None = Field(default=None, ge=0, le=1)
-    continuity: float | None = Field(default=None, ge=0, le=1)
+    vacancy: int | None = Field(default=None, ge=0, le=LONGEST, description="months the seat stays empty")
+    interim: Literal["none", "deputy"] | None = Field(
+        default=None, description="who stands in: nobody, or the middle manager who leads most"
+    )
+    successor_commitment: float | None = Field(default=None, ge=0, le=1, description="the successor's own commitment")
+    continuity: float | None = Field(default=None, ge=0, le=1, description="weight of the predecessor's commitment")
 
 
 class PersonLeaves(Scheduled):
     """Somebody else leaves and is replaced: a role's n-th seat, or the engagement lead."""
 
     kind: Literal["person_leaves"]
-    role: str
-    seat: int = Field(default=1, ge=1)
+    role: str = Field(description="whose seat: a role that is replaced, or engagement_lead")
+    seat: int = Field(default=1, ge=1, description="which of the role's seats, counted from 1")
 
     @model_validator(mode="after")
     def _leaves(self) -> Self:
@@ -49,8 +51,8 @@ class Austerity(Scheduled):
     """For some months pressure and the bar for renewal rise by ``severity``."""
 
     kind: Literal["austerity"]
-    months: int = Field(ge=1, le=LONGEST)
-    severity: float = Field(ge=0, le=1)
+    months: int = Field(ge=1, le=LONGEST, description="for how many months")
+    severity: float = Field(ge=0, le=1, description="what it adds to pressure and to the bar for renewal")
 
 
 class SubscriptionEnds(Scheduled):
@@ -63,7 +65,7 @@ class Change(Scheduled):
     """From this month on, the levers in ``set`` take new values."""
 
     kind: Literal["change"]
-    set: dict[str, Any]
+    set: dict[str, Any] = Field(description="the levers and their new values, as tables or dotted keys")
 
     @field_validator("set", mode="before")
     @classmethod

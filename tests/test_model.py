@@ -477,12 +477,47 @@ def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
     assert np.array_equal(shielded.monthly["practice"], unpressed.monthly["practice"])
 
 
-def test_a_listener_that_gives_no_number_is_refused(small):
-    """NaN does not spread in silence."""
+@pytest.mark.parametrize(
+    ("behaviour", "answer", "words"),
+    [
+        ("listens", float("nan"), "gives nan; a number is needed"),
+        ("listens", None, r"gives None; a number is needed \(is a return missing\?\)"),
+        ("shows", 1.5, "gives 1.5; a number from 0 to 1 is needed"),
+        ("practises", -1, "gives -1; a number from 0 to 1 is needed"),
+        ("permission", "all", "gives 'all'; a number from 0 to 1 is needed"),
+        ("speaks", -0.1, "gives -0.1; a number is needed"),
+        ("is_granted", 2.0, "gives 2.0; a number from 0 to 1 is needed"),
+        ("leaves", 0.5, "gives 0.5; True or False is needed"),
+        ("claims", None, r"gives None; True or False is needed \(is a return missing\?\)"),
+    ],
+)
+def test_an_answer_that_cannot_be_one_is_told_with_the_class_and_the_behaviour(small, behaviour, answer, words):
+    """Nothing impossible spreads in silence."""
+    keen = small.replacing({"leadership.claim_base": 1.0, "leadership.claim_commitment": 0.0})
+    changed = type("Odd", (Practitioner,), {behaviour: lambda self: answer})
+    with pytest.raises(ScenarioError, match=rf"agents: Odd\.{behaviour}\(\) {words}"):
+        sim.run(keen, agents=[changed])
 
-    class Lost(Practitioner):
-        def listens(self) -> float:
-            return float("nan")
 
-    with pytest.raises(ScenarioError, match="NaN"):
-        sim.run(small, agents=[Lost])
+def test_a_changed_person_that_would_change_nothing_or_is_not_there_is_told(small):
+    """A misspelt behaviour, and a forgotten super().__init__; a method of one's own is nobody else's business."""
+
+    class Misspelt(Practitioner):
+        def show(self) -> float:
+            return 1.0
+
+    class Absent(Practitioner):
+        def __init__(self, model, seat) -> None:
+            self.seat = seat
+
+    class Own(Practitioner):
+        def remembers(self) -> float:
+            return 1.0
+
+    with pytest.raises(ScenarioError, match=r"agents: Misspelt.show changes nothing; did you mean shows\?"):
+        sim.run(small, agents=[Misspelt])
+    with pytest.raises(ScenarioError, match=r"must call super\(\).__init__\(model, seat\)"):
+        sim.run(small, agents=[Absent])
+    assert np.array_equal(sim.run(small, agents=[Own]).monthly["practice"], sim.run(small).monthly["practice"])
+    with pytest.raises(ScenarioError, match="unknown variant 4"):
+        sim.run(small, 4)

@@ -1,5 +1,6 @@
 """The notebooks run from top to bottom, say what they are stored with, and their exercises can be checked."""
 
+import inspect
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from run_notebooks import NOTEBOOKS, execute, said
 
@@ -86,18 +88,28 @@ def test_every_exercise_has_a_place_for_an_answer_and_a_way_to_check_it(path, ca
     for each in asked:
         assert f"**{each}** " in words
         known = exercises(number)[each]
-        wrong = (
-            "nobody" if isinstance(known.answer, str) else not known.answer if isinstance(known.answer, bool) else 999
-        )
-        check(each)
-        check(each, known.answer)
-        check(each, wrong)
-        solution(each)
-        waiting, right, hint, *shown = capsys.readouterr().out.splitlines()
+        wrong = {str: "nobody", bool: known.answer is not True}.get(type(known.answer), 999)
+        other_kind = 3 if isinstance(known.answer, str) else "three"
+        for answer in (..., known.answer, wrong, other_kind):
+            check(each, answer)
+        waiting, right, hint, kind = capsys.readouterr().out.splitlines()
         assert waiting == f"{each}: waiting for your answer."
-        assert right == f"{each}: right."
-        assert hint.startswith(f"{each}: not yet. Hint: ")
-        assert shown[-1].startswith("# the answer: ")
+        assert right == f"{each}: right. {known.why}".strip()
+        assert hint == f"{each}: not yet. Hint: {inspect.getdoc(known.find)}"
+        assert kind == f"{each}: the answer is {known.wanted}."
+
+
+@pytest.mark.parametrize("notebook", MODULES)
+def test_a_solution_can_be_pasted_and_gives_the_answer(notebook, capsys):
+    """What ``solution`` prints runs by itself, and its last line is the answer."""
+    for number, known in exercises(notebook).items():
+        solution(number)
+        shown = capsys.readouterr().out
+        name = known.find.__name__
+        found: dict = {}
+        exec(compile(shown, number, "exec"), found)
+        assert known.right(found[name]())
+        assert f"\n\n\n{name}()  # " in shown
 
 
 def test_an_exercise_that_there_is_not_is_told():
@@ -115,5 +127,7 @@ def test_words_are_right_whatever_their_case_and_numbers_within_what_is_allowed(
     assert two.right(round(two.answer, 2))
     assert not two.right(two.answer + 0.006)
     assert not three.right(three.answer + 1)
-    assert not three.right("forty")
-    assert not one.right(3)
+    assert three.right("forty") is None
+    assert one.right(3) is None
+    assert exercises("3")["3.4"].right(np.bool_(False))
+    assert exercises("3")["3.4"].right(0) is None

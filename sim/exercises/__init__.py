@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
+from numbers import Real
 from typing import Any
+
+import numpy as np
 
 MODULES = {
     "1": "one_future",
@@ -29,33 +32,40 @@ MODULES = {
 class Exercise:
     """A question of a notebook: a function whose result is the answer and whose docstring is the hint.
 
-    within: how far a number may be off and still be right.
+    within: how far a number may be off and still be right. why: what there is to say once it is found.
     """
 
     number: str
     find: Callable[[], Any]
-    within: float = 0.0
+    within: float
+    why: str
 
     @cached_property
     def answer(self) -> Any:
         """What is right; the model is run once to find it."""
-        return self.find()
+        found = self.find()
+        return found.item() if isinstance(found, np.generic) else found
 
-    def right(self, answer: Any) -> bool:
-        """Whether an answer is right; words are compared whatever their case and spaces."""
+    @property
+    def wanted(self) -> str:
+        """What kind of answer it is, in words."""
+        kinds = {str: "a name, in quotes", bool: "True or False"}
+        return kinds.get(type(self.answer), f"a number, right to within {self.within:g}" if self.within else "a count")
+
+    def right(self, answer: Any) -> bool | None:
+        """Whether an answer is right; None where it is none of the kind. Words count whatever their case and spaces."""
         if isinstance(self.answer, str):
-            return isinstance(answer, str) and " ".join(answer.lower().split()) == self.answer.lower()
+            return " ".join(answer.lower().split()) == self.answer.lower() if isinstance(answer, str) else None
         if isinstance(self.answer, bool):
-            return isinstance(answer, (bool, type(self.answer))) and bool(answer) == self.answer
-        try:
-            return abs(float(answer) - float(self.answer)) <= self.within + 1e-12
-        except (TypeError, ValueError):
-            return False
+            return bool(answer) == self.answer if isinstance(answer, (bool, np.bool_)) else None
+        if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Real, np.number)):
+            return None
+        return abs(float(answer) - float(self.answer)) <= self.within + 1e-12
 
 
-def exercise(number: str, within: float = 0.0) -> Callable[[Callable[[], Any]], Exercise]:
+def exercise(number: str, within: float = 0.0, why: str = "") -> Callable[[Callable[[], Any]], Exercise]:
     """Make a function the exercise of this number."""
-    return lambda find: Exercise(number, find, within)
+    return lambda find: Exercise(number, find, within, why)
 
 
 @cache
@@ -75,20 +85,33 @@ def check(number: str, answer: Any = None) -> None:
     asked = _asked(number)
     if answer is None or answer is ...:
         print(f"{number}: waiting for your answer.")
-    elif asked.right(answer):
-        print(f"{number}: right.")
+        return
+    right = asked.right(answer)
+    if right:
+        print(f"{number}: right. {asked.why}".strip())
+    elif right is None:
+        print(f"{number}: the answer is {asked.wanted}.")
     else:
         print(f"{number}: not yet. Hint: {inspect.getdoc(asked.find)}")
 
 
 def solution(number: str) -> None:
-    """Print how the answer to an exercise is found, and the answer. Raises ValueError as ``check`` does."""
+    """Print how the answer to an exercise is found, ready to be run, and the answer. Raises ValueError as ``check``."""
     asked = _asked(number)
-    lines = inspect.getsource(asked.find).splitlines()
-    start = next(i for i, line in enumerate(lines) if line.rstrip().endswith('"""')) + 1
-    print(textwrap.dedent("\n".join(lines[start:])).strip())
+    imports = [
+        line
+        for line in inspect.getsource(inspect.getmodule(asked.find) or asked).splitlines()
+        if line.startswith(("import ", "from ")) and "exercise" not in line
+    ]
+    source = inspect.getsource(asked.find).splitlines()
+    start = next(i for i, line in enumerate(source) if line.startswith("def "))
+    end = next(i for i, line in enumerate(source) if line.rstrip().endswith('"""'))
+    print(*imports, "", "", source[start], *source[end + 1 :], sep="\n")
     answer = asked.answer
-    print(f"# the answer: {answer if isinstance(answer, (str, bool, int)) else format(float(answer), '.3g')}")
+    shown = answer if isinstance(answer, (str, bool, int)) else format(float(answer), ".3g")
+    print(f"\n\n{asked.find.__name__}()  # {shown}")
+    if asked.why:
+        print(*textwrap.wrap(asked.why, 100, initial_indent="# ", subsequent_indent="# "), sep="\n")
 
 
 def _asked(number: str) -> Exercise:

@@ -1,0 +1,28 @@
+"""How the documentation is built into a site: ``python -m uv run sphinx-build -W -c docs . build/site``.
+
+The whole project is the source, so that links between README, docs and notebooks are the same here as where the files lie.
+"""
+
+import sim
+
+project = "leadership-sim"
+author = "The leadership-sim founders"
+copyright = "The leadership-sim founders, MIT licence"
+release = version = sim.__version__
+
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
+root_doc = "docs/index"
+include_patterns = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/sensitivity/*.md", "notebooks/*"]
+templates_path: list[str] = []
+
+html_theme = "furo"
+html_title = "leadership-sim"
+html_copy_source = False
+
+nb_execution_mode = "off"  # the tests run them; the site shows what is stored
+nb_merge_streams = True
+myst_heading_anchors = 3
+
+autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
