@@ -12,7 +12,15 @@ release = version = sim.__version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 root_doc = "docs/index"
-include_patterns = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/sensitivity/*.md", "notebooks/*"]
+include_patterns = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/*.md",
+    "docs/kit/*.md",
+    "docs/sensitivity/*.md",
+    "notebooks/*",
+]
 templates_path: list[str] = []
 
 html_theme = "furo"

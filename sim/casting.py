@@ -3,7 +3,6 @@
 import difflib
 import math
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -95,8 +94,8 @@ def asked(person: Person, behaviour: str) -> Any:
             raise ScenarioError(f"{what}; True or False is needed{_forgotten(answer)}")
         return answer
     low, high = ANSWERS[behaviour]
-    if not isinstance(answer, Real) or not low - ROUNDING <= answer <= high + ROUNDING:
-        span = "a number" if high == math.inf else "a number from 0 to 1"
+    if not isinstance(answer, (int, float, np.number)) or not low - ROUNDING <= answer <= high + ROUNDING:
+        span = {0.0: "a number from 0 to 1" if high == 1.0 else "a number of 0 or more"}.get(low, "a number")
         raise ScenarioError(f"{what}; {span} is needed{_forgotten(answer)}")
     return answer
 

@@ -1,7 +1,7 @@
 """Pages of the documentation that are generated from the code; the tests hold them to it.
 
-``python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md`` makes anew what stands between a page's
-markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are the keys of ``GENERATED``.
+``python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md`` makes anew what stands between a
+page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are the keys of ``GENERATED``.
 """
 
 import re

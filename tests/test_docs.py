@@ -1,14 +1,22 @@
 """The documents say what the code does."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.describe import fields
 from sim.experiments.comparison import WRITTEN
+from sim.experiments.sweep import points, read_design
 from sim.record import MONTHLY
 from sim.reference import renewed
 from sim.scenario import KINDS_OF_EVENT, Scenario
@@ -21,9 +29,21 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_parameter_tables_of_the_odd_document_are_the_codes():
-    """Renew them with: python -m sim.reference docs/odd.md."""
-    assert renewed(text("docs/odd.md")) == text("docs/odd.md")
+@pytest.mark.parametrize("page", ["docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
+def test_the_generated_parts_of_the_documents_are_the_codes(page):
+    """Renew them with: python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md."""
+    assert "<!-- generated: " in text(page)
+    assert renewed(text(page)) == text(page)
+
+
+def test_the_reference_has_every_key_and_every_option():
+    """The tables are not short of anything."""
+    keys, commands = text("docs/scenario-keys.md"), text("docs/command-line.md")
+    for key, _ in fields():
+        name = key.removeprefix("roles.") if key.startswith("roles.") else key.rpartition(".")[2]
+        assert f"| `{name}` |" in keys, key
+    for command, option in (("run", "--precision"), ("who", "--month"), ("app", "--port"), ("kit", "--out")):
+        assert f"`{option}`" in section(commands, f"`leadership-sim {command}"), option
 
 
 @pytest.mark.parametrize(
@@ -59,52 +79,217 @@ def test_the_equations_of_the_odd_document_have_the_codes_numbers(words, key):
     assert words.format(value) in re.sub(r"\s+", " ", text("docs/odd.md"))
 
 
-def test_the_columns_of_results_are_all_explained(small):
-    """Every column that is written stands in docs/results.md."""
-    compared = sim.compare(small, runs=1)
-    document = text("docs/results.md")
-    columns = {*compared.summary.columns, *compared.futures.columns, *compared.trajectories.columns}
-    for column in columns:
-        name = column.removesuffix("_low").removesuffix("_high")
-        assert f"`{name}`" in document, column
-    for name, meaning in MONTHLY.items():
-        assert f"| `{name}` | {meaning} |" in document
-    assert all(file in document for file in WRITTEN)
+def section(page: str, title: str) -> str:
+    """A part of a page, from a heading that begins like this to the next heading."""
+    found = re.search(rf"^#+ {re.escape(title)}.*?(?=^#|\Z)", page, flags=re.M | re.S)
+    assert found is not None, title
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    """A folder in which every command that writes tables has written them, small."""
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
+    (folder / "DESIGN.toml").write_text(
+        'scenario = "director-turnover"\nruns = 2\n[grid]\n"leadership.hierarchy_norm" = [0.2]\n', encoding="utf-8"
+    )
+    story, small = "director-turnover", ["--runs", "2"]
+    for words in (
+        ["run", story, "--people", folder / "people.csv", "--names", "--out", folder / "run", *small],
+        ["run", story, "--future", "0", "--out", folder / "one"],
+        ["run", story, "--over", "plausible", "--worlds", "2", "--out", folder / "over", *small],
+        ["remedies", story, "--out", folder / "remedies", *small],
+        ["who", story, "--out", folder / "who.csv", *small],
+        ["who", story, "--over", "plausible", "--worlds", "1", "--out", folder / "who-over.csv", *small],
+        ["sweep", folder / "DESIGN.toml", "--out", folder / "sweep"],
+        ["plausible", "-o", folder / "plausible", "--points", "1", "--futures", "2"],
+        ["evidence", "-o", folder / "evidence", "--runs", "10", "--points", "0"],
+    ):
+        done = CliRunner().invoke(app, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+    return folder
 
 
 @pytest.mark.parametrize(
-    ("name", "count"),
+    ("file", "title"),
     [
-        ("README.md", 2),
-        ("docs/change-the-model.md", 2),
-        ("docs/dependency.md", 1),
-        ("docs/handout.md", 1),
-        ("docs/model-card.md", 1),
-        ("docs/live-page.md", 1),
-        ("docs/how-sure.md", 1),
+        ("run/summary.csv", "summary.csv"),
+        ("run/futures.parquet", "futures.parquet"),
+        ("run/trajectories.parquet", "trajectories.parquet"),
+        ("run/flows.csv", "flows.csv"),
+        ("run/seats.csv", "seats.csv"),
+        ("run/people.csv", "The rest"),
+        ("one/trajectories.parquet", "trajectories.parquet"),
+        ("one/people.parquet", "people.parquet"),
+        ("one/ledger.parquet", "ledger.parquet"),
+        ("over/over.csv", "over.csv"),
+        ("over/worlds.csv", "worlds.csv"),
+        ("remedies/remedies.csv", "remedies.csv"),
+        ("remedies/pairs.csv", "pairs.csv"),
+        ("remedies/combinations.csv", "combinations.csv"),
+        ("who.csv", "`leadership-sim who"),
+        ("who-over.csv", "`leadership-sim who"),
+        ("plausible/settings.csv", "`leadership-sim plausible"),
+        ("evidence/evidence.csv", "evidence.csv"),
     ],
 )
-def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, name, count):
-    """Each block by itself, with two futures."""
+def test_the_data_dictionary_has_every_column_of_every_file(written, file, title):
+    """Under the file's heading, in code; intervals, percentiles and levers by their names alone."""
+    path = written / file
+    frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    part = section(text("docs/data-dictionary.md"), title)
+    for column in frame.columns:
+        name = re.sub("_(low|high|p10|p50|p90)$", "", column)
+        assert "." in name or f"`{name}`" in part, column
+
+
+def test_the_data_dictionary_knows_every_table_that_is_written(written):
+    """No file of a table goes unmentioned; a sweep's are a run's, with the swept levers and a point before."""
+    page = text("docs/data-dictionary.md")
+    asked = {"DESIGN.toml", "people.csv", "who.csv", "who-over.csv"}
+    for path in [*written.rglob("*.csv"), *written.rglob("*.parquet")]:
+        assert path.name in asked or path.name in page, path.name
+    assert all(file in page for file in WRITTEN)
+    sweep, run = (set(pd.read_csv(written / name).columns) for name in ("sweep/sweep.csv", "run/summary.csv"))
+    assert sweep - run == {"point", "leadership.hierarchy_norm"}
+    assert run - sweep == {"title"}
+    for name, meaning in MONTHLY.items():
+        assert f"| `{name}` | {meaning} |" in page
+    for name in ("morris", "sobol", "regions", "structure"):
+        part = section(page, "`leadership-sim sensitivity")
+        for column in pd.read_csv(ROOT / "docs" / "sensitivity" / f"{name}.csv", nrows=1).columns:
+            assert f"`{re.sub('_(low|high)$', '', column)}`" in part, (name, column)
+
+
+def fenced(page: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page: (language, text)."""
+    return re.findall(r"^```(\S*)\n(.*?)^```$", text(page), flags=re.M | re.S)
+
+
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.md")]
+)
+"""Everything that is written for a reader."""
+
+
+def test_every_block_of_code_is_of_a_kind_that_is_run():
+    """Nothing is shown that no test reads; what is set apart by an indent alone is a command, or to be looked at."""
+    kinds = {(language, page) for page in PAGES for language, _ in fenced(page)}
+    assert {language for language, _ in kinds} == {"python", "toml", "bash", "diff", "text", "{toctree}", "{eval-rst}"}
+    for language, place in (("text", "tutorial"), ("bash", "many-futures"), ("diff", "add-a-mechanism")):
+        assert {page for kind, page in kinds if kind == language} == {f"docs/{place}.md"}
+    for page in PAGES:
+        unfenced = re.sub(r"^```.*?^```$", "", text(page), flags=re.M | re.S)
+        assert not re.search(r"^ {4,}(import|from) \w+", unfenced, flags=re.M), page
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page != "docs/add-a-mechanism.md" and "python" in dict(fenced(page))]
+)
+def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, page):
+    """A page's blocks one after the other, with few futures."""
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", text(name), flags=re.S)
-    assert len(blocks) == count
-    for block in blocks:
-        exec(compile(re.sub(r"runs=\d+", "runs=2", block), name, "exec"), {"__name__": "a_document"})
+    names: dict = {"__name__": "a_document"}
+    for language, block in fenced(page):
+        if language == "python":
+            exec(compile(re.sub(r"runs=\d+", "runs=8", block), page, "exec"), names)
 
 
-def test_the_changed_person_of_the_readme_makes_a_difference():
+@pytest.mark.parametrize("page", [page for page in PAGES if "toml" in dict(fenced(page))])
+def test_the_files_of_the_documents_can_be_read(tmp_path, page):
+    """As a design of a sweep where it names a scenario, else as a scenario, beside an organisation's files."""
+    (tmp_path / "people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
+    (tmp_path / "links.csv").write_text("source,target,layer,weight\nc,d,trust,4\n", encoding="utf-8")
+    for language, block in fenced(page):
+        if language == "toml":
+            (tmp_path / "file.toml").write_text(block, encoding="utf-8")
+            if "scenario" in tomllib.loads(block):
+                assert points(*read_design(tmp_path / "file.toml"))
+            else:
+                scenario = sim.load(tmp_path / "file.toml")
+                assert len(sim.run(scenario).monthly["practice"]) == scenario.months + 1
+
+
+def test_a_mechanism_is_added_as_the_page_says(tmp_path):
+    """Its patches, applied to a copy of the code, give the lever that its test asks for."""
+    blocks = fenced("docs/add-a-mechanism.md")
+    for folder in ("sim", "scenarios"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    patch = "".join(block for language, block in blocks if language == "diff")
+    (tmp_path / "page.diff").write_text(patch, encoding="utf-8", newline="\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "apply", "page.diff"], cwd=tmp_path, check=True)
+    (test,) = (block for language, block in blocks if language == "python")
+    env = os.environ | {"PYTHONPATH": str(tmp_path)}
+    where = f"import sim; assert sim.__file__.startswith({str(tmp_path)!r})\n"
+    words = [sys.executable, "-c", where + test]
+    done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a job for a cluster is a shell script")
+def test_the_job_for_a_cluster_runs(tmp_path):
+    """With the site's programs stood in for by this machine's."""
+    (block,) = (block for language, block in fenced("docs/many-futures.md") if language == "bash")
+    tools, here = tmp_path / "tools", Path(sys.executable).parent
+    tools.mkdir()
+    for name, words in {
+        "srun": 'shift\nexec "$@"',
+        "dask": f'exec timeout 200 "{here}/python" -m dask "$@"',
+        "python": f'exec "{here}/python" "$@"',
+        "leadership-sim": f'exec "{here}/leadership-sim" "$@"',
+    }.items():
+        (tools / name).write_text(f"#!/bin/bash\n{words}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    script = block.replace("--runs 1000000", "--runs 4") + "kill $(jobs -p)\nwait\n"
+    (tmp_path / "job.sh").write_text(script, encoding="utf-8", newline="\n")
+    env = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    with (tmp_path / "told.txt").open("w") as told:
+        subprocess.run(["bash", "job.sh"], cwd=tmp_path, env=env, stdout=told, stderr=told, timeout=300, check=False)
+    futures = tmp_path / "results" / "million" / "futures.parquet"
+    assert futures.exists(), (tmp_path / "told.txt").read_text()
+    assert len(pd.read_parquet(futures)) == 4 * 6
+
+
+def test_the_changed_person_of_the_tutorial_makes_a_difference():
     """The example is one in which a reader sees something change."""
-    block = next(b for b in re.findall(r"```python\n(.*?)```", text("README.md"), flags=re.S) if "Disheartened" in b)
+    block = next(block for _, block in fenced("docs/tutorial.md") if "Disheartened" in block)
     found: dict = {"__name__": "a_document"}
-    exec(compile(block, "README.md", "exec"), found)
+    exec(compile(block, "tutorial", "exec"), found)
     changed = sim.run("director-turnover", agents=[found["Disheartened"]]).monthly["practice"][-1]
     assert abs(changed - sim.run("director-turnover").monthly["practice"][-1]) > 0.01
 
 
-def test_the_scenario_of_the_documents_is_read_with_every_kind_of_event(tmp_path):
-    """The worked file runs, and each of its variants resolves."""
-    block = re.findall(r"```toml\n(.*?)```", text("docs/scenario-files.md"), flags=re.S)[0]
+def test_the_tutorial_shows_what_its_commands_say(tmp_path, monkeypatch):
+    """Each command as it stands there; every line shown after it is a line that it prints, in the order shown."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "118")
+    mine = next(block for language, block in fenced("docs/tutorial.md") if language == "toml")
+    Path("mine.toml").write_text(mine, encoding="utf-8")
+    steps = r"^    (?:.*uv run )?(leadership-sim [^\n]+)$|^```text\n(.*?)^```$"
+    said: list[str] = []
+    commands = shown = 0
+    for command, output in re.findall(steps, text("docs/tutorial.md"), flags=re.M | re.S):
+        if command:
+            commands += 1
+            words = command.split()[1:]
+            done = CliRunner().invoke(app, [*words, *(["--out", str(commands)] if words[0] == "run" else [])])
+            assert done.exit_code == 0, done.output
+            said = [" ".join(line.split()) for line in done.output.splitlines()]
+        else:
+            rest = iter(said)
+            for line in output.splitlines():
+                assert " ".join(line.split()) in rest, line
+                shown += 1
+    assert commands >= 6
+    assert shown > 20
+
+
+def test_the_scenario_of_the_documents_has_every_kind_of_event(tmp_path):
+    """The worked file has each of them, and each of its variants resolves."""
+    block = dict(fenced("docs/scenario-files.md"))["toml"]
     (tmp_path / "strain.toml").write_text(block, encoding="utf-8")
     scenario = sim.load(tmp_path / "strain.toml")
     assert {event.kind for event in scenario.events.values()} == set(KINDS_OF_EVENT)
@@ -113,38 +298,87 @@ def test_the_scenario_of_the_documents_is_read_with_every_kind_of_event(tmp_path
 
 
 def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
-    """Each leadership-sim line of README and docs, with one future, on files of its own."""
+    """Each leadership-sim line of every page, made small, on files of its own; the tutorial's are run above."""
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
     Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
-    design = re.findall(r"```toml\n(.*?)```", text("docs/many-futures.md"), flags=re.S)[0]
+    design = dict(fenced("docs/many-futures.md"))["toml"]
     Path("DESIGN.toml").write_text(re.sub("(runs|points) = .*", r"\1 = 1", design), encoding="utf-8")
-    pages = (
-        "README.md",
-        *(f"docs/{name}.md" for name in ("your-organisation", "many-futures", "dependency", "how-sure")),
-    )
-    lines = re.findall(r"^    (leadership-sim .*)$", "".join(text(page) for page in pages), flags=re.M)
-    assert len(lines) > 12
-    for line in lines:
-        if "--cluster" in line:  # tests/test_runner.py has a cluster
+    found = r"^ {4,}(?:.*uv run )?(leadership-sim [^#\n}]*)"
+    lines = {
+        line.strip(): page
+        for page in PAGES
+        if page != "docs/tutorial.md"
+        for line in re.findall(found, text(page), flags=re.M)
+    }
+    assert len(lines) > 30
+    for line, page in lines.items():
+        words = line.replace("DIR", "out").split()[1:]
+        if "--cluster" in words or "permission.shelter=0.5" in words:  # tests above have a cluster, and that lever
             continue
-        words = line.replace("DIR", "out").split("#")[0].split()[1:]
+        if "--out" in words:
+            words = words[: words.index("--out")] + words[words.index("--out") + 2 :]
+        if "--runs" in words:
+            words = words[: words.index("--runs")] + words[words.index("--runs") + 2 :]
         if "--over" in words:
             words += ["--worlds", "1", "--runs", "2"]
+            words += [] if words[0] == "who" else ["--out", "over", "--overwrite"]
         elif words[0] == "run":
-            words = [w for i, w in enumerate(words) if w != "--runs" and words[i - 1] != "--runs"]
             words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []
             words += ["--out", "out", "--overwrite"]
         elif words[0] in ("who", "remedies", "handout"):
             words += ["--runs", "2"]
         elif words[0] == "plausible":
             words += ["--points", "1", "--futures", "2"]
-        elif words[0] == "evidence":
-            words += ["--runs", "10", "--points", "0"]
-        elif words[0] in ("explain", "kit", "app", "sensitivity"):  # these have tests of their own
-            continue
+        elif words[0] in ("explain", "kit", "app", "sensitivity", "evidence"):  # these have tests of their own
+            words = [words[0], "--help"]
         done = CliRunner().invoke(app, words)
-        assert done.exit_code == 0, (line, done.output)
+        assert done.exit_code == 0, (page, line, done.output)
+
+
+OTHER_COMMANDS = {
+    r"python -m pip install uv && python -m uv run (pytest|leadership-sim run director-turnover)": ".ci/run does it",
+    r"python3 -m venv \.uv && \.uv/bin/pip install uv && \.uv/bin/uv run leadership-sim run .*": "the same, otherwise",
+    r"py -m pip install uv; if \(\$\?\) \{ py -m uv run leadership-sim run director-turnover \}": "Windows; not tried",
+    r"python -m uv run pytest( tests/\w+\.py)*": "the files are there, below",
+    r"python -m uv run leadership-sim .*": "above",
+    r"python -m uv run python -m sim\.reference( docs/[\w-]+\.md)+": "the pages are the code's, above",
+    r"python -m uv run python tests/run_notebooks\.py 1": "tests/test_notebooks.py does it",
+    r"python -m uv run ruff check \. && python -m uv run ruff format \. && python -m uv run mypy": ".ci/run does it",
+    r"python -m uv run sphinx-build -W -c docs \. build/site": "below",
+    r"python -m uv run --with jupyterlab jupyter lab notebooks": "notebooks are executed; the editor is not opened",
+    r'git grep "is not renewed"': "the words are there, below",
+}
+"""Every other command that a page gives, and what stands for its being run."""
+
+
+def test_every_other_command_of_the_documents_is_known_and_its_files_are_there():
+    """A new one has to be thought of here."""
+    found = set()
+    commands = r"^ {4,}((?:python3?|py|uv|git|jupyter|pip|bash|source|cd) [^\n]*)$"
+    for page in PAGES:
+        unfenced = re.sub(r"^```.*?^```$", "", text(page), flags=re.M | re.S)
+        for line in re.findall(commands, unfenced, flags=re.M):
+            known = [pattern for pattern in OTHER_COMMANDS if re.fullmatch(pattern, line)]
+            assert known, (page, line)
+            found.update(known)
+            for file in re.findall(r"(?:tests|docs)/[\w-]+\.\w+", line):
+                assert (ROOT / file).exists(), (page, line)
+    assert found == set(OTHER_COMMANDS)
+    assert "is not renewed" in text("sim/record.py")
+    assert "is not renewed" in text("docs/tutorial.md")
+
+
+def test_the_site_is_built_without_a_warning_and_asks_the_network_for_nothing(tmp_path):
+    """Every link leads somewhere, every docstring of the reference reads, every notebook is there."""
+    words = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", "docs", ".", str(tmp_path)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "does the change survive" in (tmp_path / "docs" / "index.html").read_text(encoding="utf-8")
+    pages = sorted(tmp_path.rglob("*.html"))
+    assert sum(page.parent.name == "notebooks" for page in pages) == 9
+    for page in pages:
+        assert not re.search(r'<(script|link|img)[^>]+(src|href)="https?:', page.read_text(encoding="utf-8")), page
 
 
 def test_the_readmes_table_is_the_committed_runs():

@@ -485,7 +485,7 @@ def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
         ("shows", 1.5, "gives 1.5; a number from 0 to 1 is needed"),
         ("practises", -1, "gives -1; a number from 0 to 1 is needed"),
         ("permission", "all", "gives 'all'; a number from 0 to 1 is needed"),
-        ("speaks", -0.1, "gives -0.1; a number is needed"),
+        ("speaks", -0.1, "gives -0.1; a number of 0 or more is needed"),
         ("is_granted", 2.0, "gives 2.0; a number from 0 to 1 is needed"),
         ("leaves", 0.5, "gives 0.5; True or False is needed"),
         ("claims", None, r"gives None; True or False is needed \(is a return missing\?\)"),

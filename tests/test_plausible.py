@@ -4,6 +4,7 @@ import csv
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from sim.experiments.knockouts import Loss, groups_of, knock_out
 from sim.experiments.store import InFolder
 from sim.mistakes import ScenarioError
 from sim.organisation import organisation
-from sim.plausible.over import Over, job_over, over, over_job, with_remedies, within
+from sim.plausible.over import Over, job_over, over, over_job, with_remedies, within, worlds_of
 from sim.plausible.search import SHIPPED, Tried, job, kept, plausible_job, search, settings
 from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.ranges import ranges, spread
@@ -376,3 +377,14 @@ def test_the_shipped_settings_are_of_todays_ranges_targets_and_model():
     for row, values in zip(fit, again.values.tolist(), strict=False):
         assert [float(row[target.measure]) for target in some] == pytest.approx(values)
     assert settings(len(table), 1)[int(fit[0]["setting"])] == chosen[0]
+
+
+def test_plausible_means_the_packages_worlds_even_beside_a_folder_of_that_name(tmp_path, monkeypatch):
+    """A search writes to a folder called plausible unless told otherwise; it is asked for by its file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plausible").mkdir()
+    table = "setting,kept,leadership.hierarchy_norm\n0,1,0.7\n"
+    (tmp_path / "plausible" / "settings.csv").write_text(table, encoding="utf-8")
+    assert len(worlds_of("plausible", 3)) == 3
+    assert worlds_of("plausible/settings.csv") == [{"leadership.hierarchy_norm": 0.7}]
+    assert worlds_of(Path("plausible")) == [{"leadership.hierarchy_norm": 0.7}]

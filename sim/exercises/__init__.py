@@ -5,6 +5,7 @@ number before the point is the notebook's, and its exercises are in the module o
 """
 
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ def solution(number: str) -> None:
     asked = _asked(number)
     imports = [
         line
-        for line in inspect.getsource(inspect.getmodule(asked.find) or asked).splitlines()
+        for line in inspect.getsource(sys.modules[asked.find.__module__]).splitlines()
         if line.startswith(("import ", "from ")) and "exercise" not in line
     ]
     source = inspect.getsource(asked.find).splitlines()

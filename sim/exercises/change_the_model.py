@@ -20,8 +20,8 @@ def steadfast_managers():
 @exercise(
     "8.2",
     within=0.005,
-    why="0.47, where it was 0.57: as long as nobody's practice is above one half, no crowd is to be seen, and those who "
-    "have begun count for nothing. Thresholds make beginnings slow.",
+    why="0.47, where it was 0.57: as long as nobody's practice is above one half, no crowd is to be seen, and those "
+    "who have begun count for nothing. Thresholds make beginnings slow.",
 )
 def following_the_crowd():
     """Override `sees` of a Practitioner; the share of a list is a sum of True and False over its length."""

@@ -1,4 +1,4 @@
-"""The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/results.md).
+"""The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/data-dictionary.md).
 
 It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
 stand alone. Means are exact where the month is linear in what is drawn, given the means it starts from:

@@ -1,5 +1,6 @@
 """Structural influence: whose starting position people end up with, were the weights of a moment to stay.
- Source: Friedkin & Johnsen (1990, 1999); docs/dependency.md, the structural reading of single-leader
+
+Source: Friedkin & Johnsen (1990, 1999); docs/dependency.md, the structural reading of single-leader
 dependency.
 """
 
@@ -36,7 +37,8 @@ def authorities(structure: Structure, levers: InForce) -> Floats:
 
 def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_array[np.float64]":
     """W at a moment: how much each listener (row) weighs each source (column), sparse, [seats, seats].
-     Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent or cut off has no voice
+
+    Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent or cut off has no voice
     and, as an empty seat hears nobody, a 1 on the diagonal of their own row. A lost personal link counts
     nothing. Only links are in it: what a voluntary-sector partner echoes and what the line permits are
     other channels. Source: docs/odd.md section 7, step 4.
@@ -62,7 +64,8 @@ def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_a
 
 def total_influence(openness: ArrayLike, weights: Any) -> Floats:
     """V = (I - O W)^-1 (I - O): how much of each final position (row) each starting one (column) makes up.
-     ``openness``: [people], in [0, 1]; 0 is someone who never moves. ``weights``: W, [people, people],
+
+    ``openness``: [people], in [0, 1]; 0 is someone who never moves. ``weights``: W, [people, people],
     dense or sparse, not negative, rows summing to 1. Rows of V sum to 1. Raises ValueError where shapes or
     ranges are wrong, and where some people are fully open (openness 1) and hear, directly or through
     others, nobody who holds on to a position of their own: then V is not determined. Source: Friedkin &

@@ -10,7 +10,8 @@ from sim.measures.expected import ExpectedMap, MeanState
 @dataclass(frozen=True)
 class RestingStates:
     """Where the map comes to rest from below and from above, and the tipping point between, if there is one.
-     low, high: practised commitment Q at rest, from nobody and from everybody practising and committed.
+
+    low, high: practised commitment Q at rest, from nobody and from everybody practising and committed.
     tipping: Q of the unstable point, and ``share`` its place between the low (0) and the high (1) resting
     state; None where low and high are the same. between: Q of any further resting states met in looking for
     it. low_state, high_state: the resting states themselves.
@@ -74,7 +75,8 @@ def scaled(start: MeanState, low: MeanState, high: MeanState, share: float) -> M
 
 def resting_states(month: ExpectedMap, start: MeanState, *, precision: float = 1e-4) -> RestingStates:
     """Look for two resting states of a map and, by bisection, for the unstable point between them.
-     The family searched has one parameter: practice and commitment of all, scaled between the two resting
+
+    The family searched has one parameter: practice and commitment of all, scaled between the two resting
     states; leadership, values and credibility are those of ``start``. ``precision``: of the parameter. The
     map must be able to rest: hold the director and the subscription, and nothing scheduled. Raises
     ValueError as ``at_rest`` does.

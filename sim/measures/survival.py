@@ -1,6 +1,6 @@
 """Did the change outlive its director? Outcomes of futures, and what many futures say together.
 
-Definitions: docs/results.md. Intervals are for chance between simulated futures and nothing else.
+Definitions: docs/data-dictionary.md. Intervals are for chance between simulated futures and nothing else.
 """
 
 from collections.abc import Sequence

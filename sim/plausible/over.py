@@ -283,12 +283,11 @@ def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict
     """The first so many plausible settings of the package ("plausible"), or of a ``settings.csv`` of one's own."""
     if most < 1:
         raise ScenarioError(f"worlds = {most}: at least one plausible world is needed")
-    if str(source) != "plausible" and not Path(source).exists() and not Path(source).suffix:
+    if source == "plausible":  # the package's, even where a folder has that name
+        return kept(SHIPPED)[:most]
+    if not Path(source).exists() and not Path(source).suffix:
         raise ScenarioError(f"--over {source}: there is no such file; did you mean 'plausible'?")
-    if Path(source).is_dir():
-        source = Path(source) / SHIPPED.name
-    found = kept(SHIPPED if str(source) == "plausible" else source)
-    return found[:most]
+    return kept(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
 
 
 def over(
