@@ -8,6 +8,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from sim.describe import what_happens
 from sim.draws import terms
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from sim.record import Record
 
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
+ENDED = {"collapsed": ORANGE, "never took hold": "#6f6f6f", "survived": BLUE}
+"""The colour of each end of a future, in the order in which they are drawn, so that their places tell them as well."""
 STYLE: Any = {
     "font.size": 13,
     "axes.spines.top": False,
@@ -153,6 +157,33 @@ def _wrapped(title: str, width: int = 34) -> str:
     import textwrap
 
     return "\n".join(textwrap.wrap(title, width))
+
+
+def plot_outcomes(comparison: "Comparison") -> Figure:
+    """How the futures of every variant ended, of 100, a bar each; whiskers: the 95% interval of how many collapse."""
+    rows, say = comparison.rows, comparison.scenario.words.say
+    inside: Any = {"ha": "center", "va": "center", "color": "white", "fontweight": "bold", "fontsize": 12}
+    whisker: Any = {"color": INK, "linewidth": 2.2, "marker": "|", "markersize": 7}
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 0.75 * len(rows) + 1.6), layout="constrained", dpi=90)
+        axis = figure.subplots()
+        for place, row in enumerate(rows):
+            shares = [100 * row["collapsed"], 100 * row["never_took_hold"], 100 * row["survived"]]
+            left = 0.0
+            for share, count, colour in zip(shares, of_total(shares), ENDED.values(), strict=True):
+                axis.barh(place, share, left=left, color=colour, edgecolor="white")
+                if share >= 4:
+                    axis.text(left + share / 2, place + 0.22, str(count), **inside)
+                left += share
+            axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.18] * 2, **whisker)
+        axis.set_yticks(range(len(rows)), [_wrapped(say(row["title"]), 30) for row in rows])
+        axis.set_ylim(len(rows) - 0.4, -0.6)
+        axis.set_xlim(0, 100)
+        axis.set_xlabel("of 100 futures" + (f" ({comparison.runs:,} were played)" if comparison.runs != 100 else ""))
+        keys: list[Any] = [Patch(facecolor=colour, label=words) for words, colour in ENDED.items()]
+        keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
+        figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
+    return figure
 
 
 def plot_future(record: "Record") -> Figure:

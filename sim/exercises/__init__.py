@@ -50,8 +50,9 @@ class Exercise:
     @property
     def wanted(self) -> str:
         """What kind of answer it is, in words."""
-        kinds = {str: "a name, in quotes", bool: "True or False"}
-        return kinds.get(type(self.answer), f"a number, right to within {self.within:g}" if self.within else "a count")
+        kinds = {str: "a name, in quotes", bool: "True or False", int: "a count"}
+        number = f"a number, right to within {self.within:g}" if self.within else "a number"
+        return kinds.get(type(self.answer), number)
 
     def right(self, answer: Any) -> bool | None:
         """Whether an answer is right; None where it is none of the kind. Words count whatever their case and spaces."""

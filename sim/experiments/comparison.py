@@ -179,6 +179,12 @@ class Comparison:
 
         return plot_comparison(self, self.changes)
 
+    def bars(self) -> "Figure":
+        """How the futures of every variant ended, of 100: collapsed, never took hold, survived."""
+        from sim.plots import plot_outcomes
+
+        return plot_outcomes(self)
+
     def manifest(self) -> dict[str, Any]:
         """Everything needed to trace and repeat the numbers."""
         return {
