@@ -23,8 +23,8 @@ def percent_from_across():
 @exercise(
     "6.2",
     within=0.005,
-    why="Below zero: they show more support than they hold, for the director is more for the change than they are. An echo "
-    "flatters a believer as it hides dissent from a sceptic.",
+    why="Below zero: they show more support than they hold, for the director is more for the change than they are. An "
+    "echo flatters a believer as it hides dissent from a sceptic.",
 )
 def gap_where_the_director_stays():
     """`sim.run(setting, "stays", future=0)`, and then what the notebook's loop does with a run."""
@@ -39,8 +39,8 @@ def gap_where_the_director_stays():
 
 @exercise(
     "6.3",
-    why="More, not fewer: across the boundary staff are joined with health partners too, who are mostly lukewarm, and with "
-    "partners who echo the sceptic. Louder is not the same as more in favour.",
+    why="More, not fewer: across the boundary staff are joined with health partners too, who are mostly lukewarm, and "
+    "with partners who echo the sceptic. Louder is not the same as more in favour.",
 )
 def heavier_links():
     """Two comparisons with `runs=100` and `variants=[]`, without and with both keys; shares collapsed, times 100."""
