@@ -1,6 +1,6 @@
 """How the documentation is built into a site: ``python -m uv run sphinx-build -W -c docs . build/site``.
 
-The whole project is the source, so that links between README, docs and notebooks are the same here as where the files lie.
+The whole project is the source, so that links between README, docs and notebooks are the same as where the files lie.
 """
 
 import sim
