@@ -47,8 +47,8 @@ def worlds_in_which_it_is_worse():
 @exercise(
     "7.4",
     within=0.002,
-    why="3 fewer of 100, where both seeds, paired, say 5 to 8: seed 2 had kinder luck in both rows, and that luck is in "
-    "the colleague's difference. Unpaired, 400 futures leave some 7 of 100 either way.",
+    why="3 fewer of 100, where both seeds, paired, say 5 to 8: seed 2 had kinder luck in both rows, and that luck is "
+    "in the colleague's difference. Unpaired, 400 futures leave some 7 of 100 either way.",
 )
 def with_other_draws():
     """`summary.collapsed` of the row `for_good` with one seed, minus that of the row `base` with the other."""
