@@ -25,6 +25,8 @@ templates_path: list[str] = []
 
 html_theme = "furo"
 html_title = "leadership-sim"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_copy_source = False
 
 nb_execution_mode = "off"  # the tests run them; the site shows what is stored

@@ -1,5 +1,7 @@
 """leadership-sim: if our director goes, does the change survive, and what would make it survive?
 
+In short::
+
     import sim
 
     scenario = sim.load("director-turnover")

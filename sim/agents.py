@@ -1,7 +1,7 @@
 """The people: each agent is whoever holds one seat, and what that person does in a month.
 
 Every behaviour but ``arrives`` returns a value, and but for ``leaves`` reads the state that the month's comings and
-goings left; no state changes before the month's end. To change the model, override one (docs/change-the-model.md):
+goings left; no state changes before the month's end. To change the model, override one (docs/change-the-model.md)::
 
     class Disheartened(Practitioner):
         def leaves(self):
