@@ -3,6 +3,10 @@
 The whole project is the source, so that links between README, docs and notebooks are the same as where the files lie.
 """
 
+import shutil
+from pathlib import Path
+from typing import Any
+
 import sim
 
 project = "leadership-sim"
@@ -32,6 +36,17 @@ html_copy_source = False
 nb_execution_mode = "off"  # the tests run them; the site shows what is stored
 nb_merge_streams = True
 myst_heading_anchors = 3
+
+
+def setup(app: Any) -> None:
+    """Lay the trainer's kit beside its page as it is, so that its own links hold."""
+    app.connect("build-finished", _with_kit)
+
+
+def _with_kit(app: Any, exception: Exception | None) -> None:
+    if exception is None:
+        shutil.copytree(Path(app.confdir) / "kit", Path(app.outdir) / "docs" / "kit", dirs_exist_ok=True)
+
 
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
 autodoc_typehints = "description"

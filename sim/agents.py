@@ -77,6 +77,7 @@ class Person(mesa.Agent):
 
     def supports(self) -> float:
         """Step 2. What is left of this person's support for those who report to them, under pressure."""
+        # Knock-outs can cut a person off (sim.cuts): then the line reads what stands in their place.
         model, cut_off = self.model, self.model.state.shut.item(PERMISSION, self.seat)
         position = model.state.stands.item(self.seat) if cut_off else model.shown[self.seat]
         return rules.manager_support(position, model.levers.permission.pressure + model.austerity)

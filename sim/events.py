@@ -82,7 +82,7 @@ def comings_and_goings(
     the lead member's and the facilitators' always. Returns [seats], who is new.
     """
     director, before = structure.director, state.practice.copy()
-    follows = cuts.cut(structure, state, schedule, month)
+    follows = cuts.cut(structure, state, schedule, month)  # knock-outs; nobody follows in a plain run
     was_present = state.present[director]
     new = leaving.copy()
     for seat in range(len(new)):
@@ -94,6 +94,7 @@ def comings_and_goings(
         new[seat] |= not math.isnan(chosen)
         if new[seat] and seat != director:
             _newcomer(structure, state, levers, draws, month, seat, chosen, before)
+    # The director's seat: emptied now, or empty for one month less; once the wait is over, the successor comes.
     departs = new[director] and was_present
     new[director] = departs
     if departs:
@@ -109,6 +110,7 @@ def comings_and_goings(
         state.arriving[0], state.arriving[1] = follows[director], 0.0
     if not state.present[director] and state.vacancy[0] == 0:
         _successor(structure, state, levers, draws, month)
+    # Links, with everybody in place; then whoever stands in, as long as the seat is empty.
     _links(structure, state, levers, draws, month, new)
     if state.present[director]:
         state.deputy[0] = -1
@@ -184,8 +186,8 @@ def end_programme(structure: Structure, state: State) -> None:
 
 
 def review_is_due(state: State, levers: InForce, draws: Draws, month: int) -> bool:
-    """Whether the subscription is reviewed at the end of this month: first after some months and a phase, then "
-    "regularly."""
+    """Whether the subscription is reviewed at the end of this month: first after some months and a phase, then again
+    and again."""
     every = levers.subscription.review_every
     first = levers.subscription.first_review + int(draws.phase * every)
     return state.subscribed[0] and month >= first and (month - first) % every == 0

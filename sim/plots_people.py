@@ -7,7 +7,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Colormap
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
@@ -39,6 +39,12 @@ LINES: dict[str, tuple[str, Any, float]] = {
 }
 """Colour, dashes and width of links by direction; each can be told by its dashes alone."""
 
+
+COLOURS = LinearSegmentedColormap.from_list(
+    "commitment",
+    ["#fff3cf", "#fff3cf", "#fdeec0", "#efe0a8", "#c9d3a0", "#8fbfa1", "#559fa8", "#2c74a0", "#17497f", "#0e2f63"],
+)
+"""Commitment from 0 to 1, as on the handout's page: the bluer, the more."""
 
 MANY = 200
 """From so many links of a kind on, more of them are drawn fainter."""
@@ -134,8 +140,7 @@ def plot_people(record: Record, month: int, weight: NDArray[np.float64] | None =
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
     with mpl.rc_context(STYLE | {"font.size": 12}):
         figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
-        colours = mpl.colormaps["viridis"] if weight is None else None
-        drawn = draw_people(figure.subplots(), record, month, size, colours=colours)
+        drawn = draw_people(figure.subplots(), record, month, size, colours=COLOURS if weight is None else None)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
         figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)

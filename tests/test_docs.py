@@ -388,6 +388,19 @@ def test_the_readmes_table_is_the_committed_runs():
     assert f"| {shared.group(1)} |" in text("docs/expected-order.md")
 
 
+def test_the_readmes_counts_of_worlds_are_the_committed_runs():
+    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --over plausible`` wrote as over.csv."""
+    over = pd.read_csv(ROOT / "docs" / "how-sure.csv").set_index("variant")
+    assert set(over.worlds) == {100}
+    rows = {"the director stays": "stays", "a successor is prepared": "groomed", "leadership is shared": "shared"}
+    for words, variant in (rows | {"a deputy stands in": "deputy"}).items():
+        better, clearly, worse = over.loc[variant, ["better", "clearly_better", "worse"]]
+        assert f"| {words} | {better} | {clearly} | {worse} |" in text("README.md")
+    base = over.loc["base"]
+    collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse"
+    assert collapsed in " ".join(text("README.md").split())
+
+
 def test_nothing_written_names_this_machine_or_a_registry():
     """Paths and hosts of the place it was built stay out of the project."""
     for path in [

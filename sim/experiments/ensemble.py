@@ -102,23 +102,14 @@ def run_chunk(
     keep: Keep = "people" if outcomes else "months"
     whens = {slug: calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
-        shared: Organisation | None = None
-        draws: dict[int, Draws] = {}
+        ground = _Ground(base, seed, future)
         base_record: Record | None = None
         for slug, setting in all_settings.items():
-            same = setting.organisation == base.organisation
-            same = same and setting.subscription.enabled == base.subscription.enabled
             try:
-                within = shared if same and shared else organisation(setting, seed, future)
-                shared = within if same else shared
-                drawn = draws.get(setting.months) if same else None
-                if drawn is None:
-                    drawn = draw(within.structure, setting.months, seed, future)
-                if same:
-                    draws[setting.months] = drawn
+                within, draws = ground.of(setting)
                 record = run_one(
                     setting, seed, future, agents=agents, keep=keep, flows=keep_months, twin=twin,
-                    within=within, when=whens[slug], draws=drawn,
+                    within=within, when=whens[slug], draws=draws,
                 )  # fmt: skip
                 base_record = record if slug == BASE else base_record
                 if base_record is None:
@@ -141,6 +132,29 @@ def run_chunk(
             if months is not None:
                 months[future - futures.start] = record.table.T
     return list(chunks.values())
+
+
+class _Ground:
+    """The organisation and the draws of one future, made once for all variants that have the base's organisation."""
+
+    def __init__(self, base: Scenario, seed: int, future: int) -> None:
+        self._base, self._seed, self._future = base, seed, future
+        self._within: Organisation | None = None
+        self._draws: dict[int, Draws] = {}
+
+    def of(self, setting: Scenario) -> tuple[Organisation, Draws]:
+        """Those of one variant. Raises ScenarioError as ``sim.organisation.organisation`` does."""
+        same = (
+            setting.organisation == self._base.organisation
+            and setting.subscription.enabled == self._base.subscription.enabled
+        )
+        if not same:
+            within = organisation(setting, self._seed, self._future)
+            return within, draw(within.structure, setting.months, self._seed, self._future)
+        self._within = self._within or organisation(setting, self._seed, self._future)
+        if setting.months not in self._draws:
+            self._draws[setting.months] = draw(self._within.structure, setting.months, self._seed, self._future)
+        return self._within, self._draws[setting.months]
 
 
 def _room(setting: Scenario, futures: range) -> NDArray[np.float64]:

@@ -18,18 +18,12 @@ from sim.handout.played import Played, Went
 from sim.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.plots import BLUE, INK, ORANGE, STYLE
-from sim.plots_people import draw_people
+from sim.plots_people import COLOURS, draw_people
 from sim.record import Record
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
 ACROSS = 10
-
-COLOURS = LinearSegmentedColormap.from_list(
-    "commitment",
-    ["#fff3cf", "#fff3cf", "#fdeec0", "#efe0a8", "#c9d3a0", "#8fbfa1", "#559fa8", "#2c74a0", "#17497f", "#0e2f63"],
-)
-"""Commitment by colour, as on the page."""
 
 NONE = "#c8c8c8"
 LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
