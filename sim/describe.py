@@ -101,7 +101,7 @@ def event_words(event: Event, scenario: Scenario) -> str:
         case DirectorLeaves():
             from sim.draws import terms
 
-            how = terms(scenario, event)
+            how = terms(scenario.levers_by_month()[event.month + 1], event)
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
             interim = " while a deputy stands in" if how.deputy else " and nobody stands in"
             interim = interim if how.vacancy else ""

@@ -176,9 +176,12 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     most = max(able.values())
     if len(rows) == 1:
-        return f" If the difference seen is real, about {most:,} futures would show it (--runs {most})."
+        return (
+            f" If the difference seen is real, about {most:,} futures would show it four times in five (--runs {most})."
+        )
     which = listed([f"“{title}”" for title in able])
-    return f" If the differences seen are real, about {most:,} futures would show them for {which} (--runs {most})."
+    shown = f"about {most:,} futures would show them four times in five"
+    return f" If the differences seen are real, {shown} for {which} (--runs {most})."
 
 
 def pairing(comparison: "Comparison") -> Iterator[str]:

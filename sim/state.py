@@ -23,17 +23,31 @@ and how real delegation proves; the renewal of the programme."""
 class State(NamedTuple):
     """One organisation at one moment. All shares in [0, 1].
 
-    commitment, practice, leadership, values: [seats], of whoever holds the seat (the last holder, while empty).
-    present: [seats], False for an empty seat and for facilitators once the subscription has lapsed.
-    openness, self_weight: [seats], one number per person; everyone's is the lever's unless set otherwise.
-    credibility: [seats], of the team that the seat's holder leads.
-    live: [pairs], whether a personal link stands.
-    shut: [3, seats], whether a channel of a seat is cut off (``sim.cuts``); usually none is. stands: [seats], where
-    anybody is to be cut off, the position last shown from a seat and, from then on, what is read in its place.
-    The rest have one entry (arriving two), so that they can be changed in place: subscribed; vacancy, the months the
-    director's seat has yet to stay empty; arriving, the successor's own commitment (NaN: to be drawn) and
-    continuity; deputy, the seat standing in, -1 for none; interim, whether a deputy is wanted; line, what the line
-    shows from the top: the director's last shown position, or the stand-in's.
+    Of every seat, [seats]:
+
+    - commitment, practice, leadership, values: of whoever holds the seat (the last holder, while empty).
+    - present: False for an empty seat, and for facilitators once the subscription has lapsed.
+    - openness, self_weight: one number per person; everyone's is the lever's unless set otherwise.
+    - credibility: of the team that the seat's holder leads.
+
+    Of every pair of people with a personal link, [pairs]:
+
+    - live: whether the link stands.
+
+    Of who is cut off (``sim.cuts``); usually nobody is:
+
+    - shut: [3, seats], whether a channel of a seat is cut off.
+    - stands: [seats], where anybody is to be cut off, the position last shown from a seat and, from then on,
+      what is read in its place.
+
+    Of the organisation; one entry (arriving two), so that they can be changed in place:
+
+    - subscribed: whether the organisation keeps up the programme.
+    - vacancy: the months the director's seat has yet to stay empty.
+    - arriving: the successor's own commitment (NaN: to be drawn), and continuity.
+    - deputy: the seat standing in, -1 for none.
+    - interim: whether a deputy is wanted.
+    - line: what the line shows from the top: the director's last shown position, or the stand-in's.
     """
 
     commitment: Floats

@@ -213,7 +213,7 @@ def test_the_files_of_the_documents_can_be_read(tmp_path, page):
 
 
 def test_a_mechanism_is_added_as_the_page_says(tmp_path):
-    """Its patches, applied to a copy of the code, give the lever that its test asks for."""
+    """Its patches, applied to a copy of the code, give the lever that its tests ask for; all are called."""
     blocks = fenced("docs/add-a-mechanism.md")
     for folder in ("sim", "scenarios"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -221,12 +221,16 @@ def test_a_mechanism_is_added_as_the_page_says(tmp_path):
     (tmp_path / "page.diff").write_text(patch, encoding="utf-8", newline="\n")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     subprocess.run(["git", "apply", "page.diff"], cwd=tmp_path, check=True)
-    (test,) = (block for language, block in blocks if language == "python")
+    (tests,) = (block for language, block in blocks if language == "python")
+    named = re.findall(r"^def (test_\w+)\(\):", tests, flags=re.M)
+    assert len(named) == 3
     env = os.environ | {"PYTHONPATH": str(tmp_path)}
     where = f"import sim; assert sim.__file__.startswith({str(tmp_path)!r})\n"
-    words = [sys.executable, "-c", where + test]
+    each = "for name in [n for n in globals() if n.startswith('test_')]:\n    globals()[name]()\n    print(name)\n"
+    words = [sys.executable, "-c", where + tests + each]
     done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == named
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a job for a cluster is a shell script")
@@ -347,7 +351,7 @@ OTHER_COMMANDS = {
     r"python -m uv run ruff check \. && python -m uv run ruff format \. && python -m uv run mypy": ".ci/run does it",
     r"python -m uv run sphinx-build -W -c docs \. build/site": "below",
     r"python -m uv run --with jupyterlab jupyter lab notebooks": "notebooks are executed; the editor is not opened",
-    r'git grep "is not renewed"': "the words are there, below",
+    r'git grep "year by year"': "the words are there, below",
 }
 """Every other command that a page gives, and what stands for its being run."""
 
@@ -365,8 +369,8 @@ def test_every_other_command_of_the_documents_is_known_and_its_files_are_there()
             for file in re.findall(r"(?:tests|docs)/[\w-]+\.\w+", line):
                 assert (ROOT / file).exists(), (page, line)
     assert found == set(OTHER_COMMANDS)
-    assert "is not renewed" in text("sim/record.py")
-    assert "is not renewed" in text("docs/tutorial.md")
+    assert "year by year" in text("sim/experiments/replay.py")
+    assert "year by year" in text("docs/tutorial.md")
 
 
 def test_the_site_is_built_without_a_warning_and_asks_the_network_for_nothing(tmp_path):
@@ -397,7 +401,7 @@ def test_the_readmes_counts_of_worlds_are_the_committed_runs():
         better, clearly, worse = over.loc[variant, ["better", "clearly_better", "worse"]]
         assert f"| {words} | {better} | {clearly} | {worse} |" in text("README.md")
     base = over.loc["base"]
-    collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse"
+    collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse from world"
     assert collapsed in " ".join(text("README.md").split())
 
 

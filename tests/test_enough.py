@@ -49,14 +49,16 @@ def test_what_pairing_gains_is_the_ratio_of_variances():
 
 
 def test_how_many_futures_would_tell():
-    """A difference of 2 with 4 either way: four times the futures and a tenth, in fifties; never for none."""
+    """A difference of 2 with 4 either way: four times as many show it half the time, and 2.04 times that four times in
+    five (Lehr's rule: 16 variances over the difference squared, where 1.96 squared shows it half the time).
+    """
     row = {
         "futures": 200,
         "collapse_difference": -0.02,
         "collapse_difference_low": -0.06,
         "collapse_difference_high": 0.02,
     }
-    assert would_tell(row) == 900
+    assert would_tell(row) == 1650
     assert would_tell(row | {"collapse_difference": 0.0}) is None
 
 
@@ -69,7 +71,7 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     compared.rows[0].update(never_took_hold=0.0, collapsed=0.5, survived=0.5)
     said = " ".join(sentences(compared))
     assert f"With “{row['title']}”, collapse was not clearly more or less common" in said
-    assert "about 100 futures would show it (--runs 100)." in said
+    assert "about 100 futures would show it four times in five (--runs 100)." in said
     assert "--runs" not in " ".join(sentences(compared, hints=False))
     assert list(pairing(compared)) == [
         "Since every row plays the same futures, up to 2 times fewer were needed to tell as much of a difference in "

@@ -191,7 +191,7 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.spread(0, 1) == pytest.approx((0.0, 0.2, 0.75))
     said = list(made.words())
     assert said[0].startswith(
-        "In 1 of 3 plausible worlds every future survived with “Base”: nothing is at stake there."
+        "In 1 of 3 plausible worlds every future survived with “Base”: nothing is to be gained there."
     )
     assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
     assert said[2] == "With “X” the change more often never took hold in 1 world."

@@ -39,8 +39,8 @@ def gap_where_the_director_stays():
 
 @exercise(
     "6.3",
-    why="More, not fewer: across the boundary staff are joined with health partners too, who are mostly lukewarm, and "
-    "with partners who echo the sceptic. Louder is not the same as more in favour.",
+    why="More, not fewer, and it is the health partners: lukewarm about the change, and now loud. Without them "
+    "(`organisation.health_partners` 0) it is 61 with either weight. Louder is not the same as more in favour.",
 )
 def heavier_links():
     """Two comparisons with `runs=100` and `variants=[]`, without and with both keys; shares collapsed, times 100."""

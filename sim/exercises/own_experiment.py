@@ -6,51 +6,52 @@ from sim.experiments.enough import needed
 from sim.plausible.over import over, worlds_of
 from sim.scenario import from_dict
 
-RELIEF = {"kind": "change", "month": 36, "set": {"permission.pressure": 0.05}}
-BACK = {"kind": "change", "month": 60, "set": {"permission.pressure": 0.15}}
-BEFORE, BACK_BEFORE = RELIEF | {"month": 12}, BACK | {"month": 36}
+NAMED = {"kind": "change", "month": 36, "set": {"leadership.champions": 0.3}}
 STORY = from_dict(
     {
         "succession": {"successor_commitment": 0.3},
         "events": {"departure": {"kind": "director_leaves", "month": 36}},
         "variants": {
-            "two_years": {"events": {"relief": RELIEF, "back": BACK}},
-            "for_good": {"events": {"relief": RELIEF}},
-            "before": {"events": {"relief": BEFORE, "back": BACK_BEFORE}},
+            "start": {"leadership": {"champions": 0.3}},
+            "before": {"events": {"named": NAMED | {"month": 24}}},
+            "at": {"events": {"named": NAMED}},
         },
     }
 )
 
 
-@exercise("7.1", why="Nearly three times as many as for 5 of 100: narrowness is dear.")
+@exercise("7.1", why="Two and a half times as many as for 5 of 100: narrowness is dear.")
 def futures_for_three():
     """`needed(first, ...)` with another precision."""
     return needed(sim.compare(STORY, runs=50), 0.03)
 
 
 @exercise(
-    "7.2", within=0.005, why="A little less than the 0.08 under a milder one: the size hangs on who follows, too."
+    "7.2",
+    within=0.005,
+    why="0.11 (0.08 to 0.14), where it was 0.125 (0.09 to 0.16). The intervals overlap widely, so one may say neither "
+    "more nor less; that it helps under both, one may.",
 )
 def under_a_sceptic():
-    """The column is `collapse_difference`; the row is that of the variant `for_good`; mind the sign."""
+    """The column is `collapse_difference`; the row is that of the variant `at`; mind the sign."""
     harder = STORY.replacing({"succession.successor_commitment": 0.2})
-    summary = sim.compare(harder, runs=400, variants=["for_good"]).summary.set_index("variant")
-    return -summary.collapse_difference["for_good"]
+    summary = sim.compare(harder, runs=400, variants=["at"]).summary.set_index("variant")
+    return -summary.collapse_difference["at"]
 
 
-@exercise("7.3", why="In none. It is a small effect, and one that does not turn round.")
-def worlds_in_which_it_is_worse():
-    """`worse` of what `worlds.against(2)` gives."""
-    return over(STORY, worlds_of("plausible", 12), runs=30).against(2).worse
+@exercise("7.3", why="In 3, where 30 futures a world could tell it in 2 only: the more futures, the more one can tell.")
+def worlds_in_which_it_is_clear():
+    """`over(scenario, worlds_of("plausible", 12), runs=100)`, and `clearly_better` of what `against(3)` gives."""
+    return over(STORY, worlds_of("plausible", 12), runs=100).against(3).clearly_better
 
 
 @exercise(
     "7.4",
     within=0.002,
-    why="3 fewer of 100, where both seeds, paired, say 5 to 8: seed 2 had kinder luck in both rows, and that luck is "
-    "in the colleague's difference. Unpaired, 400 futures leave some 7 of 100 either way.",
+    why="3 fewer of 100, where both seeds, paired, say 5 to 8: seed 2 had kinder luck in all rows, and that luck is in "
+    "the colleague's difference. Unpaired, 400 futures leave some 7 of 100 either way.",
 )
 def with_other_draws():
-    """`summary.collapsed` of the row `for_good` with one seed, minus that of the row `base` with the other."""
+    """`summary.collapsed` of the row `start` with one seed, minus that of the row `base` with the other."""
     one, other = (sim.compare(STORY, runs=400, seed=seed).summary.set_index("variant") for seed in (1, 2))
-    return one.collapsed["for_good"] - other.collapsed["base"]
+    return one.collapsed["start"] - other.collapsed["base"]

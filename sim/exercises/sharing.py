@@ -17,8 +17,8 @@ def highest_norm():
 
 @exercise(
     "5.2",
-    why="Shared from the first day (without champions) it is 21: lateness costs little. For most of a year nothing has "
-    "been lost yet, and in that time claims are granted. But somebody has to do it, with the director gone.",
+    why="Shared from the first day (without champions) it is 21. Later is worse, but by less than one might fear: for "
+    "most of a year nothing has been lost, and claims are granted in it. But somebody has to do it, with nobody there.",
 )
 def shared_when_the_director_leaves():
     """Three keys of one event in one `replacing`; `variants=[]`; share collapsed, times 100."""
@@ -32,7 +32,7 @@ def shared_when_the_director_leaves():
     return round(100 * sim.compare(late, runs=100, variants=[]).summary.collapsed[0])
 
 
-@exercise("5.3", why="More than two years until it is believed by a quarter, with four claims in five granted.")
+@exercise("5.3", why="More than two years until credibility is a quarter, with four claims in five granted.")
 def when_a_quarter_is_believed():
     """`(column > 0.25).idxmax()` is the first row in which it is so."""
     many = sim.compare("declared-or-enacted", runs=100)
@@ -40,7 +40,7 @@ def when_a_quarter_is_believed():
     return (credibility > 0.25).idxmax()
 
 
-@exercise("5.4", within=0.01, why="Next to nothing: an insurance pays only if what it insures against happens.")
+@exercise("5.4", within=0.015, why="Next to nothing: an insurance pays only if what it insures against happens.")
 def sharing_where_the_director_stays():
     """`scenario.variant("shared")`, and in it `events.departure.enabled` False; the column is `practice_after`."""
     story = sim.load("director-turnover")

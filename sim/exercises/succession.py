@@ -17,14 +17,13 @@ def least_continuity():
     return min(continuity for continuity, collapsed in shares.items() if collapsed <= 0.10)
 
 
-@exercise(
-    "4.2",
-    why="In nine months it is 2. A stand-in who believes in the change can only help for as long as they stand in.",
-)
+@exercise("4.2", why="2 in nine months, 8 in 18, 19 in 28: a stand-in helps for as long as they stand in.")
 def deputy_in_a_long_gap():
-    """The rows `longest` and `deputy_longest` of `sim.compare("long-vacancy", runs=100).summary`."""
-    collapsed = sim.compare("long-vacancy", runs=100).summary.set_index("variant").collapsed
-    return round(100 * (collapsed.longest - collapsed.deputy_longest))
+    """Two settings of the scenario by `replacing`, each compared with `variants=[]`; the deputy is "deputy"."""
+    empty = sim.load("director-turnover").replacing({"succession.vacancy": 18})
+    deputy = empty.replacing({"succession.interim": "deputy"})
+    without, with_one = (sim.compare(each, runs=100, variants=[]).summary.collapsed[0] for each in (empty, deputy))
+    return round(100 * (without - with_one))
 
 
 @exercise(

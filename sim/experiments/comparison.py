@@ -47,7 +47,8 @@ WRITTEN = (
 """The files a comparison may write."""
 
 _TAKEN = (
-    "title futures never_took_hold collapsed survived practice_difference collapse_difference pairing_gain months "
+    "title futures never_took_hold collapsed survived practice_difference survived_difference collapse_difference "
+    "pairing_gain months "
     "month point"
 )
 """Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
@@ -81,7 +82,7 @@ class Comparison:
         """A row per variant and future: how it went and was judged, whether and when the subscription was lost."""
         import pandas as pd
 
-        parts: list[pd.DataFrame] = [table.to_pandas() for table in self.results.all_futures()]
+        parts: list[pd.DataFrame] = [table.to_pandas(use_threads=False) for table in self.results.all_futures()]
         return pd.concat(parts, ignore_index=True)
 
     def months(self, slug: str) -> Any:
@@ -97,7 +98,7 @@ class Comparison:
 
         if not self.results.has_months:
             return pd.DataFrame(columns=["variant", "future", "month", *MONTHLY])
-        frames: list[pd.DataFrame] = [table.to_pandas() for table in self.results.all_months()]
+        frames: list[pd.DataFrame] = [table.to_pandas(use_threads=False) for table in self.results.all_months()]
         return pd.concat(frames, ignore_index=True)
 
     @cached_property
@@ -151,16 +152,19 @@ class Comparison:
             "collapsed_high": high,
             "survived": share(counts[SURVIVED]),
         }
+        out["survived_low"], out["survived_high"] = wilson(counts[SURVIVED], futures)
         out |= _interval("practice_before", mean_interval(found.before[ok]))
         out |= _interval("practice_after", mean_interval(found.after[ok]))
-        practice = collapse = (float("nan"), float("nan"), float("nan"))
+        practice = collapse = survival = (float("nan"), float("nan"), float("nan"))
         pairing = float("nan")
         if slug != BASE:
             practice = mean_interval(found.after[both] - base.after[both])
             one, other = (each.outcome[both] == COLLAPSED for each in (found, base))
             collapse = paired_share_interval(one, other)
+            survival = paired_share_interval(*(each.outcome[both] == SURVIVED for each in (found, base)))
             pairing = gain(one, other)
         out |= _interval("practice_difference", practice)
+        out |= _interval("survived_difference", survival)
         out |= _interval("collapse_difference", collapse) | {"pairing_gain": pairing}
         out["subscription_lost"] = share(float(found.lost[ok].sum()))
         for name, values in found.own.items():

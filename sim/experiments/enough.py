@@ -60,11 +60,19 @@ def gain(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     return apart / paired if paired > 0.0 and apart > 0.0 else float("nan")
 
 
+POWER = ((1.959964 + 0.841621) / 1.959964) ** 2
+"""How many times as many futures it takes to be shown a difference four times in five as to be shown it half the time:
+normal quantiles at 0.975 and 0.8."""
+
+
 def would_tell(row: dict[str, Any]) -> int | None:
-    """How many futures would tell a variant from the base, were the difference seen the true one; None if no end."""
+    """How many futures would tell a variant from the base four times in five, were the difference seen the true one.
+
+    None where there is no end to it.
+    """
     difference = abs(row["collapse_difference"])
     half = (row["collapse_difference_high"] - row["collapse_difference_low"]) / 2
     if not difference > 0.0 or math.isnan(half):
         return None
     futures = row["futures"] * (half / difference) ** 2
-    return 50 * math.ceil(1.1 * futures / 50) if futures <= MOST else None
+    return 50 * math.ceil(POWER * futures / 50) if futures <= MOST else None

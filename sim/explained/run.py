@@ -217,7 +217,7 @@ def _number(text: str) -> float:
 
 def _read(path: Path, **how: Any) -> pa.Table:
     try:
-        return pq.read_table(path, **how)
+        return pq.read_table(path, use_threads=False, **how)
     except (OSError, pa.ArrowException) as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
 

@@ -166,6 +166,18 @@ class Over:
         return int((self.shares()[:, 0] < 1.0).sum())
 
     @property
+    def moved(self) -> dict[str, list[str]]:
+        """By the variants' titles: levers that a variant sets, at once or part-way, and that differ between worlds."""
+        out = {}
+        for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
+            data = self.scenario.variants.get(slug, {})
+            parts = [data, *(e.get("set", {}) for e in data.get("events", {}).values() if isinstance(e, Mapping))]
+            keys = {key for key in (self.worlds[0] if self.worlds else {}) for part in parts if _sets(part, key)}
+            if keys - set(self.held):
+                out[title] = sorted(keys - set(self.held))
+        return out
+
+    @property
     def order(self) -> list[int]:
         """The variants without the base, the one that did better in most worlds first."""
         net = [n.better - n.worse for n in self.counted]
@@ -177,8 +189,8 @@ class Over:
         spared = worlds - self.at_stake
         if spared:
             yield say(
-                f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is at stake "
-                f"there. In the other {self.at_stake}:"
+                f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is to be "
+                f"gained there. Of all {worlds}:"
             )
         else:
             yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
@@ -210,6 +222,11 @@ class Over:
 
     def notes(self) -> Iterator[str]:
         """What is to be said beside the answer."""
+        for title, keys in self.moved.items():
+            yield (
+                f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
+                "in some than in others, and perhaps one the other way."
+            )
         if self.held:
             yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.held)}."
         yield (
@@ -268,6 +285,13 @@ class Over:
             }
             write_manifest(to, manifest)
         return folder
+
+
+def _sets(part: Mapping[str, Any], key: str) -> bool:
+    """Whether tables, or keys written with dots, give a lever a value."""
+    table, _, name = key.partition(".")
+    inner = part.get(table)
+    return key in part or (isinstance(inner, Mapping) and name in inner)
 
 
 def _clearly(worlds: int) -> str:
