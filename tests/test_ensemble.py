@@ -13,7 +13,7 @@ import sim
 from sim import engine
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
-from sim.measures.survival import COLLAPSED, NEVER, SURVIVED
+from sim.measures.survival import COLLAPSED, NEVER, SURVIVED, paired_share_interval, wilson
 from sim.scenario import ScenarioError, from_dict
 
 
@@ -125,6 +125,8 @@ def test_the_summary_is_the_futures_counted(compared):
         "collapsed_low",
         "collapsed_high",
         "survived",
+        "survived_low",
+        "survived_high",
         "practice_before",
         "practice_before_low",
         "practice_before_high",
@@ -134,6 +136,9 @@ def test_the_summary_is_the_futures_counted(compared):
         "practice_difference",
         "practice_difference_low",
         "practice_difference_high",
+        "survived_difference",
+        "survived_difference_low",
+        "survived_difference_high",
         "collapse_difference",
         "collapse_difference_low",
         "collapse_difference_high",
@@ -148,7 +153,14 @@ def test_the_summary_is_the_futures_counted(compared):
         assert row["collapsed_low"] <= row["collapsed"] <= row["collapsed_high"]
     wide = futures.set_index(["future", "variant"]).practice_after.unstack()  # noqa: PD010 - exact, no mean
     assert summary.loc["stays", "practice_difference"] == pytest.approx((wide.stays - wide.base).mean(), abs=1e-12)
-    assert summary.loc["base", ["practice_difference", "collapse_difference_low"]].isna().all()
+    assert summary.loc["base", ["practice_difference", "survived_difference", "collapse_difference_low"]].isna().all()
+    kept = {variant: (one.outcome == "survived").to_numpy() for variant, one in futures.groupby("variant")}
+    expected = paired_share_interval(kept["stays"], kept["base"])
+    found = summary.loc["stays", ["survived_difference", "survived_difference_low", "survived_difference_high"]]
+    assert tuple(found) == pytest.approx(expected)
+    assert summary.loc["stays", "survived_low"] == pytest.approx(
+        wilson(int(kept["stays"].sum()), len(kept["stays"]))[0]
+    )
 
 
 def test_months_and_futures_agree_with_one_another(compared):

@@ -24,6 +24,7 @@ from sim.plausible.over import Over, job_over, over, over_job, with_remedies, wi
 from sim.plausible.search import SHIPPED, Tried, job, kept, plausible_job, search, settings
 from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.ranges import ranges, spread
+from sim.scenario import from_dict
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 4, "organisation.lived_experience": 3}
 
@@ -200,6 +201,30 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert better[1] == "with “X” the change survived more often in 2 (clearly in 1);"
     worse = list(replace(made, codes=codes[:, ::-1]).words())
     assert "with “X” the change survived less often in 2 (clearly in 1);" in worse
+
+
+def test_a_variant_that_sets_what_worlds_differ_in_is_named():
+    """At once or part-way, with tables or dots; what the scenario itself sets is the same in all, and named as such."""
+    scenario = from_dict(
+        {
+            "permission": {"pressure": 0.2},
+            "events": {"departure": {"kind": "director_leaves", "month": 36}},
+            "variants": {
+                "norm": {"title": "A softer norm", "leadership": {"hierarchy_norm": 0.2}},
+                "late": {
+                    "title": "Later",
+                    "events": {"x": {"kind": "change", "month": 40, "set": {"turnover.induction": 0.9}}},
+                },
+                "pressed": {"title": "Pressed", "permission": {"pressure": 0.3}},
+                "champions": {"title": "Champions", "leadership": {"champions": 0.2}},
+            },
+        }
+    )
+    found = over(scenario, worlds_of("plausible", 1), runs=2)
+    assert found.moved == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
+    said = "\n".join(found.notes())
+    assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
+    assert "The scenario sets these itself, so they are the same in every world: permission.pressure." in said
 
 
 # -- The commands --------------------------------------------------------------------------------------------

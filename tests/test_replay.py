@@ -84,3 +84,31 @@ def test_an_outcome_cannot_take_the_name_of_a_column(small):
     """It is told before anything is run."""
     with pytest.raises(ScenarioError, match="there is a column 'retention' already"):
         sim.compare(small, runs=1, outcomes={"retention": highest})
+
+
+def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
+    """A sign for everyone there, on one scale from 0 to 1, larger the more they lead; what is no row is told."""
+    record = sim.run(small)
+    figure = record.picture(12)
+    signs = [each for each in figure.axes[0].collections if each.get_array() is not None]
+    drawn = np.concatenate([np.asarray(each.get_array()) for each in signs])
+    here = record.people["present"][12] > 0
+    assert sorted(drawn) == pytest.approx(sorted(record.people["commitment"][12][here]))
+    assert {each.get_clim() for each in signs} == {(0.0, 1.0)}
+    sizes = np.concatenate([each.get_sizes() for each in signs])
+    assert len(set(np.round(sizes))) > 3
+    with pytest.raises(ValueError, match="a row from 0 to 30 of a run that kept people"):
+        record.picture(31)
+
+
+def test_the_bars_say_how_the_futures_ended(small):
+    """A number in each part of a bar that is wide enough, the parts of a variant adding up to a hundred."""
+    compared = sim.compare(small, runs=20)
+    axis = compared.bars().axes[0]
+    ends = np.zeros((2, 3))
+    for i, patch in enumerate(axis.patches):
+        ends[i // 3, i % 3] = patch.get_width()
+    rows = compared.summary
+    assert ends == pytest.approx(100 * rows[["collapsed", "never_took_hold", "survived"]].to_numpy())
+    assert {int(text.get_text()) for text in axis.texts} == {round(share) for share in ends.ravel() if share >= 4}
+    assert axis.get_xlabel() == "of 100 futures (20 were played)"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.describe import fields, scenario_words
+from sim.describe import fields, scenario_words, what_happens
 from sim.scenario import Scenario, ScenarioError, from_dict, library_names, read
 
 # The file that the project promises to other people: every name in it is fixed.
@@ -326,3 +326,18 @@ def test_one_trait_of_a_role_leaves_its_others_as_they_are():
     assert scenario.variant("v").roles.lead_member.values == [8.0, 2.0]
     assert scenario.variant("v").roles.lead_member.authority == 0.5
     assert scenario.roles.director == Scenario().roles.director
+
+
+def test_a_departure_is_told_with_the_levers_in_force_then():
+    """A successor that a change has settled before the departure is no drawn one."""
+    scenario = from_dict(
+        {
+            "events": {
+                "found": {"kind": "change", "month": 30, "set": {"succession.successor_commitment": 0.9}},
+                "departure": {"kind": "director_leaves", "month": 36},
+            }
+        }
+    )
+    assert "then a willing successor, commitment 0.9" in list(what_happens(scenario))[1]
+    early = scenario.replacing({"events.departure.month": 20})
+    assert "then a successor whose commitment is drawn" in next(what_happens(early))
