@@ -100,15 +100,13 @@ def check(number: str, answer: Any = None) -> None:
 def solution(number: str) -> None:
     """Print how the answer to an exercise is found, ready to be run, and the answer. Raises ValueError as ``check``."""
     asked = _asked(number)
-    imports = [
-        line
-        for line in inspect.getsource(sys.modules[asked.find.__module__]).splitlines()
-        if line.startswith(("import ", "from ")) and "exercise" not in line
-    ]
+    module = inspect.getsource(sys.modules[asked.find.__module__]).partition("@exercise")[0]
+    before = module.split('"""', 2)[2].strip().splitlines()
     source = inspect.getsource(asked.find).splitlines()
     start = next(i for i, line in enumerate(source) if line.startswith("def "))
     end = next(i for i, line in enumerate(source) if line.rstrip().endswith('"""'))
-    print(*imports, "", "", source[start], *source[end + 1 :], sep="\n")
+    needed = [line for line in before if line != "from sim.exercises import exercise"]
+    print(*needed, "", "", source[start], *source[end + 1 :], sep="\n")
     answer = asked.answer
     shown = answer if isinstance(answer, (str, bool, int)) else format(float(answer), ".3g")
     print(f"\n\n{asked.find.__name__}()  # {shown}")
