@@ -37,6 +37,10 @@ nb_execution_mode = "off"  # the tests run them; the site shows what is stored
 nb_merge_streams = True
 myst_heading_anchors = 3
 
+autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+
 
 def setup(app: Any) -> None:
     """Lay the trainer's kit beside its page as it is, so that its own links hold."""
@@ -46,8 +50,3 @@ def setup(app: Any) -> None:
 def _with_kit(app: Any, exception: Exception | None) -> None:
     if exception is None:
         shutil.copytree(Path(app.confdir) / "kit", Path(app.outdir) / "docs" / "kit", dirs_exist_ok=True)
-
-
-autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"

@@ -3,6 +3,7 @@
 import difflib
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -65,16 +66,14 @@ def cast(agents: Sequence[type[Person]]) -> dict[Role, type[Person]]:
     return CLASSES | chosen
 
 
-ANSWERS: dict[str, tuple[float, float]] = {
-    "shows": (0.0, 1.0),
-    "permission": (0.0, 1.0),
-    "willingness": (0.0, 1.0),
-    "practises": (0.0, 1.0),
-    "speaks": (0.0, math.inf),
-    "listens": (-math.inf, math.inf),
-    "is_granted": (0.0, 1.0),
-}
+SHARES = ("shows", "permission", "willingness", "practises", "is_granted")
+"""Behaviours that answer with a number from 0 to 1."""
+
+ANSWERS = dict.fromkeys(SHARES, (0.0, 1.0)) | {"speaks": (0.0, math.inf), "listens": (-math.inf, math.inf)}
 """Behaviours that answer with a number, and from where to where it may go."""
+
+NEEDED = dict.fromkeys(SHARES, "a number from 0 to 1") | {"speaks": "a number of 0 or more", "listens": "a number"}
+"""The same in words."""
 
 BEHAVIOURS = (*ANSWERS, "leaves", "arrives", "supports", "sees", "hears", "claims")
 """All that a person can be asked."""
@@ -86,19 +85,14 @@ def asked(person: Person, behaviour: str) -> Any:
     Raises ScenarioError, which names the class and the behaviour, for an answer that cannot be one.
     """
     answer = getattr(person, behaviour)()
-    if type(person).__module__ == Person.__module__:
+    if type(person).__module__ == Person.__module__ or _possible(behaviour, answer):
         return answer
-    what = f"agents: {type(person).__name__}.{behaviour}() gives {answer!r}"
+    what = f"agents: {type(person).__name__}.{behaviour}() gives {answer!r}; {NEEDED.get(behaviour, 'True or False')}"
+    raise ScenarioError(f"{what} is needed" + (" (is a return missing?)" if answer is None else ""))
+
+
+def _possible(behaviour: str, answer: Any) -> bool:
     if behaviour not in ANSWERS:
-        if not isinstance(answer, (bool, np.bool_)):
-            raise ScenarioError(f"{what}; True or False is needed{_forgotten(answer)}")
-        return answer
+        return isinstance(answer, (bool, np.bool_))
     low, high = ANSWERS[behaviour]
-    if not isinstance(answer, (int, float, np.number)) or not low - ROUNDING <= answer <= high + ROUNDING:
-        span = {0.0: "a number from 0 to 1" if high == 1.0 else "a number of 0 or more"}.get(low, "a number")
-        raise ScenarioError(f"{what}; {span} is needed{_forgotten(answer)}")
-    return answer
-
-
-def _forgotten(answer: Any) -> str:
-    return " (is a return missing?)" if answer is None else ""
+    return isinstance(answer, Real) and low - ROUNDING <= float(answer) <= high + ROUNDING

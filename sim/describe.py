@@ -99,9 +99,9 @@ def event_words(event: Event, scenario: Scenario) -> str:
     """One scheduled event as a sentence."""
     match event:
         case DirectorLeaves():
-            from sim.draws import terms
+            from sim.draws import departure_terms
 
-            how = terms(scenario.levers_by_month()[event.month + 1], event)
+            how = departure_terms(scenario, event)
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
             interim = " while a deputy stands in" if how.deputy else " and nobody stands in"
             interim = interim if how.vacancy else ""

@@ -196,6 +196,11 @@ def calendar(scenario: Scenario) -> Calendar:
     return Calendar([plain[id(levers)] for levers in by_month], schedule, sorted(leaving, key=lambda due: due[0]))
 
 
+def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
+    """How a scheduled departure goes, by the levers in force in its month."""
+    return terms(scenario.levers_by_month()[event.month + 1], event)
+
+
 def terms(levers: Levers, event: DirectorLeaves | None = None) -> Terms:
     """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
     usual = levers.succession

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.describe import what_happens
-from sim.draws import terms
+from sim.draws import departure_terms
 from sim.experiments.comparison import SHOWN_FUTURES
 from sim.experiments.ensemble import BASE
 from sim.measures.survival import of_total
@@ -138,7 +138,7 @@ def _mark_departures(comparison: "Comparison", slug: str, axis: Axes, words: boo
     for event in setting.events.values():
         if not isinstance(event, DirectorLeaves) or not event.enabled:
             continue
-        end = event.month + terms(setting, event).vacancy
+        end = event.month + departure_terms(setting, event).vacancy
         axis.axvline(event.month, color=INK, linestyle=":", linewidth=1.6)
         axis.axvspan(event.month, end, color=GREY, alpha=0.18, linewidth=0)
         if words:

@@ -2,6 +2,10 @@
 
 ``python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md`` makes anew what stands between a
 page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are the keys of ``GENERATED``.
+
+It reads what keys, events, ranges and commands say of themselves, and writes only between markers: a sentence that is
+wrong there is mended in ``sim.levers``, ``sim.scheduled``, ``sim.scenario`` or ``sim.cli``. No equation stands here
+(``sim.rules``).
 """
 
 import re
@@ -17,22 +21,12 @@ MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end generated -->)",
 
 def parameter_tables() -> Iterator[str]:
     """Lines of Markdown: for every table of a scenario file, its keys with all that is known of them."""
-    head = "key symbol meaning unit range default provenance source"
-    for key, name, field in _by_table():
-        if field is None:
-            yield from _head(key, head)
-            continue
-        extra = _extra(field)
-        yield _row(
-            f"`{name}`",
-            extra.get("symbol", ""),
-            field.description,
-            extra.get("unit", ""),
-            _range(field),
-            _default(field, key),
-            extra.get("provenance", ""),
-            extra.get("source", ""),
-        )
+    for table, rows in _tables().items():
+        yield from _head(table, "key symbol meaning unit range default provenance source", level=4)
+        for key, name, field in rows:
+            symbol, unit, provenance, source = (_extra(field).get(each) for each in RECORDED)
+            span, default = _range(field), _default(field, key)
+            yield _row(f"`{name}`", symbol, field.description, unit, span, default, provenance, source)
 
 
 def scenario_keys() -> Iterator[str]:
@@ -42,15 +36,10 @@ def scenario_keys() -> Iterator[str]:
 
     plausible = {each.key: each for each in every_lever() if each.kind == "world"}
     words = [(key, key, Scenario.model_fields[key]) for key in ("format", "title", "question", "labels")]
-    tables: dict[str, list[tuple[str, str, Any]]] = {"": words}
-    table = ""
-    for key, name, field in _by_table():
-        if field is None:
-            table = key
-        else:
-            tables.setdefault(table, []).append((key, name, field))
-    tables["organisation.layers.NAME"] = [(key, key, field) for key, field in Layer.model_fields.items()]
-    for table, rows in tables.items():
+    layers = [(key, key, field) for key, field in Layer.model_fields.items()]
+    tables = _tables()
+    top = {"": words + tables.pop("")}
+    for table, rows in (top | tables | {"organisation.layers.NAME": layers}).items():
         yield from _head(table, "key meaning unit takes default plausible", level=3)
         for key, name, field in rows:
             known = plausible.get(key)
@@ -103,20 +92,22 @@ GENERATED: dict[str, Callable[[], Iterator[str]]] = {
 """What can stand between two markers, by its name there."""
 
 
-def _by_table() -> Iterator[tuple[str, str, Any]]:
-    """Every key of a scenario file with its short name and its field; before each new table, the table with None."""
-    section = None
+RECORDED = ("symbol", "unit", "provenance", "source")
+"""What a lever's record holds beside pydantic's own."""
+
+
+def _tables() -> dict[str, list[tuple[str, str, Any]]]:
+    """The tables of a scenario file ("": the top level), each a list of keys, with their short names and fields."""
+    out: dict[str, list[tuple[str, str, Any]]] = {}
     for key, field in fields():
         table, _, name = key.rpartition(".")
         if table.startswith("roles."):
             table, name = "roles", key.removeprefix("roles.")
-        if table != section:
-            section = table
-            yield table, "", None
-        yield key, name, field
+        out.setdefault(table, []).append((key, name, field))
+    return out
 
 
-def _head(table: str, columns: str, level: int = 4) -> Iterator[str]:
+def _head(table: str, columns: str, level: int) -> Iterator[str]:
     yield from ("", f"{'#' * level} `[{table}]`" if table else f"{'#' * level} Top level", "", *_columns(columns))
 
 

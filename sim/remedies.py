@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import floor, isnan
 from typing import Any, Literal
 
-from sim.draws import terms
+from sim.draws import departure_terms
 from sim.roles import Role
 from sim.scenario import Scenario
 from sim.scheduled import DirectorLeaves
@@ -64,11 +64,10 @@ class Remedy:
 
 def of_departures(scenario: Scenario, name: str) -> dict[str, Any]:
     """A key of [succession] as each scheduled departure has it, the earliest first; None where it is drawn."""
-    by_month = scenario.levers_by_month()
     events = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, DirectorLeaves) and e.enabled]
     out: dict[str, Any] = {}
     for slug, event in sorted(events, key=lambda item: item[1].month):
-        how = terms(by_month[event.month + 1], event)
+        how = departure_terms(scenario, event)
         own = None if isnan(how.successor_commitment) else how.successor_commitment
         value = {
             "vacancy": how.vacancy,

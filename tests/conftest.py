@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +12,13 @@ import pytest
 import sim
 from sim.scenario import Scenario, from_dict
 
+ROOT = Path(__file__).parent.parent
+
 
 @pytest.fixture
 def networks() -> Path:
     """The folder of real organisations, which lies beside the project and is not part of it."""
-    folder = Path(__file__).parent.parent.parent / "shared" / "data" / "networks"
+    folder = ROOT.parent / "shared" / "data" / "networks"
     if not folder.is_dir():
         if os.environ.get("CI"):
             pytest.fail(f"{folder} is missing")
@@ -85,6 +89,23 @@ def browser():
         browser = playwright.chromium.launch(executable_path=_browser_path(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def uv() -> str:
+    """The uv that runs the tests."""
+    found = os.environ.get("UV") or shutil.which("uv")
+    assert found, "the tests are run through uv: python -m uv run pytest"
+    return found
+
+
+@pytest.fixture(scope="session")
+def wheel(uv, tmp_path_factory) -> Path:
+    """The package as it is installed elsewhere, built once."""
+    folder = tmp_path_factory.mktemp("wheel")
+    words = [uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(folder), str(ROOT)]
+    subprocess.run(words, check=True)
+    return next(folder.glob("*.whl"))
 
 
 @pytest.hookimpl(wrapper=True)

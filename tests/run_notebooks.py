@@ -62,7 +62,7 @@ def said(notebook: nbformat.NotebookNode) -> list[str]:
 def main(numbers: list[str]) -> None:
     """Store the outputs of the notebooks with these numbers, or of all."""
     for path in NOTEBOOKS:
-        if not numbers or path.stem.split("-")[0].lstrip("0") in numbers:
+        if not numbers or path.stem.partition("-")[0] in numbers:
             with tempfile.TemporaryDirectory() as folder:
                 notebook = execute(path, Path(folder))
             slim(notebook)

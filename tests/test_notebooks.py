@@ -3,7 +3,6 @@
 import inspect
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,20 +15,18 @@ from run_notebooks import NOTEBOOKS, execute, said
 
 from sim.exercises import MODULES, check, exercises, solution
 
-ROOT = Path(__file__).parent.parent
-
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory) -> Path:
+def installed(wheel, tmp_path_factory) -> Path:
     """The wheel, unpacked where a kernel finds it before the clone."""
-    uv = os.environ.get("UV") or shutil.which("uv")
-    assert uv, "the tests are run through uv: python -m uv run pytest"
-    folder = tmp_path_factory.mktemp("wheel")
-    words = [uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(folder), str(ROOT)]
-    subprocess.run(words, check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        wheel.extractall(folder / "installed")
-    return folder / "installed"
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder)
+    words = [sys.executable, "-c", "import sim; print(sim.__file__)"]
+    env = os.environ | {"PYTHONPATH": str(folder)}
+    found = subprocess.run(words, env=env, cwd=folder.parent, capture_output=True, encoding="utf-8", check=True)
+    assert Path(found.stdout.strip()).is_relative_to(folder)
+    return folder
 
 
 def code(notebook: nbformat.NotebookNode) -> list[str]:
@@ -52,12 +49,6 @@ def test_there_are_eight_notebooks_in_order():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_says_today_what_it_is_stored_with(path, installed, tmp_path):
     """Run in a fresh kernel, in an empty folder, against the package as it is installed."""
-    where = "import sim; print(sim.__file__)"
-    env = os.environ | {"PYTHONPATH": str(installed)}
-    found = subprocess.run(
-        [sys.executable, "-c", where], env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
-    )
-    assert Path(found.stdout.strip()).is_relative_to(installed)
     fresh = said(execute(path, tmp_path, PYTHONPATH=str(installed)))
     stored = said(read(path))
     assert fresh == stored, "renew what is stored: python -m uv run python tests/run_notebooks.py"

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,10 +16,8 @@ from sim.scenario import ScenarioError
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_wheel_answers_the_main_question_without_the_clone(tmp_path):
-    """Built, installed with constraints.txt in a fresh environment, and run from another folder."""
-    uv = os.environ.get("UV") or shutil.which("uv")
-    assert uv, "the tests are run through uv: python -m uv run pytest"
+def test_the_wheel_answers_the_main_question_without_the_clone(uv, wheel, tmp_path):
+    """Installed with constraints.txt in a fresh environment, and run from another folder."""
 
     def do(*words: object, cwd: Path = tmp_path) -> str:
         clean = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
@@ -28,8 +25,6 @@ def test_the_wheel_answers_the_main_question_without_the_clone(tmp_path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    do(uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", tmp_path / "dist", ROOT)
-    wheel = next((tmp_path / "dist").glob("*.whl"))
     do(uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "env")
     python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     do(uv, "pip", "install", "--quiet", "--python", python, wheel, "-c", ROOT / "constraints.txt")

@@ -1,7 +1,8 @@
 """Exercises of the notebooks: ``check("1.1", 44)`` says whether an answer is right, ``solution("1.1")`` how to find it.
 
 Each exercise is a function that finds its answer by running the model, so that no answer is written down anywhere. The
-number before the point is the notebook's, and its exercises are in the module of that notebook below.
+number before the point is the notebook's, and its exercises are in the module of that notebook below. Each is written
+out in full, as a student would write it, because ``solution`` shows it; nothing in ``sim`` may lean on it.
 """
 
 import inspect
@@ -60,7 +61,7 @@ class Exercise:
             return " ".join(answer.lower().split()) == self.answer.lower() if isinstance(answer, str) else None
         if isinstance(self.answer, bool):
             return bool(answer) == self.answer if isinstance(answer, (bool, np.bool_)) else None
-        if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Real, np.number)):
+        if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, Real):
             return None
         return abs(float(answer) - float(self.answer)) <= self.within + 1e-12
 

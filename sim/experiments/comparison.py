@@ -48,8 +48,7 @@ WRITTEN = (
 
 _TAKEN = (
     "title futures never_took_hold collapsed survived practice_difference survived_difference collapse_difference "
-    "pairing_gain months "
-    "month point"
+    "pairing_gain months month point"
 )
 """Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.survival import LEVEL
 from sim.mistakes import ScenarioError
 
 if TYPE_CHECKING:
@@ -60,19 +61,22 @@ def gain(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     return apart / paired if paired > 0.0 and apart > 0.0 else float("nan")
 
 
-POWER = ((1.959964 + 0.841621) / 1.959964) ** 2
-"""How many times as many futures it takes to be shown a difference four times in five as to be shown it half the time:
-normal quantiles at 0.975 and 0.8."""
+OFTEN = 0.8
+"""How often a difference is to be shown by as many futures as are proposed, were it the true one."""
 
 
 def would_tell(row: dict[str, Any]) -> int | None:
-    """How many futures would tell a variant from the base four times in five, were the difference seen the true one.
+    """How many futures would tell a variant from the base (``OFTEN``), were the difference seen the true one.
 
     None where there is no end to it.
     """
+    from scipy.special import ndtri
+
     difference = abs(row["collapse_difference"])
     half = (row["collapse_difference_high"] - row["collapse_difference_low"]) / 2
     if not difference > 0.0 or math.isnan(half):
         return None
-    futures = row["futures"] * (half / difference) ** 2
-    return 50 * math.ceil(POWER * futures / 50) if futures <= MOST else None
+    # Where half an interval is as wide as the difference, it is shown half of the time.
+    more = 1.0 + float(ndtri(OFTEN) / ndtri((1 + LEVEL) / 2))
+    futures = row["futures"] * (more * half / difference) ** 2
+    return 50 * math.ceil(futures / 50) if futures <= MOST else None

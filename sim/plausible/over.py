@@ -69,7 +69,7 @@ def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 def held(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
     """The levers that the scenario sets itself, so that they are the same in every world."""
     written = scenario.written()
-    return [key for key in worlds[0] for table, name in [key.split(".")] if name in written.get(table, {})]
+    return [key for key in worlds[0] if _sets(written, key)]
 
 
 def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
@@ -168,13 +168,13 @@ class Over:
     @property
     def moved(self) -> dict[str, list[str]]:
         """By the variants' titles: levers that a variant sets, at once or part-way, and that differ between worlds."""
+        differ = [key for key in self.worlds[0] if key not in self.held] if self.worlds else []
         out = {}
         for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
             data = self.scenario.variants.get(slug, {})
-            parts = [data, *(e.get("set", {}) for e in data.get("events", {}).values() if isinstance(e, Mapping))]
-            keys = {key for key in (self.worlds[0] if self.worlds else {}) for part in parts if _sets(part, key)}
-            if keys - set(self.held):
-                out[title] = sorted(keys - set(self.held))
+            parts = [data, *(event.get("set", {}) for event in data.get("events", {}).values())]
+            if keys := [key for key in differ if any(_sets(part, key) for part in parts)]:
+                out[title] = keys
         return out
 
     @property
