@@ -21,13 +21,13 @@ import numpy as np
 from numba import njit
 
 import sim
-from sim import engine
-from sim.draws import calendar, draw
 from sim.experiments.ensemble import run_one
-from sim.organisation import organisation
-from sim.roles import Role
-from sim.scenario import Scenario
-from sim.structure import Organisation
+from sim.model import engine
+from sim.model.draws import calendar, draw
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario
 
 ROUNDS = 5
 HERE = Path(__file__).parent
@@ -196,10 +196,10 @@ def growth(most_futures: int) -> None:
     while runs <= most_futures:
         with tempfile.TemporaryDirectory() as folder:
             code = (
-                "import sys, resource, sim.cli\n"
+                "import sys, resource, sim.interface.cli\n"
                 f"sys.argv = ['x', 'run', 'director-turnover', '--variant', 'base', '--runs', '{runs}', '--keep', "
                 f"'futures', '--workers', '1', '--out', r'{folder}/out']\n"
-                "try:\n    sim.cli.main()\nexcept SystemExit:\n    pass\n"
+                "try:\n    sim.interface.cli.main()\nexcept SystemExit:\n    pass\n"
                 "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
             )
             start = time.perf_counter()

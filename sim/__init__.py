@@ -9,7 +9,7 @@ In short::
     many = sim.compare(scenario, runs=200)   # every variant: many.summary, many.futures, many.words(), many.plot()
     sim.explain(many.save("results/mine"))   # a page to hand to a director
 
-The model to read and to change is ``sim.model``; its people are in ``sim.agents``; its equations in ``sim.rules``.
+The model to read and to change is ``sim.model.model``; its people are in ``sim.model.agents``; its equations in ``sim.model.rules``.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.agents import Person
     from sim.experiments.comparison import Comparison
-    from sim.handout import Handout
-    from sim.record import Record
-    from sim.scenario import Scenario
+    from sim.model.agents import Person
+    from sim.model.record import Record
+    from sim.report.handout import Handout
+    from sim.scenario.scenario import Scenario
 
 __version__ = "0.1.0"
 __all__ = ["compare", "explain", "load", "run", "view"]
@@ -30,9 +30,9 @@ __all__ = ["compare", "explain", "load", "run", "view"]
 def load(scenario: "str | Path") -> "Scenario":
     """Read a scenario: a name from the library, or the path of a TOML file.
 
-    Raises ``sim.scenario.ScenarioError``, whose message lists every mistake found.
+    Raises ``sim.scenario.scenario.ScenarioError``, whose message lists every mistake found.
     """
-    from sim import scenario as reading
+    from sim.scenario import scenario as reading
 
     return reading.load(scenario)
 
@@ -73,11 +73,11 @@ def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) 
     """The handout's page for a scenario, or for a run of one future, shown in a frame by a notebook.
 
     It plays that future month by month, beside the same with leadership shared, and has levers over ``runs`` futures
-    (2 to 100) made beforehand. ``seed``: of a scenario; a run has its own. Raises ``sim.scenario.ScenarioError`` where
+    (2 to 100) made beforehand. ``seed``: of a scenario; a run has its own. Raises ``sim.scenario.scenario.ScenarioError`` where
     no director is scheduled to leave, and for what cannot be run.
     """
-    from sim.handout import handout
-    from sim.record import Record
+    from sim.model.record import Record
+    from sim.report.handout import handout
 
     if isinstance(what, Record):
         return handout(what.scenario, runs=max(runs, what.future + 1), seed=what.seed, future=what.future)
@@ -87,10 +87,10 @@ def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) 
 
 
 def explain(folder: "Path | str", **options: Any) -> "Path":
-    """Write a page about a finished run, to hand to a director, into its folder; options as in ``sim.explained``.
+    """Write a page about a finished run, to hand to a director, into its folder; options as in ``sim.report.director``.
 
-    Returns where the page is. Raises ``sim.scenario.ScenarioError`` for a folder that is none of a finished run.
+    Returns where the page is. Raises ``sim.scenario.scenario.ScenarioError`` for a folder that is none of a finished run.
     """
-    from sim.explained import explain as _explain
+    from sim.report.director import explain as _explain
 
     return _explain(folder, **options)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.scenario import Scenario, from_dict
+from sim.scenario.scenario import Scenario, from_dict
 
 ROOT = Path(__file__).parent.parent
 

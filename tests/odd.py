@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
-from sim.describe import fields
-from sim.levers import Levers, nested
-from sim.roles import Role
-from sim.scheduled import NEVER_REPLACED
+from sim.report.words.scenario import fields
+from sim.scenario.events import NEVER_REPLACED
+from sim.scenario.parameters import Levers, nested
+from sim.scenario.roles import Role
 
 MONTHS = 14
 

@@ -13,13 +13,13 @@ from starlette.testclient import TestClient
 from test_cli import call
 
 import sim
-from sim.app.answers import FUTURES, Answers
-from sim.app.asked import Asked, shown
-from sim.app.own import pseudonymised
-from sim.app.server import LARGEST, application
-from sim.handout.choices import STAYS
-from sim.measures.survival import OUTCOMES, paired_share_interval
-from sim.mistakes import ScenarioError
+from sim.base.errors import ScenarioError
+from sim.experiments.verdict import OUTCOMES, paired_share_interval
+from sim.interface.app.answers import FUTURES, Answers
+from sim.interface.app.request import Asked, shown
+from sim.interface.app.server import LARGEST, application
+from sim.interface.app.upload import pseudonymised
+from sim.report.handout.choices import STAYS
 
 PEOPLE = (
     "id,manager_id,name,team\nXanthippe Boss,,Xanthippe,\nbob@x.org,Xanthippe Boss,Bobert,Tigers\n"
@@ -119,7 +119,7 @@ def test_what_is_downloaded_is_what_is_shown(client, tmp_path, monkeypatch):
     assert tomllib.loads(text)["leadership"]["hierarchy_norm"] == 0.3
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     assert letters(sim.load(tmp_path / "mine.toml")) == shown_["outcomes"]
-    monkeypatch.setattr("sim.app.downloads.HANDOUT", 3)
+    monkeypatch.setattr("sim.interface.app.downloads.HANDOUT", 3)
     page = asks(client, "download/handout", **body).text
     assert page.startswith("<!doctype html>")
     assert document_of(page)["scenario"]["name"] == "director-turnover"
@@ -162,13 +162,13 @@ def test_other_separators_and_headings_are_read_and_roles_that_name_somebody_are
 
 def test_nothing_of_an_upload_is_remembered(client, tmp_path, monkeypatch):
     """No file is left, and what was read of it is forgotten, also where it could not be used."""
-    from sim import reading
+    from sim.organisation import imported
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     client.post("/own", data={"people": PEOPLE, "links": LINKS})
     client.post("/own", data={"people": "id,manager_id\na,b\n"})
     assert list(tmp_path.iterdir()) == []
-    assert reading._read.cache_info().currsize == 0
+    assert imported._read.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from test_app import LINKS, PEOPLE, asks, letters
 
 import sim
-from sim.app.answers import FUTURES
-from sim.app.server import BUSY, application
+from sim.interface.app.answers import FUTURES
+from sim.interface.app.server import BUSY, application
 
 
 @pytest.fixture(scope="module")

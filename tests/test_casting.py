@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents import ChangeFacilitator, Director, LeadMember, MiddleManager, Person, Practitioner, VCSPartner
-from sim.model import OrganisationModel
-from sim.roles import Role
-from sim.scenario import ScenarioError
+from sim.model.agents import ChangeFacilitator, Director, LeadMember, MiddleManager, Person, Practitioner, VCSPartner
+from sim.model.model import OrganisationModel
+from sim.scenario.roles import Role
+from sim.scenario.scenario import ScenarioError
 
 
 class Quiet(Practitioner):

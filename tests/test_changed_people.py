@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.agents import MiddleManager, Practitioner
-from sim.model import OrganisationModel
-from sim.roles import Kind, Role
-from sim.scenario import ScenarioError
+from sim.model.agents import MiddleManager, Practitioner
+from sim.model.model import OrganisationModel
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import ScenarioError
 
 
 def test_a_subclass_may_override_one_behaviour(small):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli import app
+from sim.interface.cli import app
 
 SMALL = """
 title = "Small"
@@ -142,7 +142,7 @@ def test_scenarios_show_and_version_speak_in_words():
 
 def test_help_does_not_load_mesa():
     """The command line answers before Mesa, matplotlib or pandas could be imported."""
-    code = "import sys, sim.cli; print({'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules))"
+    code = "import sys, sim.interface.cli; print({'mesa', 'matplotlib', 'pandas', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
 
@@ -150,8 +150,8 @@ def test_help_does_not_load_mesa():
 def test_a_narrow_window_gets_lines_instead_of_a_table_that_does_not_fit(scenario):
     """Every variant's name and numbers are there at 80 columns."""
     from sim.experiments.comparison import compare
-    from sim.report import NARROW, blocks
-    from sim.scenario import read
+    from sim.report.words.comparison import NARROW, blocks
+    from sim.scenario.scenario import read
 
     lines = list(blocks(compare(read(Path(scenario)), 4, workers=1)))
     assert NARROW > 80

@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd import scenarios
 
-from sim import engine
-from sim.cuts import ALL, EMPTY, REPLACED
-from sim.draws import calendar
-from sim.organisation import organisation
-from sim.roles import Role
-from sim.scenario import ScenarioError, from_dict
+from sim.model import engine
+from sim.model.draws import calendar
+from sim.model.removal import ALL, EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import ScenarioError, from_dict
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ LIVELY = {"leadership.delegation": 0.9, "leadership.hierarchy_norm": 0.1, "leade
 )
 def test_no_channel_is_left_out_where_all_are_busy(council, gone):
     """Emptied is shut, to the bit, over ten futures in which delegation proves real and renewal hangs on practice."""
-    scenario = council.replacing(LIVELY | {"events.goes": {"kind": "director_leaves", "month": 30, "vacancy": 12}})
+    scenario = council.replacing(LIVELY | {"turnover.goes": {"kind": "director_leaves", "month": 30, "vacancy": 12}})
     for future in range(10):
         shape, usual = organisation(scenario, 1, future), calendar(scenario)
         others = np.delete(np.arange(len(shape)), gone)
@@ -77,7 +77,7 @@ def test_an_emptied_directors_seat_is_a_departure_that_nobody_follows(council):
     """The same months, to the bit, as a scheduled departure whose vacancy outlasts the run."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 600}
-    scheduled = engine.run(council.replacing({"events.goes": leaves}), within=shape)
+    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), within=shape)
     emptied = engine.run(council, within=shape, when=calendar(council).cutting(24, [0], EMPTY))
     assert np.array_equal(scheduled.table, emptied.table, equal_nan=True)
 
@@ -86,7 +86,7 @@ def test_a_replaced_director_is_a_departure_with_no_gap(council):
     """The same months as a successor of that commitment who is there at once."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 0, "successor_commitment": 0.2}
-    scheduled = engine.run(council.replacing({"events.goes": leaves}), within=shape)
+    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), within=shape)
     replaced = engine.run(council, within=shape, when=calendar(council).cutting(24, [0], REPLACED, 0.2))
     assert np.array_equal(scheduled.table, replaced.table, equal_nan=True)
 
@@ -126,7 +126,7 @@ def test_what_stands_in_an_empty_managers_place_fades_towards_the_directors_posi
                              "vcs_partners": 0, "health_partners": 0, "lead_member": False},
         }
     )  # fmt: skip
-    from sim.model import OrganisationModel
+    from sim.model.model import OrganisationModel
 
     shape = organisation(scenario, 1, 0)
     manager, practitioner = shape.structure.seats_of(Role.MIDDLE_MANAGER)[0], int(shape.structure.practitioners[0])
@@ -153,9 +153,9 @@ def test_a_cut_after_the_last_month_that_matters_changes_nothing(council, seat, 
 
 def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     """By hand: without them the mean practice is that of the other staff, and a lead member's weight is shared out."""
-    from sim import events
-    from sim.draws import draw
-    from sim.state import SUBSCRIPTION, start
+    from sim.model import turnover
+    from sim.model.draws import draw
+    from sim.model.state import SUBSCRIPTION, start
 
     structure = organisation(council, 1, 0).structure
     levers = calendar(council).levers[0]
@@ -167,6 +167,6 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     def chance(support):
         return pytest.approx(1 / (1 + np.exp(-14 * (support - 0.45))), abs=1e-12)
 
-    assert events.renewal(structure, state, levers, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
+    assert turnover.renewal(structure, state, levers, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
     state.shut[SUBSCRIPTION, structure.lead_member] = True
-    assert events.renewal(structure, state, levers, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)
+    assert turnover.renewal(structure, state, levers, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)

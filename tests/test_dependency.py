@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import engine
-from sim.cuts import ALL, EMPTY, REPLACED
-from sim.draws import calendar
-from sim.experiments.knockouts import (
+from sim.analysis.dependency.knockouts import (
     Group,
     Loss,
     groups_of,
@@ -21,13 +18,16 @@ from sim.experiments.knockouts import (
     split,
     staying,
 )
-from sim.experiments.on_whom import on_whom
-from sim.measures.dependency import CHANNELS, dependency, mean_of, resampled, shapley
-from sim.measures.influence import effective_leaders, share_over, shares_over, structural, total_influence, weights_of
-from sim.model import OrganisationModel
-from sim.organisation import organisation
-from sim.roles import Role
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.analysis.dependency.readings import on_whom
+from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
+from sim.analysis.influence import effective_leaders, share_over, shares_over, structural, total_influence, weights_of
+from sim.model import engine
+from sim.model.draws import calendar
+from sim.model.model import OrganisationModel
+from sim.model.removal import ALL, EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 SMALL = {"teams": 3, "practitioners_per_team": 4, "back_office": 2, "vcs_partners": 2, "lived_experience": 2,
          "health_partners": 2}  # fmt: skip

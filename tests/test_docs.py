@@ -11,17 +11,17 @@ from documents import ROOT, section, text
 from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
-from sim.describe import fields
 from sim.experiments.comparison import WRITTEN
-from sim.record import MONTHLY
-from sim.reference import renewed
-from sim.scenario import Scenario
+from sim.interface.cli import app
+from sim.interface.cli.reference import renewed
+from sim.model.record import MONTHLY
+from sim.report.words.scenario import fields
+from sim.scenario.scenario import Scenario
 
 
 @pytest.mark.parametrize("page", ["docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
 def test_the_generated_parts_of_the_documents_are_the_codes(page):
-    """Renew them with: python -m sim.reference docs/odd.md docs/scenario-keys.md docs/command-line.md."""
+    """Renew them with: python -m sim.interface.cli.reference docs/odd.md docs/scenario-keys.md docs/command-line.md."""
     assert "<!-- generated: " in text(page)
     assert renewed(text(page)) == text(page)
 

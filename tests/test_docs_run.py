@@ -14,9 +14,9 @@ from documents import PAGES, ROOT, fenced, text
 from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
 from sim.experiments.sweep import points, read_design
-from sim.scenario import KINDS_OF_EVENT
+from sim.interface.cli import app
+from sim.scenario.scenario import KINDS_OF_EVENT
 
 
 def test_every_block_of_code_is_of_a_kind_that_is_run():

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.draws import draw
-from sim.organisation import organisation
-from sim.scenario import Scenario
-from sim.uniform import STREAMS, Uniforms
+from sim.base.streams import STREAMS, Uniforms
+from sim.model.draws import draw
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import Scenario
 
 
 def test_a_draw_is_numpys_philox_at_its_address():

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import sim
-from sim.experiments.shards import write
-from sim.measures.durations import (
+from sim.analysis.survival import (
     Middle,
     Times,
     collapsed_first,
@@ -27,9 +26,10 @@ from sim.measures.durations import (
     times_to_half,
     verdicts_at,
 )
-from sim.measures.survival import COLLAPSED, NEVER, SURVIVED, judge, wilson
-from sim.plots_survival import LABEL, LOOKS, _spread, plot_survival
-from sim.scenario import Measure, Scenario
+from sim.experiments.chunks import write
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge, wilson
+from sim.report.plots.survival import LABEL, LOOKS, _spread, plot_survival
+from sim.scenario.scenario import Measure, Scenario
 
 Z = 1.959963984540054
 SIX = Measure(horizon=6)

@@ -8,9 +8,9 @@ import pytest
 from test_cli import SMALL, call
 
 import sim
-from sim.experiments.enough import check, gain, needed, widest, would_tell
-from sim.mistakes import ScenarioError
-from sim.report import pairing, sentences
+from sim.base.errors import ScenarioError
+from sim.experiments.precision import check, gain, needed, widest, would_tell
+from sim.report.words.comparison import pairing, sentences
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import engine
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
-from sim.measures.survival import COLLAPSED, NEVER, SURVIVED, paired_share_interval, wilson
-from sim.scenario import ScenarioError, from_dict
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, paired_share_interval, wilson
+from sim.model import engine
+from sim.scenario.scenario import ScenarioError, from_dict
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +254,7 @@ def test_random_departures_are_judged_each_at_its_own(small):
 
 def test_changed_agents_run_in_an_ensemble(small):
     """A class from a notebook, which no other process knows, is run in this one."""
-    from sim.agents import Practitioner
+    from sim.model.agents import Practitioner
 
     class Keen(Practitioner):
         def practises(self) -> float:

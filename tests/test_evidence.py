@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
-from sim.evidence import ask, asked, evidence
-from sim.evidence.measured import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, found, together
-from sim.evidence.page import page, save, told
-from sim.evidence.patterns import PATTERNS, Pattern
-from sim.evidence.study import Studies, studies
-from sim.evidence.worlds import ABLATIONS, AS_IT_IS, RIVALS, World
-from sim.experiments.knockouts import Loss, groups_of, knock_out
-from sim.levers import Levers
-from sim.mistakes import ScenarioError
-from sim.organisation import organisation
-from sim.pulling import pulled
-from sim.ranges import ranges, spread
-from sim.roles import KINDS, Role
-from sim.scenario import library_names, load
+from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
+from sim.analysis.interventions.intervention import pulled
+from sim.analysis.ranges import ranges, spread
+from sim.analysis.validation import ask, evidence, measurements
+from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, World
+from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, found, together
+from sim.analysis.validation.patterns import PATTERNS, Pattern
+from sim.analysis.validation.study import Studies, studies
+from sim.base.errors import ScenarioError
+from sim.interface.cli import app
+from sim.organisation.generate import organisation
+from sim.report.pages.validation import page, save, told
+from sim.scenario.parameters import Levers
+from sim.scenario.roles import KINDS, Role
+from sim.scenario.scenario import library_names, load
 
 ROOT = Path(__file__).parent.parent
 SMALL = {
@@ -105,7 +105,7 @@ def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
 
 def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
     """From runs one by one, with and without the departure; those dropped before it are left out."""
-    difference, level = asked.lost_subscription(SMALL_WORLD, 12, 1)
+    difference, level = measurements.lost_subscription(SMALL_WORLD, 12, 1)
     for future in range(12):
         keys = {"months": 60, "measure.horizon": 24, "succession.successor_commitment": None}
         leaves, stays = (run(keys | {"events.departure.enabled": on}, future).subscription_lost for on in (True, False))
@@ -119,7 +119,7 @@ def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
 
 def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on():
     """From the knock-outs of everybody."""
-    (values,) = asked.leader_above_all(SMALL_WORLD, 32, 1)
+    (values,) = measurements.leader_above_all(SMALL_WORLD, 32, 1)
     setting = SMALL_WORLD.setting({})
     people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
     out = knock_out(setting, [Loss(person, 15) for person in people], month=36, runs=8, seed=1)
@@ -131,7 +131,7 @@ def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on()
 
 def test_p4_says_who_crosses_first():
     """From the months' rows: 1 where managers do, the other way round where champions begin."""
-    led, begun = asked.won_first(SMALL_WORLD, RUNS, 1)
+    led, begun = measurements.won_first(SMALL_WORLD, RUNS, 1)
     stays = {"events.departure.enabled": False}
     below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
     for future in range(RUNS):
@@ -150,11 +150,11 @@ def test_p4_says_who_crosses_first():
 
 def test_p5_counts_managers_and_months_below_both():
     """Each manager and month by hand."""
-    with_pressure, without = asked.barrier(SMALL_WORLD, RUNS, 1)
+    with_pressure, without = measurements.barrier(SMALL_WORLD, RUNS, 1)
     for future in range(RUNS):
         shares = {}
         for pressure in (0.0, 0.3):
-            record = run(asked.until(36, permission__pressure=pressure), future)
+            record = run(measurements.until(36, permission__pressure=pressure), future)
             s, people = record.organisation.structure, record.people
             below, shown_below, cases = 0, 0, 0
             for month in range(12, 37):
@@ -172,11 +172,12 @@ def test_p5_counts_managers_and_months_below_both():
 
 def test_p6_and_p14_compare_rows_at_month_36():
     """The gap to practice and to commitment; practice itself."""
-    gap, held = asked.stuck(SMALL_WORLD, RUNS, 1)
-    (taken_off,) = asked.congruent(SMALL_WORLD, RUNS, 1)
+    gap, held = measurements.stuck(SMALL_WORLD, RUNS, 1)
+    (taken_off,) = measurements.congruent(SMALL_WORLD, RUNS, 1)
     for future in range(RUNS):
         out, in_step = (
-            run(asked.until(36, leadership__back_office_shift=shift), future).months.loc[36] for shift in (-0.2, 0.2)
+            run(measurements.until(36, leadership__back_office_shift=shift), future).months.loc[36]
+            for shift in (-0.2, 0.2)
         )
         assert gap[future] == pytest.approx(
             (out.director_shown - out.practice) - (in_step.director_shown - in_step.practice), abs=1e-12
@@ -185,17 +186,17 @@ def test_p6_and_p14_compare_rows_at_month_36():
             (out.director_shown - out.commitment) - (in_step.director_shown - in_step.commitment), abs=1e-12
         )
         more, less = (
-            run(asked.until(36, leadership__values_shift=shift), future).months.loc[36] for shift in (0.1, -0.1)
+            run(measurements.until(36, leadership__values_shift=shift), future).months.loc[36] for shift in (0.1, -0.1)
         )
         assert taken_off[future] == pytest.approx(more.practice - less.practice, abs=1e-12)
 
 
 def test_p7_and_p10_are_sums_of_the_ledger():
     """Partners' own share of what moved along links, and what lived-experience members moved before and after."""
-    share, gap = asked.own_voice(SMALL_WORLD, RUNS, 1)
-    (left,) = asked.lead_leaves(SMALL_WORLD, RUNS, 1)
+    share, gap = measurements.own_voice(SMALL_WORLD, RUNS, 1)
+    (left,) = measurements.lead_leaves(SMALL_WORLD, RUNS, 1)
     for future in range(RUNS):
-        record = run(asked.until(36), future)
+        record = run(measurements.until(36), future)
         frame = record.ledger.frame()
         rows = frame[frame.kind.isin([kind.slug for kind in KINDS])]
         roles = record.organisation.structure.role
@@ -204,7 +205,7 @@ def test_p7_and_p10_are_sums_of_the_ledger():
         assert share[future] == pytest.approx(3 / len(roles) - own, abs=1e-12)
         gaps = []
         for f in (0.9, 0.5):
-            record = run(asked.until(36, leadership__funding_dependency=f), future)
+            record = run(measurements.until(36, leadership__funding_dependency=f), future)
             x = 0.7 * record.people["commitment"][36] + 0.3 * record.people["practice"][36]
             top = record.monthly["director_shown"][36]
             partners = record.organisation.structure.role == Role.VCS_PARTNER
@@ -216,7 +217,7 @@ def test_p7_and_p10_are_sums_of_the_ledger():
             {"events.lead.role": "engagement_lead", "organisation.engagement_lead": True},
         ):
             event = {"events.lead.kind": "person_leaves", "events.lead.month": 36}
-            record = run(asked.until(48, organisation__coproduction="direct") | event | more, future)
+            record = run(measurements.until(48, organisation__coproduction="direct") | event | more, future)
             rows = record.ledger.frame().query("kind == 'coproduction'")
             lived = record.organisation.structure.role[rows.source] == Role.LIVED_EXPERIENCE_MEMBER
             by_month = rows[lived].change.abs().groupby(rows[lived].month).sum()
@@ -226,7 +227,7 @@ def test_p7_and_p10_are_sums_of_the_ledger():
 
 def test_p11_is_made_of_differences_in_retention():
     """From runs one by one."""
-    said, more, beyond, months = asked.declared_or_enacted(SMALL_WORLD, RUNS, 1)
+    said, more, beyond, months = measurements.declared_or_enacted(SMALL_WORLD, RUNS, 1)
     for future in range(RUNS):
         kept = {}
         for name, keys in (
@@ -246,7 +247,7 @@ def test_p11_is_made_of_differences_in_retention():
 
 def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_they_differ_least():
     """From runs one by one, each lever a tenth of its range towards its helpful end; norm and funding by hand."""
-    (values,) = asked.harder_across(SMALL_WORLD, 2, 1)
+    (values,) = measurements.harder_across(SMALL_WORLD, 2, 1)
     by_weight = []
     for weight in (0.5, 1.0, 2.0):
         keys = {"influence.partner": weight, "influence.coproduction": weight}
@@ -284,25 +285,25 @@ def test_a_mechanism_that_is_off_is_off_whatever_is_asked():
 
 def test_what_hangs_on_a_mechanism_alone_is_exactly_nothing_without_it():
     """Known answers: no echo, no pressure, no programme, nobody moved."""
-    _, gap = asked.own_voice(world_of("echo"), RUNS, 1)
+    _, gap = measurements.own_voice(world_of("echo"), RUNS, 1)
     assert (gap == 0.0).all()
-    by_pressure, _ = asked.barrier(world_of("pressure"), RUNS, 1)
+    by_pressure, _ = measurements.barrier(world_of("pressure"), RUNS, 1)
     assert (by_pressure == 0.0).all()
-    difference, level = asked.lost_subscription(world_of("subscription"), RUNS, 1)
+    difference, level = measurements.lost_subscription(world_of("subscription"), RUNS, 1)
     assert (difference == 0.0).all()
     assert (level == 0.0).all()
-    share, _ = asked.own_voice(world_of("influence"), RUNS, 1)
-    (left,) = asked.lead_leaves(world_of("influence"), RUNS, 1)
+    share, _ = measurements.own_voice(world_of("influence"), RUNS, 1)
+    (left,) = measurements.lead_leaves(world_of("influence"), RUNS, 1)
     assert np.isnan(share).all()
     assert np.isnan(left).all()
-    _, level = asked.lost_subscription(world_of("influence-only"), 10, 1)
+    _, level = measurements.lost_subscription(world_of("influence-only"), 10, 1)
     assert (level == 0.0).all(), "there the programme is always renewed"
 
 
 def test_every_world_can_be_asked_for_every_pattern():
     """No ablation, rival or plausible setting makes a question impossible."""
     for world in (*ABLATIONS, *RIVALS, *(World(str(i), "", below=keys) for i, keys in enumerate(spread(2)))):
-        for keys in ({}, asked.until(36), {"organisation.coproduction": "direct"}):
+        for keys in ({}, measurements.until(36), {"organisation.coproduction": "direct"}):
             world.setting(keys)
 
 
@@ -474,4 +475,4 @@ def test_every_scenario_says_where_it_comes_from_and_what_to_look_for(name):
     listed = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
     assert f"| `{name}` | {scenario.question} |" in listed
     plain = {key: value for key, value in scenario.written().items() if key not in ("paper", "look_for")}
-    assert sim.scenario.from_dict(plain, name=name).hash() == scenario.hash()
+    assert sim.scenario.scenario.from_dict(plain, name=name).hash() == scenario.hash()

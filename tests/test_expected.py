@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.draws import draw
-from sim.in_force import in_force
-from sim.measures.expected import ExpectedMap, autonomous_retention, mean_values
-from sim.measures.resting import at_rest, resting_states, scaled
-from sim.model import OrganisationModel
-from sim.organisation import organisation
-from sim.roles import Role
-from sim.scenario import Scenario, from_dict
-from sim.state import start
+from sim.model.draws import draw
+from sim.model.equilibria import at_rest, resting_states, scaled
+from sim.model.mean_field import ExpectedMap, autonomous_retention, mean_values
+from sim.model.model import OrganisationModel
+from sim.model.parameters import in_force
+from sim.model.state import start
+from sim.organisation.generate import organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, from_dict
 
 NOBODY_LEAVES = {"practitioners": 0.0, "managers": 0.0, "partners": 0.0, "lived_experience": 0.0}
 TEAMS_ONLY = {

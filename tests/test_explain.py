@@ -16,28 +16,28 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as Words
 
 import sim
-from sim.cuts import EMPTY, REPLACED
+from sim.analysis.dependency.knockouts import Loss, knock_out, of_role, split
+from sim.analysis.dependency.shares import Estimate
+from sim.analysis.influence import structural
+from sim.analysis.interventions.intervention import pulled
+from sim.analysis.interventions.reading import Kept
+from sim.analysis.interventions.run import remedies
+from sim.analysis.outcomes import OUTCOMES, outcomes
+from sim.analysis.survival import durations_words, practised, times_to_collapse, times_to_half
 from sim.experiments.ensemble import run_one
-from sim.experiments.knockouts import Loss, knock_out, of_role, split
-from sim.experiments.remedies import remedies
+from sim.experiments.reading import Run, read
 from sim.experiments.replay import replay
-from sim.explained import HTML, MARKDOWN, explain
-from sim.explained.gather import best_variant, direction_flow, role_flow
-from sim.explained.kept import Kept
-from sim.explained.numbers import estimate, fixed, percent
-from sim.explained.page import Fold, Page, Picture, Points, Section, Table, Text
-from sim.explained.run import Run, read
-from sim.explained.words_kept import keep_alive
-from sim.layout import places
-from sim.measures.dependency import Estimate
-from sim.measures.durations import durations_words, practised, times_to_collapse, times_to_half
-from sim.measures.influence import structural
-from sim.measures.outcomes import OUTCOMES, outcomes
-from sim.organisation import organisation
-from sim.pulling import pulled
-from sim.report import sentences
-from sim.roles import Role
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.model.removal import EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.report.director import HTML, MARKDOWN, explain
+from sim.report.director.gather import best_variant, direction_flow, role_flow
+from sim.report.director.interventions import keep_alive
+from sim.report.director.page import Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.numbers import estimate, fixed, percent
+from sim.report.plots.layout import places
+from sim.report.words.comparison import sentences
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 RUNS, SEED, KNOCKED = 6, 3, 4
 
@@ -106,7 +106,7 @@ def undrawn(monkeypatch) -> list[str]:
         words.extend(word.get_text() for word in figure.findobj(Words))
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><g id="{name}"/></svg>\n'
 
-    monkeypatch.setattr("sim.explained.draw.svg", svg)
+    monkeypatch.setattr("sim.report.director.plots.svg", svg)
     monkeypatch.setattr("sim.experiments.comparison.Comparison.plot", lambda _: Figure(figsize=(1, 1)))
     return words
 
@@ -385,7 +385,7 @@ def test_labels_hold_everywhere(tmp_path, undrawn):
 @pytest.mark.parametrize("keep", ["summary", "futures"])
 def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, monkeypatch, keep, undrawn):
     """The answer stays the run's own; the rest is of the same futures."""
-    monkeypatch.setattr("sim.explained.run.AGAIN", 4)
+    monkeypatch.setattr("sim.experiments.reading.AGAIN", 4)
     where = made(small(), tmp_path / "run", keep=keep)
     explain(where, runs=2, remedies=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
@@ -506,9 +506,9 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
 
 def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, undrawn):
     """Asked for as it is by default; the page says how few futures it had."""
-    monkeypatch.setattr("sim.explained.kept.FEW", 2)
+    monkeypatch.setattr("sim.analysis.interventions.reading.FEW", 2)
     levers = [lever for lever in pulled(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
-    monkeypatch.setattr("sim.experiments.remedies.pulled", lambda *_: (levers, {}))
+    monkeypatch.setattr("sim.analysis.interventions.run.pulled", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
     explain(where, runs=2)
     text = (where / MARKDOWN).read_text(encoding="utf-8")

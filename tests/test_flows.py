@@ -6,13 +6,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd import scenarios
 
-from sim import engine
-from sim.cuts import EMPTY
-from sim.draws import calendar
-from sim.organisation import organisation
-from sim.record import FALL, LEDGER_KINDS, RISE
-from sim.roles import KINDS
-from sim.scenario import ScenarioError, from_dict
+from sim.model import engine
+from sim.model.draws import calendar
+from sim.model.record import FALL, LEDGER_KINDS, RISE
+from sim.model.removal import EMPTY
+from sim.organisation.generate import organisation
+from sim.scenario.roles import KINDS
+from sim.scenario.scenario import ScenarioError, from_dict
 
 
 def from_ledger(record) -> tuple[np.ndarray, np.ndarray]:

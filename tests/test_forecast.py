@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
+from sim.analysis.forecast import READINGS, SCOPES, Forecast, Forecasts, as_known, auc, delong, forecast
 from sim.experiments.ensemble import settings
-from sim.experiments.forecast import READINGS, SCOPES, Forecast, Forecasts, as_known, auc, delong, forecast
-from sim.measures.expected import autonomous_retention
-from sim.measures.survival import COLLAPSED, NEVER, SURVIVED
-from sim.model import OrganisationModel
-from sim.scenario import Scenario, ScenarioError
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+from sim.model.mean_field import autonomous_retention
+from sim.model.model import OrganisationModel
+from sim.scenario.scenario import Scenario, ScenarioError
 
 YES, NO = True, False
 

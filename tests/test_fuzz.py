@@ -5,11 +5,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odd import scenarios
 
-from sim.describe import organisation_words, scenario_words
-from sim.model import OrganisationModel
-from sim.organisation import organisation
-from sim.record import PEOPLE
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.model.model import OrganisationModel
+from sim.model.record import PEOPLE
+from sim.organisation.generate import organisation
+from sim.report.words.scenario import organisation_words, scenario_words
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

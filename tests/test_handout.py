@@ -12,15 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import engine
-from sim.cli import app
-from sim.handout import handout
-from sim.handout.choices import STAYS, choices, grid, settings
-from sim.handout.data import ABSENT, UNDEFINED, frames
-from sim.handout.page import LARGEST
-from sim.handout.played import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, chosen
-from sim.measures.survival import judge
-from sim.scenario import ScenarioError, load
+from sim.experiments.verdict import judge
+from sim.interface.cli import app
+from sim.model import engine
+from sim.report.handout import handout
+from sim.report.handout.choices import STAYS, choices, grid, settings
+from sim.report.handout.document import ABSENT, UNDEFINED, frames
+from sim.report.handout.futures import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, chosen
+from sim.report.handout.page import LARGEST
+from sim.scenario.scenario import ScenarioError, load
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
 
@@ -375,7 +375,7 @@ def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
 
 def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browser, tmp_path, monkeypatch):
     """Its page carries people as it is and with leadership shared; elsewhere it says so, and its figures answer."""
-    monkeypatch.setattr("sim.handout.played.MOST_FRAMES", 0)
+    monkeypatch.setattr("sim.report.handout.futures.MOST_FRAMES", 0)
     made = handout(council(), runs=2, workers=1)
     document = made.document
     carried = {place for place, point in enumerate(document["points"]) if point["frames"] is not None}

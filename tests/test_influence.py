@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from sim import rules
-from sim.measures.influence import effective_leaders, share_over, total_influence, weights_of
-from sim.model import OrganisationModel
-from sim.roles import STAFF, Kind, Role
-from sim.scenario import from_dict
-from sim.structure import Builder, Organisation
+from sim.analysis.influence import effective_leaders, share_over, total_influence, weights_of
+from sim.model import rules
+from sim.model.model import OrganisationModel
+from sim.organisation.structure import Builder, Organisation
+from sim.scenario.roles import STAFF, Kind, Role
+from sim.scenario.scenario import from_dict
 
 WEIGHTS = np.array(
     [

@@ -10,12 +10,13 @@ import pytest
 from matplotlib.image import imread
 from typer.testing import CliRunner
 
-from sim import engine, load
-from sim.cli import app
-from sim.handout.choices import Choice, Option, choices, grid, settings
-from sim.handout.kit import Kit, kit, puzzle_solved, session_plan
-from sim.handout.pictures import PICTURES
-from sim.measures.survival import judge
+from sim import load
+from sim.experiments.verdict import judge
+from sim.interface.cli import app
+from sim.model import engine
+from sim.report.handout.choices import Choice, Option, choices, grid, settings
+from sim.report.handout.kit import Kit, kit, puzzle_solved, session_plan
+from sim.report.handout.slides import PICTURES
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
 READY = Path(__file__).parent.parent / "docs" / "kit"

@@ -3,9 +3,9 @@
 import pytest
 
 import sim
-from sim.labels import label_names, read_labels
-from sim.roles import Kind, Role
-from sim.scenario import ScenarioError, library
+from sim.scenario.labels import label_names, read_labels
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import ScenarioError, library
 
 
 def hospital():

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim import rules
-from sim.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
-from sim.events import review_is_due
-from sim.in_force import in_force
-from sim.model import OrganisationModel
-from sim.roles import Role
-from sim.scenario import ScenarioError, from_dict
+from sim.model import rules
+from sim.model.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
+from sim.model.model import OrganisationModel
+from sim.model.parameters import in_force
+from sim.model.turnover import review_is_due
+from sim.scenario.roles import Role
+from sim.scenario.scenario import ScenarioError, from_dict
 
 
 def with_departure(small, **how):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from run_notebooks import NOTEBOOKS, execute, said
 
-from sim.exercises import MODULES, check, exercises, solution
+from sim.interface.exercises import MODULES, check, exercises, solution
 
 
 @pytest.fixture(scope="module")

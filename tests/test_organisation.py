@@ -5,10 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.organisation import organisation
-from sim.roles import Kind, Role
-from sim.scenario import Scenario, ScenarioError
-from sim.structure import Structure
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Structure
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import Scenario, ScenarioError
 
 
 def structure(**changes) -> Structure:

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from odd import organisations, scenarios
 
 import sim
-from sim import engine
-from sim.agents import Practitioner
-from sim.measures.influence import weights_of
-from sim.measures.outcomes import OUTCOMES, outcomes, outcomes_frame
-from sim.model import OrganisationModel
-from sim.record import OWN_VALUES, TURNOVER, Ledger, Record
-from sim.roles import KINDS, Kind, Role
-from sim.scenario import Scenario, ScenarioError, from_dict
-from sim.structure import Builder, Organisation
+from sim.analysis.influence import weights_of
+from sim.analysis.outcomes import OUTCOMES, outcomes, outcomes_frame
+from sim.model import engine
+from sim.model.agents import Practitioner
+from sim.model.model import OrganisationModel
+from sim.model.record import OWN_VALUES, TURNOVER, Ledger, Record
+from sim.organisation.structure import Builder, Organisation
+from sim.scenario.roles import KINDS, Kind, Role
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "outcomes.md"
 TRUST, PRACTICE, CHALLENGE, INFLUENCE, OPENNESS, PARTNERSHIPS, INCLUSION = OUTCOMES

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.scenario import ScenarioError
+from sim.scenario.scenario import ScenarioError
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +47,7 @@ def test_importing_sim_is_light():
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing on Windows")
 def test_ctrl_c_says_how_to_go_on(tmp_path):
     """Exit code 130, no traceback, and what was done can be resumed."""
-    code = "from sim.cli import main; main()"
+    code = "from sim.interface.cli import main; main()"
     words = [
         sys.executable,
         "-c",

@@ -12,19 +12,19 @@ from test_cli import SMALL as SMALL_FILE
 from test_cli import call
 
 import sim
-from sim.cuts import EMPTY
-from sim.evidence.worlds import World
+from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
+from sim.analysis.ranges import ranges, spread
+from sim.analysis.uncertainty.calibration import SHIPPED, Tried, job, kept, plausible_job, search, settings
+from sim.analysis.uncertainty.robustness import Over, job_over, over, over_job, with_remedies, within, worlds_of
+from sim.analysis.uncertainty.targets import MEASURES, Target, embedded, stop_rate, targets
+from sim.analysis.validation.ablations import World
+from sim.base.errors import ScenarioError
 from sim.experiments import jobs
 from sim.experiments.jobs import Help
-from sim.experiments.knockouts import Loss, groups_of, knock_out
 from sim.experiments.store import InFolder
-from sim.mistakes import ScenarioError
-from sim.organisation import organisation
-from sim.plausible.over import Over, job_over, over, over_job, with_remedies, within, worlds_of
-from sim.plausible.search import SHIPPED, Tried, job, kept, plausible_job, search, settings
-from sim.plausible.targets import MEASURES, Target, embedded, stop_rate, targets
-from sim.ranges import ranges, spread
-from sim.scenario import from_dict
+from sim.model.removal import EMPTY
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import from_dict
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 4, "organisation.lived_experience": 3}
 

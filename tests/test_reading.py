@@ -6,11 +6,11 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from sim.organisation import organisation
-from sim.reading import LAYERS, read_organisation
-from sim.roles import Kind, Role
-from sim.scenario import ScenarioError, from_dict
-from sim.structure import Builder
+from sim.organisation.generate import organisation
+from sim.organisation.imported import LAYERS, read_organisation
+from sim.organisation.structure import Builder
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import ScenarioError, from_dict
 
 
 @pytest.fixture

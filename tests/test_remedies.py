@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.describe import fields
-from sim.draws import calendar
-from sim.experiments.combinations import fewest_levers, fewest_steps, interaction
-from sim.experiments.played import Played
-from sim.experiments.remedies import cheapest, pulled_far, remedies, roughly, screened
-from sim.experiments.remedies_found import WRITTEN, Confirmed, Pair, Shares, Use
-from sim.measures.survival import OUTCOMES, paired_share_interval
-from sim.organisation import organisation
-from sim.pulling import clash, combined, pulled
-from sim.remedies import CATALOGUE
-from sim.report_remedies import ranked, table
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.analysis.interventions.cache import Played
+from sim.analysis.interventions.catalogue import CATALOGUE
+from sim.analysis.interventions.intervention import clash, combined, pulled
+from sim.analysis.interventions.result import WRITTEN, Confirmed, Pair, Shares, Use
+from sim.analysis.interventions.run import cheapest, pulled_far, remedies, roughly, screened
+from sim.analysis.interventions.search import fewest_levers, fewest_steps, interaction
+from sim.experiments.verdict import OUTCOMES, paired_share_interval
+from sim.model.draws import calendar
+from sim.organisation.generate import organisation
+from sim.report.words.interventions import ranked, table
+from sim.report.words.scenario import fields
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 SLUGS = [remedy.slug for remedy in CATALOGUE]
 SMALL = {
@@ -113,7 +113,7 @@ def test_every_lever_really_acts_and_sets_nothing_else(scenario):
     before, keys_before = what_acts(scenario), flat(scenario.to_dict())
     for lever in levers:
         for tenths in {1, lever.most} & set(range(1, lever.most + 1)) | ({-1} if lever.can_worsen else set()):
-            setting = from_dict(sim.levers.merged(scenario.written(), combined([(lever, tenths)])))
+            setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(lever, tenths)])))
             assert not the_same(what_acts(setting), before), (lever.slug, tenths)
             after = flat(setting.to_dict())
             changed = {key for key in after.keys() | keys_before.keys() if after.get(key) != keys_before.get(key)}
@@ -124,7 +124,7 @@ def test_nothing_pulled_changes_nothing():
     """No tenths: the keys keep the values in force."""
     scenario = everything()
     for lever in pulled(scenario)[0]:
-        setting = from_dict(sim.levers.merged(scenario.written(), combined([(lever, 0)])))
+        setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(lever, 0)])))
         assert the_same(what_acts(setting), what_acts(scenario)), lever.slug
 
 
@@ -358,7 +358,7 @@ def test_next_steps_are_screened_too():
 def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
     """For a lever of people, one of the organisation, one of the succession and two at once; random departures too."""
     tenure = {"turnover": {"director_tenure": 10.0}, "measure": {"horizon": 8}}
-    for scenario in (small, from_dict(sim.levers.merged(small.written(), tenure), name="small")):
+    for scenario in (small, from_dict(sim.scenario.parameters.merged(small.written(), tenure), name="small")):
         levers, _ = pulled(scenario)
         numbers = [[lever.slug for lever in levers].index(slug) for slug in ("norm", "cross_team", "vacancy", "direct")]
         wanted = [((n, levers[n].most),) for n in sorted(numbers)]
@@ -422,7 +422,7 @@ def certain(**more) -> Scenario:
         },
         "events": {"forms": {"kind": "change", "month": 12, "set": {"practice": {"red_tape": 0.16}}}},
     }  # fmt: skip
-    return from_dict(sim.levers.merged(data, more), name="certain")
+    return from_dict(sim.scenario.parameters.merged(data, more), name="certain")
 
 
 KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")

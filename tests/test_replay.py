@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.experiments.ensemble import run_chunk, settings
 from sim.experiments.replay import replay
-from sim.scenario import ScenarioError
+from sim.scenario.scenario import ScenarioError
 
 
 def test_a_replayed_future_is_the_ensembles_to_the_byte(small, tmp_path):

@@ -18,8 +18,8 @@ import pytest
 
 import sim
 from sim.experiments import ensemble
+from sim.experiments.chunks import InMemory
 from sim.experiments.runner import Design, carry_out
-from sim.experiments.shards import InMemory
 from sim.experiments.store import InFolder
 
 SMALL = """
@@ -37,7 +37,7 @@ title = "The director stays"
 events.departure.enabled = false
 """
 RUNS = 24
-COMMAND = [sys.executable, "-c", "from sim.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from sim.interface.cli import main; main()"]
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ def test_a_full_disk_stops_cleanly_and_the_run_can_be_resumed(scenario, undistur
 
 def test_a_future_that_fails_is_a_row_and_the_rest_go_on(small):
     """A changed person who breaks in one future: its row has the traceback, and the tables leave it out."""
-    from sim.agents import Practitioner
+    from sim.model.agents import Practitioner
 
     class Fragile(Practitioner):
         def practises(self) -> float:
@@ -280,8 +280,8 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
     """Exit code 3, and where to look."""
     from typer.testing import CliRunner
 
-    from sim import engine
-    from sim.cli import app
+    from sim.interface.cli import app
+    from sim.model import engine
 
     usual = engine.run
 
@@ -301,7 +301,7 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
 
 def test_changed_people_run_here_whatever_the_executor(small):
     """An executor that might not know them is left out, and outcomes that always fail are empty columns."""
-    from sim.agents import Practitioner
+    from sim.model.agents import Practitioner
 
     class Keen(Practitioner):
         def practises(self) -> float:
@@ -319,8 +319,8 @@ def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path,
     """No table and no picture, but the rows with their tracebacks, and exit code 3."""
     from typer.testing import CliRunner
 
-    from sim import engine
-    from sim.cli import app
+    from sim.interface.cli import app
+    from sim.model import engine
 
     def breaks(*_: object, **__: object):
         raise RuntimeError("broken")
@@ -433,7 +433,7 @@ def test_a_run_does_not_import_mesa(tmp_path):
     """The engine answers without it: Mesa takes two seconds to import."""
     code = (
         "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--runs', '2', '--out', 'out']\n"
-        "from sim.cli import main\n"
+        "from sim.interface.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('mesa' in sys.modules)"
     )

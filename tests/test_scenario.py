@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.describe import fields, scenario_words, what_happens
-from sim.scenario import Scenario, ScenarioError, from_dict, library_names, read
+from sim.report.words.scenario import fields, scenario_words, what_happens
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict, library_names, read
 
 # The file that the project promises to other people: every name in it is fixed.
 PROMISED = """

@@ -10,17 +10,9 @@ import pytest
 from test_cli import call
 
 import sim
-from sim.cuts import EMPTY
-from sim.experiments.jobs import Help
-from sim.experiments.knockouts import Loss, groups_of, knock_out
-from sim.experiments.store import InFolder
-from sim.levers import Levers
-from sim.measures.expected import ExpectedMap
-from sim.mistakes import ScenarioError
-from sim.organisation import organisation
-from sim.ranges import Range, every_lever, ranges
-from sim.scenario import Scenario, from_dict
-from sim.sensitivity.effects import (
+from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
+from sim.analysis.ranges import Range, every_lever, ranges
+from sim.analysis.sensitivity.effects import (
     check,
     independent,
     keys_at,
@@ -30,11 +22,19 @@ from sim.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.sensitivity.measured import Point, at_point
-from sim.sensitivity.regions import asked_about, regions
-from sim.sensitivity.run import analyse, levers_of, sensitivity_job
-from sim.sensitivity.steps import LEVERS, finer
-from sim.sensitivity.structure import Task, choices, under
+from sim.analysis.sensitivity.outcome import Point, at_point
+from sim.analysis.sensitivity.regions import asked_about, regions
+from sim.analysis.sensitivity.run import analyse, levers_of, sensitivity_job
+from sim.analysis.sensitivity.structure import Task, choices, under
+from sim.analysis.sensitivity.time_step import LEVERS, finer
+from sim.base.errors import ScenarioError
+from sim.experiments.jobs import Help
+from sim.experiments.store import InFolder
+from sim.model.mean_field import ExpectedMap
+from sim.model.removal import EMPTY
+from sim.organisation.generate import organisation
+from sim.scenario.parameters import Levers
+from sim.scenario.scenario import Scenario, from_dict
 
 
 def levers(number: int) -> list[Range]:

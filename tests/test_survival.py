@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures.survival import (
+from sim.experiments.verdict import (
     COLLAPSED,
     NEVER,
     SURVIVED,
@@ -15,8 +15,8 @@ from sim.measures.survival import (
     paired_share_interval,
     wilson,
 )
-from sim.report import _differences
-from sim.scenario import Scenario
+from sim.report.words.comparison import _differences
+from sim.scenario.scenario import Scenario
 
 
 def practice(before: float, after: float) -> np.ndarray:

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from odd import organisations, scenarios
 
 import sim
-from sim import engine
-from sim.cuts import EMPTY, REPLACED
-from sim.draws import calendar, draw
-from sim.model import OrganisationModel
-from sim.organisation import organisation
-from sim.record import PEOPLE, Record
-from sim.scenario import ScenarioError, from_dict, library_names
+from sim.model import engine
+from sim.model.draws import calendar, draw
+from sim.model.model import OrganisationModel
+from sim.model.record import PEOPLE, Record
+from sim.model.removal import EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import ScenarioError, from_dict, library_names
 
 CLOSE = 1e-12
 DISCRETE = ("subscribed", "director_present")

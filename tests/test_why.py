@@ -6,10 +6,10 @@ import json
 import pytest
 from test_cli import SMALL, call
 
-from sim.experiments.knockouts import Loss, knock_out, of_role
-from sim.organisation import organisation
-from sim.roles import Role
-from sim.scenario import read
+from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
+from sim.organisation.generate import organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import read
 
 
 @pytest.fixture

@@ -13,22 +13,22 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
-from sim.experiments.enough import gain
+from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder, write_manifest
+from sim.experiments.precision import gain
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
-from sim.experiments.shards import FUTURE_COLUMNS, InMemory, Results, Shards, write
-from sim.measures.survival import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
-from sim.organisation import LARGEST, organisation
-from sim.record import MONTHLY, Flows
-from sim.scenario import Scenario, ScenarioError
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
+from sim.model.record import MONTHLY, Flows
+from sim.organisation.generate import LARGEST, organisation
+from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.agents import Person
+    from sim.model.agents import Person
 
 Written = Literal["summary", "futures", "months"]
 """How much of every future is written."""
@@ -92,7 +92,7 @@ class Comparison:
 
     @cached_property
     def trajectories(self) -> "pd.DataFrame":
-        """A row per variant, future and month, with the columns of ``sim.record.MONTHLY``; empty if not kept."""
+        """A row per variant, future and month, with the columns of ``sim.model.record.MONTHLY``; empty if not kept."""
         import pandas as pd
 
         if not self.results.has_months:
@@ -172,19 +172,19 @@ class Comparison:
 
     def words(self) -> str:
         """What came out, in sentences that can be read aloud."""
-        from sim.report import sentences
+        from sim.report.words.comparison import sentences
 
         return "\n".join(sentences(self))
 
     def plot(self) -> "Figure":
         """Median and bands of practised commitment, and momentum, for every variant."""
-        from sim.plots import plot_comparison
+        from sim.report.plots.comparison import plot_comparison
 
         return plot_comparison(self, self.changes)
 
     def bars(self) -> "Figure":
         """How the futures of every variant ended, of 100: collapsed, never took hold, survived."""
-        from sim.plots import plot_outcomes
+        from sim.report.plots.comparison import plot_outcomes
 
         return plot_outcomes(self)
 
@@ -313,7 +313,7 @@ def compare(
     if runs < 1:
         raise ScenarioError(f"runs = {runs}: at least one future is needed")
     if agents:
-        from sim.casting import cast
+        from sim.model.agent_classes import cast
 
         cast(agents)
         twin = "mesa"

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import engine
-from sim.draws import Calendar, Draws, calendar, draw
 from sim.experiments.flows import Total
-from sim.measures.survival import judge, reference_month
-from sim.organisation import organisation
-from sim.record import MONTHLY, Keep, Record
-from sim.scenario import Scenario, ScenarioError
-from sim.structure import Organisation
+from sim.experiments.verdict import judge, reference_month
+from sim.model import engine
+from sim.model.draws import Calendar, Draws, calendar, draw
+from sim.model.record import MONTHLY, Keep, Record
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
-    from sim.agents import Person
+    from sim.model.agents import Person
 
 BASE = "base"
 
@@ -74,7 +74,7 @@ def run_one(
     ``flows``: whether to add up who moved whom, which only the engine does.
     """
     if agents or twin == "mesa":
-        from sim.model import OrganisationModel
+        from sim.model.model import OrganisationModel
 
         return OrganisationModel(setting, seed=seed, future=future, agents=agents, keep=keep, within=within).run()
     return engine.run(setting, seed=seed, future=future, keep=keep, flows=flows, within=within, when=when, draws=draws)
@@ -143,7 +143,7 @@ class _Ground:
         self._draws: dict[int, Draws] = {}
 
     def of(self, setting: Scenario) -> tuple[Organisation, Draws]:
-        """Those of one variant. Raises ScenarioError as ``sim.organisation.organisation`` does."""
+        """Those of one variant. Raises ScenarioError as ``sim.organisation.generate.organisation`` does."""
         same = (
             setting.organisation == self._base.organisation
             and setting.subscription.enabled == self._base.subscription.enabled

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.record import LEDGER_KINDS, RISE, Flows
-from sim.roles import KINDS, Role
-from sim.structure import Organisation
+from sim.model.record import LEDGER_KINDS, RISE, Flows
+from sim.organisation.structure import Organisation
+from sim.scenario.roles import KINDS, Role
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ GRAIN = 2.0**-40
 
 @dataclass
 class Total:
-    """The flows of some futures added up, in grains: by_month and given as in ``sim.record.Flows``."""
+    """The flows of some futures added up, in grains: by_month and given as in ``sim.model.record.Flows``."""
 
     futures: int
     by_month: NDArray[np.int64]

@@ -14,11 +14,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario.scenario import Scenario, ScenarioError
 
 _PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "remedies")
 PAGE = ("explain.html", "explain.md", *(f"explain-{name}.svg" for name in _PICTURES))
-"""The files of a page about a run (``sim.explained``), which lies in the run's folder and goes with it."""
+"""The files of a page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
 
 TABLES = (".csv", ".parquet")
 """Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""

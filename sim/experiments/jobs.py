@@ -10,15 +10,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from sim.experiments.chunks import Results
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, Written
 from sim.experiments.ensemble import Twin, settings
 from sim.experiments.folder import file_hashes, moved, versions
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
-from sim.experiments.shards import Results
 from sim.experiments.store import InFolder
-from sim.organisation import organisation
-from sim.record import MONTHLY
-from sim.scenario import Scenario, ScenarioError, from_dict
+from sim.model.record import MONTHLY
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 _ROW_BYTES = 100
 """Roughly what a future's row takes on disk."""
@@ -113,7 +113,9 @@ def run_job(store: InFolder, help_: Help, tell: Callable[[Comparison], Any] | No
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
     design = Design([group], job["runs"], job["seed"], _with_months(job["runs"], kept), job["twin"], job["size"])
-    Thread(target=import_module, args=("sim.plots",), daemon=True).start()  # a second's work that can be done meanwhile
+    Thread(
+        target=import_module, args=("sim.report.plots.comparison",), daemon=True
+    ).start()  # a second's work that can be done meanwhile
     work(design, store, help_)
     results = Results(store, [part.number for part in design.parts], list(group))
     shape = organisation(scenario, job["seed"], 0)

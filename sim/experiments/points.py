@@ -12,9 +12,9 @@ from multiprocessing import active_children, get_context
 from os import cpu_count
 from typing import Any
 
+from sim.base.errors import ScenarioError
 from sim.experiments.runner import begin_worker
 from sim.experiments.store import InFolder
-from sim.mistakes import ScenarioError
 
 Measure = Callable[[Any], list[float]]
 """A function of a module, so that another process can find it: a task in, its numbers out."""

@@ -12,9 +12,9 @@ import tomli_w
 
 from sim.experiments.ensemble import BASE, run_one, settings
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
-from sim.measures.survival import Outcome, judge, reference_month
-from sim.record import Record
-from sim.scenario import Scenario
+from sim.experiments.verdict import Outcome, judge, reference_month
+from sim.model.record import Record
+from sim.scenario.scenario import Scenario
 
 _DEFINITIONS = (
     "Practised commitment is the share of recent work that staff did the new way.",

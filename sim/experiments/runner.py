@@ -12,12 +12,12 @@ from multiprocessing import active_children, current_process, get_context, paren
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.experiments.chunks import Shards, encoded
 from sim.experiments.ensemble import OutcomeFunction, Twin, run_chunk
-from sim.experiments.shards import Shards, encoded
-from sim.scenario import Scenario, ScenarioError
+from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
-    from sim.agents import Person
+    from sim.model.agents import Person
 
 SECONDS_A_SEAT_MONTH = {"compiled": 1e-7, "mesa": 2e-5}
 """Roughly what a month of one seat costs; decides only how the work is cut and where it runs."""

@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sim.experiments.folder import LOCK, PARTS, check_folder, sync, why
-from sim.scenario import ScenarioError
+from sim.scenario.scenario import ScenarioError
 
 _DIGITS, _SUM = 8, 32
 

@@ -14,16 +14,16 @@ from typing import Any
 import pyarrow as pa
 from pydantic import Field, ValidationError, field_validator
 
+from sim.base.errors import lines, read_toml
+from sim.experiments.chunks import Results, write
 from sim.experiments.comparison import Comparison, write_csv
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import git_state, whole_folder
 from sim.experiments.jobs import Help, scenario_of, work
 from sim.experiments.runner import Design, Groups
-from sim.experiments.shards import Results, write
 from sim.experiments.store import InFolder
-from sim.levers import Table
-from sim.mistakes import lines, read_toml
-from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.parameters import Table
+from sim.scenario.scenario import Scenario, ScenarioError, load
 
 WRITTEN = ("sweep.csv", "futures.parquet", "manifest.json")
 """The files a sweep writes."""

@@ -1,0 +1,291 @@
+"""Many futures with and without somebody: who holds the change up, and through which channel.
+
+In every future the director stays (no departure after row t, scheduled or random) but for whom is knocked out, so
+that what differs is owed to them alone. What being cut off does: ``sim.model.removal``.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.dependency.shares import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
+from sim.model import engine
+from sim.model.draws import Calendar, calendar, draw
+from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+Floats = NDArray[np.float64]
+
+SCEPTIC = 0.2
+"""Commitment and values of a sceptical replacement."""
+
+
+class Group(NamedTuple):
+    """Some seats that are knocked out together: a person, a role, a team or any others."""
+
+    kind: str
+    """person, role, team or group"""
+    title: str
+    seats: tuple[int, ...]
+
+
+class Loss(NamedTuple):
+    """A group knocked out in one way: emptied, replaced by sceptics, or some channels shut (``sim.model.removal``)."""
+
+    group: Group
+    how: int
+
+
+@dataclass(frozen=True)
+class Knockouts:
+    """Practised commitment at row t + horizon in every future, of the staff who are there on both sides.
+
+    base, floor, without: [losses, futures]; ``base`` with everybody there, ``floor`` with the director's seat empty and
+    the programme over, ``without`` with the loss. before: [losses, futures], the same staff's at row t.
+    """
+
+    scenario: Scenario
+    month: int
+    horizon: int
+    runs: int
+    seed: int
+    losses: tuple[Loss, ...]
+    before: Floats
+    base: Floats
+    floor: Floats
+    without: Floats
+
+    @cached_property
+    def _samples(self) -> Floats:
+        return resampled(self.runs, self.seed)
+
+    def index(self, group: Group, how: int = EMPTY) -> int:
+        """The place of a loss. Raises ValueError, which says so, for one that was not run."""
+        if Loss(group, how) not in self.losses:
+            raise ValueError(
+                f"{group.title}, how = {how}: not among the losses that were run; split(group) has all eight"
+            )
+        return self.losses.index(Loss(group, how))
+
+    def dependency(self, group: Group, how: int = EMPTY) -> Estimate:
+        """Causal dependency on a group: of what leader and programme make of the change, the share owed to it."""
+        i = self.index(group, how)
+        return dependency(self.base[i], self.without[i], self.floor[i], self._samples)
+
+    def lost(self, group: Group, how: int = EMPTY) -> Estimate:
+        """Practised commitment lost with a group: mean of base - without, over futures."""
+        i = self.index(group, how)
+        return mean_of(self.base[i] - self.without[i], self._samples)
+
+    def channels(self, group: Group) -> dict[str, Estimate]:
+        """The dependency on a group split over its channels, by Shapley value; the parts sum to the whole."""
+        last = self.index(group, EMPTY)
+        shut = [self.index(group, how) for how in range(1, ALL)]
+        zero = np.zeros((1, self.runs))
+        lost = np.concatenate([zero, self.base[shut] - self.without[shut], self.base[[last]] - self.without[[last]]])
+        parts = shapley(lost)
+        return {
+            name: dependency(self.base[last], self.base[last] - part, self.floor[last], self._samples)
+            for name, part in zip(CHANNELS, parts, strict=True)
+        }
+
+    def collapsed(self, group: Group, how: int = EMPTY) -> float:
+        """The share in which the change collapses with the loss, of the futures in which it survives with all there.
+
+        NaN where it survives in none. What collapses anyway is owed to nobody's loss.
+        """
+        i, measure = self.index(group, how), self.scenario.measure
+        line = measure.survival * self.before[i]
+        stands = (self.before[i] >= measure.taken_hold) & (self.base[i] >= line)
+        return float((self.without[i] < line)[stands].mean()) if stands.any() else float("nan")
+
+    def stands(self, group: Group, how: int = EMPTY) -> float:
+        """The share of all futures in which the change survives with everybody there."""
+        i, measure = self.index(group, how), self.scenario.measure
+        held = self.before[i] >= measure.taken_hold
+        return float((held & (self.base[i] >= measure.survival * self.before[i])).mean())
+
+
+def groups_of(shape: Organisation, words: Callable[[str], str] = str) -> list[Group]:
+    """Every person, role and team of an organisation; roles without whom no staff would be left are not among them."""
+    structure = shape.structure
+    out = [Group("person", label, (seat,)) for seat, label in enumerate(shape.labels)]
+    for role in Role:
+        seats = tuple(structure.seats_of(role))
+        if len(seats) > 1 and set(structure.staff) - set(seats):
+            out.append(Group("role", words(f"all {role.several}"), seats))
+    for head in structure.middle_managers:
+        members = tuple(int(seat) for seat in np.flatnonzero(structure.manager == head))
+        if members and set(structure.staff) - set(members):
+            out.append(Group("team", words(f"the team of {shape.labels[head]}"), members))
+    return out
+
+
+def of_role(shape: Organisation, role: Role) -> Group:
+    """The person or people of a role, as ``groups_of`` names them. Raises StopIteration where there are none."""
+    seats = tuple(shape.structure.seats_of(role))
+    return next(group for group in groups_of(shape) if group.seats == seats)
+
+
+def split(group: Group) -> list[Loss]:
+    """The losses that ``Knockouts.channels`` needs: every coalition of channels shut, and the seats emptied."""
+    return [*(Loss(group, how) for how in range(1, ALL)), Loss(group, EMPTY)]
+
+
+def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int]:
+    """The setting judged at row ``month`` (None: its reference month), just as long as that takes; and the month.
+
+    Raises ScenarioError for a month that cannot be.
+    """
+    t = scenario.reference_month if month is None else month
+    if not 0 <= t <= scenario.months:
+        raise ScenarioError(f"month {t}: the run has months 0 to {scenario.months}")
+    return judged(scenario, t, scenario.measure.horizon), t
+
+
+def judged(scenario: Scenario, month: int, horizon: int) -> Scenario:
+    """The setting judged at row ``month`` and a horizon later, just as long as that takes, without its variants.
+
+    What is scheduled later is left out: a run so short would be refused with it.
+    """
+    end, data = month + horizon, scenario.written()
+    events = {slug: event for slug, event in data.pop("events", {}).items() if event["month"] < end}
+    data.pop("variants", None)
+    measure = data.get("measure", {}) | {"reference_month": month, "horizon": horizon}
+    data |= {"months": end, "measure": measure, "events": events}
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def knock_out(
+    scenario: Scenario,
+    losses: Sequence[Loss],
+    *,
+    month: int | None = None,
+    runs: int = 100,
+    first: int = 0,
+    seed: int = 1,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Knockouts:
+    """Run every future with everybody there, with leader and programme gone, and with each of the losses.
+
+    ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
+    ``first + runs - 1``. The variants of the scenario are
+    not played. ``tick`` is called with the number of runs just finished. The same seed gives the same numbers on any
+    number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
+    """
+    setting, t = staying(scenario, month)
+    when = calendar(setting).staying(t)
+    shape = organisation(setting, seed, 0)
+    if runs < 1:
+        raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    for group, how in losses:
+        strange = [seat for seat in group.seats if not 0 <= seat < len(shape)]
+        if strange or not group.seats:
+            what = f"there is no seat {strange[0]}" if strange else "nobody is in it"
+            raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(shape) - 1}")
+        if how not in HOWS:
+            raise ScenarioError(
+                f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.model.removal)"
+            )
+        if not set(shape.structure.staff) - set(group.seats):
+            raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
+
+    def one(future: int) -> Floats:
+        found = _one_future(setting, when, losses, t, seed, future)
+        if tick is not None:
+            tick(len(losses) + 2)
+        return found
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
+        found = np.stack(list(threads.map(one, range(first, first + runs))), axis=-1)
+    horizon = scenario.measure.horizon
+    return Knockouts(setting, t, horizon, runs, seed, tuple(losses), *found)
+
+
+def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
+    """Before, base, floor and without of one future, [4, losses]."""
+    within = organisation(setting, seed, future)
+    structure = within.structure
+    draws = draw(structure, setting.months, seed, future)
+
+    def rows(calendar: Calendar) -> Floats:
+        record = engine.run(
+            setting, seed=seed, future=future, keep="people", within=within, when=calendar, draws=draws
+        )  # fmt: skip
+        return record.people["practice"][[t, setting.months]]
+
+    base = rows(when)
+    floor = rows(when.cutting(t, [structure.director], EMPTY).ending_programme(t))
+    out = np.empty((4, len(losses)))
+    for i, (group, how) in enumerate(losses):
+        there = np.setdiff1d(structure.staff, group.seats)
+        gone = rows(when.cutting(t, group.seats, how, SCEPTIC if how == REPLACED else np.nan))
+        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[1, there].mean(), gone[1, there].mean()
+    return out
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """A small group whose loss collapses the change in at least ``share`` of futures, and what was tried.
+
+    ``group`` is None where no group of at most ``MOST`` people was found. Searched greedily, by how much is lost with
+    each person alone; no member can be spared, but a smaller group of others might do. collapsed: of the last group
+    tried, where it was chosen; fresh: of the group found, on as many other futures, since choosing flatters it.
+    """
+
+    how: int
+    share: float
+    group: Group | None
+    collapsed: float
+    fresh: float
+    tried: tuple[tuple[Group, float], ...]
+
+
+MOST = 12
+"""People in a group at most, in looking for the smallest whose loss collapses the change."""
+
+
+def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs: int | None = None) -> Smallest:
+    """The smallest group found whose loss collapses the change in at least ``share`` of futures.
+
+    ``alone``: knock-outs of single persons in the same way. ``runs``: futures to try groups in, by default as many.
+    """
+    persons = [group for group, way in alone.losses if way == how and group.kind == "person"]
+    ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
+    tried: list[tuple[Group, float]] = []
+
+    def share_with(group: Group, first: int) -> float:
+        losses, futures = [Loss(group, how)], runs or alone.runs
+        found = knock_out(alone.scenario, losses, month=alone.month, runs=futures, first=first, seed=alone.seed)
+        return found.collapsed(group, how)
+
+    def collapses(members: Sequence[Group]) -> bool:
+        group = Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
+        tried.append((group, share_with(group, 0)))
+        return tried[-1][1] >= share
+
+    chosen: list[Group] = []
+    for person in ranked[:MOST]:
+        chosen.append(person)
+        if collapses(chosen):
+            break
+    else:
+        collapsed = tried[-1][1] if tried else float("nan")
+        return Smallest(how, share, None, collapsed, float("nan"), tuple(tried))
+    for person in list(chosen[:-1]):
+        spared = [other for other in chosen if other is not person]
+        if len(spared) and collapses(spared):
+            chosen = spared
+    seats = tuple(person.seats[0] for person in chosen)
+    group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
+    return Smallest(how, share, group, collapsed, share_with(group, runs or alone.runs), tuple(tried))

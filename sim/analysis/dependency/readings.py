@@ -1,0 +1,217 @@
+"""On whom the change rests at a moment: every person, role and team by the three readings of dependency.
+
+Definitions, and why the readings differ: docs/dependency.md.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.dependency.knockouts import (
+    Group,
+    Knockouts,
+    Loss,
+    Smallest,
+    groups_of,
+    judged,
+    knock_out,
+    smallest_group,
+    split,
+    staying,
+)
+from sim.analysis.dependency.shares import Estimate, mean_of, resampled
+from sim.analysis.influence import effective_leaders, structural
+from sim.experiments.comparison import write_csv
+from sim.experiments.flows import Total, seat_shares
+from sim.model import engine
+from sim.model.draws import calendar
+from sim.model.record import Flows
+from sim.model.removal import EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.scenario import Scenario, ScenarioError
+
+Floats = NDArray[np.float64]
+
+MOST_PERSONS = 250
+"""At most so many single persons are taken out, those with most structural influence; roles and teams always are."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A person, role or team by the three readings; structural and flow: shares of all seats', means over futures."""
+
+    group: Group
+    structural: Estimate
+    flow: float
+    causal: Estimate
+    lost: Estimate
+    collapsed: float
+
+
+@dataclass(frozen=True)
+class OnWhom:
+    """Everybody's readings at row ``month``, the most depended on first; the director's apart and in full.
+
+    channels: the director's causal dependency by channel. sceptic: that on the director, were a sceptic to follow at
+    once, and the share of futures that then collapse. leaders: the effective number of leaders. few, sceptics: the
+    smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
+    floor: mean practised commitment a horizon on, with everybody there, and with neither director nor programme.
+    stands: the share of futures in which the change survives with everybody there.
+    """
+
+    scenario: Scenario
+    month: int
+    runs: int
+    seed: int
+    shape: Organisation
+    readings: tuple[Reading, ...]
+    director: Reading
+    channels: dict[str, Estimate]
+    sceptic: tuple[Estimate, float]
+    leaders: Estimate
+    few: Smallest
+    sceptics: Smallest
+    base: float
+    floor: float
+    stands: float
+    flows: Flows
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each person, role and team, as plain numbers; empty where undefined."""
+        out = []
+        for each in self.readings:
+            row: dict[str, Any] = {"kind": each.group.kind, "who": each.group.title, "seats": len(each.group.seats)}
+            for name in ("structural", "causal", "lost"):
+                estimate: Estimate = getattr(each, name)
+                row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+            row |= {"flow": each.flow, "collapsed": each.collapsed}
+            alone = each is self.director
+            row |= {name: part.value if alone else float("nan") for name, part in self.channels.items()}
+            row["sceptic"] = self.sceptic[0].value if alone else float("nan")
+            asked = {
+                "month": self.month,
+                "horizon": self.scenario.measure.horizon,
+                "runs": self.runs,
+                "seed": self.seed,
+            }
+            out.append(row | {"base": self.base, "floor": self.floor} | asked)
+        return out
+
+    @property
+    def gone_before(self) -> list[int]:
+        """The months of the director's scheduled departures up to the month asked about."""
+        return [month for month in self.scenario.departures if month < self.month]
+
+    def save(self, path: Path) -> None:
+        """Write ``rows`` as CSV. Raises ScenarioError if the file cannot be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_csv(path, self.rows())
+        except OSError as error:
+            raise ScenarioError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def runs_needed(scenario: Scenario, runs: int, seed: int) -> int:
+    """About how many runs ``on_whom`` takes, for a bar that shows how far it is."""
+    return runs * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
+
+
+def on_whom(
+    scenario: Scenario,
+    *,
+    month: int | None = None,
+    runs: int = 40,
+    seed: int = 1,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> OnWhom:
+    """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
+
+    Structural shares are of the weights of that row, flow shares of everything moved along links up to it. The
+    variants of the scenario are not played. Raises ScenarioError for what cannot be run.
+    """
+    setting, t = staying(scenario, month)
+    if t < 1:
+        raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
+    shape = organisation(setting, seed, 0)
+    shares, flows = _up_to(setting, t, runs, seed, workers)
+    if tick is not None:
+        tick(runs)
+    losses = _losses(shape, shares.mean(axis=0))
+    found = knock_out(setting, losses, month=t, runs=runs, seed=seed, workers=workers, tick=tick)
+    samples, moved = resampled(runs, seed), seat_shares(flows)
+    readings = [
+        Reading(
+            group=group,
+            structural=mean_of(shares[:, list(group.seats)].sum(axis=1), samples),
+            flow=float(moved[list(group.seats)].sum()),
+            causal=found.dependency(group),
+            lost=found.lost(group),
+            collapsed=found.collapsed(group),
+        )
+        for group, how in losses
+        if how == EMPTY
+    ]
+    readings.sort(key=lambda reading: -reading.lost.value)
+    chief = shape.structure.director
+    director = next(each for each in readings if each.group.seats == (chief,))
+    alone = found.index(director.group)
+    return OnWhom(
+        setting, t, runs, seed, shape, tuple(readings), director,
+        channels=found.channels(director.group),
+        sceptic=(found.dependency(director.group, REPLACED), found.collapsed(director.group, REPLACED)),
+        leaders=mean_of(np.array([effective_leaders(row) for row in shares]), samples),
+        few=smallest_group(found, EMPTY),
+        sceptics=smallest_group(_ranked_alike(found), REPLACED),
+        base=float(found.base[alone].mean()),
+        floor=float(found.floor[alone].mean()),
+        stands=found.stands(director.group),
+        flows=flows,
+    )  # fmt: skip
+
+
+def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
+    """Everybody emptied; the director also channel by channel, and followed by a sceptic."""
+    groups = groups_of(shape)
+    persons = [group for group in groups if group.kind == "person"]
+    chief = persons[shape.structure.director]
+    if shares is not None and len(persons) > MOST_PERSONS:
+        listed = sorted(persons, key=lambda group: -shares[group.seats[0]])[:MOST_PERSONS]
+        persons = [group for group in persons if group in listed or group is chief]
+    others = [group for group in groups if group.kind != "person"]
+    emptied = [Loss(group, EMPTY) for group in (*persons, *others) if group is not chief]
+    return [*emptied, *split(chief), Loss(chief, REPLACED)]
+
+
+def _ranked_alike(found: Knockouts) -> Knockouts:
+    """The same losses as if everybody had been followed by a sceptic: the order in which groups are tried."""
+    emptied = [loss for loss in found.losses if loss.how == EMPTY]
+    places = [found.losses.index(loss) for loss in emptied]
+    parts = [part[places] for part in (found.before, found.base, found.floor, found.without)]
+    losses = tuple(Loss(group, REPLACED) for group, _ in emptied)
+    return Knockouts(found.scenario, found.month, found.horizon, found.runs, found.seed, losses, *parts)
+
+
+def _up_to(setting: Scenario, t: int, runs: int, seed: int, workers: int | None) -> tuple[Floats, Flows]:
+    """Structural shares at row t, [futures, seats], and the mean flows up to it."""
+    short = judged(setting, 0, t)
+    when = calendar(short)
+
+    def one(future: int) -> tuple[Floats, Total]:
+        record = engine.run(short, seed=seed, future=future, keep="people", flows=True, when=when)
+        assert record.flows is not None
+        return structural(record, t), Total.of(record.flows)
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
+        found = list(threads.map(one, range(runs)))
+    total = found[0][1]
+    for _, other in found[1:]:
+        total = total + other
+    return np.stack([shares for shares, _ in found]), total.mean

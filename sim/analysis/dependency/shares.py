@@ -1,0 +1,99 @@
+"""Causal dependency: how much of the change rests on somebody, from futures with and without them. Plain arithmetic.
+
+Definitions: docs/dependency.md. Everything is paired: entry f of every array is future f, with the same draws.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.verdict import LEVEL
+
+Floats = NDArray[np.float64]
+
+CHANNELS = ("influence", "permission", "subscription")
+"""The channels in words, by their number in ``sim.model.state``."""
+
+UNDEFINED_BELOW = 0.05
+"""Where leader and programme together make less difference to practised commitment, shares of it mean little."""
+
+RESAMPLES = 2000
+"""Bootstrap samples behind every interval."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number over many futures and its 95% interval, for chance between simulated futures; NaN where undefined."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is a number."""
+        return not np.isnan(self.value)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval keeps to one side of 0."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+def resampled(futures: int, seed: int) -> Floats:
+    """How often each future is in each bootstrap sample, as shares: [RESAMPLES, futures], rows summing to 1.
+
+    The same for everything asked of the same futures, so that differences stay paired.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(futures,)))
+    return rng.multinomial(futures, np.full(futures, 1.0 / futures), size=RESAMPLES) / futures
+
+
+def dependency(base: Floats, without: Floats, floor: Floats, samples: Floats) -> Estimate:
+    """(Q_base - Q_without) / (Q_base - Q_floor), means over futures first; bootstrap percentile interval.
+
+    ``base``, ``without``, ``floor``: [futures], practised commitment a horizon later with the person there, with them
+    gone, and with neither the director nor the programme. 1 where all of that difference is theirs, below 0 where
+    the change does better without them. Undefined where the means of base and floor differ by less than
+    ``UNDEFINED_BELOW``. ``samples``: as ``resampled`` gives them. Source: docs/dependency.md.
+    """
+    lost, all_ = base - without, base - floor
+    if not len(base) or all_.mean() < UNDEFINED_BELOW:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return _ratio(lost, all_, samples)
+
+
+def _ratio(part: Floats, whole: Floats, samples: Floats) -> Estimate:
+    value = float(part.mean() / whole.mean())
+    if len(part) < 2:
+        return Estimate(value, float("nan"), float("nan"))
+    low, high = np.quantile((samples @ part) / (samples @ whole), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high))
+
+
+def mean_of(values: Floats, samples: Floats) -> Estimate:
+    """The mean over futures with its bootstrap interval."""
+    return _ratio(values, np.ones_like(values), samples)
+
+
+def shapley(losses: Floats) -> Floats:
+    """What each of several channels adds to a loss, averaged over every order in which they may be shut.
+
+    ``losses``: [coalitions, ...], entry S being what is lost with the channels of S shut (bit 2 ** channel each), entry
+    0 all zeros. Returns [channels, ...]; they sum to the last entry, the loss with all shut. Source: Shapley (1953).
+    """
+    channels = len(losses).bit_length() - 1
+    if len(losses) != 1 << channels:
+        raise ValueError(f"losses has {len(losses)} entries; one for each of 2, 4, 8 ... coalitions is needed")
+    out = np.zeros((channels, *losses.shape[1:]))
+    for channel in range(channels):
+        others = [other for other in range(channels) if other != channel]
+        for size in range(channels):
+            weight = factorial(size) * factorial(channels - size - 1) / factorial(channels)
+            for chosen in combinations(others, size):
+                shut = sum(1 << other for other in chosen)
+                out[channel] += weight * (losses[shut | 1 << channel] - losses[shut])
+    return out

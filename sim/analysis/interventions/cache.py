@@ -1,0 +1,180 @@
+"""How every future went under combinations of levers: played when first asked for, and remembered."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.interventions.intervention import Lever, combined
+from sim.analysis.interventions.search import Bools, Combination
+from sim.experiments.chunks import InMemory, Results
+from sim.experiments.comparison import compare
+from sim.experiments.ensemble import BASE
+from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.scenario.parameters import merged
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+Codes = NDArray[np.int8]
+"""How futures went, as places in OUTCOMES."""
+
+Floats = NDArray[np.float64]
+
+TOGETHER = 120
+"""Combinations that are compared at a time."""
+
+_SURVIVED = OUTCOMES.index(SURVIVED)
+
+
+class Played:
+    """The futures of a scenario under combinations of its levers, all on the same draws; a context manager.
+
+    ``executor``: of ``concurrent.futures``' kind; without one, ``workers`` threads (default: one a core), in which the
+    compiled engine runs side by side. ``tick`` is called with the number of runs just finished.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        levers: Sequence[Lever],
+        seed: int,
+        *,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        tick: Callable[[int], Any] | None = None,
+    ) -> None:
+        self._levers, self._seed, self._tick = levers, seed, tick
+        self._cores = workers or os.cpu_count() or 1
+        self._given, self._executor, self._stack = executor, executor, ExitStack()
+        self._scenario = _alone(scenario)
+        self._known: dict[Combination, Floats] = {}
+        """[2, futures]: the place in OUTCOMES and the retention; NaN where not known yet."""
+
+    def __enter__(self) -> Self:
+        """Start the threads, where no executor was given."""
+        if self._given is None and self._cores > 1:
+            self._executor = self._stack.enter_context(ThreadPoolExecutor(self._cores))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the threads."""
+        self._stack.close()
+
+    def survived(self, combinations: Sequence[Combination], futures: int) -> Bools:
+        """Whether the change survived in each of the first futures, [combinations, futures]."""
+        survived: Bools = self.went(combinations, 0, futures) == _SURVIVED
+        return survived
+
+    def went(self, combinations: Sequence[Combination], first: int, stop: int) -> Codes:
+        """How the futures ``first`` to ``stop - 1`` went, [combinations, futures], as places in OUTCOMES.
+
+        Raises ScenarioError if a run fails.
+        """
+        return self._found(combinations, first, stop)[:, 0].astype(np.int8)
+
+    def retention(self, combinations: Sequence[Combination], first: int, stop: int) -> Floats:
+        """What share of practised commitment was left in those futures, [combinations, futures]; 0 of nothing."""
+        return self._found(combinations, first, stop)[:, 1]
+
+    def _found(self, combinations: Sequence[Combination], first: int, stop: int) -> Floats:
+        for (ground, start), group in self._missing(combinations, first, stop).items():
+            for i in range(0, len(group), TOGETHER):
+                self._play(ground, group[i : i + TOGETHER], start, stop)
+        return np.array([self._known[each][:, first:stop] for each in combinations]).reshape(-1, 2, stop - first)
+
+    def _missing(
+        self, combinations: Iterable[Combination], first: int, stop: int
+    ) -> dict[tuple[Combination, int], list[Combination]]:
+        """What is not known yet, by the part that makes another organisation and by the first unknown future.
+
+        Those that share an organisation are compared together, so that each future's is made once.
+        """
+        out: dict[tuple[Combination, int], list[Combination]] = {}
+        for each in dict.fromkeys(combinations):
+            known = self._known.get(each, np.empty((2, 0)))
+            if known.shape[1] < stop:
+                known = self._known[each] = np.hstack([known, np.full((2, stop - known.shape[1]), np.nan)])
+            unknown = np.flatnonzero(np.isnan(known[0, first:stop]))
+            if len(unknown):
+                ground = tuple((lever, tenths) for lever, tenths in each if _moves_seats(self._levers[lever]))
+                out.setdefault((ground, first + int(unknown[0])), []).append(each)
+        return out
+
+    def _play(self, ground: Combination, group: Sequence[Combination], first: int, stop: int) -> None:
+        slugs = {str(i): each for i, each in enumerate(group) if each != ground}
+        data = merged(self._scenario.written(), self._changes(ground))
+        data["variants"] = {
+            slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()
+        }
+        scenario = from_dict(data, name=self._scenario.name, folder=self._scenario.folder)
+        size = _size(first, stop, self._cores)
+        shards = _From(first // size)
+        compare(
+            scenario, stop, self._seed, keep_months=False, executor=self._executor, workers=self._cores,
+            shards=shards, size=size, tick=self._told(first * (len(slugs) + 1)),
+        )  # fmt: skip
+        results = Results(shards, range(first // size, -(-stop // size)), [BASE, *slugs])
+        played = ({BASE: ground} if ground in group else {}) | slugs
+        for slug, each in played.items():
+            self._known[each][:, first:stop] = self._read(results, slug, each)
+
+    def _changes(self, combination: Iterable[tuple[int, int]]) -> dict[str, Any]:
+        return combined([(self._levers[lever], tenths) for lever, tenths in combination])
+
+    def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
+        """Place in OUTCOMES and retention, [2, futures]."""
+        try:
+            table = results.went(slug, ["retention"])
+        except ScenarioError as error:
+            levers = ", ".join(self._levers[lever].slug for lever, _ in combination) or "no lever"
+            raise ScenarioError(f"with {levers}, {error}") from None
+        return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
+
+    def _told(self, skipped: int) -> Callable[[int], Any] | None:
+        """The tick, not told of the chunks that were passed over."""
+        left = skipped
+
+        def tell(runs: int) -> None:
+            nonlocal left
+            passed = min(left, runs)
+            left -= passed
+            if self._tick is not None and runs > passed:
+                self._tick(runs - passed)
+
+        return tell
+
+
+class _From(InMemory):
+    """Chunks from some number on; those before count as done."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__()
+        self._first = first
+
+    def has(self, number: int) -> bool:
+        return number < self._first or super().has(number)
+
+
+def _alone(scenario: Scenario) -> Scenario:
+    """The scenario without its variants, judged at the month at which it is judged now, whatever else is changed."""
+    data = {key: value for key, value in scenario.written().items() if key != "variants"}
+    if not scenario.random_departures:
+        data = merged(data, {"measure": {"reference_month": scenario.reference_month}})
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def _moves_seats(lever: Lever) -> bool:
+    """Whether a lever makes another organisation."""
+    return any(key.startswith("organisation.") for key in lever.now)
+
+
+def _size(first: int, stop: int, cores: int) -> int:
+    """Futures in a chunk: about two chunks a core, and a whole number of chunks before ``first``."""
+    wanted = max(1, -(-(stop - first) // (2 * cores)))
+    return wanted if first == 0 else max(d for d in range(1, min(wanted, first) + 1) if first % d == 0)

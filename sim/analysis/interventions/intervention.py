@@ -1,0 +1,187 @@
+"""The levers of ``sim.analysis.interventions.catalogue`` where they stand in a scenario, and what pulling them sets.
+
+``pulled`` says which levers a scenario offers, as ``Lever`` objects; ``Lever.at`` gives the keys to set for so many
+tenths of the range towards the helpful end.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from sim.analysis.interventions.catalogue import CATALOGUE, Remedy, of_departures
+from sim.base.errors import unknown
+from sim.organisation.generate import organisation
+from sim.scenario.events import Change, PersonLeaves, SubscriptionEnds
+from sim.scenario.parameters import merged, nested
+from sim.scenario.scenario import Scenario, ScenarioError
+
+SET_ASIDE = "set aside"
+"""Why a lever is left out that the caller does without."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A remedy where it stands in a scenario.
+
+    ``now``, ``best``: for every key that it sets, the value in force and the helpful end. A key of an event is there
+    beside that of its table, so that the remedy acts.
+    """
+
+    remedy: Remedy
+    now: Mapping[str, Any]
+    best: Mapping[str, Any]
+
+    @property
+    def slug(self) -> str:
+        """The remedy's name."""
+        return self.remedy.slug
+
+    @property
+    def most(self) -> int:
+        """Tenths to its full use; the last may be a part of one. 1 for a switch that is off, 0 for one at its best."""
+        if self.remedy.switch:
+            return int(any(self.now[key] != self.best[key] for key in self.now))
+        tenth = self.remedy.tenth
+        gaps = [float(self.best[key] - _number(now)) / tenth for key, now in self.now.items()]
+        return max(0, ceil(max(gaps) - 1e-9))
+
+    @property
+    def can_worsen(self) -> bool:
+        """Whether there is a step the wrong way: not for a switch, nor at the worst end."""
+        return not self.remedy.switch and self.at(-1) != self.at(0)
+
+    def at(self, tenths: int) -> dict[str, Any]:
+        """The keys to set for so many tenths towards the helpful end, held within the range; below 0: away from it."""
+        if self.remedy.switch:
+            return dict(self.best) if tenths > 0 else dict(self.now)
+        return {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
+
+    @property
+    def value(self) -> float:
+        """Where it stands, as a number: of the first key that it sets."""
+        return _number(next(iter(self.now.values())))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether what it moves is the mean of a draw."""
+        return isinstance(next(iter(self.now.values())), list)
+
+    def set_to(self, value: float) -> dict[str, Any]:
+        """The keys to set for a value, wherever it lies; of a Beta distribution, for that mean."""
+        return {key: _at(now, value) for key, now in self.now.items()}
+
+    def shown(self, tenths: int) -> str:
+        """The value after so many tenths as a person reads it, without its unit."""
+        if self.remedy.switch:
+            return "as it is" if tenths <= 0 else "in place"
+        return f"{_number(self.at(tenths)[self.main(tenths)]):.3g}"
+
+    def main(self, tenths: int) -> str:
+        """The key to show for so many tenths: the first that moves."""
+        moved = self.at(tenths)
+        return next((key for key, now in self.now.items() if moved[key] != now), next(iter(self.now)))
+
+    def moved(self, tenths: int) -> str:
+        """From what value to what, as a person reads it: ``9 → 6 months``."""
+        if self.remedy.switch:
+            return self.shown(tenths)
+        now = _number(self.now[self.main(tenths)])
+        return f"{now:.3g} → {self.shown(tenths)} {self.remedy.unit}".rstrip()
+
+    def _moved(self, now: Any, best: float, tenths: int) -> Any:
+        start, step = _number(now), self.remedy.tenth
+        end = best if tenths > 0 else self.remedy.worst
+        moved = start + tenths * step
+        if (end - start) * tenths * step <= 0:  # at this end, or past it
+            return now
+        moved = min(moved, end) if end > start else max(moved, end)
+        return int(moved) if self.remedy.whole else _at(now, float(moved))
+
+
+def _at(now: Any, value: float) -> Any:
+    """A value in place of what is there now: a Beta distribution gets it as its mean, spread over as wide."""
+    mean = round(value, 10)
+    return [mean * sum(now), (1.0 - mean) * sum(now)] if isinstance(now, list) else mean
+
+
+def _number(value: Any) -> float:
+    """A number; of a Beta distribution's two shapes, its mean."""
+    return value[0] / sum(value) if isinstance(value, list) else float(value)
+
+
+def combined(levers: Collection[tuple[Lever, int]]) -> dict[str, Any]:
+    """What to set for several levers at so many tenths each, as tables within tables."""
+    out: dict[str, Any] = {}
+    for lever, tenths in levers:
+        for key, value in lever.at(tenths).items():
+            out = merged(out, nested(key, value))
+    return out
+
+
+def clash(one: Lever, other: Lever) -> bool:
+    """Whether two levers set the same key, so that they cannot be pulled together."""
+    return bool(one.now.keys() & other.now.keys())
+
+
+def pulled(scenario: Scenario, seed: int = 1, without: Collection[str] = ()) -> tuple[list[Lever], dict[str, str]]:
+    """The levers that can be pulled in a scenario, in the catalogue's order; and those that cannot, slug -> why.
+
+    ``without``: slugs to leave out. Raises ScenarioError for a slug that is not in the catalogue.
+    """
+    slugs = [remedy.slug for remedy in CATALOGUE]
+    for slug in without:
+        if slug not in slugs:
+            raise ScenarioError(unknown("remedy", slug, slugs))
+    structure = organisation(scenario, seed, 0).structure
+    levers, left_out = [], {}
+    for remedy in CATALOGUE:
+        why = SET_ASIDE if remedy.slug in without else remedy.missing(scenario, structure)
+        if why:
+            left_out[remedy.slug] = why
+        else:
+            levers.append(_standing(remedy, scenario))
+    return levers, left_out
+
+
+def _standing(remedy: Remedy, scenario: Scenario) -> Lever:
+    """A remedy with the value in force of each of its keys, wherever one is set."""
+    now: dict[str, Any] = {}
+    for key in remedy.keys:
+        table, _, name = key.partition(".")
+        if table == "succession":
+            now |= of_departures(scenario, name)
+        now[key] = _found(scenario, key)
+        for slug, event in scenario.events.items():
+            if isinstance(event, Change) and event.enabled and (changed := _found(event.set, key)) is not None:
+                now[f"events.{slug}.set.{key}"] = changed
+    if remedy.slug == "successor" and _is_drawn(scenario):  # then it is the draw that moves
+        now["roles.director.values"] = list(scenario.roles.director.values)
+    now = {key: value for key, value in now.items() if value is not None}
+    best = dict.fromkeys(now, remedy.best)
+    for slug in _events_in_the_way(remedy, scenario):
+        now[f"events.{slug}.enabled"], best[f"events.{slug}.enabled"] = True, False
+    return Lever(remedy, now, best)
+
+
+def _is_drawn(scenario: Scenario) -> bool:
+    """Whether some successor's own commitment is drawn."""
+    usual = scenario.random_departures and scenario.succession.successor_commitment is None
+    return usual or None in of_departures(scenario, "successor_commitment").values()
+
+
+def _events_in_the_way(remedy: Remedy, scenario: Scenario) -> list[str]:
+    """Events that would undo a remedy: the programme's scheduled end; the leaving of an only engagement lead."""
+    if remedy.slug == "programme_kept":
+        return [slug for slug, e in scenario.events.items() if isinstance(e, SubscriptionEnds) and e.enabled]
+    if remedy.slug == "many_links":
+        left = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, PersonLeaves) and e.enabled]
+        return [slug for slug, event in left if event.role == "engagement_lead"]
+    return []
+
+
+def _found(setting: Any, key: str) -> Any:
+    """The value of a dotted key in a scenario or a table; None where it is not set."""
+    for name in key.split("."):
+        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
+    return setting

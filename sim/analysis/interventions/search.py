@@ -1,0 +1,156 @@
+"""Searching combinations of levers for those in which a change survives.
+
+Plain functions of an oracle, so that they know nothing of a model: ``survived(combinations, futures)`` says for each
+combination whether the change survived in each of the first ``futures`` futures, [combinations, futures]. A wide
+search is made on the first ``screen`` futures, and the best of it is looked at on all ``runs``.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations as choices
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.verdict import mean_interval
+
+Bools = NDArray[np.bool_]
+
+Combination = tuple[tuple[int, int], ...]
+"""Levers by number, lowest first, each with the tenths it is pulled; empty for none."""
+
+Survived = Callable[[Sequence[Combination], int], Bools]
+
+Clash = Callable[[int, int], bool]
+"""Whether two levers, by number, exclude each other."""
+
+KEPT = 24
+"""How many of the best pairs or triples are looked at on all futures."""
+
+WIDENED = 10
+"""How many of the best pairs are tried with each other lever, where all triples are too many."""
+
+MOST_TRIPLES = 500
+"""Up to so many triples are all tried."""
+
+NEXT = 8
+"""How many of the best next steps are looked at on all futures."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A combination and the share of futures that it survived in, of those it was chosen on."""
+
+    combination: Combination
+    survived: float
+
+
+@dataclass(frozen=True)
+class Fewest:
+    """What a search for the fewest levers found.
+
+    ``reached``: the combinations of the smallest size that reach the target, best first; empty if none does.
+    ``best``: the one that survives most, of all sizes tried. ``searched``: what was tried, a line a size.
+    """
+
+    reached: list[Tried]
+    best: Tried
+    searched: list[str]
+
+
+def joined(*parts: Combination) -> Combination:
+    """Several combinations of different levers as one."""
+    return tuple(sorted(item for part in parts for item in part))
+
+
+def allowed(combination: Combination, clash: Clash) -> bool:
+    """Whether every lever is there once and none excludes another."""
+    levers = [lever for lever, _ in combination]
+    return len(set(levers)) == len(levers) and not any(clash(a, b) for a, b in choices(levers, 2))
+
+
+def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> tuple[float, float, float]:
+    """What two levers do together beyond what each does alone: the mean over futures and its 95% t interval.
+
+    In a future it is both - one - other + neither, each 1 if the change survived: 1 if only the two together save
+    the change, -1 if either of them would have done.
+    """
+    return mean_interval(both.astype(np.float64) - one - other + neither)
+
+
+def fewest_levers(
+    uses: Sequence[tuple[int, int]], clash: Clash, survived: Survived, runs: int, screen: int, target: float
+) -> Fewest:
+    """The smallest number of levers, each at one of its ``uses``, with which the share that survives is ``target``.
+
+    ``uses``: (lever, tenths); a lever may have several. Single uses are all looked at on all ``runs`` futures; pairs
+    and then triples on the first ``screen`` of them, and the best ``KEPT`` on all. Where there are more than
+    ``MOST_TRIPLES`` triples, the ``WIDENED`` best pairs are tried with each other use in their place.
+    """
+    nothing = Tried((), float(survived([()], runs).mean()))
+    if nothing.survived >= target:
+        return Fewest([nothing], nothing, ["nothing needs to be done"])
+    best, found, searched = nothing, [nothing], list[str]()
+    for size, name in ((1, "levers alone"), (2, "pairs"), (3, "triples")):
+        candidates = [tuple(sorted(chosen)) for chosen in choices(uses, size)]
+        if size == 3 and len(candidates) > MOST_TRIPLES:
+            name = f"triples (the {WIDENED} best pairs with each other lever)"
+            candidates = [joined(pair.combination, (use,)) for pair in found[:WIDENED] for use in uses]
+        kept = list(dict.fromkeys(each for each in candidates if allowed(each, clash)))
+        said = f"{len(kept)} {name}"
+        if size > 1 and len(kept) > KEPT and screen < runs:
+            kept = _best(kept, survived, screen, KEPT)
+            said += f", on the first {screen} futures, and the best {KEPT} of them on all {runs}"
+        searched.append(said)
+        found = _tried(kept, survived, runs)
+        if found and found[0].survived > best.survived:
+            best = found[0]
+        if reached := [tried for tried in found if tried.survived >= target]:
+            return Fewest(reached, best, searched)
+    return Fewest([], best, searched)
+
+
+def fewest_steps(
+    heights: Sequence[int], clash: Clash, survived: Survived, runs: int, screen: int, target: float
+) -> list[Tried]:
+    """Grow a combination a step at a time, always by the step that adds most, until ``target`` survive.
+
+    ``heights``: the tenths there are of each lever, 0 for one that is left out. Greedy: it never takes a step back,
+    and does not see what only several steps together would bring. Each time all next steps are tried on the first
+    ``screen`` futures and the best ``NEXT`` on all ``runs``. It ends where no next step adds a future. Returns the
+    path, nothing done first.
+    """
+    path = [Tried((), float(survived([()], runs).mean()))]
+    while path[-1].survived < target:
+        now = path[-1].combination
+        steps = [each for each in _one_more(now, heights) if allowed(each, clash)]
+        found = _tried(_best(steps, survived, screen, NEXT) if screen < runs else steps, survived, runs)
+        if not found or found[0].survived <= path[-1].survived:
+            break
+        path.append(found[0])
+    return path
+
+
+def _one_more(now: Combination, heights: Sequence[int]) -> Iterable[Combination]:
+    """Every combination one tenth further on."""
+    pulled = dict(now)
+    for lever, height in enumerate(heights):
+        if pulled.get(lever, 0) < height:
+            yield tuple(sorted({**pulled, lever: pulled.get(lever, 0) + 1}.items()))
+
+
+def _best(candidates: list[Combination], survived: Survived, futures: int, number: int) -> list[Combination]:
+    """The candidates that survive most in the first futures; of equals, those that stand first."""
+    if len(candidates) <= number:
+        return candidates
+    order = np.argsort(-survived(candidates, futures).mean(axis=1), kind="stable")
+    return [candidates[i] for i in order[:number]]
+
+
+def _tried(candidates: list[Combination], survived: Survived, runs: int) -> list[Tried]:
+    """The candidates with the share that survives in all futures, best first."""
+    if not candidates:
+        return []
+    shares = survived(candidates, runs).mean(axis=1)
+    found = [Tried(each, float(share)) for each, share in zip(candidates, shares, strict=True)]
+    return sorted(found, key=lambda tried: -tried.survived)

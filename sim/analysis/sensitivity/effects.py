@@ -1,0 +1,131 @@
+"""How much each lever moves an outcome: Morris' screening of all levers, Sobol's indices of those that matter.
+
+The sampling and the estimators are SALib's. Shares of a range are what varies, 0 to 1, each lever evenly over its range
+and independently of the others.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.ranges import Range
+from sim.base.errors import ScenarioError
+
+Floats = NDArray[np.float64]
+
+LEVELS = 4
+"""Morris' grid: shares 0, 1/3, 2/3 and 1 of a range, and steps of two of them."""
+
+RESAMPLES = 1000
+"""Bootstrap samples behind every interval."""
+
+
+def problem(levers: Sequence[Range]) -> dict[str, Any]:
+    """What SALib varies: every lever from 0, the low end of its range, to 1, the high end."""
+    return {"num_vars": len(levers), "names": [one.key for one in levers], "bounds": [[0.0, 1.0]] * len(levers)}
+
+
+def keys_at(levers: Sequence[Range], shares: Sequence[float]) -> dict[str, Any]:
+    """The keys to set for a share of each lever's range."""
+    return {one.key: one.at(float(share)) for one, share in zip(levers, shares, strict=True)}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Elementary effects, [levers]: mu_star, the mean size of what a step of two thirds of a lever's range does, scaled
+    to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it differs from place to place."""
+
+    levers: tuple[Range, ...]
+    mu_star: Floats
+    low: Floats
+    high: Floats
+    mu: Floats
+    sigma: Floats
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Sobol's indices, [levers], with 95% bootstrap intervals: of the variance of an outcome, the share that a lever
+    brings by itself (first) and with all the others (total). variance: of the outcome over the settings."""
+
+    levers: tuple[Range, ...]
+    first: Floats
+    first_half: Floats
+    total: Floats
+    total_half: Floats
+    variance: float
+
+
+def morris_shares(levers: Sequence[Range], trajectories: int, seed: int) -> Floats:
+    """The points of Morris' screening, [trajectories x (levers + 1), levers]."""
+    from SALib.sample import morris
+
+    found: Floats = morris.sample(problem(levers), trajectories, num_levels=LEVELS, seed=seed)
+    return found
+
+
+def screened(levers: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
+    """What the screening found of one outcome. values: [points]."""
+    from SALib.analyze import morris
+
+    said = morris.analyze(
+        problem(levers), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
+    )
+    star, half = np.asarray(said["mu_star"], dtype=float), np.asarray(said["mu_star_conf"], dtype=float)
+    mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu", "sigma"))
+    return Screened(tuple(levers), star, np.maximum(0.0, star - half), star + half, mu, sigma)
+
+
+def sobol_shares(levers: Sequence[Range], samples: int, seed: int) -> Floats:
+    """The points of Sobol's indices, [samples x (levers + 2), levers]; samples: a power of two."""
+    from SALib.sample import sobol
+
+    found: Floats = sobol.sample(problem(levers), samples, calc_second_order=False, seed=seed)
+    return found
+
+
+def shared(levers: Sequence[Range], values: Floats, seed: int) -> Shared:
+    """Sobol's indices of one outcome. values: [points]. NaN where the outcome is the same everywhere."""
+    from SALib.analyze import sobol
+
+    spread = float(np.var(values))
+    if spread == 0.0:
+        none = np.full(len(levers), np.nan)
+        return Shared(tuple(levers), none, none, none, none, 0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        said = sobol.analyze(
+            problem(levers), values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
+        )
+    first, first_half, total, total_half = (
+        np.asarray(said[name], dtype=float) for name in ("S1", "S1_conf", "ST", "ST_conf")
+    )
+    return Shared(tuple(levers), first, first_half, total, total_half, spread)
+
+
+def independent(values: Floats, levers: int) -> tuple[Floats, Floats]:
+    """Of the points of Sobol's indices, the two halves that are even samples of the whole range."""
+    return values[0 :: levers + 2], values[levers + 1 :: levers + 2]
+
+
+def check(trajectories: int, samples: int, futures: int, top: int) -> None:
+    """Raise ScenarioError for numbers that make no sense."""
+    if trajectories < 2 or futures < 2 or top < 1:
+        raise ScenarioError(
+            f"trajectories = {trajectories}, futures = {futures}, top = {top}: at least 2, 2 and 1 are needed"
+        )
+    if samples < 2 or samples & (samples - 1):
+        raise ScenarioError(f"samples = {samples}: a power of two is needed, such as 64, 128 or 256")
+
+
+def most_moving(found: dict[str, Screened], top: int) -> list[int]:
+    """The levers that move some outcome most: by the largest share of an outcome's strongest effect."""
+    shares = [one.mu_star / one.mu_star.max() for one in found.values() if one.mu_star.max() > 0.0]
+    if not shares:
+        return list(range(top))
+    largest = np.max(shares, axis=0)
+    return sorted(np.argsort(-largest, kind="stable")[:top].tolist())

@@ -1,0 +1,218 @@
+"""Sensitivity of a scenario as one job: screen all levers, share the spread among the dozen, find regions, and ask what
+hangs on the structure. It can be stopped and resumed at any point."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.ranges import TABLE, Range, every_lever
+from sim.analysis.sensitivity.effects import (
+    Screened,
+    Shared,
+    check,
+    independent,
+    keys_at,
+    morris_shares,
+    most_moving,
+    screened,
+    shared,
+    sobol_shares,
+)
+from sim.analysis.sensitivity.outcome import NEVER_HELD, OUTCOMES, Point, at_point
+from sim.analysis.sensitivity.regions import Regions, asked_about, regions
+from sim.analysis.sensitivity.structure import Task, choices, rows, under
+from sim.base.errors import ScenarioError
+from sim.experiments.comparison import write_csv
+from sim.experiments.folder import file_hashes, git_state, sha256, versions, whole_folder, write_manifest
+from sim.experiments.jobs import Help, job, scenario_of
+from sim.experiments.points import at_points
+from sim.experiments.store import InFolder
+from sim.scenario.events import DirectorLeaves
+from sim.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+WRITTEN = (
+    "sensitivity.md", "morris.png", "sobol.png", "morris.csv", "sobol.csv", "regions.csv", "structure.csv",
+    "points.csv", "manifest.json",
+)  # fmt: skip
+"""The files of an analysis."""
+
+FUTURES_OF_STRUCTURE = 5
+"""So many times the futures of a point are run for each choice of structure."""
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What came out. morris_at, sobol_at: [points, levers], shares of the ranges; morris, sobol: [points, outcomes].
+
+    levers: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant each.
+    """
+
+    scenario: Scenario
+    futures: int
+    seed: int
+    trajectories: int
+    samples: int
+    levers: tuple[Range, ...]
+    top: tuple[Range, ...]
+    morris_at: Floats
+    morris: Floats
+    sobol_at: Floats
+    sobol: Floats
+    structure: list[dict[str, Any]]
+
+    @property
+    def few(self) -> bool:
+        """Whether so few points were asked for that the estimates are mostly chance."""
+        return self.trajectories < 10 or self.samples < 64 or self.futures < 10
+
+    @cached_property
+    def screened(self) -> dict[str, Screened]:
+        """Of every outcome, what each lever does."""
+        return {
+            name: screened(self.levers, self.morris_at, self.morris[:, i], self.seed) for i, name in enumerate(OUTCOMES)
+        }
+
+    @cached_property
+    def shared(self) -> dict[str, Shared]:
+        """Of every outcome, the share of the spread that each of the top levers brings."""
+        return {name: shared(self.top, self.sobol[:, i], self.seed) for i, name in enumerate(OUTCOMES)}
+
+    @cached_property
+    def regions(self) -> Regions:
+        """Where the change collapses."""
+        number = len(self.top)
+        names, values = asked_about(self.scenario, self.top, self.sobol_at)
+        (one, other), (at, fresh) = independent(self.sobol[:, 0], number), independent(values, number)
+        never = independent(self.sobol[:, NEVER_HELD], number)[1]
+        return regions(names, at, one, fresh, other, never)
+
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+        """Write the page, its pictures and the tables into a folder. Raises ScenarioError."""
+        from sim.report.pages.sensitivity import page
+        from sim.report.plots.sensitivity import first_and_total, strongest
+
+        folder = Path(folder)
+        with whole_folder(folder, WRITTEN, overwrite) as to:
+            for name, table in self.tables().items():
+                write_csv(to / f"{name}.csv", table)
+            strongest(self).savefig(to / "morris.png", metadata={"Software": None})
+            first_and_total(self).savefig(to / "sobol.png", metadata={"Software": None})
+            (to / "sensitivity.md").write_text(page(self), encoding="utf-8", newline="\n")
+            manifest = {
+                "what": "leadership-sim sensitivity of a scenario",
+                "scenario": self.scenario.to_dict() | {"name": self.scenario.name},
+                "scenario_sha256": self.scenario.hash(),
+                "files_sha256": file_hashes(self.scenario),
+                "ranges_sha256": sha256(TABLE),
+                "root_seed": self.seed,
+                "futures": self.futures,
+                "trajectories": self.trajectories,
+                "samples": self.samples,
+                "versions": versions(),
+                "git": git_state(),
+            }
+            write_manifest(to, manifest)
+        return folder
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """The tidy tables, by the names of their files."""
+        return {
+            "morris": [
+                {"outcome": name, "lever": one.key, "low": one.low, "high": one.high, "mu_star": found.mu_star[i],
+                 "mu_star_low": found.low[i], "mu_star_high": found.high[i], "mu": found.mu[i], "sigma": found.sigma[i]}
+                for name, found in self.screened.items() for i, one in enumerate(self.levers)
+            ],
+            "sobol": [
+                {"outcome": name, "lever": one.key, "first": found.first[i],
+                 "first_low": found.first[i] - found.first_half[i], "first_high": found.first[i] + found.first_half[i],
+                 "total": found.total[i], "total_low": found.total[i] - found.total_half[i],
+                 "total_high": found.total[i] + found.total_half[i], "variance": found.variance}
+                for name, found in self.shared.items() for i, one in enumerate(self.top)
+            ],
+            "regions": [
+                {"region": region.words(), "share_of_settings": region.share, "collapsed": region.collapsed,
+                 "never_took_hold": region.never, "settings": region.settings}
+                for region in self.regions.regions
+            ],
+            "structure": self.structure,
+            "points": [
+                {"design": design, "point": i}
+                | {name: float(value) for name, value in zip((*OUTCOMES, "never_took_hold"), values[i], strict=True)}
+                | keys_at(levers, at[i])
+                for design, levers, at, values in (
+                    ("morris", self.levers, self.morris_at, self.morris),
+                    ("sobol", self.top, self.sobol_at, self.sobol),
+                )
+                for i in range(len(at))
+            ],
+        }  # fmt: skip
+
+
+def levers_of(scenario: Scenario) -> list[Range]:
+    """The levers that can move something in a scenario: not one that every departure sets itself."""
+    leave = [event for event in scenario.events.values() if isinstance(event, DirectorLeaves) and event.enabled]
+    fixed = {
+        f"succession.{name}"
+        for name in ("vacancy", "successor_commitment", "continuity")
+        if leave and not scenario.random_departures and all(getattr(event, name) is not None for event in leave)
+    }
+    return [one for one in every_lever() if one.key not in fixed]
+
+
+def sensitivity_job(
+    scenario: Scenario, folder: Path, *, trajectories: int, samples: int, futures: int, top: int, seed: int
+) -> dict[str, Any]:
+    """An analysis as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    check(trajectories, samples, futures, top)
+    levers = levers_of(scenario)
+    top = min(top, len(levers))
+    asked = job(
+        "sensitivity", scenario, folder, runs=futures, seed=seed, variants=list(scenario.variants), twin="compiled",
+        workers=None,
+    )  # fmt: skip
+    points = trajectories * (len(levers) + 1), samples * (top + 2), len(choices(scenario))
+    return asked | {
+        "trajectories": trajectories,
+        "samples": samples,
+        "top": top,
+        "ranges_sha256": sha256(TABLE),
+        "tasks": sum(points),
+    }
+
+
+def analyse(store: InFolder, help_: Help) -> Sensitivity:
+    """Do what is missing of a ``sensitivity`` job, write its results and drop its parts. Raises ScenarioError."""
+    asked, scenario = store.job, scenario_of(store)
+    if asked["ranges_sha256"] != sha256(TABLE):
+        raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
+    levers, futures, seed = levers_of(scenario), asked["runs"], asked["seed"]
+
+    def measured(at: Floats, among: list[Range], first: int) -> Floats:
+        todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]
+        return np.array(at_points(at_point, todo, store, first=first, workers=help_.workers, tick=help_.tick))
+
+    morris_at = morris_shares(levers, asked["trajectories"], seed)
+    morris = measured(morris_at, levers, 0)
+    effects = {name: screened(levers, morris_at, morris[:, i], seed) for i, name in enumerate(OUTCOMES)}
+    top = [levers[i] for i in most_moving(effects, asked["top"])]
+    sobol_at = sobol_shares(top, asked["samples"], seed)
+    sobol = measured(sobol_at, top, len(morris_at))
+    todo = [Task(scenario, choice, FUTURES_OF_STRUCTURE * futures, seed) for choice in choices(scenario)]
+    structure = at_points(
+        under, todo, store, first=len(morris_at) + len(sobol_at), workers=help_.workers, tick=help_.tick
+    )  # fmt: skip
+    if help_.finished is not None:
+        help_.finished()
+    found = Sensitivity(
+        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(levers), tuple(top), morris_at, morris,
+        sobol_at, sobol, list(rows(scenario, structure)),
+    )  # fmt: skip
+    found.save(store.folder, overwrite=True)
+    store.finish()
+    return found

@@ -1,0 +1,88 @@
+"""The same story told in shorter steps than months: what stays of a result that hangs on the time step does not."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.base.errors import ScenarioError
+from sim.scenario.events import Change, DirectorLeaves
+from sim.scenario.parameters import LONGEST, merged, nested
+from sim.scenario.scenario import Scenario, from_dict, load
+
+Way = Callable[[Any, int], Any]
+
+
+def _shrunk(share: float, parts: int) -> float:
+    """A share of what is left that goes in a month, as that of a part of one."""
+    return float(1.0 - (1.0 - share) ** (1.0 / parts))
+
+
+def _divided(rate: float, parts: int) -> float:
+    return rate / parts
+
+
+def _longer(months: float, parts: int) -> float:
+    return months * parts
+
+
+LEVERS: Mapping[str, Way] = {
+    "practice.habit_rate": _shrunk,
+    "influence.rate": _shrunk,
+    "turnover.rebuild": _shrunk,
+    "succession.fade": _shrunk,
+    "leadership.claim_base": _divided,
+    "leadership.claim_slope": _divided,
+    "turnover.practitioners": _divided,
+    "turnover.managers": _divided,
+    "turnover.partners": _divided,
+    "turnover.lived_experience": _divided,
+    "turnover.director_tenure": _longer,
+    "succession.vacancy": _longer,
+    "subscription.first_review": _longer,
+    "subscription.review_every": _longer,
+}
+"""Every lever that counts months, and how it is told in parts of one."""
+
+
+def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
+    """The scenario with ``parts`` steps a month, without its variants; its rows are then parts of a month.
+
+    What happens in a month on average stays: claims, leavers and reviews come as often, and habits, commitment, ties
+    and an empty seat's line move as far. Chance does not: a habit that is made of more, smaller steps varies less.
+    Whatever is said of such a scenario in months is in steps. Raises ScenarioError for a run that would be too long.
+    """
+    scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
+    if isinstance(parts, bool) or not isinstance(parts, int) or parts < 1:
+        raise ScenarioError(f"parts = {parts}: a whole number of steps a month is needed, 1 or more")
+    if scenario.random_departures and scenario.measure.reference_month is None:
+        raise ScenarioError(
+            "this scenario is judged at a departure that comes at random, or else at month 36, which cannot be told in "
+            "shorter steps; set measure.reference_month"
+        )
+    if scenario.months * parts > LONGEST:
+        raise ScenarioError(f"{scenario.months} months in {parts} steps each: at most {LONGEST} steps are run")
+    data = {key: value for key, value in scenario.written().items() if key != "variants"}
+    measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
+    data = merged(data, {"months": scenario.months * parts, "measure": measure})
+    for key, way in LEVERS.items():
+        if (value := _value(scenario, key)) is not None:
+            data = merged(data, nested(key, way(value, parts)))
+    for slug, event in scenario.events.items():
+        own: dict[str, Any] = {"month": event.month * parts}
+        if (lasts := getattr(event, "months", None)) is not None:
+            own["months"] = lasts * parts
+        if isinstance(event, DirectorLeaves) and event.vacancy is not None:
+            own["vacancy"] = event.vacancy * parts
+        if isinstance(event, Change):
+            own["set"] = event.set
+            for key, way in LEVERS.items():
+                if (value := _value(event.set, key)) is not None:
+                    own["set"] = merged(own["set"], nested(key, way(value, parts)))
+        data = merged(data, {"events": {slug: own}})
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def _value(setting: Any, key: str) -> Any:
+    for name in key.split("."):
+        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
+    return setting

@@ -1,0 +1,270 @@
+"""Many settings of all levers, spread over their ranges; kept are those that agree with every target.
+
+Plain rejection: no setting counts for more than another, nothing is fitted, and what is kept is a sample of the ranges
+cut down by the targets. How little the targets cut is part of the answer.
+"""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.ranges import TABLE as RANGES
+from sim.analysis.ranges import Range, ranges, spread
+from sim.analysis.uncertainty.targets import MEASURES, Target, targets
+from sim.analysis.validation.ablations import World
+from sim.base.errors import ScenarioError, unknown
+from sim.experiments.comparison import write_csv
+from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why, write_manifest
+from sim.experiments.jobs import Help
+from sim.experiments.points import at_points
+from sim.experiments.store import InFolder
+from sim.experiments.verdict import wilson
+
+SHIPPED = Path(__file__).with_name("settings.csv")
+"""The settings that were tried for this version, with what was measured at each: ``leadership-sim plausible``."""
+
+WRITTEN = ("settings.csv", "plausible.md", "plausible.png", "manifest.json")
+"""The files of a search."""
+
+CLEAR = 0.01
+"""A lever, or a pair, is said to be told about by the targets below this probability, shared among all asked."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Settings that were tried. settings: key -> value each. values: [settings, targets], what was measured there.
+
+    futures: at each setting. seed: of the futures; the settings are spread by it too.
+    """
+
+    settings: list[dict[str, Any]]
+    targets: tuple[Target, ...]
+    values: np.ndarray
+    futures: int
+    seed: int
+
+    @cached_property
+    def agrees(self) -> np.ndarray:
+        """[settings, targets], whether each agrees with each."""
+        return np.array([[t.agrees(v) for t, v in zip(self.targets, row, strict=True)] for row in self.values.tolist()])
+
+    @cached_property
+    def fits(self) -> np.ndarray:
+        """[settings], whether each agrees with every target."""
+        return np.asarray(self.agrees.all(axis=1))
+
+    @cached_property
+    def kept(self) -> list[dict[str, Any]]:
+        """The settings that agree with every target."""
+        return [keys for keys, fits in zip(self.settings, self.fits, strict=True) if fits]
+
+    @property
+    def acceptance(self) -> tuple[float, float, float]:
+        """The share kept, with its 95% interval."""
+        return len(self.kept) / len(self.settings), *wilson(len(self.kept), len(self.settings))
+
+    def alone(self, target: int) -> float:
+        """The share that agrees with one target."""
+        return float(self.agrees[:, target].mean())
+
+    def cut(self, target: int) -> float | None:
+        """Of the settings that agree with all other targets, the share this one turns away; None if none do."""
+        others = np.delete(self.agrees, target, axis=1).all(axis=1)
+        return 1.0 - len(self.kept) / int(others.sum()) if others.any() else None
+
+    def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
+        """The levers whose values differ between the settings kept and those turned away, the most different first.
+
+        For each: the range, the p value of Kolmogorov and Smirnov's test of the two, and the tenth, middle and
+        ninetieth percentile of the kept values; the p value is shared among all levers (Bonferroni). Of a lever that is
+        not listed nothing could be told, by itself, from so many settings.
+        """
+        from scipy.stats import ks_2samp
+
+        found, kept = [], self.fits
+        if min(kept.sum(), (~kept).sum()) < 5:
+            return []
+        for one in ranges():
+            values = np.array([float(keys[one.key]) for keys in self.settings])
+            p = float(ks_2samp(values[kept], values[~kept]).pvalue)
+            if p * len(ranges()) < CLEAR:
+                low, middle, high = np.quantile(values[kept], [0.1, 0.5, 0.9])
+                found.append((one, p, (float(low), float(middle), float(high))))
+        return sorted(found, key=lambda each: each[1])
+
+    def together(self) -> list[tuple[Range, Range, float]]:
+        """The pairs of levers that go together among the settings kept, with their rank correlation, strongest first.
+
+        The targets say something about the two of them, whatever they say of each; p values as in ``shifted``.
+        """
+        from scipy.stats import spearmanr
+
+        if len(self.kept) < 5:
+            return []
+        said = spearmanr([[float(keys[one.key]) for one in ranges()] for keys in self.kept])
+        pairs = list(combinations(range(len(ranges())), 2))
+        rank, p = np.asarray(said.statistic), np.asarray(said.pvalue)
+        clear = [(i, j) for i, j in pairs if p[i, j] * len(pairs) < CLEAR]
+        found = [(ranges()[i], ranges()[j], float(rank[i, j])) for i, j in clear]
+        return sorted(found, key=lambda each: -abs(each[2]))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each setting: whether it was kept, what was measured there, and its levers."""
+        names = [target.measure for target in self.targets]
+        return [
+            {"setting": i, "kept": int(fits)} | dict(zip(names, row, strict=True)) | keys
+            for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.fits, strict=True))
+        ]
+
+    def manifest(self) -> dict[str, Any]:
+        """What is needed to trace and repeat the numbers."""
+        return {
+            "what": "leadership-sim search for settings that agree with the targets",
+            "settings": len(self.settings),
+            "kept": len(self.kept),
+            "futures": self.futures,
+            "root_seed": self.seed,
+            "targets": [asdict(target) for target in self.targets],
+            "ranges_sha256": sha256(RANGES),
+            "versions": versions(),
+            "git": git_state(),
+        }
+
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+        """Write every setting (``settings.csv``), a page with a picture, and a manifest. Raises ScenarioError."""
+        from sim.report.pages.uncertainty import page
+        from sim.report.plots.uncertainty import picture
+
+        folder = Path(folder)
+        with whole_folder(folder, WRITTEN, overwrite) as to:
+            write_csv(to / "settings.csv", self.rows())
+            (to / "plausible.md").write_text(page(self), encoding="utf-8", newline="\n")
+            picture(self).savefig(to / "plausible.png", metadata={"Software": None})
+            write_manifest(to, self.manifest())
+        return folder
+
+
+def settings(points: int, seed: int) -> list[dict[str, Any]]:
+    """Settings spread over all ranges, to four digits, so that the table holds just what was run."""
+    return [
+        {key: value if isinstance(value, int) else float(f"{value:.4g}") for key, value in keys.items()}
+        for keys in spread(points, seed)
+    ]
+
+
+def search(
+    points: int = 500,
+    futures: int = 30,
+    seed: int = 1,
+    *,
+    among: Sequence[Target] | None = None,
+    at: Sequence[Mapping[str, Any]] | None = None,
+    measures: Mapping[str, Callable[[World, int, int], float]] | None = None,
+    store: InFolder | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Tried:
+    """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
+
+    ``at``: levers that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
+    many futures and their seed; the world's ``setting(keys)`` is the story there, director-turnover, with some keys
+    set. They run in this process. ``store``: where what is measured is kept on the way. ``tick`` is called with 1 for
+    each setting done. Raises ScenarioError for numbers that make no sense, and for measures there are not.
+    """
+    check(points, futures)
+    asked_for = tuple(targets() if among is None else among)
+    tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
+    names = [target.measure for target in asked_for]
+    tasks = [(keys, names, futures, seed) for keys in tried]
+    if unknown_ones := [name for name in names if name not in MEASURES and name not in (measures or {})]:
+        raise ScenarioError(unknown("measure", unknown_ones[0], [*MEASURES, *(measures or {})]))
+    if measures:
+        known = MEASURES | dict(measures)
+        values = []
+        for keys in tried:
+            world = World("setting", "", below=keys)
+            values.append([known[name](world, futures, seed) for name in names])
+            if tick is not None:
+                tick(1)
+    else:
+        values = at_points(measure, tasks, store, workers=workers, tick=tick)
+    return Tried(tried, asked_for, np.array(values), futures, seed)
+
+
+def check(points: int, futures: int) -> None:
+    """Raise ScenarioError for numbers that make no sense."""
+    if points < 1 or futures < 2:
+        raise ScenarioError(f"points = {points}, futures = {futures}: at least 1 setting and 2 futures are needed")
+
+
+def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
+    """What is measured at one setting."""
+    keys, names, futures, seed = task
+    world = World("setting", "", below=keys)
+    return [MEASURES[name](world, futures, seed) for name in names]
+
+
+def job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
+    """A search as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    check(points, futures)
+    return {
+        "kind": "plausible",
+        "tasks": points,
+        "futures": futures,
+        "seed": seed,
+        "targets": [asdict(target) for target in among],
+        "ranges_sha256": sha256(RANGES),
+        "versions": versions(),
+    }
+
+
+def plausible_job(store: InFolder, help_: Help) -> Tried:
+    """Do what is missing of a ``plausible`` job, write its results and drop its parts. Raises ScenarioError."""
+    asked = store.job
+    if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
+        raise ScenarioError(
+            f"{store.folder / PARTS}: the ranges or an installed version have changed since this search began; start "
+            "anew with --overwrite"
+        )
+    tried = search(
+        asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
+        store=store, workers=help_.workers, tick=help_.tick,
+    )  # fmt: skip
+    if help_.finished is not None:
+        help_.finished()
+    tried.save(store.folder, overwrite=True)
+    store.finish()
+    return tried
+
+
+def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
+    """The plausible settings of a ``settings.csv`` that ``Tried.save`` wrote. Raises ScenarioError."""
+    path = Path(path)
+    levers = {one.key: one for one in ranges()}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
+    strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in levers]
+    if strange:
+        raise ScenarioError(f"{path}: {unknown('lever', strange[0], list(levers))}")
+    if not rows or "kept" not in rows[0] or not levers.keys() & rows[0].keys():
+        raise ScenarioError(f"{path}: no table of settings; leadership-sim plausible writes one (settings.csv)")
+    try:
+        found = [
+            {key: round(float(x)) if levers[key].whole else float(x) for key, x in row.items() if key in levers}
+            for row in rows
+            if row["kept"] == "1"
+        ]
+    except (TypeError, ValueError):
+        raise ScenarioError(f"{path}: a lever's value is no number") from None
+    if not found:
+        raise ScenarioError(f"{path}: none of its settings agrees with the targets")
+    return found

@@ -1,0 +1,148 @@
+"""On whom the change rests, over the plausible set: the causal dependency on the director and on every role."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out, staying
+from sim.analysis.uncertainty.robustness import OPENING, SEED, range_words, spread, within, worlds_of
+from sim.base.errors import ScenarioError
+from sim.experiments.comparison import write_csv
+from sim.experiments.folder import why
+from sim.experiments.points import at_points
+from sim.model.removal import EMPTY
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Rests:
+    """Causal dependency (docs/dependency.md) in every world, [worlds, who]; NaN where it is undefined there.
+
+    who: the director first, then every role with several seats. month: the row asked about.
+    """
+
+    scenario: Scenario
+    who: tuple[str, ...]
+    dependency: np.ndarray
+    month: int
+    runs: int
+    seed: int
+
+    def spread(self, who: int) -> tuple[float, float, float]:
+        """From, middle, to (``sim.analysis.uncertainty.robustness.spread``), over the worlds in which it is defined."""
+        values = self.dependency[:, who]
+        return spread(values[~np.isnan(values)])
+
+    @property
+    def defined(self) -> int:
+        """In how many worlds it is defined."""
+        return int((~np.isnan(self.dependency[:, 0])).sum())
+
+    def director_above(self, who: int) -> int:
+        """In how many worlds more rests on the director than on a role."""
+        return int((self.dependency[:, 0] > self.dependency[:, who]).sum())
+
+    def words(self) -> Iterator[str]:
+        """The answer, to be read aloud."""
+        of, say = len(self.dependency), self.scenario.words.say
+        if not self.defined:
+            yield "In no world do leader and programme make enough of a difference to speak of shares of it."
+            return
+        low, middle, high = (round(100 * x) for x in self.spread(0))
+        yield say(
+            f"Of what leader and programme make of the change at month {self.month}, {low} to {high} of 100 rest on "
+            f"the director {range_words(self.defined)}, {middle} in the middle one."
+        )
+        roles = range(1, len(self.who))
+        first = min(roles, key=lambda i: (self.director_above(i), -self.spread(i)[1]), default=None)
+        if first is not None:
+            above = self.director_above(first)
+            yield say(
+                f"In {above} of {self.defined} worlds more rests on the director than on {self.who[first]}, the role "
+                f"that comes closest ({round(100 * self.spread(first)[1])} in the middle world)."
+            )
+        if self.defined < of:
+            yield (
+                f"In {of - self.defined} of {of} worlds director and programme change almost nothing, so no share "
+                "can be told."
+            )
+
+    def notes(self) -> Iterator[str]:
+        """What is to be said beside the answer."""
+        yield (
+            "That most is lost with the director, of all single persons, is one of the targets that a plausible world "
+            "must meet; so it is no finding here."
+        )
+        yield (
+            "Below 0: the change does better without them, as things are. This speaks of posts in the model and is no "
+            "case against any person."
+        )
+        yield OPENING
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each world and each of those asked about; empty where undefined."""
+        return [
+            {
+                "world": world,
+                "who": who,
+                "causal": float(value),
+                "month": self.month,
+                "runs": self.runs,
+                "seed": self.seed,
+            }
+            for world, row in enumerate(self.dependency)
+            for who, value in zip(self.who, row, strict=True)
+        ]
+
+    def save(self, path: Path) -> None:
+        """Write ``rows`` as CSV. Raises ScenarioError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_csv(path, self.rows())
+        except OSError as error:
+            raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
+
+
+def rests(
+    scenario: Scenario,
+    worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
+    runs: int = 20,
+    seed: int = SEED,
+    *,
+    month: int | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Rests:
+    """Knock out the director and every role in every world, in the same ``runs`` futures.
+
+    ``worlds``: as ``sim.analysis.uncertainty.robustness.over`` takes them. ``month``: the row after which they go, by default the
+    scenario's reference month. ``tick`` is called with 1 for each world done. Raises ScenarioError for what cannot be
+    run.
+    """
+    chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
+    _, t = staying(scenario, month)
+    _, titles = _asked(scenario, seed)
+    tasks = [(scenario, dict(keys), t, runs, seed) for keys in chosen]
+    found = at_points(in_world, tasks, workers=workers, tick=tick)
+    return Rests(scenario, titles, np.array(found), t, runs, seed)
+
+
+def in_world(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:
+    """The dependencies in one world."""
+    scenario, keys, month, runs, seed = task
+    setting = within(scenario, keys)
+    losses, _ = _asked(setting, seed)
+    out = knock_out(setting, losses, month=month, runs=runs, seed=seed, workers=1)
+    return [out.dependency(loss.group).value for loss in losses]
+
+
+def _asked(scenario: Scenario, seed: int) -> tuple[list[Loss], tuple[str, ...]]:
+    shape = organisation(scenario, seed, 0)
+    groups = groups_of(shape, scenario.words.say)
+    director = [group for group in groups if group.seats == (shape.structure.director,)]
+    chosen = director + [group for group in groups if group.kind == "role"]
+    return [Loss(group, EMPTY) for group in chosen], tuple(group.title for group in chosen)

@@ -1,0 +1,394 @@
+"""A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds.
+
+It sets levers and counts verdicts, and touches nothing else: the model's equations stand in ``sim.model.rules``, what
+survived means in ``sim.experiments.verdict``, and which worlds are plausible is ``search``'s.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import tomli_w
+
+from sim.analysis.interventions.intervention import combined, pulled
+from sim.analysis.uncertainty.calibration import SHIPPED, kept
+from sim.base.errors import ScenarioError
+from sim.experiments.chunks import InMemory, Results, Shards
+from sim.experiments.comparison import write_csv
+from sim.experiments.ensemble import BASE, settings
+from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder, write_manifest
+from sim.experiments.jobs import Help, scenario_of, work
+from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
+from sim.experiments.store import InFolder
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, paired_share_interval
+from sim.organisation.generate import organisation
+from sim.scenario.parameters import merged, nested
+from sim.scenario.scenario import Scenario, from_dict, load
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SEED = 2
+"""Of the futures in every world: not the seed with which the settings of the package were chosen."""
+
+WORLDS, FUTURES = 100, 40
+"""How many worlds a result is told over, and futures in each, unless told otherwise."""
+
+NAMED = 6
+"""At most so many variants are told of in sentences; the table has them all."""
+
+FEW = 20
+"""Below so many worlds, or futures in each, results are called few; and ranges are from the lowest to the highest."""
+
+WRITTEN = ("over.csv", "worlds.csv", "over.png", "scenario.toml", "manifest.json")
+"""The files of a result over worlds."""
+
+KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPSED, NEVER))
+
+OPENING = (
+    "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
+    "kept that agree with the little that is published (docs/plausible.md): each is a plausible world. The question is "
+    "whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
+)
+
+
+def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
+    """The scenario in a plausible world: its own keys, and its variants', win over the world's.
+
+    So what sets many keys (``sim.analysis.sensitivity.time_step.finer``) is to be done after this, not before.
+    """
+    data: dict[str, Any] = {}
+    for key, value in keys.items():
+        data = merged(data, nested(key, value))
+    return from_dict(merged(data, scenario.written()), name=scenario.name, folder=scenario.folder)
+
+
+def held(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The levers that the scenario sets itself, so that they are the same in every world."""
+    written = scenario.written()
+    return [key for key in worlds[0] if _sets(written, key)]
+
+
+def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
+    """The scenario with every lever of a leadership team as a variant, each pulled as far as it goes."""
+    levers, _ = pulled(scenario, seed, without)
+    data = scenario.written() | {
+        "variants": {
+            lever.slug: combined([(lever, lever.most)]) | {"title": lever.remedy.title}
+            for lever in levers
+            if lever.most
+        }
+    }
+    return from_dict(data, name=scenario.name, folder=scenario.folder)
+
+
+def ends(worlds: int) -> tuple[float, float]:
+    """From where to where a range over so many worlds is told, as shares of the worlds."""
+    return (0.1, 0.9) if worlds >= FEW else (0.0, 1.0)
+
+
+def range_words(worlds: int) -> str:
+    """What a range over so many worlds is, in words."""
+    return "from world to world, a tenth at either end left out" if worlds >= FEW else "from one world to another"
+
+
+def spread(values: np.ndarray) -> tuple[float, float, float]:
+    """From, middle, to (``ends``), of a number a world; NaN where there is no world."""
+    if not len(values):
+        return float("nan"), float("nan"), float("nan")
+    first, last = ends(len(values))
+    low, middle, high = np.quantile(values, [first, 0.5, last])
+    return float(low), float(middle), float(high)
+
+
+class Counted(NamedTuple):
+    """In how many worlds the change survived more often with a variant than with the base, as often, less often; and
+    clearly more, clearly less: where the 95% interval of the paired difference keeps to one side of zero.
+    """
+
+    better: int
+    same: int
+    worse: int
+    clearly_better: int
+    clearly_worse: int
+
+
+@dataclass(frozen=True)
+class Over:
+    """Results over worlds. codes: [worlds, variants, futures], how each future went, as places in OUTCOMES.
+
+    titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
+    levers that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
+    """
+
+    scenario: Scenario
+    slugs: tuple[str, ...]
+    titles: tuple[str, ...]
+    codes: np.ndarray
+    after: np.ndarray
+    seed: int
+    held: tuple[str, ...] = ()
+    source: str = "plausible"
+    worlds: tuple[Mapping[str, Any], ...] = ()
+
+    def shares(self, outcome: int = KEPT) -> np.ndarray:
+        """[worlds, variants], the share of futures that came to an outcome, a place in OUTCOMES."""
+        return np.asarray((self.codes == outcome).mean(axis=2))
+
+    @property
+    def few(self) -> bool:
+        """Whether there are few worlds or futures."""
+        return bool(min(len(self.codes), self.codes.shape[2]) < FEW)
+
+    def spread(self, variant: int, outcome: int = KEPT) -> tuple[float, float, float]:
+        """From, middle, to: over worlds, the share of futures that came to an outcome."""
+        return spread(self.shares(outcome)[:, variant])
+
+    def against(self, variant: int) -> Counted:
+        """In how many worlds a variant did better than the base."""
+        survived = self.codes == KEPT
+        gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
+        intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
+        clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
+        return Counted(int((gain > 0).sum()), int((gain == 0).sum()), int((gain < 0).sum()), *map(int, clearly))
+
+    @cached_property
+    def counted(self) -> list[Counted]:
+        """``against`` of every variant, the base's first."""
+        return [self.against(i) for i in range(len(self.titles))]
+
+    @cached_property
+    def at_stake(self) -> int:
+        """In how many worlds some future of the base does not survive, so that there is anything to be gained."""
+        return int((self.shares()[:, 0] < 1.0).sum())
+
+    @property
+    def moved(self) -> dict[str, list[str]]:
+        """By the variants' titles: levers that a variant sets, at once or part-way, and that differ between worlds."""
+        differ = [key for key in self.worlds[0] if key not in self.held] if self.worlds else []
+        out = {}
+        for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
+            data = self.scenario.variants.get(slug, {})
+            parts = [data, *(event.get("set", {}) for event in data.get("events", {}).values())]
+            if keys := [key for key in differ if any(_sets(part, key) for part in parts)]:
+                out[title] = keys
+        return out
+
+    @property
+    def order(self) -> list[int]:
+        """The variants without the base, the one that did better in most worlds first."""
+        net = [n.better - n.worse for n in self.counted]
+        return sorted(range(1, len(self.titles)), key=lambda i: (-net[i], i))
+
+    def words(self) -> Iterator[str]:
+        """The answer, the comparisons first."""
+        worlds, say, base = len(self.codes), self.scenario.words.say, self.titles[0]
+        spared = worlds - self.at_stake
+        if spared:
+            yield say(
+                f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is to be "
+                f"gained there. Of all {worlds}:"
+            )
+        else:
+            yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
+        better = [i for i in self.order if self.counted[i].better > self.counted[i].worse]
+        worse = [i for i in reversed(self.order) if self.counted[i].worse > self.counted[i].better]
+        for i in (*better[:NAMED], *worse[:NAMED]):
+            n, title = self.counted[i], self.titles[i]
+            if i in better:
+                first, second = f"more often in {n.better}{_clearly(n.clearly_better)}", (n.worse, "less often")
+            else:
+                first, second = f"less often in {n.worse}{_clearly(n.clearly_worse)}", (n.better, "more often")
+            rest = f", {second[1]} in {second[0]}" if second[0] else ""
+            yield say(f"with “{title}” the change survived {first}{rest};")
+        if left := len(better[NAMED:]) + len(worse[NAMED:]):
+            yield f"the table has the other {left}."
+        low, middle, high = (round(100 * x) for x in self.spread(0, GONE))
+        yield say(
+            f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle "
+            "one."
+        )
+        never = self.shares(NOT_YET)
+        for i in range(1, len(self.titles)):
+            more = int((never[:, i] > never[:, 0] + 0.1).sum())
+            if more:
+                where = f"{more} world{'' if more == 1 else 's'}"
+                yield say(f"With “{self.titles[i]}” the change more often never took hold in {where}.")
+        if self.few:
+            yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
+
+    def notes(self) -> Iterator[str]:
+        """What is to be said beside the answer."""
+        for title, keys in self.moved.items():
+            yield (
+                f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
+                "in some than in others, and perhaps one the other way."
+            )
+        if self.held:
+            yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.held)}."
+        yield (
+            "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one "
+            "side."
+        )
+
+    def table(self) -> list[dict[str, Any]]:
+        """A row for each variant: in how many worlds it did better, and the spread over worlds of each outcome."""
+        out = []
+        for i, slug in enumerate(self.slugs):
+            row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.codes)}
+            row |= {"futures": self.codes.shape[2]} | self.counted[i]._asdict()
+            for code, name in enumerate(OUTCOMES):
+                deciles = np.quantile(self.shares(code)[:, i], [0.1, 0.5, 0.9])
+                stem = name.replace(" ", "_")
+                row |= {f"{stem}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), deciles, strict=True)}
+            out.append(row)
+        return out
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for each world and variant: the shares of every outcome and practised commitment at the end."""
+        return [
+            {"world": world, "variant": slug}
+            | {name.replace(" ", "_"): float((codes[i] == code).mean()) for code, name in enumerate(OUTCOMES)}
+            | {"practice_after": float(after[i])}
+            for world, (codes, after) in enumerate(zip(self.codes, self.after, strict=True))
+            for i, slug in enumerate(self.slugs)
+        ]
+
+    def plot(self) -> "Figure":
+        """A row for each variant, a dot a world, a line for the middle one."""
+        from sim.report.plots.uncertainty import over_worlds
+
+        return over_worlds(self)
+
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+        """Write ``table``, ``rows``, picture, scenario and manifest into a folder. Raises ScenarioError."""
+        folder = Path(folder)
+        with whole_folder(folder, WRITTEN, overwrite) as to:
+            write_csv(to / "over.csv", self.table())
+            write_csv(to / "worlds.csv", self.rows())
+            self.plot().savefig(to / "over.png", metadata={"Software": None})
+            written = tomli_w.dumps(moved(self.scenario, folder))
+            (to / "scenario.toml").write_text(written, encoding="utf-8")
+            manifest = {
+                "what": "leadership-sim comparison of variants over plausible worlds",
+                "scenario_sha256": self.scenario.hash(),
+                "files_sha256": file_hashes(self.scenario),
+                "root_seed": self.seed,
+                "futures": self.codes.shape[2],
+                "worlds_from": self.source,
+                "worlds": list(self.worlds),
+                "versions": versions(),
+                "git": git_state(),
+            }
+            write_manifest(to, manifest)
+        return folder
+
+
+def _sets(part: Mapping[str, Any], key: str) -> bool:
+    """Whether tables, or keys written with dots, give a lever a value."""
+    table, _, name = key.partition(".")
+    inner = part.get(table)
+    return key in part or (isinstance(inner, Mapping) and name in inner)
+
+
+def _clearly(worlds: int) -> str:
+    return f" (clearly in {worlds})" if worlds else ""
+
+
+def _in_worlds(scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> Groups:
+    """A scenario's base and variants in each world."""
+    return Groups(tuple(worlds), lambda keys: settings(within(scenario, keys), variants))
+
+
+def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
+    """The first so many plausible settings of the package ("plausible"), or of a ``settings.csv`` of one's own."""
+    if most < 1:
+        raise ScenarioError(f"worlds = {most}: at least one plausible world is needed")
+    if source == "plausible":  # the package's, even where a folder has that name
+        return kept(SHIPPED)[:most]
+    if not Path(source).exists() and not Path(source).suffix:
+        raise ScenarioError(f"--over {source}: there is no such file; did you mean 'plausible'?")
+    return kept(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
+
+
+def over(
+    scenario: Scenario | str | Path,
+    worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
+    runs: int = FUTURES,
+    seed: int = SEED,
+    *,
+    variants: Sequence[str] | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Over:
+    """Run a scenario's variants in every world, each on the same ``runs`` futures.
+
+    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``tick`` is called with the
+    number of runs just finished. Raises ScenarioError for what cannot be run.
+    """
+    scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
+    source = str(worlds) if isinstance(worlds, str | Path) else "given"
+    worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
+    if runs < 1 or not worlds:
+        raise ScenarioError("at least one future in at least one plausible world is needed")
+    groups, shards = _in_worlds(scenario, variants, worlds), InMemory()
+    one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
+    design = Design(groups, runs, seed, False, "compiled", good_size(runs, one, 1))
+    carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), tick=tick)
+    return _gathered(scenario, groups, design, shards, held(scenario, worlds), source)
+
+
+def over_job(store: InFolder, help_: Help) -> Over:
+    """Do what is missing of an ``over`` job, write its results and drop its parts. Raises ScenarioError."""
+    job, scenario = store.job, scenario_of(store)
+    worlds = job["worlds"]
+    groups = _in_worlds(scenario, job["variants"], worlds)
+    design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
+    work(design, store, help_)
+    found = _gathered(scenario, groups, design, store, held(scenario, worlds), job["over"])
+    found.save(store.folder, overwrite=True)
+    store.finish()
+    return found
+
+
+def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
+    """A job (``sim.experiments.jobs.job``) to be done in every world."""
+    return asked | {
+        "worlds": list(worlds),
+        "over": source,
+        "tasks": asked["runs"] * len(asked["sha256"]) * len(worlds),
+        "seconds": asked["seconds"] * len(worlds),
+        "size": good_size(asked["runs"], asked["seconds"] / asked["runs"], 1),
+    }
+
+
+def _gathered(
+    scenario: Scenario,
+    groups: Groups,
+    design: Design,
+    shards: Shards,
+    fixed: list[str],
+    source: str,
+) -> Over:
+    slugs = list(groups[0])
+    codes, after = [], []
+    for group in range(len(groups)):
+        results = Results(shards, design.numbers(group), slugs)
+        tables = [results.went(slug, ["practice_after"]) for slug in slugs]
+        codes.append([table["outcome"] for table in tables])
+        after.append([float(np.mean(table["practice_after"])) for table in tables])
+    titles = tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs)
+    return Over(
+        scenario=scenario,
+        slugs=tuple(slugs),
+        titles=titles,
+        codes=np.array(codes, dtype=np.int8),
+        after=np.array(after),
+        seed=design.seed,
+        held=tuple(fixed),
+        source=source,
+        worlds=tuple(groups.at),
+    )

@@ -1,0 +1,123 @@
+"""What a plausible setting must agree with: a few measures of the model, each with a range and where it comes from.
+
+Most are the study's patterns and say little; two are published figures. The table: ``sim/analysis/uncertainty/targets.csv``.
+"""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim.analysis.validation import measurements
+from sim.analysis.validation.ablations import World
+from sim.base.errors import ScenarioError, unknown
+
+TABLE = Path(__file__).with_name("targets.csv")
+
+STAYS = {"events.departure.enabled": False}
+EMBEDDED = 0.7
+"""Practised commitment at which a new way of working counts as embedded; our reading of the published times."""
+
+COME_AND_GO = STAYS | {"turnover.director_tenure": 51.0, "succession.successor_commitment": None}
+"""Directors who leave at the measured rate, 0.20 permanent changes a post and year; successors as they come."""
+
+YEAR = 12
+
+
+def dropped(world: World, futures: int, seed: int) -> float:
+    """The share of futures in which the programme is dropped within two years of the departure."""
+    return _mean(measurements.lost_subscription(world, futures, seed)[1])
+
+
+def dropped_more(world: World, futures: int, seed: int) -> float:
+    """That share less the share where the director stays."""
+    return _mean(measurements.lost_subscription(world, futures, seed)[0])
+
+
+def director_first(world: World, futures: int, seed: int) -> float:
+    """Practised commitment lost with the director, less what is lost with whoever else it is most with."""
+    return _mean(measurements.leader_above_all(world, futures, seed)[0])
+
+
+def managers_first(world: World, futures: int, seed: int) -> float:
+    """The share of futures in which managers are won before practitioners, less the share the other way round."""
+    return _mean(measurements.won_first(world, futures, seed)[0])
+
+
+def partners_little(world: World, futures: int, seed: int) -> float:
+    """Voluntary-sector partners' share of seats less their own share of what moves along links."""
+    return _mean(measurements.own_voice(world, futures, seed)[0])
+
+
+def embedded(world: World, futures: int, seed: int) -> float:
+    """Months until practised commitment, averaged over futures, is embedded; infinite where it never is."""
+    setting = world.setting(STAYS)
+    lines = [future["stays"].monthly["practice"] for future in measurements.played({"stays": setting}, futures, seed)]
+    there = np.mean(lines, axis=0) >= EMBEDDED
+    return float(np.argmax(there)) if there.any() else float("inf")
+
+
+def stop_rate(world: World, futures: int, seed: int) -> float:
+    """Of programmes still running, the share that stops in a year, from the first review to the end of the run."""
+    setting = world.setting(COME_AND_GO)
+    lost = [future["site"].subscription_lost for future in measurements.played({"site": setting}, futures, seed)]
+    from_review = setting.subscription.first_review
+    years = sum(((setting.months if month is None else month) - from_review) / YEAR for month in lost)
+    stopped = sum(month is not None for month in lost)
+    return 1.0 - float(np.exp(-stopped / years)) if years > 0 else 1.0
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean over futures where it is defined; NaN, which agrees with nothing, where it is nowhere."""
+    here = values[~np.isnan(values)]
+    return float(here.mean()) if len(here) else float("nan")
+
+
+MEASURES: dict[str, Callable[[World, int, int], float]] = {
+    each.__name__: each
+    for each in (dropped, dropped_more, director_first, managers_first, partners_little, embedded, stop_rate)
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A measure, the range in which it must lie (its ends included), what it is, and where the range comes from."""
+
+    measure: str
+    low: float
+    high: float
+    title: str
+    source: str
+
+    def agrees(self, value: float) -> bool:
+        """Whether a value lies in the range; NaN does not."""
+        return self.low <= value <= self.high
+
+
+def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
+    """The targets of a table with columns measure, low, high, title and source. Raises ScenarioError."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            rows = [{k.strip(): v for k, v in row.items() if k} for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or "it is no table in UTF-8"
+        raise ScenarioError(f"{path}: cannot be read ({why})") from None
+    found: list[Target] = []
+    for number, row in enumerate(rows, start=2):
+        where = f"{path}, row {number}"
+        try:
+            name, low, high = row["measure"], float(row["low"]), float(row["high"])
+        except (KeyError, TypeError, ValueError):
+            raise ScenarioError(f"{where}: columns measure, low and high are needed, the last two numbers") from None
+        if name not in MEASURES:
+            raise ScenarioError(f"{where}: {unknown('measure', name, list(MEASURES))}")
+        if any(target.measure == name for target in found):
+            raise ScenarioError(f"{where}: there is a target for {name} already")
+        if not low <= high:
+            raise ScenarioError(f"{where}: low = {low:g} lies above high = {high:g}")
+        found.append(Target(name, low, high, row.get("title") or name, row.get("source") or ""))
+    if not found:
+        raise ScenarioError(f"{path}: no target is in it")
+    return tuple(found)

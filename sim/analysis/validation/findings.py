@@ -1,0 +1,83 @@
+"""What a pattern comes to: estimates over futures, and a verdict that the run gives."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiments.verdict import mean_interval, paired_share_interval
+
+Floats = NDArray[np.float64]
+
+SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED = "shows", "does not show", "cannot tell", "undefined"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that a pattern says, as a number a future.
+
+    statistic: what the number is, and what is compared with what. least, most: the claim holds where the mean lies
+    between them (``patterns`` says when they were set). unit: how it is told. by_definition: what part of it could not
+    come out otherwise, empty where none. aside: whether it is told beside the pattern, and is no part of its verdict.
+    counting: whether the number is 1, 0 or -1 and counts futures: its mean is a share or a difference of shares.
+    Numbers are plain: 0.24 is told as 24 points, or as 24 of 100.
+    """
+
+    words: str
+    statistic: str
+    least: float = 0.0
+    most: float = np.inf
+    unit: str = ""
+    by_definition: str = ""
+    aside: bool = False
+    counting: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim with its mean over futures, 95% interval and verdict."""
+
+    claim: Claim
+    value: float
+    low: float
+    high: float
+    futures: int
+
+    @property
+    def verdict(self) -> str:
+        """Shows where the whole interval lies where the claim says, does not where none of it does; undefined where
+        there was nothing to measure."""
+        if np.isnan(self.value):
+            return UNDEFINED
+        if self.low > self.claim.least and self.high < self.claim.most:
+            return SHOWS
+        if self.high <= self.claim.least or self.low >= self.claim.most:
+            return DOES_NOT
+        return CANNOT_TELL
+
+
+def found(claim: Claim, values: Floats) -> Finding:
+    """A claim's finding from its number in each future; futures in which it is not defined (NaN) are left out.
+
+    Where the claim counts futures the interval is that of paired shares (Agresti & Min); else it is the t interval of
+    the mean, which has no width where nothing ever differs.
+    """
+    here = np.asarray(values, dtype=np.float64)
+    here = here[~np.isnan(here)]
+    if claim.counting:
+        value, low, high = paired_share_interval(here == 1.0, here == -1.0)
+    else:
+        value, low, high = mean_interval(here)
+    return Finding(claim, value, low, high, len(here))
+
+
+def together(findings: list[Finding]) -> str:
+    """A pattern's verdict: it shows where all its claims do, and does not where one of them does not.
+
+    Else it is undefined where one of them is, and cannot be told otherwise.
+    """
+    verdicts = {finding.verdict for finding in findings if not finding.claim.aside}
+    for verdict in (DOES_NOT, UNDEFINED):
+        if verdict in verdicts:
+            return verdict
+    return SHOWS if verdicts == {SHOWS} else CANNOT_TELL

@@ -1,0 +1,331 @@
+"""How the patterns are measured: a function each, from a world to a number a future for every claim.
+
+Each starts from the story of ``worlds.STORY`` and sets what its question needs; comparisons are paired, both sides on
+the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
+from sim.analysis.interventions.intervention import pulled
+from sim.analysis.validation.ablations import World
+from sim.analysis.validation.findings import Floats
+from sim.model import engine
+from sim.model.draws import calendar, draw
+from sim.model.record import Keep, Record
+from sim.model.removal import EMPTY
+from sim.organisation.generate import organisation
+from sim.scenario.roles import KINDS, Kind, Role
+from sim.scenario.scenario import Scenario
+
+LEFT, END = 36, 96
+"""The row just before the director leaves, and the row at which the change is judged."""
+
+
+def played(settings: Mapping[str, Scenario], runs: int, seed: int, keep: Keep = "months", flows: bool = False
+           ) -> Iterator[dict[str, Record]]:  # fmt: skip
+    """Every future of some settings, one after another, organisation and draws made once where they are the same."""
+    whens = {slug: calendar(setting) for slug, setting in settings.items()}
+    for future in range(runs):
+        made: dict[Any, Any] = {}
+        out = {}
+        for slug, setting in settings.items():
+            shape = (setting.organisation.model_dump_json(), setting.subscription.enabled)
+            if shape not in made:
+                made[shape] = organisation(setting, seed, future)
+            if (shape, setting.months) not in made:
+                made[shape, setting.months] = draw(made[shape].structure, setting.months, seed, future)
+            out[slug] = engine.run(
+                setting, seed=seed, future=future, keep=keep, flows=flows, within=made[shape], when=whens[slug],
+                draws=made[shape, setting.months],
+            )  # fmt: skip
+        yield out
+
+
+def until(month: int, **more: Any) -> dict[str, Any]:
+    """Keys of a story in which nobody leaves and that ends soon after a month."""
+    return {
+        "events.departure.enabled": False,
+        "measure.reference_month": month,
+        "measure.horizon": 1,
+        "months": month + 1,
+    } | {key.replace("__", "."): value for key, value in more.items()}
+
+
+# -- P1: the programme is dropped when the director changes -----------------------------------------------------------
+
+WITHIN = 24
+
+
+def lost_subscription(world: World, runs: int, seed: int) -> list[Floats]:
+    """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
+    keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN, "succession.successor_commitment": None}
+    settings = {"leaves": world.setting(keys), "stays": world.setting(keys | {"events.departure.enabled": False})}
+    lost = np.array(
+        [
+            [_lost(record.subscription_lost) for record in future.values()]
+            for future in played(settings, runs, seed)
+        ]
+    )  # fmt: skip
+    running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
+    leaves, stays = (np.where(running, lost[:, i], np.nan) for i in (0, 1))
+    return [leaves - stays, leaves]
+
+
+def _lost(month: int | None) -> float:
+    """1 where lost after the departure, 0 where never, -1 where it was gone before."""
+    if month is None:
+        return 0.0
+    return 1.0 if month > LEFT else -1.0
+
+
+# -- P3: the leader still matters when the change is under way --------------------------------------------------------
+
+
+def leader_above_all(world: World, runs: int, seed: int) -> list[Floats]:
+    """What is lost with the director, less what is lost with whoever of the others it is most with, in each future.
+
+    Everybody is tried, so a quarter of the futures have to do.
+    """
+    runs = max(8, runs // 4)
+    setting = world.setting({})
+    shape = organisation(setting, seed, 0)
+    people = [group for group in groups_of(shape) if group.kind == "person"]
+    losses = [Loss(person, EMPTY) for person in people]
+    out = knock_out(setting, losses, month=LEFT, runs=runs, seed=seed, workers=1)
+    lost = out.base - out.without
+    director = next(i for i, person in enumerate(people) if person.seats[0] == shape.structure.director)
+    others = np.delete(lost, director, axis=0)
+    return [lost[director] - others[np.argmax(others.mean(axis=1))]]
+
+
+# -- P4: who is won first ---------------------------------------------------------------------------------------------
+
+WON = 0.6
+
+
+def won_first(world: World, runs: int, seed: int) -> list[Floats]:
+    """Which crosses 0.6 first, 1, 0 or -1: managers where the director leads, practitioners where champions begin.
+
+    Undefined where neither ever does.
+    """
+    stays = {"events.departure.enabled": False}
+    below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
+    settings = {"led": world.setting(stays), "begun": world.setting(stays | below)}
+    first = np.array(
+        [
+            [_apart(r.monthly["practitioners_commitment"], r.monthly["managers_commitment"]) for r in future.values()]
+            for future in played(settings, runs, seed)
+        ]
+    )  # fmt: skip
+    return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
+
+
+def _apart(one: Floats, other: Floats) -> float:
+    """Months by which one line crosses after another, NaN where neither ever does."""
+    if max(one.max(), other.max()) < WON:
+        return float("nan")
+    return float(_crosses(one) - _crosses(other))
+
+
+def _crosses(line: Floats, level: float = WON) -> int:
+    """The first row at which a line is at a level, its length if never."""
+    above = line >= level
+    return int(np.argmax(above)) if above.any() else len(line)
+
+
+# -- P5: a barrier in the middle --------------------------------------------------------------------------------------
+
+PRESSURES = (0.0, 0.3)
+
+
+def barrier(world: World, runs: int, seed: int) -> list[Floats]:
+    """Of managers and months, the share in which the manager is below both the director and the team: under much
+    pressure less under none; as they support, and as they show."""
+    settings = {str(p): world.setting(until(LEFT, permission__pressure=p)) for p in PRESSURES}
+    shares = [
+        [_below_both(future[slug], setting) for slug, setting in settings.items()]
+        for future in played(settings, runs, seed, keep="people")
+    ]
+    some, none = np.array(shares)[:, 1], np.array(shares)[:, 0]
+    return [some[:, 0] - none[:, 0], some[:, 1] - none[:, 1]]
+
+
+def _below_both(record: Record, setting: Scenario) -> tuple[float, float]:
+    s, b = record.organisation.structure, setting.influence.demonstration
+    rows = slice(12, LEFT + 1)
+    shown = (1 - b) * record.people["commitment"][rows] + b * record.people["practice"][rows]
+    top = record.monthly["director_shown"][rows]
+    as_supported, as_shown = [], []
+    for head in s.middle_managers.tolist():
+        team = np.flatnonzero(s.manager == head)
+        if len(team):
+            least = np.minimum(top, shown[:, team].mean(axis=1))
+            as_supported.append(shown[:, head] * (1 - setting.permission.pressure) < least)
+            as_shown.append(shown[:, head] < least)
+    return float(np.mean(as_supported)), float(np.mean(as_shown))
+
+
+# -- P6: the vision gets stuck on the way down ------------------------------------------------------------------------
+
+
+def stuck(world: World, runs: int, seed: int) -> list[Floats]:
+    """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
+    settings = {
+        str(shift): world.setting(until(LEFT, leadership__back_office_shift=shift)) for shift in (-0.2, 0.2)
+    }  # fmt: skip
+    gaps = np.array(
+        [
+            [
+                [r.monthly["director_shown"][LEFT] - r.monthly[name][LEFT] for name in ("practice", "commitment")]
+                for r in future.values()
+            ]
+            for future in played(settings, runs, seed)
+        ]
+    )
+    change = gaps[:, 0] - gaps[:, 1]
+    return [change[:, 0], change[:, 1]]
+
+
+# -- P7: voluntary-sector partners lead little, and show what the funder shows ----------------------------------------
+
+
+def own_voice(world: World, runs: int, seed: int) -> list[Floats]:
+    """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
+    dependence."""
+    settings = {
+        str(f): world.setting(until(LEFT, leadership__funding_dependency=f)) for f in (0.9, 0.5)
+    }  # fmt: skip
+    usual = world.setting(until(LEFT))
+    share = []
+    for future in played({"usual": usual}, runs, seed, flows=True):
+        record = future["usual"]
+        assert record.flows is not None
+        moved = np.abs(record.flows.by_month[1:, :, : len(KINDS)]).sum(axis=(0, 2, 3))
+        partners = len(record.organisation.structure.seats_of(Role.VCS_PARTNER))
+        own = moved[Role.VCS_PARTNER] / moved.sum() if moved.sum() > 0.0 else np.nan
+        share.append(partners / len(record.organisation) - own)
+    gaps = [
+        [_held_back(future[slug], setting) for slug, setting in settings.items()]
+        for future in played(settings, runs, seed, keep="people")
+    ]
+    gap = np.array(gaps)
+    return [np.array(share), gap[:, 0] - gap[:, 1]]
+
+
+def _held_back(record: Record, setting: Scenario) -> float:
+    """Mean distance between what partners hold and what they show at the row before the departure."""
+    b, f = setting.influence.demonstration, setting.leadership.funding_dependency
+    seats = record.organisation.structure.seats_of(Role.VCS_PARTNER)
+    held = (1 - b) * record.people["commitment"][LEFT, seats] + b * record.people["practice"][LEFT, seats]
+    return float(np.abs(f * (record.monthly["director_shown"][LEFT] - held)).mean())
+
+
+# -- P9: sharing leadership across boundaries is harder ---------------------------------------------------------------
+
+WEIGHTS = (0.5, 1.0, 2.0)
+VERTICAL = ("norm", "delegation", "champions", "manager_grant", "pressure", "reach")
+ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
+
+
+def harder_across(world: World, runs: int, seed: int) -> list[Floats]:
+    """Retention gained by a tenth of a lever's range: mean over the levers in the line less mean over those across
+    boundaries, at whichever weight of the links across it is least."""
+    by_weight = []
+    for weight in WEIGHTS:
+        keys = {"influence.partner": weight, "influence.coproduction": weight}
+        base = world.setting(keys)
+        levers = {lever.slug: lever for lever in pulled(base, seed)[0]}
+        steps = {slug: levers[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in levers}
+        settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
+        gained: dict[str, list[float]] = {slug: [] for slug in steps}
+        for future in played(settings, runs, seed):
+            kept = {slug: _retention(record) for slug, record in future.items()}
+            for slug in steps:
+                gained[slug].append(kept[slug] - kept["base"])
+        line, across = (
+            np.mean([gained[slug] for slug in some if slug in gained], axis=0) for some in (VERTICAL, ACROSS)
+        )
+        by_weight.append(line - across)
+    return [min(by_weight, key=lambda values: float(np.nanmean(values)))]
+
+
+def _retention(record: Record) -> float:
+    practice = record.monthly["practice"]
+    return float(practice[END] / practice[LEFT]) if practice[LEFT] > 0.0 else float("nan")
+
+
+# -- P10: the engagement lead leaves ----------------------------------------------------------------------------------
+
+AROUND = 12
+
+
+def lead_leaves(world: World, runs: int, seed: int) -> list[Floats]:
+    """What lived-experience members move a year after one practitioner left, against the year before: where many hold
+    their links, less where one engagement lead held them all and was the one who left.
+
+    A ratio of small sums is noisy, and the runs are short: twice the futures.
+    """
+    runs *= 2
+    keys = until(LEFT + AROUND, organisation__coproduction="direct") | {
+        "events.lead.kind": "person_leaves",
+        "events.lead.month": LEFT,
+    }
+    settings = {
+        "many": world.setting(keys | {"events.lead.role": "practitioner", "events.lead.seat": 1}),
+        "one": world.setting(
+            keys | {"organisation.engagement_lead": True, "events.lead.role": "engagement_lead"}
+        ),
+    }  # fmt: skip
+    left = [
+        [_left_of_voice(record) for record in future.values()] for future in played(settings, runs, seed, flows=True)
+    ]
+    kept = np.array(left)
+    return [kept[:, 0] - kept[:, 1]]
+
+
+def _left_of_voice(record: Record) -> float:
+    assert record.flows is not None
+    moved = np.abs(record.flows.by_month[:, Role.LIVED_EXPERIENCE_MEMBER, Kind.COPRODUCTION]).sum(axis=1)
+    before, after = moved[LEFT - AROUND + 1 : LEFT + 1].sum(), moved[LEFT + 1 : LEFT + AROUND + 1].sum()
+    return float(after / before) if before > 0.0 else float("nan")
+
+
+# -- P11: signing up is not enough ------------------------------------------------------------------------------------
+
+SOFT, DELEGATED = {"leadership.hierarchy_norm": 0.2}, {"leadership.delegation": 0.6}
+CREDIBLE = 0.5
+
+
+def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
+    """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
+    beyond a softer norm; and months until delegation is credible, undefined where it never is."""
+    settings = {
+        "base": world.setting({}),
+        "declared": world.setting(DELEGATED),
+        "soft": world.setting(SOFT),
+        "enacted": world.setting(SOFT | DELEGATED),
+    }
+    rows, months = [], []
+    for future in played(settings, runs, seed):
+        kept = {slug: _retention(record) for slug, record in future.items()}
+        said, soft = kept["declared"] - kept["base"], kept["soft"] - kept["base"]
+        done = kept["enacted"] - kept["base"]
+        rows.append([said, done - said, done - soft - said])
+        credibility = future["enacted"].monthly["credibility"]
+        months.append(_crosses(credibility, CREDIBLE) if credibility.max() >= CREDIBLE else np.nan)
+    gained = np.array(rows)
+    return [gained[:, 0], gained[:, 1], gained[:, 2], np.array(months, dtype=np.float64)]
+
+
+# -- P14: a change that fits what people value ------------------------------------------------------------------------
+
+
+def congruent(world: World, runs: int, seed: int) -> list[Floats]:
+    """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
+    settings = {str(shift): world.setting(until(LEFT, leadership__values_shift=shift)) for shift in (0.1, -0.1)}
+    rows = np.array([[r.monthly["practice"][LEFT] for r in future.values()] for future in played(settings, runs, seed)])
+    return [rows[:, 0] - rows[:, 1]]

@@ -1,0 +1,168 @@
+"""All patterns in all worlds: as it is, over plausible settings, with each mechanism off, and under rivals."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from os import cpu_count
+from typing import Any
+
+from sim.analysis.ranges import spread
+from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, World
+from sim.analysis.validation.findings import DOES_NOT, SHOWS, Finding, found, together
+from sim.analysis.validation.patterns import PATTERNS, Pattern
+from sim.analysis.validation.study import Studies, studies
+from sim.base.errors import ScenarioError, unknown
+from sim.experiments.runner import begin_worker
+
+Findings = dict[str, list[Finding]]
+"""Pattern -> the findings of its claims."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What came out.
+
+    worlds: slug -> findings, of the model as it is, ablations and rivals. points: of each plausible setting, in the
+    order of ``sim.analysis.ranges.spread``. studies: the study again, as often as ``runs``. runs, fewer, fewest: futures in the
+    model as it is, in each other world, and at each plausible setting.
+    """
+
+    runs: int
+    fewer: int
+    fewest: int
+    seed: int
+    worlds: dict[str, Findings]
+    points: list[Findings]
+    studies: Studies
+
+    def verdict(self, world: str, pattern: str) -> str:
+        """Of a pattern in a world."""
+        return together(self.worlds[world][pattern])
+
+    def counted(self, pattern: str) -> dict[str, int]:
+        """At how many plausible settings a pattern comes to each verdict."""
+        verdicts = [together(point[pattern]) for point in self.points]
+        return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+
+    def turns(self, world: str) -> list[str]:
+        """The claims that show as it is and do not in a world, by pattern and letter; undefined is no fall."""
+        return [
+            name
+            for slug, findings in self.worlds[AS_IT_IS.slug].items()
+            for name, before, after in zip(lettered(slug, findings), findings, self.worlds[world][slug], strict=True)
+            if not before.claim.aside and (before.verdict, after.verdict) == (SHOWS, DOES_NOT)
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row for every claim in every world and at every plausible setting, as plain numbers."""
+        named = [*self.worlds.items(), *((f"plausible-{i}", point) for i, point in enumerate(self.points))]
+        return [
+            {
+                "world": world,
+                "pattern": slug,
+                "claim": finding.claim.words,
+                "value": finding.value,
+                "low": finding.low,
+                "high": finding.high,
+                "futures": finding.futures,
+                "verdict": finding.verdict,
+                "aside": finding.claim.aside,
+                "pattern_verdict": together(findings),
+            }
+            for world, patterns in named
+            for slug, findings in patterns.items()
+            for finding in findings
+        ]
+
+
+def lettered(slug: str, findings: Sequence[Finding]) -> list[str]:
+    """What a pattern's claims are called: P3; P4a and P4b."""
+    return [slug] if len(findings) == 1 else [f"{slug}{letter}" for letter in "abcdefgh"[: len(findings)]]
+
+
+def evidence(
+    runs: int = 200,
+    points: int = 30,
+    seed: int = 1,
+    *,
+    patterns: Sequence[Pattern] | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Evidence:
+    """Ask for every pattern in every world.
+
+    runs: futures in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
+    ``points`` plausible settings. patterns: all of the design's if None. ``tick`` is called with 1 for each pattern
+    done in a world (``tasks`` says how many
+    there are). The same seed gives the same numbers on any number of ``workers`` (processes). Raises ScenarioError.
+    """
+    if runs < 10 or points < 0:
+        raise ScenarioError(f"runs = {runs}, points = {points}: at least 10 futures and 0 settings are needed")
+    patterns = PATTERNS if patterns is None else patterns
+    fewer, fewest = runs // 2, max(2, runs // 5)
+    plausible = [
+        World(f"plausible-{i}", "", below=keys) for i, keys in enumerate(spread(points, seed) if points else [])
+    ]
+    todo = [(AS_IT_IS, runs)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
+    done: dict[tuple[str, str], list[Finding]] = {}
+    for world, pattern, findings in _all([(w, p, n, seed) for w, n in todo for p in patterns], workers):
+        done[world, pattern] = findings
+        if tick is not None:
+            tick(1)
+
+    def of(world: World) -> Findings:
+        return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
+
+    worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
+    return Evidence(runs, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(runs, seed))
+
+
+def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
+    """How many patterns are asked for in all."""
+    return len(patterns) * (1 + len(ABLATIONS) + len(RIVALS) + points)
+
+
+def ask(
+    pattern: Pattern | str, world: World | Mapping[str, Any] = AS_IT_IS, runs: int = 100, seed: int = 1
+) -> list[Finding]:
+    """One pattern in one world: a finding for each of its claims.
+
+    pattern: its number in the design, or a ``Pattern`` of your own. world: one of ``sim.analysis.validation.ablations``, or keys of a
+    scenario, which a pattern's own win over (a mechanism to be off whatever is asked is a ``World`` with ``above``).
+    runs: futures; some measures take a part or a multiple of them, and a finding says how many it rests on. Raises
+    ScenarioError.
+    """
+    if isinstance(pattern, str):
+        known = {each.slug: each for each in PATTERNS}
+        if pattern not in known:
+            raise ScenarioError(unknown("pattern", pattern, list(known)))
+        pattern = known[pattern]
+    if not isinstance(world, World):
+        world = World("own", "A world of one's own", below=world)
+    if runs < 2:
+        raise ScenarioError(f"runs = {runs}: an interval needs at least 2 futures")
+    values = pattern.measure(world, runs, seed)
+    return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
+
+
+Task = tuple[World, Pattern, int, int]
+"""A world, a pattern, how many futures, and the root seed."""
+
+
+def _done(task: Task) -> tuple[str, str, list[Finding]]:
+    world, pattern, runs, seed = task
+    return world.slug, pattern.slug, ask(pattern, world, runs, seed)
+
+
+def _all(todo: list[Task], workers: int | None) -> Iterable[tuple[str, str, list[Finding]]]:
+    processes = min(len(todo), workers or cpu_count() or 1)
+    if processes == 1:
+        yield from map(_done, todo)
+        return
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), begin_worker)
+    try:
+        for each in as_completed([pool.submit(_done, task) for task in todo]):
+            yield each.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, addressed random numbers, compiling, intervals."""

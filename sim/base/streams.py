@@ -1,0 +1,77 @@
+"""Uniform numbers by address: numpy's SeedSequence for the key, Philox4x64-10 for the number.
+
+Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3". The numbers are those of
+numpy's own ``Philox``, which has no way of asking for many addresses at once; a test holds the two together.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.compile import compiled
+
+STREAMS = (
+    "network",
+    "traits",
+    "turnover",
+    "practice",
+    "claims",
+    "grants",
+    "rebuilding",
+    "renewal",
+    "director",
+)
+"""The named streams, in an order that is fixed: a stream's place is part of its key."""
+
+_MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
+_WEYL_0, _WEYL_1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
+_ROUNDS = 10
+_LOW, _HALF, _SPARE = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(11)
+_STEP = 1.0 / (1 << 53)
+
+
+class Uniforms:
+    """The uniform numbers of one future of one root seed."""
+
+    def __init__(self, seed: int, future: int) -> None:
+        self._seed, self._future = seed, future
+
+    def rows(
+        self, stream: str, first: NDArray[np.uint64], second: NDArray[np.uint64], columns: int
+    ) -> NDArray[np.float64]:
+        """Numbers in [0, 1), [addresses, columns]: row i belongs to the address (first[i], second[i]).
+
+        The counter of the Philox generator is (column / 4 + 1, first, second, 0), so a row does not depend on which
+        other rows or how many columns are asked for.
+        """
+        key = np.random.SeedSequence(self._seed, spawn_key=(self._future, STREAMS.index(stream)))
+        out = np.empty((columns, len(first)))  # by column, since a month of everyone's draws is what is read together
+        _fill(np.asarray(key.generate_state(2, np.uint64), dtype=np.uint64), first, second, out)
+        return out.T
+
+
+@compiled
+def _fill(
+    key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: NDArray[np.float64]
+) -> None:
+    columns, rows = out.shape
+    four = np.empty(4, dtype=np.uint64)
+    for row in range(rows):
+        for start in range(0, columns, 4):
+            four[0], four[1], four[2], four[3] = np.uint64(start // 4 + 1), first[row], second[row], np.uint64(0)
+            key_0, key_1 = key[0], key[1]
+            for _ in range(_ROUNDS):
+                a, b, c, d = four[0], four[1], four[2], four[3]
+                # The high halves of two products of 128 bits, from their four parts.
+                x, y = a & _LOW, a >> _HALF
+                m, n = _MULTIPLY_0 & _LOW, _MULTIPLY_0 >> _HALF
+                middle = y * m + (x * m >> _HALF)
+                high_0 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
+                x, y = c & _LOW, c >> _HALF
+                m, n = _MULTIPLY_1 & _LOW, _MULTIPLY_1 >> _HALF
+                middle = y * m + (x * m >> _HALF)
+                high_1 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
+                four[0], four[1] = high_1 ^ b ^ key_0, c * _MULTIPLY_1
+                four[2], four[3] = high_0 ^ d ^ key_1, a * _MULTIPLY_0
+                key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
+            for column in range(start, min(start + 4, columns)):
+                out[column, row] = (four[column - start] >> _SPARE) * _STEP

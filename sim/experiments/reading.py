@@ -1,0 +1,225 @@
+"""The folder of a finished run, read back: what was asked, what came out, and whether the two still belong together."""
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.base.errors import read_toml
+from sim.experiments.chunks import InMemory, Results
+from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
+from sim.experiments.ensemble import BASE, settings
+from sim.experiments.folder import PARTS, file_hashes, sha256, why
+from sim.model.record import FALL, LEDGER_KINDS, MONTHLY, RISE, Flows
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+Floats = NDArray[np.float64]
+
+AGAIN = 200
+"""Futures that are played again, at most, where a run did not keep its months."""
+
+WHAT = "leadership-sim comparison of variants on the same futures"
+"""How the manifest of a run begins."""
+
+
+class Files(Results):
+    """The futures of some variants, as a finished run wrote them."""
+
+    def __init__(self, folder: Path, variants: Sequence[str]) -> None:
+        super().__init__(InMemory(), [], variants)
+        self._folder = folder
+
+    @property
+    def has_months(self) -> bool:
+        """Whether every month's row, every future's and who moved whom were kept."""
+        names = ("trajectories.parquet", "futures.parquet", "flows.csv", "seats.csv")
+        return all((self._folder / name).is_file() for name in names)
+
+    def futures(self, slug: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of one variant's futures, all at once."""
+        path = self._folder / "futures.parquet"
+        return _read(path, columns=list(columns), filters=[("variant", "=", slug)])
+
+    def months(self, slug: str, most: int | None = None) -> Floats:
+        """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""
+        wanted = [("variant", "=", slug)] + ([] if most is None else [("future", "<", most)])
+        table = _read(self._folder / "trajectories.parquet", columns=["month", *MONTHLY], filters=wanted)
+        rows = int(np.max(table["month"].to_numpy())) + 1
+        return np.stack([table[name].to_numpy().reshape(-1, rows) for name in MONTHLY], axis=-1)
+
+
+@dataclass
+class Read(Comparison):
+    """A comparison as a run's folder has it."""
+
+    folder: Path = Path()
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of summary.csv."""
+        words = ("variant", "title")
+        return [
+            {key: value if key in words else _number(value) for key, value in row.items()}
+            | {"futures": int(row["futures"])}
+            for row in _rows(self.folder / "summary.csv")
+        ]
+
+    @cached_property
+    def _flows(self) -> dict[str, Flows]:
+        seats: dict[str, list[tuple[float, float]]] = {}
+        for row in _rows(self.folder / "seats.csv"):
+            seats.setdefault(row["variant"], []).append((float(row["up"]), float(row["down"])))
+        found = {}
+        for slug, given in seats.items():
+            blank = Flows.blank(self.settings[slug].months, len(given))
+            found[slug] = Flows(blank.by_month, np.array(given))
+        for row in _rows(self.folder / "flows.csv"):
+            sign = RISE if row["sign"] == "up" else FALL
+            place = int(row["month"]), Role[row["role"].upper()], LEDGER_KINDS.index(row["kind"]), sign
+            found[row["variant"]].by_month[place] = float(row["change"])
+        return found
+
+    def flows(self, slug: str) -> Flows | None:
+        """Who moved whom in one variant, the mean over its futures, as flows.csv and seats.csv have it."""
+        return self._flows.get(slug)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run. ``whole`` has its summary; ``detail`` has months and flows: the same, or some futures again."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    whole: Comparison
+    detail: Comparison
+
+    @property
+    def scenario(self) -> Scenario:
+        """The base's setting."""
+        return self.whole.scenario
+
+    @property
+    def again(self) -> int:
+        """How many futures were played again for want of months; 0 where the run kept them."""
+        return 0 if self.detail is self.whole else self.detail.runs
+
+    def followed(self, slug: str) -> tuple[Floats, Floats]:
+        """Practised commitment, [futures, months + 1], and reference month, [futures], of one variant."""
+        practice = self.detail.months(slug)[:, :, list(MONTHLY).index("practice")]
+        judged = self.detail.results.futures(slug, ["reference_month"])["reference_month"].to_pylist()
+        return practice, np.array(judged, dtype=np.float64)[: len(practice)]
+
+
+def read(folder: Path, tick: Callable[[int], Any] | None = None) -> Run:
+    """Read a finished run, and play up to ``AGAIN`` of its futures again if it kept no months.
+
+    Raises ScenarioError where the folder is none of a finished run, or no longer fits what its manifest says.
+    """
+    manifest = manifest_of(folder)
+    scenario = _scenario(folder, manifest)
+    group = settings(scenario, list(manifest["variants"]))
+    for slug, setting in group.items():
+        said = manifest["scenario_sha256"] if slug == BASE else manifest["variants"][slug]["sha256"]
+        if setting.hash() != said:
+            raise ScenarioError(
+                f"{folder}: scenario.toml is not what was run{_of_variant(slug)}: its hash is {setting.hash()[:12]}, "
+                f"and manifest.json says {said[:12]}. Run it again, or put the file back as it was"
+            )
+    whole = Read(
+        group,
+        manifest["futures"],
+        manifest["root_seed"],
+        Files(folder, list(group)),
+        manifest["assumed"],
+        twin=manifest["implementation"],
+        folder=folder,
+    )
+    changed = [name for name, said in manifest["results_sha256"].items() if _hash(folder / name) != said]
+    if changed:
+        raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
+    if whole.results.has_months:
+        return Run(folder, manifest, whole, whole)
+    runs = min(whole.runs, AGAIN)
+    return Run(folder, manifest, whole, compare(scenario, runs, whole.seed, variants=list(group)[1:], tick=tick))
+
+
+def _hash(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run. Raises ScenarioError where there is none."""
+    if not folder.is_dir():
+        is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
+        raise ScenarioError(f"{folder}: {is_file}")
+    if (folder / PARTS).is_dir():
+        raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
+    needed = ("manifest.json", "scenario.toml", "summary.csv")
+    missing = [name for name in needed if not (folder / name).is_file()]
+    if "manifest.json" in missing:
+        raise ScenarioError(f"{folder}: not the folder of a run: there is no manifest.json in it")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        what = manifest["what"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
+    if what != WHAT:
+        raise ScenarioError(
+            f"{folder}: not the folder of a run, but of: {what}. Give one that leadership-sim run wrote"
+        )
+    if missing:
+        raise ScenarioError(f"{folder}: not all of a run is there; missing: {', '.join(missing)}")
+    if manifest["changed_agents"]:
+        raise ScenarioError(
+            f"{folder}: in this run people were changed ({', '.join(manifest['changed_agents'])}); a page is made by "
+            "playing more futures, which would be of people as they are in the model"
+        )
+    return dict(manifest)
+
+
+def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
+    """The scenario of a run. Raises ScenarioError if it, or a file of its organisation, cannot be read as it was."""
+    path = folder / "scenario.toml"
+    scenario = from_dict(read_toml(path), name=manifest["scenario"]["name"], folder=folder, where=str(path))
+    _ = scenario.words
+    try:
+        changed = [key for key, found in file_hashes(scenario).items() if found != manifest["files_sha256"].get(key)]
+    except OSError as error:
+        raise ScenarioError(
+            f"{folder}: a file of the organisation cannot be read: {error.filename} ({why(error)})"
+        ) from None
+    if changed:
+        raise ScenarioError(f"{folder}: the organisation's {' and '.join(changed)} file has changed since it was run")
+    return scenario
+
+
+def _of_variant(slug: str) -> str:
+    return "" if slug == BASE else f" (variant {slug})"
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _number(text: str) -> float:
+    return float(text) if text else float("nan")
+
+
+def _read(path: Path, **how: Any) -> pa.Table:
+    try:
+        return pq.read_table(path, use_threads=False, **how)
+    except (OSError, pa.ArrowException) as error:
+        raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
+
+
+__all__ = ["SHOWN_FUTURES", "Run", "read"]

@@ -1,0 +1,200 @@
+"""Answers for the live page: the document it begins with, and what comes of levers."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.interventions.result import Shares
+from sim.experiments.verdict import OUTCOMES, SURVIVED, judge, paired_share_interval
+from sim.interface.app.request import Asked, Free, Ground, Settings
+from sim.model import engine
+from sim.model.draws import Draws, calendar, draw
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.report.handout.choices import Choice, Grid, choices
+from sim.report.handout.document import LETTERS, document, events, frames, packed, percents
+from sim.report.handout.futures import play
+from sim.report.handout.words import words
+from sim.scenario.scenario import Scenario
+
+FUTURES = 200
+"""Futures of every answer."""
+
+REMEMBERED = 2000
+"""Answers that are kept for the next visitor who asks the same; none of an organisation of a visitor's own."""
+
+BEGUN = 20
+"""Documents to begin with that are kept."""
+
+SHAPES = 2 * FUTURES
+"""Organisations with their draws that are kept: those of two scenarios."""
+
+_SURVIVED = OUTCOMES.index(SURVIVED)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """How the futures went, as places in OUTCOMES, [futures]; practised commitment, [futures, 2], at the rows at which
+    they are judged; and these rows."""
+
+    codes: NDArray[np.int8]
+    practice: NDArray[np.float64]
+    reference: int
+    end: int
+
+
+class Remembered[T]:
+    """What was made last, by key, the least used dropped first. May be asked from several threads at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """What is kept under a key, made if it is not there. No key: made, and not kept."""
+        if key is None:
+            return make()
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        made = make()
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return made
+
+
+class Answers:
+    """Runs what is asked for and remembers the last answers. May be asked from several threads at once.
+
+    workers: threads of its own; one a core if None. futures: of every answer.
+    """
+
+    def __init__(self, workers: int | None = None, futures: int = FUTURES) -> None:
+        self._number = futures
+        self._workers = workers or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self._workers)
+        self._gone = Remembered[Gone](REMEMBERED)
+        self._drawn = Remembered[tuple[Organisation, Draws]](SHAPES)
+        self._begun = Remembered[dict[str, Any]](BEGUN)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def start(self, asked: Asked) -> dict[str, Any]:
+        """The document that the page begins with: as it is, and with leadership shared; every lever free.
+
+        Raises ScenarioError for what cannot be run.
+        """
+        return self._begun.get(asked.key, lambda: self._start(asked))
+
+    def _start(self, asked: Asked) -> dict[str, Any]:
+        with asked.ground() as ground:
+            grid = _two(choices(ground.scenario, asked.seed))
+            played = play(ground.scenario, grid, runs=self._number, seed=asked.seed)
+            made = document(played, words(played))
+            notes = organisation(ground.scenario, asked.seed, 0).notes if asked.own else []
+            return made | {"levers": [_told(free) for free in ground.free], "singles": [], "notes": notes}
+
+    def point(
+        self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any], future: int
+    ) -> dict[str, Any]:
+        """What comes of levers, compared with what comes of others, and one future of it month by month.
+
+        Raises ScenarioError for what cannot be run.
+        """
+        with asked.ground() as ground:
+            gone, base = self._pair(asked, ground, settings, against)
+            setting = ground.at(ground.checked(settings))
+            record = engine.run(setting, seed=asked.seed, future=future, keep="people")
+            live = record.live
+            return self._odds(gone, base) | {
+                "outcomes": "".join(LETTERS[code] for code in gone.codes),
+                "survived": percents(Shares.of(gone.codes).survived),
+                "practice": percents(tuple(gone.practice.mean(axis=0))),
+                "reference": gone.reference,
+                "end": gone.end,
+                "months": setting.months,
+                "frames": frames(record),
+                "events": events(record),
+                "live": packed(live) if live is not None and live.shape[1] else None,
+            }
+
+    def odds(self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any]) -> dict[str, Any]:
+        """How the futures go with levers set, and the difference in survival from others; without a future to show.
+
+        Raises ScenarioError for what cannot be run.
+        """
+        with asked.ground() as ground:
+            return self._odds(*self._pair(asked, ground, settings, against))
+
+    def _pair(
+        self, asked: Asked, ground: Ground, settings: Mapping[str, Any], against: Mapping[str, Any]
+    ) -> tuple[Gone, Gone]:
+        one, other = ground.checked(settings), ground.checked(against)
+        gone = self.futures(asked, ground, one)
+        return gone, gone if one == other else self.futures(asked, ground, other)
+
+    def _odds(self, gone: Gone, base: Gone) -> dict[str, Any]:
+        return {
+            "counts": {letter: int((gone.codes == i).sum()) for i, letter in enumerate(LETTERS)},
+            "difference": percents(paired_share_interval(gone.codes == _SURVIVED, base.codes == _SURVIVED)),
+        }
+
+    # -- Running ---------------------------------------------------------------------------------------------
+
+    def futures(self, asked: Asked, ground: Ground, settings: Settings) -> Gone:
+        """How the futures go with levers set (``Ground.checked``), remembered but for organisations of one's own."""
+        key = asked.key and (*asked.key, *sorted(settings.items()))
+        return self._gone.get(key, lambda: self._run(asked, ground.at(settings)))
+
+    def _run(self, asked: Asked, setting: Scenario) -> Gone:
+        when, month = calendar(setting), setting.reference_month
+        rows = (month, month + setting.measure.horizon)
+
+        def some(futures: range) -> list[tuple[int, float, float]]:
+            found = []
+            for future in futures:
+                within, draws = self._future(asked, setting, future)
+                record = engine.run(
+                    setting, seed=asked.seed, future=future, within=within, when=when, draws=draws
+                )  # fmt: skip
+                practice = record.monthly["practice"]
+                judged = judge(practice, setting, month)
+                found.append((OUTCOMES.index(judged.outcome), judged.practice_before, judged.practice_after))
+            return found
+
+        cut = -(-self._number // (2 * self._workers))
+        parts = [range(first, min(first + cut, self._number)) for first in range(0, self._number, cut)]
+        found = np.array([row for part in self._threads.map(some, parts) for row in part])
+        return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
+
+    def _future(self, asked: Asked, setting: Scenario, future: int) -> tuple[Organisation, Draws]:
+        """The organisation and the draws of a future."""
+
+        def make() -> tuple[Organisation, Draws]:
+            within = organisation(setting, asked.seed, future)
+            return within, draw(within.structure, setting.months, asked.seed, future)
+
+        shape = setting.organisation.model_dump_json(), setting.subscription.enabled, setting.labels, setting.months
+        return self._drawn.get(asked.key and (*shape, asked.seed, future), make)
+
+
+def _told(free: Free) -> dict[str, Any]:
+    names = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "best", "switch")
+    return {name: getattr(free, name) for name in names}
+
+
+def _two(of: Sequence[Choice]) -> Grid:
+    """The handout's grid with two points only: as it is, and with leadership shared."""
+    points = [tuple(choice.now for choice in of), tuple(choice.shared for choice in of)]
+    return Grid(tuple(of), tuple(dict.fromkeys(points)), ())

@@ -1,0 +1,93 @@
+"""Commands for a room: handout, kit."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.interface.cli.options import (
+    LabelsOption,
+    LinksOption,
+    OverwriteOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    WorkersOption,
+    app,
+    console,
+    said_plainly,
+    setting_of,
+)
+from sim.interface.cli.progress import bar
+
+
+@app.command()
+@said_plainly
+def handout(
+    scenario: ScenarioArgument,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.html", help="Where to write the page.")] = Path(
+        "handout.html"
+    ),
+    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    seed: SeedOption = 1,
+    future: Annotated[
+        int | None,
+        typer.Option(help="The future to play. Default: one that sharing leadership saves, if any."),
+    ] = None,
+    set_: SetOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Write a page for a room: play a future, move levers, see a hundred. It opens from disk, without a network."""
+    setting = setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.report.handout.choices import choices, grid
+    from sim.report.handout.page import check_file
+    from sim.report.handout.page import handout as make
+
+    check_file(out, overwrite)
+    wide = grid(choices(setting, seed))
+    with bar((1 + len(wide.points)) * runs) as tick:
+        page = make(setting, runs=runs, seed=seed, future=future, workers=workers, tick=tick)
+    page.save(out, overwrite)
+    console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
+
+
+@app.command()
+@said_plainly
+def kit(
+    scenario: ScenarioArgument = "director-turnover",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write its folders.")] = Path("kit"),
+    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, pictures for slides.
+
+    With --labels or an organisation of your own, a folder for that alone.
+    """
+    setting = setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.report.handout.choices import choices, grid
+    from sim.report.handout.kit import PLACES, check_kit
+    from sim.report.handout.kit import kit as make
+
+    places = PLACES
+    if labels is not None or people is not None or links is not None:
+        places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
+    check_kit(out, list(places), overwrite)
+    wide = grid(choices(setting, seed))
+    with bar((1 + len(wide.points)) * runs) as tick:
+        made = make(setting, places=places, runs=runs, seed=seed, workers=workers, tick=tick)
+    made.save(out, overwrite)
+    told = ", ".join(str(out / place) for place in places)
+    console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

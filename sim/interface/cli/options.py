@@ -1,0 +1,202 @@
+"""What all commands share: the app, their options, and how mistakes are told."""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.scenario.scenario import Scenario, ScenarioError, load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+app = typer.Typer(
+    name="leadership-sim",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "If our director goes, does the change survive, and what would make it survive?\n\n"
+        "Start with **leadership-sim run director-turnover**: it plays the director's leaving, and a few ways to "
+        "prepare for it, in 200 simulated futures each. **leadership-sim scenarios** lists the other questions; "
+        "**leadership-sim show NAME** says what a scenario does."
+    ),
+)
+
+
+MOST = 1_000_000_000
+
+
+class Keep(StrEnum):
+    """How much of every future is written."""
+
+    SUMMARY = "summary"
+    FUTURES = "futures"
+    MONTHS = "months"
+
+
+class Engine(StrEnum):
+    """Which of the twins runs."""
+
+    COMPILED = "compiled"
+    MESA = "mesa"
+
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A name from the library, or the path of a TOML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. leadership.hierarchy_norm=0.5. Repeatable."),
+]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option(help="A real organisation's people (CSV or GraphML), in place of the generated one."),
+]
+LabelsOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|FILE", help="Other words for roles and links: hospital, school, or a TOML file."),
+]
+EngineOption = Annotated[
+    Engine, typer.Option("--engine", help="compiled: fast. mesa: the model to read; the same numbers, slowly.")
+]
+WorkersOption = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Processes to use. Default: as many as this machine is good for.")
+]
+ClusterOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to use instead, e.g. tcp://host:8786.")
+]
+OverOption = Annotated[
+    str | None,
+    typer.Option(
+        "--over",
+        metavar="plausible|FILE.csv",
+        help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim plausible.",
+    ),
+]
+WorldsOption = Annotated[int | None, typer.Option(help="With --over: in how many worlds, 100 unless told.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
+OverwriteFolderOption = Annotated[
+    bool,
+    typer.Option("--overwrite", help="Write into DIR even if it holds something; a page made of it goes too."),
+]
+SeedOrUsual = Annotated[
+    int | None,
+    typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --over."),
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
+LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
+
+
+def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a person can put right into one clear message and exit code 2; Ctrl-C into 130."""
+
+    @wraps(command)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ScenarioError as error:
+            typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
+            raise typer.Exit(2) from None
+        except MemoryError:
+            typer.echo("leadership-sim: this needs more memory than there is; try a smaller organisation", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("\nleadership-sim: stopped", err=True)
+            raise typer.Exit(130) from None
+
+    return careful
+
+
+def setting_of(
+    scenario: str,
+    set_: list[str] | None,
+    months: int | None = None,
+    people: Path | None = None,
+    links: Path | None = None,
+    labels: str | None = None,
+) -> Scenario:
+    """Read a scenario and everything a command line sets, telling what is overruled."""
+    setting = load(scenario)
+    if people is not None or links is not None:
+        setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links)))
+    changes = assignments(set_)
+    if months is not None:
+        changes["months"] = months
+    changes |= labels_of(labels)
+    setting = setting.replacing(changes) if changes else setting
+    note_events(setting, changes)
+    _ = setting.words  # so that a mistake in the labels is told before anything is run
+    return setting
+
+
+def note_events(setting: Scenario, keys: Iterable[str]) -> None:
+    """Say which keys an event overrules."""
+    for key in keys:
+        table, _, name = key.partition(".")
+        for slug, event in setting.events.items():
+            if table == "succession" and getattr(event, name, None) is not None:
+                typer.echo(f"Note: {key} has no effect on events.{slug}, which sets its own {name}.", err=True)
+
+
+def labels_of(labels: str | None) -> dict[str, str]:
+    """The labels option as a key to set."""
+    if labels is None:
+        return {}
+    return {"labels": str(Path(labels).absolute()) if labels.endswith(".toml") else labels}
+
+
+def assignments(set_: list[str] | None) -> dict[str, Any]:
+    """KEY=VALUE words as keys and values, read as in a scenario file; a value that is no TOML is a plain word."""
+    from sim.report.words.scenario import fields
+
+    changes: dict[str, Any] = {}
+    for word in set_ or []:
+        key, equals, text = word.partition("=")
+        key = key.strip()
+        if not equals or not all(key.split(".")):
+            raise ScenarioError(f"--set {word}: KEY=VALUE is needed, e.g. leadership.hierarchy_norm=0.5")
+        meant = [full for full, _ in fields() if full.endswith(f".{key}")]
+        if "." not in key and meant and key not in Scenario.model_fields:
+            raise ScenarioError(f"--set {word}: unknown key {key!r}; did you mean {' or '.join(meant)}?")
+        if key.split(".")[0] == "variants":
+            raise ScenarioError(f"--set {word}: sets the scenario's own keys; a variant's stand in its file")
+        try:
+            changes[key] = tomllib.loads(f"value = {text}")["value"]
+        except (tomllib.TOMLDecodeError, KeyError):
+            changes[key] = text
+    return changes
+
+
+def asked_over(over: str | None, worlds: int | None, seed: int | None) -> tuple[int, int]:
+    """In how many worlds is asked, and from which seed. Raises ScenarioError for a number of worlds alone."""
+    if over is None:
+        if worlds is not None:
+            raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
+        return 0, 1 if seed is None else seed
+    from sim.analysis.uncertainty.robustness import SEED, WORLDS
+
+    return WORLDS if worlds is None else worlds, SEED if seed is None else seed
+
+
+def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:
+    """The variants asked for, without those that change nothing here."""
+    slugs = [slug for slug in chosen if slug != "base"] if chosen else list(setting.variants)
+    same = [slug for slug in slugs if setting.unchanged(slug)]
+    for slug in same:
+        typer.echo(f"Variant {slug} is left out: with these settings it is the same as the base.", err=True)
+    return [slug for slug in slugs if slug not in same]
+
+
+def console() -> "Console":
+    """Where rich text goes: 120 columns where that is no terminal."""
+    from rich.console import Console
+
+    plain = Console(highlight=False, emoji=False, markup=False)
+    return plain if plain.is_terminal else Console(width=120, highlight=False, emoji=False, markup=False)

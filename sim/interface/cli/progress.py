@@ -1,0 +1,85 @@
+"""Who does the work of a command and how far it is: bars, folders of work under way, clusters."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sim.base.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from sim.experiments.jobs import Help
+    from sim.experiments.store import InFolder
+
+
+@contextmanager
+def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
+    """A bar that shows how far it is; and word of the compiling, where that comes first."""
+    from tqdm import tqdm
+
+    from sim.base.compile import is_ready
+
+    if not is_ready():
+        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
+    with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
+        yield bar.update
+
+
+@contextmanager
+def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Help]":
+    """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
+    from tqdm import tqdm
+
+    from sim.base.compile import is_ready
+    from sim.experiments.jobs import Help
+
+    job = store.job
+    if job.get("twin", "compiled") == "compiled" and not is_ready():
+        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
+    total, unit = job.get("tasks"), "setting"
+    if total is None:
+        total, unit = job["runs"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
+    try:
+        with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
+            yield Help(executor, workers, bar.update, bar.close)
+    except KeyboardInterrupt:
+        typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
+        raise
+
+
+@contextmanager
+def begun(
+    folder: Path, job: dict[str, Any], overwrite: bool, workers: int | None, cluster: str | None = None
+) -> "Iterator[tuple[InFolder, Help]]":
+    """A job begun in a folder, and who does its work. Raises ScenarioError as both do."""
+    from sim.experiments.store import InFolder
+
+    with (
+        dask(cluster) as executor,
+        InFolder.create(folder, job, overwrite) as store,
+        help_for(store, workers, executor) as help_,
+    ):
+        yield store, help_
+
+
+@contextmanager
+def dask(address: str | None) -> "Iterator[Executor | None]":
+    """The executor of a Dask scheduler; None without an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ScenarioError("--cluster needs Dask: install leadership-sim[cluster]") from None
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"--cluster {address}: no Dask scheduler answers there ({error})") from None
+    with client:
+        yield client.get_executor(pure=False)

@@ -1,0 +1,268 @@
+"""Commands that play futures: run, resume, sweep."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.interface.cli.options import (
+    MOST,
+    ClusterOption,
+    Engine,
+    EngineOption,
+    Keep,
+    LabelsOption,
+    LinksOption,
+    OverOption,
+    OverwriteFolderOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOrUsual,
+    SetOption,
+    WorkersOption,
+    WorldsOption,
+    app,
+    asked_over,
+    console,
+    note_events,
+    said_plainly,
+    setting_of,
+    variants_of,
+)
+from sim.interface.cli.progress import begun, dask, help_for
+from sim.scenario.scenario import Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.experiments.comparison import Comparison
+    from sim.experiments.jobs import Help
+    from sim.experiments.store import InFolder
+
+
+@app.command()
+@said_plainly
+def run(
+    scenario: ScenarioArgument,
+    runs: Annotated[
+        int | None,
+        typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --over."),
+    ] = None,
+    seed: SeedOrUsual = None,
+    months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
+    set_: SetOption = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(metavar="SLUG", help="Only this variant, beside the base. Repeatable.")
+    ] = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-DATE-TIME."),
+    ] = None,
+    overwrite: OverwriteFolderOption = False,
+    keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
+    future: Annotated[
+        int | None,
+        typer.Option(min=0, max=MOST, help="Run only this future again, and keep everything of it."),
+    ] = None,
+    labels: LabelsOption = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Run until every 95% interval of collapse, and of its difference, is this narrow either way: 0.03.",
+        ),
+    ] = None,
+    over: OverOption = None,
+    worlds: WorldsOption = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
+    ] = False,
+    engine: EngineOption = Engine.COMPILED,
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Does the change outlive its director? Play every variant in the same futures, and compare."""
+    setting = setting_of(scenario, set_, months, people, links, labels)
+    chosen = variants_of(setting, variant)
+    folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+
+    worlds, seed = asked_over(over, worlds, seed)
+    if over is not None:
+        from sim.interface.cli.uncertainty import ask_over
+
+        if future is not None or names or keep is not Keep.MONTHS or precision is not None:
+            raise ScenarioError("--future, --keep, --names and --precision cannot be used with --over")
+        ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
+        return
+    if precision is not None:
+        from sim.experiments.precision import check
+
+        check(precision)
+    runs = runs or 200
+
+    from sim.experiments.folder import PARTS, check_folder
+    from sim.organisation.generate import organisation
+
+    if not (folder / PARTS).is_dir():  # a run under way has more to say
+        check_folder(folder, overwrite)
+    shape = organisation(setting, seed, 0)
+    for note in shape.notes:
+        typer.echo(f"Assumed: {note}", err=True)
+    if names and shape.ids is None:
+        raise ScenarioError("--names: the organisation is generated, so there are no names")
+    if future is not None:
+        _replay(setting, future, seed, chosen, folder, overwrite)
+        return
+
+    from sim.experiments.jobs import job, run_job
+    from sim.experiments.precision import needed, widest
+
+    changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
+
+    def tell(found: "Comparison") -> None:
+        if precision is None or widest(found) <= precision:
+            _say(found)
+
+    while True:
+        asked = job(
+            "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
+            keep=keep.value, names=names, changes=changes,
+        )  # fmt: skip
+        with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
+            result = run_job(store, help_, tell)
+        if precision is None or widest(result) <= precision:
+            break
+        runs, overwrite = needed(result, precision), True
+        typer.echo(f"{result.runs:,} futures: {widest(result):.3f} either way at the widest. Now {runs:,}.", err=True)
+    if names:
+        typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
+    _conclude(result, folder)
+
+
+@app.command()
+@said_plainly
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run or sweep that was stopped.")],
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Finish what was stopped: only what is missing is run, and the results are what they would have been."""
+    from sim.experiments.store import InFolder
+
+    store = InFolder.open(folder)
+    if store is None:
+        typer.echo(f"{folder}: finished already; nothing is missing.")
+        return
+    with store, dask(cluster) as executor, help_for(store, workers, executor) as help_:
+        if store.job["kind"] == "sweep":
+            _sweep(store, help_)
+            return
+        from sim.interface.cli.uncertainty import FINISH
+
+        if store.job["kind"] in FINISH:
+            FINISH[store.job["kind"]](store, help_)
+            return
+        from sim.experiments.jobs import run_job
+
+        result = run_job(store, help_, _say)
+    _conclude(result, folder)
+
+
+@app.command()
+@said_plainly
+def sweep(
+    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which levers, over which values.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/DESIGN-DATE-TIME.")
+    ] = None,
+    overwrite: OverwriteFolderOption = False,
+    engine: EngineOption = Engine.COMPILED,
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Play a scenario at many points of its levers (grids, Latin hypercubes), all in the same futures."""
+    from sim.experiments.jobs import job
+    from sim.experiments.sweep import points, read_design, unmoved
+
+    read, setting = read_design(design)
+    for note in unmoved(read, setting):
+        typer.echo(note, err=True)
+    swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
+    note_events(setting, swept)
+    folder = out or Path("results") / f"{design.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    asked = job(
+        "sweep", setting, folder, runs=read.runs, seed=read.seed, variants=read.variants, twin=engine.value,
+        workers=workers,
+    )  # fmt: skip
+    asked["points"] = points(read, setting)
+    asked["seconds"] *= len(asked["points"])
+    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
+        _sweep(store, help_)
+
+
+def _sweep(store: "InFolder", help_: "Help") -> None:
+    from sim.experiments.sweep import sweep_job
+
+    job, folder = store.job, store.folder
+    table, failed = sweep_job(store, help_)
+    collapsed = [row["collapsed"] for row in table if row["variant"] == "base"]
+    least, most = min(collapsed), max(collapsed)
+    typer.echo(
+        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['runs']} futures each, the same draws in "
+        f"all. Collapsed, of 100: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
+        f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
+    )
+    _tell_failures(failed, job["runs"] * len(table), folder)
+
+
+def _conclude(result: "Comparison", folder: Path) -> None:
+    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+    if not result.failed and result.twin == "compiled":
+        console().print(f"For a page to hand to a director:  leadership-sim explain {folder}", soft_wrap=True)
+        console().print("How far this hangs on invented numbers:  the same with  --over plausible", soft_wrap=True)
+    _tell_failures(result.failed, result.runs * len(result.settings), folder)
+
+
+def _tell_failures(failed: int, of: int, folder: Path) -> None:
+    if failed:
+        typer.echo(f"leadership-sim: {failed} of {of} runs failed; see status and error in {folder}", err=True)
+        raise typer.Exit(3)
+
+
+def _replay(setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool) -> None:
+    from sim.experiments.replay import replay
+
+    result = replay(setting, future, seed, variants)
+    result.save(folder, overwrite)
+    for line in result.words():
+        typer.echo(line)
+    typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
+
+
+def _say(result: "Comparison") -> None:
+    """The answer, as soon as it is known: the table, the sentences, what the words mean."""
+    if not result.tellable:
+        return
+    from sim.report.words.comparison import CAVEATS, NARROW, blocks, definitions, pairing, sentences, table
+    from sim.report.words.scenario import what_happens
+
+    screen, say = console(), result.scenario.words.say
+    screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
+    futures = "1 future" if result.runs == 1 else f"{result.runs} futures"
+    screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
+    for line in what_happens(result.scenario):
+        screen.print(say(f"In the first row, {line}."))
+    for change in result.changes:
+        screen.print(f"Changed here: {change}", soft_wrap=True)
+    if screen.width < NARROW:
+        for line in blocks(result):
+            screen.print(line, soft_wrap=True)
+    else:
+        screen.print(table(result))
+    screen.print()
+    for line in (*sentences(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
+        screen.print(say(line))
+    sys.stdout.flush()

@@ -1,0 +1,27 @@
+"""The command that serves the live page: app."""
+
+from typing import Annotated
+
+import typer
+
+from sim.base.errors import ScenarioError
+from sim.interface.cli.options import app, console, said_plainly
+
+
+@app.command("app")
+@said_plainly
+def serve(
+    host: Annotated[
+        str, typer.Option(help="The address to answer at. Default: this computer only; 0.0.0.0 for a whole network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 8765,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+) -> None:
+    """Serve the live page: every lever free, your own organisation, fresh futures when you let go of a lever."""
+    from importlib.util import find_spec
+
+    if find_spec("starlette") is None or find_spec("uvicorn") is None:
+        raise ScenarioError("app needs Starlette and uvicorn: install leadership-sim[app]")
+    from sim.interface.app.serve import serve as begin
+
+    begin(host, port, open_, lambda line: console().print(line, soft_wrap=True))

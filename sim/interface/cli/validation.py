@@ -1,0 +1,42 @@
+"""Commands for whoever asks why they should believe it: evidence."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.interface.cli.options import OverwriteOption, SeedOption, WorkersOption, app, console, said_plainly
+from sim.interface.cli.progress import bar
+
+
+@app.command()
+@said_plainly
+def evidence(
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write the page.")] = Path(
+        "evidence"
+    ),
+    runs: Annotated[
+        int, typer.Option(help="Futures as the model is; half in other worlds, a fifth at settings.")
+    ] = 200,
+    points: Annotated[int, typer.Option(help="Plausible settings to ask in.")] = 30,
+    seed: SeedOption = 1,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Why believe it? Ask for the paper's patterns: as the model is, over settings, and with each mechanism off."""
+    from sim.analysis.validation.ablations import AS_IT_IS
+    from sim.analysis.validation.run import evidence as ask
+    from sim.analysis.validation.run import tasks
+    from sim.report.pages.validation import asked, check, save, summary
+
+    check(out, overwrite)
+    with bar(tasks(max(0, points))) as tick:
+        found = ask(runs, points, seed, workers=workers, tick=tick)
+    screen = console()
+    for pattern in asked(found):
+        counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())
+        over = f"; of {points} plausible settings: {counted}" if points else ""
+        screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
+        screen.print(f"     {pattern.says}", soft_wrap=True)
+    screen.print(summary(found), style="bold")
+    screen.print(f"Written: {save(found, out, overwrite)}", soft_wrap=True)

@@ -1,0 +1,62 @@
+"""Exercises of notebook 8: change the model."""
+
+import sim
+from sim.interface.exercises import exercise
+from sim.model.agents import MiddleManager, Practitioner
+from sim.scenario.roles import Kind
+
+
+@exercise("8.1", within=0.005, why="0.35, where it was 0.26: pressure takes from what a team is allowed, every month.")
+def steadfast_managers():
+    """Derive from MiddleManager, override `supports`, and hand the class to `sim.run` as `agents=[...]`."""
+
+    class Steadfast(MiddleManager):
+        def supports(self):
+            return self.model.shown[self.seat]
+
+    return sim.run("director-turnover", agents=[Steadfast]).monthly["practice"][96]
+
+
+@exercise(
+    "8.2",
+    within=0.005,
+    why="0.47, where it was 0.57: as long as nobody's practice is above one half, no crowd is to be seen, and those "
+    "who have begun count for nothing. Thresholds make beginnings slow.",
+)
+def following_the_crowd():
+    """Override `sees` of a Practitioner; the share of a list is a sum of True and False over its length."""
+
+    class Follower(Practitioner):
+        def sees(self):
+            crowd = [self.model.practice_now[seat] > 0.5 for seat in self.model.links.colleagues(self.seat)]
+            return sum(crowd) / len(crowd) if crowd else self.practice
+
+    return sim.run("director-turnover", agents=[Follower]).monthly["practice"][36]
+
+
+@exercise(
+    "8.3",
+    within=0.005,
+    why="0.50, where it was 0.57: they no longer hear the manager, but still do what the manager permits, which weighs "
+    "more in what they do than their own commitment; and colleagues, partners and their own values move them instead.",
+)
+def deaf_to_the_line():
+    """`super().hears()` lists (seat, kind, weight); keep those whose kind is not `Kind.LINE_DOWN`."""
+
+    class Deaf(Practitioner):
+        def hears(self):
+            return [link for link in super().hears() if link[1] != Kind.LINE_DOWN]
+
+    return sim.run("director-turnover", agents=[Deaf]).monthly["practice"][36]
+
+
+@exercise("8.4", why="As many as with managers as usual (3), where without shared leadership it was 8 against 6.")
+def collapses_with_loyal_managers_and_shared_leadership():
+    """`compare(..., variants=["shared"], agents=[Loyal]).futures` has columns `variant` and `outcome`."""
+
+    class Loyal(MiddleManager):
+        def shows(self):
+            return 0.5 * super().shows() + 0.5 * self.model.director_shown
+
+    futures = sim.compare("director-turnover", runs=8, variants=["shared"], agents=[Loyal]).futures
+    return (futures[futures.variant == "shared"].outcome == "collapsed").sum()

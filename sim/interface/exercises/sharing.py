@@ -1,0 +1,49 @@
+"""Exercises of notebook 5: sharing leadership."""
+
+import sim
+from sim.interface.exercises import exercise
+
+
+@exercise("5.1", why="Half of what reserves leading has to go; and each tenth of it keeps more futures alive.")
+def highest_norm():
+    """A loop over 0.8, 0.7 and so on, each set with `leadership.delegation` 0.6; `summary.collapsed[0]` below 0.40."""
+    story = sim.load("director-turnover").replacing({"leadership.delegation": 0.6})
+    shares = {}
+    for tenths in range(9):
+        softer = story.replacing({"leadership.hierarchy_norm": tenths / 10})
+        shares[tenths / 10] = sim.compare(softer, runs=100, variants=[]).summary.collapsed[0]
+    return max(norm for norm, collapsed in shares.items() if collapsed < 0.40)
+
+
+@exercise(
+    "5.2",
+    why="Shared from the first day (without champions) it is 21. Later is worse, but by less than one might fear: for "
+    "most of a year nothing has been lost, and claims are granted in it. But somebody has to do it, with nobody there.",
+)
+def shared_when_the_director_leaves():
+    """Three keys of one event in one `replacing`; `variants=[]`; share collapsed, times 100."""
+    late = sim.load("director-turnover").replacing(
+        {
+            "events.meant.kind": "change",
+            "events.meant.month": 36,
+            "events.meant.set": {"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6},
+        }
+    )
+    return round(100 * sim.compare(late, runs=100, variants=[]).summary.collapsed[0])
+
+
+@exercise("5.3", why="More than two years until credibility is a quarter, with four claims in five granted.")
+def when_a_quarter_is_believed():
+    """`(column > 0.25).idxmax()` is the first row in which it is so."""
+    many = sim.compare("declared-or-enacted", runs=100)
+    credibility = many.trajectories.groupby(["variant", "month"]).credibility.mean()["enacted"]
+    return (credibility > 0.25).idxmax()
+
+
+@exercise("5.4", within=0.015, why="Next to nothing: an insurance pays only if what it insures against happens.")
+def sharing_where_the_director_stays():
+    """`scenario.variant("shared")`, and in it `events.departure.enabled` False; the column is `practice_after`."""
+    story = sim.load("director-turnover")
+    both = story.variant("shared").replacing({"events.departure.enabled": False})
+    stays = sim.compare(story, runs=100, variants=["stays"]).summary.set_index("variant").practice_after["stays"]
+    return sim.compare(both, runs=100, variants=[]).summary.practice_after[0] - stays

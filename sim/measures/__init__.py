@@ -1,1 +1,0 @@
-"""What is measured on a run: influence, momentum, survival, dependency, and the expected map."""

@@ -1,0 +1,263 @@
+"""The people: each agent is whoever holds one seat, and what that person does in a month.
+
+Every behaviour but ``arrives`` returns a value, and but for ``leaves`` reads the state that the month's comings and
+goings left; no state changes before the month's end. To change the model, override one (docs/change-the-model.md)::
+
+    class Disheartened(Practitioner):
+        def leaves(self):
+            return super().leaves() or self.commitment < 0.4
+
+    OrganisationModel(sim.load("director-turnover"), agents=[Disheartened]).run()
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import mesa
+
+from sim.model import rules, turnover
+from sim.model.state import PERMISSION, is_heard
+from sim.scenario.roles import Kind, Role
+
+if TYPE_CHECKING:
+    from sim.model.model import OrganisationModel
+
+
+class Person(mesa.Agent):
+    """Anyone who holds a seat: leaves, shows a position, works, listens and may claim to lead."""
+
+    role: ClassVar[Role]
+    model: "OrganisationModel"
+
+    def __init__(self, model: "OrganisationModel", seat: int) -> None:
+        super().__init__(model)
+        self.seat = seat
+
+    @property
+    def commitment(self) -> float:
+        """Support for the change, in [0, 1]."""
+        return self.model.state.commitment.item(self.seat)
+
+    @property
+    def practice(self) -> float:
+        """The share of recent work done the new way, in [0, 1]."""
+        return self.model.state.practice.item(self.seat)
+
+    @property
+    def leadership(self) -> float:
+        """How far the person leads beyond their position, in [0, 1]."""
+        return self.model.state.leadership.item(self.seat)
+
+    @property
+    def values(self) -> float:
+        """Congruence of the person's values with the change, in [0, 1]."""
+        return self.model.state.values.item(self.seat)
+
+    @property
+    def present(self) -> bool:
+        """False for an empty seat, and for facilitators once the subscription has lapsed."""
+        return self.model.state.present.item(self.seat)
+
+    @property
+    def manager(self) -> "Person | None":
+        """The line manager, or None."""
+        seat = self.model.managers[self.seat]
+        return self.model.people[seat] if seat >= 0 else None
+
+    def leaves(self) -> bool:
+        """Step 0. Whether this person leaves now; the seat is refilled at once (a director's after a vacancy)."""
+        chance = turnover.leaving_probability(self.role, self.model.levers)
+        return self.model.draws.leave.item(self.model.month, self.seat) < chance
+
+    def arrives(self) -> None:
+        """Step 0. Called for a newcomer to this seat; for subclasses that remember something of their own."""
+
+    def shows(self) -> float:
+        """Step 1. The position this person shows: words and deeds."""
+        return rules.shown(self.commitment, self.practice, self.model.levers.influence.demonstration)
+
+    def supports(self) -> float:
+        """Step 2. What is left of this person's support for those who report to them, under pressure."""
+        # Knock-outs can cut a person off (sim.model.removal): then the line reads what stands in their place.
+        model, cut_off = self.model, self.model.state.shut.item(PERMISSION, self.seat)
+        position = model.state.stands.item(self.seat) if cut_off else model.shown[self.seat]
+        return rules.manager_support(position, model.levers.permission.pressure + model.austerity)
+
+    def permission(self) -> float:
+        """Step 2. What this person is free to do; only staff work under permission, others have all of it."""
+        return 1.0
+
+    def willingness(self) -> float:
+        """Step 3. How far this person is expected to work the new way this month."""
+        return self.commitment
+
+    def practises(self) -> float:
+        """Step 3. How far they do."""
+        return self.model.willing[self.seat]
+
+    def speaks(self) -> float:
+        """Step 4. How much this person counts when they speak; 0 when absent or cut off."""
+        if not is_heard(self.model.state, self.seat):
+            return 0.0
+        levers = self.model.levers
+        return rules.voice(levers.roles.authority[self.role], self.leadership, levers.influence.voice_floor)
+
+    def hears(self) -> list[tuple[int, Kind, float]]:
+        """Step 4. The live links this person listens to: (source's seat, kind, base weight)."""
+        return self.model.links.into(self.seat)
+
+    def listens(self) -> float:
+        """Step 4. Commitment after hearing everyone linked to this person, weighed against their own values."""
+        model, before, influence = self.model, self.commitment, self.model.levers.influence
+        if not self.present:
+            return before
+        openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
+        total = pull = 0.0
+        for source, _, base in self.hears():
+            voice = base * model.voices[source]
+            total += voice
+            pull += voice * (model.shown[source] - before)
+        others = rules.moved_by_others(pull, total, self_weight, influence.rate, openness)
+        own = rules.moved_by_values(self.values, before, influence.rate, openness)
+        return before + others + own
+
+    def claims(self) -> bool:
+        """Step 5. Whether this person claims to lead this month; the base only for those whose role can."""
+        return False
+
+    def is_granted(self) -> float:
+        """Step 5. The probability that a claim of theirs is granted."""
+        return 0.0
+
+
+class Claimant(Person):
+    """Someone who may claim to lead: staff, voluntary-sector partners, people with lived experience."""
+
+    def claims(self) -> bool:
+        """Step 5. Supporters of the change claim, the more the more they lead already."""
+        levers = self.model.levers.leadership
+        chance = rules.claim_probability(self.leadership, levers.claim_base, levers.claim_slope)
+        supports = self.present and self.commitment > levers.claim_commitment
+        return supports and self.model.draws.claim.item(self.model.month, self.seat) < chance
+
+
+class Staff(Claimant):
+    """Middle managers and practitioners: they work under permission, and their practice is the change."""
+
+    def permission(self) -> float:
+        """Step 2. What the line allows, or one's own conviction where one is free to act on it."""
+        model, levers, manager = self.model, self.model.levers, self.manager
+        if manager is None or manager.role == Role.DIRECTOR:
+            line = model.director_shown
+        else:
+            line = rules.line_allows(manager.supports(), model.director_shown, levers.permission.director_reach)
+        # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
+        team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
+        credibility = model.state.credibility.item(team) if team >= 0 else 0.0
+        autonomy = rules.autonomy(self.leadership, levers.leadership.delegation, credibility)
+        return rules.permission(autonomy, line, model.shown[self.seat])
+
+    def sees(self) -> float:
+        """Step 3. Mean practice of those one has live horizontal links from; one's own where there are none."""
+        practice = [self.model.practice_now[seat] for seat in self.model.links.colleagues(self.seat)]
+        return rules.mean(practice) if practice else self.practice
+
+    def willingness(self) -> float:
+        """Step 3. The probability of working the new way this month."""
+        how, permitted = self.model.levers.practice, self.model.permitted[self.seat]
+        weights = how.commitment_weight, how.permission_weight, how.evidence_weight
+        support = rules.practice_support(self.commitment, permitted, self.sees(), *weights)
+        back_office = self.model.back_office_shown
+        return rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
+
+    def practises(self) -> float:
+        """Step 3. 1.0 for a month worked the new way, else 0.0."""
+        return float(self.model.draws.practise.item(self.model.month, self.seat) < self.model.willing[self.seat])
+
+    def claims(self) -> bool:
+        """Step 5. Staff claim where the line lets them act."""
+        return self.model.permitted[self.seat] > self.model.levers.leadership.claim_permission and super().claims()
+
+
+class Director(Person):
+    """Leads the organisation, until a scenario or a random departure says otherwise."""
+
+    role = Role.DIRECTOR
+
+
+class LeadMember(Person):
+    """The politician who holds the portfolio; never replaced."""
+
+    role = Role.LEAD_MEMBER
+
+
+class MiddleManager(Staff):
+    """Anyone between director and front line: facilitator or barrier, as commitment and pressure go."""
+
+    role = Role.MIDDLE_MANAGER
+
+    def is_granted(self) -> float:
+        """Step 5. Managers' claims are mostly granted."""
+        return self.model.levers.leadership.manager_grant
+
+
+class Practitioner(Staff):
+    """Social workers, occupational therapists, wellbeing workers: the front line."""
+
+    role = Role.PRACTITIONER
+
+    def is_granted(self) -> float:
+        """Step 5. Under a strong hierarchy norm, seldom."""
+        return rules.grant_probability(self.model.levers.leadership.hierarchy_norm, 1.0)
+
+
+class BackOffice(Person):
+    """HR, finance, procurement and planning: in step with the change, or red tape."""
+
+    role = Role.BACK_OFFICE
+
+
+class VCSPartner(Claimant):
+    """A voluntary or community organisation that depends on contracts and echoes the commissioner."""
+
+    role = Role.VCS_PARTNER
+
+    def shows(self) -> float:
+        """Step 1. Partly their own position, partly the director's."""
+        dependency = self.model.levers.leadership.funding_dependency
+        return rules.echoed(super().shows(), self.model.director_echoed, dependency)
+
+    def willingness(self) -> float:
+        """Step 3. They work as they show."""
+        return self.model.shown[self.seat]
+
+    def is_granted(self) -> float:
+        """Step 5. The more they depend on contracts, the less."""
+        levers = self.model.levers.leadership
+        return rules.grant_probability(levers.hierarchy_norm, 1.0 - levers.funding_dependency)
+
+
+class LivedExperienceMember(Claimant):
+    """Someone who draws on services, or cares for someone who does, and helps to shape the change."""
+
+    role = Role.LIVED_EXPERIENCE_MEMBER
+
+    def is_granted(self) -> float:
+        """Step 5. As far as the organisation has invested in co-production."""
+        levers = self.model.levers.leadership
+        return rules.grant_probability(levers.hierarchy_norm, levers.infrastructure)
+
+
+class HealthPartner(Person):
+    """A partner in the health service."""
+
+    role = Role.HEALTH_PARTNER
+
+
+class ChangeFacilitator(Person):
+    """The external programme's team: fully committed, there only while subscribed."""
+
+    role = Role.CHANGE_FACILITATOR
+
+    def hears(self) -> list[tuple[int, Kind, float]]:
+        """Step 4. Facilitators do not change: they listen to nobody."""
+        return []

@@ -1,0 +1,214 @@
+"""Every random number of a future, addressed and not consumed; and the calendar of what is scheduled.
+
+A draw is a uniform number in [0, 1) found at (stream, seat or pair of seats, month). The key of a stream comes from
+numpy's ``SeedSequence`` of the root seed, the future and the stream's name; the number itself is what numpy's
+counter-based ``Philox`` generator gives at that key and address. So two scenarios with the same seed share every
+draw that both use, whatever else differs between them: one more team, a longer run, another order of futures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.streams import Uniforms
+from sim.model.parameters import DRAWN, NEVER, InForce, in_force
+from sim.organisation.structure import Structure
+from sim.scenario.events import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
+from sim.scenario.parameters import Levers
+from sim.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Draws(NamedTuple):
+    """The draws of one future. Row m of an array is for month m; row 0, where used, is the start.
+
+    leave, newcomer, practise, claim, grant: [months + 1, seats]; rebuild: [months + 1, pairs];
+    champion: [practitioners], their seats in the order in which they would be champions; successor,
+    renewal: [months + 1]; phase: one number. The director's column of ``leave`` is from a stream of its own.
+    """
+
+    leave: Floats
+    newcomer: Floats
+    practise: Floats
+    claim: Floats
+    grant: Floats
+    rebuild: Floats
+    champion: Ints
+    successor: Floats
+    renewal: Floats
+    phase: float
+
+
+CHAMPION, DEPARTURE, SUCCESSOR, REVIEW, PHASE = 1, 1, 2, 1, 2
+"""Second halves of addresses that are not a pair of seats; a seat's own address is never this small."""
+
+
+def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
+    """All draws of one future of an organisation over ``months`` months."""
+    uniforms = Uniforms(seed, future)
+    seats = structure.address
+    none = np.zeros_like(seats)
+    pairs = (seats[structure.pair_a], seats[structure.pair_b])
+    one = np.array([DEPARTURE, SUCCESSOR], dtype=np.uint64)
+    director = uniforms.rows("director", one, one * 0, months + 1)
+    renewal = uniforms.rows("renewal", one, one * 0, months + 1)
+    leave = uniforms.rows("turnover", seats, none, months + 1).T
+    leave[:, structure.director] = director[0]
+    practitioners = structure.practitioners
+    first = uniforms.rows("traits", seats[practitioners], none[practitioners] + np.uint64(CHAMPION), 1)[:, 0]
+    return Draws(
+        leave=leave,
+        newcomer=uniforms.rows("traits", seats, none, months + 1).T,
+        practise=uniforms.rows("practice", seats, none, months + 1).T,
+        claim=uniforms.rows("claims", seats, none, months + 1).T,
+        grant=uniforms.rows("grants", seats, none, months + 1).T,
+        rebuild=uniforms.rows("rebuilding", *pairs, months + 1).T,
+        champion=practitioners[first.argsort(kind="stable")],
+        successor=np.ascontiguousarray(director[1]),
+        renewal=np.ascontiguousarray(renewal[0]),
+        phase=float(renewal[1, 0]),
+    )
+
+
+class Terms(NamedTuple):
+    """How one departure of the director goes.
+
+    ``successor_commitment`` is the successor's own, NaN where it is drawn.
+    """
+
+    vacancy: int
+    deputy: bool
+    successor_commitment: float
+    continuity: float
+
+
+class Schedule(NamedTuple):
+    """What happens when, by the month in whose step 0 it happens (an event's month + 1). All [months + 1].
+
+    austerity: severity added in the month; departs: whether the director is due to leave; vacancy, deputy, successor,
+    continuity: how a departure in this month would go, as in ``Terms``; programme_ends: whether the subscription is
+    over. But for the last two, which say who is cut off when (``sim.model.removal``): cut, [cuts, 3], each a month, a seat and
+    how; newcomer, [cuts], the commitment of whoever follows at once, NaN where nobody does.
+    """
+
+    austerity: Floats
+    departs: Bools
+    vacancy: Ints
+    deputy: Bools
+    successor: Floats
+    continuity: Floats
+    programme_ends: Bools
+    cut: Ints
+    newcomer: Floats
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What a scenario schedules: the levers in force in each month, 0 being the start, and the rest.
+
+    ``levers``: [months + 1], the same object from one change to the next. ``leaving``: (month, role, number, event)
+    of everyone who is due to leave, the director apart, in order of month.
+    """
+
+    levers: list[InForce]
+    schedule: Schedule
+    leaving: list[tuple[int, str, int, str]]
+
+    def leavers(self, structure: Structure) -> Ints:
+        """Who is due to leave in an organisation: (month, seat), [leavers, 2], in order of month.
+
+        Raises ScenarioError where an event names a seat that the organisation does not have.
+        """
+        due = [(month, structure.seat_of(role, number, f"events.{slug}")) for month, role, number, slug in self.leaving]
+        return np.array(due, dtype=np.int64).reshape(-1, 2)
+
+    def cutting(self, month: int, seats: Sequence[int], how: int, newcomer: float = float("nan")) -> "Calendar":
+        """The same calendar with some seats cut off between row ``month`` and the next (how: see ``sim.model.removal``).
+
+        ``newcomer``: the commitment of whoever follows, where the seats are replaced.
+        """
+        cuts = np.array([(month + 1, seat, how) for seat in seats], dtype=np.int64).reshape(-1, 3)
+        follows = np.full(len(cuts), newcomer)
+        schedule = self.schedule._replace(
+            cut=np.concatenate([self.schedule.cut, cuts]), newcomer=np.concatenate([self.schedule.newcomer, follows])
+        )
+        return replace(self, schedule=schedule)
+
+    def staying(self, month: int) -> "Calendar":
+        """The same calendar with no departure of the director after row ``month``, neither scheduled nor random."""
+        departs, stays = self.schedule.departs.copy(), dict[int, InForce]()
+        departs[month + 1 :] = False
+        for levers in self.levers[month + 1 :]:
+            turnover: Any = levers.turnover
+            stays.setdefault(id(levers), levers._replace(turnover=turnover._replace(director_tenure=NEVER)))
+        in_turn = [*self.levers[: month + 1], *(stays[id(levers)] for levers in self.levers[month + 1 :])]
+        return replace(self, levers=in_turn, schedule=self.schedule._replace(departs=departs))
+
+    def ending_programme(self, month: int) -> "Calendar":
+        """The same calendar with the programme over between row ``month`` and the next."""
+        ends = self.schedule.programme_ends.copy()
+        ends[month + 1] = True
+        return replace(self, schedule=self.schedule._replace(programme_ends=ends))
+
+
+def calendar(scenario: Scenario) -> Calendar:
+    """Work out the calendar of a scenario."""
+    months = scenario.months
+    by_month = scenario.levers_by_month()
+    different = {id(levers): levers for levers in by_month}
+    plain = {key: in_force(levers) for key, levers in different.items()}
+    usual = {key: terms(levers) for key, levers in different.items()}
+    going = [usual[id(levers)] for levers in by_month]
+    austerity = np.zeros(months + 1)
+    departs, ends = np.zeros(months + 1, dtype=np.bool_), np.zeros(months + 1, dtype=np.bool_)
+    leaving = []
+    for slug, event in scenario.events.items():
+        if not event.enabled:
+            continue
+        month = event.month + 1
+        match event:
+            case DirectorLeaves():
+                departs[month] = True
+                going[month] = terms(by_month[month], event)
+            case PersonLeaves():
+                leaving.append((month, event.role, event.seat, slug))
+            case Austerity():
+                austerity[month : month + event.months] += event.severity
+            case SubscriptionEnds():
+                ends[month] = True
+    schedule = Schedule(
+        austerity=austerity,
+        departs=departs,
+        vacancy=np.array([how.vacancy for how in going], dtype=np.int64),
+        deputy=np.array([how.deputy for how in going], dtype=np.bool_),
+        successor=np.array([how.successor_commitment for how in going]),
+        continuity=np.array([how.continuity for how in going]),
+        programme_ends=ends,
+        cut=np.zeros((0, 3), dtype=np.int64),
+        newcomer=np.zeros(0),
+    )
+    return Calendar([plain[id(levers)] for levers in by_month], schedule, sorted(leaving, key=lambda due: due[0]))
+
+
+def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
+    """How a scheduled departure goes, by the levers in force in its month."""
+    return terms(scenario.levers_by_month()[event.month + 1], event)
+
+
+def terms(levers: Levers, event: DirectorLeaves | None = None) -> Terms:
+    """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
+    usual = levers.succession
+    said = {} if event is None else event.model_dump(exclude_none=True)
+    own = said.get("successor_commitment", usual.successor_commitment)
+    return Terms(
+        vacancy=said.get("vacancy", usual.vacancy),
+        deputy=said.get("interim", usual.interim) == "deputy",
+        successor_commitment=DRAWN if own is None else float(own),
+        continuity=float(said.get("continuity", usual.continuity)),
+    )

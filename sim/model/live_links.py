@@ -1,0 +1,64 @@
+"""Which links are live, remembered seat by seat until something changes: plumbing of the Mesa model."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.state import INFLUENCE, is_heard
+from sim.scenario.roles import HORIZONTAL, KINDS, Kind
+
+if TYPE_CHECKING:
+    from sim.model.model import OrganisationModel
+
+Bools = NDArray[np.bool_]
+
+
+class LiveLinks:
+    """The live links of a model's organisation, as lists that a person can walk along."""
+
+    def __init__(self, model: "OrganisationModel") -> None:
+        self._model = model
+        self._live, self._heard = model.state.live.copy(), model.state.present.copy()
+        self._into: dict[int, list[tuple[int, Kind, float]]] = {}
+        self._colleagues: dict[int, list[int]] = {}
+
+    def into(self, seat: int) -> list[tuple[int, Kind, float]]:
+        """The live links into a seat from people who are present: (source, kind, base weight)."""
+        if seat not in self._into:
+            structure, state, influence = self._model.structure, self._model.state, self._model.levers.influence
+            base = [getattr(influence, kind.slug) for kind in KINDS]
+            self._into[seat] = [
+                (
+                    int(structure.source[i]),
+                    KINDS[structure.kind[i]],
+                    base[structure.kind[i]] * float(structure.weight[i]),
+                )
+                for i in range(structure.first[seat], structure.first[seat + 1])
+                if is_heard(state, structure.source[i]) and (structure.pair[i] < 0 or state.live[structure.pair[i]])
+            ]
+        return self._into[seat]
+
+    def colleagues(self, seat: int) -> list[int]:
+        """The people whom one sees work: the sources of live horizontal links into a seat, each once."""
+        if seat not in self._colleagues:
+            horizontal = [source for source, kind, _ in self.into(seat) if kind in HORIZONTAL]
+            self._colleagues[seat] = list(dict.fromkeys(horizontal))
+        return self._colleagues[seat]
+
+    def forget(self) -> None:
+        """Drop everything remembered: base weights, or who is heard, have changed."""
+        self._into.clear()
+        self._colleagues.clear()
+
+    def refresh(self) -> None:
+        """Drop what is out of date, for those who lost or won a link and, where who is heard has changed, for all."""
+        state, structure = self._model.state, self._model.structure
+        heard = state.present & ~state.shut[INFLUENCE]
+        if not np.array_equal(heard, self._heard):
+            self.forget()
+        changed = np.flatnonzero(self._live != state.live)
+        self._live, self._heard = state.live.copy(), heard
+        for seat in (*structure.pair_a[changed], *structure.pair_b[changed]):
+            self._into.pop(int(seat), None)
+            self._colleagues.pop(int(seat), None)

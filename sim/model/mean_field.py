@@ -1,0 +1,438 @@
+"""The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/data-dictionary.md).
+
+It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
+stand alone. Means are exact where the month is linear in what is drawn, given the means it starts from:
+
+- newcomers' commitment, practice, leadership and values, who mix in at the monthly rate (the mean of the
+  values is that of the table of quantiles the model draws from, after shift and clipping, by the trapezoid
+  rule);
+- personal links, each a probability of standing, and the subscription, a probability for each phase of its
+  review;
+- claims and grants, given who may claim; a team's credibility, while all its members are as likely to be
+  granted.
+
+Elsewhere the mean of a function is replaced by the function of the mean, which is where the map and the
+average of many futures part: the weights of influence, the mean practice one sees, permission, the sigmoids
+of practice and renewal, max(0.05, ...), clipping, and the two thresholds for claiming, which stay hard
+(mean commitment > 0.5, mean permission > 0.4). In a team whose members differ in how likely they are to be
+granted, the share granted is taken as the mean weighted by claims.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.analysis.influence import authorities, link_bases
+from sim.model import rules, turnover
+from sim.model.draws import calendar
+from sim.model.parameters import InForce
+from sim.model.state import State, shift
+from sim.organisation.structure import Organisation, Structure
+from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
+from sim.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+DirectorOption = float | Literal["as_is", "empty"]
+"""A number: commitment, practice and values held there. ``as_is``: whoever holds the seat stays, and
+listens as anyone does; an empty seat stays empty. ``empty``: nobody from the next month on, no interim."""
+
+on_arrays: Any = rules
+"""The same rules, called with arrays; those used here are plain arithmetic."""
+
+
+@dataclass(frozen=True)
+class MeanState:
+    """One organisation's means at a moment. All shares in [0, 1].
+
+    commitment, practice, leadership, values, openness, self_weight, credibility: [seats], as in ``State``.
+    live: [pairs], the probability that a personal link stands. subscribed: [months between reviews], the probability
+    of being subscribed given in which of those months the review falls. director: whether the seat is filled. line:
+    what the line showed from the top. month: the row this is.
+    """
+
+    commitment: Floats
+    practice: Floats
+    leadership: Floats
+    values: Floats
+    openness: Floats
+    self_weight: Floats
+    credibility: Floats
+    live: Floats
+    subscribed: Floats
+    director: bool
+    line: float
+    month: int
+
+
+@dataclass(frozen=True)
+class _InForce:
+    """What the levers of a month come to in one organisation: [seats] and [links]."""
+
+    levers: InForce
+    leaves: Floats
+    newcomer_values: Floats
+    newcomer_leadership: Floats
+    authority: Floats
+    granted: Floats
+    base: Floats
+
+    @classmethod
+    def of(cls, structure: Structure, levers: InForce) -> "_InForce":
+        roles = [Role(int(role)) for role in structure.role]
+        lead = levers.leadership
+        grants = {
+            Role.MIDDLE_MANAGER: lead.manager_grant,
+            Role.PRACTITIONER: rules.grant_probability(lead.hierarchy_norm, 1.0),
+            Role.VCS_PARTNER: rules.grant_probability(lead.hierarchy_norm, 1.0 - lead.funding_dependency),
+            Role.LIVED_EXPERIENCE_MEMBER: rules.grant_probability(lead.hierarchy_norm, lead.infrastructure),
+        }
+        values = {role: mean_values(role, levers) for role in Role}
+        return cls(
+            levers=levers,
+            leaves=np.array([rules.monthly(turnover.yearly_rate(role, levers)) for role in roles]),
+            newcomer_values=np.array([values[role] for role in roles]),
+            newcomer_leadership=np.array([levers.roles.leadership[role] for role in roles]),
+            authority=authorities(structure, levers),
+            granted=np.array([grants.get(role, 0.0) for role in roles]),
+            base=link_bases(structure, levers),
+        )
+
+
+def mean_values(role: int, levers: InForce, at_least: float = 0.0) -> float:
+    """Mean values of a newcomer to a role, in [0, 1], after the levers' shift, clipping and a floor."""
+    if role == Role.CHANGE_FACILITATOR:
+        return 1.0
+    held = np.maximum(np.clip(levers.roles.values[role] + shift(role, levers), 0.0, 1.0), at_least)
+    return float((held[1:] + held[:-1]).mean() / 2.0)
+
+
+class ExpectedMap:
+    """The month with every draw replaced by its mean, for one organisation.
+
+    ``scenario`` and ``organisation``: as for ``OrganisationModel``. ``director``: see ``DirectorOption``;
+    the scenario's departures of the director, scheduled or by tenure, are no part of the map.
+    ``subscribed``: the probability of being subscribed, held there, so that the map may come to rest;
+    absent: it follows the yearly reviews. ``scheduled``: whether the scenario's other events act in their
+    months (past its end, the last levers stay in force); if not, the levers of the start are in force for
+    ever. Raises ValueError for a held number outside [0, 1], and ScenarioError as ``calendar`` does.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        organisation: Organisation,
+        *,
+        director: DirectorOption = "as_is",
+        subscribed: float | None = None,
+        scheduled: bool = True,
+    ) -> None:
+        for name, held in (("director", director), ("subscribed", subscribed)):
+            if held is not None and not isinstance(held, str) and not 0.0 <= held <= 1.0:
+                raise ValueError(f"{name} is held at {held}; a number in [0, 1] is needed")
+        self.structure = structure = organisation.structure
+        self.director, self.subscribed = director, subscribed
+        self._scheduled = scheduled
+        self._calendar = calendar(scenario)
+        self._phases = scenario.subscription.review_every
+        self._leavers = self._calendar.leavers(structure)
+        self._known: dict[int, _InForce] = {}
+        role = structure.role
+        self.staff = np.flatnonzero(np.isin(role, STAFF))
+        self._vcs, self._back_office = role == Role.VCS_PARTNER, role == Role.BACK_OFFICE
+        self._facilitators = role == Role.CHANGE_FACILITATOR
+        self._is_staff = np.isin(role, STAFF)
+        self._team = np.where(role == Role.MIDDLE_MANAGER, np.arange(len(role)), structure.manager)
+        self._under_director = (structure.manager < 0) | (structure.manager == structure.director)
+        self._claimants = self._is_staff | self._vcs | (role == Role.LIVED_EXPERIENCE_MEMBER)
+        # Two links of different kinds between the same two people count once among those one sees.
+        seen = np.flatnonzero(np.isin(structure.kind, HORIZONTAL))
+        key = structure.target[seen] * len(role) + structure.source[seen]
+        order = np.argsort(key, kind="stable")
+        self._seen = seen[order]
+        self._seen_first = np.flatnonzero(np.diff(key[order], prepend=-1))
+
+    # -- Where it starts -----------------------------------------------------------------------------------
+
+    def start(self, state: State | None = None, month: int = 0) -> MeanState:
+        """A row to go on from: that of a run (its ``State`` at row ``month``), or the mean of all starts."""
+        if state is None:
+            mean = self._mean_start()
+        else:
+            mean = MeanState(
+                commitment=state.commitment.copy(),
+                practice=state.practice.copy(),
+                leadership=state.leadership.copy(),
+                values=state.values.copy(),
+                openness=state.openness.copy(),
+                self_weight=state.self_weight.copy(),
+                credibility=state.credibility.copy(),
+                live=state.live.astype(np.float64),
+                subscribed=np.full(self._phases, float(state.subscribed[0])),
+                director=bool(state.present[self.structure.director]),
+                line=float(state.line[0]),
+                month=month,
+            )
+        return self._directed(mean)
+
+    def _mean_start(self) -> MeanState:
+        now, structure = self._in_force(0), self.structure
+        levers, seats = now.levers, len(structure.role)
+        values = now.newcomer_values.copy()
+        values[structure.director] = levers.leadership.director_values
+        commitment = levers.turnover.newcomer_commitment * values
+        for fixed in (Role.DIRECTOR, Role.CHANGE_FACILITATOR):
+            commitment[structure.role == fixed] = values[structure.role == fixed]
+        practice = np.where(self._is_staff, levers.turnover.newcomer_practice, commitment)
+        chief = structure.director
+        state = MeanState(
+            commitment=commitment,
+            practice=practice,
+            leadership=now.newcomer_leadership.copy(),
+            values=values,
+            openness=np.full(seats, levers.influence.openness),
+            self_weight=np.full(seats, levers.influence.self_weight),
+            credibility=np.zeros(seats),
+            live=np.ones(len(structure.pair_a)),
+            subscribed=np.full(self._phases, float(levers.subscription.enabled)),
+            director=True,
+            line=rules.shown(float(commitment[chief]), float(practice[chief]), levers.influence.demonstration),
+            month=0,
+        )
+        return self._with_champions(state, levers, 0.0, fresh=True)
+
+    def _with_champions(self, state: MeanState, levers: InForce, already: float, fresh: bool = False) -> MeanState:
+        """Each practitioner is made a champion with the same probability: the share still to be made."""
+        lead = levers.leadership
+        seats = np.flatnonzero(self.structure.role == Role.PRACTITIONER)
+        made, wanted = round(already * len(seats)), round(lead.champions * len(seats))
+        if wanted <= made:
+            return state
+        p = (wanted - made) / (len(seats) - made)
+        lifted = np.maximum(state.values[seats], lead.champion_values)
+        if fresh:
+            lifted = np.full(len(seats), mean_values(Role.PRACTITIONER, levers, at_least=lead.champion_values))
+        changed = {}
+        for name, new in (
+            ("values", lifted),
+            ("commitment", np.maximum(state.commitment[seats], lifted)),
+            ("leadership", np.maximum(state.leadership[seats], lead.champion_leadership)),
+        ):
+            changed[name] = getattr(state, name).copy()
+            changed[name][seats] += p * (new - changed[name][seats])
+        return replace(state, **changed)
+
+    def _directed(self, state: MeanState) -> MeanState:
+        """The state with the director's seat, and the subscription, as they are to be held."""
+        seat = self.structure.director
+        if self.subscribed is not None:
+            state = replace(state, subscribed=np.full(self._phases, self.subscribed))
+        if self.director == "as_is":
+            return state
+        if self.director == "empty":
+            gone = (self.structure.pair_a == seat) | (self.structure.pair_b == seat)
+            return replace(state, director=False, live=np.where(gone, 0.0, state.live))
+        changed = {}
+        for name in ("commitment", "practice", "values"):
+            changed[name] = getattr(state, name).copy()
+            changed[name][seat] = self.director
+        return replace(state, director=True, **changed)
+
+    # -- One month -----------------------------------------------------------------------------------------
+
+    def step(self, before: MeanState) -> MeanState:
+        """One month on. The state given is left as it was."""
+        month = before.month + 1
+        now, past = self._in_force(month), self._in_force(before.month)
+        if now is not past:
+            before = self._retuned(before, past.levers, now.levers)
+        state, s, levers = self._comings_and_goings(before, now, month), self.structure, now.levers
+        acts = self._scheduled and month < len(self._calendar.schedule.austerity)
+        austerity = float(self._calendar.schedule.austerity[month]) if acts else 0.0
+        chief, c, h = s.director, state.commitment, state.practice
+        present = np.ones(len(c))
+        present[chief] = state.director
+        present[self._facilitators] = state.subscribed.mean()
+
+        x = on_arrays.shown(c, h, levers.influence.demonstration)
+        line = state.line
+        if state.director:
+            line = float(x[chief])
+        elif s.lead_member >= 0:
+            line = rules.faded(line, float(x[s.lead_member]), levers.succession.fade)
+        x[self._vcs] = on_arrays.echoed(x[self._vcs], line, levers.leadership.funding_dependency)
+        back_office = float(x[self._back_office].mean()) if self._back_office.any() else 1.0
+
+        permitted = self._permission(state, levers, x, line, levers.permission.pressure + austerity)
+        stands = np.ones(len(s.pair))
+        stands[s.pair >= 0] = state.live[s.pair[s.pair >= 0]]
+        p, seen = levers.practice, self._sees(h, stands * present[s.source])
+        weights = p.commitment_weight, p.permission_weight, p.evidence_weight
+        support = on_arrays.practice_support(c, permitted, seen, *weights)
+        works = expit(p.steepness * (support - p.threshold - p.red_tape * (1.0 - back_office)))
+        done = np.where(self._is_staff, works, np.where(self._vcs, x, c))
+
+        moving = (present > 0.0) & ~self._facilitators
+        after = np.clip(c + self._pull(state, now, x, stands, present), 0.0, 1.0)
+        practice = np.where(moving, on_arrays.habit(h, done, levers.practice.habit_rate), h)
+        leadership, credibility = self._claims_and_grants(state, now, permitted)
+        subscribed = state.subscribed
+        first = levers.subscription.first_review
+        if self.subscribed is None and month >= first:
+            shown = float(x[s.lead_member]) if s.lead_member >= 0 else 0.0
+            renewed = self._renewal(levers, line, float(practice[self.staff].mean()), shown, austerity)
+            subscribed = subscribed.copy()
+            # The reviews of phase p fall in month first + p and every so many months from then on.
+            subscribed[(month - first) % self._phases] *= renewed
+        return self._directed(
+            replace(
+                state,
+                commitment=np.where(moving, after, c),
+                practice=practice,
+                leadership=leadership,
+                credibility=credibility,
+                subscribed=subscribed,
+                line=line,
+                month=month,
+            )
+        )
+
+    def _in_force(self, month: int) -> _InForce:
+        levers = self._calendar.levers[min(month, len(self._calendar.levers) - 1) if self._scheduled else 0]
+        if id(levers) not in self._known:
+            self._known[id(levers)] = _InForce.of(self.structure, levers)
+        return self._known[id(levers)]
+
+    def _retuned(self, state: MeanState, old: InForce, levers: InForce) -> MeanState:
+        """Levers change part-way: move what is stored per person."""
+        seats, values = len(state.values), state.values.copy()
+        moved = np.array([shift(int(r), levers) - shift(int(r), old) for r in self.structure.role])
+        values = np.where(moved != 0.0, np.clip(values + moved, 0.0, 1.0), values)
+        if levers.leadership.director_values != old.leadership.director_values:
+            values[self.structure.director] = levers.leadership.director_values
+        state = replace(state, values=values)
+        if levers.influence.openness != old.influence.openness:
+            state = replace(state, openness=np.full(seats, levers.influence.openness))
+        if levers.influence.self_weight != old.influence.self_weight:
+            state = replace(state, self_weight=np.full(seats, levers.influence.self_weight))
+        return self._with_champions(state, levers, old.leadership.champions)
+
+    def _comings_and_goings(self, state: MeanState, now: _InForce, month: int) -> MeanState:
+        s, turnover, leaves, subscribed = self.structure, now.levers.turnover, now.leaves, state.subscribed
+        if self._scheduled:
+            leaves = leaves.copy()
+            leaves[self._leavers[self._leavers[:, 0] == month, 1]] = 1.0
+            ends = self._calendar.schedule.programme_ends
+            if month < len(ends) and ends[month] and self.subscribed is None:
+                subscribed = np.zeros(self._phases)
+        peers = s.kind == Kind.PEER
+        heard = np.bincount(s.target[peers], weights=state.practice[s.source[peers]], minlength=len(leaves))
+        found = heard / np.maximum(np.bincount(s.target[peers], minlength=len(leaves)), 1)
+        commitment = on_arrays.newcomer_commitment(now.newcomer_values, turnover.newcomer_commitment)
+        taken_on = np.maximum(turnover.newcomer_practice, turnover.induction * found)
+        practice = np.where(self._is_staff, taken_on, commitment)
+        filled = np.ones(len(leaves))
+        filled[s.director] = state.director
+        stay = (1.0 - leaves[s.pair_a]) * (1.0 - leaves[s.pair_b])
+        rebuilt = turnover.rebuild * filled[s.pair_a] * filled[s.pair_b]
+        return replace(
+            state,
+            commitment=state.commitment + leaves * (commitment - state.commitment),
+            practice=state.practice + leaves * (practice - state.practice),
+            leadership=state.leadership + leaves * (now.newcomer_leadership - state.leadership),
+            values=state.values + leaves * (now.newcomer_values - state.values),
+            live=stay * (state.live + (1.0 - state.live) * rebuilt),
+            subscribed=subscribed,
+        )
+
+    def _permission(self, state: MeanState, levers: InForce, x: Floats, line: float, pressure: float) -> Floats:
+        support = on_arrays.manager_support(x[self.structure.manager], pressure)
+        lower = on_arrays.line_allows(support, line, levers.permission.director_reach)
+        allowed = np.where(self._under_director, line, lower)
+        proved = np.where(self._team >= 0, state.credibility[self._team], 0.0)
+        autonomy = on_arrays.autonomy(state.leadership, levers.leadership.delegation, proved)
+        return np.asarray(on_arrays.permission(autonomy, allowed, x))
+
+    def _sees(self, practice: Floats, probability: Floats) -> Floats:
+        """Mean practice of those one is linked with, weighed by how likely that is; else one's own."""
+        if not len(self._seen):
+            return practice
+        weight = np.maximum.reduceat(probability[self._seen], self._seen_first)
+        links = self._seen[self._seen_first]
+        target, seats = self.structure.target[links], len(practice)
+        total = np.bincount(target, weights=weight, minlength=seats)
+        seen = np.bincount(target, weights=weight * practice[self.structure.source[links]], minlength=seats)
+        return np.where(total > 0.0, seen / np.where(total > 0.0, total, 1.0), practice)
+
+    def _pull(self, state: MeanState, now: _InForce, x: Floats, stands: Floats, present: Floats) -> Floats:
+        s, influence = self.structure, now.levers.influence
+        voice = np.maximum(now.authority + state.leadership, influence.voice_floor) * present
+        heard = now.base * stands * voice[s.source]
+        seats = len(x)
+        total = np.bincount(s.target, weights=heard, minlength=seats)
+        told = np.bincount(s.target, weights=heard * x[s.source], minlength=seats)
+        others = (told - total * state.commitment) / (state.self_weight + total)
+        own = on_arrays.moved_by_values(state.values, state.commitment, influence.rate, state.openness)
+        return np.asarray(influence.rate * state.openness * others + own)
+
+    def _claims_and_grants(self, state: MeanState, now: _InForce, permitted: Floats) -> tuple[Floats, Floats]:
+        lead, l0, granted = now.levers.leadership, state.leadership, now.granted
+        may = self._claimants & (state.commitment > lead.claim_commitment)
+        may &= ~self._is_staff | (permitted > lead.claim_permission)
+        claims = np.where(may, np.minimum(lead.claim_base + lead.claim_slope * l0, 1.0), 0.0)
+        up = on_arrays.leadership_after(l0, True, lead.growth, lead.refusal) - l0
+        down = on_arrays.leadership_after(l0, False, lead.growth, lead.refusal) - l0
+        leadership = l0 + claims * (granted * up + (1.0 - granted) * down)
+        member = self.structure.manager >= 0
+        team, seats = self.structure.manager[member], len(l0)
+        made = np.bincount(team, weights=claims[member], minlength=seats)
+        given = np.bincount(team, weights=(claims * granted)[member], minlength=seats)
+        share = given / np.where(made > 0.0, made, 1.0)
+        # E[memory^claims] over independent claims is the product of 1 - claim x (1 - memory).
+        none = np.ones(seats)
+        np.multiply.at(none, team, 1.0 - claims[member] * (1.0 - lead.credibility_memory))
+        return leadership, state.credibility + (1.0 - none) * (share - state.credibility)
+
+    def _renewal(
+        self, levers: InForce, line: float, practice: float, lead_member_shown: float, austerity: float
+    ) -> float:
+        how = levers.subscription
+        support = how.director_weight * line + how.practice_weight * practice
+        if self.structure.lead_member >= 0:
+            support += how.lead_member_weight * lead_member_shown
+        elif how.director_weight + how.practice_weight > 0.0:
+            support *= 1.0 + how.lead_member_weight / (how.director_weight + how.practice_weight)
+        return rules.renewal_probability(support, how.threshold + austerity, how.steepness)
+
+    # -- What is asked of it -------------------------------------------------------------------------------
+
+    def practised(self, state: MeanState) -> float:
+        """Practised commitment Q: mean practice of staff."""
+        return float(state.practice[self.staff].mean())
+
+    def run(self, state: MeanState, months: int) -> list[MeanState]:
+        """The rows from ``state`` on: itself and ``months`` more."""
+        rows = [state]
+        for _ in range(months):
+            rows.append(self.step(rows[-1]))
+        return rows
+
+
+def autonomous_retention(
+    scenario: Scenario, organisation: Organisation, state: State, horizon: int, *, month: int | None = None
+) -> float:
+    """Q_{t+h} / Q_t on the expected map from a row of a run, the director's seat left empty from then on.
+
+    It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
+    h, months; ``month``: t, by default the scenario's reference month, so that what is scheduled later
+    (austerity, changes) acts when it should. At least 0; NaN where nothing is practised at t. Source:
+    docs/forecast.md, docs/expected-map.md.
+    """
+    alone = ExpectedMap(scenario, organisation, director="empty")
+    before = alone.start(state, scenario.reference_month if month is None else month)
+    after = alone.run(before, horizon)[-1]
+    practised = alone.practised(before)
+    return alone.practised(after) / practised if practised > 0.0 else float("nan")

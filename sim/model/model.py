@@ -1,0 +1,177 @@
+"""The Mesa model: an organisation of people, and the month they live through together.
+
+``OrganisationModel.step`` is docs/odd.md section 7, in its order; what each person does is in ``sim.model.agents``.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.model import removal, rules, turnover
+from sim.model.agent_classes import asked, cast
+from sim.model.agents import Person
+from sim.model.draws import Calendar, calendar, draw
+from sim.model.live_links import LiveLinks
+from sim.model.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
+from sim.model.state import INFLUENCE, PERMISSION, start
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Scenario, ScenarioError
+
+
+class OrganisationModel(mesa.Model):
+    """One future of one setting.
+
+    ``scenario``: the setting, a base or a variant. ``seed``, ``future``: together they fix every draw.
+    ``agents``: classes of people to use in place of those they derive from.
+    ``keep``: "months", the row of each month; "people", everyone's state too; "everything", the ledger as well.
+    ``within``, ``when``: the organisation and the calendar, instead of those the scenario, seed and future give.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int = 1,
+        future: int = 0,
+        agents: Sequence[type[Person]] = (),
+        keep: Keep = "months",
+        within: Organisation | None = None,
+        when: Calendar | None = None,
+    ) -> None:
+        super().__init__(rng=seed)  # Mesa wants one; nothing draws from it.
+        self.setting = scenario
+        self.organisation = within or organisation(scenario, seed, future)
+        self.structure = structure = self.organisation.structure
+        self.draws = draw(structure, scenario.months, seed, future)
+        self.calendar = when or calendar(scenario)
+        self.leavers = self.calendar.leavers(structure)
+        self.levers = self.calendar.levers[0]
+        self.state = start(structure, self.levers, self.draws)
+        self.month, self.director_shown = 0, self.state.line.item()
+        self.managers: list[int] = structure.manager.tolist()
+        for role, cls in cast(agents).items():
+            if seats := structure.seats_of(role):
+                cls.create_agents(self, len(seats), seat=seats)
+        self.people: list[Person] = sorted(self.agents, key=lambda person: person.seat)
+        if len(self.people) < len(structure.role):
+            raise ScenarioError("agents: a changed person's __init__ must call super().__init__(model, seat)")
+        self.links = LiveLinks(self)
+        self.record = Record.blank(scenario, self.organisation, seed, future, keep)
+        self.ledger = self.record.ledger
+        self.record.write(0, self.state)
+
+    def run(self) -> Record:
+        """Run to the scenario's end and return what the future leaves behind."""
+        self.run_for(self.setting.months - self.month)
+        return self.record
+
+    def step(self) -> None:
+        """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then step 6."""
+        if self.month == self.setting.months:
+            raise ScenarioError(f"the run ends at month {self.month}; give the scenario more months")
+        self.month += 1
+        self.austerity = self.calendar.schedule.austerity.item(self.month)
+        self._comings_and_goings()  # 0
+        self.practice_now: list[float] = self.state.practice.tolist()
+        self.shown: list[float] = self._positions()  # 1
+        self.permitted: list[float] = self._everyone("permission")  # 2
+        offices = [s for s in self.structure.seats_of(Role.BACK_OFFICE) if not self.state.shut[PERMISSION, s]]
+        self.back_office_shown = rules.mean([self.shown[s] for s in offices]) if offices else 1.0  # 3
+        self.willing: list[float] = self._everyone("willingness")
+        done = self._everyone("practises")
+        self.voices: list[float] = self._everyone("speaks")  # 4
+        heard = self._everyone("listens")
+        if self.ledger is not None:
+            self.ledger.hear(self, heard)
+        claims = self._everyone("claims")  # 5
+        here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
+        gain = rules.mean([self.willing[seat] - self.practice_now[seat] for seat in here])
+        loss = turnover.turnover_loss(self.structure, self.state, self.levers)
+        self._answer(claims)
+        self._land(done, heard)
+        self._review()  # 6
+        self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.state.line.item())
+
+    def _everyone(self, behaviour: str) -> list[Any]:
+        return [asked(person, behaviour) for person in self.people]
+
+    def _comings_and_goings(self) -> None:
+        """Step 0: changed levers, the programme's end, and everyone who leaves and arrives."""
+        state, structure, director = self.state, self.structure, self.structure.director
+        schedule = self.calendar.schedule
+        before = state.commitment.copy()
+        if (new := self.calendar.levers[self.month]) is not self.levers:
+            turnover.retune(structure, state, self.levers, new, self.draws)
+            self.levers = new
+            self.links.forget()
+            self.record.credit(self.month, before, state, CHANGED)
+        if schedule.programme_ends[self.month] and state.subscribed[0]:
+            self._end_programme(renewed=True)
+        leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
+        due = self.leavers[self.leavers[:, 0] == self.month, 1]
+        leaving[due] = True
+        leaving[director] |= schedule.departs[self.month]
+        before, was_present, deputy = state.commitment.copy(), state.present.item(director), state.deputy.item()
+        newcomers = turnover.comings_and_goings(
+            structure, state, self.levers, self.draws, schedule, self.month, leaving
+        )
+        self.record.credit(self.month, before, state, TURNOVER)
+        arrival = state.commitment.item(director) if newcomers[director] else np.nan
+        departs = leaving.item(director) and was_present
+        self.record.notice(self.month, schedule, due, departs, deputy, state.deputy.item(), arrival)
+        self.links.refresh()
+        for seat in np.flatnonzero(newcomers):
+            self.people[seat].arrives()
+
+    def _positions(self) -> list[float]:
+        """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""
+        state, structure = self.state, self.structure
+        stand_in = structure.director if state.present[structure.director] else state.deputy.item()
+        shown = {seat: asked(self.people[seat], "shows") for seat in (stand_in, structure.lead_member) if seat >= 0}
+        firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
+        self.who_shows = removal.settle_line(structure, state, self.levers, stand_in, *firsts)
+        self.director_shown = float(removal.line_read(structure, state, PERMISSION))
+        self.director_echoed = float(removal.line_read(structure, state, INFLUENCE))
+        positions = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
+        removal.take_positions(structure, state, self.levers, self.calendar.schedule, np.array(positions))
+        return positions
+
+    def _land(self, done: list[float], heard: list[float]) -> None:
+        """The month's practice and commitment, for everyone who is present and not fixed."""
+        state, rate = self.state, self.levers.practice.habit_rate
+        moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
+        state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
+        after = np.where(np.isin(np.arange(len(heard)), moving), heard, state.commitment)
+        state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
+        self.record.credit(self.month, after, state, CLIPPING)
+
+    def _answer(self, claims: list[bool]) -> None:
+        """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""
+        state, levers = self.state, self.levers.leadership
+        answers: dict[int, list[bool]] = {}
+        claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
+        grants = [self.draws.grant.item(self.month, p.seat) < asked(p, "is_granted") for p in claimants]
+        for person, granted in zip(claimants, grants, strict=True):
+            if not state.shut[PERMISSION, person.seat]:
+                answers.setdefault(self.managers[person.seat], []).append(granted)
+            after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)
+            state.leadership[person.seat] = after
+        for team in (team for team in answers if team >= 0):
+            before, said, yes = state.credibility.item(team), float(len(answers[team])), float(sum(answers[team]))
+            state.credibility[team] = rules.credibility(before, said, yes, levers.credibility_memory)
+
+    def _review(self) -> None:
+        """Step 6: once a year the subscription is renewed, or lapses."""
+        if turnover.review_is_due(self.state, self.levers, self.draws, self.month):
+            lead_member = self.shown[self.structure.lead_member]  # goes unread where there is none
+            chance = turnover.renewal(self.structure, self.state, self.levers, lead_member, self.austerity)
+            if self.draws.renewal[self.month] >= chance:
+                self._end_programme(renewed=False)
+
+    def _end_programme(self, renewed: bool) -> None:
+        turnover.end_programme(self.structure, self.state)
+        self.record.lapse(self.month, renewed)

@@ -1,0 +1,95 @@
+"""The levers in force in a month as plain numbers: same names as in a scenario file, in a form that compiles.
+
+What a file leaves open becomes a number too: no tenure is one that never ends, a successor's commitment that is to
+be drawn is NaN, and ``interim`` says whether a deputy stands in.
+"""
+
+from collections import namedtuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.quantiles import beta_grid
+from sim.scenario.parameters import (
+    Influence,
+    Leadership,
+    Levers,
+    Permission,
+    Practice,
+    RoleTraits,
+    Subscription,
+    Succession,
+    Table,
+    Turnover,
+)
+from sim.scenario.roles import Role
+
+NEVER = float("inf")
+DRAWN = float("nan")
+
+
+def _named(table: type[Table]) -> Any:
+    """A named tuple with the fields of a table of the scenario file."""
+    return namedtuple(f"{table.__name__}InForce", list(table.model_fields), module=__name__)
+
+
+LeadershipInForce, PermissionInForce, PracticeInForce = _named(Leadership), _named(Permission), _named(Practice)
+InfluenceInForce, TurnoverInForce = _named(Influence), _named(Turnover)
+SuccessionInForce, SubscriptionInForce = _named(Succession), _named(Subscription)
+
+
+class RolesInForce(NamedTuple):
+    """What comes with each role, by its number: authority and leadership, [roles + 1]; values, [roles + 1, 1025],
+    the quantiles of their distribution."""
+
+    authority: tuple[float, ...]
+    leadership: tuple[float, ...]
+    values: NDArray[np.float64]
+
+
+class InForce(NamedTuple):
+    """The levers of one month; ``in_force.leadership.hierarchy_norm`` is the file's ``leadership.hierarchy_norm``.
+
+    Each is a named tuple of numbers; to a type checker it is the table whose fields it has.
+    """
+
+    leadership: Leadership
+    permission: Permission
+    practice: Practice
+    influence: Influence
+    turnover: Turnover
+    succession: Succession
+    subscription: Subscription
+    roles: RolesInForce
+
+
+def in_force(levers: Levers) -> InForce:
+    """The levers as plain numbers."""
+    traits = [RoleTraits(), *(levers.roles.of(role) for role in Role)]
+    return InForce(
+        leadership=LeadershipInForce(*_numbers(levers.leadership)),
+        permission=PermissionInForce(*_numbers(levers.permission)),
+        practice=PracticeInForce(*_numbers(levers.practice)),
+        influence=InfluenceInForce(*_numbers(levers.influence)),
+        turnover=TurnoverInForce(*_numbers(levers.turnover)),
+        succession=SuccessionInForce(*_numbers(levers.succession)),
+        subscription=SubscriptionInForce(*_numbers(levers.subscription)),
+        roles=RolesInForce(
+            authority=tuple(float(role.authority) for role in traits),
+            leadership=tuple(float(role.leadership) for role in traits),
+            values=np.array([beta_grid(*role.values) for role in traits]),
+        ),
+    )
+
+
+def _numbers(table: Table) -> list[float | int | bool]:
+    return [_number(key, getattr(table, key)) for key in type(table).model_fields]
+
+
+def _number(key: str, value: Any) -> float | int | bool:
+    if key == "interim":
+        return bool(value == "deputy")
+    if value is None:
+        return NEVER if key == "director_tenure" else DRAWN
+    return value if isinstance(value, bool) or key in ("vacancy", "first_review", "review_every") else float(value)

@@ -1,0 +1,373 @@
+"""What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import rules
+from sim.model.state import mean_at
+from sim.scenario.roles import KINDS, Role
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.model.draws import Schedule
+    from sim.model.model import OrganisationModel
+    from sim.model.state import State
+    from sim.organisation.structure import Organisation, Structure
+    from sim.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+MONTHLY = {
+    "practice": "practised commitment Q: mean practice of staff",
+    "commitment": "mean commitment of staff",
+    "leadership": "mean leadership of staff",
+    "momentum": "expected change of practised commitment by practising, before anyone's draw; row 0 has none",
+    "turnover_loss": "expected loss of practised commitment by turnover; row 0 has none",
+    "subscribed": "1 while the organisation subscribes to the programme, else 0",
+    "director_present": "1 if the director's seat was filled in the month; row 0 has none",
+    "director_shown": "what the line showed from the top: the director, or the stand-in; row 0 has none",
+    "managers_commitment": "mean commitment of middle managers",
+    "practitioners_commitment": "mean commitment of practitioners",
+    "credibility": "mean credibility of delegation over the teams of practitioners and those that managers lead",
+}
+"""The columns of a month's row, in order, and what they mean. All are shares in [0, 1] but momentum and loss."""
+
+PEOPLE = ("commitment", "practice", "leadership", "present")
+"""What is kept of every seat, month by month, when one future is run alone."""
+
+_COLUMN = {name: i for i, name in enumerate(MONTHLY)}
+MOMENTUM, LOSS = _COLUMN["momentum"], _COLUMN["turnover_loss"]
+PRESENT, SHOWN = _COLUMN["director_present"], _COLUMN["director_shown"]
+"""Columns that are not read off the state at the month's end, or not in every row."""
+
+
+def month_row(structure: "Structure", state: "State", row: Floats) -> None:
+    """Write what can be read off the state at a month's end into its row, [columns of MONTHLY]. Also compiles."""
+    row[:] = np.nan
+    here = state.present
+    row[0] = mean_at(state.practice, structure.staff, here)
+    row[1] = mean_at(state.commitment, structure.staff, here)
+    row[2] = mean_at(state.leadership, structure.staff, here)
+    row[5] = state.subscribed[0]
+    row[PRESENT] = state.present[structure.director]
+    row[8] = mean_at(state.commitment, structure.middle_managers, here)
+    row[9] = mean_at(state.commitment, structure.practitioners, here)
+    row[10] = mean_at(state.credibility, structure.heads, np.ones_like(here))
+
+
+Keep = Literal["months", "people", "everything"]
+"""How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
+
+OWN_VALUES, TURNOVER, CHANGED, CLIPPING, CHANGED_BEHAVIOUR = range(len(KINDS), len(KINDS) + 5)
+"""Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1], and
+what a subclass that listens otherwise adds."""
+
+LEDGER_KINDS = (*(kind.slug for kind in KINDS), "own_values", "turnover", "change", "clipping", "changed_behaviour")
+"""The kinds of ledger row in words, by number."""
+
+ROUNDING = 1e-12
+"""A change smaller than this is rounding."""
+
+
+LEDGER_ROW = np.dtype(
+    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i4"), ("change", "f8")]
+)
+"""How a row of the ledger is stored."""
+
+
+class Ledger:
+    """Every change of every person's commitment, and whom it is owed to."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int, int, int, int, float]] = []
+        self._packed: list[NDArray[np.void]] = []
+
+    def enter(self, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
+        """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
+        if change != 0.0:
+            self._rows.append((month, listener, source, via, int(kind), change))
+            if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
+                self._pack()
+
+    def add(self, rows: NDArray[np.void]) -> None:
+        """Add rows that are stored as ``LEDGER_ROW`` already."""
+        self._pack()
+        self._packed.append(rows)
+
+    def _pack(self) -> None:
+        self._packed.append(np.array(self._rows, dtype=LEDGER_ROW))
+        self._rows.clear()
+
+    def hear(self, model: "OrganisationModel", after: list[float]) -> None:
+        """Enter a month's listening of everyone; ``after`` is everyone's commitment after it.
+
+        Each live link's part is owed to its source, the pull of own values to oneself. What a voluntary-sector
+        partner echoes is owed to whoever is echoed, the rest to the partner. What a changed person's listening adds
+        to that is entered as ``changed_behaviour``.
+        """
+        month, state = model.month, model.state
+        for listener, person in enumerate(model.people):
+            before, parts = state.commitment.item(listener), 0.0
+            if not person.present:
+                continue
+            for source, via, kind, moved in _heard(model, listener):
+                self.enter(month, listener, source, via, kind, moved)
+                parts += moved
+            if abs(rest := after[listener] - before - parts) > ROUNDING:
+                self.enter(month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
+
+    def rows(self) -> NDArray[np.void]:
+        """The rows as they are stored, ``LEDGER_ROW`` each, for sums over many; ``frame`` says what they mean."""
+        self._pack()
+        return np.concatenate(self._packed)
+
+    def frame(self) -> "pd.DataFrame":
+        """The rows: month, listener, source and via (seats), kind, change.
+
+        ``source`` and ``via`` differ where a voluntary-sector partner echoes the director or the stand-in.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.rows())
+        frame["kind"] = np.array(LEDGER_KINDS, dtype=object)[frame["kind"]]
+        return frame
+
+
+def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, int, float]]:
+    """What moved one person this month: (source, via, kind, change of commitment)."""
+    from sim.model.agents import VCSPartner
+
+    state, influence = model.state, model.levers.influence
+    before, rate = state.commitment.item(listener), influence.rate
+    self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
+    links = model.people[listener].hears()
+    total = sum([base * model.voices[source] for source, _, base in links])
+    yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
+    for source, kind, base in links:
+        weight = rules.influence_weight(base * model.voices[source], total, self_weight)
+        moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
+        if type(model.people[source]).shows is VCSPartner.shows:
+            f = model.levers.leadership.funding_dependency
+            echo = f * rules.moved_by(weight, model.director_echoed, before, rate, openness)
+            yield model.who_shows, source, kind, echo
+            moved -= echo
+        yield source, source, kind, moved
+
+
+RISE, FALL = range(2)
+"""The two signs of a flow, in the order in which they are kept apart."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The ledger of one future added up: how much commitment each role moved, each month, up and down.
+
+    by_month: [months + 1, roles + 1, kinds of ledger row, 2], changes of commitment owed to a role (by its number) by
+    ``LEDGER_KINDS`` and sign (``RISE``, ``FALL``), all listeners together; row 0 is empty. given: [seats, 2], what
+    each seat moved along links in the whole run. What a voluntary-sector partner echoes is owed to whoever is echoed.
+    """
+
+    by_month: Floats
+    given: Floats
+
+    @classmethod
+    def blank(cls, months: int, seats: int) -> "Flows":
+        """Nothing moved yet."""
+        return cls(np.zeros((months + 1, len(Role) + 1, len(LEDGER_KINDS), 2)), np.zeros((seats, 2)))
+
+
+@dataclass
+class Record:
+    """One future of one setting.
+
+    ``monthly``: column -> [months + 1], row m being the state after month m; the columns are ``MONTHLY``, and
+    ``table`` has them all, [columns, months + 1].
+    ``people``: name -> [months + 1, seats], empty unless asked for; ``states`` has them all, [names, months + 1,
+    seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
+    asked for. ``flows``: the ledger added up, None unless asked for.
+    ``log``: (month, what happened), the month being the one an event is scheduled at. ``milestones``: of these, what
+    befell the director and the programme: (month, ``leaves``, ``arrives`` or ``lapses``, commitment of who arrives).
+    ``first_departure``: the month of the director's first departure, None if there was none.
+    ``subscription_lost``: the row at which the subscription was over, None if it never was.
+    """
+
+    scenario: "Scenario"
+    organisation: "Organisation"
+    seed: int
+    future: int
+    table: Floats
+    states: Floats
+    live: NDArray[np.bool_] | None = None
+    ledger: Ledger | None = None
+    flows: Flows | None = None
+    log: list[tuple[int, str]] = field(default_factory=list)
+    milestones: list[tuple[int, str, float]] = field(default_factory=list)
+    first_departure: int | None = None
+    subscription_lost: int | None = None
+
+    @classmethod
+    def blank(cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: Keep) -> "Record":
+        """A record with no month written yet; ``keep`` says how much will be."""
+        rows, seats = scenario.months + 1, len(organisation)
+        kept = 0 if keep == "months" else rows
+        table, states = np.full((len(MONTHLY), rows), np.nan), np.full((len(PEOPLE), kept, seats), np.nan)
+        record = cls(scenario, organisation, seed, future, table, states)
+        if kept:
+            record.live = np.zeros((rows, len(organisation.structure.pair_a)), dtype=np.bool_)
+        if keep == "everything":
+            record.ledger = Ledger()
+        return record
+
+    def write(
+        self,
+        month: int,
+        state: "State",
+        momentum: float = np.nan,
+        turnover_loss: float = np.nan,
+        director_shown: float = np.nan,
+    ) -> None:
+        """Write the row of a month from the state at its end."""
+        row = self.table[:, month]
+        month_row(self.organisation.structure, state, row)
+        row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, turnover_loss, director_shown
+        if month == 0:
+            row[PRESENT] = np.nan
+        for name in PEOPLE if self.people else ():
+            self.people[name][month] = getattr(state, name)
+        if self.live is not None:
+            self.live[month] = state.live
+
+    def credit(self, month: int, before: Floats, state: "State", kind: int) -> None:
+        """Enter in the ledger every change of commitment since ``before`` as of one kind, owed to the seat itself."""
+        if self.ledger is not None:
+            for seat in np.flatnonzero(before != state.commitment):
+                change = float(state.commitment[seat] - before[seat])
+                self.ledger.enter(month, int(seat), int(seat), int(seat), kind, change)
+
+    def notice(
+        self,
+        month: int,
+        schedule: "Schedule",
+        leavers: Iterable[int],
+        departs: bool,
+        deputy_before: int,
+        deputy: int,
+        arrival: float,
+    ) -> None:
+        """Put a month's comings and goings into the log.
+
+        ``leavers``: the seats whose holders were due to leave; ``arrival``: a new director's commitment, NaN for none.
+        """
+        when, labels = month - 1, self.organisation.labels
+        if schedule.departs[month] and not departs:
+            self.log.append((when, "a departure of the director is due, but the seat is empty"))
+        for seat in leavers:
+            self.log.append((when, f"{labels[seat]} leaves and is replaced"))
+        if departs:
+            if self.first_departure is None:
+                self.first_departure = when
+            vacancy = schedule.vacancy[month]
+            gap = f"the seat stays empty for {vacancy} months" if vacancy else "the successor is there at once"
+            self.log.append((when, f"the director leaves; {gap}"))
+            self.milestones.append((when, "leaves", np.nan))
+        if deputy >= 0 and deputy != deputy_before:
+            self.log.append((when, f"{labels[deputy]} stands in for the director"))
+        if not np.isnan(arrival):
+            self.log.append((when, f"the new director arrives, commitment {arrival:.2f}"))
+            self.milestones.append((when, "arrives", arrival))
+
+    def lapse(self, month: int, renewed: bool) -> None:
+        """Note that the subscription is over from row ``month`` on: not ``renewed``, or ended as scheduled."""
+        self.subscription_lost = month
+        when, words = (month - 1, "ends as scheduled") if renewed else (month, "is not renewed")
+        self.log.append((when, f"the subscription {words}"))
+        self.milestones.append((when, "lapses", np.nan))
+
+    @cached_property
+    def monthly(self) -> dict[str, Floats]:
+        """Column -> [months + 1]."""
+        return dict(zip(MONTHLY, self.table, strict=True))
+
+    @cached_property
+    def people(self) -> dict[str, Floats]:
+        """Name -> [months + 1, seats]; empty unless asked for."""
+        return dict(zip(PEOPLE, self.states, strict=True)) if self.live is not None else {}
+
+    @property
+    def months(self) -> "pd.DataFrame":
+        """A row a month with the columns of ``MONTHLY``, indexed by month."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.monthly)
+        frame.index.name = "month"
+        return frame
+
+    @property
+    def seats(self) -> "pd.DataFrame":
+        """A row a seat and month: seat, label, role and what ``PEOPLE`` names. Empty unless people were kept."""
+        import pandas as pd
+
+        if not self.people:
+            return pd.DataFrame(columns=["month", "seat", "label", "role", *PEOPLE])
+        rows, seats = next(iter(self.people.values())).shape
+        columns: dict[str, Any] = {
+            "month": np.repeat(np.arange(rows), seats),
+            "seat": np.tile(np.arange(seats), rows),
+            "label": np.tile(np.array(self.organisation.labels, dtype=object), rows),
+            "role": np.tile([Role(r).slug for r in self.organisation.structure.role], rows),
+        }
+        columns |= {name: values.ravel() for name, values in self.people.items()}
+        return pd.DataFrame(columns)
+
+    @property
+    def told(self) -> list[str]:
+        """The log in sentences, e.g. ``month 41: the new director arrives, commitment 0.20``."""
+        say = self.scenario.words.say
+        return [say(f"month {month}: {what}") for month, what in self.log]
+
+    def graph(self, month: int) -> "nx.MultiDiGraph[int]":
+        """The network as it stood at row ``month``: people with their state, and the links that were live.
+
+        Nodes have label, role, present, commitment, practice and leadership; edges, from the one who influences
+        to the one who listens, have kind, direction and weight (the link's times its kind's). Needs people kept.
+        """
+        import networkx as nx
+
+        structure, words, influence = self.organisation.structure, self.scenario.words, self.scenario.influence
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(month=month, future=self.future, seed=self.seed)
+        for seat, label in enumerate(self.organisation.labels):
+            state = {name: float(self.people[name][month, seat]) for name in PEOPLE if name != "present"}
+            present = bool(self.people["present"][month, seat])
+            role = Role(structure.role[seat])
+            named = words.role(role) if words.roles else role.slug
+            graph.add_node(seat, label=label, role=named, present=present, **state)
+        for i, (source, target) in enumerate(zip(structure.source, structure.target, strict=True)):
+            if self.live is None or structure.pair[i] < 0 or self.live[month, structure.pair[i]]:
+                kind = KINDS[structure.kind[i]]
+                weight = getattr(influence, kind.slug) * float(structure.weight[i])
+                named = words.kind(kind) if words.kinds else kind.slug
+                graph.add_edge(int(source), int(target), kind=named, direction=kind.direction, weight=weight)
+        return graph
+
+    def picture(self, month: int) -> "Figure":
+        """Who is where at row ``month``: roles by shape, commitment by colour, leadership by size, links by dashes.
+
+        Needs people kept; raises ValueError where they were not, or for a month that is no row.
+        """
+        from sim.report.plots.people import plot_people
+
+        return plot_people(self, month)
+
+    def plot(self) -> "Figure":
+        """Practised commitment, commitment and momentum of this future, month by month."""
+        from sim.report.plots.comparison import plot_future
+
+        return plot_future(self)

@@ -1,0 +1,167 @@
+"""The moving part of an organisation, as arrays over seats and pairs. What is done to it here also compiles."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import rules
+from sim.model.draws import Draws
+from sim.model.parameters import InForce
+from sim.organisation.structure import Structure
+from sim.scenario.roles import Role
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+INFLUENCE, PERMISSION, SUBSCRIPTION = range(3)
+"""The channels through which a person bears on others: links and the echo; what the line and the back office allow
+and how real delegation proves; the renewal of the programme."""
+
+
+class State(NamedTuple):
+    """One organisation at one moment. All shares in [0, 1].
+
+    Of every seat, [seats]:
+
+    - commitment, practice, leadership, values: of whoever holds the seat (the last holder, while empty).
+    - present: False for an empty seat, and for facilitators once the subscription has lapsed.
+    - openness, self_weight: one number per person; everyone's is the lever's unless set otherwise.
+    - credibility: of the team that the seat's holder leads.
+
+    Of every pair of people with a personal link, [pairs]:
+
+    - live: whether the link stands.
+
+    Of who is cut off (``sim.model.removal``); usually nobody is:
+
+    - shut: [3, seats], whether a channel of a seat is cut off.
+    - stands: [seats], where anybody is to be cut off, the position last shown from a seat and, from then on,
+      what is read in its place.
+
+    Of the organisation; one entry (arriving two), so that they can be changed in place:
+
+    - subscribed: whether the organisation keeps up the programme.
+    - vacancy: the months the director's seat has yet to stay empty.
+    - arriving: the successor's own commitment (NaN: to be drawn), and continuity.
+    - deputy: the seat standing in, -1 for none.
+    - interim: whether a deputy is wanted.
+    - line: what the line shows from the top: the director's last shown position, or the stand-in's.
+    """
+
+    commitment: Floats
+    practice: Floats
+    leadership: Floats
+    values: Floats
+    present: Bools
+    openness: Floats
+    self_weight: Floats
+    credibility: Floats
+    live: Bools
+    shut: Bools
+    stands: Floats
+    subscribed: Bools
+    vacancy: NDArray[np.int64]
+    arriving: Floats
+    deputy: NDArray[np.int64]
+    interim: Bools
+    line: Floats
+
+
+def blank(structure: Structure) -> State:
+    """Room for one organisation's state, with nothing in it yet."""
+    seats, pairs = len(structure.role), len(structure.pair_a)
+    return State(
+        commitment=np.zeros(seats),
+        practice=np.zeros(seats),
+        leadership=np.zeros(seats),
+        values=np.zeros(seats),
+        present=np.ones(seats, dtype=np.bool_),
+        openness=np.zeros(seats),
+        self_weight=np.zeros(seats),
+        credibility=np.zeros(seats),
+        live=np.ones(pairs, dtype=np.bool_),
+        shut=np.zeros((3, seats), dtype=np.bool_),
+        stands=np.zeros(seats),
+        subscribed=np.zeros(1, dtype=np.bool_),
+        vacancy=np.zeros(1, dtype=np.int64),
+        arriving=np.zeros(2),
+        deputy=np.full(1, -1, dtype=np.int64),
+        interim=np.zeros(1, dtype=np.bool_),
+        line=np.zeros(1),
+    )
+
+
+def start(structure: Structure, levers: InForce, draws: Draws) -> State:
+    """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
+    state = blank(structure)
+    begin(structure, levers, draws, state)
+    return state
+
+
+def begin(structure: Structure, levers: InForce, draws: Draws, state: State) -> None:
+    """Fill a blank state with row 0."""
+    for seat in range(len(structure.role)):
+        role = structure.role[seat]
+        values = drawn_values(draws.newcomer[0, seat], role, levers)
+        if role == Role.DIRECTOR:
+            values = levers.leadership.director_values
+        state.values[seat] = values
+        if role == Role.DIRECTOR or role == Role.CHANGE_FACILITATOR:
+            state.commitment[seat] = values
+        else:
+            state.commitment[seat] = rules.newcomer_commitment(values, levers.turnover.newcomer_commitment)
+        state.practice[seat] = levers.turnover.newcomer_practice if is_staff(role) else state.commitment[seat]
+        state.leadership[seat] = levers.roles.leadership[role]
+        state.openness[seat] = levers.influence.openness
+        state.self_weight[seat] = levers.influence.self_weight
+    state.subscribed[0] = levers.subscription.enabled
+    crown_champions(levers, draws, state, 0.0)
+    chief = structure.director
+    for seat in range(len(state.stands)):
+        state.stands[seat] = rules.shown(state.commitment[seat], state.practice[seat], levers.influence.demonstration)
+    state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], levers.influence.demonstration)
+
+
+def is_staff(role: int) -> bool:
+    """Whether a role is a middle manager's or a practitioner's."""
+    return role == Role.MIDDLE_MANAGER or role == Role.PRACTITIONER
+
+
+def drawn_values(u: float, role: int, levers: InForce) -> float:
+    """The values of a person new to a role, from a uniform number u, shifted by the levers and held in [0, 1]."""
+    if role == Role.CHANGE_FACILITATOR:
+        return 1.0
+    return rules.clip(rules.quantile(u, levers.roles.values[role]) + shift(role, levers))
+
+
+def shift(role: int, levers: InForce) -> float:
+    """How far the levers move the values of everyone in a role."""
+    if is_staff(role):
+        return levers.leadership.values_shift
+    return levers.leadership.back_office_shift if role == Role.BACK_OFFICE else 0.0
+
+
+def crown_champions(levers: InForce, draws: Draws, state: State, already: float) -> None:
+    """Make a share of the practitioners champions: the first in order, past the share ``already`` made."""
+    made, wanted = round(already * len(draws.champion)), round(levers.leadership.champions * len(draws.champion))
+    for seat in draws.champion[made:wanted]:
+        state.leadership[seat] = max(state.leadership[seat], levers.leadership.champion_leadership)
+        state.values[seat] = max(state.values[seat], levers.leadership.champion_values)
+        state.commitment[seat] = max(state.commitment[seat], state.values[seat])
+
+
+def is_heard(state: State, seat: int) -> bool:
+    """Whether the links from a seat carry anything: somebody is there, and not cut off."""
+    return state.present[seat] and not state.shut[INFLUENCE, seat]
+
+
+def mean_at(values: Floats, seats: NDArray[np.int64], counted: Bools) -> float:
+    """The mean of some seats' values, of those that are ``counted`` ([seats]), in their order; NaN for none."""
+    total, number = 0.0, 0
+    for seat in seats:
+        if counted[seat]:
+            total += values[seat]
+            number += 1
+    return total / number if number > 0 else float("nan")

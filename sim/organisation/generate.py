@@ -1,0 +1,258 @@
+"""Seats and the links between them: an organisation generated from a scenario, or read from files.
+
+``organisation(scenario, seed, future)`` gives the one in which a future plays out. The network stream decides who
+is linked with whom, so each future has its own; the line, once read from files, is the same in all.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.streams import Uniforms
+from sim.organisation.structure import Builder, Organisation
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import Scenario, ScenarioError
+
+
+class Picker:
+    """Decides from the network stream who is linked with whom."""
+
+    CROSS_TEAM, MANAGERS, PRACTITIONERS, MEDIATORS, DEAL, ENGAGEMENT = range(1, 7)
+
+    def __init__(self, builder: Builder, uniforms: Uniforms) -> None:
+        self._builder, self._uniforms = builder, uniforms
+
+    def rows(self, seats: Sequence[int], purpose: int, columns: int) -> NDArray[np.float64]:
+        """Uniform numbers for each seat and purpose, [seats, columns]."""
+        first = np.array([self._builder.addresses[seat] for seat in seats], dtype=np.uint64)
+        second = np.full(len(seats), purpose, dtype=np.uint64)
+        return self._uniforms.rows("network", first, second, columns)
+
+    def some(self, seats: Sequence[int], candidates: Sequence[int], number: int, purpose: int) -> list[list[int]]:
+        """For each seat, ``number`` different candidates (all, where there are fewer), each equally likely."""
+        number = min(number, len(candidates))
+        picks = []
+        for row in self.rows(seats, purpose, number):
+            left = list(candidates)
+            picks.append([left.pop(int(u * len(left))) for u in row])
+        return picks
+
+    def through_few(self, practitioners: Sequence[int], team_size: int, mean: float, how: str) -> None:
+        """Link practitioners of different teams, ``mean`` mutual links each on average, to people picked by a rule.
+
+        Each reaches out for half as many as it has on average. ``how``: neighbours, the person of the same place in
+        the next team, and the one after; hubs, the first person of other teams, drawn.
+        """
+        teams = len(practitioners) // team_size if team_size else 0
+        if teams < 2:
+            return
+        rows, linked = self.rows(practitioners, self.CROSS_TEAM, teams + 1), set[tuple[int, int]]()
+        for i, seat in enumerate(practitioners):
+            team, place = divmod(i, team_size)
+            number = min(teams - 1, int(mean / 2) + (rows[i][teams] < mean / 2 % 1.0))
+            others = [(team + step) % teams for step in range(1, teams)]
+            for j in range(number):
+                chosen = others.pop(0 if how == "neighbours" else int(rows[i][j] * len(others)))
+                other = practitioners[chosen * team_size + (place if how == "neighbours" else 0)]
+                if (pair := (min(seat, other), max(seat, other))) not in linked:
+                    linked.add(pair)
+                    self._builder.mutual(*pair, Kind.PEER)
+
+    def across_teams(self, practitioners: Sequence[int], team_size: int, mean: float) -> None:
+        """Link practitioners of different teams at random, ``mean`` mutual links each on average.
+
+        ``practitioners`` stand in order of their teams, all of ``team_size``. Each pair is linked with the same
+        probability; the gaps between linked pairs are drawn, which takes as many draws as there are links.
+        Source: Batagelj & Brandes (2005).
+        """
+        others = len(practitioners) - team_size
+        if others <= 0 or mean == 0.0:
+            return
+        p = min(1.0, mean / others)
+        rows = self.rows(practitioners, self.CROSS_TEAM, 16)
+        for i, seat in enumerate(practitioners):
+            at, row, used = (i // team_size + 1) * team_size - 1, rows[i], 0
+            while True:
+                if used == len(row):
+                    row = self.rows([seat], self.CROSS_TEAM, 4 * used)[0]
+                at += 1 if p == 1.0 else 1 + int(math.log1p(-row[used]) / math.log1p(-p))
+                used += 1
+                if at >= len(practitioners):
+                    break
+                self._builder.mutual(seat, practitioners[at], Kind.PEER)
+
+
+LARGEST = 8e9
+"""Bytes that one future may take in memory, by rough count."""
+
+
+def _check_size(seats: float, links: float, months: int) -> None:
+    """Raise ScenarioError for a future that would not fit in memory: its draws, and its links as they are laid out."""
+    needed = 8.0 * 6 * seats * (months + 1) + 600.0 * links
+    if needed > LARGEST:
+        raise ScenarioError(
+            f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links over {months} months "
+            f"would take about {needed / 1e9:,.0f} GB of memory a future, and at most {LARGEST / 1e9:.0f} are used; "
+            "make it smaller, or split large teams"
+        )
+
+
+def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisation:
+    """The organisation of one future: generated, or read from the scenario's files.
+
+    Raises ScenarioError where the files cannot be used, or where the organisation has no staff to practise.
+    """
+    setting = scenario.organisation
+    uniforms = Uniforms(seed, future)
+    if setting.people is not None or setting.links is not None:
+        from sim.organisation.imported import read_organisation
+
+        builder = read_organisation(scenario)
+        _check_size(len(builder.roles), len(builder.links), scenario.months)
+    else:
+        builder = _generated(scenario, uniforms)
+    lead = _surround(builder, scenario, Picker(builder, uniforms))
+    if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
+        raise ScenarioError(
+            "the organisation has no middle managers and no practitioners, so there is no practice to follow"
+        )
+    return builder.build(scenario.words, lead)
+
+
+def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:
+    setting = scenario.organisation
+    teams, members, office = setting.teams, setting.practitioners_per_team, setting.back_office
+    outside = setting.vcs_partners + setting.lived_experience + setting.health_partners
+    links = teams * members * (members + 2.0 + setting.cross_team_links) + (teams + office) * (teams + office + 2.0)
+    _check_size(teams * (members + 1.0) + office + outside, links, scenario.months)
+    builder = Builder()
+    director = builder.seat(Role.DIRECTOR)
+    if setting.lead_member:
+        builder.managers[director] = builder.seat(Role.LEAD_MEMBER)
+    heads = [builder.seat(Role.MIDDLE_MANAGER, director) for _ in range(setting.teams)]
+    practitioners = [
+        builder.seat(Role.PRACTITIONER, head, team, position)
+        for team, head in enumerate(heads)
+        for position in range(members)
+    ]
+    for _ in range(office):
+        builder.seat(Role.BACK_OFFICE, director)
+    builder.line()
+    builder.peers()
+    picker = Picker(builder, uniforms)
+    if setting.cross_team == "random":
+        picker.across_teams(practitioners, members, setting.cross_team_links)
+    else:
+        picker.through_few(practitioners, members, setting.cross_team_links, setting.cross_team)
+    return builder
+
+
+def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
+    """Add the partners, people with lived experience and facilitators; the engagement lead's seat, or -1."""
+    setting = scenario.organisation
+    imported = setting.people is not None or setting.links is not None
+    asked = setting.model_fields_set
+
+    def count(key: str) -> int:
+        return int(getattr(setting, key)) if not imported or key in asked else 0
+
+    director = builder.seats(Role.DIRECTOR)[0]
+    managers, practitioners = builder.seats(Role.MIDDLE_MANAGER), builder.seats(Role.PRACTITIONER)
+    if imported:
+        _extra_line(builder, director, count("back_office"), "lead_member" in asked and setting.lead_member)
+    vcs = [builder.seat(Role.VCS_PARTNER) for _ in range(count("vcs_partners"))]
+    lived = [builder.seat(Role.LIVED_EXPERIENCE_MEMBER) for _ in range(count("lived_experience"))]
+    health = [builder.seat(Role.HEALTH_PARTNER) for _ in range(count("health_partners"))]
+    for partners, links in (
+        (health, setting.health_practitioner_links),
+        (vcs, setting.vcs_practitioner_links),
+    ):
+        for candidates, number, purpose in (
+            (managers, setting.manager_links, Picker.MANAGERS),
+            (practitioners, links, Picker.PRACTITIONERS),
+        ):
+            for partner, picked in zip(partners, picker.some(partners, candidates, number, purpose), strict=True):
+                for seat in picked:
+                    builder.mutual(partner, seat, Kind.PARTNER)
+    for partner in vcs:
+        builder.link(director, partner, Kind.PARTNER)
+    lead = _coproduction(builder, scenario, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
+    named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
+    facilitators = setting.facilitators if scenario.subscription.enabled and not named else 0
+    if imported:
+        builder.notes += _notes_around(builder, facilitators)
+    for _ in range(facilitators):
+        seat = builder.seat(Role.CHANGE_FACILITATOR)
+        for listener in [director, *managers]:
+            builder.link(seat, listener, Kind.FACILITATION)
+    return lead
+
+
+def _notes_around(builder: Builder, facilitators: int) -> list[str]:
+    """What stands around an organisation read from files, and what does not, in words."""
+    notes = []
+    if facilitators:
+        notes.append(
+            f"{facilitators} change facilitators of the outside programme are added, who speak to the director and "
+            "the middle managers as long as the organisation subscribes."
+        )
+    optional = (Role.LEAD_MEMBER, Role.BACK_OFFICE, Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER, Role.HEALTH_PARTNER)
+    absent = [role.several if role != Role.LEAD_MEMBER else role.words for role in optional if not builder.seats(role)]
+    if absent:
+        notes.append(
+            f"No {', '.join(absent)}: what the model says of them falls away, so compare variants "
+            "within this organisation, not this one with another. Ask for some with, say, "
+            "organisation.vcs_partners = 6."
+        )
+    return notes
+
+
+def _extra_line(builder: Builder, director: int, back_office: int, lead_member: bool) -> None:
+    """Add a lead member and a back office to an organisation read from files, where the scenario asks for them."""
+    team = [seat for seat, manager in enumerate(builder.managers) if manager == director]
+    for _ in range(back_office):
+        seat = builder.seat(Role.BACK_OFFICE, director)
+        builder.link(director, seat, Kind.LINE_DOWN)
+        builder.link(seat, director, Kind.LINE_UP)
+        for other in team:
+            builder.mutual(seat, other, Kind.PEER)
+        team.append(seat)
+    if lead_member and not builder.seats(Role.LEAD_MEMBER):
+        seat = builder.managers[director] = builder.seat(Role.LEAD_MEMBER)
+        builder.link(seat, director, Kind.LINE_DOWN)
+        builder.link(director, seat, Kind.LINE_UP)
+
+
+def _coproduction(
+    builder: Builder,
+    scenario: Scenario,
+    picker: Picker,
+    lived: list[int],
+    vcs: list[int],
+    practitioners: list[int],
+) -> int:
+    setting = scenario.organisation
+    number = setting.coproduction_links
+    if setting.coproduction == "mediated":
+        for member, picked in zip(lived, picker.some(lived, vcs, number, Picker.MEDIATORS), strict=True):
+            for partner in picked:
+                builder.mutual(member, partner, Kind.COPRODUCTION)
+        return -1
+    if not practitioners:
+        return -1
+    if setting.engagement_lead:
+        director = builder.seats(Role.DIRECTOR)
+        u = picker.rows(director, Picker.ENGAGEMENT, 1)[0, 0]
+        lead = practitioners[int(u * len(practitioners))]
+        for member in lived:
+            builder.mutual(member, lead, Kind.COPRODUCTION)
+        return lead
+    order = picker.rows(practitioners, Picker.DEAL, 1)[:, 0].argsort(kind="stable")
+    dealt = [practitioners[i] for i in order]
+    number = min(number, len(dealt))
+    for i, member in enumerate(lived):
+        for j in range(number):
+            builder.mutual(member, dealt[(i * number + j) % len(dealt)], Kind.COPRODUCTION)
+    return -1

@@ -1,0 +1,149 @@
+"""The line: who manages whom, by the people file, by links, or told from levels and teams."""
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+
+import networkx as nx
+
+from sim.organisation.imported.people import NOBODY, UNCLEAR, People
+from sim.organisation.imported.problems import count
+from sim.organisation.imported.tables import number
+from sim.scenario.roles import Role
+
+SAY_WHO_MANAGES = (
+    "Add a column manager_id with the id of each person's manager (empty for the director), or links in a "
+    "layer reports_to (the source reports to the target)"
+)
+
+_RANKS = {Role.DIRECTOR: 1.0, Role.MIDDLE_MANAGER: 2.0, Role.BACK_OFFICE: 2.0, Role.PRACTITIONER: 3.0}
+"""The level that a role stands for, in a file of roles without levels."""
+
+
+def find_managers(people: People, reports: Sequence[tuple[int, int]]) -> None:
+    """Give everyone their manager; ``reports`` are the links of the line, each a person and a manager."""
+    column, links = _from_column(people), _from_links(people, reports)
+    if column and links:
+        for person, (manager, other) in enumerate(zip(column, links, strict=True)):
+            same = manager == other or {manager, other} == {person, NOBODY}
+            if not same and UNCLEAR not in (manager, other):
+                what = "manager_id and the links of the line do not give this person the same manager"
+                people.sheet.wrong(what, person)
+    people.managers = column or links or _inferred(people)
+    _settle_self_managed(people)
+    _find_circles(people)
+
+
+def _from_column(people: People) -> list[int]:
+    """By the people file, empty where it does not say."""
+    cells = people.sheet["manager_id"]
+    if not any(cells):
+        return []
+    managers = [people.index.get(cell, UNCLEAR) if cell else NOBODY for cell in cells]
+    for person, manager in enumerate(managers):
+        if manager == UNCLEAR:
+            people.sheet.wrong("manager_id is nobody's id", person)
+    return managers
+
+
+def _from_links(people: People, reports: Sequence[tuple[int, int]]) -> list[int]:
+    """By the links of the line, empty where there are none."""
+    managers = [NOBODY] * len(people.sheet) if reports else []
+    for person, manager in dict.fromkeys(reports):
+        if managers[person] == NOBODY:
+            managers[person] = manager
+        elif managers[person] != UNCLEAR:
+            people.sheet.wrong("the links of the line give this person more than one manager", person)
+            managers[person] = UNCLEAR
+    return managers
+
+
+def _settle_self_managed(people: People) -> None:
+    """Whoever is their own manager heads the line, if nobody else does, or is the lead member; else it is wrong."""
+    own = [person for person, manager in enumerate(people.managers) if manager == person]
+    for person in own:
+        people.managers[person] = NOBODY
+    own = [person for person in own if person not in people.leads]
+    if len(own) == 1 and people.heads() == own:
+        where = f"{people.sheet.file} {people.sheet.where(own)}"
+        people.sheet.findings.note(f"{where}: this person manages themself, so was taken as the director.")
+        return
+    for person in own:
+        people.managers[person] = UNCLEAR
+        people.sheet.wrong("this person manages themself; leave the manager of the person at the top empty", person)
+
+
+def _find_circles(people: People) -> None:
+    steps = nx.DiGraph((person, manager) for person, manager in enumerate(people.managers) if manager >= 0)
+    for circle in sorted(sorted(group) for group in nx.strongly_connected_components(steps) if len(group) > 1):
+        people.sheet.wrong(f"{people.sheet.where(circle)} manage one another in a circle", sort="circle")
+        for person in circle:
+            people.managers[person] = UNCLEAR
+
+
+def _inferred(people: People) -> list[int]:
+    """By levels and teams, or by roles and teams where the file has no levels."""
+    sheet = people.sheet
+    if len(people.inside) <= 1:
+        return [NOBODY] * len(sheet)
+    levels = _levels(people)
+    if levels is None:
+        return [UNCLEAR] * len(sheet)
+    highest = min(levels.values(), default=0.0)
+    top = [person for person, level in levels.items() if level == highest]
+    if len(top) > 1:
+        found = f"{len(top):,} people are at the top level ({sheet.where(top)})"
+    elif len(levels) < 2:
+        found = "the levels or roles of the others are not given"
+    else:
+        managers = _next_up(people, levels)
+        unclear = [p for p in levels if managers[p] == UNCLEAR or (managers[p] == NOBODY and p != top[0])]
+        if not unclear:
+            source = "levels" if any(sheet["level"]) else "roles"
+            sheet.findings.note(
+                f"The files do not say who manages whom, so it was told from {source} and teams: the manager is the "
+                "only person at the next level up in the team or, with nobody there, in the whole organisation."
+            )
+            return managers
+        found = f"{count(len(unclear), 'person')} could have more than one manager ({sheet.where(unclear)})"
+    start = "the files do not say who manages whom, and it cannot be told from levels and teams"
+    sheet.wrong(f"{start}: {found}. {SAY_WHO_MANAGES}")
+    return [UNCLEAR] * len(sheet)
+
+
+def _levels(people: People) -> dict[int, float] | None:
+    """The level of everyone who has one, 1 at the top; None if some are wrong."""
+    cells, roles = people.sheet["level"], people.roles
+    if not any(cells):
+        return {person: _RANKS[role] for person in people.inside if (role := roles[person]) is not None}
+    levels: dict[int, float] = {}
+    sound = True
+    for person in people.inside:
+        level = -math.inf if roles[person] == Role.DIRECTOR else number(cells[person])
+        if level is not None:
+            levels[person] = level
+        elif cells[person]:
+            people.sheet.wrong("the level is not a number (1 is the top)", person)
+            sound = False
+    return levels if sound else None
+
+
+def _next_up(people: People, levels: dict[int, float]) -> list[int]:
+    """The only one at the next level up in the team or, with nobody there, in the whole organisation (team "")."""
+    teams = people.sheet["team"]
+    bosses: dict[str, dict[float, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for person, level in levels.items():
+        if people.roles[person] not in (Role.PRACTITIONER, Role.BACK_OFFICE):
+            for team in {teams[person], ""}:
+                bosses[team][level].append(person)
+    steps = {team: sorted(found) for team, found in bosses.items()}
+    managers = [NOBODY] * len(people.sheet)
+    for person, level in levels.items():
+        for team in (teams[person], ""):
+            above = bisect_left(steps.get(team, []), level)
+            if above:
+                found = bosses[team][steps[team][above - 1]]
+                managers[person] = found[0] if len(found) == 1 else UNCLEAR
+                break
+    return managers

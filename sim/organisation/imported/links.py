@@ -1,0 +1,215 @@
+"""The links: how each layer is read, and who influences whom by how much."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sim.base.errors import unknown
+from sim.organisation.imported.people import EXTERNAL
+from sim.organisation.imported.problems import Findings, count, one, shown, toml_key
+from sim.organisation.imported.tables import Sheet, number, slug
+from sim.organisation.structure import Builder
+from sim.scenario.roles import HORIZONTAL, Kind
+from sim.scenario.scenario import Layer
+
+LAYERS: dict[str, Layer] = {
+    **{kind.slug: Layer.model_validate({"kind": kind.slug}) for kind in Kind},
+    "reports_to": Layer(kind="line"),
+    **dict.fromkeys(
+        ("advice", "friendship", "value"), Layer(kind="peer", influence="target_to_source", weights="relative")
+    ),
+    **dict.fromkeys(("work", "email"), Layer(kind="peer", weights="log")),
+}
+"""How layers are read that a scenario does not describe."""
+
+_LARGEST_TEAM = 1000
+_LIGHTEST, _HEAVIEST = 1e-12, 1e12
+
+_TIES = {
+    Kind.LINE_DOWN: "from managers down the line",
+    Kind.LINE_UP: "up the line to managers",
+    Kind.PEER: "between colleagues",
+    Kind.PARTNER: "with partners",
+    Kind.COPRODUCTION: "of co-production",
+    Kind.FACILITATION: "with facilitators",
+}
+_INFLUENCE = {
+    "source_to_target": "the person in column 'source' influences the one in column 'target'",
+    "target_to_source": "the person in column 'target' influences the one in column 'source'",
+    "both": "each influences the other",
+}
+_WEIGHTS = {
+    "given": "A tie counts for as much as its weight says, and 1 is an ordinary tie.",
+    "relative": "A tie of twice the weight counts for twice as much.",
+    "log": "A tie of more weight (more messages, say) counts for more, but not in proportion.",
+    "equal": "Every tie counts the same.",
+}
+
+
+class Ties(NamedTuple):
+    """The ties of one layer: the given weight of each, by who is its source and its target."""
+
+    name: str
+    layer: Layer
+    weights: dict[tuple[int, int], float]
+
+
+def known_layers(own: Mapping[str, Layer], findings: Findings) -> dict[str, Layer]:
+    """How each layer is read, by its name in small letters with underscores; the scenario's own come first."""
+    for name, layer in own.items():
+        if layer.kind == "line" and (layer.influence != "source_to_target" or layer.weights != "given"):
+            what = 'a layer of kind "line" is always read as: the source reports to the target; leave out'
+            findings.wrong(f"organisation.layers.{toml_key(name)}", f"{what} influence and weights")
+    return LAYERS | {slug(name): layer for name, layer in own.items()}
+
+
+def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer]) -> list[Ties]:
+    """The ties of each layer, after adding up rows that say the same and dropping those that are no tie."""
+    found: dict[str, Ties] = {}
+    no_tie = twice = 0
+    names = [slug(name) or "peer" for name in links["layer"]]
+    _check_layers(links, names, index, layers)
+    for row, name in enumerate(names):
+        source, target = _end(links, row, "source", index), _end(links, row, "target", index)
+        weight = _weight(links, row)
+        if source is None or target is None or name not in layers:
+            continue
+        layer = layers[name]
+        if source == target and layer.kind != "line":
+            links.wrong("source and target are the same person", row)
+        elif weight == 0.0:
+            no_tie += 1
+        else:
+            weights = found.setdefault(name, Ties(name, layer, {})).weights
+            pair = (source, target)
+            if links.undirected or layer.influence == "both":
+                pair = (min(pair), max(pair))
+            twice += pair in weights
+            weights[pair] = weights.get(pair, 0.0) + weight
+    if links.undirected and any(ties.layer.kind == "line" for ties in found.values()):
+        links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
+    note = links.findings.note
+    if no_tie:
+        note(f"{count(no_tie, 'link')} of weight 0 in {links.file} {one(no_tie)} read as no tie.")
+    if twice:
+        repeat = one(twice, "repeats", "repeat")
+        note(f"{count(twice, 'link')} in {links.file} {repeat} one of the same layer; their weights were added up.")
+    for name, layer, weights in found.values():
+        light = [pair for pair, weight in weights.items() if weight < layer.minimum]
+        for pair in light:
+            del weights[pair]
+        if light:
+            lighter = f"{count(len(light), 'tie')} lighter than {layer.minimum:g}"
+            note(f"Layer {name!r}: {lighter} {one(len(light))} left out.")
+    return list(found.values())
+
+
+def _check_layers(links: Sheet, names: Sequence[str], index: Mapping[str, int], layers: Mapping[str, Layer]) -> None:
+    """Note the first row of each layer that is not known."""
+    first: dict[str, int] = {}
+    for row, name in enumerate(names):
+        if name not in layers:
+            first.setdefault(name, row)
+    for name, row in first.items():
+        written = links["layer"][row]
+        if written in index or name in index:
+            what, key = f"unknown layer {shown(written, [written])}", "NAME"
+        else:
+            what, key = unknown("layer", written, list(layers)), toml_key(written)
+        how = f"To have it read, describe it in a table [organisation.layers.{key}], for example with"
+        links.wrong(f'{what}. {how} kind = "peer" and influence = "target_to_source"', row, sort="unknown layer")
+
+
+def _end(links: Sheet, row: int, end: str, index: Mapping[str, int]) -> int | None:
+    name = links[end][row]
+    if name not in index:
+        links.wrong(f"the {end} is nobody's id" if name else f"the {end} is empty", row)
+    return index.get(name)
+
+
+def _weight(links: Sheet, row: int) -> float:
+    text = links["weight"][row]
+    weight = number(text) if text else 1.0
+    if weight is None or not (weight == 0.0 or _LIGHTEST <= weight <= _HEAVIEST):
+        links.wrong(f"the weight is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie)", row)
+        return 1.0
+    return weight
+
+
+def _scaled(how: str, given: list[float]) -> list[float]:
+    """Weights of a layer as multiples of the kind's base weight; see ``Layer.weights``."""
+    if how == "equal":
+        return [1.0] * len(given)
+    weights = [math.log1p(weight) for weight in given] if how == "log" else given
+    if how == "given" or not weights:
+        return weights
+    mean = math.fsum(weights) / len(weights)
+    return [weight / mean for weight in weights]
+
+
+def add_links(
+    builder: Builder, layers: Sequence[Ties], seats: Mapping[int, int], undirected: bool, findings: Findings
+) -> None:
+    """Add the links of all layers but those of the line, which says who manages whom; ``seats`` of each person."""
+    joined = across = 0
+    for name, layer, weights in layers:
+        if layer.kind == "line":
+            continue
+        kind = Kind[layer.kind.upper()]
+        influence = "both" if undirected else layer.influence
+        kept = {(seats[s], seats[t]): weight for (s, t), weight in weights.items() if s in seats and t in seats}
+        scaled = _scaled(layer.weights, list(kept.values()))
+        how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
+        read = f"{count(len(kept), 'tie')} {_TIES[kind]}; {_INFLUENCE[influence]}"
+        findings.note(f"Layer {name!r}: {read}. {_WEIGHTS[how]}")
+        for (source, target), weight in zip(kept, scaled, strict=True):
+            if kind == Kind.PEER:
+                if builder.managers[source] == target or builder.managers[target] == source:
+                    joined += 1
+                    continue
+                across += builder.roles[source] in EXTERNAL or builder.roles[target] in EXTERNAL
+            if influence != "target_to_source":
+                _add(builder, source, target, kind, weight)
+            if influence != "source_to_target":
+                _add(builder, target, source, kind, weight)
+    if joined:
+        findings.note(
+            f"{count(joined, 'tie')} between a person and their own line manager {one(joined)} left out: the two "
+            "influence each other as manager and report already."
+        )
+    if across:
+        findings.note(
+            f"{count(across, 'tie')} with people from outside the organisation {one(across)} read as ties between "
+            "colleagues. To count as ties with partners, they need a layer 'partner' or 'coproduction'."
+        )
+    if sum(ties.layer.kind == "peer" for ties in layers) > 1:
+        findings.note("Where the same two colleagues are tied in several layers, the ties add up.")
+
+
+def _add(builder: Builder, source: int, target: int, kind: Kind, weight: float) -> None:
+    """Add a link; a file's own weight for a step of the line replaces the usual one."""
+    manager, report = (source, target) if kind == Kind.LINE_DOWN else (target, source)
+    if kind in (Kind.LINE_DOWN, Kind.LINE_UP) and builder.managers[report] == manager:
+        builder.links[source, target, kind] = weight
+    else:
+        builder.link(source, target, kind, weight)
+
+
+def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> None:
+    """Where the files give no horizontal links, link everyone with their teammates."""
+    kinds = {Kind[layer.kind.upper()] for _, layer, weights in layers if layer.kind != "line" and weights}
+    if not kinds.isdisjoint(HORIZONTAL):
+        if Kind.PEER not in kinds:
+            people.findings.note("The files link people with partners only, so nobody sees a colleague work.")
+        return
+    teams = Counter(manager for manager in builder.managers if manager >= 0)
+    largest = max(teams.values(), default=0)
+    if largest > _LARGEST_TEAM:
+        people.wrong(
+            f"one person has {largest:,} reports and there are no links between them; they are only all made "
+            f"peers in teams of up to {_LARGEST_TEAM:,}. Add a links file"
+        )
+    elif largest > 1:
+        builder.peers()
+        people.findings.note("The files link no colleagues, so people with the same manager were made peers.")

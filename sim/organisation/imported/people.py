@@ -1,0 +1,82 @@
+"""Who is in the files: their ids, the roles that the files give them, and who manages them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from sim.base.errors import unknown
+from sim.organisation.imported.problems import count, listed, shown, toml_key
+from sim.organisation.imported.tables import Sheet, slug
+from sim.scenario.roles import Role
+
+ROLES = {role.slug: role for role in Role} | {
+    "lived_experience": Role.LIVED_EXPERIENCE_MEMBER,
+    "facilitator": Role.CHANGE_FACILITATOR,
+    "vcs": Role.VCS_PARTNER,
+}
+"""The role names a people file may use, short forms included."""
+
+EXTERNAL = (Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER, Role.HEALTH_PARTNER, Role.CHANGE_FACILITATOR)
+"""Roles from outside the organisation: they normally have no line manager."""
+
+NOBODY, UNCLEAR = -1, -2
+"""In place of a manager: there is none, or the files are wrong about it."""
+
+
+class People:
+    """Everyone in the files; a person is the number of their row in ``sheet``.
+
+    index: which person has an id. roles: what their row says, None where it says none or one that the model does
+    not know. managers: a person each, NOBODY or UNCLEAR.
+    """
+
+    def __init__(self, sheet: Sheet, index: dict[str, int], roles: list[Role | None]) -> None:
+        self.sheet, self.index, self.roles = sheet, index, roles
+        self.managers = [NOBODY] * len(sheet)
+        self.leads = [person for person, role in enumerate(roles) if role == Role.LEAD_MEMBER]
+        apart = (*EXTERNAL, Role.LEAD_MEMBER)
+        self.inside = [person for person, role in enumerate(roles) if role not in apart]
+
+    def heads(self) -> list[int]:
+        """Everyone who has reports and no manager but the lead member."""
+        above = (NOBODY, *self.leads)
+        bosses = set(self.managers) - {NOBODY, UNCLEAR, *self.leads}
+        return sorted(person for person in bosses if self.managers[person] in above)
+
+
+def read_people(sheet: Sheet, own_roles: Mapping[str, str]) -> People:
+    """Everyone with their id and the role their row says; ``own_roles`` are the scenario's names for roles."""
+    index: dict[str, int] = {}
+    for person, name in enumerate(sheet["id"]):
+        if not name:
+            sheet.wrong("the id is empty", person)
+        elif name in index:
+            sheet.wrong(f"the id is the same as that of {sheet.places[index[name]]}", person, sort="same id")
+        else:
+            index[name] = person
+    return People(sheet, index, _roles(sheet, index, own_roles))
+
+
+def _roles(sheet: Sheet, index: Mapping[str, int], own: Mapping[str, str]) -> list[Role | None]:
+    for name, role in own.items():
+        if slug(role) not in ROLES:
+            key = f"organisation.roles.{toml_key(name)}"
+            sheet.findings.wrong(key, unknown("role", role, [r.slug for r in Role]))
+    known: dict[str, Role | None] = {**ROLES, **{slug(name): ROLES.get(slug(role)) for name, role in own.items()}}
+    slugs = [slug(name) for name in sheet["role"]]
+    near = {name: get_close_matches(name, ROLES, n=1, cutoff=0.8) for name in set(slugs) - known.keys()}
+    strange: Counter[str] = Counter()
+    for person, (name, as_slug) in enumerate(zip(sheet["role"], slugs, strict=True)):
+        if near.get(as_slug):
+            what = f"unknown role {shown(name, index)}; did you mean {near[as_slug][0]!r}? If not, say what it means in"
+            sheet.wrong(f"{what} [organisation.roles]", person, sort="near role")
+        elif as_slug and known.get(as_slug) is None:
+            strange[shown(name, index)] += 1
+    if strange:
+        sheet.findings.note(
+            f"{sheet.file} has role names that this model does not know: {listed(list(strange))}. "
+            f"{count(strange.total(), 'person')} got a role by their place in the line instead: director at the top, "
+            "middle manager with reports, practitioner without. To decide what a name means, write under "
+            '[organisation.roles] in the scenario: "the name" = "practitioner".'
+        )
+    return [known.get(name) for name in slugs]

@@ -1,0 +1,63 @@
+"""What comes to light while files are read: mistakes and notes, and the words that both are put in."""
+
+import json
+from collections.abc import Collection, Sequence
+
+from sim.base.errors import ScenarioError
+
+MOST_LISTED = 10
+
+
+class Findings:
+    """The mistakes in the files, to be told all at once, and notes on what was assumed in reading them."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self._mistakes: dict[tuple[str, str], list[str]] = {}
+
+    def note(self, text: str) -> None:
+        """Add a sentence about what was assumed."""
+        self.notes.append(text)
+
+    def wrong(self, file: str, what: str, place: str = "", sort: str = "") -> None:
+        """Add a mistake in a file; alike ones share a ``sort`` (else their words) and are listed together."""
+        self._mistakes.setdefault((file, sort or what), []).append(f"{file} {place}".strip() + f": {what}")
+
+    def check(self) -> None:
+        """Raise ScenarioError if there are mistakes: all of them in one message, the first ten of each sort."""
+        lines: list[str] = []
+        for (file, _), found in self._mistakes.items():
+            lines += found[:MOST_LISTED]
+            if len(found) > MOST_LISTED:
+                lines.append(f"{file}: and {len(found) - MOST_LISTED} more")
+        if lines:
+            raise ScenarioError("\n".join(lines))
+
+
+def listed(words: Sequence[str]) -> str:
+    """The first ten of some words, and how many more there are."""
+    more = len(words) - MOST_LISTED
+    return ", ".join(words[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def one(number: int, singular: str = "was", plural: str = "were") -> str:
+    """The verb or noun that goes with a number."""
+    return singular if number == 1 else plural
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things, e.g. ``2 ties``."""
+    return f"{number:,} {one(number, noun, 'people' if noun == 'person' else f'{noun}s')}"
+
+
+def shown(name: str, ids: Collection[str]) -> str:
+    """A name that a file gives to a role or a layer, withheld if it is somebody's id in the wrong column."""
+    if name in ids:
+        return "(not shown: it is also somebody's id)"
+    return repr(name if len(name) <= 40 else name[:37] + "...")
+
+
+def toml_key(name: str) -> str:
+    """A name as a key of a TOML file."""
+    bare = name.replace("_", "").replace("-", "")
+    return name if bare.isascii() and bare.isalnum() else json.dumps(name, ensure_ascii=False)

@@ -1,0 +1,117 @@
+"""Which seat everyone gets: who is the director, what the line makes of everyone else, and who is left out."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from sim.organisation.imported.hierarchy import SAY_WHO_MANAGES
+from sim.organisation.imported.people import EXTERNAL, NOBODY, UNCLEAR, People
+from sim.organisation.imported.problems import count, one
+from sim.scenario.roles import Role
+
+
+class Seats(NamedTuple):
+    """The roles of the people who are kept, in the order of their seats, and which seat each of them has."""
+
+    roles: dict[int, Role]
+    of: dict[int, int]
+
+
+def seat_everyone(people: People, keep_outside: bool) -> Seats:
+    """Settle everyone's role, now that the line is known, and sort them by it, then in the order of the file."""
+    director = _director(people)
+    _place_lead_member(people, director)
+    roles = _roles(people, director)
+    outside = _outside(people, roles)
+    if outside:
+        have = f"{count(len(outside), 'person')} {one(len(outside), 'has', 'have')} neither a manager nor reports"
+        fate = "left out, with their links."
+        if keep_outside:
+            fate = (
+                "they stay, as practitioners unless the file gives them a role, and look straight to the director. "
+                'To leave them out, write outside_line = "leave_out" under [organisation] in the scenario.'
+            )
+        people.sheet.findings.note(f"{have}: {fate}")
+    left_out = set() if keep_outside else set(outside)
+    order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
+    return Seats({person: roles[person] for person in order}, {person: seat for seat, person in enumerate(order)})
+
+
+def _director(people: People) -> int | None:
+    """The one director: whom the file names, else the head of the line. None if unclear, the mistake noted."""
+    sheet, managers, leads, heads = people.sheet, people.managers, people.leads, people.heads()
+    named = [person for person, role in enumerate(people.roles) if role == Role.DIRECTOR]
+    others = [head for head in heads if head not in named]
+    top = named or heads or [p for p, manager in enumerate(managers) if manager in leads] or people.inside
+    row = None
+    if len(named) > 1:
+        what = f"{sheet.where(named)} all have the role director; there can be one"
+    elif named and managers[named[0]] >= 0 and managers[named[0]] not in leads:
+        row, manager = named[0], sheet.places[managers[named[0]]]
+        what = f"the director has a manager ({manager}) whose role is not lead_member; give that role, or no manager"
+    elif named and others:
+        what = f"{sheet.where(others)} head a line of their own, beside the director's ({sheet.where(named)})"
+    elif len(heads) > 1:
+        what = f"{sheet.where(heads)} have reports but no manager; there can be one such person, the director"
+    elif len(top) != 1:
+        if UNCLEAR in managers:
+            return None
+        what = f"nobody is the director. {SAY_WHO_MANAGES}"
+    else:
+        role = people.roles[top[0]]
+        if role in (None, Role.DIRECTOR):
+            return top[0]
+        row, what = top[0], f"this person heads the line, so the role must be director (found: {role.slug})"
+    sheet.wrong(what, row)
+    return None
+
+
+def _place_lead_member(people: People, director: int | None) -> None:
+    """Check who the lead member manages; one who manages nobody is put above the director."""
+    sheet, managers, leads = people.sheet, people.managers, people.leads
+    if len(leads) > 1:
+        sheet.wrong(f"{sheet.where(leads)} all have the role lead_member; there can be one, who holds the portfolio")
+    for person in leads:
+        if managers[person] >= 0:
+            sheet.wrong("a lead member has no manager; leave it empty", person)
+    if director is None:
+        return
+    for person, manager in enumerate(managers):
+        if manager in leads and person != director:
+            what = "the lead member manages this person; only the director can report to the lead member"
+            sheet.wrong(what, person)
+    if len(leads) == 1 and managers[director] == NOBODY:
+        managers[director] = leads[0]
+        sheet.findings.note("The lead member manages nobody in the files and was placed above the director.")
+
+
+def _roles(people: People, director: int | None) -> list[Role]:
+    """Whoever has reports is a middle manager; everyone else is what the file says, or else a practitioner."""
+    bosses = set(people.managers)
+    roles: list[Role] = []
+    changed: Counter[Role] = Counter()
+    for person, role in enumerate(people.roles):
+        if person == director:
+            roles.append(Role.DIRECTOR)
+        elif person in bosses and role != Role.LEAD_MEMBER:
+            roles.append(Role.MIDDLE_MANAGER)
+            if role not in (None, Role.MIDDLE_MANAGER):
+                changed[role] += 1
+        else:
+            roles.append(Role.PRACTITIONER if role is None else role)
+    for role, number in sorted(changed.items()):
+        people.sheet.findings.note(
+            f"{count(number, 'person')} with the role {role.slug} in {people.sheet.file} {one(number, 'has', 'have')} "
+            "reports: counted among the middle managers."
+        )
+    return roles
+
+
+def _outside(people: People, roles: list[Role]) -> list[int]:
+    """People of the organisation with neither a manager nor reports."""
+    bosses = set(people.managers)
+    apart = (*EXTERNAL, Role.DIRECTOR, Role.LEAD_MEMBER)
+    return [
+        person
+        for person, role in enumerate(roles)
+        if people.managers[person] == NOBODY and person not in bosses and role not in apart
+    ]

@@ -1,0 +1,1 @@
+"""Results told: numbers in words, pictures, pages, the handout, and the one writer of what is saved."""

@@ -1,0 +1,60 @@
+"""One page to hand to a director, from the folder of a finished run. How to read it: docs/explain.md."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.ensemble import BASE
+from sim.experiments.folder import PAGE, whole_folder
+from sim.scenario.scenario import ScenarioError
+
+HTML, MARKDOWN = PAGE[:2]
+"""The two files of a page; the pictures of the second lie beside it as ``explain-NAME.svg``."""
+
+
+def explain(
+    folder: Path | str,
+    *,
+    runs: int = 100,
+    seed: int | None = None,
+    overwrite: bool = False,
+    remedies: bool | Path = True,
+    over: Path | str | None = None,
+    worlds: int = 100,
+    tick: Callable[[int], Any] | None = None,
+) -> Path:
+    """Write a page about a finished run into its folder, and say where it is.
+
+    ``runs``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
+    the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
+    one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
+    the first so many ``worlds`` of it the order of the variants holds. ``tick`` is called with the number of runs just
+    finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or
+    no longer fits its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
+    """
+    folder = Path(folder).absolute()
+    if runs < 2:
+        raise ScenarioError(f"runs = {runs}: at least two futures are needed for an interval")
+    if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
+        raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
+    from sim.analysis.interventions.reading import kept
+    from sim.experiments.reading import read
+    from sim.report.director.gather import gather
+    from sim.report.director.sections import page
+
+    run = read(folder, tick)
+    seed = run.whole.seed if seed is None else seed
+    held = None
+    if over is not None:
+        from sim.analysis.uncertainty.robustness import over as in_worlds
+        from sim.analysis.uncertainty.robustness import worlds_of
+
+        slugs = [slug for slug in run.whole.settings if slug != BASE]
+        held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, tick=tick)
+    made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, tick), tick), over=held))
+    texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
+    with whole_folder(folder, PAGE, overwrite=True) as to:
+        for name, text in texts.items():
+            (to / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder / HTML

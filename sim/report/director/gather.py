@@ -1,0 +1,371 @@
+"""What a page about a run needs beyond the run: knock-outs, structural influence, outcomes, curves, a network."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.dependency.knockouts import Group, Knockouts, Loss, groups_of, knock_out, of_role, split
+from sim.analysis.dependency.shares import Estimate, mean_of, resampled
+from sim.analysis.influence import effective_leaders, structural
+from sim.analysis.outcomes import OUTCOMES, outcomes
+from sim.analysis.survival import Curve, Times, survival_curve, times_to_collapse, times_to_half
+from sim.experiments.ensemble import BASE, run_one
+from sim.experiments.flows import along_links
+from sim.experiments.reading import Run
+from sim.experiments.verdict import mean_interval
+from sim.model import engine
+from sim.model.record import Record
+from sim.model.removal import EMPTY, REPLACED
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.scenario.events import DirectorLeaves
+from sim.scenario.roles import KINDS, Role
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.analysis.uncertainty.robustness import Over
+
+Floats = NDArray[np.float64]
+Interval = tuple[float, float, float]
+Tick = Callable[[int], Any] | None
+
+STRUCTURAL, THEORY = 50, 30
+"""Futures that structural influence and the outcomes of the theory of change are read off, at most."""
+
+PERSONS, TEAMS = 10, 12
+"""So many single persons (those with most structural influence) and teams (the largest) are knocked out, at most."""
+
+
+@dataclass(frozen=True)
+class Leader:
+    """How far one setting rests on its director at its reference month, by the three readings.
+
+    structural, leaders: means over futures with 95% intervals. whole: what director and programme together add to
+    practised commitment a horizon later, of which dependency is a share. emptied, sceptic: causal dependency with the
+    seat empty, and with a sceptic in it. collapsed: the shares of futures that collapse then. flow: of all commitment
+    moved along links up to the reference month, the share the ledger enters under the director. ``alike``: titles of
+    variants that are the same up to the departure, and so have the same numbers.
+    """
+
+    title: str
+    month: int
+    structural: Interval
+    leaders: Interval
+    whole: Estimate
+    emptied: Estimate
+    sceptic: Estimate
+    collapsed: tuple[float, float]
+    flow: float
+    alike: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """A role, person or team: causal dependency with seats empty and with sceptics in them, and the other readings."""
+
+    group: Group
+    structural: float
+    emptied: Estimate
+    sceptic: Estimate | None
+    collapsed: float
+    flow: float | None
+
+
+@dataclass(frozen=True)
+class Rests:
+    """On whom the base rests: the director in full, then roles, persons and teams.
+
+    facilitator: the structural share of one facilitator, None where there are none. persons_of: how many persons there
+    are in all, of whom ``persons`` are those with most structural influence.
+    """
+
+    director: Leader
+    elsewhere: tuple[Leader, ...]
+    channels: Mapping[str, Estimate]
+    facilitator: float | None
+    roles: tuple[Part, ...]
+    persons: tuple[Part, ...]
+    teams: tuple[Part, ...]
+    persons_of: int
+    teams_of: int
+    runs: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How long the change stood in each variant."""
+
+    collapse: dict[str, Times]
+    half: dict[str, Times]
+    curves: dict[str, Curve]
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that a page says, as numbers.
+
+    ``best``: the slug of the variant that is shown beside the base, None where there is none. ``theory``: by variant,
+    [futures, outcomes, 2], at the reference month and a horizon later. ``network``: one future of the base, and its
+    people's structural influence at ``month``. ``over``: the variants over plausible worlds, where that was asked for.
+    """
+
+    run: Run
+    seed: int
+    month: int
+    shape: Organisation
+    titles: dict[str, str]
+    best: str | None
+    rests: Rests
+    theory: dict[str, Floats]
+    standing: Standing
+    network: Record
+    influence: Floats
+    remedies: Any
+    over: "Over | None" = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The base's setting."""
+        return self.run.scenario
+
+
+def gather(run: Run, runs: int, seed: int, remedies: Any = None, tick: Tick = None) -> Found:
+    """Compute what a page needs. ``runs``: futures of the knock-outs. ``remedies``: what was found of them."""
+    base, group = run.scenario, run.whole.settings
+    say = base.words.say
+    titles = {slug: say(setting.title) for slug, setting in group.items()}
+    shape = organisation(base, run.whole.seed, 0)
+    standing = _standing(run)
+    shown = _middle_future(run)
+    network = engine.run(base, seed=run.whole.seed, future=shown, keep="people")
+    return Found(
+        run,
+        seed,
+        base.reference_month,
+        shape,
+        titles,
+        best_variant(run),
+        _rests(run, titles, runs, seed, tick),
+        {slug: _theory(setting, base, min(THEORY, runs), seed, tick) for slug, setting in group.items()},
+        standing,
+        network,
+        structural(network, base.reference_month),
+        remedies,
+    )
+
+
+def best_variant(run: Run) -> str | None:
+    """The variant in which most futures survive, of those in which the director leaves; of all, where in none."""
+    rows = [row for row in run.whole.rows if row["variant"] != BASE and row["futures"]]
+    leaving = [row for row in rows if _leaves(run.whole.settings[row["variant"]])]
+    ranked = sorted(leaving or rows, key=lambda row: (-row["survived"], -row["practice_after"]))
+    return str(ranked[0]["variant"]) if ranked else None
+
+
+def _leaves(setting: Scenario) -> bool:
+    return bool(setting.departures) or setting.random_departures
+
+
+def _middle_future(run: Run) -> int:
+    """The future of the base whose practised commitment at the horizon is the middle one of those that were kept."""
+    table = run.detail.results.futures(BASE, ["future", "practice_after"])
+    after = np.array(table["practice_after"].to_pylist(), dtype=np.float64)
+    known = np.flatnonzero(~np.isnan(after))
+    if not len(known):
+        return 0
+    order = known[np.argsort(after[known], kind="stable")]
+    return int(table["future"].to_pylist()[order[(len(order) - 1) // 2]])
+
+
+def _standing(run: Run) -> Standing:
+    collapse, half = {}, {}
+    for slug, setting in run.whole.settings.items():
+        followed = run.followed(slug)
+        collapse[slug] = times_to_collapse(*followed, setting.measure)
+        half[slug] = times_to_half(*followed, setting.measure)
+    return Standing(collapse, half, {slug: survival_curve(times) for slug, times in collapse.items()})
+
+
+def _each[T](one: Callable[[int], T], futures: int, tick: Tick) -> list[T]:
+    """What ``one`` gives for every future, in order."""
+
+    def told(future: int) -> T:
+        found = one(future)
+        if tick is not None:
+            tick(1)
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        return list(threads.map(told, range(futures)))
+
+
+def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, tick: Tick) -> Floats:
+    """The outcomes of the theory of change, [futures, outcomes, 2], at the reference month and a horizon later."""
+    from sim.experiments.verdict import reference_month
+
+    def one(future: int) -> Floats:
+        record = run_one(setting, seed, future, keep="everything")
+        first = record if setting is base or not base.random_departures else run_one(base, seed, future)
+        t = reference_month(setting, first)
+        found = outcomes(record)
+        return np.array([found[slug][[t, t + setting.measure.horizon]] for slug in OUTCOMES])
+
+    return np.stack(_each(one, futures, tick))
+
+
+# -- On whom it rests ---------------------------------------------------------------------------------------
+
+
+def _rests(run: Run, titles: Mapping[str, str], runs: int, seed: int, tick: Tick) -> Rests:
+    group = run.whole.settings
+    alike: dict[str, list[str]] = {}
+    for slug, setting in group.items():
+        alike.setdefault(_before_the_departure(setting), []).append(slug)
+    base, *others = alike.values()
+    shares, leaders = _structural(run.scenario, runs, seed, tick)
+    rests = _of_base(run, titles, base, shares, leaders, runs, seed, tick)
+    elsewhere = []
+    for slugs in others:
+        setting = group[slugs[0]]
+        r, n = _structural(setting, runs, seed, tick)
+        director = of_role(organisation(setting, seed, 0), Role.DIRECTOR)
+        found = knock_out(setting, [Loss(director, how) for how in (EMPTY, REPLACED)], runs=runs, seed=seed, tick=tick)
+        elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
+    return Rests(**rests | {"elsewhere": tuple(elsewhere)})
+
+
+def _before_the_departure(setting: Scenario) -> str:
+    """What a setting is but for its words and for how its director leaves at its reference month or later.
+
+    In knock-outs the director stays, so settings that differ in nothing else have the same numbers.
+    """
+    data = setting.to_dict()
+    for key in ("title", "question", "labels", "months"):
+        data.pop(key, None)
+    late = [
+        slug
+        for slug, event in setting.events.items()
+        if not event.enabled or (isinstance(event, DirectorLeaves) and event.month >= setting.reference_month)
+    ]
+    data["events"] = {slug: event for slug, event in data["events"].items() if slug not in late}
+    data["measure"]["reference_month"] = setting.reference_month
+    if not setting.random_departures and not any(month < setting.reference_month for month in setting.departures):
+        data.pop("succession", None)
+    return json.dumps(data, sort_keys=True)
+
+
+def _structural(setting: Scenario, runs: int, seed: int, tick: Tick) -> tuple[Floats, Floats]:
+    """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
+
+    def one(future: int) -> Floats:
+        return structural(engine.run(setting, seed=seed, future=future, keep="people"), setting.reference_month)
+
+    shares = np.stack(_each(one, min(STRUCTURAL, runs), tick))
+    return shares, np.array([effective_leaders(row) for row in shares])
+
+
+def _leader(
+    run: Run,
+    titles: Mapping[str, str],
+    slugs: Sequence[str],
+    found: Knockouts,
+    director: Group,
+    shares: Floats,
+    leaders: Floats,
+) -> Leader:
+    i = found.index(director)
+    return Leader(
+        titles[slugs[0]],
+        found.month,
+        mean_interval(shares[:, director.seats[0]]),
+        mean_interval(leaders),
+        mean_of(found.base[i] - found.floor[i], resampled(found.runs, found.seed)),
+        found.dependency(director),
+        found.dependency(director, REPLACED),
+        (found.collapsed(director), found.collapsed(director, REPLACED)),
+        role_flow(run, slugs[0], 1, found.month)[Role.DIRECTOR],
+        tuple(titles[slug] for slug in slugs[1:]),
+    )
+
+
+def role_flow(run: Run, slug: str, first: int, last: int) -> Floats:
+    """Each role's share of all commitment moved along links in some months, up and down together, by role number."""
+    flows = run.detail.flows(slug)
+    moved = np.zeros(len(Role) + 1) if flows is None else along_links(flows, first, last).sum(axis=1)
+    return np.asarray(moved / moved.sum() if moved.sum() > 0.0 else moved)
+
+
+def direction_flow(run: Run, slug: str, first: int, last: int) -> dict[str, float]:
+    """The share of all commitment moved along links in some months by direction: vertical, inside, across, support."""
+    flows = run.detail.flows(slug)
+    moved = np.zeros(len(KINDS)) if flows is None else along_links(flows, first, last).sum(axis=0)
+    total = moved.sum()
+    out: dict[str, float] = {}
+    for kind, size in zip(KINDS, moved, strict=True):
+        out[kind.direction] = out.get(kind.direction, 0.0) + (float(size / total) if total > 0.0 else 0.0)
+    return out
+
+
+def _of_base(
+    run: Run,
+    titles: Mapping[str, str],
+    alike: Sequence[str],
+    shares: Floats,
+    leaders: Floats,
+    runs: int,
+    seed: int,
+    tick: Tick,
+) -> dict[str, Any]:
+    base = run.scenario
+    shape = organisation(base, seed, 0)
+    staff, mean = set(shape.structure.staff.tolist()), shares.mean(axis=0)
+    groups = [each for each in groups_of(shape, base.words.say) if staff - set(each.seats)]
+    director = of_role(shape, Role.DIRECTOR)
+    roles = [each for role in Role if (each := _all_of(shape, role, groups)) is not None and each != director]
+    singles = [each for each in groups if each.kind == "person" and each != director and each not in roles]
+    singles.sort(key=lambda each: -mean[each.seats[0]])
+    teams = [each for each in groups if each.kind == "team"]
+    largest = sorted(teams, key=lambda each: -len(each.seats))[:TEAMS]
+    losses = [*split(director), Loss(director, REPLACED)]
+    losses += [Loss(each, how) for each in roles for how in (EMPTY, REPLACED)]
+    losses += [Loss(each, EMPTY) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])]
+    found = knock_out(base, losses, runs=runs, seed=seed, tick=tick)
+    flow = role_flow(run, BASE, 1, found.month)
+
+    def part(group: Group, sceptic: bool = False, moved: float | None = None) -> Part:
+        return Part(
+            group,
+            float(mean[list(group.seats)].sum()),
+            found.dependency(group),
+            found.dependency(group, REPLACED) if sceptic else None,
+            found.collapsed(group),
+            moved,
+        )
+
+    helpers = shape.structure.seats_of(Role.CHANGE_FACILITATOR)
+    return {
+        "director": _leader(run, titles, alike, found, director, shares, leaders),
+        "channels": found.channels(director),
+        "facilitator": float(mean[helpers].mean()) if helpers else None,
+        "roles": tuple(part(each, True, flow[shape.structure.role[each.seats[0]]]) for each in (director, *roles)),
+        "persons": tuple(sorted((part(each) for each in singles[:PERSONS]), key=_most_lost)),
+        "teams": tuple(part(each) for each in teams if each in largest),
+        "persons_of": len(singles),
+        "teams_of": len(teams),
+        "runs": runs,
+    }
+
+
+def _most_lost(part: Part) -> float:
+    return -part.emptied.value if part.emptied.defined else -part.structural
+
+
+def _all_of(shape: Organisation, role: Role, groups: Sequence[Group]) -> Group | None:
+    """Everybody of a role, or None where there is nobody or no staff would be left without them."""
+    seats = tuple(shape.structure.seats_of(role))
+    return next((each for each in groups if each.seats == seats and each.kind in ("role", "person")), None)

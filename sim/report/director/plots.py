@@ -1,0 +1,218 @@
+"""The pictures of a page, each a figure that is read without its colours, and how a figure becomes part of a page."""
+
+import io
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from sim.analysis.dependency.shares import Estimate
+from sim.analysis.interventions.reading import Kept
+from sim.analysis.outcomes import OUTCOMES
+from sim.experiments.reading import Run
+from sim.experiments.verdict import of_total
+from sim.model.record import FALL, RISE
+from sim.report.director.gather import Found, Part, role_flow
+from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.people import plot_people
+from sim.scenario.labels import capital
+from sim.scenario.roles import KINDS, Role
+
+Floats = NDArray[np.float64]
+
+SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
+
+
+def svg(figure: Figure, name: str) -> str:
+    """A figure as SVG to stand in a page: the same bytes each time, ids that clash with no other picture's."""
+    sink = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(sink, format="svg", metadata={"Date": None}, transparent=True)
+    text = sink.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'<svg[^>]*?viewBox="([^"]*)"[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1">', text)
+    text = re.sub(r'\bid="([^"]*)"', rf'id="{name}-\1"', text)
+    text = text.replace("url(#", f"url(#{name}-")
+    text = text.replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
+    return text.strip() + "\n"
+
+
+def wrapped(text: str, width: int) -> str:
+    """Words on lines of at most so many letters."""
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def answers(run: Run, titles: dict[str, str]) -> Figure:
+    """A bar for each variant: of 100 futures, how many survived, collapsed, never took hold."""
+    looks = (("survived", BLUE, ""), ("collapsed", ORANGE, "///"), ("never took hold", "#d0d0d0", "..."))
+    rows, of = run.whole.rows, min(100, run.whole.runs)
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(5.8, 1.1 + 0.46 * len(rows)), layout="constrained")
+        axis = figure.subplots()
+        for place, row in enumerate(rows):
+            names = ("survived", "collapsed", "never_took_hold")
+            left = 0
+            for (_, colour, hatch), share in zip(looks, of_total([row[name] for name in names], of), strict=True):
+                axis.barh(place, share, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.72)
+                if share >= 0.05 * of:
+                    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.6}
+                    axis.text(left + share / 2, place, str(share), ha="center", va="center", bbox=box)
+                left += share
+        axis.set_yticks(range(len(rows)), [wrapped(titles[row["variant"]], 24) for row in rows], fontsize=10)
+        axis.get_yticklabels()[0].set_fontweight("bold")
+        axis.invert_yaxis()
+        axis.set_xlim(0, of)
+        axis.set_xlabel(f"of {of} futures")
+        for side in ("left", "bottom"):
+            axis.spines[side].set_visible(False)
+        axis.tick_params(length=0)
+        for name, colour, hatch in looks:
+            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=name)
+        figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=10)
+    return figure
+
+
+def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
+    """Causal dependency on the director and every role: a ring for an empty seat, a square for a sceptic in it."""
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(5.8, 1.6 + 0.44 * len(parts)), layout="constrained")
+        axis = figure.subplots()
+        for place, part in enumerate(parts):
+            _interval(axis, part.emptied, place - 0.14, "o", "white")
+            if part.sceptic is not None:
+                _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
+        axis.set_yticks(range(len(parts)), [wrapped(capital(part.group.title), 22) for part in parts], fontsize=10)
+        axis.set_ylim(len(parts) - 0.4, -0.6)
+        for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):
+            axis.axvline(at, color=INK, linewidth=1.0, linestyle="-" if at == 0.0 else ":")
+            axis.text(at, 1.0, words, transform=axis.get_xaxis_transform(), ha="center", va="bottom", fontsize=10)
+        axis.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%".replace("-", "−"))
+        axis.grid(axis="x", color=GREY, alpha=0.3)
+        axis.set_axisbelow(True)
+        axis.set_xlabel(say("share lost of what director and programme add"))
+        for marker, filled, meaning in (("o", "white", "seats empty"), ("s", ORANGE, "sceptics in them")):
+            axis.plot([], [], marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning)
+        figure.legend(loc="outside lower right", ncols=2, frameon=False, fontsize=10)
+    return figure
+
+
+def _interval(axis: Axes, estimate: Estimate, place: float, marker: str, filled: str) -> None:
+    if estimate.defined:
+        axis.plot([estimate.low, estimate.high], [place, place], color=INK, linewidth=1.4)
+        axis.plot([estimate.value], [place], marker, markerfacecolor=filled, markeredgecolor=INK, markersize=7)
+
+
+SHOWN = 0.03
+"""The share of all movement along links, in the base or beside it, from which a role has a panel."""
+
+
+def leading(found: Found) -> list[Role]:
+    """The roles that moved people enough to be drawn, the one that moved most first."""
+    slugs = ["base", *([found.best] if found.best else [])]
+    share = np.max([role_flow(found.run, slug, 1, found.scenario.months) for slug in slugs], axis=0)
+    return sorted((role for role in Role if share[role] >= SHOWN), key=lambda role: (-float(share[role]), role))
+
+
+def led(found: Found) -> Figure:
+    """A panel a role: how much commitment it moved each month, up above the line and down below it."""
+    run, words = found.run, found.scenario.words
+    base, best = run.detail.flows("base"), None if found.best is None else run.detail.flows(found.best)
+    assert base is not None
+    roles = leading(found)
+    columns = 2
+    rows = max(1, -(-len(roles) // columns))
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(5.8, 1.2 + 1.9 * rows), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+        for axis, role in zip(axes, roles, strict=False):
+            for flows, colour, dashes in ((base, ORANGE, "-"), (best, BLUE, (0, (3, 1.5)))):
+                if flows is None:
+                    continue
+                moved = flows.by_month[1:, role, : len(KINDS)].sum(axis=1)
+                months = np.arange(1, len(moved) + 1)
+                for sign in (RISE, FALL):
+                    axis.plot(months, moved[:, sign], color=colour, linestyle=dashes, linewidth=1.6)
+                    if flows is base:
+                        axis.fill_between(months, moved[:, sign], color=colour, alpha=0.22, linewidth=0)
+            axis.axhline(0.0, color=INK, linewidth=0.8)
+            if not found.scenario.random_departures:
+                axis.axvline(found.month, color=INK, linestyle=":", linewidth=1.2)
+            axis.set_title(wrapped(capital(words.role(role, several=role > Role.LEAD_MEMBER)), 26))
+            step = 24 if found.scenario.months > 48 else 12
+            ticks = range(0, found.scenario.months + 1, step)
+            axis.set_xticks(ticks, [f"{tick // 12}" for tick in ticks])
+        for axis in axes[len(roles) :]:
+            axis.set_axis_off()
+        figure.supxlabel("years", fontsize=11)
+        figure.supylabel("commitment moved a month", fontsize=11)
+        handles = [Line2D([], [], color=ORANGE, label=wrapped(found.titles["base"], 60))]
+        if best is not None and found.best is not None:
+            label = wrapped(found.titles[found.best], 60)
+            handles.append(Line2D([], [], color=BLUE, linestyle=(0, (3, 1.5)), label=label))
+        figure.legend(handles=handles, loc="outside upper left", ncols=1, frameon=False)
+    return figure
+
+
+def network(found: Found) -> Figure:
+    """People where the line puts them, and the links between them as they stood at the reference month."""
+    return plot_people(found.network, found.month, found.influence)
+
+
+def theory(found: Found) -> Figure:
+    """A panel an outcome: each variant from the reference month (ring) to the end (dot)."""
+    slugs = list(found.theory)
+    columns = 3
+    rows = -(-len(OUTCOMES) // columns)
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(9.4, rows * (0.7 + 0.3 * len(slugs)) + 0.4), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+        for i, (axis, definition) in enumerate(zip(axes, OUTCOMES.values(), strict=False)):
+            for place, slug in enumerate(slugs):
+                before, after = found.theory[slug][:, i].mean(axis=0)
+                axis.plot([before, after], [place, place], color=INK, linewidth=1.2)
+                axis.plot([before], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=6)
+                axis.plot([after], [place], "o", color=ORANGE if slug == "base" else BLUE, markersize=6.5)
+            axis.set_title(wrapped(definition.title, 32), fontsize=10)
+            axis.set_yticks(range(len(slugs)), [wrapped(found.titles[slug], 26) for slug in slugs], fontsize=8.5)
+            axis.tick_params(axis="x", labelsize=9)
+            axis.set_ylim(len(slugs) - 0.5, -0.5)
+            largest = max(float(np.nan_to_num(each[:, i].mean(axis=0)).max()) for each in found.theory.values())
+            axis.set_xlim(0.0, 1.08 * largest or 1.0)
+            axis.locator_params(axis="x", nbins=5)
+            axis.grid(axis="both", color=GREY, alpha=0.25)
+        for axis in axes[len(OUTCOMES) :]:
+            axis.set_axis_off()
+        key = axes[len(OUTCOMES)]
+        key.plot([], [], "o", markerfacecolor="white", markeredgecolor=INK, label="at the reference month")
+        key.plot([], [], "o", color=BLUE, label=f"{found.scenario.measure.horizon} months later")
+        key.legend(loc="center", frameon=False)
+    return figure
+
+
+def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
+    """The levers that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
+    of = min(100, kept.futures)
+    harming = [row for row in kept.main[most:] if row["difference_high"] < 0]
+    rows = [*kept.main[:most], *harming]
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
+        axis = figure.subplots()
+        for place, row in enumerate(rows):
+            at, low, high = (of * row[key] for key in ("difference", "difference_low", "difference_high"))
+            axis.plot([low, high], [place, place], color=INK, linewidth=1.4)
+            filled = BLUE if low > 0 else ORANGE if high < 0 else "white"
+            axis.plot([at], [place], "s", markerfacecolor=filled, markeredgecolor=INK, markersize=7)
+        axis.axvline(0.0, color=INK, linewidth=1.0)
+        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 28) for row in rows], fontsize=9.5)
+        axis.set_ylim(len(rows) - 0.5, -0.5)
+        axis.grid(axis="x", color=GREY, alpha=0.3)
+        axis.set_xlabel(f"more or fewer of {of} futures survive")
+    return figure

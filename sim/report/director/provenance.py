@@ -1,0 +1,111 @@
+"""What was assumed, what the page does not say, and how to make it again."""
+
+import shlex
+from collections.abc import Iterator
+
+from sim.analysis.interventions.reading import Kept
+from sim.experiments.ensemble import BASE
+from sim.experiments.folder import versions
+from sim.report.director.gather import Found
+from sim.report.director.page import Block, Code, Points, Table, Text
+from sim.report.numbers import count
+from sim.report.words.comparison import CAVEATS
+from sim.report.words.scenario import scenario_words, what_happens
+from sim.scenario.labels import capital
+
+STUDY = (
+    "All of it rests on one qualitative study: Miller et al. (2025), Leading by example? Culture, change, and "
+    "strength-based social work, British Journal of Social Work 55(6), 2755-2774, doi:10.1093/bjsw/bcaf070, in which "
+    "an “initially committed local area” dropped out when its director changed. Most constants of the model are "
+    "assumptions, not measurements."
+)
+
+KNOCKED_OUT = (
+    "Taking somebody out assumes: nobody else leaves because of it; the seat stays empty for good, or a sceptic "
+    "(commitment and values 0.2) is in it at once; and what stands in an empty seat's place is the last position its "
+    "holder showed, fading month by month toward that of the next one up who still is read (for the director, the lead "
+    "member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director happens."
+)
+
+
+def made(found: Found) -> Iterator[Block]:
+    """The section, block by block."""
+    scenario, run = found.scenario, found.run
+    yield Text(" ".join(CAVEATS).replace("  ", " "), "lead")
+    yield Text(STUDY)
+    yield Text(KNOCKED_OUT)
+    yield Text("What happens:")
+    happens = [capital(line) + "." for line in what_happens(scenario)]
+    yield Points(happens or ["Nothing is scheduled."])
+    yield Text("Levers that differ from the model's defaults, in every variant:")
+    lines = list(scenario_words(scenario))
+    start = lines.index("Levers that differ from the defaults:") + 1
+    end = next((i for i in range(start, len(lines)) if lines[i] == ""), len(lines))
+    yield Points([line.strip() for line in lines[start:end]])
+    if len(found.titles) > 1:
+        yield _variants(found, lines[end:])
+    if run.whole.notes:
+        yield Text("What was assumed in reading the organisation:")
+        yield Points(run.whole.notes)
+    yield Text("To do it again, from the folder in which this run's folder lies:")
+    yield Code(_commands(found))
+    yield _trace(found)
+
+
+def _variants(found: Found, lines: list[str]) -> Table:
+    """What each variant changes, as ``leadership-sim show`` says it."""
+    changes: dict[str, list[str]] = {}
+    slug = ""
+    for line in lines:
+        if line.startswith("      "):
+            changes[slug].append(line.strip())
+        elif line.startswith("  "):
+            slug = line.strip().split(":")[0]
+            changes[slug] = []
+    rows = [[title, "; ".join(changes.get(slug, []))] for slug, title in found.titles.items() if slug != BASE]
+    return Table("What each variant changes", ["variant", "changed"], rows, prose=True)
+
+
+def _commands(found: Found) -> list[str]:
+    run, name = found.run, found.run.folder.name
+    chosen = [slug for slug in run.whole.settings if slug != BASE]
+    named = "" if chosen == list(run.scenario.variants) else "".join(f" --variant {slug}" for slug in chosen)
+    if not chosen and run.scenario.variants:
+        named = f" --variant {BASE}"
+    place, again = shlex.quote(name), shlex.quote(f"{name}-again")
+    engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
+    again_ = f"leadership-sim run {place}/scenario.toml --runs {run.whole.runs} --seed {run.whole.seed}"
+    kept: Kept | None = found.remedies
+    lines = [f"{again_}{named}{engine} --out {again}"]
+    if kept is not None and kept.folder:
+        search = f"leadership-sim remedies {place}/scenario.toml --runs {kept.futures} --seed {kept.seed}"
+        lines.append(f"{search} --out {again}/remedies")
+    asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
+    asked += ", remedies=False" if kept is None else ""
+    if asked:  # only from Python
+        call = f"explain({f'{name}-again'!r}, runs={found.rests.runs}{asked})"
+        return [*lines, f'python -c "from sim.report.director import explain; {call}"']
+    return [*lines, f"leadership-sim explain {again} --runs {found.rests.runs}"]
+
+
+def _trace(found: Found) -> Table:
+    run, manifest = found.run, found.run.manifest
+    now, then = versions(), manifest["versions"]
+    git = manifest["git"]
+    commit = git.get("commit") or "not from a clone"
+    kept: Kept | None = found.remedies
+    rows = [
+        ["Run", f"{count(run.whole.runs, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
+        ["Page", f"knock-outs {count(found.rests.runs, 'future')}, seed {found.seed}"],
+        ["Scenario, SHA-256", str(manifest["scenario_sha256"])],
+        ["Git commit", f"{commit}{' with changes that were not committed' if git.get('dirty') else ''}"],
+        ["Versions", ", ".join(f"{name} {version}" for name, version in then.items())],
+    ]
+    rows += [[f"File of {what}, SHA-256", digest] for what, digest in manifest["files_sha256"].items()]
+    if kept is not None:
+        where = f"{count(kept.futures, 'future')}, seed {kept.seed}"
+        rows.insert(2, ["Remedies", f"{where}, from {kept.folder}" if kept.folder else f"{where}, made for this page"])
+    changed = [f"{name} {now[name]}" for name in now if then.get(name) != now[name]]
+    if changed:
+        rows.append(["Differs on the page's own futures", ", ".join(changed)])
+    return Table("Where every number comes from", ["what", "which"], rows, prose=True)

@@ -1,0 +1,388 @@
+"""What a page says, section by section, from what was gathered; plain words first, then how sure and by what rule."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.survival import durations_words
+from sim.experiments.flows import along_links
+from sim.experiments.verdict import LEVEL, mean_interval
+from sim.model.record import FALL, RISE
+from sim.report.director import plots
+from sim.report.director.dependency import rests_on
+from sim.report.director.gather import Found, direction_flow, role_flow
+from sim.report.director.interventions import keep_alive
+from sim.report.director.page import Block, Code, Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.director.provenance import made
+from sim.report.numbers import count, fixed, listed, of_hundred, percent, years_on
+from sim.report.plots.people import LINES, links
+from sim.report.words.comparison import definitions, sentences, table
+from sim.report.words.scenario import what_happens
+from sim.scenario.labels import Labels, capital
+from sim.scenario.roles import KINDS, Role
+
+MOST_DRAWN = 600
+"""People in a network that is drawn, at most."""
+
+
+def page(found: Found) -> Page:
+    """The page of a run, in the words of its scenario."""
+    run, scenario = found.run, found.scenario
+    opening = (
+        f"What {count(run.whole.runs, 'simulated future')} of each variant say, for whoever directs the organisation "
+        "or appoints the one who does. It compares what follows from stated assumptions. It does not predict what any "
+        "real organisation will do."
+    )
+    sections = [
+        Section("answer", "Does the change outlive its director?", list(_answer(found))),
+        Section("person", "Does it rest on one person?", list(rests_on(found))),
+        Section("led", "Who led, month by month", list(_led(found))),
+        Section("network", "Who was linked with whom", list(_network(found))),
+        Section("outcomes", "What became of the seven outcomes", list(_theory(found))),
+        Section("durations", "How long the change stands", list(_standing(found))),
+        Section("remedies", "What would keep it alive", list(keep_alive(found))),
+        Section("assumed", "What was assumed, and how to do it again", list(made(found))),
+    ]
+    return in_words(Page(scenario.question or scenario.title, opening, sections), scenario.words)
+
+
+def in_words(page: Page, words: Labels) -> Page:
+    """The same page in other words; what is to be typed stays as it is."""
+    sections = [
+        replace(each, title=words.say(each.title), blocks=[_said(block, words) for block in each.blocks])
+        for each in page.sections
+    ]
+    return replace(page, title=words.say(page.title), opening=words.say(page.opening), sections=sections)
+
+
+def _said(block: Block, words: Labels) -> Block:
+    say = words.say
+    match block:
+        case Text():
+            return replace(block, words=say(block.words))
+        case Points():
+            return replace(block, items=[say(item) for item in block.items])
+        case Table():
+            rows = [[say(cell) for cell in row] for row in block.rows]
+            return replace(block, caption=say(block.caption), head=[say(cell) for cell in block.head], rows=rows)
+        case Picture():
+            return replace(block, alt=say(block.alt), caption=say(block.caption))
+        case Fold():
+            return replace(block, title=say(block.title), blocks=[_said(each, words) for each in block.blocks])
+        case Code():
+            return block
+
+
+def since(found: Found) -> str:
+    """The reference month, to follow the word "after"."""
+    by_tenure = found.scenario.random_departures and found.scenario.measure.reference_month is None
+    return "the reference month" if by_tenure else f"month {found.month}"
+
+
+# -- The answer ---------------------------------------------------------------------------------------------
+
+
+def _answer(found: Found) -> Iterator[Block]:
+    whole = found.run.whole
+    first, *rest = sentences(whole, hints=False)
+    yield Text(first, "lead")
+    happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
+    for each in (*happens, *rest):
+        yield Text(each)
+    if not whole.tellable:
+        return
+    of = min(100, whole.runs)
+    told = [
+        f"{row['title']}: survived {of_hundred(row['survived'], of)}, collapsed {of_hundred(row['collapsed'], of)}"
+        for row in whole.rows
+    ]
+    yield Picture(
+        "answer",
+        plots.svg(plots.answers(found.run, found.titles), "answer"),
+        f"Bars for each variant, of {of} futures. {'; '.join(told)}.",
+        f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
+    )
+    yield Text(" ".join(definitions(whole)), "small")
+    yield _verdicts(found)
+    yield Text(
+        "In brackets: 95% intervals. They are for chance between simulated futures. Differences are over the same "
+        f"futures, variant by variant against “{found.titles['base']}”.",
+        "small",
+    )
+    if found.over is not None:
+        from sim.analysis.uncertainty.robustness import OPENING
+
+        worlds, futures = len(found.over.codes), found.over.codes.shape[2]
+        yield Text("Does it hang on invented numbers?", "head")
+        yield Text(OPENING)
+        yield Text(
+            f"So each variant was played in {worlds} plausible worlds, {futures} futures in each. The parts of this "
+            "page that come later were not."
+        )
+        yield Points(list(found.over.words()))
+        yield Text(" ".join(found.over.notes()), "small")
+
+
+def _verdicts(found: Found) -> Table:
+    """The table that ``leadership-sim run`` prints, its differences in columns of their own."""
+    printed = table(found.run.whole)
+    columns = [[str(cell).split("\n") for cell in column.cells] for column in printed.columns]
+    heads = [" ".join(str(column.header).split()) for column in printed.columns]
+    names, never, collapsed, survived, practice, lost = columns
+    rows = [
+        [title[0], kept[0], gone[0], gone[1] or "–", none[0], held[0], held[1] or "–", given_up[0]]
+        for title, none, gone, kept, held, given_up in zip(
+            names, never, collapsed, survived, practice, lost, strict=True
+        )
+    ]
+    head = [heads[0], heads[3], heads[2], "difference in collapse", heads[1], heads[4], "difference in it", heads[5]]
+    return Table(f"What became of {min(100, found.run.whole.runs)} futures of each variant", head, rows)
+
+
+# -- Who led ------------------------------------------------------------------------------------------------
+
+
+def _led(found: Found) -> Iterator[Block]:
+    run, words, t = found.run, found.scenario.words, found.month
+    if run.detail.flows("base") is None:
+        yield Text("Every future of the run failed, so nothing is known of who moved whom.")
+        return
+    end = min(found.scenario.months, t + found.scenario.measure.horizon)
+    before, after = (role_flow(run, "base", *span) for span in ((1, t), (t + 1, end)))
+    ranked = sorted(Role, key=lambda role: -before[role])[:3]
+    said = listed([f"{percent(before[role])} from {_those(words, role)}" for role in ranked])
+    where = direction_flow(run, "base", 1, t)
+    yield Text(f"Of all that moved people up to month {t}: {said}, as the last voice they heard.", "lead")
+    yield Text(LAST_VOICE, "note")
+    yield Text(
+        f"Of all that moved along links in those months, {percent(where['vertical'])} went down or up the line, "
+        f"{percent(where['horizontal inside'])} passed between colleagues, {percent(where['horizontal across'])} "
+        f"crossed the boundary, and {percent(where['external support'])} came from the outside programme. In the "
+        f"months from then to month {end} the director's seat had {percent(after[Role.DIRECTOR])} of it, where it had "
+        f"{percent(before[Role.DIRECTOR])} before."
+    )
+    best = found.best
+    beside = f" Blue, dashed: “{found.titles[best]}”, {_why_best(found, best)}." if best else ""
+    dotted = "" if found.scenario.random_departures else f" Dotted: month {t}."
+    drawn = plots.leading(found)
+    rest = [_several(words, role) for role in Role if role not in drawn and before[role] + after[role] > 0.0]
+    apart = f" Too small to be seen, and not drawn: {listed(rest)}." if rest else ""
+    yield Picture(
+        "led",
+        plots.svg(plots.led(found), "led"),
+        f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
+        "How much each role moved others' commitment in a month, everyone who listens added up: above the line "
+        f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over "
+        f"futures.{apart}",
+    )
+    yield Fold("The shares in numbers", [_led_table(found, t, end), Text(_LEDGER, "small")])
+
+
+LAST_VOICE = (
+    "The ledger names the last voice, not the first: what a manager passes on from the director is entered under the "
+    "manager. A small share for the director does not mean that the director hardly matters."
+)
+
+_LEDGER = (
+    "Every change of every person's commitment is entered under whoever it was heard from (what a voluntary-sector "
+    "partner echoes, under whoever is echoed). Shares are of the sizes of all changes along links, up and down "
+    "together; the pull of one's own values and new people are not in them. Means over the run's futures."
+)
+
+
+def _several(words: Labels, role: Role) -> str:
+    return words.role(role, several=role not in (Role.DIRECTOR, Role.LEAD_MEMBER))
+
+
+def _why_best(found: Found, best: str) -> str:
+    setting = found.run.whole.settings[best]
+    leaves = bool(setting.departures) or setting.random_departures
+    return "in which most futures survive" + (" of all variants in which the director leaves" if leaves else "")
+
+
+def _those(words: Labels, role: Role) -> str:
+    return f"{'the ' if role in (Role.DIRECTOR, Role.LEAD_MEMBER) else ''}{_several(words, role)}"
+
+
+def _led_table(found: Found, t: int, end: int) -> Table:
+    run, words = found.run, found.scenario.words
+    slugs = ["base", *([found.best] if found.best else [])]
+    spans = [(1, t), (t + 1, end)]
+    shares = {(slug, span): role_flow(run, slug, *span) for slug in slugs for span in spans}
+    head = ["who"]
+    for slug in slugs:
+        head += [f"{found.titles[slug]}: up to month {t}", f"months {t + 1} to {end}", "of it, downwards"]
+    rows = []
+    for role in sorted(Role, key=lambda role: -shares["base", spans[0]][role]):
+        if not any(share[role] > 0.0 for share in shares.values()):
+            continue
+        row = [capital(_several(words, role))]
+        for slug in slugs:
+            row += [
+                *(percent(shares[slug, span][role]) for span in spans),
+                percent(_down(found, slug, role, *spans[1])),
+            ]
+        rows.append(row)
+    return Table("Share of all commitment moved along links, by who was heard", head, rows)
+
+
+def _down(found: Found, slug: str, role: Role, first: int, last: int) -> float:
+    """Of what a role moved along links in some months, the share that was downwards."""
+    flows = found.run.detail.flows(slug)
+    assert flows is not None
+    moved = flows.by_month[first : last + 1, role, : len(KINDS)].sum(axis=(0, 1))
+    total = float(along_links(flows, first, last)[role].sum())
+    return float(-moved[FALL] / total) if total > 0.0 and moved[RISE] >= 0.0 else 0.0
+
+
+# -- The network --------------------------------------------------------------------------------------------
+
+
+def _network(found: Found) -> Iterator[Block]:
+    record, month = found.network, found.month
+    here = int((record.people["present"][month] > 0.0).sum())
+    drawn = links(record, month)
+    numbers = {name: len(drawn.get(name, [])) for name in LINES}
+    top = found.influence.argsort(kind="stable")[::-1][:3]
+    labels = record.organisation.labels
+    said = listed([f"{labels[seat]} ({percent(float(found.influence[seat]))})" for seat in top])
+    linked = listed([f"{n} {_LINK_WORDS[name]}" for name, n in numbers.items() if n])
+    yield Text(
+        f"{here} people; in {sum(numbers.values())} pairs one at least heeds the other at month {month}: {linked}.",
+        "lead",
+    )
+    yield Text(
+        f"This is future {record.future} of “{found.titles['base']}”, the middle one by how much practised commitment "
+        f"is left. Most structural influence over staff in it: {said}. Links across the boundary are lost with the "
+        "people who hold them; the line and colleagues' links stay with the seat."
+    )
+    if here > MOST_DRAWN:
+        yield Text(f"A picture of more than {MOST_DRAWN} people shows nothing, so none is drawn.")
+        return
+    yield Picture(
+        "network",
+        plots.svg(plots.network(found), "network"),
+        f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
+        "Larger: more structural influence over what staff end up with. Lighter: more committed to the change. The "
+        "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as in "
+        "its colour.",
+        wide=True,
+    )
+
+
+_LINK_WORDS = {
+    "vertical": "up and down the line",
+    "horizontal inside": "between colleagues",
+    "horizontal across": "across the boundary",
+    "external support": "with the outside programme",
+}
+
+
+# -- The seven outcomes -------------------------------------------------------------------------------------
+
+
+def _theory(found: Found) -> Iterator[Block]:
+    base = found.theory["base"]
+    futures, later = len(base), years_on(found.scenario.measure.horizon)
+    change = {slug: mean_interval(base[:, i, 1] - base[:, i, 0]) for i, slug in enumerate(OUTCOMES)}
+    fell = [OUTCOMES[slug].title.lower() for slug, (_, _, high) in change.items() if high < 0]
+    rose = [OUTCOMES[slug].title.lower() for slug, (_, low, _) in change.items() if low > 0]
+    clear = [(f"lower {_than(found)}", fell), (f"higher {_than(found)}", rose)]
+    nothing = f"none of the seven is clearly lower or higher {_than(found)}"
+    said = "; ".join(f"clearly {words}: {listed(titles)}" for words, titles in clear if titles)
+    yield Text(
+        f"With “{found.titles['base']}”, {later}, {said or nothing}.",
+        "lead",
+    )
+    yield Text(
+        "The study names seven outcomes that its programme was to bring about (Miller et al. 2025, Table 1). These are "
+        "proxies for them, read off people, links and the ledger. The model has no outcomes for people who use "
+        "services. Compare variants; a level by itself says little."
+    )
+    yield Picture(
+        "outcomes",
+        plots.svg(plots.theory(found), "outcomes"),
+        "Seven small charts, one for each outcome, with a line for each variant from its value at the reference month "
+        "to that at the end. The table below has the numbers.",
+        f"Ring: {since(found)}. Dot: {found.scenario.measure.horizon} months later. Means over "
+        f"{count(futures, 'future')}. Each chart has a scale of its own, from 0, none of it; 1 would be as much as its "
+        "definition allows.",
+        wide=True,
+    )
+    blocks: list[Block] = [_theory_table(found)]
+    blocks.append(
+        Text(
+            f"Means over {count(futures, 'future')} of {since(found)} → {found.scenario.measure.horizon} months later; "
+            f"in brackets the change, with its {100 * LEVEL:.0f}% interval for chance between futures.",
+            "small",
+        )
+    )
+    blocks.append(
+        Points([f"{each.title}. {each.definition} It falls short: {each.weakness}" for each in OUTCOMES.values()])
+    )
+    yield Fold("The seven in numbers, how each is computed, and where it falls short", blocks)
+
+
+def _than(found: Found) -> str:
+    return f"than at {since(found)}"
+
+
+def _theory_table(found: Found) -> Table:
+    rows = []
+    for i, definition in enumerate(OUTCOMES.values()):
+        row = [definition.title]
+        most = max(float(each[:, i].mean(axis=0).max()) for each in found.theory.values())
+        places = 2 if most >= 0.1 or most != most else 3 if most >= 0.01 else 4
+        for each in found.theory.values():
+            before, after = each[:, i].mean(axis=0)
+            if before != before or after != after:
+                row.append("undefined")
+                continue
+            change = [f"{x:+.{places}f}".replace("-", "−") for x in mean_interval(each[:, i, 1] - each[:, i, 0])]
+            interval = "" if "nan" in "".join(change) else f" ({change[1]} to {change[2]})"
+            row.append(f"{fixed(before, places)} → {fixed(after, places)}{interval}")
+        rows.append(row)
+    return Table(
+        "The seven outcomes, before → after", ["outcome", *(found.titles[slug] for slug in found.theory)], rows
+    )
+
+
+# -- How long -----------------------------------------------------------------------------------------------
+
+
+def _standing(found: Found) -> Iterator[Block]:
+    from sim.report.plots.survival import plot_survival
+
+    standing, run = found.standing, found.run
+    said = durations_words(standing.collapse, standing.half, found.titles, since(found))
+    yield Text(said[0], "lead")
+    yield Picture(
+        "durations",
+        plots.svg(plot_survival(standing.curves, found.titles, since(found)), "durations"),
+        f"Curves of the share of futures in which the change still stands, month by month. At the end: {_ends(found)}.",
+        "The share of futures in which the change still stands, of those in which it had taken hold.",
+        wide=True,
+    )
+    yield Points(said[1:])
+    yield Text(_COLLAPSE.format(100 * found.scenario.measure.survival), "small")
+    if run.again:
+        yield Text(_again(run.again, run.whole.runs), "small")
+
+
+def _ends(found: Found) -> str:
+    def end(values: Sequence[float]) -> str:
+        known = [value for value in values if value == value]
+        return percent(known[-1]) if known else "never took hold"
+
+    return "; ".join(f"{found.titles[s]} {end(c.standing.tolist())}" for s, c in found.standing.curves.items())
+
+
+_COLLAPSE = (
+    "A collapse is the first month from which practised commitment stays below {:g}% of what it was until the horizon; "
+    "it is known only in hindsight. Bands: 95% at each month (Kaplan and Meier's curve, Greenwood's band on the "
+    "log-log scale). How many months it takes depends on assumed rates; which variant lasts longer holds up better."
+)
+
+
+def _again(runs: int, of: int) -> str:
+    return f"The run kept no months, so this, and who led, is of {count(runs, 'future')} of its {of:,}, played again."

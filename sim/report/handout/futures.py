@@ -1,0 +1,150 @@
+"""What a handout shows: how every future went at every point of the grid, and one future of each month by month."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.interventions.result import Interval, Shares
+from sim.experiments.comparison import compare
+from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
+from sim.model import engine
+from sim.model.draws import calendar
+from sim.model.record import Record
+from sim.organisation.generate import organisation
+from sim.report.handout.choices import Grid, settings
+from sim.scenario.scenario import Scenario, from_dict
+
+Codes = NDArray[np.int8]
+"""How futures went, as places in OUTCOMES."""
+
+FUTURES = 100
+"""Futures of a handout, a small figure each."""
+
+
+@dataclass(frozen=True)
+class Went:
+    """How the futures went at one point: as places in OUTCOMES, [futures]; their shares; the change in the share that
+    survived from the scenario as it is, paired; mean practised commitment at the rows at which a future is judged;
+    and these rows."""
+
+    codes: Codes
+    shares: Shares
+    difference: Interval
+    practice: tuple[float, float]
+    reference: int
+    end: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many futures never took hold, collapsed and survived."""
+        return {outcome: int((self.codes == code).sum()) for code, outcome in enumerate(OUTCOMES)}
+
+
+@dataclass(frozen=True)
+class Played:
+    """All futures of a grid. ``months``: of every run. ``records``: of the future shown, at each point, with everyone's
+    state; None where the organisation is too large to carry them for every point (then only as it is, and with
+    leadership shared). ``future``: its number, ``why``: how it was chosen (``chosen``)."""
+
+    grid: Grid
+    scenario: Scenario
+    months: int
+    seed: int
+    runs: int
+    went: list[Went]
+    records: list[Record | None]
+    future: int
+    why: int
+
+
+COLLAPSES_UNLESS_SHARED, DIFFERS, COLLAPSES, FIRST, ASKED = range(5)
+"""How the future shown was chosen: the first that collapses as things are and survives where leadership is shared;
+else the first in which the two differ; else the first that collapses; else the first of all; or it was asked for."""
+
+MOST_FRAMES = 6_000_000
+"""Seats x months x points from which on everyone's months are carried for two points only, so that a file stays
+below 5 MB."""
+
+
+def play(
+    scenario: Scenario,
+    grid: Grid,
+    *,
+    runs: int = FUTURES,
+    seed: int = 1,
+    future: int | None = None,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Played:
+    """Run every point of the grid on the same futures, and one of them again with everyone's state.
+
+    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    """
+    wide = settings(scenario, grid)
+    slugs = list(wide.variants)
+    results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results
+    codes, whens, means = [], [], []
+    for slug in slugs:
+        table = results.went(slug, ["reference_month", "practice_before", "practice_after"])
+        codes.append(np.array(table["outcome"], dtype=np.int8))
+        whens.append(int(table["reference_month"][0]))
+        means.append((float(np.mean(table["practice_before"])), float(np.mean(table["practice_after"]))))
+    as_it_is = codes[grid.now] == OUTCOMES.index(SURVIVED)
+    went = [
+        Went(
+            code,
+            Shares.of(code),
+            paired_share_interval(code == OUTCOMES.index(SURVIVED), as_it_is),
+            mean,
+            when,
+            when + scenario.measure.horizon,
+        )
+        for code, when, mean in zip(codes, whens, means, strict=True)
+    ]
+    number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
+    return Played(grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why)
+
+
+def in_words(played: Played, labels: str | None) -> Played:
+    """The same futures in other words: a name from the library, a file's path, or None for the usual words.
+
+    Raises ScenarioError for labels that cannot be read.
+    """
+    plain = {key: value for key, value in played.scenario.written().items() if key != "labels"}
+    named = plain if labels is None else plain | {"labels": labels}
+    scenario = from_dict(named, name=played.scenario.name, folder=played.scenario.folder)
+    _ = scenario.words  # so that a mistake in the labels is told here
+    return replace(played, scenario=scenario, records=_records(scenario, played.grid, played.seed, played.future))
+
+
+def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Record | None]:
+    """One future at each point with everyone's state, or at two points only where the organisation is large."""
+    wide = settings(scenario, grid)
+    within = organisation(wide, seed, future)
+    every = len(within) * (wide.months + 1) * len(wide.variants) <= MOST_FRAMES
+    records: list[Record | None] = []
+    for place, slug in enumerate(wide.variants):
+        if every or place in (grid.now, grid.shared):
+            setting = wide.variant(slug)
+            records.append(
+                engine.run(setting, seed=seed, future=future, keep="people", within=within, when=calendar(setting))
+            )
+        else:
+            records.append(None)
+    return records
+
+
+def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:
+    """The future to show and how it was chosen, from how the futures go as things are and with leadership shared."""
+    collapsed, survived = OUTCOMES.index(COLLAPSED), OUTCOMES.index(SURVIVED)
+    for why, found in (
+        (COLLAPSES_UNLESS_SHARED, (as_it_is == collapsed) & (shared == survived)),
+        (DIFFERS, as_it_is != shared),
+        (COLLAPSES, as_it_is == collapsed),
+    ):
+        if found.any():
+            return int(np.argmax(found)), why
+    return 0, FIRST

@@ -1,0 +1,192 @@
+"""The trainer's kit: a folder a place, with its handout, a session plan with its numbers, and pictures for slides."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from PIL import Image
+
+from sim.base.errors import ScenarioError
+from sim.experiments.folder import why
+from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.report.handout.choices import STAYS, singles
+from sim.report.handout.document import events
+from sim.report.handout.futures import FUTURES, Played, in_words
+from sim.report.handout.page import HERE, Handout, handout
+from sim.report.handout.slides import PICTURES, against
+from sim.report.handout.words import LEVERS, as_it_is, held_by_one
+from sim.report.pages.templates import template
+from sim.scenario.labels import capital
+from sim.scenario.scenario import Scenario
+
+PLACES = {"council": None, "hospital": "hospital", "school": "school"}
+"""The places of a kit, each a folder, and their labels; the usual words are a council's."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Handouts by place: the same futures, each in the words of its place."""
+
+    pages: dict[str, Handout]
+
+    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+        """Write a folder for each place. Raises ScenarioError where one stands there already or cannot be written."""
+        folder = check_kit(folder, list(self.pages), overwrite)
+        for place, page in self.pages.items():
+            files = {f"pictures/{name}.png": _png(drawn(page.played)) for name, drawn in PICTURES.items()}
+            files["session-plan.html"] = session_plan(page).encode()
+            files["handout.html"] = page.html().encode()
+            try:
+                (folder / place / "pictures").mkdir(parents=True, exist_ok=True)
+                for name, content in files.items():
+                    (folder / place / name).write_bytes(content)
+            except OSError as error:
+                raise ScenarioError(f"{folder / place}: cannot be written ({why(error)})") from None
+        return folder
+
+
+def kit(
+    scenario: Scenario,
+    *,
+    places: dict[str, str | None] | None = None,
+    runs: int = FUTURES,
+    seed: int = 1,
+    workers: int | None = None,
+    tick: Callable[[int], Any] | None = None,
+) -> Kit:
+    """Run a handout's futures once and tell them in the words of every place.
+
+    places: name of the folder -> labels, a council, a hospital and a school if None. Otherwise as
+    ``sim.report.handout.handout``.
+    """
+    first = handout(scenario, runs=runs, seed=seed, workers=workers, tick=tick)
+    named = PLACES if places is None else places
+    return Kit(
+        {
+            place: first if labels == scenario.labels else Handout(in_words(first.played, labels))
+            for place, labels in named.items()
+        }
+    )
+
+
+def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Path:
+    """A folder that a kit can be written to. Raises ScenarioError where it cannot."""
+    folder = Path(folder)
+    if folder.is_file():
+        raise ScenarioError(f"{folder}: this is a file; name a folder")
+    there = [folder / place for place in places if (folder / place).exists()]
+    if there and not overwrite:
+        raise ScenarioError(f"{there[0]}: is there already; choose another folder, or add --overwrite")
+    return folder
+
+
+def session_plan(page: Handout) -> str:
+    """The session plan as HTML, with the numbers and in the words of a handout."""
+    text = template(HERE / "session-plan.md.jinja").render(**_told(page))
+    body = MarkdownIt().enable("table").render(page.played.scenario.words.say(text))
+    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    scrolled = body.replace("<table>", region).replace("</table>", "</table></div>")
+    return template(HERE / "session-plan.html.jinja", escape=True).render(body=Markup(scrolled))
+
+
+def _told(page: Handout) -> dict[str, Any]:
+    """What the plan fills in."""
+    played, words, setting = page.played, page.document["words"], page.played.scenario
+    grid, now, shared = played.grid, played.went[played.grid.now], played.went[played.grid.shared]
+    together = [(words["left"], now)] + ([("Leadership shared", shared)] if shared is not now else [])
+    alone, stays = [], []
+    for choice, i, place in singles(grid):
+        option, went = choice.options[i], played.went[place]
+        name = f"{LEVERS[choice.slug][0]}: {option.words}"
+        if choice.slug == "when" and option.value == STAYS:
+            name = "The director stays"
+            stays.append((name, went))
+        alone.append((name, went))
+    helpful = [(name, went) for name, went in [*together[1:], *alone] if went.difference[1] > 0.0]
+    helpful.sort(key=lambda found: -found[1].counts[SURVIVED])
+    imported = setting.organisation.people is not None or setting.organisation.links is not None
+    title = setting.words.title.lower()
+    invented = (
+        "These are the people of English councils as the study tells of them"
+        + (
+            f", called by the names of {title}: the words differ, not who is there or how they are linked"
+            if title
+            else ""
+        )
+        + ". It is a simplification; nothing was measured here. Your own organisation can be put in its place."
+    )
+    return {
+        "as_it_is": as_it_is(played),
+        "points": len(grid.points),
+        "headline": [(name, went.counts) for name, went in [*together, *stays]],
+        "levers": [(name, went.counts, "" if went is now else against(went)) for name, went in [*together, *alone]],
+        "turns": words["turns"],
+        "runs": played.runs,
+        "percent": round(100 * now.shares.collapsed),
+        "whose": "the organisation on the page" if imported else "an invented organisation",
+        "told_for": f", told in the words of {title}," if title else "",
+        "when": "leadership is held at the top" if held_by_one(setting) else "things are as they are",
+        "order": "; ".join(f"{name[0].lower()}{name[1:]} ({went.counts[SURVIVED]})" for name, went in helpful)
+        or "nothing clearly",
+        "before_now": round(100 * now.practice[0]),
+        "after_now": round(100 * now.practice[1]),
+        "before_shared": round(100 * shared.practice[0]),
+        "after_shared": round(100 * shared.practice[1]),
+        "worse": int(((now.codes == OUTCOMES.index(SURVIVED)) & (shared.codes != OUTCOMES.index(SURVIVED))).sum()),
+        "puzzle": puzzle_solved(played),
+        "peak": _peak(played),
+        "structure": "People are those in the files it was made from, and the model adds what they lack."
+        if imported
+        else invented,
+        "moved": ", ".join(f"“{LEVERS[c.slug][0]}”" for c in grid.choices if c.now != c.shared)
+        or "nothing: it is shared already",
+    }
+
+
+def _peak(played: Played) -> str:
+    """When the line of the future shown is highest, and what happened when."""
+    record, went = played.records[played.grid.now], played.went[played.grid.now]
+    assert record is not None
+    highest = int(np.argmax(record.monthly["practice"][: went.end + 1]))
+    told = "; ".join(
+        f"month {event['month']}: {event['words'][0].lower()}{event['words'][1:]}" for event in events(record)
+    )
+    return f"In the future shown the line is highest in month {highest}. {capital(told)}."
+
+
+def puzzle_solved(played: Played) -> str:
+    """With which levers, the date apart, the change survives in 80 of 100: the fewest; and the most by sharing."""
+    grid, enough = played.grid, 0.8 * played.runs
+    sharing = ("norm", "delegation", "champions")
+    found: list[tuple[int, bool, int, str]] = []
+    for place, point in enumerate(grid.points):
+        moved = [(choice, i) for choice, i in zip(grid.choices, point, strict=True) if i != choice.now]
+        if moved and all(choice.slug != "when" for choice, _ in moved):
+            names = " with ".join(f"“{LEVERS[choice.slug][0]}: {choice.options[i].words}”" for choice, i in moved)
+            only = all(choice.slug in sharing for choice, _ in moved)
+            found.append((len(moved), only, played.went[place].counts[SURVIVED], names))
+    reached = [each for each in found if each[2] >= enough]
+    said = "No combination keeps it alive in 80 of 100."
+    if reached:
+        fewest = min(number for number, *_ in reached)
+        best = sorted((each for each in reached if each[0] == fewest), key=lambda each: -each[2])[:3]
+        listed = "; ".join(f"{names} ({survived})" for _, _, survived, names in best)
+        said = f"Alive in 80 of 100 with {fewest} lever{'s' if fewest > 1 else ''}: {listed}."
+    leading = [each for each in found if each[1]]
+    if leading:
+        _, _, survived, names = max(leading, key=lambda each: (each[2], -each[0]))
+        said += f" Without touching who comes next or the handover, the most is {survived} of {played.runs}: {names}."
+    return said
+
+
+def _png(figure: Any) -> bytes:
+    """A picture in 128 colours: a third of the size, and nothing lost to see."""
+    full, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(full, format="png")
+    Image.open(full).convert("RGB").quantize(128).save(small, format="png", optimize=True)
+    return small.getvalue()

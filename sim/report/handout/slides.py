@@ -1,0 +1,225 @@
+"""Slide-size pictures of a handout: 1920 by 1080, to be read from the back of a room, each told without its colours."""
+
+import textwrap
+from collections.abc import Callable
+from math import floor
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.model.record import Record
+from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
+from sim.report.handout.futures import Played, Went
+from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
+from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
+from sim.report.plots.people import COLOURS, draw_people
+
+SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
+SIZE, DPI = (16.0, 9.0), 120
+ACROSS = 10
+
+NONE = "#c8c8c8"
+LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
+"""Colour and hatch of each outcome."""
+
+_HEAD = Path.circle((0.0, 0.62), 0.3)
+_BODY = Path(
+    [(-0.5, -1.0), (-0.5, -0.1), (-0.38, 0.2), (0.0, 0.2), (0.38, 0.2), (0.5, -0.1), (0.5, -1.0), (-0.5, -1.0)],
+    [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.CLOSEPOLY],
+)
+STANDING = Path.make_compound_path(_HEAD, _BODY)
+FALLEN = STANDING.transformed(Affine2D().rotate_deg(-90))
+
+
+def organisation_picture(played: Played) -> Figure:
+    """Who is where just before the director leaves: roles by shape, commitment by colour, leadership by size."""
+    record = _record(played, played.grid.now)
+    month = played.went[played.grid.now].reference
+    say = played.scenario.words.say
+    with mpl.rc_context(SLIDE | {"font.size": 17}):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        leadership = np.nan_to_num(record.people["leadership"][month])
+        leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
+        size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
+        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, colours=COLOURS, ringed=leads)
+        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
+        bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
+        bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
+        figure.legend(
+            handles=[*drawn.roles, *drawn.lines], loc="outside right center", frameon=False, fontsize=17,
+            handlelength=2.4, labelspacing=0.8,
+        )  # fmt: skip
+        _title(figure, say("The organisation just before the director leaves"))
+    return figure
+
+
+def one_future(played: Played) -> Figure:
+    """The future shown: practised commitment and momentum, as it is and with leadership shared."""
+    say, grid = played.scenario.words.say, played.grid
+    sides = [(grid.now, _left(played), ORANGE, "-"), (grid.shared, "Leadership shared", BLUE, (0, (5, 1.6)))]
+    if grid.now == grid.shared:
+        sides = sides[:1]
+    with mpl.rc_context(SLIDE):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+        labelled: list[float] = []
+        for place, label, colour, dashes in sides:
+            record, went = _record(played, place), played.went[place]
+            rows = np.arange(went.end + 1)
+            practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
+            above.plot(rows, 100 * practice, color=colour, linestyle=dashes, linewidth=4.0)
+            said, ends = f"{label}: {OUTCOMES[went.codes[played.future]]}", 100 * practice[-1]
+            apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
+            labelled.append(ends)
+            above.annotate(
+                "\n".join(textwrap.wrap(said, 18)), (rows[-1], ends), xytext=(12, apart),
+                textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
+            )  # fmt: skip
+            below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
+        went = played.went[grid.now]
+        for axis in (above, below):
+            axis.axvline(went.reference, color=INK, linestyle=":", linewidth=2.0)
+            axis.margins(x=0.0)
+        below.axhline(0.0, color=INK, linewidth=1.0)
+        above.text(went.reference - 1, 97, say("the director\nleaves"), ha="right", va="top")
+        above.set_ylim(0, 100)
+        above.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
+        above.set_title("How much of staff’s work is done the new way")
+        below.set_title("Momentum, points a month")
+        below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
+        below.set_xlabel("years")
+        _title(figure, say("One future, twice: the same people and the same luck"), shown(played))
+    return figure
+
+
+def all_futures(played: Played) -> Figure:
+    """A small figure a future, in the same place on both sides: standing, lying, or faint."""
+    say, grid = played.scenario.words.say, played.grid
+    order = np.argsort([_RANK[OUTCOMES[code]] for code in played.went[grid.now].codes], kind="stable")
+    sides = [(grid.now, _left(played)), (grid.shared, "Leadership shared")]
+    if grid.now == grid.shared:
+        sides = sides[:1]
+    with mpl.rc_context(SLIDE):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
+        for axis, (place, label) in zip(rows[0], sides, strict=True):
+            went = played.went[place]
+            axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
+            _figures(axis, went, order)
+        for outcome in OUTCOMES:
+            colour, _ = LOOKS[outcome]
+            mark = FALLEN if outcome == COLLAPSED else STANDING
+            rows[1, 0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome)
+        rows[1, 0].legend(loc="center", ncols=3, frameon=False)
+        for axis in rows[1]:
+            axis.set_axis_off()
+        _title(
+            figure,
+            say(f"The director leaves in {played.runs} futures, each with its own luck"),
+            _unless_moved(played),
+        )
+    return figure
+
+
+def one_lever(played: Played) -> Figure:
+    """A bar for each setting pulled alone: of all futures, how many survived, collapsed, never took hold."""
+    say, grid = played.scenario.words.say, played.grid
+    bars = [(_left(played), played.went[grid.now])]
+    if grid.shared != grid.now:
+        moved = sum(choice.now != choice.shared for choice in grid.choices)
+        bars.append((f"Leadership shared: {moved} of those below, together", played.went[grid.shared]))
+    alone = [
+        (say(f"{LEVERS[choice.slug][0]}: {choice.options[i].words}"), played.went[place])
+        for choice, i, place in singles(grid)
+    ]
+    bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
+    with mpl.rc_context(SLIDE | {"font.size": 17}):
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        axis = figure.subplots()
+        for row, (_, went) in enumerate(bars):
+            left = 0
+            for outcome in (SURVIVED, COLLAPSED, NEVER):
+                colour, hatch = LOOKS[outcome]
+                count = went.counts[outcome]
+                axis.barh(row, count, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.76)
+                if count >= 0.04 * played.runs:
+                    box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
+                    axis.text(left + count / 2, row, str(count), ha="center", va="center", bbox=box)
+                left += count
+            axis.text(played.runs * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
+        axis.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(label, 36)) for label, _ in bars], fontsize=16)
+        axis.get_yticklabels()[0].set_fontweight("bold")
+        axis.invert_yaxis()
+        axis.set_xlim(0, played.runs)
+        axis.set_xlabel(f"of {played.runs} futures; to the right: how many more survive (95%: chance between futures)")
+        axis.spines[["left", "bottom"]].set_visible(False)
+        axis.tick_params(length=0)
+        for outcome in (SURVIVED, COLLAPSED, NEVER):
+            colour, hatch = LOOKS[outcome]
+            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome)
+        axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+        _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
+    return figure
+
+
+PICTURES: dict[str, Callable[[Played], Figure]] = {
+    "1-the-organisation": organisation_picture,
+    "2-one-future": one_future,
+    "3-all-futures": all_futures,
+    "4-one-lever-at-a-time": one_lever,
+}
+"""What to draw, by file name."""
+
+_RANK = {SURVIVED: 0, COLLAPSED: 1, NEVER: 2}
+"""Where a future stands among the figures, by how it goes as things are."""
+
+
+def _figures(axis: Axes, went: Went, order: np.ndarray) -> None:
+    down = -(-len(order) // ACROSS)
+    for outcome, mark in ((SURVIVED, STANDING), (NEVER, STANDING), (COLLAPSED, FALLEN)):
+        places = np.flatnonzero(went.codes[order] == OUTCOMES.index(outcome))
+        axis.scatter(places % ACROSS, places // ACROSS, s=850, marker=mark, color=LOOKS[outcome][0], linewidths=0)
+    axis.set_xlim(-0.6, ACROSS - 0.4)
+    axis.set_ylim(down - 0.4, -0.6)
+    axis.set_aspect("equal")
+    axis.set_axis_off()
+
+
+def _counted(went: Went) -> str:
+    return f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
+
+
+def against(went: Went) -> str:
+    """How many more of the futures survive than as it is, and the interval, in whole futures."""
+    change, low, high = (floor(len(went.codes) * value + 0.5) for value in went.difference)  # as the page rounds
+    told = f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0")
+    return told if low > 0 or high < 0 else f"{told}, not clear"
+
+
+def _record(played: Played, place: int) -> Record:
+    record = played.records[place]
+    assert record is not None  # as it is, and with leadership shared, a future is always carried
+    return record
+
+
+def _left(played: Played) -> str:
+    return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
+
+
+def _unless_moved(played: Played) -> str:
+    return played.scenario.words.say(f"Unless moved: {as_it_is(played, ('when', *ONLY_WITH_A_DEPARTURE))}.")
+
+
+def _title(figure: Figure, text: str, also: str = "") -> None:
+    words = "A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions."
+    figure.text(0.015, 0.975, text, fontsize=30, fontweight="bold", ha="left", va="top")
+    lines = [*textwrap.wrap(also, 160), words]
+    figure.text(0.985, 0.015, "\n".join(lines), fontsize=13, color=INK, ha="right", va="bottom")
+    below = 0.02 + 0.025 * len(lines)
+    figure.get_layout_engine().set(rect=(0.012, below, 0.976, 0.91 - below))  # type: ignore[union-attr, call-arg]

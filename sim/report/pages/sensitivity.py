@@ -1,0 +1,196 @@
+"""A sensitivity analysis in words: the page, and the lines that a command prints."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.analysis.sensitivity.outcome import OUTCOMES
+from sim.analysis.sensitivity.regions import EASE, Region
+from sim.analysis.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
+from sim.experiments.ensemble import BASE
+from sim.report.pages.templates import template
+from sim.report.words.comparison import listed
+from sim.report.words.scenario import fields
+
+SHOWN = 10
+"""Levers in a table of the page."""
+
+EASE_IN_WORDS = (
+    "the support for the new way that is left over where everybody is for it, may do it and does it: the three weights "
+    "of practice together, less the threshold and red tape"
+)
+
+LITTLE = 0.02
+"""A lever that moves no outcome by this much over its whole range is said to hardly matter."""
+
+
+def words(found: Sensitivity) -> Iterator[str]:
+    """The answer in a few sentences."""
+    said = found.shared["collapsed"]
+    if said.variance == 0.0:
+        yield "Collapse is the same at every setting of these levers, so there is nothing to share out."
+        return
+    if found.few:
+        yield "So few points leave all of this to chance; the defaults are the least that says something."
+    named = dict(fields())
+    order = np.argsort(-said.total, kind="stable")[:3]
+    parts = [
+        f"{named[found.top[i].key].description} ({found.top[i].key}: {said.total[i]:.2f} of its spread)" for i in order
+    ]
+    yield f"What collapse hangs on most, over these ranges (totals, which overlap): {listed(parts)}."
+    first = found.regions.regions[0]
+    if not math.isnan(first.collapsed):
+        yield (
+            f"Most collapse where {first.words()}: {_hundred(first.collapsed)} of 100 futures, in "
+            f"{_hundred(first.share)} of 100 settings{_never(first)}."
+        )
+    last = found.regions.regions[-1]
+    if not math.isnan(last.collapsed):
+        few, share = _hundred(last.collapsed), _hundred(last.share)
+        yield f"Fewest where {last.words()}: {few} of 100, in {share} of 100 settings{_never(last)}."
+
+
+def _never(region: Region) -> str:
+    """That a change does not collapse that never took hold."""
+    return f" (in {_hundred(region.never)} of 100 futures it never took hold)" if region.never >= 0.1 else ""
+
+
+def page(found: Sensitivity) -> str:
+    """The page, in Markdown."""
+    return template(Path(__file__).with_name("sensitivity.md.jinja")).render(
+        found=found,
+        version=__version__,
+        outcomes=OUTCOMES,
+        summary=" ".join(words(found)),
+        screened=list(_screened(found)),
+        little=_little(found),
+        shared=list(_shared(found)),
+        explained=_hundred(max(0.0, found.regions.explained)) if not math.isnan(found.regions.explained) else "–",
+        regions=[
+            {
+                "where": region.words(),
+                "share": _hundred(region.share),
+                "collapsed": _hundred(region.collapsed),
+                "never": _hundred(region.never),
+            }
+            for region in found.regions.regions
+        ],
+        told=_used(found),
+        structure_futures=FUTURES_OF_STRUCTURE * found.futures,
+        titles=[found.scenario.words.say(title) for title in _titles(found)],
+        structure=list(_structure(found)),
+        order=order_holds(found),
+    )
+
+
+def _screened(found: Sensitivity) -> Iterator[dict[str, Any]]:
+    named = dict(fields())
+    for name, said in found.screened.items():
+        rows = [
+            {
+                "lever": found.levers[i].key,
+                "meaning": named[found.levers[i].key].description,
+                "star": f"{said.mu_star[i]:.2f} ({said.low[i]:.2f} to {said.high[i]:.2f})",
+                "mu": f"{said.mu[i]:+.2f}",
+                "sigma": f"{said.sigma[i]:.2f}",
+            }
+            for i in np.argsort(-said.mu_star, kind="stable")[:SHOWN]
+        ]
+        yield {"outcome": OUTCOMES[name], "rows": rows}
+
+
+def _little(found: Sensitivity) -> str:
+    """The levers that hardly move anything."""
+    most = np.max([said.high for said in found.screened.values()], axis=0)
+    idle = [f"`{one.key}`" for one, moved in zip(found.levers, most, strict=True) if moved < LITTLE]
+    if not idle:
+        return f"Every lever moves some outcome by {LITTLE:g} or may do so."
+    return f"These move no outcome by {LITTLE:g}, even at the upper end of the interval: {', '.join(idle)}."
+
+
+def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
+    for name, said in found.shared.items():
+        rows = [
+            {
+                "lever": found.top[i].key,
+                "first": _index(said.first[i], said.first_half[i]),
+                "total": _index(said.total[i], said.total_half[i]),
+            }
+            for i in np.argsort(-np.nan_to_num(said.total), kind="stable")
+        ]
+        together = float(np.sum(said.first))
+        text = "The outcome is the same everywhere."
+        if not math.isnan(together):
+            spread = f"Standard deviation over these settings: {said.variance**0.5:.2f}."
+            text = f"{spread} First indices add up to {together:.2f}."
+        yield {"outcome": OUTCOMES[name], "rows": rows, "words": text}
+
+
+def _used(found: Sensitivity) -> str:
+    named = {key: field.description for key, field in fields()} | {EASE: EASE_IN_WORDS}
+    keys = list(dict.fromkeys(key for region in found.regions.regions for key in region.bounds))
+    return "In words: " + "; ".join(f"`{key}` is {named[key]}" for key in keys) + "." if keys else ""
+
+
+def _titles(found: Sensitivity) -> list[str]:
+    slugs = list(dict.fromkeys(row["variant"] for row in found.structure))
+    return [found.scenario.title if slug == BASE else found.scenario.variant(slug).title for slug in slugs]
+
+
+def _structure(found: Sensitivity) -> Iterator[dict[str, Any]]:
+    for (about, chosen), rows in _by_choice(found).items():
+        base = rows[BASE]
+        cells = []
+        for slug, row in rows.items():
+            if not row["futures"]:
+                cells.append("cannot be run so")
+                continue
+            never = f"; {_hundred(row['never_took_hold'])} never took hold" if row["never_took_hold"] >= 0.1 else ""
+            if slug == BASE:
+                low, high = _hundred(row["collapsed_low"]), _hundred(row["collapsed_high"])
+                cells.append(f"{_hundred(row['collapsed'])} ({low} to {high}){never}")
+            else:
+                difference = _hundred(row["collapsed"]) - _hundred(base["collapsed"])
+                more = "more" if difference > 0 else "fewer"
+                cells.append(f"{_hundred(row['collapsed'])}: {abs(difference)} {more}{never}")
+        yield {"what": f"{about}: {chosen}" if chosen else about, "cells": cells}
+
+
+def _by_choice(found: Sensitivity) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
+    out: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in found.structure:
+        out.setdefault((row["about"], row["chosen"]), {})[row["variant"]] = row
+    return out
+
+
+def order_holds(found: Sensitivity) -> str:
+    """Under how many choices more futures survive with each variant than in the base, in words."""
+    table = [rows for rows in _by_choice(found).values() if rows[BASE]["futures"]]
+    slugs = [slug for slug in table[0] if slug != BASE] if table else []
+    if not slugs:
+        return ""
+    said = []
+    for slug, title in zip(slugs, _titles(found)[1:], strict=True):
+        pairs = [(_survived(rows[slug]), _survived(rows[BASE])) for rows in table if rows[slug]["futures"]]
+        more = sum(one > base + 1e-9 for one, base in pairs)
+        said.append(f"“{title}” under {more} of {len(pairs)}")
+    return found.scenario.words.say(
+        f"More futures survived than with “{found.scenario.title}” with {listed(said)} choices of network, size, "
+        "verdict and time step."
+    )
+
+
+def _survived(row: dict[str, Any]) -> float:
+    return float(1.0 - row["collapsed"] - row["never_took_hold"])
+
+
+def _index(value: float, half: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f} ({value - half:.2f} to {value + half:.2f})"
+
+
+def _hundred(share: float) -> int:
+    return math.floor(100 * share + 0.5) if not math.isnan(share) else 0

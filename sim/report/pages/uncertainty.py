@@ -1,0 +1,86 @@
+"""What a search for plausible settings found, as a page (docs/plausible.md is one)."""
+
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.analysis.ranges import Range, ranges
+from sim.analysis.uncertainty.calibration import CLEAR, Tried
+from sim.analysis.uncertainty.targets import MEASURES, targets
+from sim.report.pages.templates import template
+from sim.report.words.scenario import fields
+
+LITTLE = 2
+"""A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""
+
+
+def summary(tried: Tried) -> str:
+    """The answer in a sentence or two."""
+    share, low, high = (round(100 * x) for x in tried.acceptance)
+    of, kept = len(tried.settings), len(tried.kept)
+    said = f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
+    if kept < 5:
+        return f"{said} Too few to say anything of them."
+    shifted, levers = tried.shifted(), len(ranges())
+    if not shifted:
+        return f"{said} None of the {levers} levers is told about by the targets alone."
+    return (
+        f"{said} The targets say something about {len(shifted)} of {levers} levers, most of all about "
+        f"{shifted[0][0].key}, and nothing that could be told from chance about the other {levers - len(shifted)}."
+    )
+
+
+def page(tried: Tried) -> str:
+    """The page, in Markdown."""
+    named, shifted = dict(fields()), tried.shifted()
+    shown = {one.key for one, _, _ in shifted}
+    return template(Path(__file__).with_name("uncertainty.md.jinja")).render(
+        summary=summary(tried),
+        tried=tried,
+        of=len(tried.settings),
+        levers=len(ranges()),
+        version=__version__,
+        clear=CLEAR,
+        own="" if tried.targets == targets() else " --targets FILE.csv",
+        asked=[target.measure for target in tried.targets],
+        cuts=_cuts(tried),
+        targets=[
+            {
+                "title": target.title,
+                "measure": target.measure,
+                "span": f"{target.low:g} to {target.high:g}",
+                "alone": round(100 * tried.alone(i)),
+                "away": "–" if tried.cut(i) is None else round(100 * (tried.cut(i) or 0.0)),
+                "source": target.source,
+            }
+            for i, target in enumerate(tried.targets)
+        ],
+        shifted=[
+            {
+                "key": one.key,
+                "meaning": named[one.key].description,
+                "span": _span(one),
+                "kept": ", ".join(f"{x:.3g}" for x in kept),
+            }
+            for one, _, kept in shifted
+        ],
+        together=[f"`{a.key}` and `{b.key}`: rank correlation {rank:+.2f}" for a, b, rank in tried.together()],
+        others=[f"`{one.key}`" for one in ranges() if one.key not in shown],
+        measures=[f"`{name}`" for name in MEASURES],
+    )
+
+
+def _cuts(tried: Tried) -> str:
+    """Which target cuts most and which cut next to nothing, in words."""
+    cut: dict[str, Any] = {target.measure: tried.cut(i) for i, target in enumerate(tried.targets)}
+    found = {name: round(100 * share) for name, share in cut.items() if share is not None}
+    if not found:
+        return "No setting agrees with all targets but one, so it cannot be said what each of them cuts."
+    most = max(found, key=lambda name: found[name])
+    little = [f"`{name}`" for name, share in found.items() if share < LITTLE]
+    said = f"`{most}` turns away most: {found[most]} of 100 settings that agree with all the others."
+    return said + (f" Next to nothing is turned away by {', '.join(little)}." if little else "")
+
+
+def _span(one: Range) -> str:
+    return f"{one.low:.3g} to {one.high:.3g}"

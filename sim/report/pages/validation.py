@@ -1,0 +1,222 @@
+"""Evidence as a page with two pictures and a table (docs/evidence.md is one)."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.analysis.ranges import ranges
+from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
+from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
+from sim.analysis.validation.patterns import PATTERNS, Pattern
+from sim.analysis.validation.run import Evidence, lettered
+from sim.base.errors import ScenarioError
+from sim.experiments.comparison import write_csv
+from sim.experiments.folder import check_folder, why
+from sim.report.pages.templates import template
+from sim.report.plots.validation import by_world, claims, scale_of
+
+NAME = "evidence"
+"""What the files of a page are called."""
+
+MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
+
+
+def save(evidence: Evidence, folder: Path | str, overwrite: bool = False) -> Path:
+    """Write ``evidence.md``, its pictures and ``evidence.csv`` into a folder. Raises ScenarioError if it cannot."""
+    folder = check(folder, overwrite)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{NAME}.md").write_text(page(evidence), encoding="utf-8", newline="\n")
+        write_csv(folder / f"{NAME}.csv", evidence.rows())
+        for name, figure in (("claims", claims(evidence)), ("worlds", by_world(evidence))):
+            figure.savefig(folder / f"{NAME}-{name}.png", metadata={"Software": None})
+    except OSError as error:
+        raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
+    return folder / f"{NAME}.md"
+
+
+def check(folder: Path | str, overwrite: bool) -> Path:
+    """A folder that a page can be written to. Raises ScenarioError where it cannot."""
+    folder = Path(folder)
+    check_folder(folder, overwrite)
+    return folder
+
+
+def page(evidence: Evidence) -> str:
+    """The page, in Markdown."""
+    patterns, points = asked(evidence), len(evidence.points)
+    base = evidence.worlds[AS_IT_IS.slug]
+    return template(Path(__file__).with_name("validation.md.jinja")).render(
+        evidence=evidence,
+        patterns=patterns,
+        base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
+        names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
+        command=f"leadership-sim evidence --runs {evidence.runs} --points {points} --seed {evidence.seed}",
+        made_by=f"leadership-sim {__version__}",
+        table_file=f"{NAME}.csv",
+        picture=NAME,
+        story=STORY,
+        points=points,
+        levers=len(ranges()),
+        ledger=[_worth(evidence, pattern) for pattern in patterns],
+        summary=summary(evidence),
+        study=study(evidence),
+        most=_at_once(evidence),
+        over=[row for pattern in patterns for row in _over(evidence, pattern)],
+        off=[_row(evidence, world) | {"turns": listed(evidence.turns(world.slug))} for world in ABLATIONS],
+        spared=spared(evidence),
+        rivals=[
+            _row(evidence, world)
+            | {"shows": listed(p.slug for p in patterns if evidence.verdict(world.slug, p.slug) == SHOWS)}
+            for world in RIVALS
+        ],
+    )
+
+
+def asked(evidence: Evidence) -> list[Pattern]:
+    """The design's patterns that were asked for."""
+    return [pattern for pattern in PATTERNS if pattern.slug in evidence.worlds[AS_IT_IS.slug]]
+
+
+def told(finding: Finding) -> str:
+    """A finding's value and interval, in its unit."""
+    if np.isnan(finding.value):
+        return "undefined"
+    scale = scale_of(finding.claim)
+    value, low, high = (_number(scale * x) for x in (finding.value, finding.low, finding.high))
+    return f"{value} ({low} to {high}) {finding.claim.unit}"
+
+
+def _number(x: float) -> str:
+    return f"{x:.1f}".replace("-", "−").replace("−0.0", "0.0")
+
+
+def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[dict[str, str]]:
+    for i, (name, finding) in enumerate(zip(lettered(pattern.slug, findings), findings, strict=True)):
+        claim = finding.claim
+        scale, least, most = scale_of(claim), claim.least, claim.most
+        bounds = f"more than {scale * least:g}" if np.isinf(most) else f"{scale * least:g} to {scale * most:g}"
+        yield {
+            "name": name,
+            "says": pattern.says if i == 0 else "",
+            "words": claim.words,
+            "statistic": claim.statistic,
+            "told": f"{told(finding)}, {finding.futures}",
+            "bounds": bounds.replace("-", "−"),
+            "verdict": f"{finding.verdict}, told aside" if claim.aside else f"**{finding.verdict}**",
+            "by_definition": claim.by_definition,
+        }
+
+
+def _worth(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
+    counted = evidence.counted(pattern.slug)
+    alone = [world.title.lower() for world in RIVALS if evidence.verdict(world.slug, pattern.slug) == SHOWS]
+    return {
+        "slug": pattern.slug,
+        "verdict": evidence.verdict(AS_IT_IS.slug, pattern.slug),
+        "definition": "yes" if by_definition_only(pattern) else "",
+        "rivals": ", ".join(alone),
+        "shows": counted.get(SHOWS, 0),
+        "does_not": counted.get(DOES_NOT, 0),
+        "cannot": counted.get(CANNOT_TELL, 0),
+        "undefined": counted.get(UNDEFINED, 0),
+    }
+
+
+def by_definition_only(pattern: Pattern) -> bool:
+    """Whether every claim of a pattern that counts could hardly come out otherwise."""
+    return all(claim.by_definition for claim in pattern.claims if not claim.aside)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words with commas, or a dash for none."""
+    return ", ".join(words) or "–"
+
+
+def summary(evidence: Evidence) -> str:
+    """How many patterns come to each verdict, and what is left of those that show."""
+    by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
+    for pattern in asked(evidence):
+        by[evidence.verdict(AS_IT_IS.slug, pattern.slug)].append(pattern.slug)
+    words = {
+        SHOWS: ("shows", "show"),
+        DOES_NOT: ("does not show", "do not show"),
+        CANNOT_TELL: ("cannot be told", "cannot be told"),
+        UNDEFINED: ("is undefined", "are undefined"),
+    }
+    counted = [f"{len(slugs)} {words[v][len(slugs) > 1]} ({listed(slugs)})" for v, slugs in by.items() if slugs]
+    real = [p.slug for p in asked(evidence) if p.slug in by[SHOWS] and not by_definition_only(p)]
+    rivals = {world.slug: [s for s in real if evidence.verdict(world.slug, s) == SHOWS] for world in RIVALS}
+    own = [slug for slug in real if all(slug not in shown for shown in rivals.values())]
+    most = max(len(shown) for shown in rivals.values())
+    alone = f"only {listed(own)} by none of them alone" if own else "each is shown by some rival alone"
+    return (
+        f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only "
+        f"by definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for "
+        "the model is first of all that it shows them together."
+    )
+
+
+def _at_once(evidence: Evidence) -> str:
+    """How many patterns show at once at a setting."""
+    numbers = [sum(together(f) == SHOWS for f in point.values()) for point in evidence.points]
+    if not numbers:
+        return "none was asked"
+    return (
+        f"the middle one shows {np.median(numbers):.0f} patterns and the best {max(numbers)} of {len(asked(evidence))}"
+    )
+
+
+def study(evidence: Evidence) -> dict[str, Any]:
+    """The study again, in numbers for the page."""
+    found = evidence.studies
+    return {
+        "number": len(found.lost),
+        "counts": [f"{100 * count / len(found.lost):.0f}" for count in found.counts],
+        "mean": f"{found.lost.sum(axis=1).mean():.1f}",
+        "changed": _share(found.share(True)),
+        "stayed": _share(found.share(False)),
+        "exactly": f"{100 * found.exactly_as_in_the_paper:.0f}",
+    }
+
+
+def _share(interval: tuple[float, float, float]) -> str:
+    share, low, high = (f"{100 * x:.0f}" for x in interval)
+    return f"{share} ({low} to {high})"
+
+
+def spared(evidence: Evidence) -> str:
+    """The mechanisms without which every claim comes to the verdict that it has as it is."""
+    base = evidence.worlds[AS_IT_IS.slug]
+
+    def verdicts(world: World) -> list[str]:
+        return [f.verdict for slug in base for f in evidence.worlds[world.slug][slug] if not f.claim.aside]
+
+    idle = [world.title.lower() for world in ABLATIONS if verdicts(world) == verdicts(AS_IT_IS)]
+    if not idle:
+        return "Without any of the mechanisms some claim comes to another verdict."
+    told = "No claim here is evidence for these mechanisms, at this many futures."
+    return f"**Change no verdict**: {'; '.join(idle)}. {told}"
+
+
+def _over(evidence: Evidence, pattern: Pattern) -> Iterator[dict[str, str]]:
+    names = lettered(pattern.slug, evidence.worlds[AS_IT_IS.slug][pattern.slug])
+    for i, (name, claim) in enumerate(zip(names, pattern.claims, strict=True)):
+        values = np.array([point[pattern.slug][i].value for point in evidence.points])
+        values = values[~np.isnan(values)]
+        if len(values):
+            low, middle, high = (_number(scale_of(claim) * x) for x in np.quantile(values, [0.1, 0.5, 0.9]))
+            yield {"name": name, "middle": f"{middle} {claim.unit}", "spread": f"{low} to {high}"}
+
+
+def _row(evidence: Evidence, world: World) -> dict[str, Any]:
+    base = evidence.worlds[AS_IT_IS.slug]
+    marks = []
+    for slug, findings in evidence.worlds[world.slug].items():
+        for before, after in zip(base[slug], findings, strict=True):
+            mark = MARKS[after.verdict]
+            marks.append(mark if before.verdict == after.verdict else f"**{mark}**")
+    return {"title": world.title, "meaning": world.meaning.rstrip("."), "marks": marks}

@@ -1,0 +1,211 @@
+"""Pictures of futures, drawn to be read from the back of a room. Colours: Okabe & Ito's, safe for colour blindness."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from sim.experiments.comparison import SHOWN_FUTURES
+from sim.experiments.ensemble import BASE
+from sim.experiments.verdict import of_total
+from sim.model.draws import departure_terms
+from sim.report.words.scenario import what_happens
+from sim.scenario.events import DirectorLeaves
+
+if TYPE_CHECKING:
+    from sim.experiments.comparison import Comparison
+    from sim.model.record import Record
+
+BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
+ENDED = {"collapsed": ORANGE, "never took hold": "#6f6f6f", "survived": BLUE}
+"""The colour of each end of a future, in the order in which they are drawn, so that their places tell them as well."""
+STYLE: Any = {
+    "font.size": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "leadership-sim",
+}
+
+
+def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Figure:
+    """A panel for every variant: practised commitment above, momentum below, the base's median behind in grey.
+
+    Bands hold half and nine tenths of the futures. The line marks the director's departure. ``changes``: what was
+    changed on the command line, to be said in the footer.
+    """
+    settings, say = comparison.settings, comparison.scenario.words.say
+    columns = min(3 if len(settings) <= 6 else 4, len(settings))
+    blocks = math.ceil(len(settings) / columns)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.2 * columns, 5.0 * blocks + 1.3), layout="constrained", dpi=110)
+        heights = [3.0, 1.3] * blocks
+        axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
+        base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
+        lowest = min(0.0, float(np.nanmin(base["momentum"])))
+        rows = {row["variant"]: row for row in comparison.rows}
+        for i, slug in enumerate(settings):
+            block, column = divmod(i, columns)
+            above, below = axes[2 * block][column], axes[2 * block + 1][column]
+            row = rows[slug]
+            of = min(100, comparison.runs)
+            collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
+            bold = {"fontweight": "bold"} if slug == BASE else {}
+            title = f"{_wrapped(say(settings[slug].title))}\n{collapsed} of {of} collapsed"
+            above.set_title(title, fontsize=15, loc="left", **bold)
+            colour = ORANGE if slug == BASE else BLUE
+            _draw(
+                above,
+                _bands(comparison, slug, "practice"),
+                colour,
+                None if slug == BASE else base["practice"],
+            )
+            _draw(
+                below,
+                _bands(comparison, slug, "momentum"),
+                colour,
+                None if slug == BASE else base["momentum"],
+            )
+            above.set_ylim(0, 1)
+            below.axhline(0.0, color=INK, linewidth=0.8)
+            lowest = min(lowest, *below.get_ylim())
+            for axis in (above, below):
+                _mark_departures(comparison, slug, axis, words=axis is above and slug == BASE)
+            if column == 0:
+                above.set_ylabel("practised\ncommitment")
+                below.set_ylabel("momentum\n(change a\nmonth)")
+            below.set_xlabel("years" if i + columns >= len(settings) else "")
+            below.tick_params(labelbottom=True)
+            step = 24 if comparison.scenario.months > 60 else 12
+            ticks = range(0, comparison.scenario.months + 1, step)
+            above.set_xticks(ticks, [str(tick // 12) for tick in ticks])
+        for i in range(len(settings), blocks * columns):
+            block, column = divmod(i, columns)
+            axes[2 * block][column].set_axis_off()
+            axes[2 * block + 1][column].set_axis_off()
+        _level(axes[1::2])
+        figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
+        figure.supxlabel(_wrapped(say(" ".join(_footer(comparison, changes))), 48 * columns), fontsize=13, color=INK)
+    return figure
+
+
+def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
+    measure = comparison.scenario.measure
+    drawn = (
+        f"the first {SHOWN_FUTURES:,} of {comparison.runs:,}"
+        if comparison.runs > SHOWN_FUTURES
+        else f"{comparison.runs}"
+    )
+    yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
+    yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
+    yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left {measure.horizon} months on."
+    yield "Momentum: the change expected from how staff work; leavers take some of it away."
+    yield from (f"First panel: {line}." for line in what_happens(comparison.scenario))
+    if changes:
+        yield f"Changed: {', '.join(changes)}."
+
+
+def _bands(comparison: "Comparison", slug: str, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """Quantiles 5, 25, 50, 75 and 95 of a monthly column over the futures, [5, months + 1]."""
+    from sim.model.record import MONTHLY
+
+    column = list(MONTHLY).index(name)
+    values = comparison.months(slug)[:, :, column]
+    values = values[~np.isnan(values[:, -1])]  # without the futures that failed
+    start = 0 if name == "practice" else 1  # momentum has no row 0
+    bands = np.full((5, values.shape[1]), np.nan)
+    bands[:, start:] = np.quantile(values[:, start:], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+    return bands
+
+
+def _draw(axis: Axes, bands: np.ndarray, colour: str, behind: np.ndarray | None) -> None:
+    months = np.arange(bands.shape[1])
+    axis.fill_between(months, bands[0], bands[4], color=colour, alpha=0.16, linewidth=0)
+    axis.fill_between(months, bands[1], bands[3], color=colour, alpha=0.30, linewidth=0)
+    if behind is not None:
+        axis.plot(np.arange(behind.shape[1]), behind[2], color=GREY, linewidth=1.8, linestyle=(0, (4, 2)))
+    axis.plot(months, bands[2], color=colour, linewidth=2.8)
+
+
+def _mark_departures(comparison: "Comparison", slug: str, axis: Axes, words: bool) -> None:
+    """A dotted line where the director leaves, a shade while the seat is empty, and in one panel what they are."""
+    setting = comparison.settings[slug]
+    for event in setting.events.values():
+        if not isinstance(event, DirectorLeaves) or not event.enabled:
+            continue
+        end = event.month + departure_terms(setting, event).vacancy
+        axis.axvline(event.month, color=INK, linestyle=":", linewidth=1.6)
+        axis.axvspan(event.month, end, color=GREY, alpha=0.18, linewidth=0)
+        if words:
+            say = setting.words.say
+            axis.text(event.month - 1, 0.97, say("the director\nleaves"), ha="right", va="top", fontsize=11)
+            axis.text(end + 1, 0.97, "the successor\narrives", ha="left", va="top", fontsize=11)
+
+
+def _level(axes: np.ndarray) -> None:
+    limits = [axis.get_ylim() for axis in axes.ravel() if axis.axison]
+    for axis in axes.ravel():
+        axis.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+
+
+def _wrapped(title: str, width: int = 34) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(title, width))
+
+
+def plot_outcomes(comparison: "Comparison") -> Figure:
+    """How the futures of every variant ended, of 100, a bar each; whiskers: the 95% interval of how many collapse."""
+    rows, say = comparison.rows, comparison.scenario.words.say
+    inside: Any = {"ha": "center", "va": "center", "color": "white", "fontweight": "bold", "fontsize": 12}
+    whisker: Any = {"color": INK, "linewidth": 2.2, "marker": "|", "markersize": 7}
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 0.75 * len(rows) + 1.6), layout="constrained", dpi=90)
+        axis = figure.subplots()
+        for place, row in enumerate(rows):
+            shares = [100 * row["collapsed"], 100 * row["never_took_hold"], 100 * row["survived"]]
+            left = 0.0
+            for share, count, colour in zip(shares, of_total(shares), ENDED.values(), strict=True):
+                axis.barh(place, share, left=left, color=colour, edgecolor="white")
+                if share >= 4:
+                    axis.text(left + share / 2, place + 0.22, str(count), **inside)
+                left += share
+            axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.18] * 2, **whisker)
+        axis.set_yticks(range(len(rows)), [_wrapped(say(row["title"]), 30) for row in rows])
+        axis.set_ylim(len(rows) - 0.4, -0.6)
+        axis.set_xlim(0, 100)
+        axis.set_xlabel("of 100 futures" + (f" ({comparison.runs:,} were played)" if comparison.runs != 100 else ""))
+        keys: list[Any] = [Patch(facecolor=colour, label=words) for words, colour in ENDED.items()]
+        keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
+        figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
+    return figure
+
+
+def plot_future(record: "Record") -> Figure:
+    """One future: commitment and practised commitment of staff, what the line shows, and momentum."""
+    months = np.arange(record.scenario.months + 1)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 6), layout="constrained", dpi=110)
+        above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+        for name, label, colour, dash in (
+            ("practice", "practised commitment", ORANGE, "-"),
+            ("commitment", "commitment of staff", BLUE, "--"),
+            ("director_shown", "what the line shows from the top", GREY, "-."),
+        ):
+            above.plot(months, record.monthly[name], color=colour, linestyle=dash, linewidth=2.4, label=label)
+        above.set_ylim(0, 1)
+        above.legend(frameon=False, loc="upper left", ncols=3, fontsize=11)
+        below.plot(months, record.monthly["momentum"], color=ORANGE, linewidth=2)
+        below.axhline(0, color=INK, linewidth=0.8)
+        below.set_ylabel("momentum")
+        below.set_xlabel("month")
+        for month in record.scenario.departures:
+            for axis in (above, below):
+                axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
+        figure.suptitle(f"{record.scenario.title}: future {record.future}", fontsize=16)
+    return figure

@@ -1,0 +1,90 @@
+"""The picture of a search for remedies: how many more futures survive with each lever, a step and as far as it pays."""
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.words.interventions import of_futures, ranked
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.analysis.interventions.result import Remedies, Use
+
+ROW, WIDE = 0.56, 46
+"""Inches a lever takes, and the letters that fit on a line of its name."""
+
+
+def plot_remedies(found: "Remedies") -> Figure:
+    """A row for each lever, what gains most at the top: a ring for one step, a square for as far as it pays.
+
+    The change is in futures (of 100), paired with the same futures as they are, with 95% intervals. A square that is
+    filled stands for a clear difference. Shapes tell the two apart without colour.
+    """
+    rows, of, say = ranked(found), of_futures(found), found.scenario.words.say
+    before = of * found.base.survived[0]
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(14, 3.4 + ROW * max(4, len(rows) + 1)), layout="constrained", dpi=110)
+        axis = figure.subplots()
+        names = []
+        for place, (lever, step, main) in enumerate(rows):
+            if place % 2:
+                axis.axhspan(place - 0.5, place + 0.5, color=GREY, alpha=0.10, linewidth=0)
+            filled = BLUE if main.helps else ORANGE if main.harms else "white"
+            _draw(axis, main, of, place + (0.16 if step else 0.0), marker="s", markersize=10, markerfacecolor=filled)
+            if step is not None:
+                _draw(axis, step, of, place - 0.2, marker="o", markersize=8, markerfacecolor="white")
+            names.append("\n".join(textwrap.wrap(say(lever.remedy.title), WIDE)))
+            axis.text(
+                1.01,
+                place,
+                main.lever.moved(main.tenths),
+                transform=axis.get_yaxis_transform(),
+                va="center",
+                fontsize=14,
+            )
+        axis.axvline(0.0, color=INK, linewidth=1.4)
+        axis.set_yticks(range(len(rows)), names, fontsize=15)
+        axis.set_ylim(len(rows) + 0.7, -0.5)  # a row more, for the legend
+        axis.tick_params(axis="y", length=0)
+        axis.grid(axis="x", color=GREY, alpha=0.35)
+        axis.set_axisbelow(True)
+        ends = [of * end for _, step, main in rows for use in (step, main) if use for end in use.difference[1:]]
+        axis.set_xlim(min([-5.0, *ends]) - 2, max([5.0, *ends]) + 2)
+        axis.set_xlabel(f"futures of {of} in which the change survives, more or fewer than as things are", fontsize=15)
+        axis.set_title("as far as\nit pays", fontsize=13, loc="right", x=1.01, ha="left")
+        for marker, filled, meaning in (
+            ("o", "white", "one step, a tenth"),
+            ("s", BLUE, "as far as it pays"),
+            ("s", "white", "all of it, not clear"),
+        ):
+            axis.plot(
+                [], [], **(_LINE | {"marker": marker, "markersize": 10, "markerfacecolor": filled}), label=meaning
+            )
+        axis.legend(loc="lower center", ncols=3, fontsize=14, framealpha=1.0, edgecolor="white", columnspacing=1.2)
+        asked = f"What would make the change survive?\nAs things are, it does in {before:.0f} of {of} futures."
+        figure.suptitle(say(asked), fontsize=20, fontweight="bold")
+        figure.supxlabel("\n".join(textwrap.wrap(say(_footer(found)), 120)), fontsize=12, color=INK)
+    return figure
+
+
+_LINE: Any = {"color": INK, "linewidth": 1.6, "markeredgecolor": INK, "markeredgewidth": 1.6}
+
+
+def _draw(axis: "Axes", use: "Use", of: int, place: float, **marker: Any) -> None:
+    at, low, high = (of * x for x in use.difference)
+    axis.plot([low, high], [place, place], color=INK, linewidth=1.6)
+    axis.plot([at], [place], **(_LINE | marker))
+
+
+def _footer(found: "Remedies") -> str:
+    setting = found.scenario
+    return (
+        f"{setting.title}: {found.runs} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
+        "intervals for chance between futures, not doubt about the world. At the right: from what to what a lever is "
+        "pulled where it is pulled as far as it pays, which is the fewest steps not clearly worse than all of it. Most "
+        "ranges are judgement."
+    )

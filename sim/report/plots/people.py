@@ -1,0 +1,164 @@
+"""An organisation as a picture: who is where, what they are, how committed, and how they are linked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from sim.model.record import Record
+from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
+from sim.report.plots.layout import places
+from sim.scenario.roles import KINDS, Role
+
+PURPLE = "#CC79A7"
+
+MARKS = {
+    Role.DIRECTOR: "*",
+    Role.LEAD_MEMBER: "P",
+    Role.MIDDLE_MANAGER: "s",
+    Role.PRACTITIONER: "o",
+    Role.BACK_OFFICE: "D",
+    Role.VCS_PARTNER: "^",
+    Role.LIVED_EXPERIENCE_MEMBER: "v",
+    Role.HEALTH_PARTNER: "h",
+    Role.CHANGE_FACILITATOR: "X",
+}
+
+LINES: dict[str, tuple[str, Any, float]] = {
+    "vertical": (INK, "-", 1.1),
+    "horizontal inside": (BLUE, (0, (1, 1.6)), 0.7),
+    "horizontal across": (ORANGE, (0, (5, 2)), 0.8),
+    "external support": (PURPLE, (0, (6, 2, 1, 2)), 1.0),
+}
+"""Colour, dashes and width of links by direction; each can be told by its dashes alone."""
+
+
+COLOURS = LinearSegmentedColormap.from_list(
+    "commitment",
+    ["#fff3cf", "#fff3cf", "#fdeec0", "#efe0a8", "#c9d3a0", "#8fbfa1", "#559fa8", "#2c74a0", "#17497f", "#0e2f63"],
+)
+"""Commitment from 0 to 1, as on the handout's page: the bluer, the more."""
+
+MANY = 200
+"""From so many links of a kind on, more of them are drawn fainter."""
+
+LINE_WORDS = {
+    "vertical": "vertical: the line",
+    "horizontal inside": "horizontal: colleagues",
+    "horizontal across": "horizontal: across the boundary",
+    "external support": "outside programme",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a key needs: the shades of commitment, and handles for links and roles."""
+
+    shades: Any
+    lines: list[Line2D]
+    roles: list[Line2D]
+
+
+def draw_people(
+    axis: Axes,
+    record: Record,
+    month: int,
+    size: NDArray[np.float64],
+    *,
+    label_size: float = 12,
+    colours: Colormap | None = None,
+    ringed: NDArray[np.bool_] | None = None,
+) -> Drawn:
+    """Draw everyone who is there at a row, where the line puts them, and their links.
+
+    size: the area of each seat's sign, [seats], square points. Roles are told by shape, links by their dashes, and
+    commitment by colour: from the least to the most there is, or from 0 to 1 in ``colours``. ringed: [seats].
+    """
+    structure, words = record.organisation.structure, record.scenario.words
+    at, here = places(structure), record.people["present"][month] > 0.0
+    commitment, role = record.people["commitment"][month], structure.role
+    found = links(record, month)
+    lines, roles = [], []
+    for direction, (colour, dashes, width) in LINES.items():
+        if pairs := found.get(direction):
+            drawn = LineCollection(
+                [at[list(pair)] for pair in pairs], colors=colour, linestyles=[dashes], linewidths=width,
+                alpha=0.85 if direction == "vertical" else float(np.clip(MANY / len(pairs), 0.08, 0.6)), zorder=1,
+            )  # fmt: skip
+            axis.add_collection(drawn)
+            key = Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
+            lines.append(key)
+    low = float(np.floor(10 * commitment[here].min()) / 10)
+    high = max(low + 0.1, float(np.ceil(10 * commitment[here].max()) / 10))
+    if colours is not None:
+        low, high = 0.0, 1.0
+    if ringed is not None:
+        rings = np.flatnonzero(ringed & here)
+        axis.scatter(at[rings, 0], at[rings, 1], s=2.2 * size[rings] + 60, facecolors="none", edgecolors=INK, zorder=2)
+    shades: Any = None
+    for each in Role:
+        seats = np.flatnonzero((role == each) & here)
+        if len(seats):
+            shades = axis.scatter(
+                at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each],
+                cmap=colours or "viridis", vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
+            )  # fmt: skip
+            label = words.role(each, several=len(seats) > 1)
+            look: Any = {"color": "white", "markeredgecolor": INK, "markersize": 8, "linestyle": ""}
+            roles.append(Line2D([], [], marker=MARKS[each], label=label, **look))
+    for seat in np.flatnonzero(np.isin(role, (Role.DIRECTOR, Role.LEAD_MEMBER)) & here):
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
+        x, y = at[seat] + (0.9 if role[seat] == Role.DIRECTOR else 0.6, 0.5)
+        axis.text(x, y, record.organisation.labels[seat], va="center", fontsize=label_size, bbox=box, zorder=3)
+    axis.set_xlim(at[:, 0].min() - 1.0, at[:, 0].max() + 1.0)
+    axis.set_ylim(at[:, 1].min() - 1.0, at[:, 1].max() + 1.0)
+    axis.set_axis_off()
+    return Drawn(shades, lines, roles)
+
+
+def plot_people(record: Record, month: int, weight: NDArray[np.float64] | None = None) -> Figure:
+    """Who is where at a row: the line by place, roles by shape, commitment by colour, links by dashes.
+
+    weight: what a sign's size stands for, [seats], the largest drawn largest, colours from the least to the most
+    commitment there is. None: leadership, and colours from 0 to 1, so that two months can be laid side by side.
+    Raises ValueError for a month that is no row, or a record that did not keep people.
+    """
+    if not record.people or not 0 <= month <= record.scenario.months:
+        raise ValueError(f"month {month}: a row from 0 to {record.scenario.months} of a run that kept people is needed")
+    at = places(record.organisation.structure)
+    wide, tall = np.ptp(at[:, 0]) + 2.0, np.ptp(at[:, 1]) + 2.0
+    inches = 9.4
+    unit = 72.0 * inches / max(wide, 20.0)
+    share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
+    size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
+    with mpl.rc_context(STYLE | {"font.size": 12}):
+        figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
+        drawn = draw_people(figure.subplots(), record, month, size, colours=COLOURS if weight is None else None)
+        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
+        bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
+        figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
+        figure.legend(handles=drawn.roles, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
+    return figure
+
+
+def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
+    """Pairs of people who are there and linked at a row, by direction; a link both ways is one pair."""
+    structure, live, here = record.organisation.structure, record.live, record.people["present"][month] > 0.0
+    out: dict[str, dict[tuple[int, int], None]] = {}
+    for source, target, kind, pair in zip(
+        structure.source.tolist(),
+        structure.target.tolist(),
+        structure.kind.tolist(),
+        structure.pair.tolist(),
+        strict=True,
+    ):
+        if here[source] and here[target] and (pair < 0 or live is None or live[month, pair]):
+            out.setdefault(KINDS[kind].direction, {})[min(source, target), max(source, target)] = None
+    return {direction: list(pairs) for direction, pairs in out.items()}

@@ -1,0 +1,70 @@
+"""The pictures of a sensitivity analysis."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.analysis.sensitivity.outcome import OUTCOMES
+from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+
+if TYPE_CHECKING:
+    from sim.analysis.sensitivity.run import Sensitivity
+
+SHOWN = 20
+"""At most so many levers in the picture of the screening."""
+
+
+def strongest(found: "Sensitivity") -> Figure:
+    """A panel an outcome: the mean size of what moving a lever over its range does; a ring for how much that varies."""
+    with mpl.rc_context(STYLE | {"font.size": 11}):
+        figure = Figure(figsize=(17, 0.34 * min(SHOWN, len(found.levers)) + 1.6), layout="constrained", dpi=100)
+        for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.screened.items(), strict=True):
+            order = np.argsort(-said.mu_star, kind="stable")[:SHOWN]
+            rows = np.arange(len(order))
+            colours = [BLUE if said.mu[i] >= 0 else ORANGE for i in order]
+            axis.barh(rows, said.mu_star[order], color=colours, alpha=0.85)
+            below, above = said.mu_star - said.low, said.high - said.mu_star
+            ends = [below[order], above[order]]
+            axis.errorbar(said.mu_star[order], rows, xerr=ends, fmt="none", ecolor=INK, elinewidth=1.2)
+            axis.plot(said.sigma[order], rows, "o", markerfacecolor="white", markeredgecolor=INK, markersize=6)
+            axis.set_yticks(rows, [found.levers[i].key for i in order])
+            axis.invert_yaxis()
+            axis.tick_params(axis="y", length=0)
+            axis.grid(axis="x", color=GREY, alpha=0.3)
+            axis.set_axisbelow(True)
+            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
+            axis.set_xlabel("moved by, over the whole range")
+        figure.suptitle(
+            "Bars: mean size (blue raises it, orange lowers it), with 95% intervals. Rings: how much it differs from "
+            "place to place.", fontsize=11, x=0.01, ha="left",
+        )  # fmt: skip
+    return figure
+
+
+def first_and_total(found: "Sensitivity") -> Figure:
+    """A panel an outcome: of its spread, the share of each lever by itself and with all others, with 95% intervals."""
+    with mpl.rc_context(STYLE | {"font.size": 11}):
+        figure = Figure(figsize=(17, 0.42 * len(found.top) + 1.6), layout="constrained", dpi=100)
+        for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.shared.items(), strict=True):
+            order = np.argsort(-np.nan_to_num(said.total), kind="stable")
+            rows = np.arange(len(order))
+            for values, half, shift, colour, marker in (
+                (said.total, said.total_half, 0.16, BLUE, "s"),
+                (said.first, said.first_half, -0.16, ORANGE, "o"),
+            ):
+                axis.errorbar(values[order], rows + shift, xerr=half[order], fmt=marker, color=colour, ecolor=INK)
+            axis.axvline(0.0, color=GREY, linewidth=0.8)
+            axis.set_yticks(rows, [found.top[i].key for i in order])
+            axis.invert_yaxis()
+            axis.tick_params(axis="y", length=0)
+            axis.grid(axis="x", color=GREY, alpha=0.3)
+            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
+            axis.set_xlabel("share of the spread")
+        figure.suptitle(
+            "Squares: the lever with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",
+            fontsize=11, x=0.01, ha="left",
+        )  # fmt: skip
+    return figure

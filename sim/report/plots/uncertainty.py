@@ -1,0 +1,95 @@
+"""Pictures: of a search, what was measured at all settings beside the targets; of a scenario, its variants by world."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+
+if TYPE_CHECKING:
+    from sim.analysis.uncertainty.calibration import Tried
+    from sim.analysis.uncertainty.robustness import Over
+
+
+def picture(tried: "Tried") -> Figure:
+    """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a lever."""
+    kept = tried.fits
+    shifted = tried.shifted()[:8]
+    strips = len(tried.targets) + len(shifted)
+    with mpl.rc_context(STYLE | {"font.size": 11}):
+        figure = Figure(figsize=(11, 0.9 * strips + 1.0), layout="constrained", dpi=100)
+        axes = figure.subplots(strips, 1, squeeze=False)[:, 0]
+        for i, (axis, target) in enumerate(zip(axes, tried.targets, strict=False)):
+            values = tried.values[:, i]
+            shown = np.isfinite(values)
+            axis.axvspan(target.low, target.high, color=GREY, alpha=0.25, linewidth=0)
+            for there, colour, row in ((shown & ~kept, ORANGE, 0.3), (shown & kept, BLUE, -0.3)):
+                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            if shown.any():
+                room = 0.03 * float(np.ptp(values[shown])) + 1e-9
+                axis.set_xlim(values[shown].min() - room, values[shown].max() + room)
+            never = int((~shown).sum())
+            words = target.title + (f" (never, or undefined, at {never})" if never else "")
+            _finish(axis, words)
+        for axis, (one, _, _) in zip(axes[len(tried.targets) :], shifted, strict=True):
+            values = np.array([float(keys[one.key]) for keys in tried.settings])
+            for there, colour, row in ((~kept, ORANGE, 0.3), (kept, BLUE, -0.3)):
+                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            axis.set_xlim(one.low, one.high)
+            _finish(axis, one.key)
+        figure.suptitle(
+            f"Above in each strip, orange: {int((~kept).sum())} settings turned away. Below, blue: {int(kept.sum())} "
+            "kept. Shaded: the target.",
+            fontsize=12, ha="left", x=0.01, color=INK,
+        )  # fmt: skip
+    return figure
+
+
+def _finish(axis: mpl.axes.Axes, words: str) -> None:
+    axis.set_ylim(-0.9, 0.9)
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    wrapped = "\n".join(textwrap.wrap(words, 52))
+    axis.text(-0.01, 0.5, wrapped, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
+
+
+MOST_ROWS = 12
+"""At most so many variants in a picture: the first nine and the last two, and the base."""
+
+
+def over_worlds(over: "Over") -> Figure:
+    """A row a variant, a dot a world, a line for the middle one; at the right, in how many more survived."""
+    say, worlds = over.scenario.words.say, len(over.codes)
+    order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
+    shares = 100 * over.shares()
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(14, 0.66 * (len(order) + 1) + 2.6), layout="constrained", dpi=100)
+        axis = figure.subplots()
+        for row, i in enumerate([0, *order]):
+            apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)
+            colour = BLUE if i and over.counted[i].better >= over.counted[i].worse else ORANGE
+            axis.plot(shares[:, i], row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
+            axis.plot([np.median(shares[:, i])] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
+            n = over.counted[i]
+            said = f"{n.better} more, {n.worse} fewer" if i else f"of {worlds} worlds"
+            axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
+        names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in (0, *order)]
+        axis.set_yticks(range(len(names)), names, fontsize=14)
+        axis.get_yticklabels()[0].set_fontweight("bold")
+        axis.tick_params(axis="y", length=0)
+        axis.set_ylim(len(names) - 0.4, -0.6)
+        axis.set_xlim(-1, 101)
+        axis.set_xlabel("of 100 futures, in how many the change survived", fontsize=14)
+        axis.grid(axis="x", color=GREY, alpha=0.35)
+        axis.set_axisbelow(True)
+        title = textwrap.wrap(f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds", 70)
+        axis.set_title("\n".join(title), fontsize=16, loc="left")
+        figure.supxlabel(
+            "The line is the middle world. At the right: in how many worlds more, or fewer, futures survive than with "
+            "the first.",
+            fontsize=12,
+        )
+    return figure

@@ -1,0 +1,80 @@
+"""The pictures of evidence: every claim with its spread over plausible settings, and every claim in every world."""
+
+import textwrap
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS
+from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
+from sim.analysis.validation.patterns import PATTERNS
+from sim.analysis.validation.run import Evidence, lettered
+from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+
+SMALL = STYLE | {"font.size": 11}
+LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
+"""Filled circle, empty circle, cross, dash."""
+
+
+def scale_of(claim: Claim) -> float:
+    """What a claim's number is multiplied by to be told: months as they are, shares and points of a hundred."""
+    return 1.0 if claim.unit == "months" else 100.0
+
+
+def claims(evidence: Evidence) -> Figure:
+    """A strip a claim: small dots for plausible settings, a large one with its interval for the model as it is, and a
+    dashed line for what it takes."""
+    base = evidence.worlds[AS_IT_IS.slug]
+    rows = [(pattern.slug, i) for pattern in PATTERNS if pattern.slug in base for i in range(len(pattern.claims))]
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(11, 0.72 * len(rows) + 0.6), layout="constrained", dpi=100)
+        axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
+        for axis, (slug, i) in zip(axes, rows, strict=True):
+            finding = base[slug][i]
+            scale = scale_of(finding.claim)
+            spread = np.array([point[slug][i].value for point in evidence.points]) * scale
+            axis.plot(spread, np.full(len(spread), -0.35), "|", color=INK, markersize=9, alpha=0.6)
+            colour, marker = LOOKS[finding.verdict]
+            axis.plot([scale * finding.low, scale * finding.high], [0.35, 0.35], color=INK, linewidth=1.6)
+            axis.plot(
+                [scale * finding.value], [0.35], marker, markersize=9, markerfacecolor=colour, markeredgecolor=INK
+            )
+            axis.axvline(0.0, color=GREY, linewidth=0.8)
+            for bound in (finding.claim.least, finding.claim.most):
+                if np.isfinite(bound) and bound != 0.0:
+                    axis.axvline(scale * bound, color=INK, linewidth=1.0, linestyle=(0, (4, 3)))
+            axis.set_ylim(-0.9, 0.9)
+            axis.set_yticks([])
+            axis.spines["left"].set_visible(False)
+            axis.margins(x=0.06)
+            words = "\n".join(textwrap.wrap(f"{slug}  {finding.claim.words} ({finding.claim.unit})", 52))
+            axis.text(-0.01, 0.5, words, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
+    return figure
+
+
+def by_world(evidence: Evidence) -> Figure:
+    """A row a world, a column a claim: filled circle shows, empty cannot tell, cross does not."""
+    worlds = [AS_IT_IS, *ABLATIONS, *RIVALS]
+    base = evidence.worlds[AS_IT_IS.slug]
+    columns = [(slug, i, name) for slug, found in base.items() for i, name in enumerate(lettered(slug, found))]
+    with mpl.rc_context(SMALL):
+        figure = Figure(figsize=(11.5, 0.36 * len(worlds) + 1.3), layout="constrained", dpi=100)
+        axis = figure.subplots()
+        for row, world in enumerate(worlds):
+            for column, (slug, i, _) in enumerate(columns):
+                colour, marker = LOOKS[evidence.worlds[world.slug][slug][i].verdict]
+                axis.plot([column], [row], marker, markersize=11, markerfacecolor=colour, markeredgecolor=INK)
+        for line in (0.5, 0.5 + len(ABLATIONS)):
+            axis.axhline(line, color=GREY, linewidth=0.8)
+        axis.set_xticks(range(len(columns)), [name for _, _, name in columns])
+        axis.set_yticks(range(len(worlds)), [world.title for world in worlds])
+        axis.set_xlim(-0.6, len(columns) - 0.4)
+        axis.set_ylim(len(worlds) - 0.4, -0.6)
+        axis.xaxis.tick_top()
+        axis.tick_params(length=0)
+        axis.spines[["left", "bottom"]].set_visible(False)
+        for verdict, (colour, marker) in LOOKS.items():
+            axis.plot([], [], marker, markersize=11, markerfacecolor=colour, markeredgecolor=INK, label=verdict)
+        figure.legend(loc="outside lower center", ncols=4, frameon=False)
+    return figure

@@ -1,0 +1,220 @@
+"""What came out, for people: the table and the sentences that a command prints."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+
+from sim.experiments.ensemble import BASE
+from sim.experiments.precision import would_tell
+from sim.experiments.verdict import of_total
+
+if TYPE_CHECKING:
+    from sim.experiments.comparison import Comparison
+
+CAVEATS = (
+    "The intervals (95%) are chance between simulated futures, not doubt about the world: more futures narrow them,"
+    " and they say nothing about whether the model is right. Comparisons between variants hold up better than levels.",
+    "This is not a prediction about a real council or any real organisation. It shows what follows from stated"
+    " assumptions, resting on one qualitative study (Miller et al. 2025).",
+)
+
+
+def table(comparison: "Comparison") -> Table:
+    """One row a variant, in plain words, with its paired difference from the first row beneath."""
+    horizon = comparison.scenario.measure.horizon
+    later = "five years" if horizon == 60 else f"{horizon} months"
+    of = _of(comparison)
+    out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
+    out.add_column(f"Of {of} futures, when:")
+    for heading in (
+        "never\ntook hold",
+        "collapsed\n(95% interval)",
+        "survived",
+        f"practised commitment\nbefore → {later} on",
+        "subscription\nlost",
+    ):
+        out.add_column(heading, justify="right", no_wrap=True)
+    for row, hundred in zip(comparison.rows, _outcomes(comparison), strict=True):
+        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
+        collapse, practice = _differences(row, of)
+        out.add_row(
+            row["title"],
+            str(hundred[0]),
+            f"{hundred[1]} ({low} to {high})\n{collapse}",
+            str(hundred[2]),
+            f"{row['practice_before']:.2f} → {row['practice_after']:.2f}\n{practice}",
+            str(_whole(of * row["subscription_lost"])),
+        )
+    return out
+
+
+NARROW = 104
+"""A window narrower than this many columns gets blocks of lines in place of the table."""
+
+
+def blocks(comparison: "Comparison") -> Iterator[str]:
+    """What the table says, a few short lines a variant, for a narrow window."""
+    of = _of(comparison)
+    yield f"In brackets: 95% intervals. Practised commitment: before → {comparison.scenario.measure.horizon} months on."
+    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
+        collapse, practice = _differences(row, of)
+        yield f"{row['title']}, of {of} futures:"
+        yield f"  collapsed {collapsed} ({low} to {high}), survived {survived}, never took hold {never}"
+        yield f"  practised commitment {row['practice_before']:.2f} → {row['practice_after']:.2f}"
+        if collapse:
+            yield f"  against the first: {collapse} collapsed; practice {practice}"
+        yield f"  subscription lost in {_whole(of * row['subscription_lost'])}"
+
+
+def _of(comparison: "Comparison") -> int:
+    """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
+    return min(100, comparison.runs)
+
+
+def _whole(x: float) -> int:
+    """The nearest whole number, halves upwards."""
+    return math.floor(x + 0.5)
+
+
+def _outcomes(comparison: "Comparison") -> list[list[int]]:
+    """For each variant, in how many futures the change never took hold, collapsed, survived."""
+    names = ("never_took_hold", "collapsed", "survived")
+    return [of_total([round(row[name] * row["futures"]) for name in names], _of(comparison)) for row in comparison.rows]
+
+
+def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
+    """The differences from the first row in words, with their intervals; empty for the first row itself."""
+    if math.isnan(row["collapse_difference"]):
+        return "", ""
+    low, high = (_fewer(of * row[f"collapse_difference_{end}"]) for end in ("low", "high"))
+    interval = f"{low} to {high}"
+    if low.split()[1:] == high.split()[1:]:  # 47 fewer to 33 fewer: 33 to 47
+        interval = " to ".join(sorted((low.split()[0], high.split()[0]), key=int))
+    collapse = f"{_fewer(of * row['collapse_difference'])} ({interval})"
+    low, high = row["practice_difference_low"], row["practice_difference_high"]
+    interval = "" if math.isnan(low) else f" ({low:+.2f} to {high:+.2f})"
+    return collapse, f"{row['practice_difference']:+.2f}{interval}".replace("-0.00", "+0.00")
+
+
+def _fewer(difference: float) -> str:
+    whole = _whole(abs(difference))
+    return f"{whole} more" if difference > 0 and whole else f"{whole} fewer"
+
+
+WORTH_SAYING = 0.02
+"""A clear difference in practised commitment from which it is worth a sentence; the table has them all."""
+
+NAMED = 3
+"""At most so many variants are named in one sentence; the table has them all."""
+
+
+def sentences(comparison: "Comparison", hints: bool = True) -> Iterator[str]:
+    """A few sentences to read aloud, the comparison between variants first; ``hints``: what to type for more."""
+    if not comparison.tellable:
+        yield "In at least one variant every future failed: see status and error in the futures' rows."
+        return
+    of = _of(comparison)
+    counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
+    base, *others = comparison.rows
+    helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
+    harms = sorted((r for r in others if r["collapse_difference_low"] > 0), key=lambda r: -r["collapse_difference"])
+    rest = [row for row in others if row not in helps and row not in harms]
+    told = [row for row in rest if abs(row["practice_difference"]) >= WORTH_SAYING]
+    better = [row for row in told if row["practice_difference_low"] > 0]
+    worse = [row for row in told if row["practice_difference_high"] < 0]
+    never, collapsed, survived = counts[BASE]
+    for rows in (helps, harms):
+        if len(rows):
+            found = [
+                _fewer(of * row["collapse_difference"])
+                + (f" of {of} futures collapsed" if not place else "")
+                + f" with “{row['title']}”"
+                for place, row in enumerate(rows[:NAMED])
+            ]
+            left = len(rows) - NAMED
+            more = f" (and {left} more {'variant' if left == 1 else 'variants'}: see the table)" if left > 0 else ""
+            yield f"Compared with “{base['title']}”, {listed(found)}{more}."
+    for row in helps:
+        if (with_it := counts[row["variant"]][0]) >= never + of / 10:
+            yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
+    if not any(collapsed for _, collapsed, _ in counts.values()):
+        yield "In none of these futures did a change that had taken hold collapse, in any variant."
+    elif len(rest):
+        yield (
+            f"With {listed(_quoted(rest))}, collapse was not clearly more or less common: in this many futures the "
+            f"interval is too wide to tell.{_would_tell(rest) if hints else ''}"
+        )
+    for rows, word in ((better, "more"), (worse, "less")):
+        if len(rows):
+            last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
+            named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
+            yield f"Even so, {listed(named)} left {word} practised commitment {last}."
+    yield (
+        f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
+        f"hold, in {survived} it survived."
+    )
+    if comparison.runs < FEW:
+        yield "So few futures leave wide intervals. Take 200 or more before you say anything."
+
+
+FEW = 30
+"""Below this many futures, results are called few."""
+
+WORTH_RUNNING = 20_000
+"""At most so many futures are proposed to tell a variant from the base."""
+
+
+def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
+    """How many futures would tell variants apart, were the differences seen the true ones; empty where hopeless."""
+    found = {row["title"]: would_tell(row) for row in rows}
+    able = {title: n for title, n in found.items() if n is not None and n <= WORTH_RUNNING}
+    if not able:
+        return ""
+    most = max(able.values())
+    if len(rows) == 1:
+        return (
+            f" If the difference seen is real, about {most:,} futures would show it four times in five (--runs {most})."
+        )
+    which = listed([f"“{title}”" for title in able])
+    shown = f"about {most:,} futures would show them four times in five"
+    return f" If the differences seen are real, {shown} for {which} (--runs {most})."
+
+
+def pairing(comparison: "Comparison") -> Iterator[str]:
+    """What it gained to play all variants in the same futures, in a sentence; none where it cannot be said."""
+    gains = [row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"])]
+    if gains and max(gains) >= 1.2:
+        yield (
+            f"Since every row plays the same futures, up to {max(gains):.0f} times fewer were needed to tell as "
+            "much of a "
+            "difference in collapse."
+        )
+
+
+def _quoted(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [f"“{row['title']}”" for row in rows]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: one, two and three."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def definitions(comparison: "Comparison") -> Iterator[str]:
+    """What the words of the table mean, a line each, with this scenario's numbers."""
+    m, setting = comparison.scenario.measure, comparison.scenario
+    when = (
+        "the director's first departure"
+        if setting.random_departures and m.reference_month is None
+        else f"month {setting.reference_month}"
+    )
+    yield "Practised commitment: the share of recent work that staff did the new way, 0 to 1, averaged over staff."
+    yield (
+        f"Judged at {when} and {m.horizon} months on: never took hold, below {m.taken_hold:g} at first; survived, at "
+        f"least {100 * m.survival:g}% of it kept; collapsed, less."
+    )
+    yield "Subscription lost: the organisation had given up the outside programme of change by the end of that time."

@@ -1,0 +1,190 @@
+"""On whom the change rests, in words and as a table."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.dependency.shares import Estimate
+from sim.report.words.comparison import CAVEATS, listed
+
+if TYPE_CHECKING:
+    from sim.analysis.dependency.knockouts import Smallest
+    from sim.analysis.dependency.readings import OnWhom, Reading
+
+WORTH_SAYING = 0.01
+"""A share from which a clear effect is worth a sentence."""
+
+SHOWN = 6
+"""Persons and teams listed at most; every role is."""
+
+
+def table(found: "OnWhom") -> Table:
+    """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals."""
+    out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    out.add_column("", no_wrap=True)
+    for heading in (
+        "rests on them:\nof 100 (95% interval)",
+        "survived, collapses\nwithout, of 100",
+        "influence by\nposition, %",
+        "of what moved\npeople, %",
+    ):
+        out.add_column(heading, justify="right", no_wrap=True)
+    for title, readings in _listed(found):
+        out.add_row(Text(title, style="bold"))
+        for each in readings:
+            out.add_row(f"  {found.scenario.words.say(each.group.title)}", *_cells(each))
+    return out
+
+
+def blocks(found: "OnWhom") -> Iterator[str]:
+    """What the table says, a line or two each, for a narrow window."""
+    for title, readings in _listed(found):
+        yield f"{title}:"
+        for each in readings:
+            rests, collapses, position, moved = _cells(each)
+            yield f"  {found.scenario.words.say(each.group.title)}: {rests} of 100 rest on them"
+            yield f"      collapses without: {collapses}; by position {position}%, of what moved people {moved}%"
+
+
+def _listed(found: "OnWhom") -> Iterator[tuple[str, Sequence["Reading"]]]:
+    for kind, title, most in (("person", "Persons", SHOWN), ("role", "Roles", 99), ("team", "Teams", 3)):
+        some = [each for each in found.readings if each.group.kind == kind and each is not found.director]
+        if kind == "person":
+            some.insert(0, found.director)
+        if some:
+            yield title + (f" ({most} of {len(some)})" if len(some) > most else ""), some[:most]
+
+
+def _cells(reading: "Reading") -> tuple[str, str, str, str]:
+    position, moved = (f"{100 * share:.1f}" for share in (reading.structural.value, reading.flow))
+    return interval(reading.causal), _hundred(reading.collapsed), position, moved
+
+
+def interval(estimate: Estimate) -> str:
+    """Of 100, with the interval: ``65 (58 to 72)``; ``undefined`` where it is."""
+    if not estimate.defined:
+        return "undefined"
+    ends = f" ({_whole(estimate.low)} to {_whole(estimate.high)})" if not math.isnan(estimate.low) else ""
+    return f"{_whole(estimate.value)}{ends}"
+
+
+def words(found: "OnWhom") -> Iterator[str]:
+    """Sentences to read aloud; then what the words mean."""
+    yield from (found.scenario.words.say(line) for line in _sentences(found))
+    yield ""
+    yield from (found.scenario.words.say(line) for line in definitions(found))
+    yield ""
+    yield from CAVEATS
+
+
+def _sentences(found: "OnWhom") -> Iterator[str]:
+    director, years = found.director, _later(found)
+    for month in found.gone_before:
+        yield (
+            f"Month {found.month} comes after the director left at month {month}: “the director” is whoever is in that "
+            "seat by then, if anybody is."
+        )
+    yield (
+        f"With nobody taken away after month {found.month}, the change survives in {_hundred(found.stands)} of 100 "
+        "futures. “Collapses” is out of these: what collapses anyway is owed to nobody's loss."
+    )
+    if not director.causal.defined:
+        yield (
+            f"Director and programme together make less than 0.05 of difference to practised commitment {years} "
+            f"({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
+        )
+    else:
+        yield (
+            f"With everybody there, practised commitment is {found.base:.2f} {years}; with the director's seat empty "
+            f"and the programme over, {found.floor:.2f}. Of that difference, {interval(director.causal)} of 100 "
+            "rest on the director alone."
+        )
+        parts = ", ".join(f"{interval(part)} {_THROUGH[name]}" for name, part in found.channels.items())
+        yield f"Of these: {parts}. The parts add up to the whole."
+        sceptic, collapsed = found.sceptic
+        worse = ": worse than neither director nor programme" if sceptic.low > 1.0 else ""
+        yield (
+            f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
+            f"in {_hundred(collapsed)} of 100 of them, against {_hundred(director.collapsed)} with the seat empty."
+        )
+        persons = [each for each in found.readings if each.group.kind == "person" and each is not director]
+        if persons:
+            yield f"The next person is {persons[0].group.title}: {interval(persons[0].causal)} of 100."
+        roles = [each for each in found.readings if each.group.kind == "role"]
+        better = [each.group.title for each in roles if each.causal.high < -WORTH_SAYING]
+        if better:
+            named = listed(better)
+            yield (
+                f"Without {named} the change does better: in the model, as things are, they hold it back. That calls "
+                "for bringing them into step, not for empty seats. (What an empty manager's seat shows is assumed to "
+                "drift toward the director's position.)"
+            )
+    yield from (_smallest(found, small, how) for small, how in ((found.few, _LEFT), (found.sceptics, _FILLED)))
+    leaders = found.leaders
+    yield (
+        f"By position in the network the director has {100 * director.structural.value:.0f}% of the influence on "
+        f"staff, and influence is spread as if {leaders.value:.0f} people ({leaders.low:.0f} to {leaders.high:.0f}) "
+        f"had equal shares. Of all that moved people up to month {found.month}, {100 * director.flow:.0f}% came "
+        "straight from the director."
+    )
+
+
+_THROUGH = {
+    "influence": "through influence and the echo",
+    "permission": "through what the line permits",
+    "subscription": "through the renewal of the programme",
+}
+_LEFT, _FILLED = "is left empty", "goes to sceptics"
+
+
+def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
+    half = f"{round(100 * small.share)} of 100 of them"
+    if math.isnan(small.collapsed):
+        return f"The change survives in none of the futures, so nobody's loss can collapse it when their place {how}."
+    if small.group is None:
+        return (
+            f"No group of at most {len(small.tried)} people was found whose loss collapses the change in {half} when "
+            f"their place {how}; the most was {_hundred(small.collapsed)}."
+        )
+    many = len(small.group.seats) > 1
+    who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title},"
+    return (
+        f"The smallest group found whose loss collapses the change in at least {half} when their place {how} is {who} "
+        f"with {_hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, "
+        f"{_hundred(small.fresh)}."
+    )
+
+
+def definitions(found: "OnWhom") -> Iterator[str]:
+    """What the columns mean, a line each, and why they differ."""
+    yield (
+        f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.runs} "
+        f"futures, practised commitment of everybody else {_later(found)} is compared; out of what director and "
+        "programme together make. Below 0: the change does better without them."
+    )
+    yield (
+        "By position: whose starting position staff would end up with, were the weights of that month to stay. "
+        "Change facilitators never move, so they count fully; permission and echo are not in it."
+    )
+    yield (
+        "What moved people: changes of commitment by the last voice, not the first. What a manager passes on from the "
+        "director stands under the manager, so a small share does not make a director matter little."
+    )
+    yield "The three need not agree: only the first takes anybody away to see what happens."
+
+
+def _later(found: "OnWhom") -> str:
+    horizon = found.scenario.measure.horizon
+    return "five years later" if horizon == 60 else f"{horizon} months later"
+
+
+def _hundred(share: float) -> str:
+    return "–" if math.isnan(share) else str(_whole(share))
+
+
+def _whole(share: float) -> int:
+    return math.floor(100 * share + 0.5)

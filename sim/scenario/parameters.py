@@ -1,0 +1,262 @@
+"""Every number a scenario may set, with its meaning, unit, range, default and where it comes from.
+
+One class per table of a scenario file. A lever's provenance is ``measured`` (read from a published figure),
+``proxy`` (measured for something close) or ``assumed``; The levers in
+force in a month are a ``Levers`` object; the model and the events read it by the same names as the file does.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sim.scenario.roles import Role
+
+SKILLS = "Skills for Care / NHS Digital, adult social workers in English councils, 13-17% a year"
+STUDY = "Miller et al. 2025, doi:10.1093/bjsw/bcaf070"
+
+
+LONGEST = 1200
+"""The longest run, in months."""
+
+
+class Table(BaseModel):
+    """A table of a scenario file: unknown keys, wrong types, NaN and infinities are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def lever(
+    default: Any,
+    low: float,
+    high: float,
+    meaning: str,
+    *,
+    symbol: str = "",
+    unit: str = "share",
+    provenance: Literal["measured", "proxy", "assumed"] = "assumed",
+    source: str = "starting value",
+) -> Any:
+    """Describe one number: its default, the range a file may use, and its record."""
+    extra: dict[str, Any] = {"symbol": symbol, "unit": unit, "provenance": provenance, "source": source}
+    return Field(default=default, ge=low, le=high, description=meaning, json_schema_extra=extra)
+
+
+class Leadership(Table):
+    """Who leads, and whose claims to lead are granted."""
+
+    director_values: float = lever(0.9, 0, 1, "the first director's values and starting commitment", symbol="u_D")
+    hierarchy_norm: float = lever(
+        0.8, 0, 1, "how far 'the way we do things' keeps leading for the line", symbol="N", source=STUDY
+    )
+    manager_grant: float = lever(0.8, 0, 1, "probability that a middle manager's claim to lead is granted")
+    delegation: float = lever(0.0, 0, 1, "how far teams are told they may decide for themselves", source=STUDY)
+    champions: float = lever(0.0, 0, 1, "share of practitioners who start as champions of the change", source=STUDY)
+    champion_leadership: float = lever(0.6, 0, 1, "leadership a champion starts with")
+    champion_values: float = lever(0.85, 0, 1, "values a champion has at the least")
+    infrastructure: float = lever(0.3, 0, 1, "investment in co-production with people with lived experience")
+    funding_dependency: float = lever(
+        0.7,
+        0,
+        1,
+        "how far voluntary-sector partners echo who commissions them",
+        symbol="f",
+        provenance="proxy",
+        source="share of income from public bodies among charities that deliver public services, 0.5-0.9 "
+        "(Charity Commission 2007; civilsociety.co.uk 2018)",
+    )
+    growth: float = lever(0.12, 0, 1, "growth of leadership with each claim granted")
+    refusal: float = lever(0.06, 0, 1, "loss of leadership with each claim refused")
+    credibility_memory: float = lever(0.9, 0, 1, "weight a team's past keeps with each claim answered")
+    claim_base: float = lever(0.05, 0, 1, "monthly probability of a claim with no leadership yet", unit="per month")
+    claim_slope: float = lever(0.5, 0, 1, "added monthly probability of a claim at full leadership", unit="per month")
+    claim_commitment: float = lever(0.5, 0, 1, "commitment above which a person claims to lead")
+    claim_permission: float = lever(0.4, 0, 1, "permission above which staff claim to lead")
+    values_shift: float = lever(0.0, -1, 1, "shift of the values of all staff, newcomers included", unit="shift")
+    back_office_shift: float = lever(0.0, -1, 1, "shift of the values of the back office", unit="shift")
+
+
+class Permission(Table):
+    """What the line allows."""
+
+    director_reach: float = lever(0.35, 0, 1, "how far the director's position reaches past managers", symbol="r")
+    pressure: float = lever(0.15, 0, 1, "share of a manager's support lost to the day's pressure")
+
+
+class Practice(Table):
+    """When staff work the new way."""
+
+    commitment_weight: float = lever(0.30, 0, 10, "weight of one's own commitment", unit="weight")
+    permission_weight: float = lever(0.50, 0, 10, "weight of permission", unit="weight")
+    evidence_weight: float = lever(0.20, 0, 10, "weight of what one sees working", unit="weight")
+    threshold: float = lever(0.46, -10, 10, "support needed for an even chance of working the new way", unit="support")
+    red_tape: float = lever(0.08, 0, 10, "burden of a back office out of step", unit="support")
+    steepness: float = lever(12.0, 0, 1000, "how sharply support tips into practice", unit="per support")
+    habit_rate: float = lever(0.10, 0, 1, "weight of this month's work in the habit", unit="per month")
+
+
+class Influence(Table):
+    """How positions spread along links."""
+
+    rate: float = lever(0.15, 0, 1, "speed at which commitment moves", unit="per month")
+    openness: float = lever(0.75, 0, 1, "weight of others against one's own values", symbol="o")
+    demonstration: float = lever(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")
+    self_weight: float = lever(0.6, 1e-9, 1000, "weight of oneself among those one hears", unit="weight")
+    voice_floor: float = lever(0.02, 0, 1, "least voice of a person who is present", unit="voice")
+    line_down: float = lever(2.5, 0, 1000, "weight of a link from manager to report", unit="weight")
+    line_up: float = lever(0.5, 0, 1000, "weight of a link from report to manager", unit="weight")
+    peer: float = lever(1.0, 0, 1000, "weight of a link between peers", unit="weight")
+    partner: float = lever(1.0, 0, 1000, "weight of a link with a health or voluntary-sector partner", unit="weight")
+    coproduction: float = lever(1.0, 0, 1000, "weight of a link with a lived-experience member", unit="weight")
+    facilitation: float = lever(1.0, 0, 1000, "weight of a link from a change facilitator", unit="weight")
+
+
+class Turnover(Table):
+    """Who leaves, how often, and what newcomers take on. Rates are leavers per seat per year."""
+
+    practitioners: float = lever(
+        0.15, 0, 12, "practitioners who leave", unit="per year", provenance="measured", source=SKILLS
+    )
+    managers: float = lever(
+        0.12,
+        0,
+        12,
+        "middle managers who leave",
+        unit="per year",
+        provenance="proxy",
+        source="manager turnover, all UK sectors, 5-20% a year (CMI 2011-14)",
+    )
+    partners: float = lever(0.15, 0, 12, "back office, health and voluntary-sector partners who leave", unit="per year")
+    lived_experience: float = lever(0.25, 0, 12, "lived-experience members who leave", unit="per year")
+    induction: float = lever(0.5, 0, 1, "share of their peers' practice that newcomers take on")
+    newcomer_commitment: float = lever(0.6, 0, 1, "commitment of a newcomer as a share of their values")
+    newcomer_practice: float = lever(0.05, 0, 1, "least practice of new staff, and everyone's at the start")
+    rebuild: float = lever(0.10, 0, 1, "monthly probability that a lost personal link is rebuilt", unit="per month")
+    director_tenure: float | None = lever(
+        None,
+        1,
+        1e6,
+        "mean months a director stays, when departures are random; absent: only scheduled ones",
+        unit="months",
+        provenance="proxy",
+        source="directors of children's services: 35 months in post so far (ADCS 2024); 51 gives 0.20 changes a year",
+    )
+
+
+class Succession(Table):
+    """What happens when a director leaves; a ``director_leaves`` event may set its own."""
+
+    vacancy: int = lever(9, 0, 1200, "months the director's seat stays empty", unit="months", provenance="proxy",
+                         source="NHS nursing directors, mean 9 months (King's Fund 2014)")  # fmt: skip
+    interim: Literal["none", "deputy"] = Field(
+        default="none", description="who stands in: nobody, or the middle manager who leads most"
+    )
+    successor_commitment: float | None = lever(None, 0, 1, "the successor's own commitment; absent: drawn")
+    continuity: float = lever(0.0, 0, 1, "weight of the predecessor's commitment: succession planning and handover")
+    successor_leadership: float = lever(0.6, 0, 1, "leadership a successor starts with")
+    fade: float = lever(0.15, 0, 1, "monthly drift of an empty seat's line towards the lead member", unit="per month")
+
+
+class Subscription(Table):
+    """The external programme, its facilitators, and its yearly renewal."""
+
+    enabled: bool = Field(default=True, description="false: no programme, no facilitators")
+    threshold: float = lever(0.45, -10, 10, "support needed for an even chance of renewal", unit="support")
+    steepness: float = lever(14.0, 0, 1000, "how sharply support tips into renewal", unit="per support")
+    director_weight: float = lever(0.65, 0, 10, "weight of what the director shows", unit="weight")
+    practice_weight: float = lever(0.25, 0, 10, "weight of mean staff practice", unit="weight")
+    lead_member_weight: float = lever(0.10, 0, 10, "weight of what the lead member shows", unit="weight")
+    first_review: int = lever(
+        12, 1, 1200, "first review, to which a phase is added: 0 to 11 where reviews are yearly", unit="months"
+    )
+    review_every: int = lever(12, 1, 1200, "months between reviews", unit="months")
+
+
+def _two_positive(pair: list[float]) -> list[float]:
+    if len(pair) != 2 or not all(0.01 <= p <= 1000 for p in pair):
+        raise ValueError("two numbers from 0.01 to 1000 are needed, the shape of a Beta distribution")
+    return pair
+
+
+class RoleTraits(Table):
+    """What comes with a role."""
+
+    authority: float = lever(0.0, 0, 1, "voice that comes with the position", symbol="a", unit="voice")
+    leadership: float = lever(0.05, 0, 1, "leadership a person starts with", symbol="l")
+    values: Annotated[list[float], AfterValidator(_two_positive)] = Field(
+        default=[1.0, 1.0],
+        description="shape of the Beta distribution of values",
+        json_schema_extra={
+            "symbol": "u",
+            "unit": "two shapes",
+            "provenance": "assumed",
+            "source": "starting value",
+        },
+    )
+
+
+def _traits(authority: float, leadership: float, a: float = 4.0, b: float = 5.0) -> Any:
+    return Field(default=RoleTraits(authority=authority, leadership=leadership, values=[a, b]))
+
+
+class Roles(Table):
+    """The traits of each role. The director's ``values`` shape is that of a successor's own commitment."""
+
+    director: RoleTraits = _traits(1.0, 0.9)
+    lead_member: RoleTraits = _traits(0.5, 0.05, 4, 6)
+    middle_manager: RoleTraits = _traits(0.5, 0.2, 4, 5)
+    practitioner: RoleTraits = _traits(0.0, 0.05, 6, 4)
+    back_office: RoleTraits = _traits(0.3, 0.05, 3.5, 6.5)
+    vcs_partner: RoleTraits = _traits(0.0, 0.05, 7, 3)
+    lived_experience_member: RoleTraits = _traits(0.0, 0.05, 8, 2)
+    health_partner: RoleTraits = _traits(0.3, 0.05, 4, 6)
+    change_facilitator: RoleTraits = _traits(0.6, 0.8)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _others_as_usual(cls, given: Any) -> Any:
+        """A role of which a file sets one trait keeps its others: they are the role's, not those of any role."""
+        if not isinstance(given, Mapping):
+            return given
+        usual = {slug: field.default.model_dump() for slug, field in cls.model_fields.items()}
+        return {
+            slug: usual[slug] | dict(traits) if slug in usual and isinstance(traits, Mapping) else traits
+            for slug, traits in given.items()
+        }
+
+    def of(self, role: int) -> RoleTraits:
+        """The traits that come with a role."""
+        traits: RoleTraits = getattr(self, _SLUGS[role])
+        return traits
+
+
+_SLUGS = {int(role): role.slug for role in Role}
+
+
+class Levers(Table):
+    """Everything that acts month by month and may change part-way through a run."""
+
+    leadership: Leadership = Leadership()
+    permission: Permission = Permission()
+    practice: Practice = Practice()
+    influence: Influence = Influence()
+    turnover: Turnover = Turnover()
+    succession: Succession = Succession()
+    subscription: Subscription = Subscription()
+    roles: Roles = Roles()
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``over`` laid on top: tables merge, everything else replaces."""
+    out = dict(base)
+    for key, value in over.items():
+        below = out.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        out[key] = merged(below, value) if both else value  # type: ignore[arg-type]
+    return out
+
+
+def nested(key: str, value: Any) -> dict[str, Any]:
+    """A dotted key and its value as tables within tables."""
+    first, _, rest = key.partition(".")
+    return {first: nested(rest, value) if rest else value}

@@ -1,0 +1,362 @@
+"""What a scenario may say: reading a file, checking it, and making its variants.
+
+A ``Scenario`` is one fully resolved setting: the base of a file, or one of its variants. ``load`` finds a scenario
+in the library or reads a TOML file; ``Scenario.variant`` gives a variant; ``Scenario.replacing`` gives a copy with
+some dotted keys replaced. Mistakes are all collected and reported together as a ``ScenarioError``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from sim.base.errors import ScenarioError, lines, read_toml, unknown
+from sim.scenario.events import (
+    KINDS_OF_EVENT,
+    Change,
+    DirectorLeaves,
+    Event,
+    PersonLeaves,
+)
+from sim.scenario.labels import Labels, read_labels
+from sim.scenario.parameters import LONGEST, Levers, Table, lever, merged, nested
+
+
+class Measure(Table):
+    """When and how a future is judged."""
+
+    reference_month: int | None = lever(
+        None, 0, LONGEST, "row at which the change is judged to have taken hold; absent: the base's departure",
+        unit="month",
+    )  # fmt: skip
+    horizon: int = lever(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
+    survival: float = lever(0.5, 0, 10, "retention from which a change has survived", unit="ratio")
+    taken_hold: float = lever(0.25, 0, 1, "practised commitment from which a change has taken hold")
+
+
+class Layer(Table):
+    """How one layer of a survey is read: as which kind of link, who influences whom, and what its weights mean."""
+
+    kind: Literal["line", "line_down", "line_up", "peer", "partner", "coproduction", "facilitation"] = Field(
+        description="as which kind of link it is read; line: the source reports to the target"
+    )
+    influence: Literal["source_to_target", "target_to_source", "both"] = Field(
+        default="source_to_target", description="who influences whom"
+    )
+    weights: Literal["given", "relative", "log", "equal"] = Field(
+        default="given", description="as they are, relative to the layer's mean, logarithm of counts, or all alike"
+    )
+    minimum: float = Field(default=0.0, ge=0.0, description="ties lighter than this are left out")
+
+
+class Organisation(Table):
+    """The organisation: generated from counts, or read from files of people and links."""
+
+    people: str | None = Field(default=None, description="file of a real organisation's people")
+    links: str | None = Field(default=None, description="file of who is linked with whom")
+    layers: dict[str, Layer] = Field(default={}, description="how the layers of the links file are read")
+    roles: dict[str, str] = Field(default={}, description="which role each role name in the people file means")
+    outside_line: Literal["keep", "leave_out"] = Field(
+        default="keep", description="people of the file who have neither a manager nor reports"
+    )
+    teams: int = lever(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
+    practitioners_per_team: int = lever(8, 0, 100_000, "practitioners in each team", unit="seats")
+    lead_member: bool = Field(default=True, description="whether a politician holds the portfolio")
+    back_office: int = lever(6, 0, 100_000, "back-office seats", unit="seats")
+    vcs_partners: int = lever(8, 0, 100_000, "voluntary-sector partners", unit="seats")
+    lived_experience: int = lever(12, 0, 100_000, "lived-experience members", unit="seats")
+    health_partners: int = lever(8, 0, 100_000, "health partners", unit="seats")
+    facilitators: int = lever(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
+    cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
+    cross_team: Literal["random", "neighbours", "hubs"] = Field(
+        default="random", description="with whom those are: anybody, the next teams' people, or one person of a team"
+    )
+    coproduction: Literal["mediated", "direct"] = Field(
+        default="mediated",
+        description="lived-experience members linked through voluntary-sector partners, or to practitioners",
+    )
+    coproduction_links: int = lever(3, 0, 1000, "links of each lived-experience member", unit="links")
+    engagement_lead: bool = Field(default=False, description="whether direct co-production runs through one person")
+    manager_links: int = lever(1, 0, 1000, "middle managers linked with each partner", unit="links")
+    health_practitioner_links: int = lever(2, 0, 1000, "practitioners linked with each health partner", unit="links")
+    vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each voluntary partner", unit="links")
+
+
+GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_team")
+"""Keys of ``[organisation]`` that make no sense beside files of a real one."""
+
+
+class Scenario(Levers):
+    """One resolved setting: every key of a scenario file, with the defaults where the file is silent."""
+
+    format: Literal[1] = Field(default=1, description="the version of this format")
+    title: str = Field(default="Untitled", min_length=1, description="the story in a few words, the first row's name")
+    labels: str | None = Field(default=None, description="other words for roles and links: hospital, school, a file")
+    question: str = Field(default="", description="what one wants to know")
+    paper: str = Field(default="", description="the passage of the study that the question comes from")
+    look_for: str = Field(default="", description="what to look at in the answer")
+    months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
+    measure: Measure = Measure()
+    organisation: Organisation = Organisation()
+    events: dict[str, Event] = Field(default={})
+    variants: dict[str, dict[str, Any]] = Field(default={})
+
+    _name: str = PrivateAttr("scenario")
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def name(self) -> str:
+        """The slug: a library name, or a file's name without its ending."""
+        return self._name
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths in the scenario start from."""
+        return self._folder
+
+    @property
+    def words(self) -> Labels:
+        """The words for roles and kinds of link in whatever a person reads."""
+        return read_labels(self.labels, self.folder, library())
+
+    @property
+    def departures(self) -> list[int]:
+        """Months of the scheduled departures of the director, earliest first."""
+        return sorted(
+            e.month for e in self.events.values() if isinstance(e, DirectorLeaves) and e.enabled
+        )  # fmt: skip
+
+    @property
+    def random_departures(self) -> bool:
+        """Whether the director may leave at random, by tenure, at the start or from some change on."""
+        changes = [e.set.get("turnover", {}) for e in self.events.values() if isinstance(e, Change) and e.enabled]
+        return self.turnover.director_tenure is not None or any("director_tenure" in c for c in changes)
+
+    @property
+    def reference_month(self) -> int:
+        """The row at which this setting is judged when it is the base and departures are scheduled."""
+        if self.measure.reference_month is not None:
+            return self.measure.reference_month
+        return self.departures[0] if self.departures else 36
+
+    def levers_by_month(self) -> list[Levers]:
+        """The levers in force in months 1 to ``months``; entry 0 is those of the start."""
+        changes = sorted(
+            (e for e in self.events.values() if isinstance(e, Change) and e.enabled), key=lambda e: e.month
+        )
+        current: Levers = self
+        levers: list[Levers] = [self]
+        for month in range(1, self.months + 1):
+            for event in changes:
+                if event.month == month - 1:
+                    current = _with_changes(current, event.set)
+            levers.append(current)
+        return levers
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None).
+
+        Files are named without their folders, so that this says nothing of the machine.
+        """
+        data = self.model_dump(exclude_none=True, exclude={"variants", "paper", "look_for"})
+        setting = self.organisation
+        if setting.people or setting.links:  # what only a generated organisation has is not there
+            kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
+            data["organisation"] = {key: value for key, value in data["organisation"].items() if key in kept}
+            for key in {"people", "links"} & data["organisation"].keys():  # where they lie is nobody else's business
+                data["organisation"][key] = Path(data["organisation"][key]).name
+        if self.labels is not None:
+            data["labels"] = Path(self.labels).name
+        return data
+
+    def written(self) -> dict[str, Any]:
+        """Only the keys that the file, the command line or the caller set, variants included."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+    def hash(self) -> str:
+        """SHA-256 of the resolved setting, the same on every machine."""
+        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    def variant(self, slug: str) -> "Scenario":
+        """The variant's resolved setting: tables merge into the base's, lists and numbers replace.
+
+        Raises ScenarioError for an unknown slug, or for keys that do not fit.
+        """
+        if slug not in self.variants:
+            raise ScenarioError(f"{self.name}: " + unknown("variant", slug, list(self.variants) or ["(none)"]))
+        data = _as_variant(self.written(), self.variants[slug], self)
+        return from_dict(data, name=self.name, folder=self.folder, where=f"variants.{slug}")
+
+    def replacing(self, changes: Mapping[str, Any]) -> "Scenario":
+        """A copy with dotted keys replaced, e.g. ``{"leadership.hierarchy_norm": 0.2}``; variants keep theirs."""
+        data = self.written()
+        for key, value in changes.items():
+            data = merged(data, nested(key, value))
+        return from_dict(data, name=self.name, folder=self.folder)
+
+    def around(self, people: str | None, links: str | None) -> "Scenario":
+        """The same setting on the organisation in these files, in place of the one it describes."""
+        data = self.written()
+        setting = {k: v for k, v in data.get("organisation", {}).items() if k not in GENERATED_ONLY}
+        setting |= {key: path for key, path in (("people", people), ("links", links)) if path is not None}
+        return from_dict(data | {"organisation": setting}, name=self.name, folder=self.folder)
+
+    def unchanged(self, slug: str) -> bool:
+        """Whether a variant is the same setting as this base, but for its words."""
+        alike = Scenario.model_validate(_as_variant(self.written(), {}, self))
+        return _setting(self.variant(slug)) == _setting(alike)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        problems = list(_contradictions(self))
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+def _contradictions(scenario: Scenario) -> Iterator[str]:
+    changes = [(slug, event) for slug, event in scenario.events.items() if isinstance(event, Change)]
+    wrong = [line for slug, event in changes for line in _wrong_changes(scenario, f"events.{slug}.set.", event.set)]
+    if wrong:  # nothing below can be said before these are right
+        yield from wrong
+        return
+    late = [(slug, event.month) for slug, event in scenario.events.items() if event.month >= scenario.months]
+    for slug, month in late:
+        yield f"events.{slug}.month = {month} is past the end: months = {scenario.months}"
+    t, horizon = scenario.reference_month, scenario.measure.horizon
+    if scenario.random_departures and scenario.measure.reference_month is None:
+        if scenario.months <= horizon:
+            yield f"months = {scenario.months} is too short: the horizon of {horizon} months needs a longer run"
+    elif t + horizon > scenario.months and not late:
+        yield (
+            f"months = {scenario.months} is too short: the reference month {t} and the horizon of {horizon} months "
+            f"need a run of at least {t + horizon} months"
+        )
+    if len(scenario.departures) > len(set(scenario.departures)):
+        yield "events: the director leaves twice in the same month; keep one of the events, or disable one"
+    setting = scenario.organisation
+    if setting.people or setting.links:
+        for key in GENERATED_ONLY:
+            if key in setting.model_fields_set:
+                yield f"organisation.{key}: only for a generated organisation; here people or links are read from files"
+    lead = setting.engagement_lead
+    if lead and setting.coproduction != "direct":
+        yield 'organisation.engagement_lead = true needs organisation.coproduction = "direct"'
+    for slug, event in scenario.events.items():
+        if isinstance(event, PersonLeaves) and event.role == "engagement_lead" and event.enabled and not lead:
+            yield f"events.{slug}: there is no engagement lead; set organisation.engagement_lead = true"
+    for slug in scenario.variants:
+        if slug == "base" or not slug.replace("_", "").replace("-", "").isalnum():
+            yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
+
+
+def _wrong_changes(levers: Levers, where: str, changes: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a change event's levers, a line each."""
+    try:
+        _with_changes(levers, changes)
+    except ValidationError as error:
+        return [where + line for line in lines(error, Levers, KINDS_OF_EVENT)]
+    fixed = [key for key in ("enabled", "first_review", "review_every") if key in changes.get("subscription", {})]
+    return [f"{where}subscription.{key}: cannot change part-way; see subscription_ends events" for key in fixed]
+
+
+def _with_changes(levers: Levers, changes: Mapping[str, Mapping[str, Any]]) -> Levers:
+    data = levers.model_dump(include=set(Levers.model_fields))
+    return Levers.model_validate(merged(data, changes))
+
+
+def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario | None) -> dict[str, Any]:
+    """The tables of a variant: judged at the base's reference month unless it sets its own."""
+    variant = merged({key: value for key, value in data.items() if key != "variants"}, over)
+    if base is not None and not base.random_departures and "reference_month" not in variant.get("measure", {}):
+        variant = merged(variant, {"measure": {"reference_month": base.reference_month}})
+    return variant
+
+
+# -- Reading ----------------------------------------------------------------------------------------------
+
+
+def library() -> Path:
+    """The folder of the scenarios that come with the package."""
+    inside = Path(__file__).parent.parent / "library"
+    return inside if inside.is_dir() else Path(__file__).parent.parent.parent / "scenarios"
+
+
+def library_names() -> list[str]:
+    """The names of the scenarios in the library, in alphabetical order."""
+    return sorted(path.stem for path in library().glob("*.toml"))
+
+
+def load(scenario: str | Path) -> Scenario:
+    """Read a scenario: a name from the library, or the path of a TOML file.
+
+    Raises ScenarioError, whose message lists every mistake found, where it is and what would be accepted.
+    """
+    text = str(scenario)
+    if not text.endswith(".toml") and "/" not in text and "\\" not in text:
+        names = library_names()
+        if text not in names:
+            hint = " (a file of your own ends in .toml)" if not Path(text).exists() else ""
+            raise ScenarioError(unknown("scenario", text, names) + hint)
+        return read(library() / f"{text}.toml")
+    return read(Path(scenario))
+
+
+def read(path: Path) -> Scenario:
+    """Read a scenario file. Raises ScenarioError as ``load`` does."""
+    return from_dict(read_toml(path), name=path.stem, folder=path.parent, where=str(path), check_variants=True)
+
+
+def from_dict(
+    data: Mapping[str, Any],
+    *,
+    name: str = "scenario",
+    folder: Path = Path(),
+    where: str = "",
+    check_variants: bool = False,
+) -> Scenario:
+    """Make a scenario from the tables of a file. ``where`` opens each line of an error message.
+
+    ``check_variants`` also resolves every variant, so that mistakes anywhere in a file are reported at once.
+    """
+    prefix = f"{where}: " if where else ""
+    try:
+        scenario = Scenario.model_validate(dict(data))
+    except ValidationError as error:
+        told = lines(error, Scenario, KINDS_OF_EVENT)
+        if check_variants:
+            told += list(_variant_mistakes(data, None, told))
+        raise ScenarioError("\n".join(prefix + line for line in told)) from None
+    scenario._name, scenario._folder = name, folder
+    told = list(_variant_mistakes(data, scenario, [])) if check_variants else []
+    if told:
+        raise ScenarioError("\n".join(prefix + line for line in told))
+    return scenario
+
+
+def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list[str]) -> Iterator[str]:
+    """The mistakes of the variants, without those of the base (None if it has any), which are ``told`` already."""
+    variants = data.get("variants")
+    for slug, over in variants.items() if isinstance(variants, Mapping) else ():
+        if not isinstance(over, Mapping):
+            continue
+        try:
+            variant = Scenario.model_validate(_as_variant(data, over, base))
+        except ValidationError as error:
+            yield from (
+                f"variants.{slug}.{line}" for line in lines(error, Scenario, KINDS_OF_EVENT) if line not in told
+            )
+            continue
+        if base is not None and _setting(variant) == _setting(Scenario.model_validate(_as_variant(data, {}, base))):
+            yield f"variants.{slug}: changes nothing; a variant is the scenario with some keys replaced"
+
+
+def _setting(scenario: Scenario) -> dict[str, Any]:
+    return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question", "labels")}
+
+
+__all__ = ["Scenario", "ScenarioError", "from_dict", "library_names", "load", "read"]
