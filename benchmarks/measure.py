@@ -197,7 +197,7 @@ def growth(most_futures: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             code = (
                 "import sys, resource, sim.interface.cli\n"
-                f"sys.argv = ['x', 'run', 'director-turnover', '--variant', 'base', '--runs', '{runs}', '--keep', "
+                f"sys.argv = ['x', 'run', 'director-turnover', '--variant', 'base', '--futures', '{runs}', '--keep', "
                 f"'futures', '--workers', '1', '--out', r'{folder}/out']\n"
                 "try:\n    sim.interface.cli.main()\nexcept SystemExit:\n    pass\n"
                 "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"

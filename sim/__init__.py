@@ -72,7 +72,7 @@ def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, *
 def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) -> "Handout":
     """The handout's page for a scenario, or for a run of one future, shown in a frame by a notebook.
 
-    It plays that future month by month, beside the same with leadership shared, and has levers over ``runs`` futures
+    It plays that future month by month, beside the same with leadership shared, and has parameters over ``runs`` futures
     (2 to 100) made beforehand. ``seed``: of a scenario; a run has its own. Raises ``sim.scenario.scenario.ScenarioError`` where
     no director is scheduled to leave, and for what cannot be run.
     """

@@ -1,17 +1,17 @@
-"""Odd scenarios and odd organisations for Hypothesis: every lever over its range, every kind of event."""
+"""Odd scenarios and odd organisations for Hypothesis: every parameter over its range, every kind of event."""
 
 from hypothesis import strategies as st
 
 from sim.report.words.scenario import fields
 from sim.scenario.events import NEVER_REPLACED
-from sim.scenario.parameters import Levers, nested
+from sim.scenario.parameters import Parameters, nested
 from sim.scenario.roles import Role
 
 MONTHS = 14
 
 
 def within(field) -> st.SearchStrategy:
-    """Any value of a lever's range, its ends and its default likely."""
+    """Any value of a parameter's range, its ends and its default likely."""
     low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
     high = next(m.le for m in field.metadata if hasattr(m, "le"))
     if field.annotation in (int, int | None):
@@ -22,7 +22,7 @@ def within(field) -> st.SearchStrategy:
     return st.one_of(st.sampled_from([float(low), float(high), *map(float, usual)]), st.floats(low, high))
 
 
-LEVERS = {key: field for key, field in fields(Levers) if any(hasattr(m, "ge") for m in field.metadata)}
+LEVERS = {key: field for key, field in fields(Parameters) if any(hasattr(m, "ge") for m in field.metadata)}
 CHANGEABLE = sorted(key for key in LEVERS if key != "subscription.first_review")
 COUNTS = ("teams", "practitioners_per_team", "back_office", "vcs_partners", "lived_experience", "health_partners")
 LEAVERS = [role.slug for role in Role if role not in NEVER_REPLACED]
@@ -37,15 +37,15 @@ def _set(data: dict, key: str, value) -> None:
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> dict:
-    """A scenario on a small organisation with any levers and any events."""
-    levers = draw(st.lists(st.sampled_from(sorted(LEVERS)), max_size=8, unique=True))
+    """A scenario on a small organisation with any parameters and any events."""
+    parameters = draw(st.lists(st.sampled_from(sorted(LEVERS)), max_size=8, unique=True))
     data: dict = {"months": MONTHS, "measure": {"horizon": 6, "reference_month": 4}}
     data["organisation"] = {key: draw(st.integers(0, 3)) for key in COUNTS}
     data["organisation"]["facilitators"] = draw(st.integers(0, 2))
     data["organisation"]["lead_member"] = draw(st.booleans())
     data["organisation"]["coproduction"] = draw(st.sampled_from(["mediated", "direct"]))
     data["organisation"]["cross_team_links"] = draw(st.sampled_from([0.0, 1.7, 50.0]))
-    for key in levers:
+    for key in parameters:
         _set(data, key, draw(within(LEVERS[key])))
     if draw(st.booleans()):
         shape = [draw(st.floats(0.01, 20)), draw(st.floats(0.01, 20))]

@@ -43,7 +43,7 @@ def call(*words: str):
 
 def test_run_prints_the_table_the_sentences_and_what_they_are_not(scenario, tmp_path):
     """One row a variant, sentences, the intervals' meaning, and that it is no prediction."""
-    done = call("run", scenario, "--runs", 4, "--out", tmp_path / "out")
+    done = call("run", scenario, "--futures", 4, "--out", tmp_path / "out")
     assert done.exit_code == 0
     for words in (
         "Does it last?",
@@ -64,7 +64,7 @@ def test_set_months_seed_and_variant_reach_the_run(scenario, tmp_path):
     """The manifest says what was run."""
     out = tmp_path / "out"
     done = call(
-        "run", scenario, "--runs", 2, "--seed", 9, "--months", 41, "--set", "leadership.hierarchy_norm=0.3",
+        "run", scenario, "--futures", 2, "--seed", 9, "--months", 41, "--set", "leadership.hierarchy_norm=0.3",
         "--set", "events.departure.interim=deputy", "--variant", "stays", "--out", out, "--keep", "summary",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
@@ -78,7 +78,7 @@ def test_set_months_seed_and_variant_reach_the_run(scenario, tmp_path):
 
 def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, tmp_path):
     """It is said, and the rest runs."""
-    done = call("run", scenario, "--runs", 1, "--set", "leadership.delegation=0.6", "--out", tmp_path / "out")
+    done = call("run", scenario, "--futures", 1, "--set", "leadership.delegation=0.6", "--out", tmp_path / "out")
     assert done.exit_code == 0
     assert "Variant declared is left out" in done.stderr
 
@@ -95,7 +95,7 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["run", "director-turnover", "--set", "variants.shared.title=x"], "the scenario's own keys"),
         (["run", "director-turnover", "--months", "60"], "too short"),
         (["run", "director-turnover", "--people", "nobody.csv"], "nobody.csv: there is no such file"),
-        (["run", "director-turnover", "--runs", "1", "--names", "--set", "months=96"], "no names"),
+        (["run", "director-turnover", "--futures", "1", "--names", "--set", "months=96"], "no names"),
         (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
         (["organisation", "a.csv", "b.csv", "c.csv"], "at most two"),
     ],
@@ -112,7 +112,7 @@ def test_mistakes_are_told_in_a_line_with_exit_code_2(words, message, tmp_path, 
 
 def test_zero_runs_and_unknown_options_are_usage_errors():
     """Exit code 2 as well."""
-    assert call("run", "director-turnover", "--runs", 0).exit_code == 2
+    assert call("run", "director-turnover", "--futures", 0).exit_code == 2
     assert call("run", "director-turnover", "--rnus", 3).exit_code == 2
 
 
@@ -121,10 +121,10 @@ def test_a_full_folder_is_not_written_to(scenario, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "mine.txt").write_text("mine", encoding="utf-8")
-    done = call("run", scenario, "--runs", 100000, "--out", out)
+    done = call("run", scenario, "--futures", 100000, "--out", out)
     assert done.exit_code == 2
     assert "not empty" in done.stderr
-    assert call("run", scenario, "--runs", 1, "--out", out, "--overwrite").exit_code == 0
+    assert call("run", scenario, "--futures", 1, "--out", out, "--overwrite").exit_code == 0
 
 
 def test_scenarios_show_and_version_speak_in_words():
@@ -165,7 +165,7 @@ def test_a_narrow_window_gets_lines_instead_of_a_table_that_does_not_fit(scenari
 
 def test_what_was_changed_on_the_command_line_is_said(scenario, tmp_path):
     """So that two tables on a desk can be told apart."""
-    done = call("run", scenario, "--runs", 1, "--set", "permission.pressure=0.3", "--out", tmp_path / "out")
+    done = call("run", scenario, "--futures", 1, "--set", "permission.pressure=0.3", "--out", tmp_path / "out")
     assert "Changed here: permission.pressure=0.3" in done.stdout
 
 
@@ -184,14 +184,14 @@ def test_a_bare_key_is_told_where_it_stands(scenario):
 
 def test_a_replay_prints_its_story(scenario, tmp_path):
     """Event by event, and how each variant ended."""
-    done = call("run", scenario, "--future", 3, "--out", tmp_path / "out", "--labels", "hospital")
+    done = call("run", scenario, "--replay", 3, "--out", tmp_path / "out", "--labels", "hospital")
     assert done.exit_code == 0
     assert "month 12: the chief executive leaves; the seat stays empty for 3 months" in done.stdout
     assert "practised commitment" in done.stdout
     assert (tmp_path / "out" / "network-stays.graphml").exists()
 
 
-@pytest.mark.parametrize("words", [["--future", "99999999999999999999"], ["--runs", "99999999999999999999"]])
+@pytest.mark.parametrize("words", [["--replay", "99999999999999999999"], ["--futures", "99999999999999999999"]])
 def test_numbers_beyond_reason_are_usage_errors(words):
     """Exit code 2 and no traceback."""
     done = call("run", "director-turnover", *words)
@@ -201,7 +201,7 @@ def test_numbers_beyond_reason_are_usage_errors(words):
 
 def test_more_futures_than_the_disk_has_room_for_are_refused_in_words(tmp_path):
     """With how much they would take."""
-    done = call("run", "director-turnover", "--runs", "100000000", "--out", tmp_path / "out")
+    done = call("run", "director-turnover", "--futures", "100000000", "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert "GB on a disk" in done.stderr
     assert "--keep futures" in done.stderr
@@ -216,7 +216,7 @@ def test_a_real_organisation_leaves_no_path_and_runs_again_from_its_results(tmp_
         (folder / "people.csv").write_text("id,manager_id\nann,\nbob,ann\ncyd,bob\ndee,bob\n", encoding="utf-8")
         (folder / "mine.toml").write_text('[roles]\ndirector = ["head", "heads"]\n', encoding="utf-8")
         people, labels = folder / "people.csv", folder / "mine.toml"
-        words = ["--people", people, "--labels", labels, "--runs", 2, "--variant", "stays", "--out", folder / "out"]
+        words = ["--people", people, "--labels", labels, "--futures", 2, "--variant", "stays", "--out", folder / "out"]
         assert call("run", "director-turnover", *words).exit_code == 0
         manifest = (folder / "out" / "manifest.json").read_text(encoding="utf-8")
         assert str(tmp_path) not in manifest
@@ -225,7 +225,9 @@ def test_a_real_organisation_leaves_no_path_and_runs_again_from_its_results(tmp_
         summaries.append((folder / "out" / "summary.csv").read_bytes())
     assert hashes[0] == hashes[1]
     again = tmp_path / "again"
-    done = call("run", tmp_path / "here" / "out" / "scenario.toml", "--runs", 2, "--variant", "stays", "--out", again)
+    done = call(
+        "run", tmp_path / "here" / "out" / "scenario.toml", "--futures", 2, "--variant", "stays", "--out", again
+    )
     assert done.exit_code == 0, done.stderr
     assert (again / "summary.csv").read_bytes() == summaries[0] == summaries[1]
     assert "The head leaves" in done.stdout

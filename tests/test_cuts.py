@@ -158,8 +158,8 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     from sim.model.state import SUBSCRIPTION, start
 
     structure = organisation(council, 1, 0).structure
-    levers = calendar(council).levers[0]
-    state = start(structure, levers, draw(structure, 60, 1, 0))
+    parameters = calendar(council).parameters[0]
+    state = start(structure, parameters, draw(structure, 60, 1, 0))
     state.practice[structure.staff] = np.linspace(0.0, 1.0, len(structure.staff))
     state.shut[SUBSCRIPTION, structure.staff[10:]] = True
     state.line[0], kept = 0.6, state.practice[structure.staff[:10]].mean()
@@ -167,6 +167,6 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     def chance(support):
         return pytest.approx(1 / (1 + np.exp(-14 * (support - 0.45))), abs=1e-12)
 
-    assert turnover.renewal(structure, state, levers, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
+    assert turnover.renewal(structure, state, parameters, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
     state.shut[SUBSCRIPTION, structure.lead_member] = True
-    assert turnover.renewal(structure, state, levers, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)
+    assert turnover.renewal(structure, state, parameters, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)

@@ -142,7 +142,7 @@ def test_the_structural_reading_of_a_record_is_that_of_the_models_state(small):
     model = OrganisationModel(small, keep="people")
     for month in (12, 30):
         model.run_for(month - model.month)
-        weights = weights_of(model.structure, model.state, model.levers)
+        weights = weights_of(model.structure, model.state, model.parameters)
         expected = share_over(total_influence(model.state.openness, weights), model.structure.staff)
         record = engine.run(small, keep="people")
         np.testing.assert_allclose(structural(record, month), expected, rtol=0, atol=1e-12)
@@ -251,7 +251,7 @@ def test_random_departures_are_no_part_of_it_either(small):
     random = small.replacing({"turnover.director_tenure": 400.0, "measure.reference_month": 24})
     director = of_role(organisation(random, 1, 0), Role.DIRECTOR)
     knocked = knock_out(random, [Loss(director, EMPTY)], runs=4)
-    tenure = calendar(knocked.scenario).staying(24).levers
+    tenure = calendar(knocked.scenario).staying(24).parameters
     assert tenure[24].turnover.director_tenure == 400.0
     assert math.isinf(tenure[25].turnover.director_tenure)
     assert knocked.dependency(director).value > 0.1

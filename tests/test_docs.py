@@ -77,17 +77,17 @@ def written(tmp_path_factory) -> Path:
     (folder / "DESIGN.toml").write_text(
         'scenario = "director-turnover"\nruns = 2\n[grid]\n"leadership.hierarchy_norm" = [0.2]\n', encoding="utf-8"
     )
-    story, small = "director-turnover", ["--runs", "2"]
+    story, small = "director-turnover", ["--futures", "2"]
     for words in (
         ["run", story, "--people", folder / "people.csv", "--names", "--out", folder / "run", *small],
-        ["run", story, "--future", "0", "--out", folder / "one"],
-        ["run", story, "--over", "plausible", "--worlds", "2", "--out", folder / "over", *small],
+        ["run", story, "--replay", "0", "--out", folder / "one"],
+        ["run", story, "--worlds", "plausible", "--max-worlds", "2", "--out", folder / "over", *small],
         ["remedies", story, "--out", folder / "remedies", *small],
         ["who", story, "--out", folder / "who.csv", *small],
-        ["who", story, "--over", "plausible", "--worlds", "1", "--out", folder / "who-over.csv", *small],
+        ["who", story, "--worlds", "plausible", "--max-worlds", "1", "--out", folder / "who-over.csv", *small],
         ["sweep", folder / "DESIGN.toml", "--out", folder / "sweep"],
         ["plausible", "-o", folder / "plausible", "--points", "1", "--futures", "2"],
-        ["evidence", "-o", folder / "evidence", "--runs", "10", "--points", "0"],
+        ["evidence", "-o", folder / "evidence", "--futures", "10", "--points", "0"],
     ):
         done = CliRunner().invoke(app, [str(word) for word in words])
         assert done.exit_code == 0, done.output
@@ -111,14 +111,14 @@ def written(tmp_path_factory) -> Path:
         ("remedies/remedies.csv", "remedies.csv"),
         ("remedies/pairs.csv", "pairs.csv"),
         ("remedies/combinations.csv", "combinations.csv"),
-        ("who.csv", "`leadership-sim who"),
-        ("who-over.csv", "`leadership-sim who"),
-        ("plausible/settings.csv", "`leadership-sim plausible"),
+        ("who.csv", "`leadership-sim dependency"),
+        ("who-over.csv", "`leadership-sim dependency"),
+        ("plausible/settings.csv", "`leadership-sim calibrate"),
         ("evidence/evidence.csv", "evidence.csv"),
     ],
 )
 def test_the_data_dictionary_has_every_column_of_every_file(written, file, title):
-    """Under the file's heading, in code; intervals, percentiles and levers by their names alone."""
+    """Under the file's heading, in code; intervals, percentiles and parameters by their names alone."""
     path = written / file
     frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     part = section(text("docs/data-dictionary.md"), title)
@@ -128,7 +128,7 @@ def test_the_data_dictionary_has_every_column_of_every_file(written, file, title
 
 
 def test_the_data_dictionary_knows_every_table_that_is_written(written):
-    """No file of a table goes unmentioned; a sweep's are a run's, with the swept levers and a point before."""
+    """No file of a table goes unmentioned; a sweep's are a run's, with the swept parameters and a point before."""
     page = text("docs/data-dictionary.md")
     asked = {"DESIGN.toml", "people.csv", "who.csv", "who-over.csv"}
     for path in [*written.rglob("*.csv"), *written.rglob("*.parquet")]:
@@ -153,7 +153,7 @@ def test_the_readmes_table_is_the_committed_runs():
 
 
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
-    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --over plausible`` wrote as over.csv."""
+    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --worlds plausible`` wrote as over.csv."""
     over = pd.read_csv(ROOT / "docs" / "how-sure.csv").set_index("variant")
     assert set(over.worlds) == {100}
     rows = {"the director stays": "stays", "a successor is prepared": "groomed", "leadership is shared": "shared"}

@@ -58,7 +58,7 @@ def test_the_files_of_the_documents_can_be_read(tmp_path, page):
 
 
 def test_a_mechanism_is_added_as_the_page_says(tmp_path):
-    """Its patches, applied to a copy of the code, give the lever that its tests ask for; all are called."""
+    """Its patches, applied to a copy of the code, give the parameter that its tests ask for; all are called."""
     blocks = fenced("docs/add-a-mechanism.md")
     for folder in ("sim", "scenarios"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -92,7 +92,7 @@ def test_the_job_for_a_cluster_runs(tmp_path):
     }.items():
         (tools / name).write_text(f"#!/bin/bash\n{words}\n", encoding="utf-8")
         (tools / name).chmod(0o755)
-    script = block.replace("--runs 1000000", "--runs 4") + "kill $(jobs -p)\nwait\n"
+    script = block.replace("--futures 1000000", "--futures 4") + "kill $(jobs -p)\nwait\n"
     (tmp_path / "job.sh").write_text(script, encoding="utf-8", newline="\n")
     env = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
     with (tmp_path / "told.txt").open("w") as told:
@@ -163,20 +163,20 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
     assert len(lines) > 30
     for line, page in lines.items():
         words = line.replace("DIR", "out").split()[1:]
-        if "--cluster" in words or "permission.shelter=0.5" in words:  # tests above have a cluster, and that lever
+        if "--cluster" in words or "permission.shelter=0.5" in words:  # tests above have a cluster, and that parameter
             continue
         if "--out" in words:
             words = words[: words.index("--out")] + words[words.index("--out") + 2 :]
-        if "--runs" in words:
-            words = words[: words.index("--runs")] + words[words.index("--runs") + 2 :]
-        if "--over" in words:
-            words += ["--worlds", "1", "--runs", "2"]
+        if "--futures" in words:
+            words = words[: words.index("--futures")] + words[words.index("--futures") + 2 :]
+        if "--worlds" in words:
+            words += ["--max-worlds", "1", "--futures", "2"]
             words += [] if words[0] == "who" else ["--out", "over", "--overwrite"]
         elif words[0] == "run":
-            words += ["--runs", "1"] if "--people" in words else ["--future", "0"] if "--future" not in words else []
+            words += ["--futures", "1"] if "--people" in words else ["--replay", "0"] if "--replay" not in words else []
             words += ["--out", "out", "--overwrite"]
         elif words[0] in ("who", "remedies", "handout"):
-            words += ["--runs", "2"]
+            words += ["--futures", "2"]
         elif words[0] == "plausible":
             words += ["--points", "1", "--futures", "2"]
         elif words[0] in ("explain", "kit", "app", "sensitivity", "evidence"):  # these have tests of their own

@@ -24,7 +24,7 @@ from sim.base.errors import ScenarioError
 from sim.interface.cli import app
 from sim.organisation.generate import organisation
 from sim.report.pages.validation import page, save, told
-from sim.scenario.parameters import Levers
+from sim.scenario.parameters import Parameters
 from sim.scenario.roles import KINDS, Role
 from sim.scenario.scenario import library_names, load
 
@@ -246,14 +246,14 @@ def test_p11_is_made_of_differences_in_retention():
 
 
 def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_they_differ_least():
-    """From runs one by one, each lever a tenth of its range towards its helpful end; norm and funding by hand."""
+    """From runs one by one, each parameter a tenth of its range towards its helpful end; norm and funding by hand."""
     (values,) = measurements.harder_across(SMALL_WORLD, 2, 1)
     by_weight = []
     for weight in (0.5, 1.0, 2.0):
         keys = {"influence.partner": weight, "influence.coproduction": weight}
-        levers = {lever.slug: lever.at(1) for lever in pulled(SMALL_WORLD.setting(keys), 1)[0]}
-        assert levers["norm"] == {"leadership.hierarchy_norm": pytest.approx(0.8 - 0.07)}
-        assert levers["funding"] == {"leadership.funding_dependency": pytest.approx(0.7 - 0.04)}
+        parameters = {parameter.slug: parameter.at(1) for parameter in pulled(SMALL_WORLD.setting(keys), 1)[0]}
+        assert parameters["norm"] == {"leadership.hierarchy_norm": pytest.approx(0.8 - 0.07)}
+        assert parameters["funding"] == {"leadership.funding_dependency": pytest.approx(0.7 - 0.04)}
         difference = []
         for future in range(2):
 
@@ -262,7 +262,7 @@ def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_the
                 return practice[96] / practice[36]
 
             line, across = (
-                np.mean([kept(levers[slug]) - kept({}) for slug in slugs])
+                np.mean([kept(parameters[slug]) - kept({}) for slug in slugs])
                 for slugs in (
                     ("norm", "delegation", "champions", "manager_grant", "pressure", "reach"),
                     ("funding", "infrastructure", "partner_links", "rebuild"),
@@ -311,12 +311,12 @@ def test_every_world_can_be_asked_for_every_pattern():
 
 
 def test_the_ranges_are_the_levers_own():
-    """Every key is a lever, its central value the default, its unit and provenance the lever's; the ends can be set."""
-    levers = Levers()
+    """Every key is a parameter, its central value the default, its unit and provenance the parameter's; the ends can be set."""
+    parameters = Parameters()
     for one in ranges():
         table, name = one.key.split(".")
-        field = type(getattr(levers, table)).model_fields[name]
-        assert one.central == getattr(getattr(levers, table), name), one.key
+        field = type(getattr(parameters, table)).model_fields[name]
+        assert one.central == getattr(getattr(parameters, table), name), one.key
         assert one.low < one.high
         assert one.low <= one.central <= one.high
         assert one.unit == field.json_schema_extra["unit"], one.key
@@ -392,7 +392,7 @@ def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
     with pytest.raises(ScenarioError, match="at least 2 futures"):
         ask("P14", runs=1)
     for key in ("events.departure.month", "months", "measure.horizon"):
-        with pytest.raises(ScenarioError, match="a world may set levers and the organisation"):
+        with pytest.raises(ScenarioError, match="a world may set parameters and the organisation"):
             ask("P14", {key: 24}, runs=2)
 
 
@@ -445,14 +445,14 @@ def test_bad_input_is_answered_in_words(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "file")])
     assert (done.exit_code, "this is a file" in done.stderr) == (2, True)
-    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "new"), "--runs", "3"])
+    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "new"), "--futures", "3"])
     assert (done.exit_code, "at least 10 futures" in done.stderr) == (2, True)
 
 
 def test_the_committed_page_has_the_models_numbers():
     """Three patterns asked again with its futures and seed: the same to the last digit it prints."""
     text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
-    command = re.search(r"`leadership-sim evidence --runs (\d+) --points \d+ --seed (\d+)`", text)
+    command = re.search(r"`leadership-sim validate --futures (\d+) --points \d+ --seed (\d+)`", text)
     assert command is not None
     for slug in ("P4", "P6", "P14"):
         for finding in ask(slug, AS_IT_IS, int(command.group(1)), int(command.group(2))):

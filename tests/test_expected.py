@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.model.draws import draw
-from sim.model.equilibria import at_rest, resting_states, scaled
-from sim.model.mean_field import ExpectedMap, autonomous_retention, mean_values
+from sim.model.equilibria import at_rest, equilibria, scaled
+from sim.model.mean_field import MeanField, autonomous_retention, mean_values
 from sim.model.model import OrganisationModel
-from sim.model.parameters import in_force
+from sim.model.parameters import month_parameters
 from sim.model.state import start
 from sim.organisation.generate import organisation
 from sim.scenario.roles import Role
@@ -56,7 +56,7 @@ def test_turnover_and_socialisation_have_a_closed_form() -> None:
     """In the linear case the map gives the closed form, transient and fixed point, for both layers of staff."""
     scenario = linear()
     org = organisation(scenario)
-    mean = ExpectedMap(scenario, org)
+    mean = MeanField(scenario, org)
     rows = mean.run(mean.start(), 300)
     for role, yearly in ((Role.PRACTITIONER, 0.6), (Role.MIDDLE_MANAGER, 0.3)):
         seats = org.structure.role == role
@@ -94,7 +94,7 @@ def test_one_month_of_the_map_is_the_mean_of_that_month() -> None:
     model = OrganisationModel(scenario)
     model.run_for(24)
     row = model.state
-    mean = ExpectedMap(scenario, model.organisation)
+    mean = MeanField(scenario, model.organisation)
     after = mean.step(mean.start(row, 24))
     names = ("commitment", "practice", "leadership", "values", "credibility", "live")
     found: dict[str, list[np.ndarray]] = {name: [] for name in names}
@@ -122,7 +122,7 @@ def test_without_chance_the_map_is_the_model() -> None:
         subscription={"threshold": -10.0},
     )
     model = OrganisationModel(scenario)
-    mean = ExpectedMap(scenario, model.organisation)
+    mean = MeanField(scenario, model.organisation)
     state = mean.start(model.state)
     for _ in range(60):
         model.step()
@@ -150,7 +150,7 @@ def test_the_empty_seat_fades_as_the_models_does() -> None:
     )
     model = OrganisationModel(scenario)
     model.run_for(12)
-    mean = ExpectedMap(scenario, model.organisation, director="empty")
+    mean = MeanField(scenario, model.organisation, director="empty")
     state = mean.start(model.state, 12)
     for _ in range(48):
         model.step()
@@ -166,7 +166,7 @@ def test_the_map_is_near_the_mean_of_many_futures_early_on() -> None:
     found, expected = [], []
     for future in range(16):
         model = OrganisationModel(council(), future=future)
-        mean = ExpectedMap(council(), model.organisation)
+        mean = MeanField(council(), model.organisation)
         rows = mean.run(mean.start(model.state), 12)
         expected.append([mean.practised(row) for row in rows])
         model.run_for(12)
@@ -180,8 +180,10 @@ def test_the_mean_start_is_the_mean_of_starts() -> None:
     """The map's own start, champions included, is the mean of many drawn starts, within 4.5 standard errors."""
     scenario = council(leadership={"champions": 0.25, "values_shift": 0.3})
     org = organisation(scenario)
-    mean = ExpectedMap(scenario, org).start()
-    states = [start(org.structure, in_force(scenario), draw(org.structure, 1, 1, future)) for future in range(150)]
+    mean = MeanField(scenario, org).start()
+    states = [
+        start(org.structure, month_parameters(scenario), draw(org.structure, 1, 1, future)) for future in range(150)
+    ]
     seats = org.structure.role == Role.PRACTITIONER
     for name in ("commitment", "practice", "leadership", "values"):
         drawn = np.array([getattr(state, name)[seats].mean() for state in states])
@@ -191,17 +193,17 @@ def test_the_mean_start_is_the_mean_of_starts() -> None:
 
 def test_mean_values_are_the_betas_after_shift_and_clipping() -> None:
     """Without a shift the Beta mean, but for the table's steps; with one, the mean of what is clipped."""
-    assert mean_values(Role.PRACTITIONER, in_force(council())) == pytest.approx(0.6, abs=1e-4)
+    assert mean_values(Role.PRACTITIONER, month_parameters(council())) == pytest.approx(0.6, abs=1e-4)
     shifted = council(leadership={"values_shift": 0.4})
     draws = np.minimum(np.random.default_rng(5).beta(6, 4, 400_000) + 0.4, 1.0)
-    assert mean_values(Role.PRACTITIONER, in_force(shifted)) == pytest.approx(draws.mean(), abs=1e-3)
-    assert mean_values(Role.CHANGE_FACILITATOR, in_force(shifted)) == 1.0
+    assert mean_values(Role.PRACTITIONER, month_parameters(shifted)) == pytest.approx(draws.mean(), abs=1e-3)
+    assert mean_values(Role.CHANGE_FACILITATOR, month_parameters(shifted)) == 1.0
 
 
 def test_reviews_multiply_up_phase_by_phase() -> None:
     """With an even chance at every review, half remain after the first round of reviews, a quarter after the next."""
     scenario = council(subscription={"steepness": 0.0})
-    mean = ExpectedMap(scenario, organisation(scenario))
+    mean = MeanField(scenario, organisation(scenario))
     rows = mean.run(mean.start(), 36)
     assert [row.subscribed.mean() for row in (rows[11], rows[23], rows[35])] == [1.0, 0.5, 0.25]
     assert rows[12].subscribed.mean() == pytest.approx(1.0 - 0.5 / 12.0, abs=1e-15)
@@ -212,7 +214,7 @@ def test_a_held_number_outside_its_range_is_refused() -> None:
     org = organisation(council())
     for held in ({"director": 1.2}, {"subscribed": -1.0}):
         with pytest.raises(ValueError, match="a number in"):
-            ExpectedMap(council(), org, **held)  # type: ignore[arg-type]
+            MeanField(council(), org, **held)  # type: ignore[arg-type]
 
 
 def test_a_change_that_leans_on_its_director_cannot_stand_alone() -> None:
@@ -228,11 +230,11 @@ def test_a_change_that_leans_on_its_director_cannot_stand_alone() -> None:
     assert 0.0 < kept[0] < kept[1]
 
 
-def resting(director: float, **tables: Any) -> tuple[ExpectedMap, Any]:
+def resting(director: float, **tables: Any) -> tuple[MeanField, Any]:
     """The map of the default council, nobody leaving and no programme, the director held; and its start."""
     scenario = council(turnover=NOBODY_LEAVES, **tables)
     model = OrganisationModel(scenario)
-    held = ExpectedMap(scenario, model.organisation, director=director, subscribed=0.0, scheduled=False)
+    held = MeanField(scenario, model.organisation, director=director, subscribed=0.0, scheduled=False)
     return held, held.start(model.state)
 
 
@@ -248,7 +250,7 @@ def test_with_the_starting_values_there_is_one_resting_state(director: float, le
     The design text expected two with the director in the middle; see docs/expected-map.md.
     """
     held, begin = resting(director, leadership=leadership)
-    rest = resting_states(held, begin)
+    rest = equilibria(held, begin)
     assert not rest.two
     assert abs(rest.high - rest.low) < 0.01
     assert {0.3: rest.low < 0.1, 0.5: 0.2 < rest.low < 0.9, 0.7: rest.low > 0.9}[director]
@@ -261,7 +263,7 @@ TIPPING = {"practice": {"evidence_weight": 0.6, "threshold": 0.66}, "leadership"
 def test_where_evidence_counts_for_more_there_are_two_and_a_tipping_point() -> None:
     """Starts below the unstable point fall to the low resting state, those above rise to the high one."""
     held, begin = resting(0.52, **TIPPING)
-    rest = resting_states(held, begin, precision=1e-3)
+    rest = equilibria(held, begin, precision=1e-3)
     assert rest.two
     assert rest.share is not None
     assert rest.tipping is not None
@@ -275,7 +277,7 @@ def test_where_evidence_counts_for_more_there_are_two_and_a_tipping_point() -> N
 def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, low: float, high: float) -> None:
     """Futures of the model itself, started well below, end low; well above, high (eight years, chance and all)."""
     held, begin = resting(0.52, **TIPPING)
-    rest = resting_states(held, begin, precision=0.5)
+    rest = equilibria(held, begin, precision=0.5)
     begun = scaled(begin, rest.low_state, rest.high_state, share)
     scenario = council(turnover=NOBODY_LEAVES, subscription={"enabled": False}, **TIPPING)
     for future in range(3):
@@ -294,8 +296,8 @@ def test_turnover_moves_the_tipping_point_up() -> None:
     model = OrganisationModel(lively)
     two = []
     for director in (0.52, 0.61, 0.7):
-        held = ExpectedMap(lively, model.organisation, director=director, subscribed=0.0, scheduled=False)
-        two.append(resting_states(held, held.start(model.state), precision=0.5).two)
+        held = MeanField(lively, model.organisation, director=director, subscribed=0.0, scheduled=False)
+        two.append(equilibria(held, held.start(model.state), precision=0.5).two)
     assert two == [False, True, False]
 
 

@@ -256,7 +256,7 @@ def test_what_was_assumed_and_how_to_do_it_again_is_all_there(folder, text):
     assert manifest["scenario_sha256"] in text
     assert "leadership.hierarchy_norm = 0.2; leadership.delegation = 0.6" in text
     assert "doi:10.1093/bjsw/bcaf070" in text
-    assert f"    leadership-sim run run/scenario.toml --runs {RUNS} --seed {SEED} --out run-again\n" in text
+    assert f"    leadership-sim run run/scenario.toml --futures {RUNS} --seed {SEED} --out run-again\n" in text
     assert f"numpy {manifest['versions']['numpy']}" in text
     assert manifest["git"].get("commit", "not from a clone") in text
     assert "No other departure of the director happens" in text
@@ -357,7 +357,7 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
         explain(again, runs=KNOCKED, remedies=False)
     told = []
-    assert explain(again, runs=KNOCKED, remedies=False, overwrite=True, tick=told.append) == again / HTML
+    assert explain(again, runs=KNOCKED, remedies=False, overwrite=True, on_progress=told.append) == again / HTML
     assert sum(told) > KNOCKED
     names = sorted(path.name for path in folder.glob("explain*"))
     assert len(names) == 8
@@ -436,12 +436,12 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
         moved = "in place" if lever.remedy.switch else lever.moved(use.tenths)
         assert f"| {lever.remedy.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
-    assert "leadership-sim remedies run/scenario.toml --runs 4 --seed 3 --out run-again/remedies" in text
+    assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/remedies" in text
 
     explain(where, runs=2, remedies=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "No search for remedies was made for this page." in text
-    assert "    leadership-sim remedies run/scenario.toml\n" in text
+    assert "    leadership-sim interventions run/scenario.toml\n" in text
     other = tmp_path / "other"
     shutil.copytree(where / "remedies", other)
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))

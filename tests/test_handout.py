@@ -115,7 +115,7 @@ def test_the_future_shown_is_chosen_by_a_rule():
         assert chosen(np.array(as_it_is), np.array(shared)) == said
     asked = handout(council(), runs=2, future=1, workers=1)
     assert (asked.played.future, asked.played.why) == (1, ASKED)
-    assert asked.command.endswith("--future 1")
+    assert asked.command.endswith("--replay 1")
     assert asked.document["words"]["shown"].startswith("Future 1 is shown: chosen by whoever")
 
 
@@ -152,7 +152,9 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
         handout(council(), runs=2, future=2)
     (tmp_path / "there.html").write_text("mine", encoding="utf-8")
     for runs in ("0", "101"):
-        done = CliRunner().invoke(app, ["handout", "director-turnover", "--runs", runs, "-o", str(tmp_path / "x.html")])
+        done = CliRunner().invoke(
+            app, ["handout", "director-turnover", "--futures", runs, "-o", str(tmp_path / "x.html")]
+        )
         assert (done.exit_code, "a small figure for each future, 2 to 100" in done.stderr) == (2, True), done.stderr
     for name, said in ((".", "this is a folder"), ("page.pdf", "ends in .html"), ("there.html", "is there already")):
         done = CliRunner().invoke(app, ["handout", "director-turnover", "-o", str(tmp_path / name)])

@@ -168,7 +168,7 @@ def test_the_model_is_friedkin_johnsen_where_it_should_be() -> None:
 def test_weights_read_from_the_model_are_the_groups() -> None:
     """``weights_of`` gives back the matrix that the organisation was built from."""
     model = group_model()
-    w = weights_of(model.structure, model.state, model.levers)
+    w = weights_of(model.structure, model.state, model.parameters)
     np.testing.assert_allclose(w.toarray(), WEIGHTS, rtol=0, atol=1e-15)
 
 
@@ -176,12 +176,12 @@ def test_the_absent_have_no_voice_and_lost_links_count_nothing() -> None:
     """In a council with an empty director's seat nobody weighs the director; a lost pair drops out, both ways."""
     model = OrganisationModel(from_dict({}))
     structure, state = model.structure, model.state
-    before = weights_of(structure, state, model.levers).toarray()
+    before = weights_of(structure, state, model.parameters).toarray()
     a, b = int(structure.pair_a[0]), int(structure.pair_b[0])
     assert before[a, b] > 0.0
     state.live[0] = False
     state.present[structure.director] = False
-    after = weights_of(structure, state, model.levers).toarray()
+    after = weights_of(structure, state, model.parameters).toarray()
     assert after[a, b] == 0.0
     assert after[b, a] == 0.0
     others = np.delete(np.arange(len(after)), structure.director)
@@ -201,7 +201,7 @@ def test_a_month_moves_commitment_by_the_weights() -> None:
     still = {"turnover": {"practitioners": 0.0, "managers": 0.0, "partners": 0.0, "lived_experience": 0.0}}
     model = OrganisationModel(from_dict(still))
     state = model.state
-    w = weights_of(model.structure, state, model.levers).toarray()
+    w = weights_of(model.structure, state, model.parameters).toarray()
     c, u = state.commitment.copy(), state.values.copy()
     model.step()
     x = np.array(model.shown)

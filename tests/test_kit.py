@@ -123,7 +123,7 @@ def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(tmp_path, mo
     """Three places by default, one with labels; then what stands there stays."""
     monkeypatch.chdir(tmp_path)
     small = [word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")]
-    done = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--runs", "2", *small])
+    done = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--futures", "2", *small])
     assert done.exit_code == 0, done.output
     found = sorted(path.relative_to("mine").as_posix() for path in Path("mine").rglob("*.*"))
     assert found == [
@@ -131,7 +131,7 @@ def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(tmp_path, mo
         *(f"school/pictures/{name}.png" for name in PICTURES),
         "school/session-plan.html",
     ]
-    again = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--runs", "2"])
+    again = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--futures", "2"])
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     Path("file").write_text("mine", encoding="utf-8")
     refused = CliRunner().invoke(app, ["kit", "-o", "file"])

@@ -8,7 +8,7 @@ import sim
 from sim.model import rules
 from sim.model.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
 from sim.model.model import OrganisationModel
-from sim.model.parameters import in_force
+from sim.model.parameters import month_parameters
 from sim.model.turnover import review_is_due
 from sim.scenario.roles import Role
 from sim.scenario.scenario import ScenarioError, from_dict
@@ -229,7 +229,7 @@ def test_reviews_may_be_closer_together_or_further_apart(turnover, every):
     scenario = turnover.replacing({"subscription.review_every": every, "subscription.threshold": -10.0})
     for future in range(6):
         model = OrganisationModel(scenario, future=future)
-        due = [m for m in range(1, 97) if review_is_due(model.state, in_force(scenario), model.draws, m)]
+        due = [m for m in range(1, 97) if review_is_due(model.state, month_parameters(scenario), model.draws, m)]
         assert due == list(range(12 + int(model.draws.phase * every), 97, every))
 
 
@@ -254,25 +254,25 @@ def test_austerity_acts_between_its_two_rows(small):
 
 
 def test_a_changed_lever_acts_from_its_month_on(small):
-    """A norm softened at month 9 leaves rows 0 to 9 as they were, and the levers in force say so after."""
+    """A norm softened at month 9 leaves rows 0 to 9 as they were, and the parameters in force say so after."""
     softer = small.replacing(
         {"events.soft": {"kind": "change", "month": 9, "set": {"leadership": {"hierarchy_norm": 0.0}}}}
     )
     model, base = OrganisationModel(softer), OrganisationModel(small)
     model.run_for(9)
     base.run_for(9)
-    assert model.levers.leadership.hierarchy_norm == 0.8
+    assert model.parameters.leadership.hierarchy_norm == 0.8
     assert np.array_equal(model.state.commitment, base.state.commitment)
     model.run_for(1)
-    assert model.levers.leadership.hierarchy_norm == 0.0
+    assert model.parameters.leadership.hierarchy_norm == 0.0
 
 
 def test_champions_can_be_made_part_way_and_values_can_shift(small):
     """Half of six practitioners become champions at month 5; staff values move by 0.1, newcomers' included."""
-    levers = {"leadership": {"champions": 0.5, "values_shift": 0.1}}
+    parameters = {"leadership": {"champions": 0.5, "values_shift": 0.1}}
     still = dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)
     scenario = small.replacing({"turnover": still})
-    changed = scenario.replacing({"events.push": {"kind": "change", "month": 5, "set": levers}})
+    changed = scenario.replacing({"events.push": {"kind": "change", "month": 5, "set": parameters}})
     model, base = OrganisationModel(changed), OrganisationModel(scenario)
     model.run_for(6)
     base.run_for(6)

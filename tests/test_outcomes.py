@@ -202,7 +202,7 @@ def test_weights_are_the_models(small):
     model = OrganisationModel(small, keep="everything")
     model.run_for(20)
     structure, state = model.structure, model.state
-    weights = weights_of(structure, state, model.levers).toarray()
+    weights = weights_of(structure, state, model.parameters).toarray()
     mutual = {(int(a), int(b)) for a, b in zip(structure.source, structure.target, strict=True)}
     ratios = []
     for pair, (a, b) in enumerate(zip(structure.pair_a, structure.pair_b, strict=True)):
@@ -242,7 +242,7 @@ def test_shares_of_influence_are_the_ledgers(small):
 
 
 def last(scenario: Scenario, changes: dict | None = None, future: int = 0) -> dict[str, float]:
-    """The outcomes in the last row of one future, with some levers changed."""
+    """The outcomes in the last row of one future, with some parameters changed."""
     record = engine.run(scenario.replacing(changes or {}), future=future, keep="everything")
     return {slug: values[-1] for slug, values in outcomes(record).items()}
 
@@ -319,7 +319,7 @@ def assert_in_range(found: dict[str, np.ndarray], months: int) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_outcomes_keep_to_their_ranges_whatever_is_set(data, future):
-    """Any levers, any events, any role missing: a number in range, or NaN."""
+    """Any parameters, any events, any role missing: a number in range, or NaN."""
     try:
         record = engine.run(from_dict(data), future=future, keep="everything")
     except ScenarioError:

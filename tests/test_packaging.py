@@ -31,7 +31,7 @@ def test_the_wheel_answers_the_main_question_without_the_clone(uv, wheel, tmp_pa
     command = python.parent / ("leadership-sim.exe" if os.name == "nt" else "leadership-sim")
     assert "director-turnover" in do(command, "scenarios")
     said = do(
-        command, "run", "director-turnover", "--runs", 1, "--variant", "stays", "--labels", "school", "--out", "out"
+        command, "run", "director-turnover", "--futures", 1, "--variant", "stays", "--labels", "school", "--out", "out"
     )
     assert "The principal leaves" in said
     assert (tmp_path / "out" / "summary.csv").exists()
@@ -54,7 +54,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         code,
         "run",
         "director-turnover",
-        "--runs",
+        "--futures",
         "2000",
         "--out",
         "out",

@@ -20,7 +20,7 @@ from sim.analysis.uncertainty.targets import MEASURES, Target, embedded, stop_ra
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError
 from sim.experiments import jobs
-from sim.experiments.jobs import Help
+from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
@@ -96,12 +96,12 @@ def test_a_known_setting_is_found_again_from_what_it_brings_about():
 
 
 def test_only_levers_that_the_targets_speak_of_are_said_to_be_shifted():
-    """Kept by their threshold alone: that lever is named, with its kept values, and no other."""
+    """Kept by their threshold alone: that parameter is named, with its kept values, and no other."""
     settings = spread(400, 3)
     values = np.array([[keys["practice.threshold"]] for keys in settings])
     made = Tried(settings, (Target("embedded", 0.42, 0.44, "", ""),), values, 10, 3)
-    ((lever, p, (low, middle, high)),) = made.shifted()
-    assert lever.key == "practice.threshold"
+    ((parameter, p, (low, middle, high)),) = made.shifted()
+    assert parameter.key == "practice.threshold"
     assert p < 1e-6
     assert 0.42 <= low < middle < high <= 0.44
 
@@ -120,7 +120,7 @@ def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     for text, said in (
         ("a,b\n1,2\n", "no table of settings"),
         ("kept,practice.threshold\n0,0.4\n", "none of its settings agrees"),
-        ("kept,practice.threshold\n1,many\n", "a lever's value is no number"),
+        ("kept,practice.threshold\n1,many\n", "a parameter's value is no number"),
     ):
         (tmp_path / "other.csv").write_text(text, encoding="utf-8")
         with pytest.raises(ScenarioError, match=said):
@@ -152,7 +152,7 @@ def test_bad_numbers_are_refused():
 
 
 def test_a_scenario_keeps_its_own_keys_in_every_world():
-    """The world's levers apply but where the scenario, or a variant, sets them."""
+    """The world's parameters apply but where the scenario, or a variant, sets them."""
     scenario = sim.load("director-turnover")
     there = within(scenario, {"succession.successor_commitment": 0.6, "permission.pressure": 0.3,
                               "leadership.hierarchy_norm": 0.9})  # fmt: skip
@@ -261,14 +261,14 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
 
     done = []
 
-    def tick(_):
+    def on_progress(_):
         done.append(1)
         if len(done) == 2:
             raise Stop
 
     folder = tmp_path / "out"
     with InFolder.create(folder, job(4, 3, 1, among), False) as store, pytest.raises(Stop):
-        plausible_job(store, Help(workers=1, tick=tick))
+        plausible_job(store, Workers(workers=1, on_progress=on_progress))
     said = call("resume", folder)
     assert said.exit_code == 0, said.output
     whole = search(4, 3, 1, among=among, workers=1)
@@ -295,7 +295,7 @@ def test_the_command_takes_targets_of_ones_own(tmp_path):
 def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_path):
     """The table and the sentences are those of ``over``; every number is in the folder, and so are the worlds."""
     out = tmp_path / "out"
-    done = call("run", scenario, "--over", worlds, "--runs", 5, "--out", out)
+    done = call("run", scenario, "--worlds", worlds, "--futures", 5, "--out", out)
     assert done.exit_code == 0, done.output
     found = over(scenario, worlds, runs=5)
     said = " ".join(done.output.split())
@@ -314,8 +314,10 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
 
 
 def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
-    """Every lever of the search, survival told of, the world's other levers as they are there."""
-    done = call("remedies", scenario, "--over", worlds, "--runs", 3, "--out", tmp_path / "out", "--without", "norm")
+    """Every parameter of the search, survival told of, the world's other parameters as they are there."""
+    done = call(
+        "remedies", scenario, "--worlds", worlds, "--futures", 3, "--out", tmp_path / "out", "--exclude", "norm"
+    )
     assert done.exit_code == 0, done.output
     assert "survived more often" in " ".join(done.output.split())
     slugs = [row["variant"] for row in rows_of(tmp_path / "out" / "over.csv")]
@@ -329,7 +331,7 @@ def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp
 def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
     """The director's dependency in every world, as `who` would have it there."""
     done = call(
-        "who", scenario, "--over", worlds, "--runs", 4, "--seed", 1, "--out", tmp_path / "who.csv", "--workers", 1
+        "who", scenario, "--worlds", worlds, "--futures", 4, "--seed", 1, "--out", tmp_path / "who.csv", "--workers", 1
     )
     assert done.exit_code == 0, done.output
     found = [row for row in rows_of(tmp_path / "who.csv") if row["who"] == "director"]
@@ -345,12 +347,12 @@ def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
 def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     """What was stopped ends in the same tables."""
     whole, folder = tmp_path / "whole", tmp_path / "out"
-    call("run", scenario, "--over", worlds, "--runs", 4, "--seed", 1, "--out", whole)
+    call("run", scenario, "--worlds", worlds, "--futures", 4, "--seed", 1, "--out", whole)
 
     class Stop(Exception):
         pass
 
-    def tick(_):
+    def on_progress(_):
         raise Stop
 
     setting = sim.load(scenario)
@@ -359,7 +361,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     )
     asked = job_over(asked, kept(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        over_job(store, Help(workers=1, tick=tick))
+        over_job(store, Workers(workers=1, on_progress=on_progress))
     assert call("resume", folder).exit_code == 0
     for name in ("over.csv", "worlds.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()
@@ -368,12 +370,12 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--over", "plausibel"], "did you mean 'plausible'"),
-        (["--over", "plausible.csv"], "cannot be read"),
-        (["--worlds", 3], "add  --over plausible"),
-        (["--over", "plausible", "--worlds", 0], "at least one plausible world"),
-        (["--over", "plausible", "--future", 3], "cannot be used with --over"),
-        (["--over", "plausible", "--precision", 0.1], "cannot be used with --over"),
+        (["--worlds", "plausibel"], "did you mean 'plausible'"),
+        (["--worlds", "plausible.csv"], "cannot be read"),
+        (["--max-worlds", 3], "add  --worlds plausible"),
+        (["--worlds", "plausible", "--max-worlds", 0], "at least one plausible world"),
+        (["--worlds", "plausible", "--replay", 3], "cannot be used with --worlds"),
+        (["--worlds", "plausible", "--precision", 0.1], "cannot be used with --worlds"),
     ],
 )
 def test_mistakes_about_worlds_are_told_before_anything_is_run(scenario, tmp_path, words, said):
@@ -387,7 +389,7 @@ def test_mistakes_about_worlds_are_told_before_anything_is_run(scenario, tmp_pat
 
 
 def test_the_shipped_settings_are_of_todays_ranges_targets_and_model():
-    """At least 100 are kept; all levers lie in their ranges, all agree with the targets; two are measured again."""
+    """At least 100 are kept; all parameters lie in their ranges, all agree with the targets; two are measured again."""
     table = rows_of(SHIPPED)
     chosen = kept()
     assert len(chosen) >= 100

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.analysis.interventions.cache import Played
+from sim.analysis.interventions.cache import FutureCache
 from sim.analysis.interventions.catalogue import CATALOGUE
 from sim.analysis.interventions.intervention import clash, combined, pulled
 from sim.analysis.interventions.result import WRITTEN, Confirmed, Pair, Shares, Use
@@ -352,7 +352,7 @@ def test_next_steps_are_screened_too():
     assert asked == [(1, 20), (12, 10), (8, 20)]
 
 
-# -- Played on the model --------------------------------------------------------------------------------------
+# -- FutureCache on the model --------------------------------------------------------------------------------------
 
 
 def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
@@ -363,7 +363,7 @@ def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
         numbers = [[lever.slug for lever in levers].index(slug) for slug in ("norm", "cross_team", "vacancy", "direct")]
         wanted = [((n, levers[n].most),) for n in sorted(numbers)]
         wanted.append(tuple(sorted((n, levers[n].most) for n in numbers)))
-        with Played(scenario, levers, 3, workers=1) as played:
+        with FutureCache(scenario, levers, 3, workers=1) as played:
             went = played.went([(), *wanted], 0, 12)
             retention = played.retention([()], 0, 12)[0]
         data = scenario.written() | {
@@ -379,10 +379,10 @@ def test_futures_are_the_same_in_any_order_and_on_any_number_of_workers(small):
     """A block of later futures first, then all of them; every run counted once."""
     levers, _ = pulled(small)
     told: list[int] = []
-    with Played(small, levers, 1, workers=2, tick=told.append) as played:
+    with FutureCache(small, levers, 1, workers=2, on_progress=told.append) as played:
         late = played.went([((0, 1),)], 6, 10)
         whole = played.went([((0, 1),), ()], 0, 10)
-    with Played(small, levers, 1, workers=1) as alone:
+    with FutureCache(small, levers, 1, workers=1) as alone:
         assert np.array_equal(alone.went([((0, 1),), ()], 0, 10), whole)
     assert np.array_equal(whole[0, 6:], late[0])
     assert sum(told) == 2 * 4 + 2 * 10  # each time with the base
@@ -396,7 +396,7 @@ def test_a_run_that_fails_is_told(small, monkeypatch):
 
     monkeypatch.setattr("sim.experiments.ensemble.run_one", broken)
     levers, _ = pulled(small)
-    with Played(small, levers, 1, workers=1) as played, pytest.raises(ScenarioError, match="no such thing"):
+    with FutureCache(small, levers, 1, workers=1) as played, pytest.raises(ScenarioError, match="no such thing"):
         played.went([((0, 1),)], 0, 1)
 
 
@@ -681,7 +681,7 @@ def test_the_expected_number_of_runs_is_of_the_right_size(small):
     told: list[int] = []
     keep = ("norm", "delegation", "vacancy", "pressure")
     without = [slug for slug in SLUGS if slug not in keep]
-    found = remedies(small, runs=20, without=without, workers=1, tick=told.append)
+    found = remedies(small, runs=20, without=without, workers=1, on_progress=told.append)
     assert 0.5 < sum(told) / roughly(found.levers, 20) < 2
 
 

@@ -48,7 +48,7 @@ def scenario(tmp_path) -> Path:
 
 
 def run_words(scenario: Path, out: Path, *more: str) -> list[str]:
-    return [*COMMAND, "run", str(scenario), "--runs", str(RUNS), "--out", str(out), "--engine", "mesa", *more]
+    return [*COMMAND, "run", str(scenario), "--futures", str(RUNS), "--out", str(out), "--engine", "mesa", *more]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
     design = Design([chosen], 40, 1, True, "mesa", 5)
     shards, killed = InMemory(), []
 
-    def tick(_: int) -> None:
+    def on_progress(_: int) -> None:
         from multiprocessing import active_children
 
         if not killed:
@@ -99,7 +99,7 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
             killed.append(worker.pid)
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    carry_out(design, shards, workers=2, tick=tick)
+    carry_out(design, shards, workers=2, on_progress=on_progress)
     alone = InMemory()
     carry_out(design, alone, workers=1)
     assert killed
@@ -125,7 +125,7 @@ def test_a_dask_cluster_gives_the_same_bytes(scenario, tmp_path):
     """Two worker processes of a real local cluster, asked by the command line, against one process here."""
     from distributed import LocalCluster
 
-    words = [*COMMAND, "run", str(scenario), "--runs", "12", "--out"]
+    words = [*COMMAND, "run", str(scenario), "--futures", "12", "--out"]
     subprocess.run([*words, str(tmp_path / "here"), "--workers", "1"], check=True, capture_output=True)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         done = subprocess.run(
@@ -158,17 +158,17 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
 def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
     """Three of four chunks are there; one is run, and the files are those of a whole run."""
     from sim.experiments import runner
-    from sim.experiments.jobs import Help, run_job
+    from sim.experiments.jobs import Workers, run_job
 
     begun(scenario, tmp_path / "out", chunks=3).close()
     ran = []
     usual = runner.run_part
     monkeypatch.setattr(runner, "run_part", lambda *a: ran.append(a[2:4]) or usual(*a))
     with InFolder.open(tmp_path / "out") as store:
-        run_job(store, Help(workers=1))
+        run_job(store, Workers(workers=1))
     assert ran == [(9, 12)]
     subprocess.run(
-        [*COMMAND, "run", str(scenario), "--runs", "12", "--out", str(tmp_path / "whole")],
+        [*COMMAND, "run", str(scenario), "--futures", "12", "--out", str(tmp_path / "whole")],
         check=True, capture_output=True,
     )  # fmt: skip
     assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
@@ -292,7 +292,7 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
 
     monkeypatch.setattr(engine, "run", breaks)
     done = CliRunner().invoke(
-        app, ["run", str(scenario), "--runs", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
+        app, ["run", str(scenario), "--futures", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
     )
     assert done.exit_code == 3
     assert "2 of 10 runs failed" in done.stderr
@@ -326,7 +326,7 @@ def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path,
         raise RuntimeError("broken")
 
     monkeypatch.setattr(engine, "run", breaks)
-    done = CliRunner().invoke(app, ["run", str(scenario), "--runs", "3", "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(app, ["run", str(scenario), "--futures", "3", "--out", str(tmp_path / "out")])
     assert done.exit_code == 3, done.output
     assert pd.read_parquet(tmp_path / "out" / "futures.parquet").error.str.contains("broken|base failed").all()
 
@@ -335,7 +335,7 @@ def test_what_a_kill_at_the_very_start_or_end_leaves_is_in_nobodys_way(scenario,
     """Killed before the job was written: run again. Killed while the parts were dropped: resume tidies up."""
     (tmp_path / "start" / "parts").mkdir(parents=True)
     (tmp_path / "start" / ".lock").touch()
-    words = [*COMMAND, "run", str(scenario), "--runs", "3", "--out"]
+    words = [*COMMAND, "run", str(scenario), "--futures", "3", "--out"]
     subprocess.run([*words, str(tmp_path / "start")], check=True, capture_output=True)
     (tmp_path / "start" / ".writing-done").mkdir()
     (tmp_path / "start" / ".writing-done" / "job.json").touch()
@@ -356,7 +356,7 @@ ranges = { "leadership.delegation" = [0.0, 0.6], "succession.vacancy" = [0, 12] 
 
 
 def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
-    """Six points, two variants: each row is what a run with those levers says, on the same futures."""
+    """Six points, two variants: each row is what a run with those parameters says, on the same futures."""
     (tmp_path / "design.toml").write_text(DESIGN, encoding="utf-8")
     out = tmp_path / "out"
     done = subprocess.run(
@@ -370,8 +370,8 @@ def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
     assert table["leadership.delegation"].between(0, 0.6).all()
     assert table.groupby("leadership.hierarchy_norm")["leadership.delegation"].nunique().tolist() == [3, 3]
     row = table[(table.point == 4) & (table.variant == "base")].iloc[0]
-    levers = {key: row[key].item() for key in table.columns if "." in key}
-    again = sim.compare(sim.load(scenario).replacing(levers), runs=6, variants=["stays"]).summary
+    parameters = {key: row[key].item() for key in table.columns if "." in key}
+    again = sim.compare(sim.load(scenario).replacing(parameters), runs=6, variants=["stays"]).summary
     assert row["practice_after"] == pytest.approx(again.practice_after[0], abs=1e-12)
     assert row["collapsed"] == again.collapsed[0]
     futures = pd.read_parquet(out / "futures.parquet")
@@ -432,7 +432,7 @@ def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
 def test_a_run_does_not_import_mesa(tmp_path):
     """The engine answers without it: Mesa takes two seconds to import."""
     code = (
-        "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--runs', '2', '--out', 'out']\n"
+        "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--futures', '2', '--out', 'out']\n"
         "from sim.interface.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('mesa' in sys.modules)"

@@ -269,7 +269,7 @@ def test_replacing_takes_dotted_keys_and_checks_them(turnover):
 
 
 def test_a_long_change_event_alters_levers_from_its_month_on():
-    """levers_by_month: entry m is in force in month m; later changes lie on top of earlier ones."""
+    """parameters_by_month: entry m is in force in month m; later changes lie on top of earlier ones."""
     scenario = from_dict(
         {
             "events": {
@@ -278,9 +278,9 @@ def test_a_long_change_event_alters_levers_from_its_month_on():
             }
         }
     )
-    levers = scenario.levers_by_month()
-    assert [levers[m].leadership.hierarchy_norm for m in (0, 10, 11, 96)] == [0.8, 0.8, 0.5, 0.5]
-    assert [levers[m].permission.pressure for m in (20, 21)] == [0.15, 0.0]
+    parameters = scenario.parameters_by_month()
+    assert [parameters[m].leadership.hierarchy_norm for m in (0, 10, 11, 96)] == [0.8, 0.8, 0.5, 0.5]
+    assert [parameters[m].permission.pressure for m in (20, 21)] == [0.15, 0.0]
 
 
 scalars = st.one_of(

@@ -24,22 +24,22 @@ from sim.analysis.sensitivity.effects import (
 )
 from sim.analysis.sensitivity.outcome import Point, at_point
 from sim.analysis.sensitivity.regions import asked_about, regions
-from sim.analysis.sensitivity.run import analyse, levers_of, sensitivity_job
+from sim.analysis.sensitivity.run import analyse, parameters_of, sensitivity_job
 from sim.analysis.sensitivity.structure import Task, choices, under
 from sim.analysis.sensitivity.time_step import LEVERS, finer
 from sim.base.errors import ScenarioError
-from sim.experiments.jobs import Help
+from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
-from sim.model.mean_field import ExpectedMap
+from sim.model.mean_field import MeanField
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
-from sim.scenario.parameters import Levers
+from sim.scenario.parameters import Parameters
 from sim.scenario.scenario import Scenario, from_dict
 
 
-def levers(number: int) -> list[Range]:
-    """Made-up levers from 0 to 10."""
-    return [Range(f"a.lever{i}", "world", 0.0, 5.0, 10.0, "share", "assumed", "") for i in range(number)]
+def parameters(number: int) -> list[Range]:
+    """Made-up parameters from 0 to 10."""
+    return [Range(f"a.parameter{i}", "world", 0.0, 5.0, 10.0, "share", "assumed", "") for i in range(number)]
 
 
 # -- Estimators ----------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def levers(number: int) -> list[Range]:
 
 def test_effects_of_a_linear_function_are_its_slopes():
     """f = 3a - 2b over shares: mean sizes 3, 2 and 0, signs kept, the same everywhere."""
-    three = levers(3)
+    three = parameters(3)
     at = morris_shares(three, 8, seed=1)
     found = screened(three, at, 3 * at[:, 0] - 2 * at[:, 1], seed=1)
     np.testing.assert_allclose(found.mu_star, [3, 2, 0], atol=1e-12)
@@ -56,8 +56,8 @@ def test_effects_of_a_linear_function_are_its_slopes():
 
 
 def test_indices_of_a_sum_are_its_shares_of_variance():
-    """f = 2a + b: 4/5 and 1/5 of the variance, by itself and in all; a third lever brings nothing."""
-    three = levers(3)
+    """f = 2a + b: 4/5 and 1/5 of the variance, by itself and in all; a third parameter brings nothing."""
+    three = parameters(3)
     at = sobol_shares(three, 512, seed=1)
     found = shared(three, 2 * at[:, 0] + at[:, 1], seed=1)
     np.testing.assert_allclose(found.first, [0.8, 0.2, 0.0], atol=0.02)
@@ -69,7 +69,7 @@ def test_indices_of_a_sum_are_its_shares_of_variance():
 
 def test_interplay_is_in_the_total_and_not_in_the_first():
     """f = (a - 1/2)(b - 1/2): each by itself brings nothing, both bring all."""
-    two = levers(2)
+    two = parameters(2)
     at = sobol_shares(two, 1024, seed=1)
     found = shared(two, (at[:, 0] - 0.5) * (at[:, 1] - 0.5), seed=1)
     np.testing.assert_allclose(found.first, 0.0, atol=0.05)
@@ -81,7 +81,7 @@ def test_interplay_is_in_the_total_and_not_in_the_first():
 
 def test_the_levers_that_move_some_outcome_most_go_on():
     """By the share of each outcome's strongest effect, so that no outcome's unit decides."""
-    four = levers(4)
+    four = parameters(4)
     at = morris_shares(four, 4, seed=1)
     large = screened(four, at, 100 * at[:, 0] + 10 * at[:, 1], seed=1)
     small = screened(four, at, 0.01 * at[:, 2] + 0.002 * at[:, 3], seed=1)
@@ -111,7 +111,7 @@ def test_where_much_collapses_is_found_and_judged_on_settings_not_seen():
 
 
 def test_a_tree_may_ask_how_easily_the_new_way_is_practised(turnover):
-    """The weights together less threshold and red tape, the scenario's own where a lever is not moved."""
+    """The weights together less threshold and red tape, the scenario's own where a parameter is not moved."""
     two = [one for one in ranges() if one.key in ("practice.permission_weight", "practice.red_tape")]
     names, values = asked_about(turnover, two, np.array([[0.0, 0.0], [1.0, 1.0]]))
     assert names == ["practice.permission_weight", "practice.red_tape", "ease"]
@@ -120,8 +120,8 @@ def test_a_tree_may_ask_how_easily_the_new_way_is_practised(turnover):
 
 
 def test_the_halves_of_an_index_design_are_independent_samples():
-    """Each is spread evenly over every lever's range."""
-    three = levers(3)
+    """Each is spread evenly over every parameter's range."""
+    three = parameters(3)
     at = sobol_shares(three, 64, seed=3)
     for half in independent(at, 3):
         assert half.shape == (64, 3)
@@ -163,13 +163,13 @@ def test_every_lever_has_a_range_around_its_default_and_can_take_both_ends():
             assert one.central == pytest.approx(now), one.key
         for share in (0.0, 1.0):
             default.replacing(keys_at([one], [share]))
-    told = {key for key, _ in _numbers(Levers)}
+    told = {key for key, _ in _numbers(Parameters)}
     left = told - set(table)
     assert left == {"turnover.director_tenure", *(key for key in told if key.startswith("roles.") and key not in table)}
 
 
 def _numbers(model, prefix=""):
-    """Every lever that is a number."""
+    """Every parameter that is a number."""
     for name, field in model.model_fields.items():
         if hasattr(field.annotation, "model_fields"):
             yield from _numbers(field.annotation, f"{prefix}{name}.")
@@ -203,9 +203,9 @@ def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
 
 def test_a_lever_that_every_departure_sets_itself_is_not_moved(turnover):
     """Moving the table's would do nothing."""
-    assert "succession.vacancy" in {one.key for one in levers_of(turnover)}
+    assert "succession.vacancy" in {one.key for one in parameters_of(turnover)}
     own = turnover.replacing({"events.departure.vacancy": 3})
-    assert "succession.vacancy" not in {one.key for one in levers_of(own)}
+    assert "succession.vacancy" not in {one.key for one in parameters_of(own)}
 
 
 # -- Structure -----------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_every_lever_that_counts_months_is_told_in_shorter_steps():
     """By its unit; a rate for each claim is none."""
     by_time = {
         key
-        for key, field in _numbers(Levers)
+        for key, field in _numbers(Parameters)
         if (field.json_schema_extra or {}).get("unit") in ("per month", "per year", "months")
     }
     assert by_time <= set(LEVERS)
@@ -260,7 +260,7 @@ def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):
     shape = organisation(stays, 1, 0)
     ends = []
     for parts in (1, 2, 4):
-        map_ = ExpectedMap(finer(stays, parts), shape)
+        map_ = MeanField(finer(stays, parts), shape)
         state = map_.start()
         for _ in range(24 * parts):
             state = map_.step(state)
@@ -314,7 +314,7 @@ def whole(scenario, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "out"
     asked = sensitivity_job(sim.load(scenario), folder, **FEW)
     with InFolder.create(folder, asked, False) as store:
-        analyse(store, Help(workers=1))
+        analyse(store, Workers(workers=1))
     return folder
 
 
@@ -325,17 +325,17 @@ def test_a_stopped_analysis_goes_on_where_it_was(scenario, whole, tmp_path):
     class Stop(Exception):
         pass
 
-    def tick(_):
+    def on_progress(_):
         done.append(1)
         if len(done) in (40, 180):
             raise Stop
 
     asked = sensitivity_job(sim.load(scenario), folder, **FEW)
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        analyse(store, Help(workers=1, tick=tick))
+        analyse(store, Workers(workers=1, on_progress=on_progress))
     with InFolder.open(folder) as store, pytest.raises(Stop):
         assert store.done == 40
-        analyse(store, Help(workers=1, tick=tick))
+        analyse(store, Workers(workers=1, on_progress=on_progress))
     assert call("resume", folder, "--workers", "2").exit_code == 0
     for name in ("morris.csv", "sobol.csv", "structure.csv", "points.csv", "regions.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()
@@ -343,13 +343,13 @@ def test_a_stopped_analysis_goes_on_where_it_was(scenario, whole, tmp_path):
 
 
 def test_the_tables_and_the_page_say_the_same(scenario, whole):
-    """Every lever's effect on every outcome; the page has the strongest, to two digits."""
-    number = len(levers_of(sim.load(scenario)))
+    """Every parameter's effect on every outcome; the page has the strongest, to two digits."""
+    number = len(parameters_of(sim.load(scenario)))
     rows = list(csv.DictReader((whole / "morris.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 3 * number
     strongest = max((row for row in rows if row["outcome"] == "practice"), key=lambda row: float(row["mu_star"]))
     page = (whole / "sensitivity.md").read_text(encoding="utf-8")
-    assert f"| `{strongest['lever']}` " in page
+    assert f"| `{strongest['parameter']}` " in page
     assert f"| {float(strongest['mu_star']):.2f} (" in page
     points = list(csv.DictReader((whole / "points.csv").read_text(encoding="utf-8").splitlines()))
     assert len(points) == 2 * (number + 1) + 4 * (2 + 2)
@@ -381,5 +381,7 @@ def test_the_committed_analysis_is_of_todays_model():
     for row in found:
         said = next(each for each in rows if each["variant"] == row["variant"])
         assert (said["about"], float(said["collapsed"])) == ("as it is", row["collapsed"])
-    levers = {row["lever"] for row in csv.DictReader((folder / "morris.csv").read_text(encoding="utf-8").splitlines())}
-    assert levers == {one.key for one in levers_of(sim.load("director-turnover"))}
+    parameters = {
+        row["parameter"] for row in csv.DictReader((folder / "morris.csv").read_text(encoding="utf-8").splitlines())
+    }
+    assert parameters == {one.key for one in parameters_of(sim.load("director-turnover"))}

@@ -58,7 +58,7 @@ def test_every_scenario_of_the_library_and_its_variants_is_the_same_in_both(name
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_random_scenarios_are_the_same_in_both(data, future):
-    """Every lever over its range, every kind of event, on organisations with any role missing."""
+    """Every parameter over its range, every kind of event, on organisations with any role missing."""
     try:
         scenario = from_dict(data)
         records = both(scenario, future)

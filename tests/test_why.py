@@ -21,7 +21,7 @@ def scenario(tmp_path):
 
 def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, tmp_path):
     """The printed share, the CSV's and that of the same knock-out asked from Python are one number."""
-    done = call("who", scenario, "--runs", 4, "--out", tmp_path / "new" / "who.csv")
+    done = call("who", scenario, "--futures", 4, "--out", tmp_path / "new" / "who.csv")
     assert done.exit_code == 0, done.stderr
     for words in ("at month 12", "Persons", "Roles", "the last voice, not the first", "not a prediction"):
         assert words in done.stdout
@@ -39,7 +39,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
 
 def test_who_may_be_asked_of_another_month_variant_and_in_other_words(scenario):
     """A month later than the scenario was written for makes the run longer; a hospital's words are used throughout."""
-    done = call("who", scenario, "--runs", 2, "--month", 30, "--variant", "declared", "--labels", "hospital")
+    done = call("who", scenario, "--futures", 2, "--month", 30, "--variant", "declared", "--labels", "hospital")
     assert done.exit_code == 0, done.stderr
     assert "at month 30: Declared" in done.stdout
     assert "director" not in done.stdout.lower().replace("medical director", "").replace("clinical director", "")
@@ -48,7 +48,7 @@ def test_who_may_be_asked_of_another_month_variant_and_in_other_words(scenario):
 def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path):
     """The table, the sentences, the files, and a manifest that says what was asked."""
     out = tmp_path / "out"
-    done = call("remedies", scenario, "--runs", 4, "--out", out, "--without", "successor")
+    done = call("remedies", scenario, "--futures", 4, "--out", out, "--exclude", "successor")
     assert done.exit_code == 0, done.stderr
     for words in (
         "What would make it survive?",
@@ -63,9 +63,9 @@ def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["futures"] == 4
     with (out / "remedies.csv").open(encoding="utf-8", newline="") as file:
-        levers = {row["lever"] for row in csv.DictReader(file)}
-    assert "norm" in levers
-    assert "successor" not in levers
+        parameters = {row["parameter"] for row in csv.DictReader(file)}
+    assert "norm" in parameters
+    assert "successor" not in parameters
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path)
         (["who", "SCENARIO", "--month", "1300"], "the run has months 0 to 40"),
         (["who", "SCENARIO", "--set", "organisation.teams=0"], "no middle managers and no practitioners"),
         (["who", "SCENARIO", "--out", "SCENARIO"], "is there already"),
-        (["remedies", "SCENARIO", "--without", "succesor"], "did you mean 'successor'?"),
+        (["remedies", "SCENARIO", "--exclude", "succesor"], "did you mean 'successor'?"),
         (["remedies", "SCENARIO", "--out", "FOLDER"], "not empty"),
         (["remedies", "nowhere.toml"], "there is no such file"),
     ],

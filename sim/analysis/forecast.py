@@ -269,11 +269,11 @@ def forecast(
     seed: int = 1,
     *,
     variants: Sequence[str] | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Forecasts:
     """Take the readings of the base and its variants (slugs; all if None) in the same futures, and judge each future.
 
-    Futures are those of ``compare`` with the same ``seed``, and end as they do there. ``tick`` is called with 1 after
+    Futures are those of ``compare`` with the same ``seed``, and end as they do there. ``on_progress`` is called with 1 after
     each future. Raises ScenarioError for what cannot be run, and where a future is judged at row 0, which has no
     momentum.
     """
@@ -299,8 +299,8 @@ def forecast(
             if key not in already:  # settings that differ only in what follows read alike
                 already[key] = readings(told, t, seed, future)
             read[i, :, future] = already[key]
-        if tick is not None:
-            tick(1)
+        if on_progress is not None:
+            on_progress(1)
     out = {}
     for (slug, setting), values in zip(chosen.items(), read, strict=True):
         months, retention, outcome = zip(*found[slug], strict=True)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import splu
 
 from sim.model import rules
-from sim.model.parameters import InForce, in_force
+from sim.model.parameters import MonthParameters, month_parameters
 from sim.model.record import Record
 from sim.model.state import INFLUENCE, State, blank
 from sim.organisation.structure import Structure
@@ -24,18 +24,18 @@ on_arrays: Any = rules
 """The same rules, called with arrays; those used here are plain arithmetic."""
 
 
-def link_bases(structure: Structure, levers: InForce) -> Floats:
+def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
     """b of every link, [links]: the base weight of its kind times the link's own weight."""
-    kinds = np.array([getattr(levers.influence, kind.slug) for kind in Kind], dtype=np.float64)
+    kinds = np.array([getattr(parameters.influence, kind.slug) for kind in Kind], dtype=np.float64)
     return np.asarray(kinds[structure.kind] * structure.weight)
 
 
-def authorities(structure: Structure, levers: InForce) -> Floats:
+def authorities(structure: Structure, parameters: MonthParameters) -> Floats:
     """a of every seat, [seats]: the voice that comes with the position."""
-    return np.array(levers.roles.authority)[structure.role]
+    return np.array(parameters.roles.authority)[structure.role]
 
 
-def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_array[np.float64]":
+def weights_of(structure: Structure, state: State, parameters: MonthParameters) -> "sp.csr_array[np.float64]":
     """W at a moment: how much each listener (row) weighs each source (column), sparse, [seats, seats].
 
     Self weights stand on the diagonal and every row sums to 1 up to rounding. Who is absent or cut off has no voice
@@ -44,11 +44,13 @@ def weights_of(structure: Structure, state: State, levers: InForce) -> "sp.csr_a
     other channels. Source: docs/odd.md section 7, step 4.
     """
     heard_from = state.present & ~state.shut[INFLUENCE]
-    loud = np.maximum(authorities(structure, levers) + state.leadership, levers.influence.voice_floor) * heard_from
+    loud = (
+        np.maximum(authorities(structure, parameters) + state.leadership, parameters.influence.voice_floor) * heard_from
+    )
     stands = state.present[structure.target].astype(np.float64)
     personal = structure.pair >= 0
     stands[personal] *= state.live[structure.pair[personal]]
-    heard = link_bases(structure, levers) * stands * loud[structure.source]
+    heard = link_bases(structure, parameters) * stands * loud[structure.source]
     seats = len(structure.role)
     total = np.bincount(structure.target, weights=heard, minlength=seats)
     own = state.self_weight
@@ -149,20 +151,20 @@ def structural(record: Record, month: int) -> Floats:
             f"month {month}: a row from 0 to {record.scenario.months} of a record that kept people is needed"
         )
     structure = record.organisation.structure
-    levers = in_force(record.scenario.levers_by_month()[month])
-    state = state_at(record, month, levers)
+    parameters = month_parameters(record.scenario.parameters_by_month()[month])
+    state = state_at(record, month, parameters)
     here = structure.staff[state.present[structure.staff]]
-    return shares_over(state.openness, weights_of(structure, state, levers), here)
+    return shares_over(state.openness, weights_of(structure, state, parameters), here)
 
 
-def state_at(record: Record, month: int, levers: InForce) -> State:
+def state_at(record: Record, month: int, parameters: MonthParameters) -> State:
     """What a record with people kept says of the state at a row: enough for ``weights_of``, and no more.
 
-    Nobody is taken to be cut off; openness and self-weight are the levers' of that month.
+    Nobody is taken to be cut off; openness and self-weight are the parameters' of that month.
     """
     state = blank(record.organisation.structure)
     for name, values in record.people.items():
         getattr(state, name)[:] = values[month]
     state.live[:] = record.live[month]  # type: ignore[index]
-    state.openness[:], state.self_weight[:] = levers.influence.openness, levers.influence.self_weight
+    state.openness[:], state.self_weight[:] = parameters.influence.openness, parameters.influence.self_weight
     return state

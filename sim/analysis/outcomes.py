@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.influence import authorities, link_bases
 from sim.model import rules
 from sim.model.draws import calendar
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.record import Ledger, Record
 from sim.organisation.structure import Structure
 from sim.scenario.roles import KINDS, Kind, Role
@@ -154,14 +154,14 @@ def outcomes(record: Record) -> dict[str, Floats]:
     """
     if record.ledger is None or record.live is None:
         raise ValueError('outcomes need a record of everything: run the future with keep="everything"')
-    structure, levers = record.organisation.structure, calendar(record.scenario).levers
-    voices = _voices(record, levers)
-    weights = _weights(record, record.live, levers, voices)
+    structure, parameters = record.organisation.structure, calendar(record.scenario).parameters
+    voices = _voices(record, parameters)
+    weights = _weights(record, record.live, parameters, voices)
     reciprocity, openness = _by_weight(structure, record.people["present"], weights)
     challenge, influence = _by_flow(structure, record.ledger, len(voices))
     found = (
         reciprocity,
-        _practice(record, levers),
+        _practice(record, parameters),
         challenge,
         influence,
         openness,
@@ -180,20 +180,20 @@ def outcomes_frame(record: Record) -> "pd.DataFrame":
     return frame
 
 
-def _voices(record: Record, levers: Sequence[InForce]) -> Floats:
+def _voices(record: Record, parameters: Sequence[MonthParameters]) -> Floats:
     """v of every seat, [months + 1, seats]; 0 for an empty one."""
     structure, leadership = record.organisation.structure, record.people["leadership"]
-    authority = np.array([authorities(structure, now) for now in levers])
-    floor = np.array([now.influence.voice_floor for now in levers])
+    authority = np.array([authorities(structure, now) for now in parameters])
+    floor = np.array([now.influence.voice_floor for now in parameters])
     return np.asarray(np.maximum(authority + leadership, floor[:, None]) * record.people["present"])
 
 
-def _weights(record: Record, live: Bools, levers: Sequence[InForce], voices: Floats) -> Iterator[Floats]:
+def _weights(record: Record, live: Bools, parameters: Sequence[MonthParameters], voices: Floats) -> Iterator[Floats]:
     """W of every link, [links], from the state at the end of each month; 0 for a link that carries nothing."""
     structure = record.organisation.structure
     target, personal = structure.target, structure.pair >= 0
     hears = record.people["present"] * (structure.role != Role.CHANGE_FACILITATOR)
-    for month, now in enumerate(levers):
+    for month, now in enumerate(parameters):
         heard = link_bases(structure, now) * voices[month, structure.source] * hears[month, target]
         heard[personal] *= live[month, structure.pair[personal]]
         total = np.bincount(target, weights=heard, minlength=len(structure.role))
@@ -256,10 +256,10 @@ def _by_flow(structure: Structure, ledger: Ledger, rows: int) -> tuple[Floats, F
     return challenge, influence
 
 
-def _practice(record: Record, levers: Sequence[InForce]) -> Floats:
+def _practice(record: Record, parameters: Sequence[MonthParameters]) -> Floats:
     """Practitioners' practice times autonomy, [months + 1]."""
     people, seats = record.people, record.organisation.structure.practitioners
-    delegation = np.array([now.leadership.delegation for now in levers])
+    delegation = np.array([now.leadership.delegation for now in parameters])
     credibility = record.monthly["credibility"]
     # Where nobody leads a team, none has a credibility and the model's rule reads 0.
     credibility = np.where(np.isnan(credibility), 0.0, credibility)

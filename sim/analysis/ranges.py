@@ -1,4 +1,4 @@
-"""The plausible ranges of the levers, and points spread over them. The table itself: ``sim/analysis/ranges.csv``.
+"""The plausible ranges of the parameters, and points spread over them. The table itself: ``sim/analysis/ranges.csv``.
 
 The central value of each is the default; provenance is measured, proxy or assumed. Most ranges are judgement, so a
 result over them says how far it hangs on single numbers, not how likely it is in the world. Three kinds: ``world``, a
@@ -23,7 +23,7 @@ KINDS = ("world", "choice", "fixed")
 
 @dataclass(frozen=True)
 class Range:
-    """A lever's plausible range: the lowest, the default and the highest value, their unit, and their provenance."""
+    """A parameter's plausible range: the lowest, the default and the highest value, their unit, and their provenance."""
 
     key: str
     kind: str
@@ -65,7 +65,7 @@ def _read(row: dict[str, str]) -> Range:
 
 
 def spread(points: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Settings of all levers, so many, spread evenly over their ranges: a Latin hypercube, the same for a seed."""
+    """Settings of all parameters, so many, spread evenly over their ranges: a Latin hypercube, the same for a seed."""
     from scipy.stats import qmc
 
     found = ranges()

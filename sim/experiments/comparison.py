@@ -295,7 +295,7 @@ def compare(
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     shards: Shards | None = None,
     size: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Comparison:
     """Run the base and its variants on the same ``runs`` futures.
 
@@ -305,7 +305,7 @@ def compare(
     derive from, always run. ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a
     column of the futures, and its mean with an interval one of the summary. Changed agents and own outcomes run in
     this process. ``shards``: where chunks are kept, in memory if None; ``size``: futures in a chunk, which changes no
-    result. ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    result. ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
     if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:
@@ -331,7 +331,14 @@ def compare(
     shards = shards or InMemory()
     seconds = one * runs
     carry_out(
-        design, shards, executor=executor, workers=workers, seconds=seconds, agents=agents, outcomes=outcomes, tick=tick
+        design,
+        shards,
+        executor=executor,
+        workers=workers,
+        seconds=seconds,
+        agents=agents,
+        outcomes=outcomes,
+        on_progress=on_progress,
     )
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
     results = Results(shards, [part.number for part in design.parts], list(chosen))

@@ -25,12 +25,12 @@ _ROW_BYTES = 100
 
 
 @dataclass(frozen=True)
-class Help:
+class Workers:
     """Who does the work: an executor, or so many processes (None: what is worth it); who is told how far it is."""
 
     executor: Executor | None = None
     workers: int | None = None
-    tick: Callable[[int], Any] | None = None
+    on_progress: Callable[[int], Any] | None = None
     finished: Callable[[], Any] | None = None
 
 
@@ -107,7 +107,7 @@ def scenario_of(store: InFolder) -> Scenario:
     return scenario
 
 
-def run_job(store: InFolder, help_: Help, tell: Callable[[Comparison], Any] | None = None) -> Comparison:
+def run_job(store: InFolder, help_: Workers, tell: Callable[[Comparison], Any] | None = None) -> Comparison:
     """Do what is missing of a ``run`` job, ``tell`` the answer, write the results and drop the parts."""
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
@@ -130,9 +130,11 @@ def run_job(store: InFolder, help_: Help, tell: Callable[[Comparison], Any] | No
     return comparison
 
 
-def work(design: Design, store: InFolder, help_: Help) -> None:
+def work(design: Design, store: InFolder, help_: Workers) -> None:
     """Run what is missing of a design."""
     seconds = store.job["seconds"]
-    carry_out(design, store, executor=help_.executor, workers=help_.workers, seconds=seconds, tick=help_.tick)
+    carry_out(
+        design, store, executor=help_.executor, workers=help_.workers, seconds=seconds, on_progress=help_.on_progress
+    )
     if help_.finished is not None:
         help_.finished()

@@ -27,11 +27,11 @@ def at_points(
     *,
     first: int = 0,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> list[list[float]]:
     """What ``measure`` finds for each of some tasks, in their order; what ``store`` has already is read from it.
 
-    ``first``: the number of the first task's part. ``workers``: processes; None for one a core. ``tick`` is called
+    ``first``: the number of the first task's part. ``workers``: processes; None for one a core. ``on_progress`` is called
     with 1 for each task done. Raises ScenarioError where a worker process dies.
     """
     found: dict[int, list[float]] = {}
@@ -39,15 +39,15 @@ def at_points(
         for i in range(len(tasks)):
             if store.has(first + i):
                 found[i] = json.loads(store.source(first + i).read_bytes())
-                if tick is not None:
-                    tick(1)
+                if on_progress is not None:
+                    on_progress(1)
     todo = [i for i in range(len(tasks)) if i not in found]
     for i, values in zip(todo, _each(measure, [tasks[i] for i in todo], workers), strict=True):
         if store is not None:
             store.keep(first + i, json.dumps(values).encode())
         found[i] = values
-        if tick is not None:
-            tick(1)
+        if on_progress is not None:
+            on_progress(1)
     return [found[i] for i in range(len(tasks))]
 
 

@@ -119,7 +119,7 @@ class Run:
         return practice, np.array(judged, dtype=np.float64)[: len(practice)]
 
 
-def read(folder: Path, tick: Callable[[int], Any] | None = None) -> Run:
+def read(folder: Path, on_progress: Callable[[int], Any] | None = None) -> Run:
     """Read a finished run, and play up to ``AGAIN`` of its futures again if it kept no months.
 
     Raises ScenarioError where the folder is none of a finished run, or no longer fits what its manifest says.
@@ -149,7 +149,9 @@ def read(folder: Path, tick: Callable[[int], Any] | None = None) -> Run:
     if whole.results.has_months:
         return Run(folder, manifest, whole, whole)
     runs = min(whole.runs, AGAIN)
-    return Run(folder, manifest, whole, compare(scenario, runs, whole.seed, variants=list(group)[1:], tick=tick))
+    return Run(
+        folder, manifest, whole, compare(scenario, runs, whole.seed, variants=list(group)[1:], on_progress=on_progress)
+    )
 
 
 def _hash(path: Path) -> str | None:

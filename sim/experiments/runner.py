@@ -95,25 +95,25 @@ def carry_out(
     seconds: float = 0.0,
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> None:
     """Run every chunk that is not there yet, and keep each as soon as it is done.
 
     ``executor``: any of ``concurrent.futures``' kind. Without one: a pool of ``workers`` processes (None: one a
     core), or threads for what takes only some ``seconds``, since the compiled engine runs in them side by side.
     Changed agents and own outcomes, which another process may not know, run here, one after the other.
-    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what the person can put right.
+    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what the person can put right.
     """
     todo = []
     for part in design.parts:
         if shards.has(part.number):
-            _tell(tick, design, part)
+            _tell(on_progress, design, part)
         else:
             todo.append(part)
 
     def keep(part: Part, shard: bytes) -> None:
         shards.keep(part.number, shard)
-        _tell(tick, design, part)
+        _tell(on_progress, design, part)
 
     cores = workers or os.cpu_count() or 1
     if executor is not None and not (agents or outcomes):
@@ -128,9 +128,9 @@ def carry_out(
         _on_own_pool(design, todo, keep, min(cores, len(todo)))
 
 
-def _tell(tick: Callable[[int], Any] | None, design: Design, part: Part) -> None:
-    if tick is not None:
-        tick((part.stop - part.first) * len(design.groups[part.group]))
+def _tell(on_progress: Callable[[int], Any] | None, design: Design, part: Part) -> None:
+    if on_progress is not None:
+        on_progress((part.stop - part.first) * len(design.groups[part.group]))
 
 
 def run_part(

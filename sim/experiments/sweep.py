@@ -1,4 +1,4 @@
-"""Sweeps: a scenario at many points of its levers, on a grid or a Latin hypercube, all on the same futures.
+"""Sweeps: a scenario at many points of its parameters, on a grid or a Latin hypercube, all on the same futures.
 
 A design is a TOML file (docs/many-futures.md): ``scenario``, ``variants``, ``runs``, ``seed``, a table ``[grid]`` of
 keys with lists of values, and a table ``[latin_hypercube]`` with ``points`` and, in ``ranges``, keys with a lowest and
@@ -19,7 +19,7 @@ from sim.experiments.chunks import Results, write
 from sim.experiments.comparison import Comparison, write_csv
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import git_state, whole_folder
-from sim.experiments.jobs import Help, scenario_of, work
+from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups
 from sim.experiments.store import InFolder
 from sim.scenario.parameters import Table
@@ -30,7 +30,7 @@ WRITTEN = ("sweep.csv", "futures.parquet", "manifest.json")
 
 
 class LatinHypercube(Table):
-    """Points spread evenly over ranges of levers."""
+    """Points spread evenly over ranges of parameters."""
 
     points: int = Field(ge=1, le=1_000_000)
     seed: int = Field(default=1, ge=0)
@@ -138,7 +138,7 @@ def unmoved(design: SweepDesign, scenario: Scenario) -> list[str]:
     return told
 
 
-def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
+def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], int]:
     """Do what is missing of a ``sweep`` job, write its results and drop its parts.
 
     Returns the rows of sweep.csv and how many runs failed.
@@ -159,7 +159,7 @@ def sweep_job(store: InFolder, help_: Help) -> tuple[list[dict[str, Any]], int]:
         for row in Comparison(group, job["runs"], job["seed"], results[point], []).rows
     ]
     manifest = {
-        "what": "leadership-sim sweep of a scenario's levers on the same futures",
+        "what": "leadership-sim sweep of a scenario's parameters on the same futures",
         "points": at,
         "git": git_state(),
     } | {key: value for key, value in job.items() if key not in ("kind", "points", "size", "seconds")}

@@ -65,7 +65,7 @@ class Person(mesa.Agent):
 
     def leaves(self) -> bool:
         """Step 0. Whether this person leaves now; the seat is refilled at once (a director's after a vacancy)."""
-        chance = turnover.leaving_probability(self.role, self.model.levers)
+        chance = turnover.leaving_probability(self.role, self.model.parameters)
         return self.model.draws.leave.item(self.model.month, self.seat) < chance
 
     def arrives(self) -> None:
@@ -73,14 +73,14 @@ class Person(mesa.Agent):
 
     def shows(self) -> float:
         """Step 1. The position this person shows: words and deeds."""
-        return rules.shown(self.commitment, self.practice, self.model.levers.influence.demonstration)
+        return rules.shown(self.commitment, self.practice, self.model.parameters.influence.demonstration)
 
     def supports(self) -> float:
         """Step 2. What is left of this person's support for those who report to them, under pressure."""
         # Knock-outs can cut a person off (sim.model.removal): then the line reads what stands in their place.
         model, cut_off = self.model, self.model.state.shut.item(PERMISSION, self.seat)
         position = model.state.stands.item(self.seat) if cut_off else model.shown[self.seat]
-        return rules.manager_support(position, model.levers.permission.pressure + model.austerity)
+        return rules.manager_support(position, model.parameters.permission.pressure + model.austerity)
 
     def permission(self) -> float:
         """Step 2. What this person is free to do; only staff work under permission, others have all of it."""
@@ -98,8 +98,8 @@ class Person(mesa.Agent):
         """Step 4. How much this person counts when they speak; 0 when absent or cut off."""
         if not is_heard(self.model.state, self.seat):
             return 0.0
-        levers = self.model.levers
-        return rules.voice(levers.roles.authority[self.role], self.leadership, levers.influence.voice_floor)
+        parameters = self.model.parameters
+        return rules.voice(parameters.roles.authority[self.role], self.leadership, parameters.influence.voice_floor)
 
     def hears(self) -> list[tuple[int, Kind, float]]:
         """Step 4. The live links this person listens to: (source's seat, kind, base weight)."""
@@ -107,7 +107,7 @@ class Person(mesa.Agent):
 
     def listens(self) -> float:
         """Step 4. Commitment after hearing everyone linked to this person, weighed against their own values."""
-        model, before, influence = self.model, self.commitment, self.model.levers.influence
+        model, before, influence = self.model, self.commitment, self.model.parameters.influence
         if not self.present:
             return before
         openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
@@ -134,9 +134,9 @@ class Claimant(Person):
 
     def claims(self) -> bool:
         """Step 5. Supporters of the change claim, the more the more they lead already."""
-        levers = self.model.levers.leadership
-        chance = rules.claim_probability(self.leadership, levers.claim_base, levers.claim_slope)
-        supports = self.present and self.commitment > levers.claim_commitment
+        parameters = self.model.parameters.leadership
+        chance = rules.claim_probability(self.leadership, parameters.claim_base, parameters.claim_slope)
+        supports = self.present and self.commitment > parameters.claim_commitment
         return supports and self.model.draws.claim.item(self.model.month, self.seat) < chance
 
 
@@ -145,15 +145,15 @@ class Staff(Claimant):
 
     def permission(self) -> float:
         """Step 2. What the line allows, or one's own conviction where one is free to act on it."""
-        model, levers, manager = self.model, self.model.levers, self.manager
+        model, parameters, manager = self.model, self.model.parameters, self.manager
         if manager is None or manager.role == Role.DIRECTOR:
             line = model.director_shown
         else:
-            line = rules.line_allows(manager.supports(), model.director_shown, levers.permission.director_reach)
+            line = rules.line_allows(manager.supports(), model.director_shown, parameters.permission.director_reach)
         # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
         team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
         credibility = model.state.credibility.item(team) if team >= 0 else 0.0
-        autonomy = rules.autonomy(self.leadership, levers.leadership.delegation, credibility)
+        autonomy = rules.autonomy(self.leadership, parameters.leadership.delegation, credibility)
         return rules.permission(autonomy, line, model.shown[self.seat])
 
     def sees(self) -> float:
@@ -163,7 +163,7 @@ class Staff(Claimant):
 
     def willingness(self) -> float:
         """Step 3. The probability of working the new way this month."""
-        how, permitted = self.model.levers.practice, self.model.permitted[self.seat]
+        how, permitted = self.model.parameters.practice, self.model.permitted[self.seat]
         weights = how.commitment_weight, how.permission_weight, how.evidence_weight
         support = rules.practice_support(self.commitment, permitted, self.sees(), *weights)
         back_office = self.model.back_office_shown
@@ -175,7 +175,7 @@ class Staff(Claimant):
 
     def claims(self) -> bool:
         """Step 5. Staff claim where the line lets them act."""
-        return self.model.permitted[self.seat] > self.model.levers.leadership.claim_permission and super().claims()
+        return self.model.permitted[self.seat] > self.model.parameters.leadership.claim_permission and super().claims()
 
 
 class Director(Person):
@@ -197,7 +197,7 @@ class MiddleManager(Staff):
 
     def is_granted(self) -> float:
         """Step 5. Managers' claims are mostly granted."""
-        return self.model.levers.leadership.manager_grant
+        return self.model.parameters.leadership.manager_grant
 
 
 class Practitioner(Staff):
@@ -207,7 +207,7 @@ class Practitioner(Staff):
 
     def is_granted(self) -> float:
         """Step 5. Under a strong hierarchy norm, seldom."""
-        return rules.grant_probability(self.model.levers.leadership.hierarchy_norm, 1.0)
+        return rules.grant_probability(self.model.parameters.leadership.hierarchy_norm, 1.0)
 
 
 class BackOffice(Person):
@@ -223,7 +223,7 @@ class VCSPartner(Claimant):
 
     def shows(self) -> float:
         """Step 1. Partly their own position, partly the director's."""
-        dependency = self.model.levers.leadership.funding_dependency
+        dependency = self.model.parameters.leadership.funding_dependency
         return rules.echoed(super().shows(), self.model.director_echoed, dependency)
 
     def willingness(self) -> float:
@@ -232,8 +232,8 @@ class VCSPartner(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. The more they depend on contracts, the less."""
-        levers = self.model.levers.leadership
-        return rules.grant_probability(levers.hierarchy_norm, 1.0 - levers.funding_dependency)
+        parameters = self.model.parameters.leadership
+        return rules.grant_probability(parameters.hierarchy_norm, 1.0 - parameters.funding_dependency)
 
 
 class LivedExperienceMember(Claimant):
@@ -243,8 +243,8 @@ class LivedExperienceMember(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. As far as the organisation has invested in co-production."""
-        levers = self.model.levers.leadership
-        return rules.grant_probability(levers.hierarchy_norm, levers.infrastructure)
+        parameters = self.model.parameters.leadership
+        return rules.grant_probability(parameters.hierarchy_norm, parameters.infrastructure)
 
 
 class HealthPartner(Person):

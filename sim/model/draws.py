@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.streams import Uniforms
-from sim.model.parameters import DRAWN, NEVER, InForce, in_force
+from sim.model.parameters import DRAWN, NEVER, MonthParameters, month_parameters
 from sim.organisation.structure import Structure
 from sim.scenario.events import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
-from sim.scenario.parameters import Levers
+from sim.scenario.parameters import Parameters
 from sim.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -110,13 +110,13 @@ class Schedule(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """What a scenario schedules: the levers in force in each month, 0 being the start, and the rest.
+    """What a scenario schedules: the parameters in force in each month, 0 being the start, and the rest.
 
-    ``levers``: [months + 1], the same object from one change to the next. ``leaving``: (month, role, number, event)
+    ``parameters``: [months + 1], the same object from one change to the next. ``leaving``: (month, role, number, event)
     of everyone who is due to leave, the director apart, in order of month.
     """
 
-    levers: list[InForce]
+    parameters: list[MonthParameters]
     schedule: Schedule
     leaving: list[tuple[int, str, int, str]]
 
@@ -142,13 +142,16 @@ class Calendar:
 
     def staying(self, month: int) -> "Calendar":
         """The same calendar with no departure of the director after row ``month``, neither scheduled nor random."""
-        departs, stays = self.schedule.departs.copy(), dict[int, InForce]()
+        departs, stays = self.schedule.departs.copy(), dict[int, MonthParameters]()
         departs[month + 1 :] = False
-        for levers in self.levers[month + 1 :]:
-            turnover: Any = levers.turnover
-            stays.setdefault(id(levers), levers._replace(turnover=turnover._replace(director_tenure=NEVER)))
-        in_turn = [*self.levers[: month + 1], *(stays[id(levers)] for levers in self.levers[month + 1 :])]
-        return replace(self, levers=in_turn, schedule=self.schedule._replace(departs=departs))
+        for parameters in self.parameters[month + 1 :]:
+            turnover: Any = parameters.turnover
+            stays.setdefault(id(parameters), parameters._replace(turnover=turnover._replace(director_tenure=NEVER)))
+        in_turn = [
+            *self.parameters[: month + 1],
+            *(stays[id(parameters)] for parameters in self.parameters[month + 1 :]),
+        ]
+        return replace(self, parameters=in_turn, schedule=self.schedule._replace(departs=departs))
 
     def ending_programme(self, month: int) -> "Calendar":
         """The same calendar with the programme over between row ``month`` and the next."""
@@ -160,11 +163,11 @@ class Calendar:
 def calendar(scenario: Scenario) -> Calendar:
     """Work out the calendar of a scenario."""
     months = scenario.months
-    by_month = scenario.levers_by_month()
-    different = {id(levers): levers for levers in by_month}
-    plain = {key: in_force(levers) for key, levers in different.items()}
-    usual = {key: terms(levers) for key, levers in different.items()}
-    going = [usual[id(levers)] for levers in by_month]
+    by_month = scenario.parameters_by_month()
+    different = {id(parameters): parameters for parameters in by_month}
+    plain = {key: month_parameters(parameters) for key, parameters in different.items()}
+    usual = {key: terms(parameters) for key, parameters in different.items()}
+    going = [usual[id(parameters)] for parameters in by_month]
     austerity = np.zeros(months + 1)
     departs, ends = np.zeros(months + 1, dtype=np.bool_), np.zeros(months + 1, dtype=np.bool_)
     leaving = []
@@ -193,17 +196,19 @@ def calendar(scenario: Scenario) -> Calendar:
         cut=np.zeros((0, 3), dtype=np.int64),
         newcomer=np.zeros(0),
     )
-    return Calendar([plain[id(levers)] for levers in by_month], schedule, sorted(leaving, key=lambda due: due[0]))
+    return Calendar(
+        [plain[id(parameters)] for parameters in by_month], schedule, sorted(leaving, key=lambda due: due[0])
+    )
 
 
 def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
-    """How a scheduled departure goes, by the levers in force in its month."""
-    return terms(scenario.levers_by_month()[event.month + 1], event)
+    """How a scheduled departure goes, by the parameters in force in its month."""
+    return terms(scenario.parameters_by_month()[event.month + 1], event)
 
 
-def terms(levers: Levers, event: DirectorLeaves | None = None) -> Terms:
+def terms(parameters: Parameters, event: DirectorLeaves | None = None) -> Terms:
     """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
-    usual = levers.succession
+    usual = parameters.succession
     said = {} if event is None else event.model_dump(exclude_none=True)
     own = said.get("successor_commitment", usual.successor_commitment)
     return Terms(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.base.compile import compiled, usable
 from sim.model import record, removal, rules, state, tracing, turnover
 from sim.model.draws import Calendar, Draws, Schedule, calendar, draw
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.record import CHANGED, CLIPPING, LEDGER_ROW, PRESENT, TURNOVER, Flows, Keep, Record
 from sim.model.state import INFLUENCE, PERMISSION, State, begin, blank, is_staff
 from sim.model.tracing import Month, Trace
@@ -54,20 +54,20 @@ def run(
         out.flows = Flows.blank(months, len(within))
     trace = _trace(out, structure)
     leavers = when.leavers(structure)
-    _begin(structure, when.levers[0], draws, now, trace)
+    _begin(structure, when.parameters[0], draws, now, trace)
     first = 1
     while first <= months:
-        levers, last = when.levers[first], first
-        if levers is not when.levers[first - 1]:
+        parameters, last = when.parameters[first], first
+        if parameters is not when.parameters[first - 1]:
             before = now.commitment.copy()
-            turnover.retune(structure, now, when.levers[first - 1], levers, draws)
+            turnover.retune(structure, now, when.parameters[first - 1], parameters, draws)
             out.credit(first, before, now, CHANGED)
             if out.flows is not None:
                 for seat in np.flatnonzero(before != now.commitment):
                     tracing.add(trace.flows[first], structure.role[seat], CHANGED, now.commitment[seat] - before[seat])
-        while last < months and when.levers[last + 1] is levers and out.ledger is None:
+        while last < months and when.parameters[last + 1] is parameters and out.ledger is None:
             last += 1
-        live(structure, now, draws, levers, when.schedule, leavers, first, last, trace)
+        live(structure, now, draws, parameters, when.schedule, leavers, first, last, trace)
         if out.ledger is not None:
             out.ledger.add(trace.ledger[: trace.entered[0]].copy())
         first = last + 1
@@ -110,8 +110,8 @@ def _tell(out: Record, when: Calendar, leavers: NDArray[np.int64], trace: Trace)
 
 
 @compiled
-def _begin(structure: Structure, levers: InForce, draws: Draws, now: State, trace: Trace) -> None:
-    begin(structure, levers, draws, now)
+def _begin(structure: Structure, parameters: MonthParameters, draws: Draws, now: State, trace: Trace) -> None:
+    begin(structure, parameters, draws, now)
     tracing.write(structure, now, 0, np.nan, np.nan, np.nan, trace)
     trace.rows[PRESENT, 0] = np.nan
 
@@ -121,15 +121,15 @@ def live(
     structure: Structure,
     now: State,
     draws: Draws,
-    levers: InForce,
+    parameters: MonthParameters,
     schedule: Schedule,
     leavers: NDArray[np.int64],
     first: int,
     last: int,
     trace: Trace,
 ) -> None:
-    """Live the months ``first`` to ``last`` under the same levers; ``leavers``: who is due to leave, (month, seat)."""
-    seats, influence = len(structure.role), levers.influence
+    """Live the months ``first`` to ``last`` under the same parameters; ``leavers``: who is due to leave, (month, seat)."""
+    seats, influence = len(structure.role), parameters.influence
     kinds = (
         influence.line_down,
         influence.line_up,
@@ -141,9 +141,9 @@ def live(
     base = np.empty(len(structure.source))
     for link in range(len(base)):
         base[link] = kinds[structure.kind[link]] * structure.weight[link]
-    going = np.empty(len(levers.roles.authority))
+    going = np.empty(len(parameters.roles.authority))
     for role in range(len(going)):
-        going[role] = turnover.leaving_probability(role, levers)
+        going[role] = turnover.leaving_probability(role, parameters)
     m = Month(
         np.empty(seats),
         np.empty(seats),
@@ -160,41 +160,41 @@ def live(
     trace.entered[0] = 0
     for month in range(first, last + 1):
         austerity = schedule.austerity[month]
-        _comings_and_goings(structure, now, draws, levers, schedule, leavers, going, month, trace)  # 0
-        who_shows = _positions(structure, now, levers, schedule, m)  # 1
-        _permission(structure, now, levers, austerity, m)  # 2
-        _voices(structure, now, levers, m)
+        _comings_and_goings(structure, now, draws, parameters, schedule, leavers, going, month, trace)  # 0
+        who_shows = _positions(structure, now, parameters, schedule, m)  # 1
+        _permission(structure, now, parameters, austerity, m)  # 2
+        _voices(structure, now, parameters, m)
         _along_links(structure, now, base, m)
-        _practice(structure, now, draws, levers, month, m)  # 3
-        _listen(structure, now, levers, m)  # 4
+        _practice(structure, now, draws, parameters, month, m)  # 3
+        _listen(structure, now, parameters, m)  # 4
         if len(trace.ledger) > 0:
-            tracing.enter_heard(structure, now, levers, base, who_shows, month, m, trace)
+            tracing.enter_heard(structure, now, parameters, base, who_shows, month, m, trace)
         if len(trace.flows) > 0:
-            tracing.sum_heard(structure, now, levers, base, who_shows, month, m, trace)
+            tracing.sum_heard(structure, now, parameters, base, who_shows, month, m, trace)
         gain, here = 0.0, 0
         for seat in structure.staff:
             if now.present[seat]:
                 gain += m.willing[seat] - now.practice[seat]
                 here += 1
         gain /= here
-        loss = turnover.turnover_loss(structure, now, levers)
-        _claims(structure, now, draws, levers, month, m)  # 5
-        _land(structure, now, levers, month, m, trace)
+        loss = turnover.turnover_loss(structure, now, parameters)
+        _claims(structure, now, draws, parameters, month, m)  # 5
+        _land(structure, now, parameters, month, m, trace)
         if len(trace.flows) > 0:
             tracing.sum_clipped(structure, now, m, trace.flows[month])
-        if turnover.review_is_due(now, levers, draws, month):  # 6
+        if turnover.review_is_due(now, parameters, draws, month):  # 6
             lead_member = m.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
-            if draws.renewal[month] >= turnover.renewal(structure, now, levers, lead_member, austerity):
+            if draws.renewal[month] >= turnover.renewal(structure, now, parameters, lead_member, austerity):
                 turnover.end_programme(structure, now)
                 trace.over[month] = NOT_RENEWED
-        tracing.write(structure, now, month, levers.practice.habit_rate * gain, loss, now.line[0], trace)
+        tracing.write(structure, now, month, parameters.practice.habit_rate * gain, loss, now.line[0], trace)
 
 
 def _comings_and_goings(
     structure: Structure,
     now: State,
     draws: Draws,
-    levers: InForce,
+    parameters: MonthParameters,
     schedule: Schedule,
     leavers: NDArray[np.int64],
     going: Floats,
@@ -215,7 +215,7 @@ def _comings_and_goings(
         leaving[director] = True
     trace.departed[month] = leaving[director] and now.present[director]
     before = now.commitment.copy()
-    new = turnover.comings_and_goings(structure, now, levers, draws, schedule, month, leaving)
+    new = turnover.comings_and_goings(structure, now, parameters, draws, schedule, month, leaving)
     if new[director]:
         trace.arrival[month] = now.commitment[director]
     trace.deputy[month] = now.deputy[0]
@@ -227,42 +227,42 @@ def _comings_and_goings(
             tracing.add(trace.flows[month], structure.role[seat], TURNOVER, now.commitment[seat] - before[seat])
 
 
-def _positions(structure: Structure, now: State, levers: InForce, schedule: Schedule, m: Month) -> int:
+def _positions(structure: Structure, now: State, parameters: MonthParameters, schedule: Schedule, m: Month) -> int:
     """Step 1: what the line shows from the top, then what everyone shows. Returns who is echoed."""
     director = structure.director
     stand_in = director if now.present[director] else now.deputy[0]
     for seat in range(len(structure.role)):
-        m.shown[seat] = rules.shown(now.commitment[seat], now.practice[seat], levers.influence.demonstration)
+        m.shown[seat] = rules.shown(now.commitment[seat], now.practice[seat], parameters.influence.demonstration)
     # Where there is no such seat, index -1, the number goes unread.
     first, lead_member = m.shown[stand_in], m.shown[structure.lead_member]
-    echoed = removal.settle_line(structure, now, levers, stand_in, first, lead_member)
+    echoed = removal.settle_line(structure, now, parameters, stand_in, first, lead_member)
     line = removal.line_read(structure, now, INFLUENCE)
     for seat in range(len(structure.role)):
         if structure.role[seat] == Role.VCS_PARTNER:
-            m.shown[seat] = rules.echoed(m.shown[seat], line, levers.leadership.funding_dependency)
-    removal.take_positions(structure, now, levers, schedule, m.shown)
+            m.shown[seat] = rules.echoed(m.shown[seat], line, parameters.leadership.funding_dependency)
+    removal.take_positions(structure, now, parameters, schedule, m.shown)
     return echoed
 
 
-def _permission(structure: Structure, now: State, levers: InForce, austerity: float, m: Month) -> None:
+def _permission(structure: Structure, now: State, parameters: MonthParameters, austerity: float, m: Month) -> None:
     """Step 2, for staff; nobody else works under permission."""
-    pressure, top = levers.permission.pressure + austerity, removal.line_read(structure, now, PERMISSION)
+    pressure, top = parameters.permission.pressure + austerity, removal.line_read(structure, now, PERMISSION)
     for seat in structure.staff:
         manager, line = structure.manager[seat], top
         if manager >= 0 and manager != structure.director:
             position = now.stands[manager] if now.shut[PERMISSION, manager] else m.shown[manager]
             support = rules.manager_support(position, pressure)
-            line = rules.line_allows(support, top, levers.permission.director_reach)
+            line = rules.line_allows(support, top, parameters.permission.director_reach)
         team = seat if structure.role[seat] == Role.MIDDLE_MANAGER else manager
         credibility = now.credibility[team] if team >= 0 else 0.0
-        autonomy = rules.autonomy(now.leadership[seat], levers.leadership.delegation, credibility)
+        autonomy = rules.autonomy(now.leadership[seat], parameters.leadership.delegation, credibility)
         m.permitted[seat] = rules.permission(autonomy, line, m.shown[seat])
 
 
-def _voices(structure: Structure, now: State, levers: InForce, m: Month) -> None:
+def _voices(structure: Structure, now: State, parameters: MonthParameters, m: Month) -> None:
     for seat in range(len(structure.role)):
-        authority = levers.roles.authority[structure.role[seat]]
-        voice = rules.voice(authority, now.leadership[seat], levers.influence.voice_floor)
+        authority = parameters.roles.authority[structure.role[seat]]
+        voice = rules.voice(authority, now.leadership[seat], parameters.influence.voice_floor)
         m.audible[seat] = now.present[seat] and not now.shut[INFLUENCE, seat]
         m.voices[seat] = voice if m.audible[seat] else 0.0
 
@@ -289,9 +289,11 @@ def _along_links(structure: Structure, now: State, base: Floats, m: Month) -> No
         m.seen[seat] = seen / colleagues if colleagues > 0 else now.practice[seat]
 
 
-def _practice(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
+def _practice(
+    structure: Structure, now: State, draws: Draws, parameters: MonthParameters, month: int, m: Month
+) -> None:
     """Step 3."""
-    how, back_office, offices = levers.practice, 0.0, 0
+    how, back_office, offices = parameters.practice, 0.0, 0
     for seat in range(len(structure.role)):
         if structure.role[seat] == Role.BACK_OFFICE and not now.shut[PERMISSION, seat]:
             back_office += m.shown[seat]
@@ -316,9 +318,9 @@ def _practice(structure: Structure, now: State, draws: Draws, levers: InForce, m
             m.done[seat] = m.willing[seat]
 
 
-def _listen(structure: Structure, now: State, levers: InForce, m: Month) -> None:
+def _listen(structure: Structure, now: State, parameters: MonthParameters, m: Month) -> None:
     """Step 4."""
-    rate = levers.influence.rate
+    rate = parameters.influence.rate
     for seat in range(len(structure.role)):
         before, openness = now.commitment[seat], now.openness[seat]
         others = rules.moved_by_others(m.pull[seat], m.total[seat], now.self_weight[seat], rate, openness)
@@ -326,9 +328,9 @@ def _listen(structure: Structure, now: State, levers: InForce, m: Month) -> None
         m.heard[seat] = before + others + own
 
 
-def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, month: int, m: Month) -> None:
+def _claims(structure: Structure, now: State, draws: Draws, parameters: MonthParameters, month: int, m: Month) -> None:
     """Step 5: claims, answers, and how many of a team's were granted."""
-    how, seats = levers.leadership, len(structure.role)
+    how, seats = parameters.leadership, len(structure.role)
     claimed, granted = np.zeros(seats), np.zeros(seats)
     for seat in range(seats):
         role = structure.role[seat]
@@ -363,12 +365,12 @@ def _claims(structure: Structure, now: State, draws: Draws, levers: InForce, mon
             )
 
 
-def _land(structure: Structure, now: State, levers: InForce, month: int, m: Month, trace: Trace) -> None:
+def _land(structure: Structure, now: State, parameters: MonthParameters, month: int, m: Month, trace: Trace) -> None:
     """The month's practice and commitment, for everyone who is present and not fixed."""
     for seat in range(len(structure.role)):
         if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
-        now.practice[seat] = rules.habit(now.practice[seat], m.done[seat], levers.practice.habit_rate)
+        now.practice[seat] = rules.habit(now.practice[seat], m.done[seat], parameters.practice.habit_rate)
         now.commitment[seat] = rules.clip(m.heard[seat])
         if len(trace.ledger) > 0:
             tracing.enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])

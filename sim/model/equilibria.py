@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.model.mean_field import ExpectedMap, MeanState
+from sim.model.mean_field import MeanField, MeanState
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ HOVERS_FOR = 120
 """Months for which a map that never quite settles is watched."""
 
 
-def at_rest(month: ExpectedMap, state: MeanState, tolerance: float = 1e-7, longest: int = 6_000) -> MeanState:
+def at_rest(month: MeanField, state: MeanState, tolerance: float = 1e-7, longest: int = 6_000) -> MeanState:
     """The state once nothing in it moves by ``tolerance`` in a month, or it only hovers.
 
     The hard thresholds for claiming can keep the map hovering about a point for ever, leadership rising on one
@@ -73,7 +73,7 @@ def scaled(start: MeanState, low: MeanState, high: MeanState, share: float) -> M
     )
 
 
-def resting_states(month: ExpectedMap, start: MeanState, *, precision: float = 1e-4) -> RestingStates:
+def equilibria(month: MeanField, start: MeanState, *, precision: float = 1e-4) -> RestingStates:
     """Look for two resting states of a map and, by bisection, for the unstable point between them.
 
     The family searched has one parameter: practice and commitment of all, scaled between the two resting

@@ -26,7 +26,7 @@ class LiveLinks:
     def into(self, seat: int) -> list[tuple[int, Kind, float]]:
         """The live links into a seat from people who are present: (source, kind, base weight)."""
         if seat not in self._into:
-            structure, state, influence = self._model.structure, self._model.state, self._model.levers.influence
+            structure, state, influence = self._model.structure, self._model.state, self._model.parameters.influence
             base = [getattr(influence, kind.slug) for kind in KINDS]
             self._into[seat] = [
                 (

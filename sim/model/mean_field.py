@@ -28,7 +28,7 @@ from scipy.special import expit
 from sim.analysis.influence import authorities, link_bases
 from sim.model import rules, turnover
 from sim.model.draws import calendar
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.state import State, shift
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
@@ -69,10 +69,10 @@ class MeanState:
 
 
 @dataclass(frozen=True)
-class _InForce:
-    """What the levers of a month come to in one organisation: [seats] and [links]."""
+class _MonthParameters:
+    """What the parameters of a month come to in one organisation: [seats] and [links]."""
 
-    levers: InForce
+    parameters: MonthParameters
     leaves: Floats
     newcomer_values: Floats
     newcomer_leadership: Floats
@@ -81,43 +81,43 @@ class _InForce:
     base: Floats
 
     @classmethod
-    def of(cls, structure: Structure, levers: InForce) -> "_InForce":
+    def of(cls, structure: Structure, parameters: MonthParameters) -> "_MonthParameters":
         roles = [Role(int(role)) for role in structure.role]
-        lead = levers.leadership
+        lead = parameters.leadership
         grants = {
             Role.MIDDLE_MANAGER: lead.manager_grant,
             Role.PRACTITIONER: rules.grant_probability(lead.hierarchy_norm, 1.0),
             Role.VCS_PARTNER: rules.grant_probability(lead.hierarchy_norm, 1.0 - lead.funding_dependency),
             Role.LIVED_EXPERIENCE_MEMBER: rules.grant_probability(lead.hierarchy_norm, lead.infrastructure),
         }
-        values = {role: mean_values(role, levers) for role in Role}
+        values = {role: mean_values(role, parameters) for role in Role}
         return cls(
-            levers=levers,
-            leaves=np.array([rules.monthly(turnover.yearly_rate(role, levers)) for role in roles]),
+            parameters=parameters,
+            leaves=np.array([rules.monthly(turnover.yearly_rate(role, parameters)) for role in roles]),
             newcomer_values=np.array([values[role] for role in roles]),
-            newcomer_leadership=np.array([levers.roles.leadership[role] for role in roles]),
-            authority=authorities(structure, levers),
+            newcomer_leadership=np.array([parameters.roles.leadership[role] for role in roles]),
+            authority=authorities(structure, parameters),
             granted=np.array([grants.get(role, 0.0) for role in roles]),
-            base=link_bases(structure, levers),
+            base=link_bases(structure, parameters),
         )
 
 
-def mean_values(role: int, levers: InForce, at_least: float = 0.0) -> float:
-    """Mean values of a newcomer to a role, in [0, 1], after the levers' shift, clipping and a floor."""
+def mean_values(role: int, parameters: MonthParameters, at_least: float = 0.0) -> float:
+    """Mean values of a newcomer to a role, in [0, 1], after the parameters' shift, clipping and a floor."""
     if role == Role.CHANGE_FACILITATOR:
         return 1.0
-    held = np.maximum(np.clip(levers.roles.values[role] + shift(role, levers), 0.0, 1.0), at_least)
+    held = np.maximum(np.clip(parameters.roles.values[role] + shift(role, parameters), 0.0, 1.0), at_least)
     return float((held[1:] + held[:-1]).mean() / 2.0)
 
 
-class ExpectedMap:
+class MeanField:
     """The month with every draw replaced by its mean, for one organisation.
 
     ``scenario`` and ``organisation``: as for ``OrganisationModel``. ``director``: see ``DirectorOption``;
     the scenario's departures of the director, scheduled or by tenure, are no part of the map.
     ``subscribed``: the probability of being subscribed, held there, so that the map may come to rest;
     absent: it follows the yearly reviews. ``scheduled``: whether the scenario's other events act in their
-    months (past its end, the last levers stay in force); if not, the levers of the start are in force for
+    months (past its end, the last parameters stay in force); if not, the parameters of the start are in force for
     ever. Raises ValueError for a held number outside [0, 1], and ScenarioError as ``calendar`` does.
     """
 
@@ -139,7 +139,7 @@ class ExpectedMap:
         self._calendar = calendar(scenario)
         self._phases = scenario.subscription.review_every
         self._leavers = self._calendar.leavers(structure)
-        self._known: dict[int, _InForce] = {}
+        self._known: dict[int, _MonthParameters] = {}
         role = structure.role
         self.staff = np.flatnonzero(np.isin(role, STAFF))
         self._vcs, self._back_office = role == Role.VCS_PARTNER, role == Role.BACK_OFFICE
@@ -180,33 +180,35 @@ class ExpectedMap:
 
     def _mean_start(self) -> MeanState:
         now, structure = self._in_force(0), self.structure
-        levers, seats = now.levers, len(structure.role)
+        parameters, seats = now.parameters, len(structure.role)
         values = now.newcomer_values.copy()
-        values[structure.director] = levers.leadership.director_values
-        commitment = levers.turnover.newcomer_commitment * values
+        values[structure.director] = parameters.leadership.director_values
+        commitment = parameters.turnover.newcomer_commitment * values
         for fixed in (Role.DIRECTOR, Role.CHANGE_FACILITATOR):
             commitment[structure.role == fixed] = values[structure.role == fixed]
-        practice = np.where(self._is_staff, levers.turnover.newcomer_practice, commitment)
+        practice = np.where(self._is_staff, parameters.turnover.newcomer_practice, commitment)
         chief = structure.director
         state = MeanState(
             commitment=commitment,
             practice=practice,
             leadership=now.newcomer_leadership.copy(),
             values=values,
-            openness=np.full(seats, levers.influence.openness),
-            self_weight=np.full(seats, levers.influence.self_weight),
+            openness=np.full(seats, parameters.influence.openness),
+            self_weight=np.full(seats, parameters.influence.self_weight),
             credibility=np.zeros(seats),
             live=np.ones(len(structure.pair_a)),
-            subscribed=np.full(self._phases, float(levers.subscription.enabled)),
+            subscribed=np.full(self._phases, float(parameters.subscription.enabled)),
             director=True,
-            line=rules.shown(float(commitment[chief]), float(practice[chief]), levers.influence.demonstration),
+            line=rules.shown(float(commitment[chief]), float(practice[chief]), parameters.influence.demonstration),
             month=0,
         )
-        return self._with_champions(state, levers, 0.0, fresh=True)
+        return self._with_champions(state, parameters, 0.0, fresh=True)
 
-    def _with_champions(self, state: MeanState, levers: InForce, already: float, fresh: bool = False) -> MeanState:
+    def _with_champions(
+        self, state: MeanState, parameters: MonthParameters, already: float, fresh: bool = False
+    ) -> MeanState:
         """Each practitioner is made a champion with the same probability: the share still to be made."""
-        lead = levers.leadership
+        lead = parameters.leadership
         seats = np.flatnonzero(self.structure.role == Role.PRACTITIONER)
         made, wanted = round(already * len(seats)), round(lead.champions * len(seats))
         if wanted <= made:
@@ -214,7 +216,7 @@ class ExpectedMap:
         p = (wanted - made) / (len(seats) - made)
         lifted = np.maximum(state.values[seats], lead.champion_values)
         if fresh:
-            lifted = np.full(len(seats), mean_values(Role.PRACTITIONER, levers, at_least=lead.champion_values))
+            lifted = np.full(len(seats), mean_values(Role.PRACTITIONER, parameters, at_least=lead.champion_values))
         changed = {}
         for name, new in (
             ("values", lifted),
@@ -248,8 +250,8 @@ class ExpectedMap:
         month = before.month + 1
         now, past = self._in_force(month), self._in_force(before.month)
         if now is not past:
-            before = self._retuned(before, past.levers, now.levers)
-        state, s, levers = self._comings_and_goings(before, now, month), self.structure, now.levers
+            before = self._retuned(before, past.parameters, now.parameters)
+        state, s, parameters = self._comings_and_goings(before, now, month), self.structure, now.parameters
         acts = self._scheduled and month < len(self._calendar.schedule.austerity)
         austerity = float(self._calendar.schedule.austerity[month]) if acts else 0.0
         chief, c, h = s.director, state.commitment, state.practice
@@ -257,19 +259,19 @@ class ExpectedMap:
         present[chief] = state.director
         present[self._facilitators] = state.subscribed.mean()
 
-        x = on_arrays.shown(c, h, levers.influence.demonstration)
+        x = on_arrays.shown(c, h, parameters.influence.demonstration)
         line = state.line
         if state.director:
             line = float(x[chief])
         elif s.lead_member >= 0:
-            line = rules.faded(line, float(x[s.lead_member]), levers.succession.fade)
-        x[self._vcs] = on_arrays.echoed(x[self._vcs], line, levers.leadership.funding_dependency)
+            line = rules.faded(line, float(x[s.lead_member]), parameters.succession.fade)
+        x[self._vcs] = on_arrays.echoed(x[self._vcs], line, parameters.leadership.funding_dependency)
         back_office = float(x[self._back_office].mean()) if self._back_office.any() else 1.0
 
-        permitted = self._permission(state, levers, x, line, levers.permission.pressure + austerity)
+        permitted = self._permission(state, parameters, x, line, parameters.permission.pressure + austerity)
         stands = np.ones(len(s.pair))
         stands[s.pair >= 0] = state.live[s.pair[s.pair >= 0]]
-        p, seen = levers.practice, self._sees(h, stands * present[s.source])
+        p, seen = parameters.practice, self._sees(h, stands * present[s.source])
         weights = p.commitment_weight, p.permission_weight, p.evidence_weight
         support = on_arrays.practice_support(c, permitted, seen, *weights)
         works = expit(p.steepness * (support - p.threshold - p.red_tape * (1.0 - back_office)))
@@ -277,13 +279,13 @@ class ExpectedMap:
 
         moving = (present > 0.0) & ~self._facilitators
         after = np.clip(c + self._pull(state, now, x, stands, present), 0.0, 1.0)
-        practice = np.where(moving, on_arrays.habit(h, done, levers.practice.habit_rate), h)
+        practice = np.where(moving, on_arrays.habit(h, done, parameters.practice.habit_rate), h)
         leadership, credibility = self._claims_and_grants(state, now, permitted)
         subscribed = state.subscribed
-        first = levers.subscription.first_review
+        first = parameters.subscription.first_review
         if self.subscribed is None and month >= first:
             shown = float(x[s.lead_member]) if s.lead_member >= 0 else 0.0
-            renewed = self._renewal(levers, line, float(practice[self.staff].mean()), shown, austerity)
+            renewed = self._renewal(parameters, line, float(practice[self.staff].mean()), shown, austerity)
             subscribed = subscribed.copy()
             # The reviews of phase p fall in month first + p and every so many months from then on.
             subscribed[(month - first) % self._phases] *= renewed
@@ -300,28 +302,28 @@ class ExpectedMap:
             )
         )
 
-    def _in_force(self, month: int) -> _InForce:
-        levers = self._calendar.levers[min(month, len(self._calendar.levers) - 1) if self._scheduled else 0]
-        if id(levers) not in self._known:
-            self._known[id(levers)] = _InForce.of(self.structure, levers)
-        return self._known[id(levers)]
+    def _in_force(self, month: int) -> _MonthParameters:
+        parameters = self._calendar.parameters[min(month, len(self._calendar.parameters) - 1) if self._scheduled else 0]
+        if id(parameters) not in self._known:
+            self._known[id(parameters)] = _MonthParameters.of(self.structure, parameters)
+        return self._known[id(parameters)]
 
-    def _retuned(self, state: MeanState, old: InForce, levers: InForce) -> MeanState:
-        """Levers change part-way: move what is stored per person."""
+    def _retuned(self, state: MeanState, old: MonthParameters, parameters: MonthParameters) -> MeanState:
+        """Parameters change part-way: move what is stored per person."""
         seats, values = len(state.values), state.values.copy()
-        moved = np.array([shift(int(r), levers) - shift(int(r), old) for r in self.structure.role])
+        moved = np.array([shift(int(r), parameters) - shift(int(r), old) for r in self.structure.role])
         values = np.where(moved != 0.0, np.clip(values + moved, 0.0, 1.0), values)
-        if levers.leadership.director_values != old.leadership.director_values:
-            values[self.structure.director] = levers.leadership.director_values
+        if parameters.leadership.director_values != old.leadership.director_values:
+            values[self.structure.director] = parameters.leadership.director_values
         state = replace(state, values=values)
-        if levers.influence.openness != old.influence.openness:
-            state = replace(state, openness=np.full(seats, levers.influence.openness))
-        if levers.influence.self_weight != old.influence.self_weight:
-            state = replace(state, self_weight=np.full(seats, levers.influence.self_weight))
-        return self._with_champions(state, levers, old.leadership.champions)
+        if parameters.influence.openness != old.influence.openness:
+            state = replace(state, openness=np.full(seats, parameters.influence.openness))
+        if parameters.influence.self_weight != old.influence.self_weight:
+            state = replace(state, self_weight=np.full(seats, parameters.influence.self_weight))
+        return self._with_champions(state, parameters, old.leadership.champions)
 
-    def _comings_and_goings(self, state: MeanState, now: _InForce, month: int) -> MeanState:
-        s, turnover, leaves, subscribed = self.structure, now.levers.turnover, now.leaves, state.subscribed
+    def _comings_and_goings(self, state: MeanState, now: _MonthParameters, month: int) -> MeanState:
+        s, turnover, leaves, subscribed = self.structure, now.parameters.turnover, now.leaves, state.subscribed
         if self._scheduled:
             leaves = leaves.copy()
             leaves[self._leavers[self._leavers[:, 0] == month, 1]] = 1.0
@@ -348,12 +350,14 @@ class ExpectedMap:
             subscribed=subscribed,
         )
 
-    def _permission(self, state: MeanState, levers: InForce, x: Floats, line: float, pressure: float) -> Floats:
+    def _permission(
+        self, state: MeanState, parameters: MonthParameters, x: Floats, line: float, pressure: float
+    ) -> Floats:
         support = on_arrays.manager_support(x[self.structure.manager], pressure)
-        lower = on_arrays.line_allows(support, line, levers.permission.director_reach)
+        lower = on_arrays.line_allows(support, line, parameters.permission.director_reach)
         allowed = np.where(self._under_director, line, lower)
         proved = np.where(self._team >= 0, state.credibility[self._team], 0.0)
-        autonomy = on_arrays.autonomy(state.leadership, levers.leadership.delegation, proved)
+        autonomy = on_arrays.autonomy(state.leadership, parameters.leadership.delegation, proved)
         return np.asarray(on_arrays.permission(autonomy, allowed, x))
 
     def _sees(self, practice: Floats, probability: Floats) -> Floats:
@@ -367,8 +371,8 @@ class ExpectedMap:
         seen = np.bincount(target, weights=weight * practice[self.structure.source[links]], minlength=seats)
         return np.where(total > 0.0, seen / np.where(total > 0.0, total, 1.0), practice)
 
-    def _pull(self, state: MeanState, now: _InForce, x: Floats, stands: Floats, present: Floats) -> Floats:
-        s, influence = self.structure, now.levers.influence
+    def _pull(self, state: MeanState, now: _MonthParameters, x: Floats, stands: Floats, present: Floats) -> Floats:
+        s, influence = self.structure, now.parameters.influence
         voice = np.maximum(now.authority + state.leadership, influence.voice_floor) * present
         heard = now.base * stands * voice[s.source]
         seats = len(x)
@@ -378,8 +382,8 @@ class ExpectedMap:
         own = on_arrays.moved_by_values(state.values, state.commitment, influence.rate, state.openness)
         return np.asarray(influence.rate * state.openness * others + own)
 
-    def _claims_and_grants(self, state: MeanState, now: _InForce, permitted: Floats) -> tuple[Floats, Floats]:
-        lead, l0, granted = now.levers.leadership, state.leadership, now.granted
+    def _claims_and_grants(self, state: MeanState, now: _MonthParameters, permitted: Floats) -> tuple[Floats, Floats]:
+        lead, l0, granted = now.parameters.leadership, state.leadership, now.granted
         may = self._claimants & (state.commitment > lead.claim_commitment)
         may &= ~self._is_staff | (permitted > lead.claim_permission)
         claims = np.where(may, np.minimum(lead.claim_base + lead.claim_slope * l0, 1.0), 0.0)
@@ -397,9 +401,9 @@ class ExpectedMap:
         return leadership, state.credibility + (1.0 - none) * (share - state.credibility)
 
     def _renewal(
-        self, levers: InForce, line: float, practice: float, lead_member_shown: float, austerity: float
+        self, parameters: MonthParameters, line: float, practice: float, lead_member_shown: float, austerity: float
     ) -> float:
-        how = levers.subscription
+        how = parameters.subscription
         support = how.director_weight * line + how.practice_weight * practice
         if self.structure.lead_member >= 0:
             support += how.lead_member_weight * lead_member_shown
@@ -431,7 +435,7 @@ def autonomous_retention(
     (austerity, changes) acts when it should. At least 0; NaN where nothing is practised at t. Source:
     docs/forecast.md, docs/expected-map.md.
     """
-    alone = ExpectedMap(scenario, organisation, director="empty")
+    alone = MeanField(scenario, organisation, director="empty")
     before = alone.start(state, scenario.reference_month if month is None else month)
     after = alone.run(before, horizon)[-1]
     practised = alone.practised(before)

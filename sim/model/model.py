@@ -49,8 +49,8 @@ class OrganisationModel(mesa.Model):
         self.draws = draw(structure, scenario.months, seed, future)
         self.calendar = when or calendar(scenario)
         self.leavers = self.calendar.leavers(structure)
-        self.levers = self.calendar.levers[0]
-        self.state = start(structure, self.levers, self.draws)
+        self.parameters = self.calendar.parameters[0]
+        self.state = start(structure, self.parameters, self.draws)
         self.month, self.director_shown = 0, self.state.line.item()
         self.managers: list[int] = structure.manager.tolist()
         for role, cls in cast(agents).items():
@@ -90,23 +90,25 @@ class OrganisationModel(mesa.Model):
         claims = self._everyone("claims")  # 5
         here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
         gain = rules.mean([self.willing[seat] - self.practice_now[seat] for seat in here])
-        loss = turnover.turnover_loss(self.structure, self.state, self.levers)
+        loss = turnover.turnover_loss(self.structure, self.state, self.parameters)
         self._answer(claims)
         self._land(done, heard)
         self._review()  # 6
-        self.record.write(self.month, self.state, self.levers.practice.habit_rate * gain, loss, self.state.line.item())
+        self.record.write(
+            self.month, self.state, self.parameters.practice.habit_rate * gain, loss, self.state.line.item()
+        )
 
     def _everyone(self, behaviour: str) -> list[Any]:
         return [asked(person, behaviour) for person in self.people]
 
     def _comings_and_goings(self) -> None:
-        """Step 0: changed levers, the programme's end, and everyone who leaves and arrives."""
+        """Step 0: changed parameters, the programme's end, and everyone who leaves and arrives."""
         state, structure, director = self.state, self.structure, self.structure.director
         schedule = self.calendar.schedule
         before = state.commitment.copy()
-        if (new := self.calendar.levers[self.month]) is not self.levers:
-            turnover.retune(structure, state, self.levers, new, self.draws)
-            self.levers = new
+        if (new := self.calendar.parameters[self.month]) is not self.parameters:
+            turnover.retune(structure, state, self.parameters, new, self.draws)
+            self.parameters = new
             self.links.forget()
             self.record.credit(self.month, before, state, CHANGED)
         if schedule.programme_ends[self.month] and state.subscribed[0]:
@@ -117,7 +119,7 @@ class OrganisationModel(mesa.Model):
         leaving[director] |= schedule.departs[self.month]
         before, was_present, deputy = state.commitment.copy(), state.present.item(director), state.deputy.item()
         newcomers = turnover.comings_and_goings(
-            structure, state, self.levers, self.draws, schedule, self.month, leaving
+            structure, state, self.parameters, self.draws, schedule, self.month, leaving
         )
         self.record.credit(self.month, before, state, TURNOVER)
         arrival = state.commitment.item(director) if newcomers[director] else np.nan
@@ -133,16 +135,16 @@ class OrganisationModel(mesa.Model):
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
         shown = {seat: asked(self.people[seat], "shows") for seat in (stand_in, structure.lead_member) if seat >= 0}
         firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
-        self.who_shows = removal.settle_line(structure, state, self.levers, stand_in, *firsts)
+        self.who_shows = removal.settle_line(structure, state, self.parameters, stand_in, *firsts)
         self.director_shown = float(removal.line_read(structure, state, PERMISSION))
         self.director_echoed = float(removal.line_read(structure, state, INFLUENCE))
         positions = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
-        removal.take_positions(structure, state, self.levers, self.calendar.schedule, np.array(positions))
+        removal.take_positions(structure, state, self.parameters, self.calendar.schedule, np.array(positions))
         return positions
 
     def _land(self, done: list[float], heard: list[float]) -> None:
         """The month's practice and commitment, for everyone who is present and not fixed."""
-        state, rate = self.state, self.levers.practice.habit_rate
+        state, rate = self.state, self.parameters.practice.habit_rate
         moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
         state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
         after = np.where(np.isin(np.arange(len(heard)), moving), heard, state.commitment)
@@ -151,24 +153,24 @@ class OrganisationModel(mesa.Model):
 
     def _answer(self, claims: list[bool]) -> None:
         """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""
-        state, levers = self.state, self.levers.leadership
+        state, parameters = self.state, self.parameters.leadership
         answers: dict[int, list[bool]] = {}
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
         grants = [self.draws.grant.item(self.month, p.seat) < asked(p, "is_granted") for p in claimants]
         for person, granted in zip(claimants, grants, strict=True):
             if not state.shut[PERMISSION, person.seat]:
                 answers.setdefault(self.managers[person.seat], []).append(granted)
-            after = rules.leadership_after(person.leadership, granted, levers.growth, levers.refusal)
+            after = rules.leadership_after(person.leadership, granted, parameters.growth, parameters.refusal)
             state.leadership[person.seat] = after
         for team in (team for team in answers if team >= 0):
             before, said, yes = state.credibility.item(team), float(len(answers[team])), float(sum(answers[team]))
-            state.credibility[team] = rules.credibility(before, said, yes, levers.credibility_memory)
+            state.credibility[team] = rules.credibility(before, said, yes, parameters.credibility_memory)
 
     def _review(self) -> None:
         """Step 6: once a year the subscription is renewed, or lapses."""
-        if turnover.review_is_due(self.state, self.levers, self.draws, self.month):
+        if turnover.review_is_due(self.state, self.parameters, self.draws, self.month):
             lead_member = self.shown[self.structure.lead_member]  # goes unread where there is none
-            chance = turnover.renewal(self.structure, self.state, self.levers, lead_member, self.austerity)
+            chance = turnover.renewal(self.structure, self.state, self.parameters, lead_member, self.austerity)
             if self.draws.renewal[self.month] >= chance:
                 self._end_programme(renewed=False)
 

@@ -1,4 +1,4 @@
-"""The levers in force in a month as plain numbers: same names as in a scenario file, in a form that compiles.
+"""The parameters in force in a month as plain numbers: same names as in a scenario file, in a form that compiles.
 
 What a file leaves open becomes a number too: no tenure is one that never ends, a successor's commitment that is to
 be drawn is NaN, and ``interim`` says whether a deputy stands in.
@@ -14,7 +14,7 @@ from sim.model.quantiles import beta_grid
 from sim.scenario.parameters import (
     Influence,
     Leadership,
-    Levers,
+    Parameters,
     Permission,
     Practice,
     RoleTraits,
@@ -31,15 +31,15 @@ DRAWN = float("nan")
 
 def _named(table: type[Table]) -> Any:
     """A named tuple with the fields of a table of the scenario file."""
-    return namedtuple(f"{table.__name__}InForce", list(table.model_fields), module=__name__)
+    return namedtuple(f"{table.__name__}MonthParameters", list(table.model_fields), module=__name__)
 
 
-LeadershipInForce, PermissionInForce, PracticeInForce = _named(Leadership), _named(Permission), _named(Practice)
-InfluenceInForce, TurnoverInForce = _named(Influence), _named(Turnover)
-SuccessionInForce, SubscriptionInForce = _named(Succession), _named(Subscription)
+MonthLeadership, MonthPermission, MonthPractice = _named(Leadership), _named(Permission), _named(Practice)
+MonthInfluence, MonthTurnover = _named(Influence), _named(Turnover)
+MonthSuccession, MonthSubscription = _named(Succession), _named(Subscription)
 
 
-class RolesInForce(NamedTuple):
+class MonthRoles(NamedTuple):
     """What comes with each role, by its number: authority and leadership, [roles + 1]; values, [roles + 1, 1025],
     the quantiles of their distribution."""
 
@@ -48,8 +48,8 @@ class RolesInForce(NamedTuple):
     values: NDArray[np.float64]
 
 
-class InForce(NamedTuple):
-    """The levers of one month; ``in_force.leadership.hierarchy_norm`` is the file's ``leadership.hierarchy_norm``.
+class MonthParameters(NamedTuple):
+    """The parameters of one month; ``month_parameters.leadership.hierarchy_norm`` is the file's ``leadership.hierarchy_norm``.
 
     Each is a named tuple of numbers; to a type checker it is the table whose fields it has.
     """
@@ -61,21 +61,21 @@ class InForce(NamedTuple):
     turnover: Turnover
     succession: Succession
     subscription: Subscription
-    roles: RolesInForce
+    roles: MonthRoles
 
 
-def in_force(levers: Levers) -> InForce:
-    """The levers as plain numbers."""
-    traits = [RoleTraits(), *(levers.roles.of(role) for role in Role)]
-    return InForce(
-        leadership=LeadershipInForce(*_numbers(levers.leadership)),
-        permission=PermissionInForce(*_numbers(levers.permission)),
-        practice=PracticeInForce(*_numbers(levers.practice)),
-        influence=InfluenceInForce(*_numbers(levers.influence)),
-        turnover=TurnoverInForce(*_numbers(levers.turnover)),
-        succession=SuccessionInForce(*_numbers(levers.succession)),
-        subscription=SubscriptionInForce(*_numbers(levers.subscription)),
-        roles=RolesInForce(
+def month_parameters(parameters: Parameters) -> MonthParameters:
+    """The parameters as plain numbers."""
+    traits = [RoleTraits(), *(parameters.roles.of(role) for role in Role)]
+    return MonthParameters(
+        leadership=MonthLeadership(*_numbers(parameters.leadership)),
+        permission=MonthPermission(*_numbers(parameters.permission)),
+        practice=MonthPractice(*_numbers(parameters.practice)),
+        influence=MonthInfluence(*_numbers(parameters.influence)),
+        turnover=MonthTurnover(*_numbers(parameters.turnover)),
+        succession=MonthSuccession(*_numbers(parameters.succession)),
+        subscription=MonthSubscription(*_numbers(parameters.subscription)),
+        roles=MonthRoles(
             authority=tuple(float(role.authority) for role in traits),
             leadership=tuple(float(role.leadership) for role in traits),
             values=np.array([beta_grid(*role.values) for role in traits]),

@@ -67,7 +67,7 @@ Keep = Literal["months", "people", "everything"]
 """How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
 
 OWN_VALUES, TURNOVER, CHANGED, CLIPPING, CHANGED_BEHAVIOUR = range(len(KINDS), len(KINDS) + 5)
-"""Kinds of ledger row that are not links: pull of own values, a new person, a changed lever, holding in [0, 1], and
+"""Kinds of ledger row that are not links: pull of own values, a new person, a changed parameter, holding in [0, 1], and
 what a subclass that listens otherwise adds."""
 
 LEDGER_KINDS = (*(kind.slug for kind in KINDS), "own_values", "turnover", "change", "clipping", "changed_behaviour")
@@ -145,7 +145,7 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
     """What moved one person this month: (source, via, kind, change of commitment)."""
     from sim.model.agents import VCSPartner
 
-    state, influence = model.state, model.levers.influence
+    state, influence = model.state, model.parameters.influence
     before, rate = state.commitment.item(listener), influence.rate
     self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
     links = model.people[listener].hears()
@@ -155,7 +155,7 @@ def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int
         weight = rules.influence_weight(base * model.voices[source], total, self_weight)
         moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
         if type(model.people[source]).shows is VCSPartner.shows:
-            f = model.levers.leadership.funding_dependency
+            f = model.parameters.leadership.funding_dependency
             echo = f * rules.moved_by(weight, model.director_echoed, before, rate, openness)
             yield model.who_shows, source, kind, echo
             moved -= echo

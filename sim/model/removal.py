@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.model import rules
 from sim.model.draws import Schedule
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.state import INFLUENCE, PERMISSION, State
 from sim.organisation.structure import Structure
 
@@ -60,13 +60,18 @@ def cut(structure: Structure, state: State, schedule: Schedule, month: int) -> F
 
 
 def settle_line(
-    structure: Structure, state: State, levers: InForce, stand_in: int, shown: float, lead_member_shown: float
+    structure: Structure,
+    state: State,
+    parameters: MonthParameters,
+    stand_in: int,
+    shown: float,
+    lead_member_shown: float,
 ) -> int:
     """Step 1: x_D, what the director or a deputy shows (``stand_in``: their seat, -1 for nobody), or fading.
 
     Returns the seat whose position partners echo.
     """
-    director, lead_member, fade = structure.director, structure.lead_member, levers.succession.fade
+    director, lead_member, fade = structure.director, structure.lead_member, parameters.succession.fade
     if lead_member >= 0 and state.shut[PERMISSION, lead_member]:
         lead_member_shown = state.stands[lead_member]
     if stand_in >= 0:
@@ -80,7 +85,9 @@ def settle_line(
     return director if stand_in < 0 or state.shut[INFLUENCE, director] else stand_in
 
 
-def take_positions(structure: Structure, state: State, levers: InForce, schedule: Schedule, shown: Floats) -> None:
+def take_positions(
+    structure: Structure, state: State, parameters: MonthParameters, schedule: Schedule, shown: Floats
+) -> None:
     """Step 1, last: note what every other seat shows, and let what stands in place of a cut-off one fade.
 
     Where nobody is ever cut off, nobody reads it, and nothing is noted.
@@ -94,7 +101,7 @@ def take_positions(structure: Structure, state: State, levers: InForce, schedule
         if not (shut[0, seat] or shut[1, seat] or shut[2, seat]):
             state.stands[seat] = shown[seat]
         elif seat != structure.lead_member:
-            state.stands[seat] = rules.faded(state.stands[seat], top, levers.succession.fade)
+            state.stands[seat] = rules.faded(state.stands[seat], top, parameters.succession.fade)
 
 
 def line_read(structure: Structure, state: State, channel: int) -> float:

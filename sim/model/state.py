@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.model import rules
 from sim.model.draws import Draws
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -27,7 +27,7 @@ class State(NamedTuple):
 
     - commitment, practice, leadership, values: of whoever holds the seat (the last holder, while empty).
     - present: False for an empty seat, and for facilitators once the subscription has lapsed.
-    - openness, self_weight: one number per person; everyone's is the lever's unless set otherwise.
+    - openness, self_weight: one number per person; everyone's is the parameter's unless set otherwise.
     - credibility: of the team that the seat's holder leads.
 
     Of every pair of people with a personal link, [pairs]:
@@ -93,35 +93,37 @@ def blank(structure: Structure) -> State:
     )
 
 
-def start(structure: Structure, levers: InForce, draws: Draws) -> State:
+def start(structure: Structure, parameters: MonthParameters, draws: Draws) -> State:
     """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
     state = blank(structure)
-    begin(structure, levers, draws, state)
+    begin(structure, parameters, draws, state)
     return state
 
 
-def begin(structure: Structure, levers: InForce, draws: Draws, state: State) -> None:
+def begin(structure: Structure, parameters: MonthParameters, draws: Draws, state: State) -> None:
     """Fill a blank state with row 0."""
     for seat in range(len(structure.role)):
         role = structure.role[seat]
-        values = drawn_values(draws.newcomer[0, seat], role, levers)
+        values = drawn_values(draws.newcomer[0, seat], role, parameters)
         if role == Role.DIRECTOR:
-            values = levers.leadership.director_values
+            values = parameters.leadership.director_values
         state.values[seat] = values
         if role == Role.DIRECTOR or role == Role.CHANGE_FACILITATOR:
             state.commitment[seat] = values
         else:
-            state.commitment[seat] = rules.newcomer_commitment(values, levers.turnover.newcomer_commitment)
-        state.practice[seat] = levers.turnover.newcomer_practice if is_staff(role) else state.commitment[seat]
-        state.leadership[seat] = levers.roles.leadership[role]
-        state.openness[seat] = levers.influence.openness
-        state.self_weight[seat] = levers.influence.self_weight
-    state.subscribed[0] = levers.subscription.enabled
-    crown_champions(levers, draws, state, 0.0)
+            state.commitment[seat] = rules.newcomer_commitment(values, parameters.turnover.newcomer_commitment)
+        state.practice[seat] = parameters.turnover.newcomer_practice if is_staff(role) else state.commitment[seat]
+        state.leadership[seat] = parameters.roles.leadership[role]
+        state.openness[seat] = parameters.influence.openness
+        state.self_weight[seat] = parameters.influence.self_weight
+    state.subscribed[0] = parameters.subscription.enabled
+    crown_champions(parameters, draws, state, 0.0)
     chief = structure.director
     for seat in range(len(state.stands)):
-        state.stands[seat] = rules.shown(state.commitment[seat], state.practice[seat], levers.influence.demonstration)
-    state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], levers.influence.demonstration)
+        state.stands[seat] = rules.shown(
+            state.commitment[seat], state.practice[seat], parameters.influence.demonstration
+        )
+    state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], parameters.influence.demonstration)
 
 
 def is_staff(role: int) -> bool:
@@ -129,26 +131,26 @@ def is_staff(role: int) -> bool:
     return role == Role.MIDDLE_MANAGER or role == Role.PRACTITIONER
 
 
-def drawn_values(u: float, role: int, levers: InForce) -> float:
-    """The values of a person new to a role, from a uniform number u, shifted by the levers and held in [0, 1]."""
+def drawn_values(u: float, role: int, parameters: MonthParameters) -> float:
+    """The values of a person new to a role, from a uniform number u, shifted by the parameters and held in [0, 1]."""
     if role == Role.CHANGE_FACILITATOR:
         return 1.0
-    return rules.clip(rules.quantile(u, levers.roles.values[role]) + shift(role, levers))
+    return rules.clip(rules.quantile(u, parameters.roles.values[role]) + shift(role, parameters))
 
 
-def shift(role: int, levers: InForce) -> float:
-    """How far the levers move the values of everyone in a role."""
+def shift(role: int, parameters: MonthParameters) -> float:
+    """How far the parameters move the values of everyone in a role."""
     if is_staff(role):
-        return levers.leadership.values_shift
-    return levers.leadership.back_office_shift if role == Role.BACK_OFFICE else 0.0
+        return parameters.leadership.values_shift
+    return parameters.leadership.back_office_shift if role == Role.BACK_OFFICE else 0.0
 
 
-def crown_champions(levers: InForce, draws: Draws, state: State, already: float) -> None:
+def crown_champions(parameters: MonthParameters, draws: Draws, state: State, already: float) -> None:
     """Make a share of the practitioners champions: the first in order, past the share ``already`` made."""
-    made, wanted = round(already * len(draws.champion)), round(levers.leadership.champions * len(draws.champion))
+    made, wanted = round(already * len(draws.champion)), round(parameters.leadership.champions * len(draws.champion))
     for seat in draws.champion[made:wanted]:
-        state.leadership[seat] = max(state.leadership[seat], levers.leadership.champion_leadership)
-        state.values[seat] = max(state.values[seat], levers.leadership.champion_values)
+        state.leadership[seat] = max(state.leadership[seat], parameters.leadership.champion_leadership)
+        state.values[seat] = max(state.values[seat], parameters.leadership.champion_values)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import removal, rules
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.record import CLIPPING, FALL, LOSS, MOMENTUM, OWN_VALUES, RISE, SHOWN, month_row
 from sim.model.state import INFLUENCE, State
 from sim.organisation.structure import Structure
@@ -96,10 +96,17 @@ def enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: 
 
 
 def enter_heard(
-    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
+    structure: Structure,
+    now: State,
+    parameters: MonthParameters,
+    base: Floats,
+    who_shows: int,
+    month: int,
+    m: Month,
+    trace: Trace,
 ) -> None:
     """The ledger of step 4: see ``sim.model.record.Ledger.hear``."""
-    rate, f = levers.influence.rate, levers.leadership.funding_dependency
+    rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
     line = removal.line_read(structure, now, INFLUENCE)
     for seat in range(len(structure.role)):
         if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
@@ -127,10 +134,17 @@ def add(flows: Floats, role: int, kind: int, change: float) -> None:
 
 
 def sum_heard(
-    structure: Structure, now: State, levers: InForce, base: Floats, who_shows: int, month: int, m: Month, trace: Trace
+    structure: Structure,
+    now: State,
+    parameters: MonthParameters,
+    base: Floats,
+    who_shows: int,
+    month: int,
+    m: Month,
+    trace: Trace,
 ) -> None:
     """The sums of what ``enter_heard`` enters, by the role of the source, the kind and the sign; and by source."""
-    rate, f = levers.influence.rate, levers.leadership.funding_dependency
+    rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
     line, flows, given = removal.line_read(structure, now, INFLUENCE), trace.flows[month], trace.given
     for seat in range(len(structure.role)):
         if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:

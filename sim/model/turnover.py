@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.model import removal, rules
 from sim.model.draws import Draws, Schedule
-from sim.model.parameters import InForce
+from sim.model.parameters import MonthParameters
 from sim.model.state import (
     INFLUENCE,
     PERMISSION,
@@ -31,9 +31,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def yearly_rate(role: int, levers: InForce) -> float:
+def yearly_rate(role: int, parameters: MonthParameters) -> float:
     """Leavers per seat per year in a role; the director's leaving, and nobody else's, is a matter of tenure."""
-    turnover = levers.turnover
+    turnover = parameters.turnover
     if role == Role.PRACTITIONER:
         return turnover.practitioners
     if role == Role.MIDDLE_MANAGER:
@@ -43,11 +43,11 @@ def yearly_rate(role: int, levers: InForce) -> float:
     return turnover.lived_experience if role == Role.LIVED_EXPERIENCE_MEMBER else 0.0
 
 
-def leaving_probability(role: int, levers: InForce) -> float:
+def leaving_probability(role: int, parameters: MonthParameters) -> float:
     """How likely a person leaves this month: by their role's rate, the director by tenure."""
     if role == Role.DIRECTOR:
-        return 1.0 / levers.turnover.director_tenure  # type: ignore[operator]
-    return rules.monthly(yearly_rate(role, levers))
+        return 1.0 / parameters.turnover.director_tenure  # type: ignore[operator]
+    return rules.monthly(yearly_rate(role, parameters))
 
 
 def found_practice(structure: Structure, state: State, practice: Floats, seats: Ints) -> Floats:
@@ -70,7 +70,7 @@ def found_practice(structure: Structure, state: State, practice: Floats, seats: 
 def comings_and_goings(
     structure: Structure,
     state: State,
-    levers: InForce,
+    parameters: MonthParameters,
     draws: Draws,
     schedule: Schedule,
     month: int,
@@ -93,7 +93,7 @@ def comings_and_goings(
         chosen = follows[seat] if len(follows) > 0 else math.nan
         new[seat] |= not math.isnan(chosen)
         if new[seat] and seat != director:
-            _newcomer(structure, state, levers, draws, month, seat, chosen, before)
+            _newcomer(structure, state, parameters, draws, month, seat, chosen, before)
     # The director's seat: emptied now, or empty for one month less; once the wait is over, the successor comes.
     departs = new[director] and was_present
     new[director] = departs
@@ -109,9 +109,9 @@ def comings_and_goings(
         state.present[director], state.vacancy[0], state.interim[0] = False, 0, False
         state.arriving[0], state.arriving[1] = follows[director], 0.0
     if not state.present[director] and state.vacancy[0] == 0:
-        _successor(structure, state, levers, draws, month)
+        _successor(structure, state, parameters, draws, month)
     # Links, with everybody in place; then whoever stands in, as long as the seat is empty.
-    _links(structure, state, levers, draws, month, new)
+    _links(structure, state, parameters, draws, month, new)
     if state.present[director]:
         state.deputy[0] = -1
     elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]] or state.shut[PERMISSION, state.deputy[0]]):
@@ -123,7 +123,7 @@ def comings_and_goings(
 def _newcomer(
     structure: Structure,
     state: State,
-    levers: InForce,
+    parameters: MonthParameters,
     draws: Draws,
     month: int,
     seat: int,
@@ -131,40 +131,42 @@ def _newcomer(
     before: Floats,
 ) -> None:
     """Somebody new in a seat; ``chosen``: the commitment and values they are to have, NaN where they are drawn."""
-    role, turnover = structure.role[seat], levers.turnover
-    values = drawn_values(draws.newcomer[month, seat], role, levers)
+    role, turnover = structure.role[seat], parameters.turnover
+    values = drawn_values(draws.newcomer[month, seat], role, parameters)
     commitment = rules.newcomer_commitment(values, turnover.newcomer_commitment)
     if not math.isnan(chosen):
         values = commitment = chosen
     state.values[seat], state.commitment[seat] = values, commitment
-    state.leadership[seat] = levers.roles.leadership[role]
+    state.leadership[seat] = parameters.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
         found = found_practice(structure, state, before, np.array([seat]))[0]
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
 
-def _successor(structure: Structure, state: State, levers: InForce, draws: Draws, month: int) -> None:
+def _successor(structure: Structure, state: State, parameters: MonthParameters, draws: Draws, month: int) -> None:
     director = structure.director
     own = state.arriving[0]
     if math.isnan(own):
-        own = rules.quantile(draws.successor[month], levers.roles.values[Role.DIRECTOR])
+        own = rules.quantile(draws.successor[month], parameters.roles.values[Role.DIRECTOR])
     commitment = rules.successor(state.commitment[director], own, state.arriving[1])
     state.commitment[director] = commitment
     state.practice[director] = commitment
     state.values[director] = commitment
-    state.leadership[director] = levers.succession.successor_leadership
+    state.leadership[director] = parameters.succession.successor_leadership
     state.present[director] = True
 
 
-def _links(structure: Structure, state: State, levers: InForce, draws: Draws, month: int, leaving: Bools) -> None:
+def _links(
+    structure: Structure, state: State, parameters: MonthParameters, draws: Draws, month: int, leaving: Bools
+) -> None:
     """Personal links are lost with either person, and rebuilt in time while both seats are filled."""
     for pair in range(len(state.live)):
         a, b = structure.pair_a[pair], structure.pair_b[pair]
         if leaving[a] or leaving[b] or not state.present[a] or not state.present[b]:
             state.live[pair] = False
         elif not state.live[pair]:
-            state.live[pair] = draws.rebuild[month, pair] < levers.turnover.rebuild
+            state.live[pair] = draws.rebuild[month, pair] < parameters.turnover.rebuild
 
 
 def _most_leading_manager(structure: Structure, state: State) -> int:
@@ -185,20 +187,22 @@ def end_programme(structure: Structure, state: State) -> None:
             state.present[seat] = False
 
 
-def review_is_due(state: State, levers: InForce, draws: Draws, month: int) -> bool:
+def review_is_due(state: State, parameters: MonthParameters, draws: Draws, month: int) -> bool:
     """Whether the subscription is reviewed at the end of this month: first after some months and a phase, then again
     and again."""
-    every = levers.subscription.review_every
-    first = levers.subscription.first_review + int(draws.phase * every)
+    every = parameters.subscription.review_every
+    first = parameters.subscription.first_review + int(draws.phase * every)
     return state.subscribed[0] and month >= first and (month - first) % every == 0
 
 
-def renewal(structure: Structure, state: State, levers: InForce, lead_member_shown: float, austerity: float) -> float:
+def renewal(
+    structure: Structure, state: State, parameters: MonthParameters, lead_member_shown: float, austerity: float
+) -> float:
     """Step 6: how likely the subscription is renewed, from this month's shown positions and the practice at its end.
 
     Without a lead member their weight is shared between the other two, in proportion.
     """
-    how, lead_member = levers.subscription, structure.lead_member
+    how, lead_member = parameters.subscription, structure.lead_member
     practice = mean_at(state.practice, structure.staff, ~state.shut[SUBSCRIPTION])
     shown = removal.line_read(structure, state, SUBSCRIPTION)
     support = how.director_weight * shown + how.practice_weight * practice
@@ -209,11 +213,11 @@ def renewal(structure: Structure, state: State, levers: InForce, lead_member_sho
     return rules.renewal_probability(support, how.threshold + austerity, how.steepness)
 
 
-def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
+def turnover_loss(structure: Structure, state: State, parameters: MonthParameters) -> float:
     """The loss of practised commitment that a month's turnover of staff is expected to bring."""
-    induction, floor, loss, here = levers.turnover.induction, levers.turnover.newcomer_practice, 0.0, 0
-    manager = leaving_probability(Role.MIDDLE_MANAGER, levers)
-    practitioner = leaving_probability(Role.PRACTITIONER, levers)
+    induction, floor, loss, here = parameters.turnover.induction, parameters.turnover.newcomer_practice, 0.0, 0
+    manager = leaving_probability(Role.MIDDLE_MANAGER, parameters)
+    practitioner = leaving_probability(Role.PRACTITIONER, parameters)
     found = found_practice(structure, state, state.practice, structure.staff)
     for i in range(len(found)):
         seat = structure.staff[i]
@@ -225,8 +229,8 @@ def turnover_loss(structure: Structure, state: State, levers: InForce) -> float:
     return loss / here
 
 
-def retune(structure: Structure, state: State, old: InForce, new: InForce, draws: Draws) -> None:
-    """Levers change part-way: move what is stored per person (values, openness, self-weight, new champions)."""
+def retune(structure: Structure, state: State, old: MonthParameters, new: MonthParameters, draws: Draws) -> None:
+    """Parameters change part-way: move what is stored per person (values, openness, self-weight, new champions)."""
     if new.influence.openness != old.influence.openness:
         state.openness[:] = new.influence.openness
     if new.influence.self_weight != old.influence.self_weight:

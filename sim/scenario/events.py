@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from sim.base.errors import unknown
-from sim.scenario.parameters import LONGEST, Table, lever, merged, nested
+from sim.scenario.parameters import LONGEST, Table, merged, nested, parameter
 from sim.scenario.roles import Role
 
 NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
@@ -16,7 +16,7 @@ NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
 class Scheduled(Table):
     """What every event has: when it happens, and whether it does."""
 
-    month: int = lever(..., 0, LONGEST, "the event falls between this row and the next", unit="month")
+    month: int = parameter(..., 0, LONGEST, "the event falls between this row and the next", unit="month")
     enabled: bool = Field(default=True, description="false: it does not happen (for variants)")
 
 
@@ -62,10 +62,10 @@ class SubscriptionEnds(Scheduled):
 
 
 class Change(Scheduled):
-    """From this month on, the levers in ``set`` take new values."""
+    """From this month on, the parameters in ``set`` take new values."""
 
     kind: Literal["change"]
-    set: dict[str, Any] = Field(description="the levers and their new values, as tables or dotted keys")
+    set: dict[str, Any] = Field(description="the parameters and their new values, as tables or dotted keys")
 
     @field_validator("set", mode="before")
     @classmethod

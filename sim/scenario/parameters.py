@@ -1,8 +1,8 @@
 """Every number a scenario may set, with its meaning, unit, range, default and where it comes from.
 
-One class per table of a scenario file. A lever's provenance is ``measured`` (read from a published figure),
-``proxy`` (measured for something close) or ``assumed``; The levers in
-force in a month are a ``Levers`` object; the model and the events read it by the same names as the file does.
+One class per table of a scenario file. A parameter's provenance is ``measured`` (read from a published figure),
+``proxy`` (measured for something close) or ``assumed``; The parameters in
+force in a month are a ``Parameters`` object; the model and the events read it by the same names as the file does.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-def lever(
+def parameter(
     default: Any,
     low: float,
     high: float,
@@ -45,17 +45,17 @@ def lever(
 class Leadership(Table):
     """Who leads, and whose claims to lead are granted."""
 
-    director_values: float = lever(0.9, 0, 1, "the first director's values and starting commitment", symbol="u_D")
-    hierarchy_norm: float = lever(
+    director_values: float = parameter(0.9, 0, 1, "the first director's values and starting commitment", symbol="u_D")
+    hierarchy_norm: float = parameter(
         0.8, 0, 1, "how far 'the way we do things' keeps leading for the line", symbol="N", source=STUDY
     )
-    manager_grant: float = lever(0.8, 0, 1, "probability that a middle manager's claim to lead is granted")
-    delegation: float = lever(0.0, 0, 1, "how far teams are told they may decide for themselves", source=STUDY)
-    champions: float = lever(0.0, 0, 1, "share of practitioners who start as champions of the change", source=STUDY)
-    champion_leadership: float = lever(0.6, 0, 1, "leadership a champion starts with")
-    champion_values: float = lever(0.85, 0, 1, "values a champion has at the least")
-    infrastructure: float = lever(0.3, 0, 1, "investment in co-production with people with lived experience")
-    funding_dependency: float = lever(
+    manager_grant: float = parameter(0.8, 0, 1, "probability that a middle manager's claim to lead is granted")
+    delegation: float = parameter(0.0, 0, 1, "how far teams are told they may decide for themselves", source=STUDY)
+    champions: float = parameter(0.0, 0, 1, "share of practitioners who start as champions of the change", source=STUDY)
+    champion_leadership: float = parameter(0.6, 0, 1, "leadership a champion starts with")
+    champion_values: float = parameter(0.85, 0, 1, "values a champion has at the least")
+    infrastructure: float = parameter(0.3, 0, 1, "investment in co-production with people with lived experience")
+    funding_dependency: float = parameter(
         0.7,
         0,
         1,
@@ -65,59 +65,65 @@ class Leadership(Table):
         source="share of income from public bodies among charities that deliver public services, 0.5-0.9 "
         "(Charity Commission 2007; civilsociety.co.uk 2018)",
     )
-    growth: float = lever(0.12, 0, 1, "growth of leadership with each claim granted")
-    refusal: float = lever(0.06, 0, 1, "loss of leadership with each claim refused")
-    credibility_memory: float = lever(0.9, 0, 1, "weight a team's past keeps with each claim answered")
-    claim_base: float = lever(0.05, 0, 1, "monthly probability of a claim with no leadership yet", unit="per month")
-    claim_slope: float = lever(0.5, 0, 1, "added monthly probability of a claim at full leadership", unit="per month")
-    claim_commitment: float = lever(0.5, 0, 1, "commitment above which a person claims to lead")
-    claim_permission: float = lever(0.4, 0, 1, "permission above which staff claim to lead")
-    values_shift: float = lever(0.0, -1, 1, "shift of the values of all staff, newcomers included", unit="shift")
-    back_office_shift: float = lever(0.0, -1, 1, "shift of the values of the back office", unit="shift")
+    growth: float = parameter(0.12, 0, 1, "growth of leadership with each claim granted")
+    refusal: float = parameter(0.06, 0, 1, "loss of leadership with each claim refused")
+    credibility_memory: float = parameter(0.9, 0, 1, "weight a team's past keeps with each claim answered")
+    claim_base: float = parameter(0.05, 0, 1, "monthly probability of a claim with no leadership yet", unit="per month")
+    claim_slope: float = parameter(
+        0.5, 0, 1, "added monthly probability of a claim at full leadership", unit="per month"
+    )
+    claim_commitment: float = parameter(0.5, 0, 1, "commitment above which a person claims to lead")
+    claim_permission: float = parameter(0.4, 0, 1, "permission above which staff claim to lead")
+    values_shift: float = parameter(0.0, -1, 1, "shift of the values of all staff, newcomers included", unit="shift")
+    back_office_shift: float = parameter(0.0, -1, 1, "shift of the values of the back office", unit="shift")
 
 
 class Permission(Table):
     """What the line allows."""
 
-    director_reach: float = lever(0.35, 0, 1, "how far the director's position reaches past managers", symbol="r")
-    pressure: float = lever(0.15, 0, 1, "share of a manager's support lost to the day's pressure")
+    director_reach: float = parameter(0.35, 0, 1, "how far the director's position reaches past managers", symbol="r")
+    pressure: float = parameter(0.15, 0, 1, "share of a manager's support lost to the day's pressure")
 
 
 class Practice(Table):
     """When staff work the new way."""
 
-    commitment_weight: float = lever(0.30, 0, 10, "weight of one's own commitment", unit="weight")
-    permission_weight: float = lever(0.50, 0, 10, "weight of permission", unit="weight")
-    evidence_weight: float = lever(0.20, 0, 10, "weight of what one sees working", unit="weight")
-    threshold: float = lever(0.46, -10, 10, "support needed for an even chance of working the new way", unit="support")
-    red_tape: float = lever(0.08, 0, 10, "burden of a back office out of step", unit="support")
-    steepness: float = lever(12.0, 0, 1000, "how sharply support tips into practice", unit="per support")
-    habit_rate: float = lever(0.10, 0, 1, "weight of this month's work in the habit", unit="per month")
+    commitment_weight: float = parameter(0.30, 0, 10, "weight of one's own commitment", unit="weight")
+    permission_weight: float = parameter(0.50, 0, 10, "weight of permission", unit="weight")
+    evidence_weight: float = parameter(0.20, 0, 10, "weight of what one sees working", unit="weight")
+    threshold: float = parameter(
+        0.46, -10, 10, "support needed for an even chance of working the new way", unit="support"
+    )
+    red_tape: float = parameter(0.08, 0, 10, "burden of a back office out of step", unit="support")
+    steepness: float = parameter(12.0, 0, 1000, "how sharply support tips into practice", unit="per support")
+    habit_rate: float = parameter(0.10, 0, 1, "weight of this month's work in the habit", unit="per month")
 
 
 class Influence(Table):
     """How positions spread along links."""
 
-    rate: float = lever(0.15, 0, 1, "speed at which commitment moves", unit="per month")
-    openness: float = lever(0.75, 0, 1, "weight of others against one's own values", symbol="o")
-    demonstration: float = lever(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")
-    self_weight: float = lever(0.6, 1e-9, 1000, "weight of oneself among those one hears", unit="weight")
-    voice_floor: float = lever(0.02, 0, 1, "least voice of a person who is present", unit="voice")
-    line_down: float = lever(2.5, 0, 1000, "weight of a link from manager to report", unit="weight")
-    line_up: float = lever(0.5, 0, 1000, "weight of a link from report to manager", unit="weight")
-    peer: float = lever(1.0, 0, 1000, "weight of a link between peers", unit="weight")
-    partner: float = lever(1.0, 0, 1000, "weight of a link with a health or voluntary-sector partner", unit="weight")
-    coproduction: float = lever(1.0, 0, 1000, "weight of a link with a lived-experience member", unit="weight")
-    facilitation: float = lever(1.0, 0, 1000, "weight of a link from a change facilitator", unit="weight")
+    rate: float = parameter(0.15, 0, 1, "speed at which commitment moves", unit="per month")
+    openness: float = parameter(0.75, 0, 1, "weight of others against one's own values", symbol="o")
+    demonstration: float = parameter(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")
+    self_weight: float = parameter(0.6, 1e-9, 1000, "weight of oneself among those one hears", unit="weight")
+    voice_floor: float = parameter(0.02, 0, 1, "least voice of a person who is present", unit="voice")
+    line_down: float = parameter(2.5, 0, 1000, "weight of a link from manager to report", unit="weight")
+    line_up: float = parameter(0.5, 0, 1000, "weight of a link from report to manager", unit="weight")
+    peer: float = parameter(1.0, 0, 1000, "weight of a link between peers", unit="weight")
+    partner: float = parameter(
+        1.0, 0, 1000, "weight of a link with a health or voluntary-sector partner", unit="weight"
+    )
+    coproduction: float = parameter(1.0, 0, 1000, "weight of a link with a lived-experience member", unit="weight")
+    facilitation: float = parameter(1.0, 0, 1000, "weight of a link from a change facilitator", unit="weight")
 
 
 class Turnover(Table):
     """Who leaves, how often, and what newcomers take on. Rates are leavers per seat per year."""
 
-    practitioners: float = lever(
+    practitioners: float = parameter(
         0.15, 0, 12, "practitioners who leave", unit="per year", provenance="measured", source=SKILLS
     )
-    managers: float = lever(
+    managers: float = parameter(
         0.12,
         0,
         12,
@@ -126,13 +132,15 @@ class Turnover(Table):
         provenance="proxy",
         source="manager turnover, all UK sectors, 5-20% a year (CMI 2011-14)",
     )
-    partners: float = lever(0.15, 0, 12, "back office, health and voluntary-sector partners who leave", unit="per year")
-    lived_experience: float = lever(0.25, 0, 12, "lived-experience members who leave", unit="per year")
-    induction: float = lever(0.5, 0, 1, "share of their peers' practice that newcomers take on")
-    newcomer_commitment: float = lever(0.6, 0, 1, "commitment of a newcomer as a share of their values")
-    newcomer_practice: float = lever(0.05, 0, 1, "least practice of new staff, and everyone's at the start")
-    rebuild: float = lever(0.10, 0, 1, "monthly probability that a lost personal link is rebuilt", unit="per month")
-    director_tenure: float | None = lever(
+    partners: float = parameter(
+        0.15, 0, 12, "back office, health and voluntary-sector partners who leave", unit="per year"
+    )
+    lived_experience: float = parameter(0.25, 0, 12, "lived-experience members who leave", unit="per year")
+    induction: float = parameter(0.5, 0, 1, "share of their peers' practice that newcomers take on")
+    newcomer_commitment: float = parameter(0.6, 0, 1, "commitment of a newcomer as a share of their values")
+    newcomer_practice: float = parameter(0.05, 0, 1, "least practice of new staff, and everyone's at the start")
+    rebuild: float = parameter(0.10, 0, 1, "monthly probability that a lost personal link is rebuilt", unit="per month")
+    director_tenure: float | None = parameter(
         None,
         1,
         1e6,
@@ -146,30 +154,32 @@ class Turnover(Table):
 class Succession(Table):
     """What happens when a director leaves; a ``director_leaves`` event may set its own."""
 
-    vacancy: int = lever(9, 0, 1200, "months the director's seat stays empty", unit="months", provenance="proxy",
+    vacancy: int = parameter(9, 0, 1200, "months the director's seat stays empty", unit="months", provenance="proxy",
                          source="NHS nursing directors, mean 9 months (King's Fund 2014)")  # fmt: skip
     interim: Literal["none", "deputy"] = Field(
         default="none", description="who stands in: nobody, or the middle manager who leads most"
     )
-    successor_commitment: float | None = lever(None, 0, 1, "the successor's own commitment; absent: drawn")
-    continuity: float = lever(0.0, 0, 1, "weight of the predecessor's commitment: succession planning and handover")
-    successor_leadership: float = lever(0.6, 0, 1, "leadership a successor starts with")
-    fade: float = lever(0.15, 0, 1, "monthly drift of an empty seat's line towards the lead member", unit="per month")
+    successor_commitment: float | None = parameter(None, 0, 1, "the successor's own commitment; absent: drawn")
+    continuity: float = parameter(0.0, 0, 1, "weight of the predecessor's commitment: succession planning and handover")
+    successor_leadership: float = parameter(0.6, 0, 1, "leadership a successor starts with")
+    fade: float = parameter(
+        0.15, 0, 1, "monthly drift of an empty seat's line towards the lead member", unit="per month"
+    )
 
 
 class Subscription(Table):
     """The external programme, its facilitators, and its yearly renewal."""
 
     enabled: bool = Field(default=True, description="false: no programme, no facilitators")
-    threshold: float = lever(0.45, -10, 10, "support needed for an even chance of renewal", unit="support")
-    steepness: float = lever(14.0, 0, 1000, "how sharply support tips into renewal", unit="per support")
-    director_weight: float = lever(0.65, 0, 10, "weight of what the director shows", unit="weight")
-    practice_weight: float = lever(0.25, 0, 10, "weight of mean staff practice", unit="weight")
-    lead_member_weight: float = lever(0.10, 0, 10, "weight of what the lead member shows", unit="weight")
-    first_review: int = lever(
+    threshold: float = parameter(0.45, -10, 10, "support needed for an even chance of renewal", unit="support")
+    steepness: float = parameter(14.0, 0, 1000, "how sharply support tips into renewal", unit="per support")
+    director_weight: float = parameter(0.65, 0, 10, "weight of what the director shows", unit="weight")
+    practice_weight: float = parameter(0.25, 0, 10, "weight of mean staff practice", unit="weight")
+    lead_member_weight: float = parameter(0.10, 0, 10, "weight of what the lead member shows", unit="weight")
+    first_review: int = parameter(
         12, 1, 1200, "first review, to which a phase is added: 0 to 11 where reviews are yearly", unit="months"
     )
-    review_every: int = lever(12, 1, 1200, "months between reviews", unit="months")
+    review_every: int = parameter(12, 1, 1200, "months between reviews", unit="months")
 
 
 def _two_positive(pair: list[float]) -> list[float]:
@@ -181,8 +191,8 @@ def _two_positive(pair: list[float]) -> list[float]:
 class RoleTraits(Table):
     """What comes with a role."""
 
-    authority: float = lever(0.0, 0, 1, "voice that comes with the position", symbol="a", unit="voice")
-    leadership: float = lever(0.05, 0, 1, "leadership a person starts with", symbol="l")
+    authority: float = parameter(0.0, 0, 1, "voice that comes with the position", symbol="a", unit="voice")
+    leadership: float = parameter(0.05, 0, 1, "leadership a person starts with", symbol="l")
     values: Annotated[list[float], AfterValidator(_two_positive)] = Field(
         default=[1.0, 1.0],
         description="shape of the Beta distribution of values",
@@ -233,7 +243,7 @@ class Roles(Table):
 _SLUGS = {int(role): role.slug for role in Role}
 
 
-class Levers(Table):
+class Parameters(Table):
     """Everything that acts month by month and may change part-way through a run."""
 
     leadership: Leadership = Leadership()

@@ -22,19 +22,19 @@ from sim.scenario.events import (
     PersonLeaves,
 )
 from sim.scenario.labels import Labels, read_labels
-from sim.scenario.parameters import LONGEST, Levers, Table, lever, merged, nested
+from sim.scenario.parameters import LONGEST, Parameters, Table, merged, nested, parameter
 
 
 class Measure(Table):
     """When and how a future is judged."""
 
-    reference_month: int | None = lever(
+    reference_month: int | None = parameter(
         None, 0, LONGEST, "row at which the change is judged to have taken hold; absent: the base's departure",
         unit="month",
     )  # fmt: skip
-    horizon: int = lever(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
-    survival: float = lever(0.5, 0, 10, "retention from which a change has survived", unit="ratio")
-    taken_hold: float = lever(0.25, 0, 1, "practised commitment from which a change has taken hold")
+    horizon: int = parameter(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
+    survival: float = parameter(0.5, 0, 10, "retention from which a change has survived", unit="ratio")
+    taken_hold: float = parameter(0.25, 0, 1, "practised commitment from which a change has taken hold")
 
 
 class Layer(Table):
@@ -62,15 +62,17 @@ class Organisation(Table):
     outside_line: Literal["keep", "leave_out"] = Field(
         default="keep", description="people of the file who have neither a manager nor reports"
     )
-    teams: int = lever(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
-    practitioners_per_team: int = lever(8, 0, 100_000, "practitioners in each team", unit="seats")
+    teams: int = parameter(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
+    practitioners_per_team: int = parameter(8, 0, 100_000, "practitioners in each team", unit="seats")
     lead_member: bool = Field(default=True, description="whether a politician holds the portfolio")
-    back_office: int = lever(6, 0, 100_000, "back-office seats", unit="seats")
-    vcs_partners: int = lever(8, 0, 100_000, "voluntary-sector partners", unit="seats")
-    lived_experience: int = lever(12, 0, 100_000, "lived-experience members", unit="seats")
-    health_partners: int = lever(8, 0, 100_000, "health partners", unit="seats")
-    facilitators: int = lever(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
-    cross_team_links: float = lever(1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links")
+    back_office: int = parameter(6, 0, 100_000, "back-office seats", unit="seats")
+    vcs_partners: int = parameter(8, 0, 100_000, "voluntary-sector partners", unit="seats")
+    lived_experience: int = parameter(12, 0, 100_000, "lived-experience members", unit="seats")
+    health_partners: int = parameter(8, 0, 100_000, "health partners", unit="seats")
+    facilitators: int = parameter(2, 0, 100_000, "change facilitators, while subscribed", unit="seats")
+    cross_team_links: float = parameter(
+        1.7, 0, 1000, "mutual links with other teams, mean a practitioner", unit="links"
+    )
     cross_team: Literal["random", "neighbours", "hubs"] = Field(
         default="random", description="with whom those are: anybody, the next teams' people, or one person of a team"
     )
@@ -78,18 +80,22 @@ class Organisation(Table):
         default="mediated",
         description="lived-experience members linked through voluntary-sector partners, or to practitioners",
     )
-    coproduction_links: int = lever(3, 0, 1000, "links of each lived-experience member", unit="links")
+    coproduction_links: int = parameter(3, 0, 1000, "links of each lived-experience member", unit="links")
     engagement_lead: bool = Field(default=False, description="whether direct co-production runs through one person")
-    manager_links: int = lever(1, 0, 1000, "middle managers linked with each partner", unit="links")
-    health_practitioner_links: int = lever(2, 0, 1000, "practitioners linked with each health partner", unit="links")
-    vcs_practitioner_links: int = lever(3, 0, 1000, "practitioners linked with each voluntary partner", unit="links")
+    manager_links: int = parameter(1, 0, 1000, "middle managers linked with each partner", unit="links")
+    health_practitioner_links: int = parameter(
+        2, 0, 1000, "practitioners linked with each health partner", unit="links"
+    )
+    vcs_practitioner_links: int = parameter(
+        3, 0, 1000, "practitioners linked with each voluntary partner", unit="links"
+    )
 
 
 GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_team")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
 
 
-class Scenario(Levers):
+class Scenario(Parameters):
     """One resolved setting: every key of a scenario file, with the defaults where the file is silent."""
 
     format: Literal[1] = Field(default=1, description="the version of this format")
@@ -98,7 +104,7 @@ class Scenario(Levers):
     question: str = Field(default="", description="what one wants to know")
     paper: str = Field(default="", description="the passage of the study that the question comes from")
     look_for: str = Field(default="", description="what to look at in the answer")
-    months: int = lever(96, 1, LONGEST, "length of a run", unit="months")
+    months: int = parameter(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
     organisation: Organisation = Organisation()
     events: dict[str, Event] = Field(default={})
@@ -142,19 +148,19 @@ class Scenario(Levers):
             return self.measure.reference_month
         return self.departures[0] if self.departures else 36
 
-    def levers_by_month(self) -> list[Levers]:
-        """The levers in force in months 1 to ``months``; entry 0 is those of the start."""
+    def parameters_by_month(self) -> list[Parameters]:
+        """The parameters in force in months 1 to ``months``; entry 0 is those of the start."""
         changes = sorted(
             (e for e in self.events.values() if isinstance(e, Change) and e.enabled), key=lambda e: e.month
         )
-        current: Levers = self
-        levers: list[Levers] = [self]
+        current: Parameters = self
+        parameters: list[Parameters] = [self]
         for month in range(1, self.months + 1):
             for event in changes:
                 if event.month == month - 1:
                     current = _with_changes(current, event.set)
-            levers.append(current)
-        return levers
+            parameters.append(current)
+        return parameters
 
     def to_dict(self) -> dict[str, Any]:
         """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None).
@@ -254,19 +260,19 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
             yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
 
 
-def _wrong_changes(levers: Levers, where: str, changes: Mapping[str, Any]) -> list[str]:
-    """What is wrong with a change event's levers, a line each."""
+def _wrong_changes(parameters: Parameters, where: str, changes: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a change event's parameters, a line each."""
     try:
-        _with_changes(levers, changes)
+        _with_changes(parameters, changes)
     except ValidationError as error:
-        return [where + line for line in lines(error, Levers, KINDS_OF_EVENT)]
+        return [where + line for line in lines(error, Parameters, KINDS_OF_EVENT)]
     fixed = [key for key in ("enabled", "first_review", "review_every") if key in changes.get("subscription", {})]
     return [f"{where}subscription.{key}: cannot change part-way; see subscription_ends events" for key in fixed]
 
 
-def _with_changes(levers: Levers, changes: Mapping[str, Mapping[str, Any]]) -> Levers:
-    data = levers.model_dump(include=set(Levers.model_fields))
-    return Levers.model_validate(merged(data, changes))
+def _with_changes(parameters: Parameters, changes: Mapping[str, Mapping[str, Any]]) -> Parameters:
+    data = parameters.model_dump(include=set(Parameters.model_fields))
+    return Parameters.model_validate(merged(data, changes))
 
 
 def _as_variant(data: Mapping[str, Any], over: Mapping[str, Any], base: Scenario | None) -> dict[str, Any]:

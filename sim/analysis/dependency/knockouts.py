@@ -174,13 +174,13 @@ def knock_out(
     first: int = 0,
     seed: int = 1,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Knockouts:
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
     ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
     ``first + runs - 1``. The variants of the scenario are
-    not played. ``tick`` is called with the number of runs just finished. The same seed gives the same numbers on any
+    not played. ``on_progress`` is called with the number of runs just finished. The same seed gives the same numbers on any
     number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
@@ -202,8 +202,8 @@ def knock_out(
 
     def one(future: int) -> Floats:
         found = _one_future(setting, when, losses, t, seed, future)
-        if tick is not None:
-            tick(len(losses) + 2)
+        if on_progress is not None:
+            on_progress(len(losses) + 2)
         return found
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:

@@ -130,7 +130,7 @@ def on_whom(
     runs: int = 40,
     seed: int = 1,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> OnWhom:
     """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
@@ -142,10 +142,10 @@ def on_whom(
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
     shares, flows = _up_to(setting, t, runs, seed, workers)
-    if tick is not None:
-        tick(runs)
+    if on_progress is not None:
+        on_progress(runs)
     losses = _losses(shape, shares.mean(axis=0))
-    found = knock_out(setting, losses, month=t, runs=runs, seed=seed, workers=workers, tick=tick)
+    found = knock_out(setting, losses, month=t, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
     samples, moved = resampled(runs, seed), seat_shares(flows)
     readings = [
         Reading(

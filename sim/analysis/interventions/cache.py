@@ -30,11 +30,11 @@ TOGETHER = 120
 _SURVIVED = OUTCOMES.index(SURVIVED)
 
 
-class Played:
+class FutureCache:
     """The futures of a scenario under combinations of its levers, all on the same draws; a context manager.
 
     ``executor``: of ``concurrent.futures``' kind; without one, ``workers`` threads (default: one a core), in which the
-    compiled engine runs side by side. ``tick`` is called with the number of runs just finished.
+    compiled engine runs side by side. ``on_progress`` is called with the number of runs just finished.
     """
 
     def __init__(
@@ -45,9 +45,9 @@ class Played:
         *,
         workers: int | None = None,
         executor: Executor | None = None,
-        tick: Callable[[int], Any] | None = None,
+        on_progress: Callable[[int], Any] | None = None,
     ) -> None:
-        self._levers, self._seed, self._tick = levers, seed, tick
+        self._levers, self._seed, self._on_progress = levers, seed, on_progress
         self._cores = workers or os.cpu_count() or 1
         self._given, self._executor, self._stack = executor, executor, ExitStack()
         self._scenario = _alone(scenario)
@@ -117,7 +117,7 @@ class Played:
         shards = _From(first // size)
         compare(
             scenario, stop, self._seed, keep_months=False, executor=self._executor, workers=self._cores,
-            shards=shards, size=size, tick=self._told(first * (len(slugs) + 1)),
+            shards=shards, size=size, on_progress=self._told(first * (len(slugs) + 1)),
         )  # fmt: skip
         results = Results(shards, range(first // size, -(-stop // size)), [BASE, *slugs])
         played = ({BASE: ground} if ground in group else {}) | slugs
@@ -137,15 +137,15 @@ class Played:
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
     def _told(self, skipped: int) -> Callable[[int], Any] | None:
-        """The tick, not told of the chunks that were passed over."""
+        """The on_progress, not told of the chunks that were passed over."""
         left = skipped
 
         def tell(runs: int) -> None:
             nonlocal left
             passed = min(left, runs)
             left -= passed
-            if self._tick is not None and runs > passed:
-                self._tick(runs - passed)
+            if self._on_progress is not None and runs > passed:
+                self._on_progress(runs - passed)
 
         return tell
 

@@ -67,7 +67,7 @@ class Kept:
         return out
 
 
-def kept(run: Run, wanted: bool | Path, seed: int, tick: Callable[[int], Any] | None = None) -> Kept | None:
+def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], Any] | None = None) -> Kept | None:
     """The search for remedies of a run: from ``wanted``, from its folder, or made with ``FEW`` futures.
 
     None where none is wanted. Raises ScenarioError where the folder's is of another scenario.
@@ -79,7 +79,7 @@ def kept(run: Run, wanted: bool | Path, seed: int, tick: Callable[[int], Any] | 
         return _read(inside if wanted is True else Path(wanted), run)
     from sim.analysis.interventions.run import remedies
 
-    found = remedies(run.scenario, FEW, seed, tick=tick)
+    found = remedies(run.scenario, FEW, seed, on_progress=on_progress)
     say = run.scenario.words.say
     return Kept(
         FEW,
@@ -128,6 +128,6 @@ def _shown(value: Any) -> str:
 
 
 def named(pairs: Sequence[tuple[str, str]]) -> str:
-    """Levers in words: “title” (from → to) and so on."""
+    """Parameters in words: “title” (from → to) and so on."""
     said = [f"“{title}”" + (f" ({how})" if how else "") for title, how in pairs]
     return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else "nothing done"

@@ -255,7 +255,7 @@ class Remedies:
     def manifest(self) -> dict[str, Any]:
         """Everything needed to trace and repeat the numbers."""
         return {
-            "what": "leadership-sim remedies: what would make the change survive, on the same futures",
+            "what": "leadership-sim interventions: what would make the change survive, on the same futures",
             "scenario": self.scenario.to_dict() | {"name": self.scenario.name},
             "scenario_sha256": self.scenario.hash(),
             "files_sha256": file_hashes(self.scenario),

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from itertools import combinations as choices
 from typing import Any
 
-from sim.analysis.interventions.cache import Codes, Played
+from sim.analysis.interventions.cache import Codes, FutureCache
 from sim.analysis.interventions.intervention import Lever, clash, pulled
 from sim.analysis.interventions.result import (
     TARGET,
@@ -52,12 +52,12 @@ def remedies(
     without: Collection[str] = (),
     workers: int | None = None,
     executor: Executor | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Remedies:
     """Pull every lever of ``sim.analysis.interventions.catalogue.CATALOGUE`` that a scenario offers, and search for what makes it survive.
 
     ``without``: levers to set aside, by slug. ``executor``: any of ``concurrent.futures``' kind; without one,
-    ``workers`` threads (default: one a core). ``tick`` is called with the number of runs just finished. The
+    ``workers`` threads (default: one a core). ``on_progress`` is called with the number of runs just finished. The
     scenario's own variants are not played. The result does not depend on who does the work. Raises ScenarioError for
     what cannot be run.
     """
@@ -69,7 +69,7 @@ def remedies(
     def exclude(one: int, other: int) -> bool:
         return clash(levers[one], levers[other])
 
-    with Played(scenario, levers, seed, workers=workers, executor=executor, tick=tick) as played:
+    with FutureCache(scenario, levers, seed, workers=workers, executor=executor, on_progress=on_progress) as played:
         uses = _singles(played, levers, runs)
         far = pulled_far(uses)
         pairs = _pairs(played, levers, "step", [use for use in uses if use.name == "step"], runs, screen)
@@ -104,7 +104,7 @@ def screened(runs: int) -> int:
 # -- Alone --------------------------------------------------------------------------------------------------
 
 
-def _singles(played: Played, levers: Sequence[Lever], runs: int) -> list[Use]:
+def _singles(played: FutureCache, levers: Sequence[Lever], runs: int) -> list[Use]:
     """Each lever alone: a step, its full use, a step the wrong way; and, where the full use helps, all between."""
     ends = [(lever, tenths) for lever in levers for tenths in _ends(lever)]
     base, *went = played.went([(), *_alone(levers, ends)], 0, runs)
@@ -178,7 +178,7 @@ def pulled_far(uses: Sequence[Use]) -> list[Use]:
 
 
 def _pairs(
-    played: Played,
+    played: FutureCache,
     levers: Sequence[Lever],
     name: PairName,
     chosen: Sequence[Use],
@@ -206,7 +206,7 @@ def _pairs(
     return list((first | later).values())
 
 
-def _screened(played: Played, key: Combination, screen: int) -> float:
+def _screened(played: FutureCache, key: Combination, screen: int) -> float:
     """How far two levers together stand out from the sum of each, in standard errors, by what they leave on average.
 
     Retention has a size where survival is yes or no, so that a few futures say more.
@@ -222,7 +222,7 @@ def _together(levers: Sequence[Lever], one: Use, other: Use) -> Combination:
 
 
 def _looked_at(
-    played: Played, name: PairName, both: dict[Combination, tuple[Use, Use]], judged: bool, first: int, stop: int
+    played: FutureCache, name: PairName, both: dict[Combination, tuple[Use, Use]], judged: bool, first: int, stop: int
 ) -> dict[Combination, Pair]:
     """Some pairs on some futures."""
     out = {}
@@ -243,7 +243,7 @@ def _looked_at(
     return out
 
 
-def _confirmed(played: Played, search: Any, found: Sequence[Tried], runs: int) -> list[Confirmed]:
+def _confirmed(played: FutureCache, search: Any, found: Sequence[Tried], runs: int) -> list[Confirmed]:
     """Combinations on as many fresh futures."""
     combinations = [tried.combination for tried in found]
     base, *fresh = played.went([(), *combinations], runs, 2 * runs)

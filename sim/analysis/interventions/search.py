@@ -17,7 +17,7 @@ from sim.experiments.verdict import mean_interval
 Bools = NDArray[np.bool_]
 
 Combination = tuple[tuple[int, int], ...]
-"""Levers by number, lowest first, each with the tenths it is pulled; empty for none."""
+"""Parameters by number, lowest first, each with the tenths it is pulled; empty for none."""
 
 Survived = Callable[[Sequence[Combination], int], Bools]
 

@@ -1,6 +1,6 @@
-"""How much each lever moves an outcome: Morris' screening of all levers, Sobol's indices of those that matter.
+"""How much each parameter moves an outcome: Morris' screening of all parameters, Sobol's indices of those that matter.
 
-The sampling and the estimators are SALib's. Shares of a range are what varies, 0 to 1, each lever evenly over its range
+The sampling and the estimators are SALib's. Shares of a range are what varies, 0 to 1, each parameter evenly over its range
 and independently of the others.
 """
 
@@ -24,22 +24,26 @@ RESAMPLES = 1000
 """Bootstrap samples behind every interval."""
 
 
-def problem(levers: Sequence[Range]) -> dict[str, Any]:
-    """What SALib varies: every lever from 0, the low end of its range, to 1, the high end."""
-    return {"num_vars": len(levers), "names": [one.key for one in levers], "bounds": [[0.0, 1.0]] * len(levers)}
+def problem(parameters: Sequence[Range]) -> dict[str, Any]:
+    """What SALib varies: every parameter from 0, the low end of its range, to 1, the high end."""
+    return {
+        "num_vars": len(parameters),
+        "names": [one.key for one in parameters],
+        "bounds": [[0.0, 1.0]] * len(parameters),
+    }
 
 
-def keys_at(levers: Sequence[Range], shares: Sequence[float]) -> dict[str, Any]:
-    """The keys to set for a share of each lever's range."""
-    return {one.key: one.at(float(share)) for one, share in zip(levers, shares, strict=True)}
+def keys_at(parameters: Sequence[Range], shares: Sequence[float]) -> dict[str, Any]:
+    """The keys to set for a share of each parameter's range."""
+    return {one.key: one.at(float(share)) for one, share in zip(parameters, shares, strict=True)}
 
 
 @dataclass(frozen=True)
 class Screened:
-    """Elementary effects, [levers]: mu_star, the mean size of what a step of two thirds of a lever's range does, scaled
+    """Elementary effects, [parameters]: mu_star, the mean size of what a step of two thirds of a parameter's range does, scaled
     to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it differs from place to place."""
 
-    levers: tuple[Range, ...]
+    parameters: tuple[Range, ...]
     mu_star: Floats
     low: Floats
     high: Floats
@@ -49,10 +53,10 @@ class Screened:
 
 @dataclass(frozen=True)
 class Shared:
-    """Sobol's indices, [levers], with 95% bootstrap intervals: of the variance of an outcome, the share that a lever
+    """Sobol's indices, [parameters], with 95% bootstrap intervals: of the variance of an outcome, the share that a parameter
     brings by itself (first) and with all the others (total). variance: of the outcome over the settings."""
 
-    levers: tuple[Range, ...]
+    parameters: tuple[Range, ...]
     first: Floats
     first_half: Floats
     total: Floats
@@ -60,56 +64,56 @@ class Shared:
     variance: float
 
 
-def morris_shares(levers: Sequence[Range], trajectories: int, seed: int) -> Floats:
-    """The points of Morris' screening, [trajectories x (levers + 1), levers]."""
+def morris_shares(parameters: Sequence[Range], trajectories: int, seed: int) -> Floats:
+    """The points of Morris' screening, [trajectories x (parameters + 1), parameters]."""
     from SALib.sample import morris
 
-    found: Floats = morris.sample(problem(levers), trajectories, num_levels=LEVELS, seed=seed)
+    found: Floats = morris.sample(problem(parameters), trajectories, num_levels=LEVELS, seed=seed)
     return found
 
 
-def screened(levers: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
+def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
     """What the screening found of one outcome. values: [points]."""
     from SALib.analyze import morris
 
     said = morris.analyze(
-        problem(levers), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
+        problem(parameters), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
     )
     star, half = np.asarray(said["mu_star"], dtype=float), np.asarray(said["mu_star_conf"], dtype=float)
     mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu", "sigma"))
-    return Screened(tuple(levers), star, np.maximum(0.0, star - half), star + half, mu, sigma)
+    return Screened(tuple(parameters), star, np.maximum(0.0, star - half), star + half, mu, sigma)
 
 
-def sobol_shares(levers: Sequence[Range], samples: int, seed: int) -> Floats:
-    """The points of Sobol's indices, [samples x (levers + 2), levers]; samples: a power of two."""
+def sobol_shares(parameters: Sequence[Range], samples: int, seed: int) -> Floats:
+    """The points of Sobol's indices, [samples x (parameters + 2), parameters]; samples: a power of two."""
     from SALib.sample import sobol
 
-    found: Floats = sobol.sample(problem(levers), samples, calc_second_order=False, seed=seed)
+    found: Floats = sobol.sample(problem(parameters), samples, calc_second_order=False, seed=seed)
     return found
 
 
-def shared(levers: Sequence[Range], values: Floats, seed: int) -> Shared:
+def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
     """Sobol's indices of one outcome. values: [points]. NaN where the outcome is the same everywhere."""
     from SALib.analyze import sobol
 
     spread = float(np.var(values))
     if spread == 0.0:
-        none = np.full(len(levers), np.nan)
-        return Shared(tuple(levers), none, none, none, none, 0.0)
+        none = np.full(len(parameters), np.nan)
+        return Shared(tuple(parameters), none, none, none, none, 0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         said = sobol.analyze(
-            problem(levers), values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
+            problem(parameters), values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
         )
     first, first_half, total, total_half = (
         np.asarray(said[name], dtype=float) for name in ("S1", "S1_conf", "ST", "ST_conf")
     )
-    return Shared(tuple(levers), first, first_half, total, total_half, spread)
+    return Shared(tuple(parameters), first, first_half, total, total_half, spread)
 
 
-def independent(values: Floats, levers: int) -> tuple[Floats, Floats]:
+def independent(values: Floats, parameters: int) -> tuple[Floats, Floats]:
     """Of the points of Sobol's indices, the two halves that are even samples of the whole range."""
-    return values[0 :: levers + 2], values[levers + 1 :: levers + 2]
+    return values[0 :: parameters + 2], values[parameters + 1 :: parameters + 2]
 
 
 def check(trajectories: int, samples: int, futures: int, top: int) -> None:
@@ -123,7 +127,7 @@ def check(trajectories: int, samples: int, futures: int, top: int) -> None:
 
 
 def most_moving(found: dict[str, Screened], top: int) -> list[int]:
-    """The levers that move some outcome most: by the largest share of an outcome's strongest effect."""
+    """The parameters that move some outcome most: by the largest share of an outcome's strongest effect."""
     shares = [one.mu_star / one.mu_star.max() for one in found.values() if one.mu_star.max() > 0.0]
     if not shares:
         return list(range(top))

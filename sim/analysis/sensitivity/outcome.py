@@ -1,4 +1,4 @@
-"""What is measured at a point of the levers, the same futures at all points."""
+"""What is measured at a point of the parameters, the same futures at all points."""
 
 from typing import Any, NamedTuple
 

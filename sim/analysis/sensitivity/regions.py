@@ -1,4 +1,4 @@
-"""Where the change collapses: regions of the levers found by a shallow tree, and judged on settings it has not seen."""
+"""Where the change collapses: regions of the parameters found by a shallow tree, and judged on settings it has not seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ DEPTH, LEAST = 3, 0.05
 """Questions on the way to a region, and the least share of settings in one."""
 
 EASE = "ease"
-"""What is asked for beside the levers: how much support for the new way is left over where everybody is for it, may do
+"""What is asked for beside the parameters: how much support for the new way is left over where everybody is for it, may do
 it and does it: the three weights of practice together, less the threshold and red tape. A tree asks about one number at
 a time and could not see that one weight makes good for another."""
 
@@ -28,7 +28,7 @@ _TAKEN_OFF = ("practice.threshold", "practice.red_tape")
 
 @dataclass(frozen=True)
 class Region:
-    """A box of levers: name -> (from, below), in the lever's own numbers; infinite where it is not bound.
+    """A box of parameters: name -> (from, below), in the parameter's own numbers; infinite where it is not bound.
 
     share: of fresh settings that lie in it. collapsed: the mean share of futures that collapse there, of fresh
     settings; NaN where there are none. never: likewise of those in which it never took hold. settings: how many.
@@ -61,10 +61,10 @@ class Regions:
     explained: float
 
 
-def asked_about(scenario: Scenario, levers: Sequence[Range], shares: Floats) -> tuple[list[str], Floats]:
-    """What a tree may ask about, its names and values: every lever in its own numbers, and ``EASE``."""
-    own = np.array([[one.at(float(share)) for one, share in zip(levers, row, strict=True)] for row in shares])
-    at = {one.key: own[:, i] for i, one in enumerate(levers)}
+def asked_about(scenario: Scenario, parameters: Sequence[Range], shares: Floats) -> tuple[list[str], Floats]:
+    """What a tree may ask about, its names and values: every parameter in its own numbers, and ``EASE``."""
+    own = np.array([[one.at(float(share)) for one, share in zip(parameters, row, strict=True)] for row in shares])
+    at = {one.key: own[:, i] for i, one in enumerate(parameters)}
     ease = np.zeros(len(own))
     for sign, keys in ((1.0, _ADDED), (-1.0, _TAKEN_OFF)):
         for key in keys:

@@ -1,4 +1,4 @@
-"""Sensitivity of a scenario as one job: screen all levers, share the spread among the dozen, find regions, and ask what
+"""Sensitivity of a scenario as one job: screen all parameters, share the spread among the dozen, find regions, and ask what
 hangs on the structure. It can be stopped and resumed at any point."""
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from sim.analysis.sensitivity.structure import Task, choices, rows, under
 from sim.base.errors import ScenarioError
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import file_hashes, git_state, sha256, versions, whole_folder, write_manifest
-from sim.experiments.jobs import Help, job, scenario_of
+from sim.experiments.jobs import Workers, job, scenario_of
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 from sim.scenario.events import DirectorLeaves
@@ -48,9 +48,9 @@ FUTURES_OF_STRUCTURE = 5
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What came out. morris_at, sobol_at: [points, levers], shares of the ranges; morris, sobol: [points, outcomes].
+    """What came out. morris_at, sobol_at: [points, parameters], shares of the ranges; morris, sobol: [points, outcomes].
 
-    levers: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant each.
+    parameters: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant each.
     """
 
     scenario: Scenario
@@ -58,7 +58,7 @@ class Sensitivity:
     seed: int
     trajectories: int
     samples: int
-    levers: tuple[Range, ...]
+    parameters: tuple[Range, ...]
     top: tuple[Range, ...]
     morris_at: Floats
     morris: Floats
@@ -73,14 +73,15 @@ class Sensitivity:
 
     @cached_property
     def screened(self) -> dict[str, Screened]:
-        """Of every outcome, what each lever does."""
+        """Of every outcome, what each parameter does."""
         return {
-            name: screened(self.levers, self.morris_at, self.morris[:, i], self.seed) for i, name in enumerate(OUTCOMES)
+            name: screened(self.parameters, self.morris_at, self.morris[:, i], self.seed)
+            for i, name in enumerate(OUTCOMES)
         }
 
     @cached_property
     def shared(self) -> dict[str, Shared]:
-        """Of every outcome, the share of the spread that each of the top levers brings."""
+        """Of every outcome, the share of the spread that each of the top parameters brings."""
         return {name: shared(self.top, self.sobol[:, i], self.seed) for i, name in enumerate(OUTCOMES)}
 
     @cached_property
@@ -124,12 +125,12 @@ class Sensitivity:
         """The tidy tables, by the names of their files."""
         return {
             "morris": [
-                {"outcome": name, "lever": one.key, "low": one.low, "high": one.high, "mu_star": found.mu_star[i],
+                {"outcome": name, "parameter": one.key, "low": one.low, "high": one.high, "mu_star": found.mu_star[i],
                  "mu_star_low": found.low[i], "mu_star_high": found.high[i], "mu": found.mu[i], "sigma": found.sigma[i]}
-                for name, found in self.screened.items() for i, one in enumerate(self.levers)
+                for name, found in self.screened.items() for i, one in enumerate(self.parameters)
             ],
             "sobol": [
-                {"outcome": name, "lever": one.key, "first": found.first[i],
+                {"outcome": name, "parameter": one.key, "first": found.first[i],
                  "first_low": found.first[i] - found.first_half[i], "first_high": found.first[i] + found.first_half[i],
                  "total": found.total[i], "total_low": found.total[i] - found.total_half[i],
                  "total_high": found.total[i] + found.total_half[i], "variance": found.variance}
@@ -144,9 +145,9 @@ class Sensitivity:
             "points": [
                 {"design": design, "point": i}
                 | {name: float(value) for name, value in zip((*OUTCOMES, "never_took_hold"), values[i], strict=True)}
-                | keys_at(levers, at[i])
-                for design, levers, at, values in (
-                    ("morris", self.levers, self.morris_at, self.morris),
+                | keys_at(parameters, at[i])
+                for design, parameters, at, values in (
+                    ("morris", self.parameters, self.morris_at, self.morris),
                     ("sobol", self.top, self.sobol_at, self.sobol),
                 )
                 for i in range(len(at))
@@ -154,8 +155,8 @@ class Sensitivity:
         }  # fmt: skip
 
 
-def levers_of(scenario: Scenario) -> list[Range]:
-    """The levers that can move something in a scenario: not one that every departure sets itself."""
+def parameters_of(scenario: Scenario) -> list[Range]:
+    """The parameters that can move something in a scenario: not one that every departure sets itself."""
     leave = [event for event in scenario.events.values() if isinstance(event, DirectorLeaves) and event.enabled]
     fixed = {
         f"succession.{name}"
@@ -170,13 +171,13 @@ def sensitivity_job(
 ) -> dict[str, Any]:
     """An analysis as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
     check(trajectories, samples, futures, top)
-    levers = levers_of(scenario)
-    top = min(top, len(levers))
+    parameters = parameters_of(scenario)
+    top = min(top, len(parameters))
     asked = job(
         "sensitivity", scenario, folder, runs=futures, seed=seed, variants=list(scenario.variants), twin="compiled",
         workers=None,
     )  # fmt: skip
-    points = trajectories * (len(levers) + 1), samples * (top + 2), len(choices(scenario))
+    points = trajectories * (len(parameters) + 1), samples * (top + 2), len(choices(scenario))
     return asked | {
         "trajectories": trajectories,
         "samples": samples,
@@ -186,31 +187,33 @@ def sensitivity_job(
     }
 
 
-def analyse(store: InFolder, help_: Help) -> Sensitivity:
+def analyse(store: InFolder, help_: Workers) -> Sensitivity:
     """Do what is missing of a ``sensitivity`` job, write its results and drop its parts. Raises ScenarioError."""
     asked, scenario = store.job, scenario_of(store)
     if asked["ranges_sha256"] != sha256(TABLE):
         raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
-    levers, futures, seed = levers_of(scenario), asked["runs"], asked["seed"]
+    parameters, futures, seed = parameters_of(scenario), asked["runs"], asked["seed"]
 
     def measured(at: Floats, among: list[Range], first: int) -> Floats:
         todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]
-        return np.array(at_points(at_point, todo, store, first=first, workers=help_.workers, tick=help_.tick))
+        return np.array(
+            at_points(at_point, todo, store, first=first, workers=help_.workers, on_progress=help_.on_progress)
+        )
 
-    morris_at = morris_shares(levers, asked["trajectories"], seed)
-    morris = measured(morris_at, levers, 0)
-    effects = {name: screened(levers, morris_at, morris[:, i], seed) for i, name in enumerate(OUTCOMES)}
-    top = [levers[i] for i in most_moving(effects, asked["top"])]
+    morris_at = morris_shares(parameters, asked["trajectories"], seed)
+    morris = measured(morris_at, parameters, 0)
+    effects = {name: screened(parameters, morris_at, morris[:, i], seed) for i, name in enumerate(OUTCOMES)}
+    top = [parameters[i] for i in most_moving(effects, asked["top"])]
     sobol_at = sobol_shares(top, asked["samples"], seed)
     sobol = measured(sobol_at, top, len(morris_at))
     todo = [Task(scenario, choice, FUTURES_OF_STRUCTURE * futures, seed) for choice in choices(scenario)]
     structure = at_points(
-        under, todo, store, first=len(morris_at) + len(sobol_at), workers=help_.workers, tick=help_.tick
+        under, todo, store, first=len(morris_at) + len(sobol_at), workers=help_.workers, on_progress=help_.on_progress
     )  # fmt: skip
     if help_.finished is not None:
         help_.finished()
     found = Sensitivity(
-        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(levers), tuple(top), morris_at, morris,
+        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), tuple(top), morris_at, morris,
         sobol_at, sobol, list(rows(scenario, structure)),
     )  # fmt: skip
     found.save(store.folder, overwrite=True)

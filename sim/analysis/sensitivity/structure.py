@@ -1,4 +1,4 @@
-"""What hangs on choices that are no levers: the network and its generator, size, horizon, thresholds, time step."""
+"""What hangs on choices that are no parameters: the network and its generator, size, horizon, thresholds, time step."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple

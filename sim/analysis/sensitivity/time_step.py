@@ -41,7 +41,7 @@ LEVERS: Mapping[str, Way] = {
     "subscription.first_review": _longer,
     "subscription.review_every": _longer,
 }
-"""Every lever that counts months, and how it is told in parts of one."""
+"""Every parameter that counts months, and how it is told in parts of one."""
 
 
 def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:

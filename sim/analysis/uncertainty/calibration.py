@@ -1,4 +1,4 @@
-"""Many settings of all levers, spread over their ranges; kept are those that agree with every target.
+"""Many settings of all parameters, spread over their ranges; kept are those that agree with every target.
 
 Plain rejection: no setting counts for more than another, nothing is fitted, and what is kept is a sample of the ranges
 cut down by the targets. How little the targets cut is part of the answer.
@@ -21,19 +21,19 @@ from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError, unknown
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why, write_manifest
-from sim.experiments.jobs import Help
+from sim.experiments.jobs import Workers
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 from sim.experiments.verdict import wilson
 
 SHIPPED = Path(__file__).with_name("settings.csv")
-"""The settings that were tried for this version, with what was measured at each: ``leadership-sim plausible``."""
+"""The settings that were tried for this version, with what was measured at each: ``leadership-sim calibrate``."""
 
 WRITTEN = ("settings.csv", "plausible.md", "plausible.png", "manifest.json")
 """The files of a search."""
 
 CLEAR = 0.01
-"""A lever, or a pair, is said to be told about by the targets below this probability, shared among all asked."""
+"""A parameter, or a pair, is said to be told about by the targets below this probability, shared among all asked."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Tried:
         return 1.0 - len(self.kept) / int(others.sum()) if others.any() else None
 
     def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
-        """The levers whose values differ between the settings kept and those turned away, the most different first.
+        """The parameters whose values differ between the settings kept and those turned away, the most different first.
 
         For each: the range, the p value of Kolmogorov and Smirnov's test of the two, and the tenth, middle and
-        ninetieth percentile of the kept values; the p value is shared among all levers (Bonferroni). Of a lever that is
+        ninetieth percentile of the kept values; the p value is shared among all parameters (Bonferroni). Of a parameter that is
         not listed nothing could be told, by itself, from so many settings.
         """
         from scipy.stats import ks_2samp
@@ -99,7 +99,7 @@ class Tried:
         return sorted(found, key=lambda each: each[1])
 
     def together(self) -> list[tuple[Range, Range, float]]:
-        """The pairs of levers that go together among the settings kept, with their rank correlation, strongest first.
+        """The pairs of parameters that go together among the settings kept, with their rank correlation, strongest first.
 
         The targets say something about the two of them, whatever they say of each; p values as in ``shifted``.
         """
@@ -115,7 +115,7 @@ class Tried:
         return sorted(found, key=lambda each: -abs(each[2]))
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row for each setting: whether it was kept, what was measured there, and its levers."""
+        """A row for each setting: whether it was kept, what was measured there, and its parameters."""
         names = [target.measure for target in self.targets]
         return [
             {"setting": i, "kept": int(fits)} | dict(zip(names, row, strict=True)) | keys
@@ -168,13 +168,13 @@ def search(
     measures: Mapping[str, Callable[[World, int, int], float]] | None = None,
     store: InFolder | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Tried:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
-    ``at``: levers that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
+    ``at``: parameters that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
     many futures and their seed; the world's ``setting(keys)`` is the story there, director-turnover, with some keys
-    set. They run in this process. ``store``: where what is measured is kept on the way. ``tick`` is called with 1 for
+    set. They run in this process. ``store``: where what is measured is kept on the way. ``on_progress`` is called with 1 for
     each setting done. Raises ScenarioError for numbers that make no sense, and for measures there are not.
     """
     check(points, futures)
@@ -190,10 +190,10 @@ def search(
         for keys in tried:
             world = World("setting", "", below=keys)
             values.append([known[name](world, futures, seed) for name in names])
-            if tick is not None:
-                tick(1)
+            if on_progress is not None:
+                on_progress(1)
     else:
-        values = at_points(measure, tasks, store, workers=workers, tick=tick)
+        values = at_points(measure, tasks, store, workers=workers, on_progress=on_progress)
     return Tried(tried, asked_for, np.array(values), futures, seed)
 
 
@@ -224,7 +224,7 @@ def job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[s
     }
 
 
-def plausible_job(store: InFolder, help_: Help) -> Tried:
+def plausible_job(store: InFolder, help_: Workers) -> Tried:
     """Do what is missing of a ``plausible`` job, write its results and drop its parts. Raises ScenarioError."""
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
@@ -234,7 +234,7 @@ def plausible_job(store: InFolder, help_: Help) -> Tried:
         )
     tried = search(
         asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
-        store=store, workers=help_.workers, tick=help_.tick,
+        store=store, workers=help_.workers, on_progress=help_.on_progress,
     )  # fmt: skip
     if help_.finished is not None:
         help_.finished()
@@ -246,25 +246,25 @@ def plausible_job(store: InFolder, help_: Help) -> Tried:
 def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
     """The plausible settings of a ``settings.csv`` that ``Tried.save`` wrote. Raises ScenarioError."""
     path = Path(path)
-    levers = {one.key: one for one in ranges()}
+    parameters = {one.key: one for one in ranges()}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
-    strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in levers]
+    strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in parameters]
     if strange:
-        raise ScenarioError(f"{path}: {unknown('lever', strange[0], list(levers))}")
-    if not rows or "kept" not in rows[0] or not levers.keys() & rows[0].keys():
-        raise ScenarioError(f"{path}: no table of settings; leadership-sim plausible writes one (settings.csv)")
+        raise ScenarioError(f"{path}: {unknown('parameter', strange[0], list(parameters))}")
+    if not rows or "kept" not in rows[0] or not parameters.keys() & rows[0].keys():
+        raise ScenarioError(f"{path}: no table of settings; leadership-sim calibrate writes one (settings.csv)")
     try:
         found = [
-            {key: round(float(x)) if levers[key].whole else float(x) for key, x in row.items() if key in levers}
+            {key: round(float(x)) if parameters[key].whole else float(x) for key, x in row.items() if key in parameters}
             for row in rows
             if row["kept"] == "1"
         ]
     except (TypeError, ValueError):
-        raise ScenarioError(f"{path}: a lever's value is no number") from None
+        raise ScenarioError(f"{path}: a parameter's value is no number") from None
     if not found:
         raise ScenarioError(f"{path}: none of its settings agrees with the targets")
     return found

@@ -19,7 +19,7 @@ from sim.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class Rests:
+class DependencyAcrossWorlds:
     """Causal dependency (docs/dependency.md) in every world, [worlds, who]; NaN where it is undefined there.
 
     who: the director first, then every role with several seats. month: the row asked about.
@@ -115,20 +115,20 @@ def rests(
     *,
     month: int | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
-) -> Rests:
+    on_progress: Callable[[int], Any] | None = None,
+) -> DependencyAcrossWorlds:
     """Knock out the director and every role in every world, in the same ``runs`` futures.
 
     ``worlds``: as ``sim.analysis.uncertainty.robustness.over`` takes them. ``month``: the row after which they go, by default the
-    scenario's reference month. ``tick`` is called with 1 for each world done. Raises ScenarioError for what cannot be
+    scenario's reference month. ``on_progress`` is called with 1 for each world done. Raises ScenarioError for what cannot be
     run.
     """
     chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
     tasks = [(scenario, dict(keys), t, runs, seed) for keys in chosen]
-    found = at_points(in_world, tasks, workers=workers, tick=tick)
-    return Rests(scenario, titles, np.array(found), t, runs, seed)
+    found = at_points(in_world, tasks, workers=workers, on_progress=on_progress)
+    return DependencyAcrossWorlds(scenario, titles, np.array(found), t, runs, seed)
 
 
 def in_world(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:

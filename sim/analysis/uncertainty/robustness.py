@@ -1,6 +1,6 @@
 """A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds.
 
-It sets levers and counts verdicts, and touches nothing else: the model's equations stand in ``sim.model.rules``, what
+It sets parameters and counts verdicts, and touches nothing else: the model's equations stand in ``sim.model.rules``, what
 survived means in ``sim.experiments.verdict``, and which worlds are plausible is ``search``'s.
 """
 
@@ -20,7 +20,7 @@ from sim.experiments.chunks import InMemory, Results, Shards
 from sim.experiments.comparison import write_csv
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder, write_manifest
-from sim.experiments.jobs import Help, scenario_of, work
+from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, paired_share_interval
@@ -67,19 +67,19 @@ def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 
 
 def held(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The levers that the scenario sets itself, so that they are the same in every world."""
+    """The parameters that the scenario sets itself, so that they are the same in every world."""
     written = scenario.written()
     return [key for key in worlds[0] if _sets(written, key)]
 
 
 def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
-    """The scenario with every lever of a leadership team as a variant, each pulled as far as it goes."""
-    levers, _ = pulled(scenario, seed, without)
+    """The scenario with every parameter of a leadership team as a variant, each pulled as far as it goes."""
+    parameters, _ = pulled(scenario, seed, without)
     data = scenario.written() | {
         "variants": {
-            lever.slug: combined([(lever, lever.most)]) | {"title": lever.remedy.title}
-            for lever in levers
-            if lever.most
+            parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.remedy.title}
+            for parameter in parameters
+            if parameter.most
         }
     }
     return from_dict(data, name=scenario.name, folder=scenario.folder)
@@ -121,7 +121,7 @@ class Over:
     """Results over worlds. codes: [worlds, variants, futures], how each future went, as places in OUTCOMES.
 
     titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
-    levers that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
+    parameters that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
     """
 
     scenario: Scenario
@@ -167,7 +167,7 @@ class Over:
 
     @property
     def moved(self) -> dict[str, list[str]]:
-        """By the variants' titles: levers that a variant sets, at once or part-way, and that differ between worlds."""
+        """By the variants' titles: parameters that a variant sets, at once or part-way, and that differ between worlds."""
         differ = [key for key in self.worlds[0] if key not in self.held] if self.worlds else []
         out = {}
         for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
@@ -288,7 +288,7 @@ class Over:
 
 
 def _sets(part: Mapping[str, Any], key: str) -> bool:
-    """Whether tables, or keys written with dots, give a lever a value."""
+    """Whether tables, or keys written with dots, give a parameter a value."""
     table, _, name = key.partition(".")
     inner = part.get(table)
     return key in part or (isinstance(inner, Mapping) and name in inner)
@@ -310,7 +310,7 @@ def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict
     if source == "plausible":  # the package's, even where a folder has that name
         return kept(SHIPPED)[:most]
     if not Path(source).exists() and not Path(source).suffix:
-        raise ScenarioError(f"--over {source}: there is no such file; did you mean 'plausible'?")
+        raise ScenarioError(f"--worlds {source}: there is no such file; did you mean 'plausible'?")
     return kept(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
 
 
@@ -322,11 +322,11 @@ def over(
     *,
     variants: Sequence[str] | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Over:
     """Run a scenario's variants in every world, each on the same ``runs`` futures.
 
-    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``tick`` is called with the
+    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called with the
     number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
@@ -337,11 +337,11 @@ def over(
     groups, shards = _in_worlds(scenario, variants, worlds), InMemory()
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
     design = Design(groups, runs, seed, False, "compiled", good_size(runs, one, 1))
-    carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), tick=tick)
+    carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), on_progress=on_progress)
     return _gathered(scenario, groups, design, shards, held(scenario, worlds), source)
 
 
-def over_job(store: InFolder, help_: Help) -> Over:
+def over_job(store: InFolder, help_: Workers) -> Over:
     """Do what is missing of an ``over`` job, write its results and drop its parts. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]

@@ -34,7 +34,7 @@ class World:
         for key in {**self.below, **self.above}:
             if key.split(".")[0] in ("events", "measure", "months", "variants"):
                 raise ScenarioError(
-                    f"{key}: a world may set levers and the organisation; who leaves when, and the months at which a "
+                    f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which a "
                     "pattern is measured, are the pattern's"
                 )
         return _story().replacing({**self.below, **keys, **self.above})

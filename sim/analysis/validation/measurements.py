@@ -232,14 +232,14 @@ ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
 
 
 def harder_across(world: World, runs: int, seed: int) -> list[Floats]:
-    """Retention gained by a tenth of a lever's range: mean over the levers in the line less mean over those across
+    """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those across
     boundaries, at whichever weight of the links across it is least."""
     by_weight = []
     for weight in WEIGHTS:
         keys = {"influence.partner": weight, "influence.coproduction": weight}
         base = world.setting(keys)
-        levers = {lever.slug: lever for lever in pulled(base, seed)[0]}
-        steps = {slug: levers[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in levers}
+        parameters = {parameter.slug: parameter for parameter in pulled(base, seed)[0]}
+        steps = {slug: parameters[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in parameters}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
         gained: dict[str, list[float]] = {slug: [] for slug in steps}
         for future in played(settings, runs, seed):

@@ -171,7 +171,7 @@ PATTERNS = (
         (
             Claim(
                 "A step in the line buys more than a step across boundaries",
-                "retention gained by a tenth of a lever's range: mean over norm, delegation, champions, managers' "
+                "retention gained by a tenth of a parameter's range: mean over norm, delegation, champions, managers' "
                 "claims, pressure and reach, less mean over funding, infrastructure, partner links and rebuilding; "
                 "at whichever weight of links across (0.5, 1 or 2) it is least",
                 unit="points of retention",

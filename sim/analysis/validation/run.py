@@ -88,12 +88,12 @@ def evidence(
     *,
     patterns: Sequence[Pattern] | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Evidence:
     """Ask for every pattern in every world.
 
     runs: futures in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
-    ``points`` plausible settings. patterns: all of the design's if None. ``tick`` is called with 1 for each pattern
+    ``points`` plausible settings. patterns: all of the design's if None. ``on_progress`` is called with 1 for each pattern
     done in a world (``tasks`` says how many
     there are). The same seed gives the same numbers on any number of ``workers`` (processes). Raises ScenarioError.
     """
@@ -108,8 +108,8 @@ def evidence(
     done: dict[tuple[str, str], list[Finding]] = {}
     for world, pattern, findings in _all([(w, p, n, seed) for w, n in todo for p in patterns], workers):
         done[world, pattern] = findings
-        if tick is not None:
-            tick(1)
+        if on_progress is not None:
+            on_progress(1)
 
     def of(world: World) -> Findings:
         return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}

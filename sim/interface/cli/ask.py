@@ -46,14 +46,14 @@ def remedies(
     scenario: ScenarioArgument,
     runs: Annotated[
         int | None,
-        typer.Option(min=2, max=MOST, help="Futures that every lever is tried in: 200, or 40 with --over."),
+        typer.Option(min=2, max=MOST, help="Futures that every parameter is tried in: 200, or 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
     variant: VariantOption = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(metavar="LEVER", help="Set this lever aside, e.g. successor: not ours to choose. Repeatable."),
+        typer.Option(metavar="LEVER", help="Set this parameter aside, e.g. successor: not ours to choose. Repeatable."),
     ] = None,
     people: PeopleOption = None,
     links: LinksOption = None,
@@ -64,7 +64,7 @@ def remedies(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """What would make it survive? Try every lever a leadership team can pull, alone, in pairs and together."""
+    """What would make it survive? Try every parameter a leadership team can pull, alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
     folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
     worlds, seed = asked_over(over, worlds, seed)
@@ -84,9 +84,9 @@ def remedies(
     from sim.report.words.interventions import blocks, table
 
     check_folder(folder, overwrite)
-    levers, _ = pulled(setting, seed, without or ())
-    with bar(roughly(levers, runs)) as tick:
-        found = search(setting, runs, seed, without=without or (), workers=workers, tick=tick)
+    parameters, _ = pulled(setting, seed, without or ())
+    with bar(roughly(parameters, runs)) as on_progress:
+        found = search(setting, runs, seed, without=without or (), workers=workers, on_progress=on_progress)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
     show(screen, table(found), blocks(found))
@@ -106,7 +106,7 @@ def who(
     ] = None,
     runs: Annotated[
         int | None,
-        typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of: 40, or 20 with --over."),
+        typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of: 40, or 20 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
@@ -136,8 +136,8 @@ def who(
     from sim.analysis.dependency.readings import on_whom, runs_needed
     from sim.report.words.dependency import blocks, table, words
 
-    with bar(runs_needed(setting, runs, seed)) as tick:
-        found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, tick=tick)
+    with bar(runs_needed(setting, runs, seed)) as on_progress:
+        found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
     screen = console()
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
@@ -166,8 +166,10 @@ def explain(
     from sim.report.director import explain as write
 
     worlds, _ = asked_over(over, worlds, seed)
-    with bar(None) as tick:
-        page = write(folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, tick=tick)
+    with bar(None) as on_progress:
+        page = write(
+            folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, on_progress=on_progress
+        )
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 
 

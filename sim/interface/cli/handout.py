@@ -42,7 +42,7 @@ def handout(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Write a page for a room: play a future, move levers, see a hundred. It opens from disk, without a network."""
+    """Write a page for a room: play a future, move parameters, see a hundred. It opens from disk, without a network."""
     setting = setting_of(scenario, set_, None, people, links, labels)
 
     from sim.report.handout.choices import choices, grid
@@ -51,8 +51,8 @@ def handout(
 
     check_file(out, overwrite)
     wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * runs) as tick:
-        page = make(setting, runs=runs, seed=seed, future=future, workers=workers, tick=tick)
+    with bar((1 + len(wide.points)) * runs) as on_progress:
+        page = make(setting, runs=runs, seed=seed, future=future, workers=workers, on_progress=on_progress)
     page.save(out, overwrite)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
@@ -86,8 +86,8 @@ def kit(
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
     wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * runs) as tick:
-        made = make(setting, places=places, runs=runs, seed=seed, workers=workers, tick=tick)
+    with bar((1 + len(wide.points)) * runs) as on_progress:
+        made = make(setting, places=places, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
     made.save(out, overwrite)
     told = ", ".join(str(out / place) for place in places)
     console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

@@ -75,12 +75,12 @@ ClusterOption = Annotated[
 OverOption = Annotated[
     str | None,
     typer.Option(
-        "--over",
+        "--worlds",
         metavar="plausible|FILE.csv",
-        help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim plausible.",
+        help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim calibrate.",
     ),
 ]
-WorldsOption = Annotated[int | None, typer.Option(help="With --over: in how many worlds, 100 unless told.")]
+WorldsOption = Annotated[int | None, typer.Option(help="With --worlds: in how many worlds, 100 unless told.")]
 SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
 OverwriteFolderOption = Annotated[
     bool,
@@ -88,7 +88,7 @@ OverwriteFolderOption = Annotated[
 ]
 SeedOrUsual = Annotated[
     int | None,
-    typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --over."),
+    typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --worlds."),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
@@ -178,7 +178,7 @@ def asked_over(over: str | None, worlds: int | None, seed: int | None) -> tuple[
     """In how many worlds is asked, and from which seed. Raises ScenarioError for a number of worlds alone."""
     if over is None:
         if worlds is not None:
-            raise ScenarioError("--worlds: in how many worlds --over asks; add  --over plausible")
+            raise ScenarioError("--max-worlds: in how many worlds --worlds asks; add  --worlds plausible")
         return 0, 1 if seed is None else seed
     from sim.analysis.uncertainty.robustness import SEED, WORLDS
 

@@ -13,7 +13,7 @@ from sim.base.errors import ScenarioError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from sim.experiments.jobs import Help
+    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
 
 
@@ -31,12 +31,12 @@ def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
 
 
 @contextmanager
-def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Help]":
+def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Workers]":
     """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
     from tqdm import tqdm
 
     from sim.base.compile import is_ready
-    from sim.experiments.jobs import Help
+    from sim.experiments.jobs import Workers
 
     job = store.job
     if job.get("twin", "compiled") == "compiled" and not is_ready():
@@ -46,7 +46,7 @@ def help_for(store: "InFolder", workers: int | None, executor: "Executor | None"
         total, unit = job["runs"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
     try:
         with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
-            yield Help(executor, workers, bar.update, bar.close)
+            yield Workers(executor, workers, bar.update, bar.close)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
         raise
@@ -55,7 +55,7 @@ def help_for(store: "InFolder", workers: int | None, executor: "Executor | None"
 @contextmanager
 def begun(
     folder: Path, job: dict[str, Any], overwrite: bool, workers: int | None, cluster: str | None = None
-) -> "Iterator[tuple[InFolder, Help]]":
+) -> "Iterator[tuple[InFolder, Workers]]":
     """A job begun in a folder, and who does its work. Raises ScenarioError as both do."""
     from sim.experiments.store import InFolder
 

@@ -30,7 +30,7 @@ def parameter_tables() -> Iterator[str]:
 
 
 def scenario_keys() -> Iterator[str]:
-    """Lines of Markdown: every key of a scenario file, what it takes, and how far a lever might plausibly go."""
+    """Lines of Markdown: every key of a scenario file, what it takes, and how far a parameter might plausibly go."""
     from sim.analysis.ranges import every_lever
     from sim.scenario.scenario import Layer, Scenario
 
@@ -93,7 +93,7 @@ GENERATED: dict[str, Callable[[], Iterator[str]]] = {
 
 
 RECORDED = ("symbol", "unit", "provenance", "source")
-"""What a lever's record holds beside pydantic's own."""
+"""What a parameter's record holds beside pydantic's own."""
 
 
 def _tables() -> dict[str, list[tuple[str, str, Any]]]:

@@ -36,7 +36,7 @@ from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
-    from sim.experiments.jobs import Help
+    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
 
 
@@ -46,7 +46,7 @@ def run(
     scenario: ScenarioArgument,
     runs: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --over."),
+        typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
@@ -93,7 +93,7 @@ def run(
         from sim.interface.cli.uncertainty import ask_over
 
         if future is not None or names or keep is not Keep.MONTHS or precision is not None:
-            raise ScenarioError("--future, --keep, --names and --precision cannot be used with --over")
+            raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
         ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
         return
     if precision is not None:
@@ -173,7 +173,7 @@ def resume(
 @app.command()
 @said_plainly
 def sweep(
-    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which levers, over which values.")],
+    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which parameters, over which values.")],
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/DESIGN-DATE-TIME.")
     ] = None,
@@ -182,7 +182,7 @@ def sweep(
     workers: WorkersOption = None,
     cluster: ClusterOption = None,
 ) -> None:
-    """Play a scenario at many points of its levers (grids, Latin hypercubes), all in the same futures."""
+    """Play a scenario at many points of its parameters (grids, Latin hypercubes), all in the same futures."""
     from sim.experiments.jobs import job
     from sim.experiments.sweep import points, read_design, unmoved
 
@@ -202,7 +202,7 @@ def sweep(
         _sweep(store, help_)
 
 
-def _sweep(store: "InFolder", help_: "Help") -> None:
+def _sweep(store: "InFolder", help_: "Workers") -> None:
     from sim.experiments.sweep import sweep_job
 
     job, folder = store.job, store.folder
@@ -221,8 +221,8 @@ def _conclude(result: "Comparison", folder: Path) -> None:
     first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
     console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
     if not result.failed and result.twin == "compiled":
-        console().print(f"For a page to hand to a director:  leadership-sim explain {folder}", soft_wrap=True)
-        console().print("How far this hangs on invented numbers:  the same with  --over plausible", soft_wrap=True)
+        console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
+        console().print("How far this hangs on invented numbers:  the same with  --worlds plausible", soft_wrap=True)
     _tell_failures(result.failed, result.runs * len(result.settings), folder)
 
 

@@ -33,7 +33,9 @@ def scenarios() -> None:
 def show(
     scenario: ScenarioArgument,
     set_: SetOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="List every lever, not only those that differ.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every parameter, not only those that differ.")
+    ] = False,
     labels: LabelsOption = None,
 ) -> None:
     """Say what a scenario does, resolved, in words."""

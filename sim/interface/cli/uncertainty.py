@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.analysis.uncertainty.robustness import Over
-    from sim.experiments.jobs import Help
+    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
     from sim.scenario.scenario import Scenario
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @said_plainly
 def plausible(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write.")] = Path("plausible"),
-    points: Annotated[int, typer.Option(help="How many settings of all levers to try.")] = 500,
+    points: Annotated[int, typer.Option(help="How many settings of all parameters to try.")] = 500,
     futures: Annotated[int, typer.Option(help="Futures at each.")] = 30,
     targets: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="What to agree with, in place of the package's targets.")
@@ -46,7 +46,7 @@ def plausible(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Which settings of the levers agree with what little is known? Try many, keep those that do."""
+    """Which settings of the parameters agree with what little is known? Try many, keep those that do."""
     from sim.analysis.uncertainty.calibration import job
     from sim.analysis.uncertainty.targets import targets as read
 
@@ -55,7 +55,7 @@ def plausible(
         finish_plausible(store, help_)
 
 
-def finish_plausible(store: "InFolder", help_: "Help") -> None:
+def finish_plausible(store: "InFolder", help_: "Workers") -> None:
     """Do what is missing of a search, and tell what it found."""
     from sim.analysis.uncertainty.calibration import plausible_job
     from sim.report.pages.uncertainty import summary
@@ -68,7 +68,7 @@ def finish_plausible(store: "InFolder", help_: "Help") -> None:
         away = "-" if cut is None else f"{100 * cut:.0f}"
         screen.print(f"{100 * tried.alone(i):7.0f}  {away:>6}  {target.title}", soft_wrap=True)
     screen.print(f"\n{summary(tried)}", style="bold", soft_wrap=True)
-    use = f" Use it with  --over {store.folder}" if tried.kept else ""
+    use = f" Use it with  --worlds {store.folder}" if tried.kept else ""
     screen.print(f"Written to {store.folder}: look at plausible.md first.{use}", soft_wrap=True)
 
 
@@ -80,10 +80,10 @@ def sensitivity(
         Path | None,
         typer.Option("-o", "--out", metavar="DIR", help="Default: results/sensitivity-SCENARIO-DATE-TIME."),
     ] = None,
-    trajectories: Annotated[int, typer.Option(help="Ways through all levers in the screening (Morris).")] = 20,
+    trajectories: Annotated[int, typer.Option(help="Ways through all parameters in the screening (Morris).")] = 20,
     samples: Annotated[int, typer.Option(help="For the indices (Sobol): a power of two.")] = 256,
     futures: Annotated[int, typer.Option(help="At every point; the same at all.")] = 20,
-    top: Annotated[int, typer.Option(help="For how many levers indices are asked.")] = 12,
+    top: Annotated[int, typer.Option(help="For how many parameters indices are asked.")] = 12,
     seed: SeedOption = 1,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -92,7 +92,7 @@ def sensitivity(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """What drives the answer? Move every lever over its range; ask also what hangs on network, size and time step."""
+    """What drives the answer? Move every parameter over its range; ask also what hangs on network, size and time step."""
     need_extra()
     setting = setting_of(scenario, set_, None, people, links, labels)
 
@@ -114,7 +114,7 @@ def need_extra() -> None:
         raise ScenarioError("sensitivity needs SALib and scikit-learn: install leadership-sim[sensitivity]")
 
 
-def finish_sensitivity(store: "InFolder", help_: "Help") -> None:
+def finish_sensitivity(store: "InFolder", help_: "Workers") -> None:
     """Do what is missing of an analysis, and tell what it found."""
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, words
@@ -156,7 +156,7 @@ def ask_over(
         finish_over(store, help_)
 
 
-def finish_over(store: "InFolder", help_: "Help") -> None:
+def finish_over(store: "InFolder", help_: "Workers") -> None:
     """Do what is missing of a scenario over worlds, and tell what came out."""
     from sim.analysis.uncertainty.robustness import OPENING, over_job
     from sim.interface.cli.ask import show
@@ -192,8 +192,8 @@ def who_over(
     from sim.analysis.uncertainty.robustness import worlds_of
 
     chosen = worlds_of(source, worlds)
-    with bar(len(chosen), "world") as tick:
-        found = rests(setting, chosen, runs, seed, month=month, workers=workers, tick=tick)
+    with bar(len(chosen), "world") as on_progress:
+        found = rests(setting, chosen, runs, seed, month=month, workers=workers, on_progress=on_progress)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
     screen.print(
@@ -230,7 +230,7 @@ def _range(spread: tuple[float, float, float]) -> str:
     return f"{middle} ({low} to {high})"
 
 
-FINISH: dict[str, Callable[["InFolder", "Help"], None]] = {
+FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
     "plausible": finish_plausible,
     "over": finish_over,
     "sensitivity": finish_sensitivity,

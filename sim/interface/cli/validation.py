@@ -30,8 +30,8 @@ def evidence(
     from sim.report.pages.validation import asked, check, save, summary
 
     check(out, overwrite)
-    with bar(tasks(max(0, points))) as tick:
-        found = ask(runs, points, seed, workers=workers, tick=tick)
+    with bar(tasks(max(0, points))) as on_progress:
+        found = ask(runs, points, seed, workers=workers, on_progress=on_progress)
     screen = console()
     for pattern in asked(found):
         counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())

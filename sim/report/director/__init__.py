@@ -22,14 +22,14 @@ def explain(
     remedies: bool | Path = True,
     over: Path | str | None = None,
     worlds: int = 100,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
     ``runs``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
     the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
     one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
-    the first so many ``worlds`` of it the order of the variants holds. ``tick`` is called with the number of runs just
+    the first so many ``worlds`` of it the order of the variants holds. ``on_progress`` is called with the number of runs just
     finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or
     no longer fits its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
     """
@@ -43,7 +43,7 @@ def explain(
     from sim.report.director.gather import gather
     from sim.report.director.sections import page
 
-    run = read(folder, tick)
+    run = read(folder, on_progress)
     seed = run.whole.seed if seed is None else seed
     held = None
     if over is not None:
@@ -51,8 +51,8 @@ def explain(
         from sim.analysis.uncertainty.robustness import worlds_of
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
-        held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, tick=tick)
-    made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, tick), tick), over=held))
+        held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
+    made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, on_progress), on_progress), over=held))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():

@@ -77,7 +77,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rests:
+class DependencyAcrossWorlds:
     """On whom the base rests: the director in full, then roles, persons and teams.
 
     facilitator: the structural share of one facilitator, None where there are none. persons_of: how many persons there
@@ -120,7 +120,7 @@ class Found:
     shape: Organisation
     titles: dict[str, str]
     best: str | None
-    rests: Rests
+    rests: DependencyAcrossWorlds
     theory: dict[str, Floats]
     standing: Standing
     network: Record
@@ -134,7 +134,7 @@ class Found:
         return self.run.scenario
 
 
-def gather(run: Run, runs: int, seed: int, remedies: Any = None, tick: Tick = None) -> Found:
+def gather(run: Run, runs: int, seed: int, remedies: Any = None, on_progress: Tick = None) -> Found:
     """Compute what a page needs. ``runs``: futures of the knock-outs. ``remedies``: what was found of them."""
     base, group = run.scenario, run.whole.settings
     say = base.words.say
@@ -150,8 +150,8 @@ def gather(run: Run, runs: int, seed: int, remedies: Any = None, tick: Tick = No
         shape,
         titles,
         best_variant(run),
-        _rests(run, titles, runs, seed, tick),
-        {slug: _theory(setting, base, min(THEORY, runs), seed, tick) for slug, setting in group.items()},
+        _rests(run, titles, runs, seed, on_progress),
+        {slug: _theory(setting, base, min(THEORY, runs), seed, on_progress) for slug, setting in group.items()},
         standing,
         network,
         structural(network, base.reference_month),
@@ -191,20 +191,20 @@ def _standing(run: Run) -> Standing:
     return Standing(collapse, half, {slug: survival_curve(times) for slug, times in collapse.items()})
 
 
-def _each[T](one: Callable[[int], T], futures: int, tick: Tick) -> list[T]:
+def _each[T](one: Callable[[int], T], futures: int, on_progress: Tick) -> list[T]:
     """What ``one`` gives for every future, in order."""
 
     def told(future: int) -> T:
         found = one(future)
-        if tick is not None:
-            tick(1)
+        if on_progress is not None:
+            on_progress(1)
         return found
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return list(threads.map(told, range(futures)))
 
 
-def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, tick: Tick) -> Floats:
+def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, on_progress: Tick) -> Floats:
     """The outcomes of the theory of change, [futures, outcomes, 2], at the reference month and a horizon later."""
     from sim.experiments.verdict import reference_month
 
@@ -215,28 +215,30 @@ def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, tick: Ti
         found = outcomes(record)
         return np.array([found[slug][[t, t + setting.measure.horizon]] for slug in OUTCOMES])
 
-    return np.stack(_each(one, futures, tick))
+    return np.stack(_each(one, futures, on_progress))
 
 
 # -- On whom it rests ---------------------------------------------------------------------------------------
 
 
-def _rests(run: Run, titles: Mapping[str, str], runs: int, seed: int, tick: Tick) -> Rests:
+def _rests(run: Run, titles: Mapping[str, str], runs: int, seed: int, on_progress: Tick) -> DependencyAcrossWorlds:
     group = run.whole.settings
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
         alike.setdefault(_before_the_departure(setting), []).append(slug)
     base, *others = alike.values()
-    shares, leaders = _structural(run.scenario, runs, seed, tick)
-    rests = _of_base(run, titles, base, shares, leaders, runs, seed, tick)
+    shares, leaders = _structural(run.scenario, runs, seed, on_progress)
+    rests = _of_base(run, titles, base, shares, leaders, runs, seed, on_progress)
     elsewhere = []
     for slugs in others:
         setting = group[slugs[0]]
-        r, n = _structural(setting, runs, seed, tick)
+        r, n = _structural(setting, runs, seed, on_progress)
         director = of_role(organisation(setting, seed, 0), Role.DIRECTOR)
-        found = knock_out(setting, [Loss(director, how) for how in (EMPTY, REPLACED)], runs=runs, seed=seed, tick=tick)
+        found = knock_out(
+            setting, [Loss(director, how) for how in (EMPTY, REPLACED)], runs=runs, seed=seed, on_progress=on_progress
+        )
         elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
-    return Rests(**rests | {"elsewhere": tuple(elsewhere)})
+    return DependencyAcrossWorlds(**rests | {"elsewhere": tuple(elsewhere)})
 
 
 def _before_the_departure(setting: Scenario) -> str:
@@ -259,13 +261,13 @@ def _before_the_departure(setting: Scenario) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _structural(setting: Scenario, runs: int, seed: int, tick: Tick) -> tuple[Floats, Floats]:
+def _structural(setting: Scenario, runs: int, seed: int, on_progress: Tick) -> tuple[Floats, Floats]:
     """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
 
     def one(future: int) -> Floats:
         return structural(engine.run(setting, seed=seed, future=future, keep="people"), setting.reference_month)
 
-    shares = np.stack(_each(one, min(STRUCTURAL, runs), tick))
+    shares = np.stack(_each(one, min(STRUCTURAL, runs), on_progress))
     return shares, np.array([effective_leaders(row) for row in shares])
 
 
@@ -319,7 +321,7 @@ def _of_base(
     leaders: Floats,
     runs: int,
     seed: int,
-    tick: Tick,
+    on_progress: Tick,
 ) -> dict[str, Any]:
     base = run.scenario
     shape = organisation(base, seed, 0)
@@ -334,7 +336,7 @@ def _of_base(
     losses = [*split(director), Loss(director, REPLACED)]
     losses += [Loss(each, how) for each in roles for how in (EMPTY, REPLACED)]
     losses += [Loss(each, EMPTY) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])]
-    found = knock_out(base, losses, runs=runs, seed=seed, tick=tick)
+    found = knock_out(base, losses, runs=runs, seed=seed, on_progress=on_progress)
     flow = role_flow(run, BASE, 1, found.month)
 
     def part(group: Group, sceptic: bool = False, moved: float | None = None) -> Part:

@@ -20,7 +20,7 @@ def keep_alive(found: Found) -> Iterator[Block]:
         yield Text(
             "No search for remedies was made for this page. The variants above are what was compared. To search:"
         )
-        yield Code([f"leadership-sim remedies {found.run.folder.name}/scenario.toml"])
+        yield Code([f"leadership-sim interventions {found.run.folder.name}/scenario.toml"])
         return
     of = min(100, kept.futures)
     yield from _together(kept, of)
@@ -36,7 +36,9 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield Fold("Every lever in numbers", [_table(kept, of)])
 
 
-_MADE_HERE = " So few futures leave wide intervals: for decisions, search again with 200 (leadership-sim remedies)."
+_MADE_HERE = (
+    " So few futures leave wide intervals: for decisions, search again with 200 (leadership-sim interventions)."
+)
 
 
 def _together(kept: Kept, of: int) -> Iterator[Block]:
@@ -89,7 +91,7 @@ def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
         yield Picture(
             "remedies",
             plots.svg(plots.remedies(kept, found.scenario.words.say), "remedies"),
-            f"Levers and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
+            f"Parameters and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
             "Each lever alone, as far as it pays (all of it where it does not clearly help): how many more futures "
             "survive. Filled: clearly more or fewer. Lines: 95% intervals.",
         )

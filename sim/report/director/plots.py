@@ -148,7 +148,7 @@ def led(found: Found) -> Figure:
             axis.set_title(wrapped(capital(words.role(role, several=role > Role.LEAD_MEMBER)), 26))
             step = 24 if found.scenario.months > 48 else 12
             ticks = range(0, found.scenario.months + 1, step)
-            axis.set_xticks(ticks, [f"{tick // 12}" for tick in ticks])
+            axis.set_xticks(ticks, [f"{on_progress // 12}" for on_progress in ticks])
         for axis in axes[len(roles) :]:
             axis.set_axis_off()
         figure.supxlabel("years", fontsize=11)

@@ -37,9 +37,9 @@ def made(found: Found) -> Iterator[Block]:
     yield Text("What happens:")
     happens = [capital(line) + "." for line in what_happens(scenario)]
     yield Points(happens or ["Nothing is scheduled."])
-    yield Text("Levers that differ from the model's defaults, in every variant:")
+    yield Text("Parameters that differ from the model's defaults, in every variant:")
     lines = list(scenario_words(scenario))
-    start = lines.index("Levers that differ from the defaults:") + 1
+    start = lines.index("Parameters that differ from the defaults:") + 1
     end = next((i for i in range(start, len(lines)) if lines[i] == ""), len(lines))
     yield Points([line.strip() for line in lines[start:end]])
     if len(found.titles) > 1:
@@ -74,18 +74,18 @@ def _commands(found: Found) -> list[str]:
         named = f" --variant {BASE}"
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
     engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
-    again_ = f"leadership-sim run {place}/scenario.toml --runs {run.whole.runs} --seed {run.whole.seed}"
+    again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.runs} --seed {run.whole.seed}"
     kept: Kept | None = found.remedies
     lines = [f"{again_}{named}{engine} --out {again}"]
     if kept is not None and kept.folder:
-        search = f"leadership-sim remedies {place}/scenario.toml --runs {kept.futures} --seed {kept.seed}"
+        search = f"leadership-sim interventions {place}/scenario.toml --futures {kept.futures} --seed {kept.seed}"
         lines.append(f"{search} --out {again}/remedies")
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", remedies=False" if kept is None else ""
     if asked:  # only from Python
         call = f"explain({f'{name}-again'!r}, runs={found.rests.runs}{asked})"
         return [*lines, f'python -c "from sim.report.director import explain; {call}"']
-    return [*lines, f"leadership-sim explain {again} --runs {found.rests.runs}"]
+    return [*lines, f"leadership-sim report {again} --futures {found.rests.runs}"]
 
 
 def _trace(found: Found) -> Table:

@@ -29,7 +29,7 @@ SHARED = {"norm": 0.2, "delegation": 0.6, "champions": 0.15}
 """Leadership that is shared, as docs/odd.md has it: a soft norm, decisions delegated, some champions."""
 
 ONLY_WITH_A_DEPARTURE = ("successor", "continuity")
-"""Levers that change nothing where the director stays."""
+"""Parameters that change nothing where the director stays."""
 
 STAYS = -1
 """The value of ``when`` at which the director does not leave."""

@@ -15,7 +15,7 @@ from sim.experiments.verdict import OUTCOMES
 from sim.model.record import Record
 from sim.organisation.structure import Structure
 from sim.report.handout.choices import Choice, singles
-from sim.report.handout.futures import Played, Went
+from sim.report.handout.futures import FutureCache, Went
 from sim.report.plots.layout import places
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, PERSONAL, Kind, Role
@@ -36,7 +36,7 @@ UNDEFINED = -32768
 """In place of a number: row 0 has no momentum."""
 
 
-def document(played: Played, words: dict[str, Any]) -> dict[str, Any]:
+def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
     """Everything the page shows, ready for JSON. ``words``: what it says, from ``sim.report.handout.words``."""
     grid, setting = played.grid, played.scenario
     first = played.records[grid.now]

@@ -44,7 +44,7 @@ class Went:
 
 
 @dataclass(frozen=True)
-class Played:
+class FutureCache:
     """All futures of a grid. ``months``: of every run. ``records``: of the future shown, at each point, with everyone's
     state; None where the organisation is too large to carry them for every point (then only as it is, and with
     leadership shared). ``future``: its number, ``why``: how it was chosen (``chosen``)."""
@@ -77,15 +77,15 @@ def play(
     seed: int = 1,
     future: int | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
-) -> Played:
+    on_progress: Callable[[int], Any] | None = None,
+) -> FutureCache:
     """Run every point of the grid on the same futures, and one of them again with everyone's state.
 
-    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     wide = settings(scenario, grid)
     slugs = list(wide.variants)
-    results = compare(wide, runs, seed, keep_months=False, workers=workers, tick=tick).results
+    results = compare(wide, runs, seed, keep_months=False, workers=workers, on_progress=on_progress).results
     codes, whens, means = [], [], []
     for slug in slugs:
         table = results.went(slug, ["reference_month", "practice_before", "practice_after"])
@@ -105,10 +105,12 @@ def play(
         for code, when, mean in zip(codes, whens, means, strict=True)
     ]
     number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
-    return Played(grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why)
+    return FutureCache(
+        grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why
+    )
 
 
-def in_words(played: Played, labels: str | None) -> Played:
+def in_words(played: FutureCache, labels: str | None) -> FutureCache:
     """The same futures in other words: a name from the library, a file's path, or None for the usual words.
 
     Raises ScenarioError for labels that cannot be read.

@@ -16,7 +16,7 @@ from sim.experiments.folder import why
 from sim.experiments.verdict import OUTCOMES, SURVIVED
 from sim.report.handout.choices import STAYS, singles
 from sim.report.handout.document import events
-from sim.report.handout.futures import FUTURES, Played, in_words
+from sim.report.handout.futures import FUTURES, FutureCache, in_words
 from sim.report.handout.page import HERE, Handout, handout
 from sim.report.handout.slides import PICTURES, against
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one
@@ -57,14 +57,14 @@ def kit(
     runs: int = FUTURES,
     seed: int = 1,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Kit:
     """Run a handout's futures once and tell them in the words of every place.
 
     places: name of the folder -> labels, a council, a hospital and a school if None. Otherwise as
     ``sim.report.handout.handout``.
     """
-    first = handout(scenario, runs=runs, seed=seed, workers=workers, tick=tick)
+    first = handout(scenario, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
     named = PLACES if places is None else places
     return Kit(
         {
@@ -148,7 +148,7 @@ def _told(page: Handout) -> dict[str, Any]:
     }
 
 
-def _peak(played: Played) -> str:
+def _peak(played: FutureCache) -> str:
     """When the line of the future shown is highest, and what happened when."""
     record, went = played.records[played.grid.now], played.went[played.grid.now]
     assert record is not None
@@ -159,7 +159,7 @@ def _peak(played: Played) -> str:
     return f"In the future shown the line is highest in month {highest}. {capital(told)}."
 
 
-def puzzle_solved(played: Played) -> str:
+def puzzle_solved(played: FutureCache) -> str:
     """With which levers, the date apart, the change survives in 80 of 100: the fewest; and the most by sharing."""
     grid, enough = played.grid, 0.8 * played.runs
     sharing = ("norm", "delegation", "champions")

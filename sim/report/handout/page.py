@@ -17,7 +17,7 @@ from sim.base.errors import ScenarioError, unknown
 from sim.experiments.folder import why
 from sim.report.handout.choices import choices, grid
 from sim.report.handout.document import document
-from sim.report.handout.futures import ASKED, FUTURES, Played, Went, play
+from sim.report.handout.futures import ASKED, FUTURES, FutureCache, Went, play
 from sim.report.handout.words import words
 from sim.report.pages.templates import template
 from sim.scenario.scenario import Scenario
@@ -35,7 +35,7 @@ LARGEST = 5_000_000
 class Handout:
     """A page with real futures in it. ``document``: what docs/handout-data.md describes."""
 
-    played: Played
+    played: FutureCache
 
     def __repr__(self) -> str:
         return (
@@ -90,8 +90,8 @@ class Handout:
     def command(self) -> str:
         """What makes the same page again from the scenario that stands in it."""
         played = self.played
-        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --runs {played.runs}" + (
-            f" --future {played.future}" if played.why == ASKED else ""
+        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --futures {played.runs}" + (
+            f" --replay {played.future}" if played.why == ASKED else ""
         )
 
     @property
@@ -119,12 +119,12 @@ def handout(
     seed: int = 1,
     future: int | None = None,
     workers: int | None = None,
-    tick: Callable[[int], Any] | None = None,
+    on_progress: Callable[[int], Any] | None = None,
 ) -> Handout:
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
 
     runs: futures, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
-    ``tick`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
+    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
     departure of a director is scheduled.
     """
     if not 2 <= runs <= FUTURES:
@@ -132,7 +132,7 @@ def handout(
     if future is not None and not 0 <= future < runs:
         raise ScenarioError(f"future = {future}: one of the {runs} on the page is needed, 0 to {runs - 1}")
     return Handout(play(scenario, grid(choices(scenario, seed)), runs=runs, seed=seed, future=future,
-                        workers=workers, tick=tick))  # fmt: skip
+                        workers=workers, on_progress=on_progress))  # fmt: skip
 
 
 def check_file(path: Path | str, overwrite: bool) -> Path:

@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
-from sim.report.handout.futures import Played, Went
+from sim.report.handout.futures import FutureCache, Went
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
 from sim.report.plots.people import COLOURS, draw_people
@@ -37,7 +37,7 @@ STANDING = Path.make_compound_path(_HEAD, _BODY)
 FALLEN = STANDING.transformed(Affine2D().rotate_deg(-90))
 
 
-def organisation_picture(played: Played) -> Figure:
+def organisation_picture(played: FutureCache) -> Figure:
     """Who is where just before the director leaves: roles by shape, commitment by colour, leadership by size."""
     record = _record(played, played.grid.now)
     month = played.went[played.grid.now].reference
@@ -59,7 +59,7 @@ def organisation_picture(played: Played) -> Figure:
     return figure
 
 
-def one_future(played: Played) -> Figure:
+def one_future(played: FutureCache) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
     say, grid = played.scenario.words.say, played.grid
     sides = [(grid.now, _left(played), ORANGE, "-"), (grid.shared, "Leadership shared", BLUE, (0, (5, 1.6)))]
@@ -98,7 +98,7 @@ def one_future(played: Played) -> Figure:
     return figure
 
 
-def all_futures(played: Played) -> Figure:
+def all_futures(played: FutureCache) -> Figure:
     """A small figure a future, in the same place on both sides: standing, lying, or faint."""
     say, grid = played.scenario.words.say, played.grid
     order = np.argsort([_RANK[OUTCOMES[code]] for code in played.went[grid.now].codes], kind="stable")
@@ -127,7 +127,7 @@ def all_futures(played: Played) -> Figure:
     return figure
 
 
-def one_lever(played: Played) -> Figure:
+def one_lever(played: FutureCache) -> Figure:
     """A bar for each setting pulled alone: of all futures, how many survived, collapsed, never took hold."""
     say, grid = played.scenario.words.say, played.grid
     bars = [(_left(played), played.went[grid.now])]
@@ -168,7 +168,7 @@ def one_lever(played: Played) -> Figure:
     return figure
 
 
-PICTURES: dict[str, Callable[[Played], Figure]] = {
+PICTURES: dict[str, Callable[[FutureCache], Figure]] = {
     "1-the-organisation": organisation_picture,
     "2-one-future": one_future,
     "3-all-futures": all_futures,
@@ -202,17 +202,17 @@ def against(went: Went) -> str:
     return told if low > 0 or high < 0 else f"{told}, not clear"
 
 
-def _record(played: Played, place: int) -> Record:
+def _record(played: FutureCache, place: int) -> Record:
     record = played.records[place]
     assert record is not None  # as it is, and with leadership shared, a future is always carried
     return record
 
 
-def _left(played: Played) -> str:
+def _left(played: FutureCache) -> str:
     return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
 
 
-def _unless_moved(played: Played) -> str:
+def _unless_moved(played: FutureCache) -> str:
     return played.scenario.words.say(f"Unless moved: {as_it_is(played, ('when', *ONLY_WITH_A_DEPARTURE))}.")
 
 

@@ -8,7 +8,7 @@ from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, after
 from sim.report.handout.document import events
-from sim.report.handout.futures import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, Played
+from sim.report.handout.futures import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, FutureCache
 from sim.report.words.comparison import CAVEATS
 from sim.scenario.labels import capital
 from sim.scenario.roles import Role
@@ -79,7 +79,7 @@ NOT_TO_CONCLUDE = (
     "has measured.",
     "“{collapsed} of {runs}” is no probability in the world. Compare the two sides; do not take either number home.",
     "The range in brackets is chance between simulated futures. It is not doubt about the world, which is larger.",
-    "Levers cost nothing here. In life they cost money, time and goodwill, and some are not yours to choose.",
+    "Parameters cost nothing here. In life they cost money, time and goodwill, and some are not yours to choose.",
     "The model has no outcomes for the people whom the work is for. A change that survives is not thereby a good one.",
     "Only supporters step up to lead here: sceptics do not organise. Some scepticism is well founded.",
     "A sceptical successor is sceptical about this change. The page judges no director, and no person.",
@@ -126,7 +126,7 @@ WHY = {
 }
 
 
-def words(played: Played) -> dict[str, Any]:
+def words(played: FutureCache) -> dict[str, Any]:
     """Everything the page says, in the scenario's labels: ``levers``, and ``page`` with the rest."""
     setting, grid = played.scenario, played.grid
     say = setting.words.say
@@ -185,7 +185,7 @@ def _filled(text: str, setting: Scenario) -> str:
     )
 
 
-def shown(played: Played) -> str:
+def shown(played: FutureCache) -> str:
     """Which future is shown, how it was chosen, and how common its kind is."""
     grid = played.grid
     base, shared = played.went[grid.now].codes, played.went[grid.shared].codes
@@ -198,7 +198,7 @@ def shown(played: Played) -> str:
     return f"Future {played.future} is shown: {told}."
 
 
-def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
+def _turns(played: FutureCache, base: Record) -> list[dict[str, Any]]:
     """The story. play: rows from and to; panels: one organisation or two; at: the part of the page to look at."""
     grid = played.grid
     went = played.went[grid.now]
@@ -263,13 +263,13 @@ def _turns(played: Played, base: Record) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def question_of_levers(played: Played) -> str:
+def question_of_levers(played: FutureCache) -> str:
     """What the levers are moved for."""
     went = played.went[played.grid.now]
     return "What would have kept it alive?" if went.counts[SURVIVED] < 0.8 * played.runs else "What would change it?"
 
 
-def as_it_is(played: Played, slugs: Collection[str] = tuple(LEVERS)) -> str:
+def as_it_is(played: FutureCache, slugs: Collection[str] = tuple(LEVERS)) -> str:
     """Where levers stand that nobody has moved."""
     return "; ".join(f"{LEVERS[c.slug][0]}: {c.options[c.now].words}" for c in played.grid.choices if c.slug in slugs)
 
@@ -278,7 +278,7 @@ def _hundred(number: int) -> str:
     return "a hundred" if number == 100 else str(number)
 
 
-def _puzzle(played: Played) -> str:
+def _puzzle(played: FutureCache) -> str:
     """What to look for with the levers, as the futures allow."""
     enough = -(-80 * played.runs // 100)
     if played.went[played.grid.now].counts[SURVIVED] >= enough:
@@ -286,7 +286,7 @@ def _puzzle(played: Played) -> str:
     return f"find the fewest that keep the change alive in {enough} of {played.runs}"
 
 
-def _leaving(played: Played, base: Record) -> str:
+def _leaving(played: FutureCache, base: Record) -> str:
     leaves = played.went[played.grid.now].reference
     month = base.first_departure if base.first_departure is not None else leaves
     when = after(month)

@@ -17,7 +17,7 @@ from sim.report.words.comparison import listed
 from sim.report.words.scenario import fields
 
 SHOWN = 10
-"""Levers in a table of the page."""
+"""Parameters in a table of the page."""
 
 EASE_IN_WORDS = (
     "the support for the new way that is left over where everybody is for it, may do it and does it: the three weights "
@@ -25,14 +25,14 @@ EASE_IN_WORDS = (
 )
 
 LITTLE = 0.02
-"""A lever that moves no outcome by this much over its whole range is said to hardly matter."""
+"""A parameter that moves no outcome by this much over its whole range is said to hardly matter."""
 
 
 def words(found: Sensitivity) -> Iterator[str]:
     """The answer in a few sentences."""
     said = found.shared["collapsed"]
     if said.variance == 0.0:
-        yield "Collapse is the same at every setting of these levers, so there is nothing to share out."
+        yield "Collapse is the same at every setting of these parameters, so there is nothing to share out."
         return
     if found.few:
         yield "So few points leave all of this to chance; the defaults are the least that says something."
@@ -92,8 +92,8 @@ def _screened(found: Sensitivity) -> Iterator[dict[str, Any]]:
     for name, said in found.screened.items():
         rows = [
             {
-                "lever": found.levers[i].key,
-                "meaning": named[found.levers[i].key].description,
+                "parameter": found.parameters[i].key,
+                "meaning": named[found.parameters[i].key].description,
                 "star": f"{said.mu_star[i]:.2f} ({said.low[i]:.2f} to {said.high[i]:.2f})",
                 "mu": f"{said.mu[i]:+.2f}",
                 "sigma": f"{said.sigma[i]:.2f}",
@@ -104,11 +104,11 @@ def _screened(found: Sensitivity) -> Iterator[dict[str, Any]]:
 
 
 def _little(found: Sensitivity) -> str:
-    """The levers that hardly move anything."""
+    """The parameters that hardly move anything."""
     most = np.max([said.high for said in found.screened.values()], axis=0)
-    idle = [f"`{one.key}`" for one, moved in zip(found.levers, most, strict=True) if moved < LITTLE]
+    idle = [f"`{one.key}`" for one, moved in zip(found.parameters, most, strict=True) if moved < LITTLE]
     if not idle:
-        return f"Every lever moves some outcome by {LITTLE:g} or may do so."
+        return f"Every parameter moves some outcome by {LITTLE:g} or may do so."
     return f"These move no outcome by {LITTLE:g}, even at the upper end of the interval: {', '.join(idle)}."
 
 
@@ -116,7 +116,7 @@ def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
     for name, said in found.shared.items():
         rows = [
             {
-                "lever": found.top[i].key,
+                "parameter": found.top[i].key,
                 "first": _index(said.first[i], said.first_half[i]),
                 "total": _index(said.total[i], said.total_half[i]),
             }

@@ -21,12 +21,12 @@ def summary(tried: Tried) -> str:
     said = f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
     if kept < 5:
         return f"{said} Too few to say anything of them."
-    shifted, levers = tried.shifted(), len(ranges())
+    shifted, parameters = tried.shifted(), len(ranges())
     if not shifted:
-        return f"{said} None of the {levers} levers is told about by the targets alone."
+        return f"{said} None of the {parameters} parameters is told about by the targets alone."
     return (
-        f"{said} The targets say something about {len(shifted)} of {levers} levers, most of all about "
-        f"{shifted[0][0].key}, and nothing that could be told from chance about the other {levers - len(shifted)}."
+        f"{said} The targets say something about {len(shifted)} of {parameters} parameters, most of all about "
+        f"{shifted[0][0].key}, and nothing that could be told from chance about the other {parameters - len(shifted)}."
     )
 
 
@@ -38,7 +38,7 @@ def page(tried: Tried) -> str:
         summary=summary(tried),
         tried=tried,
         of=len(tried.settings),
-        levers=len(ranges()),
+        parameters=len(ranges()),
         version=__version__,
         clear=CLEAR,
         own="" if tried.targets == targets() else " --targets FILE.csv",

@@ -83,7 +83,7 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
             below.tick_params(labelbottom=True)
             step = 24 if comparison.scenario.months > 60 else 12
             ticks = range(0, comparison.scenario.months + 1, step)
-            above.set_xticks(ticks, [str(tick // 12) for tick in ticks])
+            above.set_xticks(ticks, [str(on_progress // 12) for on_progress in ticks])
         for i in range(len(settings), blocks * columns):
             block, column = divmod(i, columns)
             axes[2 * block][column].set_axis_off()

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from sim.analysis.sensitivity.run import Sensitivity
 
 SHOWN = 20
-"""At most so many levers in the picture of the screening."""
+"""At most so many parameters in the picture of the screening."""
 
 
 def strongest(found: "Sensitivity") -> Figure:
-    """A panel an outcome: the mean size of what moving a lever over its range does; a ring for how much that varies."""
+    """A panel an outcome: the mean size of what moving a parameter over its range does; a ring for how much that varies."""
     with mpl.rc_context(STYLE | {"font.size": 11}):
-        figure = Figure(figsize=(17, 0.34 * min(SHOWN, len(found.levers)) + 1.6), layout="constrained", dpi=100)
+        figure = Figure(figsize=(17, 0.34 * min(SHOWN, len(found.parameters)) + 1.6), layout="constrained", dpi=100)
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.screened.items(), strict=True):
             order = np.argsort(-said.mu_star, kind="stable")[:SHOWN]
             rows = np.arange(len(order))
@@ -30,7 +30,7 @@ def strongest(found: "Sensitivity") -> Figure:
             ends = [below[order], above[order]]
             axis.errorbar(said.mu_star[order], rows, xerr=ends, fmt="none", ecolor=INK, elinewidth=1.2)
             axis.plot(said.sigma[order], rows, "o", markerfacecolor="white", markeredgecolor=INK, markersize=6)
-            axis.set_yticks(rows, [found.levers[i].key for i in order])
+            axis.set_yticks(rows, [found.parameters[i].key for i in order])
             axis.invert_yaxis()
             axis.tick_params(axis="y", length=0)
             axis.grid(axis="x", color=GREY, alpha=0.3)
@@ -45,7 +45,7 @@ def strongest(found: "Sensitivity") -> Figure:
 
 
 def first_and_total(found: "Sensitivity") -> Figure:
-    """A panel an outcome: of its spread, the share of each lever by itself and with all others, with 95% intervals."""
+    """A panel an outcome: of its spread, the share of each parameter by itself and with all others, with 95% intervals."""
     with mpl.rc_context(STYLE | {"font.size": 11}):
         figure = Figure(figsize=(17, 0.42 * len(found.top) + 1.6), layout="constrained", dpi=100)
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.shared.items(), strict=True):
@@ -64,7 +64,7 @@ def first_and_total(found: "Sensitivity") -> Figure:
             axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
             axis.set_xlabel("share of the spread")
         figure.suptitle(
-            "Squares: the lever with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",
+            "Squares: the parameter with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",
             fontsize=11, x=0.01, ha="left",
         )  # fmt: skip
     return figure

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def picture(tried: "Tried") -> Figure:
-    """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a lever."""
+    """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a parameter."""
     kept = tried.fits
     shifted = tried.shifted()[:8]
     strips = len(tried.targets) + len(shifted)

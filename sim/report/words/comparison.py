@@ -176,12 +176,10 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     most = max(able.values())
     if len(rows) == 1:
-        return (
-            f" If the difference seen is real, about {most:,} futures would show it four times in five (--runs {most})."
-        )
+        return f" If the difference seen is real, about {most:,} futures would show it four times in five (--futures {most})."
     which = listed([f"“{title}”" for title in able])
     shown = f"about {most:,} futures would show them four times in five"
-    return f" If the differences seen are real, {shown} for {which} (--runs {most})."
+    return f" If the differences seen are real, {shown} for {which} (--futures {most})."
 
 
 def pairing(comparison: "Comparison") -> Iterator[str]:

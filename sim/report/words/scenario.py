@@ -16,9 +16,9 @@ from sim.scenario.scenario import Scenario
 
 
 def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str]:
-    """A scenario resolved, a line at a time: what happens, which levers are set, what each variant changes.
+    """A scenario resolved, a line at a time: what happens, which parameters are set, what each variant changes.
 
-    ``everything`` lists every lever with its value, not only those that differ from the defaults.
+    ``everything`` lists every parameter with its value, not only those that differ from the defaults.
     """
     m = scenario.measure
     yield scenario.title
@@ -46,7 +46,7 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
         yield f"  the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
     yield ""
     lines = list(_levers(scenario, scenario.to_dict(), everything))
-    yield "Every lever:" if everything else "Levers that differ from the defaults:"
+    yield "Every parameter:" if everything else "Parameters that differ from the defaults:"
     yield from (f"  {line}" for line in lines or ["none"])
     if scenario.variants:
         yield ""
