@@ -106,14 +106,14 @@ def ratios() -> None:
     commitment, voice = rng.random(len(shape)), rng.random(len(shape))
     ways: dict[str, tuple[Callable[[], object], int]] = {
         "the engine, organisation and draws at hand": (
-            lambda: engine.run(scenario, within=shape, when=when, draws=draws),
+            lambda: engine.run(scenario, organisation=shape, calendar=when, draws=draws),
             200,
         ),
         "the same, who moved whom added up as well": (
-            lambda: engine.run(scenario, flows=True, within=shape, when=when, draws=draws),
+            lambda: engine.run(scenario, flows=True, organisation=shape, calendar=when, draws=draws),
             200,
         ),
-        "the engine, from nothing": (lambda: engine.run(scenario, when=when), 50),
+        "the engine, from nothing": (lambda: engine.run(scenario, calendar=when), 50),
         "our Mesa model, from nothing": (lambda: run_one(scenario, 1, 0, twin="mesa"), 2),
         "plain Mesa, the influence sums alone": (lambda: Plain(shape, commitment, voice).run_for(scenario.months), 2),
         "a bare compiled loop of those sums": (
@@ -176,7 +176,7 @@ def one_size(councils: int) -> None:
     engine.run(scenario)
     shape = tiled(councils)
     start = time.perf_counter()
-    engine.run(scenario, within=shape)
+    engine.run(scenario, organisation=shape)
     taken = time.perf_counter() - start
     print(len(shape), taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 

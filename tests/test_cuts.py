@@ -23,7 +23,7 @@ def council():
 
 def people(scenario, when, shape):
     """What one future leaves of everyone, [names, months + 1, seats]."""
-    return engine.run(scenario, keep="people", within=shape, when=when).states
+    return engine.run(scenario, keep="people", organisation=shape, calendar=when).states
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -66,7 +66,9 @@ def test_no_channel_is_left_out_where_all_are_busy(council, gone):
         shape, usual = organisation(scenario, 1, future), calendar(scenario)
         others = np.delete(np.arange(len(shape)), gone)
         emptied, shut = (
-            engine.run(scenario, future=future, keep="people", within=shape, when=usual.cutting(12, gone, how))
+            engine.run(
+                scenario, future=future, keep="people", organisation=shape, calendar=usual.cutting(12, gone, how)
+            )
             for how in (EMPTY, ALL)
         )
         assert np.array_equal(emptied.states[:, :, others], shut.states[:, :, others])
@@ -77,8 +79,8 @@ def test_an_emptied_directors_seat_is_a_departure_that_nobody_follows(council):
     """The same months, to the bit, as a scheduled departure whose vacancy outlasts the run."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 600}
-    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), within=shape)
-    emptied = engine.run(council, within=shape, when=calendar(council).cutting(24, [0], EMPTY))
+    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), organisation=shape)
+    emptied = engine.run(council, organisation=shape, calendar=calendar(council).cutting(24, [0], EMPTY))
     assert np.array_equal(scheduled.table, emptied.table, equal_nan=True)
 
 
@@ -86,16 +88,16 @@ def test_a_replaced_director_is_a_departure_with_no_gap(council):
     """The same months as a successor of that commitment who is there at once."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 0, "successor_commitment": 0.2}
-    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), within=shape)
-    replaced = engine.run(council, within=shape, when=calendar(council).cutting(24, [0], REPLACED, 0.2))
+    scheduled = engine.run(council.replacing({"turnover.goes": leaves}), organisation=shape)
+    replaced = engine.run(council, organisation=shape, calendar=calendar(council).cutting(24, [0], REPLACED, 0.2))
     assert np.array_equal(scheduled.table, replaced.table, equal_nan=True)
 
 
 def test_nothing_differs_before_the_cut_and_something_does_after(council):
     """Rows up to the month of the cut are the same future; the next ones are not."""
     shape, usual = organisation(council, 1, 0), calendar(council)
-    stays = engine.run(council, within=shape, when=usual).table
-    gone = engine.run(council, within=shape, when=usual.cutting(24, [0], EMPTY)).table
+    stays = engine.run(council, organisation=shape, calendar=usual).table
+    gone = engine.run(council, organisation=shape, calendar=usual.cutting(24, [0], EMPTY)).table
     assert np.array_equal(stays[:, :25], gone[:, :25], equal_nan=True)
     assert abs(stays[0, -1] - gone[0, -1]) > 0.1
 
@@ -104,7 +106,7 @@ def test_an_emptied_seat_is_not_refilled_and_counts_in_no_mean(council):
     """An emptied practitioner's seat stays empty, and practised commitment is that of the others."""
     shape, usual = organisation(council, 1, 0), calendar(council)
     seat = int(shape.structure.practitioners[0])
-    record = engine.run(council, keep="people", within=shape, when=usual.cutting(10, [seat], EMPTY))
+    record = engine.run(council, keep="people", organisation=shape, calendar=usual.cutting(10, [seat], EMPTY))
     assert not record.people["present"][11:, seat].any()
     others = np.setdiff1d(shape.structure.staff, [seat])
     mean = record.people["practice"][:, others].mean(axis=1)
@@ -130,7 +132,7 @@ def test_what_stands_in_an_empty_managers_place_fades_towards_the_directors_posi
 
     shape = organisation(scenario, 1, 0)
     manager, practitioner = shape.structure.seats_of(Role.MIDDLE_MANAGER)[0], int(shape.structure.practitioners[0])
-    model = OrganisationModel(scenario, within=shape, when=calendar(scenario).cutting(10, [manager], EMPTY))
+    model = OrganisationModel(scenario, organisation=shape, calendar=calendar(scenario).cutting(10, [manager], EMPTY))
     c = model.state.commitment.copy()
     stands, leadership = c[manager], model.state.leadership[practitioner]
     for month in range(1, 41):

@@ -168,12 +168,14 @@ def test_a_director_whose_every_channel_is_shut_has_no_causal_dependency(small):
         shape = organisation(setting, 1, future)
         shut = calendar(setting).staying(t).cutting(0, [shape.structure.director], ALL)
         base, gone = (
-            engine.run(setting, future=future, keep="people", within=shape, when=when).people["practice"][-1]
+            engine.run(setting, future=future, keep="people", organisation=shape, calendar=when).people["practice"][-1]
             for when in (shut, shut.cutting(t, [shape.structure.director], EMPTY))
         )
         staff = shape.structure.staff
         assert base[staff].mean() - gone[staff].mean() == 0.0
-        floor = engine.run(setting, future=future, within=shape, when=shut.ending_programme(t)).monthly["practice"][-1]
+        floor = engine.run(setting, future=future, organisation=shape, calendar=shut.ending_programme(t)).monthly[
+            "practice"
+        ][-1]
         one = np.array([base[staff].mean()])
         if one[0] - floor >= 0.05:
             assert dependency(one, np.array([gone[staff].mean()]), np.array([floor]), resampled(1, 1)).value == 0.0

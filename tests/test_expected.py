@@ -74,7 +74,7 @@ def test_the_model_has_the_closed_forms_mean() -> None:
     months, seats = (1, 2, 6, 12, 24, 48), org.structure.role == Role.PRACTITIONER
     found = np.empty((60, len(months)))
     for future in range(60):
-        model = OrganisationModel(scenario, future=future, within=org)
+        model = OrganisationModel(scenario, future=future, organisation=org)
         for row in range(1, max(months) + 1):
             model.step()
             if row in months:
@@ -99,7 +99,7 @@ def test_one_month_of_the_map_is_the_mean_of_that_month() -> None:
     names = ("commitment", "practice", "leadership", "values", "credibility", "live")
     found: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for future in range(200):
-        other = OrganisationModel(scenario, future=future, within=model.organisation)
+        other = OrganisationModel(scenario, future=future, organisation=model.organisation)
         for name, value in row._asdict().items():
             getattr(other.state, name)[...] = value
         other.step()
@@ -281,7 +281,7 @@ def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, lo
     begun = scaled(begin, rest.low_state, rest.high_state, share)
     scenario = council(turnover=NOBODY_LEAVES, subscription={"enabled": False}, **TIPPING)
     for future in range(3):
-        model = OrganisationModel(scenario, future=future, within=organisation(scenario))
+        model = OrganisationModel(scenario, future=future, organisation=organisation(scenario))
         count, state = len(model.people), model.state
         for name in ("commitment", "practice", "values"):
             getattr(state, name)[:] = getattr(begun, name)[:count]

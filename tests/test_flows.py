@@ -36,8 +36,8 @@ def test_the_sums_are_those_of_the_ledger(data, gone, month):
         shape = organisation(scenario, 1, 0)
         when = calendar(scenario).cutting(month, [gone % len(shape)], EMPTY)
         assume(set(shape.structure.staff) - {gone % len(shape)})
-        record = engine.run(scenario, keep="everything", flows=True, within=shape, when=when)
-        alone = engine.run(scenario, flows=True, within=shape, when=when)
+        record = engine.run(scenario, keep="everything", flows=True, organisation=shape, calendar=when)
+        alone = engine.run(scenario, flows=True, organisation=shape, calendar=when)
     except ScenarioError:
         assume(False)
     by_month, given_ = from_ledger(record)

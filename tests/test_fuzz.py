@@ -71,7 +71,7 @@ def test_any_files_are_an_organisation_that_runs_or_are_refused_in_words(tmp_pat
     except ScenarioError as told:
         assert "people.csv" in str(told) or "links.csv" in str(told) or "organisation" in str(told)
         return
-    record = OrganisationModel(scenario, within=shape).run()
+    record = OrganisationModel(scenario, organisation=shape).run()
     assert np.isfinite(record.monthly["practice"]).all()
 
 

@@ -49,7 +49,7 @@ def group() -> Organisation:
 
 def group_model() -> OrganisationModel:
     """The real model, with everyone's voice 1 and the group's openness, self-weights and positions."""
-    model = OrganisationModel(from_dict(PURE), within=group())
+    model = OrganisationModel(from_dict(PURE), organisation=group())
     state = model.state
     state.leadership[:] = [0.0, 1.0, 1.0, 1.0]
     state.openness[:], state.self_weight[:] = OPENNESS, np.diag(WEIGHTS)

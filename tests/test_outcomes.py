@@ -360,7 +360,7 @@ def test_a_line_alone_has_no_peers_and_nothing_from_outside():
     builder.seat(Role.PRACTITIONER, manager)
     builder.line()
     setting = from_dict({"months": 3, "measure": {"horizon": 1, "reference_month": 1}})
-    found = outcomes(engine.run(setting, keep="everything", within=builder.build()))
+    found = outcomes(engine.run(setting, keep="everything", organisation=builder.build()))
     undefined = {slug for slug, values in found.items() if np.isnan(values).all()}
     assert undefined == {TRUST, CHALLENGE, INFLUENCE, OPENNESS, PARTNERSHIPS}
 
@@ -382,8 +382,8 @@ def test_outcomes_of_changed_people():
     builder.line()
     builder.peers()
     setting, within = from_dict({"months": 6, "measure": {"horizon": 1, "reference_month": 1}}), builder.build()
-    usual = outcomes(OrganisationModel(setting, within=within, keep="everything").run())
-    aloof = outcomes(OrganisationModel(setting, within=within, agents=[Aloof], keep="everything").run())
+    usual = outcomes(OrganisationModel(setting, organisation=within, keep="everything").run())
+    aloof = outcomes(OrganisationModel(setting, organisation=within, agents=[Aloof], keep="everything").run())
     assert (usual[CHALLENGE][1:4] > 0).all()
     assert (aloof[CHALLENGE][1:] == 0).all()
     assert_in_range(aloof, 6)

@@ -13,6 +13,10 @@ from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import ScenarioError, from_dict
 
 
+def reading(scenario) -> Builder:
+    return read_organisation(scenario.organisation, scenario.folder)
+
+
 @pytest.fixture
 def read(tmp_path):
     """Write people and links as given and read them; other keys go into the table [organisation]."""
@@ -23,7 +27,7 @@ def read(tmp_path):
                 content = text if isinstance(text, bytes) else text.encode()
                 (tmp_path / f"{name}.csv").write_bytes(content)
                 setting[name] = f"{name}.csv"
-        return read_organisation(from_dict({"organisation": setting}, folder=tmp_path))
+        return reading(from_dict({"organisation": setting}, folder=tmp_path))
 
     return _read
 
@@ -72,7 +76,7 @@ def real(networks: Path, name: str, **setting):
 def test_michalski(networks):
     """The manufacturer has 167 seats: a director, 33 middle managers, 120 in the line below, 13 outside it."""
     scenario = real(networks, "michalski_manufacturing")
-    builder = read_organisation(scenario)
+    builder = reading(scenario)
     assert Counter(builder.roles) == {Role.DIRECTOR: 1, Role.MIDDLE_MANAGER: 33, Role.PRACTITIONER: 133}
     assert builder.managers.count(-1) == 1 + 13
     assert depth(builder) == 6
@@ -89,7 +93,7 @@ def test_michalski(networks):
 
 def test_michalski_without_those_outside_the_line(networks):
     """Leaving out the 13 former employees and technical accounts leaves one tree of 154."""
-    builder = read_organisation(real(networks, "michalski_manufacturing", outside_line="leave_out"))
+    builder = reading(real(networks, "michalski_manufacturing", outside_line="leave_out"))
     assert len(builder.roles) == 154
     assert builder.managers.count(-1) == 1
     assert any("left out, with their links" in note for note in builder.notes)
@@ -99,7 +103,7 @@ def test_krackhardt(networks):
     """The 21 managers: a director, four middle managers, 16 below them; own roles can be mapped."""
     own = {"ceo": "director", "vice president": "middle-manager", "manager": "practitioner"}
     for roles in ({}, own):
-        builder = read_organisation(real(networks, "krackhardt_hightech", roles=roles))
+        builder = reading(real(networks, "krackhardt_hightech", roles=roles))
         assert Counter(builder.roles) == {Role.DIRECTOR: 1, Role.MIDDLE_MANAGER: 4, Role.PRACTITIONER: 16}
         assert sorted(Counter(builder.managers).values()) == [1, 2, 3, 4, 4, 7]
         assert any("role names that this model does not know" in n for n in builder.notes) == (not roles)
@@ -108,7 +112,7 @@ def test_krackhardt(networks):
 def test_cross_and_parker_is_refused(networks):
     """Four people at the top and no managers: the message says so, and what to add."""
     with pytest.raises(ScenarioError) as caught:
-        read_organisation(real(networks, "cross_parker_consulting"))
+        reading(real(networks, "cross_parker_consulting"))
     message = str(caught.value)
     assert "4 people are at the top level (row 9, row 21, row 38, row 46)" in message
     assert "Add a column manager_id" in message
@@ -400,7 +404,7 @@ def test_tables_of_any_common_make(read, mark, separator, end):
 def graphml(graph, path: Path, **setting) -> Builder:
     """Write a graph as GraphML and read it as an organisation."""
     nx.write_graphml(graph, path)
-    return read_organisation(from_dict({"organisation": {"people": path.name, **setting}}, folder=path.parent))
+    return reading(from_dict({"organisation": {"people": path.name, **setting}}, folder=path.parent))
 
 
 def a_graph(kind=nx.MultiDiGraph):
@@ -487,7 +491,7 @@ def test_broken_graphml(tmp_path, text, said):
     """What is not GraphML is said to be so, without quoting it."""
     (tmp_path / "x.graphml").write_text(text)
     with pytest.raises(ScenarioError) as caught:
-        read_organisation(from_dict({"organisation": {"people": "x.graphml"}}, folder=tmp_path))
+        reading(from_dict({"organisation": {"people": "x.graphml"}}, folder=tmp_path))
     assert str(caught.value) == f"x.graphml: {said}"
 
 
@@ -524,7 +528,7 @@ def test_missing_files_and_folders(tmp_path):
     (tmp_path / "inner").mkdir()
     scenario = from_dict({"organisation": {"people": "inner", "links": "none.csv"}}, folder=tmp_path)
     with pytest.raises(ScenarioError) as caught:
-        read_organisation(scenario)
+        reading(scenario)
     assert str(caught.value).split("\n") == [
         "inner: this is a folder, not a file",
         f"none.csv: there is no such file in the folder {tmp_path}",

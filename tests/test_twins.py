@@ -41,9 +41,11 @@ def assert_twins(mesa: Record, compiled: Record) -> None:
     assert np.abs(one - other).max() <= CLOSE
 
 
-def both(scenario, future, within=None, when=None) -> tuple[Record, Record]:
-    model = OrganisationModel(scenario, future=future, keep="everything", within=within, when=when)
-    return model.run(), engine.run(scenario, future=future, keep="everything", within=within, when=when)
+def both(scenario, future, organisation=None, calendar=None) -> tuple[Record, Record]:
+    model = OrganisationModel(scenario, future=future, keep="everything", organisation=organisation, calendar=calendar)
+    return model.run(), engine.run(
+        scenario, future=future, keep="everything", organisation=organisation, calendar=calendar
+    )
 
 
 @pytest.mark.parametrize("name", library_names())
@@ -85,7 +87,7 @@ def test_people_cut_off_are_cut_off_alike_in_both(data, wanted, ends):
         when = when.cutting(month % scenario.months, [seat % len(shape)], how, 0.2 if how == REPLACED else np.nan)
     assume(set(shape.structure.staff) - {int(seat) for _, seat, how in when.schedule.cut if how == EMPTY})
     when = when.ending_programme(wanted[0][0] % scenario.months) if ends else when
-    assert_twins(*both(scenario, 0, within=shape, when=when))
+    assert_twins(*both(scenario, 0, organisation=shape, calendar=when))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -126,5 +128,5 @@ def test_the_draws_and_the_organisation_may_be_shared(turnover):
     """A run that is given its organisation, calendar and draws is the run that works them out."""
     shape = organisation(turnover, 5, 7)
     draws = draw(shape.structure, turnover.months, 5, 7)
-    given_all = engine.run(turnover, seed=5, future=7, within=shape, draws=draws, when=calendar(turnover))
+    given_all = engine.run(turnover, seed=5, future=7, organisation=shape, draws=draws, calendar=calendar(turnover))
     assert np.array_equal(given_all.table, engine.run(turnover, seed=5, future=7).table, equal_nan=True)

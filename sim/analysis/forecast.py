@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.experiments.ensemble import BASE, settings
+from sim.experiments.environment import Environment
 from sim.experiments.verdict import LEVEL, NEVER, SURVIVED, judge, reference_month
-from sim.model import engine
 from sim.model.draws import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
@@ -28,8 +29,6 @@ from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 READINGS = {
     "autonomous_retention": "autonomous retention",
@@ -129,7 +128,7 @@ class Forecast:
 
     slug: str
     title: str
-    reference_month: NDArray[np.int64]
+    reference_month: Ints
     readings: Floats
     retention: Floats
     outcome: NDArray[np.str_]
@@ -284,13 +283,14 @@ def forecast(
     known: dict[tuple[str, int], Scenario] = {}
     read = np.empty((len(chosen), len(READINGS), runs))
     found: dict[str, list[tuple[int, float, str]]] = {slug: [] for slug in chosen}
+    environment = Environment(seed)
     for future in range(runs):
-        base = engine.run(scenario, seed=seed, future=future, when=whens[BASE])
+        base = environment.play(scenario, future, calendar=whens[BASE])
         already: dict[str, Floats] = {}
         for i, (slug, setting) in enumerate(chosen.items()):
             record = base
             if slug != BASE:
-                record = engine.run(setting, seed=seed, future=future, when=whens[slug])
+                record = environment.play(setting, future, calendar=whens[slug])
             judged = judge(record.monthly["practice"], setting, reference_month(setting, base))
             found[slug].append((judged.reference_month, judged.retention, judged.outcome))
             t = judged.reference_month

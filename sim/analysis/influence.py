@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse.linalg import splu
 
+from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters, month_parameters
 from sim.model.record import Record
 from sim.model.state import INFLUENCE, State, blank
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind
-
-Floats = NDArray[np.float64]
 
 on_arrays: Any = rules
 """The same rules, called with arrays; those used here are plain arithmetic."""

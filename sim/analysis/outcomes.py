@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.influence import authorities, link_bases
+from sim.base.arrays import Bools, Floats, Ints
 from sim.model import rules
 from sim.model.draws import calendar
 from sim.model.parameters import MonthParameters
@@ -23,8 +23,6 @@ from sim.scenario.roles import KINDS, Kind, Role
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 CLAIMANTS = (Role.MIDDLE_MANAGER, Role.PRACTITIONER, Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER)
 """The kinds of people who may claim to lead (step 5)."""
@@ -286,7 +284,7 @@ def _inclusion(structure: Structure, voices: Floats) -> Floats:
     return np.clip((effective - 1.0) / (len(mean) - 1), 0.0, 1.0)  # rounding can take it past an end
 
 
-def _among(structure: Structure, seats: NDArray[np.int64]) -> Bools:
+def _among(structure: Structure, seats: Ints) -> Bools:
     """Which seats are among some, [seats]."""
     among = np.zeros(len(structure.role), dtype=np.bool_)
     among[seats] = True

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.experiments.verdict import COLLAPSED, LEVEL, NEVER, SURVIVED, judge, wilson
 from sim.model.record import ROUNDING
 from sim.scenario.scenario import Measure, Scenario
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy.stats import CensoredData
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 HALF = 0.5
 """The share of Q_t below which practised commitment has halved."""

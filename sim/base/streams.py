@@ -7,6 +7,7 @@ numpy's own ``Philox``, which has no way of asking for many addresses at once; a
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.base.compile import compiled
 
 STREAMS = (
@@ -35,9 +36,7 @@ class Uniforms:
     def __init__(self, seed: int, future: int) -> None:
         self._seed, self._future = seed, future
 
-    def rows(
-        self, stream: str, first: NDArray[np.uint64], second: NDArray[np.uint64], columns: int
-    ) -> NDArray[np.float64]:
+    def rows(self, stream: str, first: NDArray[np.uint64], second: NDArray[np.uint64], columns: int) -> Floats:
         """Numbers in [0, 1), [addresses, columns]: row i belongs to the address (first[i], second[i]).
 
         The counter of the Philox generator is (column / 4 + 1, first, second, 0), so a row does not depend on which
@@ -50,9 +49,7 @@ class Uniforms:
 
 
 @compiled
-def _fill(
-    key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: NDArray[np.float64]
-) -> None:
+def _fill(key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: Floats) -> None:
     columns, rows = out.shape
     four = np.empty(4, dtype=np.uint64)
     for row in range(rows):

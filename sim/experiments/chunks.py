@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
 from sim.experiments.ensemble import OK, Chunk
 from sim.experiments.flows import Total, packed, unpacked
@@ -137,7 +138,7 @@ class Results:
             raise ScenarioError(f"a future of {slug} failed: {errors[0].strip().splitlines()[-1]}")
         return table | {"outcome": [OUTCOMES.index(outcome) for outcome in table["outcome"]]}
 
-    def months(self, slug: str, most: int | None = None) -> NDArray[np.float64]:
+    def months(self, slug: str, most: int | None = None) -> Floats:
         """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""
         parts, found = [], 0
         for table in self.tables(slug, [_MONTHS]):
@@ -202,7 +203,7 @@ def _listed(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(numbers)])
 
 
-def _months(table: pa.Table) -> NDArray[np.float64]:
+def _months(table: pa.Table) -> Floats:
     lists = table[_MONTHS].combine_chunks()
     flat = lists.flatten()
     values = np.frombuffer(flat.buffers()[1], dtype=np.float64, count=len(flat), offset=8 * flat.offset)

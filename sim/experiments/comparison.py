@@ -13,6 +13,7 @@ import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
@@ -264,12 +265,12 @@ class Comparison:
 class _Judged(NamedTuple):
     """How the futures of one variant were judged: ok, outcome, practice before and after, subscription lost."""
 
-    ok: NDArray[np.bool_]
+    ok: Bools
     outcome: NDArray[np.object_]
-    before: NDArray[np.float64]
-    after: NDArray[np.float64]
-    lost: NDArray[np.float64]
-    own: dict[str, NDArray[np.float64]]
+    before: Floats
+    after: Floats
+    lost: Floats
+    own: dict[str, Floats]
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
+from sim.experiments.environment import Environment
 from sim.experiments.flows import Total
 from sim.experiments.verdict import judge, reference_month
 from sim.model import engine
-from sim.model.draws import Calendar, Draws, calendar, draw
+from sim.model.draws import calendar
 from sim.model.record import MONTHLY, Keep, Record
-from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -43,7 +43,7 @@ class Chunk:
 
     variant: str
     rows: list[dict[str, Any]]
-    months: NDArray[np.float64] | None
+    months: Floats | None
     """[futures, months + 1, columns of MONTHLY]"""
     flows: Total | None = None
     """Who moved whom in the futures that did not fail, added up; None where that was not asked for or none is left."""
@@ -63,21 +63,18 @@ def run_one(
     *,
     agents: "Sequence[type[Person]]" = (),
     keep: Keep = "months",
-    flows: bool = False,
     twin: Twin = "compiled",
-    within: Organisation | None = None,
-    when: Calendar | None = None,
-    draws: Draws | None = None,
+    organisation: Organisation | None = None,
 ) -> Record:
-    """One future of one setting: on the compiled engine, or on the Mesa model if asked for or if people are changed.
-
-    ``flows``: whether to add up who moved whom, which only the engine does.
-    """
+    """One future of one setting: on the compiled engine, or on the Mesa model if asked for or if people are changed."""
     if agents or twin == "mesa":
         from sim.model.model import OrganisationModel
 
-        return OrganisationModel(setting, seed=seed, future=future, agents=agents, keep=keep, within=within).run()
-    return engine.run(setting, seed=seed, future=future, keep=keep, flows=flows, within=within, when=when, draws=draws)
+        model = OrganisationModel(
+            setting, seed=seed, future=future, agents=agents, keep=keep, organisation=organisation
+        )
+        return model.run()
+    return engine.run(setting, seed=seed, future=future, keep=keep, organisation=organisation)
 
 
 def run_chunk(
@@ -98,19 +95,25 @@ def run_chunk(
         slug: Chunk(slug, [], _room(setting, futures) if keep_months else None)
         for slug, setting in all_settings.items()
     }
-    base = all_settings[BASE]
+    environment = Environment(seed)
     keep: Keep = "people" if outcomes else "months"
-    whens = {slug: calendar(setting) for slug, setting in all_settings.items()}
+    calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
-        ground = _Ground(base, seed, future)
         base_record: Record | None = None
         for slug, setting in all_settings.items():
             try:
-                within, draws = ground.of(setting)
-                record = run_one(
-                    setting, seed, future, agents=agents, keep=keep, flows=keep_months, twin=twin,
-                    within=within, when=whens[slug], draws=draws,
-                )  # fmt: skip
+                if agents or twin == "mesa":
+                    record = run_one(
+                        setting,
+                        seed,
+                        future,
+                        agents=agents,
+                        keep=keep,
+                        twin="mesa",
+                        organisation=environment.of(setting, future).organisation,
+                    )
+                else:
+                    record = environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=keep_months)
                 base_record = record if slug == BASE else base_record
                 if base_record is None:
                     raise RuntimeError("the base failed in this future, so nothing says when to judge the variant")
@@ -134,30 +137,7 @@ def run_chunk(
     return list(chunks.values())
 
 
-class _Ground:
-    """The organisation and the draws of one future, made once for all variants that have the base's organisation."""
-
-    def __init__(self, base: Scenario, seed: int, future: int) -> None:
-        self._base, self._seed, self._future = base, seed, future
-        self._within: Organisation | None = None
-        self._draws: dict[int, Draws] = {}
-
-    def of(self, setting: Scenario) -> tuple[Organisation, Draws]:
-        """Those of one variant. Raises ScenarioError as ``sim.organisation.generate.organisation`` does."""
-        same = (
-            setting.organisation == self._base.organisation
-            and setting.subscription.enabled == self._base.subscription.enabled
-        )
-        if not same:
-            within = organisation(setting, self._seed, self._future)
-            return within, draw(within.structure, setting.months, self._seed, self._future)
-        self._within = self._within or organisation(setting, self._seed, self._future)
-        if setting.months not in self._draws:
-            self._draws[setting.months] = draw(self._within.structure, setting.months, self._seed, self._future)
-        return self._within, self._draws[setting.months]
-
-
-def _room(setting: Scenario, futures: range) -> NDArray[np.float64]:
+def _room(setting: Scenario, futures: range) -> Floats:
     return np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats, Ints
 from sim.model.record import LEDGER_KINDS, RISE, Flows
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import KINDS, Role
-
-Floats = NDArray[np.float64]
 
 GRAIN = 2.0**-40
 """To this a future's sums are rounded (about 1e-12), so that adding futures up is exact."""
@@ -27,8 +25,8 @@ class Total:
     """The flows of some futures added up, in grains: by_month and given as in ``sim.model.record.Flows``."""
 
     futures: int
-    by_month: NDArray[np.int64]
-    given: NDArray[np.int64]
+    by_month: Ints
+    given: Ints
 
     @classmethod
     def of(cls, flows: Flows) -> "Total":

@@ -4,8 +4,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools
 from sim.base.errors import ScenarioError
 from sim.experiments.verdict import LEVEL
 
@@ -48,7 +48,7 @@ def check(precision: float) -> None:
         )
 
 
-def gain(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+def gain(one: Bools, other: Bools) -> float:
     """How many times as many futures it would take to tell two shares apart if they were not paired.
 
     The variance of a difference between independent samples over that between paired ones; NaN where the two never

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.base.errors import read_toml
 from sim.experiments.chunks import InMemory, Results
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
@@ -21,8 +21,6 @@ from sim.experiments.folder import PARTS, file_hashes, sha256, why
 from sim.model.record import FALL, LEDGER_KINDS, MONTHLY, RISE, Flows
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
-
-Floats = NDArray[np.float64]
 
 AGAIN = 200
 """Futures that are played again, at most, where a run did not keep its months."""

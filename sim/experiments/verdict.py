@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 NEVER, COLLAPSED, SURVIVED = "never took hold", "collapsed", "survived"
 OUTCOMES = (NEVER, COLLAPSED, SURVIVED)
@@ -85,7 +83,7 @@ def mean_interval(values: Floats) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def paired_share_interval(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> tuple[float, float, float]:
+def paired_share_interval(one: Bools, other: Bools) -> tuple[float, float, float]:
     """The difference of two shares over the same futures, one - other, and its 95% interval.
 
     The interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740): half a future is added to each of

@@ -11,18 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.base.streams import Uniforms
 from sim.model.parameters import DRAWN, NEVER, MonthParameters, month_parameters
 from sim.organisation.structure import Structure
 from sim.scenario.events import Austerity, DirectorLeaves, PersonLeaves, SubscriptionEnds
 from sim.scenario.parameters import Parameters
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Draws(NamedTuple):

@@ -8,21 +8,20 @@ them there: a changed person runs on the Mesa model.
 import sys
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats, Ints
 from sim.base.compile import compiled, usable
 from sim.model import record, removal, rules, state, tracing, turnover
-from sim.model.draws import Calendar, Draws, Schedule, calendar, draw
+from sim.model.draws import Calendar, Draws, Schedule, draw
+from sim.model.draws import calendar as scheduled
 from sim.model.parameters import MonthParameters
 from sim.model.record import CHANGED, CLIPPING, LEDGER_ROW, PRESENT, TURNOVER, Flows, Keep, Record
 from sim.model.state import INFLUENCE, PERMISSION, State, begin, blank, is_staff
 from sim.model.tracing import Month, Trace
-from sim.organisation.generate import organisation
+from sim.organisation import generate
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 ENDED, NOT_RENEWED = 1, 2
 """How the subscription came to be over."""
@@ -35,43 +34,43 @@ def run(
     future: int = 0,
     keep: Keep = "months",
     flows: bool = False,
-    within: Organisation | None = None,
-    when: Calendar | None = None,
+    organisation: Organisation | None = None,
+    calendar: Calendar | None = None,
     draws: Draws | None = None,
 ) -> Record:
     """One future of one setting; the record that ``OrganisationModel(...).run()`` leaves.
 
     ``flows``: whether to add up who moved whom as well, which costs far less than a whole ledger.
-    ``within``, ``when``, ``draws``: the organisation, the calendar and the draws, where they are at hand already.
+    ``organisation``, ``calendar``, ``draws``: those of this future, where they are at hand already.
     """
-    within = within or organisation(scenario, seed, future)
-    when = when or calendar(scenario)
-    structure, months = within.structure, scenario.months
+    organisation = organisation or generate.organisation(scenario, seed, future)
+    calendar = calendar or scheduled(scenario)
+    structure, months = organisation.structure, scenario.months
     draws = draws or draw(structure, months, seed, future)
-    out = Record.blank(scenario, within, seed, future, keep)
+    out = Record.blank(scenario, organisation, seed, future, keep)
     now = blank(structure)
     if flows:
-        out.flows = Flows.blank(months, len(within))
+        out.flows = Flows.blank(months, len(organisation))
     trace = _trace(out, structure)
-    leavers = when.leavers(structure)
-    _begin(structure, when.parameters[0], draws, now, trace)
+    leavers = calendar.leavers(structure)
+    _begin(structure, calendar.parameters[0], draws, now, trace)
     first = 1
     while first <= months:
-        parameters, last = when.parameters[first], first
-        if parameters is not when.parameters[first - 1]:
+        parameters, last = calendar.parameters[first], first
+        if parameters is not calendar.parameters[first - 1]:
             before = now.commitment.copy()
-            turnover.retune(structure, now, when.parameters[first - 1], parameters, draws)
+            turnover.retune(structure, now, calendar.parameters[first - 1], parameters, draws)
             out.credit(first, before, now, CHANGED)
             if out.flows is not None:
                 for seat in np.flatnonzero(before != now.commitment):
                     tracing.add(trace.flows[first], structure.role[seat], CHANGED, now.commitment[seat] - before[seat])
-        while last < months and when.parameters[last + 1] is parameters and out.ledger is None:
+        while last < months and calendar.parameters[last + 1] is parameters and out.ledger is None:
             last += 1
-        live(structure, now, draws, parameters, when.schedule, leavers, first, last, trace)
+        live(structure, now, draws, parameters, calendar.schedule, leavers, first, last, trace)
         if out.ledger is not None:
             out.ledger.add(trace.ledger[: trace.entered[0]].copy())
         first = last + 1
-    _tell(out, when, leavers, trace)
+    _tell(out, calendar, leavers, trace)
     return out
 
 
@@ -93,7 +92,7 @@ def _trace(out: Record, structure: Structure) -> Trace:
     )
 
 
-def _tell(out: Record, when: Calendar, leavers: NDArray[np.int64], trace: Trace) -> None:
+def _tell(out: Record, when: Calendar, leavers: Ints, trace: Trace) -> None:
     """Put what happened into the record's log, in order."""
     news = trace.departed | ~np.isnan(trace.arrival) | (trace.over > 0) | when.schedule.departs
     news[1:] |= trace.deputy[1:] != trace.deputy[:-1]
@@ -123,7 +122,7 @@ def live(
     draws: Draws,
     parameters: MonthParameters,
     schedule: Schedule,
-    leavers: NDArray[np.int64],
+    leavers: Ints,
     first: int,
     last: int,
     trace: Trace,
@@ -196,7 +195,7 @@ def _comings_and_goings(
     draws: Draws,
     parameters: MonthParameters,
     schedule: Schedule,
-    leavers: NDArray[np.int64],
+    leavers: Ints,
     going: Floats,
     month: int,
     trace: Trace,

@@ -3,15 +3,12 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.model.state import INFLUENCE, is_heard
 from sim.scenario.roles import HORIZONTAL, KINDS, Kind
 
 if TYPE_CHECKING:
     from sim.model.model import OrganisationModel
-
-Bools = NDArray[np.bool_]
 
 
 class LiveLinks:

@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.analysis.influence import authorities, link_bases
+from sim.base.arrays import Floats
 from sim.model import rules, turnover
 from sim.model.draws import calendar
 from sim.model.parameters import MonthParameters
@@ -33,8 +33,6 @@ from sim.model.state import State, shift
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 DirectorOption = float | Literal["as_is", "empty"]
 """A number: commitment, practice and values held there. ``as_is``: whoever holds the seat stays, and

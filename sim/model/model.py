@@ -12,11 +12,12 @@ import numpy as np
 from sim.model import removal, rules, turnover
 from sim.model.agent_classes import asked, cast
 from sim.model.agents import Person
-from sim.model.draws import Calendar, calendar, draw
+from sim.model.draws import Calendar, draw
+from sim.model.draws import calendar as scheduled
 from sim.model.live_links import LiveLinks
 from sim.model.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
 from sim.model.state import INFLUENCE, PERMISSION, start
-from sim.organisation.generate import organisation
+from sim.organisation import generate
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -28,7 +29,7 @@ class OrganisationModel(mesa.Model):
     ``scenario``: the setting, a base or a variant. ``seed``, ``future``: together they fix every draw.
     ``agents``: classes of people to use in place of those they derive from.
     ``keep``: "months", the row of each month; "people", everyone's state too; "everything", the ledger as well.
-    ``within``, ``when``: the organisation and the calendar, instead of those the scenario, seed and future give.
+    ``organisation``, ``calendar``: instead of those the scenario, seed and future give.
     """
 
     def __init__(
@@ -39,15 +40,15 @@ class OrganisationModel(mesa.Model):
         future: int = 0,
         agents: Sequence[type[Person]] = (),
         keep: Keep = "months",
-        within: Organisation | None = None,
-        when: Calendar | None = None,
+        organisation: Organisation | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         super().__init__(rng=seed)  # Mesa wants one; nothing draws from it.
         self.setting = scenario
-        self.organisation = within or organisation(scenario, seed, future)
+        self.organisation = organisation or generate.organisation(scenario, seed, future)
         self.structure = structure = self.organisation.structure
         self.draws = draw(structure, scenario.months, seed, future)
-        self.calendar = when or calendar(scenario)
+        self.calendar = calendar or scheduled(scenario)
         self.leavers = self.calendar.leavers(structure)
         self.parameters = self.calendar.parameters[0]
         self.state = start(structure, self.parameters, self.draws)

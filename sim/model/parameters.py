@@ -8,8 +8,8 @@ from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.model.quantiles import beta_grid
 from sim.scenario.parameters import (
     Influence,
@@ -45,7 +45,7 @@ class MonthRoles(NamedTuple):
 
     authority: tuple[float, ...]
     leadership: tuple[float, ...]
-    values: NDArray[np.float64]
+    values: Floats
 
 
 class MonthParameters(NamedTuple):

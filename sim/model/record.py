@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats
 from sim.model import rules
 from sim.model.state import mean_at
 from sim.scenario.roles import KINDS, Role
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sim.organisation.structure import Organisation, Structure
     from sim.scenario.scenario import Scenario
 
-Floats = NDArray[np.float64]
 
 MONTHLY = {
     "practice": "practised commitment Q: mean practice of staff",
@@ -205,7 +205,7 @@ class Record:
     future: int
     table: Floats
     states: Floats
-    live: NDArray[np.bool_] | None = None
+    live: Bools | None = None
     ledger: Ledger | None = None
     flows: Flows | None = None
     log: list[tuple[int, str]] = field(default_factory=list)

@@ -14,15 +14,13 @@ member; a lead member's stays as it was.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.draws import Schedule
 from sim.model.parameters import MonthParameters
 from sim.model.state import INFLUENCE, PERMISSION, State
 from sim.organisation.structure import Structure
-
-Floats = NDArray[np.float64]
 
 ALL = 0b111
 """All three channels: bit 2 ** channel each."""

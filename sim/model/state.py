@@ -3,17 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.model import rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
 
 INFLUENCE, PERMISSION, SUBSCRIPTION = range(3)
 """The channels through which a person bears on others: links and the echo; what the line and the back office allow
@@ -62,9 +58,9 @@ class State(NamedTuple):
     shut: Bools
     stands: Floats
     subscribed: Bools
-    vacancy: NDArray[np.int64]
+    vacancy: Ints
     arriving: Floats
-    deputy: NDArray[np.int64]
+    deputy: Ints
     interim: Bools
     line: Floats
 
@@ -159,7 +155,7 @@ def is_heard(state: State, seat: int) -> bool:
     return state.present[seat] and not state.shut[INFLUENCE, seat]
 
 
-def mean_at(values: Floats, seats: NDArray[np.int64], counted: Bools) -> float:
+def mean_at(values: Floats, seats: Ints, counted: Bools) -> float:
     """The mean of some seats' values, of those that are ``counted`` ([seats]), in their order; NaN for none."""
     total, number = 0.0, 0
     for seat in seats:

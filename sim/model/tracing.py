@@ -8,14 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.model import removal, rules
 from sim.model.parameters import MonthParameters
 from sim.model.record import CLIPPING, FALL, LOSS, MOMENTUM, OWN_VALUES, RISE, SHOWN, month_row
 from sim.model.state import INFLUENCE, State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
-
-Floats = NDArray[np.float64]
 
 
 class Trace(NamedTuple):
@@ -30,13 +29,13 @@ class Trace(NamedTuple):
 
     rows: Floats
     people: Floats
-    live: NDArray[np.bool_]
-    departed: NDArray[np.bool_]
-    deputy: NDArray[np.int64]
+    live: Bools
+    departed: Bools
+    deputy: Ints
     arrival: Floats
-    over: NDArray[np.int64]
+    over: Ints
     ledger: NDArray[np.void]
-    entered: NDArray[np.int64]
+    entered: Ints
     flows: Floats
     given: Floats
 
@@ -62,7 +61,7 @@ class Month(NamedTuple):
     seen: Floats
     heard: Floats
     told: Floats
-    audible: NDArray[np.bool_]
+    audible: Bools
 
 
 def write(

@@ -7,8 +7,8 @@ wants to leave is decided by the caller, so that a changed person can decide oth
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats, Ints
 from sim.model import removal, rules
 from sim.model.draws import Draws, Schedule
 from sim.model.parameters import MonthParameters
@@ -25,10 +25,6 @@ from sim.model.state import (
 )
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind, Role
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def yearly_rate(role: int, parameters: MonthParameters) -> float:

@@ -6,14 +6,22 @@ is linked with whom, so each future has its own; the line, once read from files,
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
+from sim.base.errors import ScenarioError
+from sim.base.files import stamp
 from sim.base.streams import Uniforms
 from sim.organisation.structure import Builder, Organisation
+from sim.scenario.labels import Labels
 from sim.scenario.roles import Kind, Role
-from sim.scenario.scenario import Scenario, ScenarioError
+from sim.scenario.scenario import Organisation as OrganisationTable
+from sim.scenario.scenario import Scenario
 
 
 class Picker:
@@ -24,7 +32,7 @@ class Picker:
     def __init__(self, builder: Builder, uniforms: Uniforms) -> None:
         self._builder, self._uniforms = builder, uniforms
 
-    def rows(self, seats: Sequence[int], purpose: int, columns: int) -> NDArray[np.float64]:
+    def rows(self, seats: Sequence[int], purpose: int, columns: int) -> Floats:
         """Uniform numbers for each seat and purpose, [seats, columns]."""
         first = np.array([self._builder.addresses[seat] for seat in seats], dtype=np.uint64)
         second = np.full(len(seats), purpose, dtype=np.uint64)
@@ -99,34 +107,68 @@ def _check_size(seats: float, links: float, months: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Plan:
+    """All that the making of an organisation reads of a scenario: settings whose plans have the same key share it.
+
+    Which fields of ``[organisation]`` were set counts, and not only what they say: an organisation read from files
+    has partners only where somebody asked for some.
+    """
+
+    table: OrganisationTable
+    subscribed: bool
+    labels: Labels
+    folder: Path
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What two plans have in common if, and only if, they make the same organisations."""
+        files = [None if name is None else self.folder / name for name in (self.table.people, self.table.links)]
+        said = self.table.model_dump_json(), self.table.model_dump_json(exclude_unset=True)
+        return (*said, self.subscribed, self.labels.model_dump_json(), *((path, stamp(path)) for path in files))
+
+    @property
+    def imported(self) -> bool:
+        """Whether the organisation is read from files."""
+        return self.table.people is not None or self.table.links is not None
+
+
+def plan(scenario: Scenario) -> Plan:
+    """What the scenario's organisation is made from."""
+    return Plan(scenario.organisation, scenario.subscription.enabled, scenario.words, scenario.folder)
+
+
 def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisation:
     """The organisation of one future: generated, or read from the scenario's files.
 
     Raises ScenarioError where the files cannot be used, or where the organisation has no staff to practise.
     """
-    setting = scenario.organisation
+    return build(plan(scenario), seed, future, scenario.months)
+
+
+def build(plan: Plan, seed: int, future: int, months: int) -> Organisation:
+    """The organisation of one future; ``months`` only decide whether the future would fit in memory."""
     uniforms = Uniforms(seed, future)
-    if setting.people is not None or setting.links is not None:
+    if plan.imported:
         from sim.organisation.imported import read_organisation
 
-        builder = read_organisation(scenario)
-        _check_size(len(builder.roles), len(builder.links), scenario.months)
+        builder = read_organisation(plan.table, plan.folder)
+        _check_size(len(builder.roles), len(builder.links), months)
     else:
-        builder = _generated(scenario, uniforms)
-    lead = _surround(builder, scenario, Picker(builder, uniforms))
+        builder = _generated(plan.table, uniforms, months)
+    lead = _surround(builder, plan, Picker(builder, uniforms))
     if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
         raise ScenarioError(
             "the organisation has no middle managers and no practitioners, so there is no practice to follow"
         )
-    return builder.build(scenario.words, lead)
+    return builder.build(plan.labels, lead)
 
 
-def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:
-    setting = scenario.organisation
+def _generated(setting: OrganisationTable, uniforms: Uniforms, months: int) -> Builder:
     teams, members, office = setting.teams, setting.practitioners_per_team, setting.back_office
     outside = setting.vcs_partners + setting.lived_experience + setting.health_partners
     links = teams * members * (members + 2.0 + setting.cross_team_links) + (teams + office) * (teams + office + 2.0)
-    _check_size(teams * (members + 1.0) + office + outside, links, scenario.months)
+    _check_size(teams * (members + 1.0) + office + outside, links, months)
     builder = Builder()
     director = builder.seat(Role.DIRECTOR)
     if setting.lead_member:
@@ -149,11 +191,9 @@ def _generated(scenario: Scenario, uniforms: Uniforms) -> Builder:
     return builder
 
 
-def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
+def _surround(builder: Builder, plan: Plan, picker: Picker) -> int:
     """Add the partners, people with lived experience and facilitators; the engagement lead's seat, or -1."""
-    setting = scenario.organisation
-    imported = setting.people is not None or setting.links is not None
-    asked = setting.model_fields_set
+    setting, imported, asked = plan.table, plan.imported, plan.table.model_fields_set
 
     def count(key: str) -> int:
         return int(getattr(setting, key)) if not imported or key in asked else 0
@@ -178,9 +218,9 @@ def _surround(builder: Builder, scenario: Scenario, picker: Picker) -> int:
                     builder.mutual(partner, seat, Kind.PARTNER)
     for partner in vcs:
         builder.link(director, partner, Kind.PARTNER)
-    lead = _coproduction(builder, scenario, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
+    lead = _coproduction(builder, setting, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
     named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
-    facilitators = setting.facilitators if scenario.subscription.enabled and not named else 0
+    facilitators = setting.facilitators if plan.subscribed and not named else 0
     if imported:
         builder.notes += _notes_around(builder, facilitators)
     for _ in range(facilitators):
@@ -227,13 +267,12 @@ def _extra_line(builder: Builder, director: int, back_office: int, lead_member: 
 
 def _coproduction(
     builder: Builder,
-    scenario: Scenario,
+    setting: OrganisationTable,
     picker: Picker,
     lived: list[int],
     vcs: list[int],
     practitioners: list[int],
 ) -> int:
-    setting = scenario.organisation
     number = setting.coproduction_links
     if setting.coproduction == "mediated":
         for member, picked in zip(lived, picker.some(lived, vcs, number, Picker.MEDIATORS), strict=True):

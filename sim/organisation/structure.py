@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.arrays import Floats, Ints
 from sim.base.errors import ScenarioError
 from sim.scenario.labels import Labels
 from sim.scenario.roles import PERSONAL, STAFF, Kind, Role
-
-Ints = NDArray[np.int64]
 
 
 class Structure(NamedTuple):
@@ -33,7 +32,7 @@ class Structure(NamedTuple):
     source: Ints
     target: Ints
     kind: Ints
-    weight: NDArray[np.float64]
+    weight: Floats
     pair: Ints
     first: Ints
     pair_a: Ints

@@ -12,18 +12,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.dependency.shares import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
-from sim.model import engine
-from sim.model.draws import Calendar, calendar, draw
+from sim.base.arrays import Floats
+from sim.experiments.environment import Environment
+from sim.model.draws import Calendar, calendar
 from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
-
-Floats = NDArray[np.float64]
 
 SCEPTIC = 0.2
 """Commitment and values of a sceptical replacement."""
@@ -214,14 +212,11 @@ def knock_out(
 
 def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
     """Before, base, floor and without of one future, [4, losses]."""
-    within = organisation(setting, seed, future)
-    structure = within.structure
-    draws = draw(structure, setting.months, seed, future)
+    environment = Environment(seed)
+    structure = environment.of(setting, future).organisation.structure
 
     def rows(calendar: Calendar) -> Floats:
-        record = engine.run(
-            setting, seed=seed, future=future, keep="people", within=within, when=calendar, draws=draws
-        )  # fmt: skip
+        record = environment.play(setting, future, calendar=calendar, keep="people")
         return record.people["practice"][[t, setting.months]]
 
     base = rows(when)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.dependency.knockouts import (
     Group,
@@ -27,6 +26,7 @@ from sim.analysis.dependency.knockouts import (
 )
 from sim.analysis.dependency.shares import Estimate, mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
+from sim.base.arrays import Floats
 from sim.experiments.comparison import write_csv
 from sim.experiments.flows import Total, seat_shares
 from sim.model import engine
@@ -36,8 +36,6 @@ from sim.model.removal import EMPTY, REPLACED
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
-
-Floats = NDArray[np.float64]
 
 MOST_PERSONS = 250
 """At most so many single persons are taken out, those with most structural influence; roles and teams always are."""
@@ -205,7 +203,7 @@ def _up_to(setting: Scenario, t: int, runs: int, seed: int, workers: int | None)
     when = calendar(short)
 
     def one(future: int) -> tuple[Floats, Total]:
-        record = engine.run(short, seed=seed, future=future, keep="people", flows=True, when=when)
+        record = engine.run(short, seed=seed, future=future, keep="people", flows=True, calendar=when)
         assert record.flows is not None
         return structural(record, t), Total.of(record.flows)
 

@@ -8,11 +8,9 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.experiments.verdict import LEVEL
-
-Floats = NDArray[np.float64]
 
 CHANNELS = ("influence", "permission", "subscription")
 """The channels in words, by their number in ``sim.model.state``."""

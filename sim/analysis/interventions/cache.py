@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.interventions.intervention import Lever, combined
-from sim.analysis.interventions.search import Bools, Combination
+from sim.analysis.interventions.search import Combination
+from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import InMemory, Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE
@@ -22,7 +23,6 @@ from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 Codes = NDArray[np.int8]
 """How futures went, as places in OUTCOMES."""
 
-Floats = NDArray[np.float64]
 
 TOGETHER = 120
 """Combinations that are compared at a time."""

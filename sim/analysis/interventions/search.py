@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations as choices
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools
 from sim.experiments.verdict import mean_interval
-
-Bools = NDArray[np.bool_]
 
 Combination = tuple[tuple[int, int], ...]
 """Parameters by number, lowest first, each with the tenths it is pulled; empty for none."""

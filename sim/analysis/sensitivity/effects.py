@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.ranges import Range
+from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
-
-Floats = NDArray[np.float64]
 
 LEVELS = 4
 """Morris' grid: shares 0, 1/3, 2/3 and 1 of a range, and steps of two of them."""

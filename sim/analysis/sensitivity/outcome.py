@@ -1,16 +1,15 @@
 """What is measured at a point of the parameters, the same futures at all points."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.analysis.dependency.knockouts import staying
+from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, NEVER, judge, reference_month
-from sim.model import engine
-from sim.model.draws import Draws, calendar, draw
+from sim.model.draws import calendar
 from sim.model.removal import EMPTY
-from sim.organisation.generate import organisation
-from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario
 
 OUTCOMES = {
@@ -39,36 +38,23 @@ def at_point(task: Point) -> list[float]:
     setting = task.scenario.replacing(task.keys)
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
+    environment = _environment(task.seed)
     rows = []
     for future in range(task.futures):
-        within, draws = _made(setting, task.seed, future)
-        record = engine.run(setting, seed=task.seed, future=future, within=within, when=when, draws=draws)
+        record = environment.play(setting, future, calendar=when)
         judged = judge(record.monthly["practice"], setting, reference_month(setting, record))
-        structure = within.structure
+        structure = environment.of(setting, future).organisation.structure
         there = np.setdiff1d(structure.staff, [structure.director])
         ends = [
-            engine.run(
-                stays, seed=task.seed, future=future, keep="people", within=within, when=cut,
-                draws=_made(stays, task.seed, future)[1],
-            ).people["practice"][stays.months, there].mean()
+            environment.play(stays, future, calendar=cut, keep="people").people["practice"][stays.months, there].mean()
             for cut in (here, here.cutting(month, [structure.director], EMPTY))
-        ]  # fmt: skip
+        ]
         went = judged.outcome
         rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])
     return [float(x) for x in np.mean(rows, axis=0)]
 
 
-_KNOWN: dict[tuple[Any, ...], tuple[Organisation, Draws]] = {}
-"""Organisations and draws of this process, made once for all points that share them."""
-
-MOST_KNOWN = 256
-
-
-def _made(setting: Scenario, seed: int, future: int) -> tuple[Organisation, Draws]:
-    shape = setting.organisation.model_dump_json(), setting.subscription.enabled, setting.months
-    if (key := (*shape, str(setting.folder), seed, future)) not in _KNOWN:
-        if len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.clear()
-        within = organisation(setting, seed, future)
-        _KNOWN[key] = within, draw(within.structure, setting.months, seed, future)
-    return _KNOWN[key]
+@lru_cache(maxsize=1)
+def _environment(seed: int) -> Environment:
+    """The organisations and draws of this process, made once for all points that share them."""
+    return Environment(seed, most=256)

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.ranges import Range
+from sim.base.arrays import Floats
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 Box = dict[int, tuple[float, float]]
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.ranges import TABLE, Range, every_lever
 from sim.analysis.sensitivity.effects import (
@@ -25,6 +24,7 @@ from sim.analysis.sensitivity.effects import (
 from sim.analysis.sensitivity.outcome import NEVER_HELD, OUTCOMES, Point, at_point
 from sim.analysis.sensitivity.regions import Regions, asked_about, regions
 from sim.analysis.sensitivity.structure import Task, choices, rows, under
+from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import file_hashes, git_state, sha256, versions, whole_folder, write_manifest
@@ -33,8 +33,6 @@ from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 WRITTEN = (
     "sensitivity.md", "morris.png", "sobol.png", "morris.csv", "sobol.csv", "regions.csv", "structure.csv",

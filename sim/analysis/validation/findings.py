@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.experiments.verdict import mean_interval, paired_share_interval
-
-Floats = NDArray[np.float64]
 
 SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED = "shows", "does not show", "cannot tell", "undefined"
 

@@ -12,9 +12,9 @@ import numpy as np
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
 from sim.analysis.interventions.intervention import pulled
 from sim.analysis.validation.ablations import World
-from sim.analysis.validation.findings import Floats
-from sim.model import engine
-from sim.model.draws import calendar, draw
+from sim.base.arrays import Floats
+from sim.experiments.environment import Environment
+from sim.model.draws import calendar
 from sim.model.record import Keep, Record
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
@@ -28,21 +28,13 @@ LEFT, END = 36, 96
 def played(settings: Mapping[str, Scenario], runs: int, seed: int, keep: Keep = "months", flows: bool = False
            ) -> Iterator[dict[str, Record]]:  # fmt: skip
     """Every future of some settings, one after another, organisation and draws made once where they are the same."""
-    whens = {slug: calendar(setting) for slug, setting in settings.items()}
+    calendars = {slug: calendar(setting) for slug, setting in settings.items()}
+    environment = Environment(seed)
     for future in range(runs):
-        made: dict[Any, Any] = {}
-        out = {}
-        for slug, setting in settings.items():
-            shape = (setting.organisation.model_dump_json(), setting.subscription.enabled)
-            if shape not in made:
-                made[shape] = organisation(setting, seed, future)
-            if (shape, setting.months) not in made:
-                made[shape, setting.months] = draw(made[shape].structure, setting.months, seed, future)
-            out[slug] = engine.run(
-                setting, seed=seed, future=future, keep=keep, flows=flows, within=made[shape], when=whens[slug],
-                draws=made[shape, setting.months],
-            )  # fmt: skip
-        yield out
+        yield {
+            slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)
+            for slug, setting in settings.items()
+        }
 
 
 def until(month: int, **more: Any) -> dict[str, Any]:

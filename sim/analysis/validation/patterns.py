@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.validation.ablations import World
-from sim.analysis.validation.findings import Claim, Floats
+from sim.analysis.validation.findings import Claim
 from sim.analysis.validation.measurements import (
     barrier,
     congruent,
@@ -17,6 +17,7 @@ from sim.analysis.validation.measurements import (
     stuck,
     won_first,
 )
+from sim.base.arrays import Floats
 
 FEW, LITTLE = 0.05, 0.02
 """How much it takes to count: five futures (or managers and months) of a hundred, two points of practised commitment.

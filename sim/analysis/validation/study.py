@@ -5,8 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.analysis.validation.findings import Floats
 from sim.analysis.validation.measurements import played
+from sim.base.arrays import Floats
 from sim.experiments.verdict import wilson
 from sim.scenario.scenario import load
 

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.interventions.result import Shares
+from sim.base.arrays import Floats
+from sim.experiments.environment import Environment
 from sim.experiments.verdict import OUTCOMES, SURVIVED, judge, paired_share_interval
 from sim.interface.app.request import Asked, Free, Ground, Settings
 from sim.model import engine
-from sim.model.draws import Draws, calendar, draw
+from sim.model.draws import calendar
 from sim.organisation.generate import organisation
-from sim.organisation.structure import Organisation
 from sim.report.handout.choices import Choice, Grid, choices
 from sim.report.handout.document import LETTERS, document, events, frames, packed, percents
 from sim.report.handout.futures import play
@@ -33,7 +34,7 @@ REMEMBERED = 2000
 BEGUN = 20
 """Documents to begin with that are kept."""
 
-SHAPES = 2 * FUTURES
+SHAPES, SEEDS = 2 * FUTURES, 4
 """Organisations with their draws that are kept: those of two scenarios."""
 
 _SURVIVED = OUTCOMES.index(SURVIVED)
@@ -45,7 +46,7 @@ class Gone:
     they are judged; and these rows."""
 
     codes: NDArray[np.int8]
-    practice: NDArray[np.float64]
+    practice: Floats
     reference: int
     end: int
 
@@ -83,7 +84,7 @@ class Answers:
         self._workers = workers or os.cpu_count() or 1
         self._threads = ThreadPoolExecutor(self._workers)
         self._gone = Remembered[Gone](REMEMBERED)
-        self._drawn = Remembered[tuple[Organisation, Draws]](SHAPES)
+        self._environments = Remembered[Environment](SEEDS)
         self._begun = Remembered[dict[str, Any]](BEGUN)
 
     def close(self) -> None:
@@ -161,13 +162,12 @@ class Answers:
         when, month = calendar(setting), setting.reference_month
         rows = (month, month + setting.measure.horizon)
 
+        environment = self._environment(asked)
+
         def some(futures: range) -> list[tuple[int, float, float]]:
             found = []
             for future in futures:
-                within, draws = self._future(asked, setting, future)
-                record = engine.run(
-                    setting, seed=asked.seed, future=future, within=within, when=when, draws=draws
-                )  # fmt: skip
+                record = environment.play(setting, future, calendar=when)
                 practice = record.monthly["practice"]
                 judged = judge(practice, setting, month)
                 found.append((OUTCOMES.index(judged.outcome), judged.practice_before, judged.practice_after))
@@ -178,15 +178,11 @@ class Answers:
         found = np.array([row for part in self._threads.map(some, parts) for row in part])
         return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
 
-    def _future(self, asked: Asked, setting: Scenario, future: int) -> tuple[Organisation, Draws]:
-        """The organisation and the draws of a future."""
-
-        def make() -> tuple[Organisation, Draws]:
-            within = organisation(setting, asked.seed, future)
-            return within, draw(within.structure, setting.months, asked.seed, future)
-
-        shape = setting.organisation.model_dump_json(), setting.subscription.enabled, setting.labels, setting.months
-        return self._drawn.get(asked.key and (*shape, asked.seed, future), make)
+    def _environment(self, asked: Asked) -> Environment:
+        """Organisations and draws by seed, remembered but for organisations of one's own."""
+        if not asked.key:
+            return Environment(asked.seed)
+        return self._environments.get(asked.seed, lambda: Environment(asked.seed, SHAPES))
 
 
 def _told(free: Free) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reading a real organisation from files of people and links: their roles, the line, and who influences whom.
 
-``read_organisation(scenario)`` gives a ``Builder`` with a seat for each person of the files; the scenario then
+``read_organisation`` gives a ``Builder`` with a seat for each person of the files; the scenario then
 adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Nobody's id or name is
 ever part of a note or of a message: they cite rows, and row 1 is the header.
 """
@@ -9,6 +9,7 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
+from sim.base.files import stamp
 from sim.organisation.imported.hierarchy import find_managers
 from sim.organisation.imported.links import LAYERS, add_links, known_layers, link_teammates, read_ties
 from sim.organisation.imported.people import NOBODY, ROLES, read_people
@@ -16,23 +17,22 @@ from sim.organisation.imported.problems import Findings
 from sim.organisation.imported.seats import seat_everyone
 from sim.organisation.imported.tables import read_sheets
 from sim.organisation.structure import Builder
-from sim.scenario.scenario import Layer, Scenario
+from sim.scenario.scenario import Layer, Organisation
 
 
-def read_organisation(scenario: Scenario) -> Builder:
-    """The people of the scenario's files as seats, with their managers and links; a fresh Builder each time.
+def read_organisation(setting: Organisation, folder: Path) -> Builder:
+    """The people of an organisation's files as seats, with their managers and links; a fresh Builder each time.
 
     Seats are sorted by role, then in the order of the file. A layer's weights are scaled over its ties of at
     least its ``minimum`` between people who are kept. A line layer is read as: the source reports to the target.
     Raises ScenarioError, whose message lists every mistake found in the files and where it is.
     """
-    setting = scenario.organisation
-    people = None if setting.people is None else scenario.folder / setting.people
-    links = None if setting.links is None else scenario.folder / setting.links
+    people = None if setting.people is None else folder / setting.people
+    links = None if setting.links is None else folder / setting.links
     template = _read(
         people,
         links,
-        (_stamp(people), _stamp(links)),
+        (stamp(people), stamp(links)),
         tuple(setting.layers.items()),
         tuple(setting.roles.items()),
         setting.outside_line == "keep",
@@ -46,15 +46,6 @@ def read_organisation(scenario: Scenario) -> Builder:
 def forget() -> None:
     """Drop what is remembered of files that were read."""
     _read.cache_clear()
-
-
-def _stamp(path: Path | None) -> tuple[int, int]:
-    """What changes when the file does."""
-    try:
-        status = path.stat() if path is not None else None
-    except (OSError, ValueError):
-        status = None
-    return (0, 0) if status is None else (status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=8)

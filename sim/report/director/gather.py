@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.dependency.knockouts import Group, Knockouts, Loss, groups_of, knock_out, of_role, split
 from sim.analysis.dependency.shares import Estimate, mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.analysis.survival import Curve, Times, survival_curve, times_to_collapse, times_to_half
+from sim.base.arrays import Floats
 from sim.experiments.ensemble import BASE, run_one
 from sim.experiments.flows import along_links
 from sim.experiments.reading import Run
@@ -31,7 +31,6 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from sim.analysis.uncertainty.robustness import Over
 
-Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]
 Tick = Callable[[int], Any] | None
 

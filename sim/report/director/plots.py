@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from sim.analysis.dependency.shares import Estimate
 from sim.analysis.interventions.reading import Kept
@@ -24,8 +23,6 @@ from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
 from sim.report.plots.people import plot_people
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
-
-Floats = NDArray[np.float64]
 
 SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
 

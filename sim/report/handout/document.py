@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import __version__
+from sim.base.arrays import Bools
 from sim.experiments.verdict import OUTCOMES
 from sim.model.record import Record
 from sim.organisation.structure import Structure
@@ -154,7 +155,7 @@ class _Blobs:
         self.packed: list[str] = []
         self._places: dict[bytes, int] = {}
 
-    def place(self, live: NDArray[np.bool_]) -> int:
+    def place(self, live: Bools) -> int:
         """Where what stands, [rows, pairs], is kept."""
         raw = live.tobytes()
         if raw not in self._places:
@@ -163,7 +164,7 @@ class _Blobs:
         return self._places[raw]
 
 
-def packed(live: NDArray[np.bool_]) -> str:
+def packed(live: Bools) -> str:
     """Which personal links stand, [rows, pairs], a bit each: zlib in base64."""
     return _packed(np.packbits(live.astype(np.uint8)).tobytes())
 

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.interventions.result import Interval, Shares
 from sim.experiments.comparison import compare
+from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
-from sim.model import engine
-from sim.model.draws import calendar
 from sim.model.record import Record
-from sim.organisation.generate import organisation
 from sim.report.handout.choices import Grid, settings
 from sim.scenario.scenario import Scenario, from_dict
 
@@ -125,15 +123,14 @@ def in_words(played: FutureCache, labels: str | None) -> FutureCache:
 def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Record | None]:
     """One future at each point with everyone's state, or at two points only where the organisation is large."""
     wide = settings(scenario, grid)
-    within = organisation(wide, seed, future)
+    environment = Environment(seed)
+    within = environment.of(wide, future).organisation
     every = len(within) * (wide.months + 1) * len(wide.variants) <= MOST_FRAMES
     records: list[Record | None] = []
     for place, slug in enumerate(wide.variants):
         if every or place in (grid.now, grid.shared):
             setting = wide.variant(slug)
-            records.append(
-                engine.run(setting, seed=seed, future=future, keep="people", within=within, when=calendar(setting))
-            )
+            records.append(environment.play(setting, future, keep="people"))
         else:
             records.append(None)
     return records

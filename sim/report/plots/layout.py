@@ -3,12 +3,10 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.base.arrays import Floats
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
-
-Floats = NDArray[np.float64]
 
 LEVEL, ROW, GAP, BAND = 2.6, 0.95, 0.9, 1.7
 """Between levels of the line, between rows of people of one manager, beside a team, above a band."""

@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
+from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
 from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
 from sim.report.plots.layout import places
@@ -70,11 +70,11 @@ def draw_people(
     axis: Axes,
     record: Record,
     month: int,
-    size: NDArray[np.float64],
+    size: Floats,
     *,
     label_size: float = 12,
     colours: Colormap | None = None,
-    ringed: NDArray[np.bool_] | None = None,
+    ringed: Bools | None = None,
 ) -> Drawn:
     """Draw everyone who is there at a row, where the line puts them, and their links.
 
@@ -123,7 +123,7 @@ def draw_people(
     return Drawn(shades, lines, roles)
 
 
-def plot_people(record: Record, month: int, weight: NDArray[np.float64] | None = None) -> Figure:
+def plot_people(record: Record, month: int, weight: Floats | None = None) -> Figure:
     """Who is where at a row: the line by place, roles by shape, commitment by colour, links by dashes.
 
     weight: what a sign's size stands for, [seats], the largest drawn largest, colours from the least to the most

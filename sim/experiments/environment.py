@@ -1,0 +1,86 @@
+"""Where futures play out: the organisation and the draws of each, made once for all settings that share them.
+
+Which settings share an organisation is decided in one place, by ``sim.organisation.generate.Plan``: all that the
+making of an organisation reads, and nothing else. So a future is the same bytes whoever else is played beside it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, NamedTuple
+
+from sim.model import engine
+from sim.model.draws import Calendar, Draws, draw
+from sim.model.record import Keep, Record
+from sim.organisation.generate import Plan, build, plan
+from sim.organisation.structure import Organisation
+from sim.scenario.scenario import Scenario
+
+MOST_PLANS = 1000
+
+
+class Place(NamedTuple):
+    """The organisation and the draws of one future of a setting."""
+
+    organisation: Organisation
+    draws: Draws
+
+
+class Environment:
+    """The organisations and draws of the futures of one seed, each made when first asked for; safe between threads.
+
+    ``most``: how many organisations, and how many sets of draws, are remembered; the oldest go first.
+    """
+
+    def __init__(self, seed: int, most: int = 16) -> None:
+        self.seed = seed
+        self._most, self._lock = most, Lock()
+        self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._plans: dict[int, tuple[Scenario, Plan]] = {}
+
+    def of(self, setting: Scenario, future: int) -> Place:
+        """Where a future of a setting plays out. Raises ScenarioError as ``generate.organisation`` does."""
+        planned = self._plan(setting)
+        key = (planned.key, future)
+        made: Organisation = self._once(key, lambda: build(planned, self.seed, future, setting.months))
+        return Place(
+            made,
+            self._once((*key, setting.months), lambda: draw(made.structure, setting.months, self.seed, future)),
+        )
+
+    def play(
+        self,
+        setting: Scenario,
+        future: int,
+        *,
+        calendar: Calendar | None = None,
+        keep: Keep = "months",
+        flows: bool = False,
+    ) -> Record:
+        """One future of a setting on the compiled engine; the other arguments as ``engine.run`` takes them."""
+        place = self.of(setting, future)
+        return engine.run(
+            setting, seed=self.seed, future=future, keep=keep, flows=flows,
+            organisation=place.organisation, calendar=calendar, draws=place.draws,
+        )  # fmt: skip
+
+    def _plan(self, setting: Scenario) -> Plan:
+        """The setting's plan; the setting is kept beside it, so that its ``id`` stays its own."""
+        known = self._plans.get(id(setting))
+        if known is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            known = self._plans[id(setting)] = setting, plan(setting)
+        return known[1]
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        made = make()  # outside the lock: two threads may make the same thing, which harms nobody
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > 2 * self._most:
+                self._known.popitem(last=False)
+        return made
