@@ -440,8 +440,8 @@ def test_every_curve_is_drawn_named_and_told_from_the_others(variants):
 def test_the_python_of_the_document_runs(tmp_path, monkeypatch, capsys):
     """With fewer futures; it says something of every variant."""
     monkeypatch.chdir(tmp_path)
-    text = (Path(__file__).parent.parent / "docs" / "durations.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parent.parent / "docs" / "survival.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    exec(compile(re.sub(r"runs=\d+", "runs=2", block), "durations.md", "exec"), {"__name__": "a_document"})
+    exec(compile(re.sub(r"runs=\d+", "runs=2", block), "survival.md", "exec"), {"__name__": "a_document"})
     assert capsys.readouterr().out.count("With “") >= 6
     assert (tmp_path / "durations.png").is_file()

@@ -451,7 +451,7 @@ def test_bad_input_is_answered_in_words(tmp_path):
 
 def test_the_committed_page_has_the_models_numbers():
     """Three patterns asked again with its futures and seed: the same to the last digit it prints."""
-    text = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     command = re.search(r"`leadership-sim validate --futures (\d+) --points \d+ --seed (\d+)`", text)
     assert command is not None
     for slug in ("P4", "P6", "P14"):

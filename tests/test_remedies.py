@@ -689,10 +689,10 @@ def test_the_expected_number_of_runs_is_of_the_right_size(small):
 
 
 def test_the_document_has_the_catalogue_and_every_column(answer):
-    """docs/remedies.md gives each lever's range and source as the code has them; the dictionary has every column."""
+    """docs/interventions.md gives each choice's range and source as the code does; the dictionary has every column."""
     document, dictionary = (
         (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
-        for name in ("remedies.md", "data-dictionary.md")
+        for name in ("interventions.md", "data-dictionary.md")
     )
     for remedy in CATALOGUE:
         keys = ", ".join(f"`{key}`" for key in remedy.keys)

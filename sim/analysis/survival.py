@@ -2,7 +2,7 @@
 
 All times are months after the reference month t at which a future is judged. A *lasting collapse* is the first month
 from which practised commitment stays below the line, survival x Q_t, until the horizon, so at the horizon the curve
-says what ``sim.experiments.verdict.judge`` says of the same futures. How to read it: docs/durations.md.
+says what ``sim.experiments.verdict.judge`` says of the same futures. How to read it: docs/survival.md.
 
 Sources: Kaplan & Meier (1958, JASA 53, 457-481); Borgan & Liestøl (1990, Scandinavian Journal of Statistics 17, 35-41)
 for the band; Brookmeyer & Crowley (1982, Biometrics 38, 29-41) for the interval of the median; Jung (1999, Lifetime

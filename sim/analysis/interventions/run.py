@@ -1,7 +1,7 @@
 """What would make the change survive? Every lever of a leadership team, alone, in pairs and in combination.
 
 All futures are shared (common random numbers), so that differences are those of the levers. How the search goes, and
-what its numbers mean: docs/remedies.md.
+what its numbers mean: docs/interventions.md.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence

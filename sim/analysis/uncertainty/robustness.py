@@ -50,7 +50,7 @@ KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPS
 
 OPENING = (
     "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
-    "kept that agree with the little that is published (docs/plausible.md): each is a plausible world. The question is "
+    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question is "
     "whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
 )
 

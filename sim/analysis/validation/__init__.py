@@ -1,7 +1,7 @@
 """Evidence: which of the paper's patterns the model shows, at which settings, and what each mechanism is for.
 
 ``worlds`` are what is asked in, ``patterns`` what is claimed, ``asked`` how it is measured, ``measured`` how a verdict
-comes about, ``run`` asks for all of it, and ``page`` tells it (docs/evidence.md).
+comes about, ``run`` asks for all of it, and ``page`` tells it (docs/validation.md).
 """
 
 from sim.analysis.validation.ablations import ABLATIONS, RIVALS, World

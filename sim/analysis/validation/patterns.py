@@ -1,4 +1,4 @@
-"""The paper's patterns, and what is claimed of the model for each, in numbers (docs/evidence.md has what came out)."""
+"""The paper's patterns, and what is claimed of the model for each, in numbers (docs/validation.md has what came out)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FEW, LITTLE = 0.05, 0.02
 """How much it takes to count: five futures (or managers and months) of a hundred, two points of practised commitment.
 
 A smaller effect that is certain would not be what the paper describes; and without a threshold, nothing at all could
-never be told from too few futures. Set after a first look at forty futures; docs/evidence.md says what turned on it.
+never be told from too few futures. Set after a first look at forty futures; docs/validation.md says what turned on it.
 """
 
 

@@ -1,4 +1,4 @@
-"""One page to hand to a director, from the folder of a finished run. How to read it: docs/explain.md."""
+"""One page to hand to a director, from the folder of a finished run. How to read it: docs/report.md."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a search for plausible settings found, as a page (docs/plausible.md is one)."""
+"""What a search for plausible settings found, as a page (docs/calibration.md is one)."""
 
 from pathlib import Path
 from typing import Any

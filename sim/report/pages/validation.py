@@ -1,4 +1,4 @@
-"""Evidence as a page with two pictures and a table (docs/evidence.md is one)."""
+"""Evidence as a page with two pictures and a table (docs/validation.md is one)."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
