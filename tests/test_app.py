@@ -275,7 +275,7 @@ def test_an_address_that_cannot_be_had_is_told_in_words():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = call("app", "--port", taken.getsockname()[1], "--no-open")
+        done = call("serve", "--port", taken.getsockname()[1], "--no-open")
     assert (done.exit_code, "try another --port" in done.stderr) == (2, True)
 
 

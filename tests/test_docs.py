@@ -32,7 +32,7 @@ def test_the_reference_has_every_key_and_every_option():
     for key, _ in fields():
         name = key.removeprefix("roles.") if key.startswith("roles.") else key.rpartition(".")[2]
         assert f"| `{name}` |" in keys, key
-    for command, option in (("run", "--precision"), ("who", "--month"), ("app", "--port"), ("kit", "--out")):
+    for command, option in (("run", "--precision"), ("dependency", "--month"), ("serve", "--port"), ("kit", "--out")):
         assert f"`{option}`" in section(commands, f"`leadership-sim {command}"), option
 
 
@@ -82,12 +82,12 @@ def written(tmp_path_factory) -> Path:
         ["run", story, "--people", folder / "people.csv", "--names", "--out", folder / "run", *small],
         ["run", story, "--replay", "0", "--out", folder / "one"],
         ["run", story, "--worlds", "plausible", "--max-worlds", "2", "--out", folder / "over", *small],
-        ["remedies", story, "--out", folder / "remedies", *small],
-        ["who", story, "--out", folder / "who.csv", *small],
-        ["who", story, "--worlds", "plausible", "--max-worlds", "1", "--out", folder / "who-over.csv", *small],
+        ["interventions", story, "--out", folder / "remedies", *small],
+        ["dependency", story, "--out", folder / "who.csv", *small],
+        ["dependency", story, "--worlds", "plausible", "--max-worlds", "1", "--out", folder / "who-over.csv", *small],
         ["sweep", folder / "DESIGN.toml", "--out", folder / "sweep"],
-        ["plausible", "-o", folder / "plausible", "--points", "1", "--futures", "2"],
-        ["evidence", "-o", folder / "evidence", "--futures", "10", "--points", "0"],
+        ["calibrate", "-o", folder / "plausible", "--points", "1", "--futures", "2"],
+        ["validate", "-o", folder / "evidence", "--futures", "10", "--points", "0"],
     ):
         done = CliRunner().invoke(app, [str(word) for word in words])
         assert done.exit_code == 0, done.output

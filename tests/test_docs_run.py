@@ -171,15 +171,15 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
             words = words[: words.index("--futures")] + words[words.index("--futures") + 2 :]
         if "--worlds" in words:
             words += ["--max-worlds", "1", "--futures", "2"]
-            words += [] if words[0] == "who" else ["--out", "over", "--overwrite"]
+            words += [] if words[0] == "dependency" else ["--out", "over", "--overwrite"]
         elif words[0] == "run":
             words += ["--futures", "1"] if "--people" in words else ["--replay", "0"] if "--replay" not in words else []
             words += ["--out", "out", "--overwrite"]
-        elif words[0] in ("who", "remedies", "handout"):
+        elif words[0] in ("dependency", "interventions", "handout"):
             words += ["--futures", "2"]
-        elif words[0] == "plausible":
+        elif words[0] == "calibrate":
             words += ["--points", "1", "--futures", "2"]
-        elif words[0] in ("explain", "kit", "app", "sensitivity", "evidence"):  # these have tests of their own
+        elif words[0] in ("report", "kit", "serve", "sensitivity", "validate"):  # these have tests of their own
             words = [words[0], "--help"]
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, (page, line, done.output)

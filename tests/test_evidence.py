@@ -443,9 +443,9 @@ def test_bad_input_is_answered_in_words(tmp_path):
     with pytest.raises(ScenarioError, match="at least 10 futures"):
         evidence(5, 0)
     (tmp_path / "file").write_text("", encoding="utf-8")
-    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "file")])
+    done = CliRunner().invoke(app, ["validate", "-o", str(tmp_path / "file")])
     assert (done.exit_code, "this is a file" in done.stderr) == (2, True)
-    done = CliRunner().invoke(app, ["evidence", "-o", str(tmp_path / "new"), "--futures", "3"])
+    done = CliRunner().invoke(app, ["validate", "-o", str(tmp_path / "new"), "--futures", "3"])
     assert (done.exit_code, "at least 10 futures" in done.stderr) == (2, True)
 
 

@@ -283,11 +283,11 @@ def test_the_command_takes_targets_of_ones_own(tmp_path):
     """A file with one target; a mistake in it is told before anything is run."""
     path = tmp_path / "mine.csv"
     path.write_text("measure,low,high,title\nstop_rate,0,1,Anything goes\n", encoding="utf-8")
-    done = call("plausible", "-o", tmp_path / "out", "--points", 2, "--futures", 2, "--targets", path, "--workers", 1)
+    done = call("calibrate", "-o", tmp_path / "out", "--points", 2, "--futures", 2, "--targets", path, "--workers", 1)
     assert done.exit_code == 0, done.output
     assert "Of 2 settings, 2 agree with all 1 targets" in done.output
     path.write_text("measure,low,high\nstop_rat,0,1\n", encoding="utf-8")
-    done = call("plausible", "-o", tmp_path / "no", "--targets", path)
+    done = call("calibrate", "-o", tmp_path / "no", "--targets", path)
     assert (done.exit_code, "did you mean 'stop_rate'" in done.stderr) == (2, True)
     assert not (tmp_path / "no").exists()
 
@@ -316,7 +316,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
 def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
     """Every parameter of the search, survival told of, the world's other parameters as they are there."""
     done = call(
-        "remedies", scenario, "--worlds", worlds, "--futures", 3, "--out", tmp_path / "out", "--exclude", "norm"
+        "interventions", scenario, "--worlds", worlds, "--futures", 3, "--out", tmp_path / "out", "--exclude", "norm"
     )
     assert done.exit_code == 0, done.output
     assert "survived more often" in " ".join(done.output.split())
@@ -331,7 +331,18 @@ def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp
 def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
     """The director's dependency in every world, as `who` would have it there."""
     done = call(
-        "who", scenario, "--worlds", worlds, "--futures", 4, "--seed", 1, "--out", tmp_path / "who.csv", "--workers", 1
+        "dependency",
+        scenario,
+        "--worlds",
+        worlds,
+        "--futures",
+        4,
+        "--seed",
+        1,
+        "--out",
+        tmp_path / "who.csv",
+        "--workers",
+        1,
     )
     assert done.exit_code == 0, done.output
     found = [row for row in rows_of(tmp_path / "who.csv") if row["who"] == "director"]

@@ -21,7 +21,7 @@ def scenario(tmp_path):
 
 def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, tmp_path):
     """The printed share, the CSV's and that of the same knock-out asked from Python are one number."""
-    done = call("who", scenario, "--futures", 4, "--out", tmp_path / "new" / "who.csv")
+    done = call("dependency", scenario, "--futures", 4, "--out", tmp_path / "new" / "who.csv")
     assert done.exit_code == 0, done.stderr
     for words in ("at month 12", "Persons", "Roles", "the last voice, not the first", "not a prediction"):
         assert words in done.stdout
@@ -30,7 +30,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
     shape = organisation(read(scenario), 1, 0)
     director = of_role(shape, Role.DIRECTOR)
     expected = knock_out(read(scenario), [Loss(director, 0b1111)], runs=4).dependency(director)
-    row = next(row for row in rows if row["who"] == "director")
+    row = next(row for row in rows if row["dependency"] == "director")
     assert float(row["causal"]) == pytest.approx(expected.value, abs=1e-12)
     assert f"{round(100 * expected.value)} (" in done.stdout
     assert {row["kind"] for row in rows} == {"person", "role", "team"}
@@ -39,7 +39,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
 
 def test_who_may_be_asked_of_another_month_variant_and_in_other_words(scenario):
     """A month later than the scenario was written for makes the run longer; a hospital's words are used throughout."""
-    done = call("who", scenario, "--futures", 2, "--month", 30, "--variant", "declared", "--labels", "hospital")
+    done = call("dependency", scenario, "--futures", 2, "--month", 30, "--variant", "declared", "--labels", "hospital")
     assert done.exit_code == 0, done.stderr
     assert "at month 30: Declared" in done.stdout
     assert "director" not in done.stdout.lower().replace("medical director", "").replace("clinical director", "")
@@ -48,7 +48,7 @@ def test_who_may_be_asked_of_another_month_variant_and_in_other_words(scenario):
 def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path):
     """The table, the sentences, the files, and a manifest that says what was asked."""
     out = tmp_path / "out"
-    done = call("remedies", scenario, "--futures", 4, "--out", out, "--exclude", "successor")
+    done = call("interventions", scenario, "--futures", 4, "--out", out, "--exclude", "successor")
     assert done.exit_code == 0, done.stderr
     for words in (
         "What would make it survive?",
@@ -71,13 +71,13 @@ def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["who", "SCENARIO", "--variant", "stay"], "did you mean 'stays'?"),
-        (["who", "SCENARIO", "--month", "1300"], "the run has months 0 to 40"),
-        (["who", "SCENARIO", "--set", "organisation.teams=0"], "no middle managers and no practitioners"),
-        (["who", "SCENARIO", "--out", "SCENARIO"], "is there already"),
-        (["remedies", "SCENARIO", "--exclude", "succesor"], "did you mean 'successor'?"),
-        (["remedies", "SCENARIO", "--out", "FOLDER"], "not empty"),
-        (["remedies", "nowhere.toml"], "there is no such file"),
+        (["dependency", "SCENARIO", "--variant", "stay"], "did you mean 'stays'?"),
+        (["dependency", "SCENARIO", "--month", "1300"], "the run has months 0 to 40"),
+        (["dependency", "SCENARIO", "--set", "organisation.teams=0"], "no middle managers and no practitioners"),
+        (["dependency", "SCENARIO", "--out", "SCENARIO"], "is there already"),
+        (["interventions", "SCENARIO", "--exclude", "succesor"], "did you mean 'successor'?"),
+        (["interventions", "SCENARIO", "--out", "FOLDER"], "not empty"),
+        (["interventions", "nowhere.toml"], "there is no such file"),
     ],
 )
 def test_mistakes_are_told_in_words_before_anything_is_run(words, message, scenario, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ async function ask(path, body, tries = TRIES) {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...given().asked, ...body }),
     });
   } catch {
-    throw new Error("The program behind this page no longer answers. Start it again: leadership-sim app.");
+    throw new Error("The program behind this page no longer answers. Start it again: leadership-sim serve.");
   }
   if (answer.status === 503 && tries > 1) {
     trouble("Busy: other visitors are being answered. Asking again …");

@@ -1,7 +1,6 @@
-"""Commands that ask why: remedies, who, explain."""
+"""Commands that ask why: interventions, dependency, report."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,8 @@ from sim.interface.cli.options import (
     MOST,
     LabelsOption,
     LinksOption,
-    OverOption,
+    MaxWorldsOption,
+    OutOption,
     OverwriteOption,
     PeopleOption,
     ScenarioArgument,
@@ -20,10 +20,11 @@ from sim.interface.cli.options import (
     WorkersOption,
     WorldsOption,
     app,
-    asked_over,
     console,
+    folder_or_new,
     said_plainly,
     setting_of,
+    worlds_and_seed,
 )
 from sim.interface.cli.progress import bar
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -35,47 +36,44 @@ if TYPE_CHECKING:
 VariantOption = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Ask of this variant, in place of the scenario itself.")
 ]
-OutOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/COMMAND-SCENARIO-DATE-TIME.")
-]
 
 
 @app.command()
 @said_plainly
-def remedies(
+def interventions(
     scenario: ScenarioArgument,
-    runs: Annotated[
+    futures: Annotated[
         int | None,
-        typer.Option(min=2, max=MOST, help="Futures that every parameter is tried in: 200, or 40 with --worlds."),
+        typer.Option(min=2, max=MOST, help="Futures to try each intervention in. Default: 200; 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
     variant: VariantOption = None,
-    without: Annotated[
+    exclude: Annotated[
         list[str] | None,
-        typer.Option(metavar="LEVER", help="Set this parameter aside, e.g. successor: not ours to choose. Repeatable."),
+        typer.Option(metavar="PARAMETER", help="Leave this out, because it is not yours to choose. Repeatable."),
     ] = None,
     people: PeopleOption = None,
     links: LinksOption = None,
     labels: LabelsOption = None,
-    over: OverOption = None,
     worlds: WorldsOption = None,
+    max_worlds: MaxWorldsOption = None,
     out: OutOption = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """What would make it survive? Try every parameter a leadership team can pull, alone, in pairs and together."""
+    """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
     setting = _asked(scenario, set_, variant, people, links, labels)
-    folder = out or Path("results") / f"remedies-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
-    worlds, seed = asked_over(over, worlds, seed)
-    if over is not None:
+    folder = folder_or_new(out, "interventions", setting.name)
+    count, seed = worlds_and_seed(worlds, max_worlds, seed)
+    if worlds is not None:
         from sim.analysis.uncertainty.robustness import with_remedies
         from sim.interface.cli.uncertainty import ask_over
 
-        every = with_remedies(setting, seed, without or ())
-        ask_over(every, list(every.variants), folder, over, worlds, runs, seed, overwrite, workers)
+        every = with_remedies(setting, seed, exclude or ())
+        ask_over(every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers)
         return
-    runs = 200 if runs is None else runs
+    futures = futures or 200
 
     from sim.analysis.interventions.intervention import pulled
     from sim.analysis.interventions.run import remedies as search
@@ -84,9 +82,9 @@ def remedies(
     from sim.report.words.interventions import blocks, table
 
     check_folder(folder, overwrite)
-    parameters, _ = pulled(setting, seed, without or ())
-    with bar(roughly(parameters, runs)) as on_progress:
-        found = search(setting, runs, seed, without=without or (), workers=workers, on_progress=on_progress)
+    parameters, _ = pulled(setting, seed, exclude or ())
+    with bar(roughly(parameters, futures)) as on_progress:
+        found = search(setting, futures, seed, without=exclude or (), workers=workers, on_progress=on_progress)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
     show(screen, table(found), blocks(found))
@@ -98,15 +96,15 @@ def remedies(
 
 @app.command()
 @said_plainly
-def who(
+def dependency(
     scenario: ScenarioArgument,
     month: Annotated[
         int | None,
         typer.Option(min=1, help="The row asked about. Default: the scenario's reference month, the first departure."),
     ] = None,
-    runs: Annotated[
+    futures: Annotated[
         int | None,
-        typer.Option(min=2, max=100_000, help="Futures that everybody is taken out of: 40, or 20 with --worlds."),
+        typer.Option(min=2, max=100_000, help="Futures to play without each person. Default: 40; 20 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
@@ -114,9 +112,11 @@ def who(
     people: PeopleOption = None,
     links: LinksOption = None,
     labels: LabelsOption = None,
-    over: OverOption = None,
     worlds: WorldsOption = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Also write every row here.")] = None,
+    max_worlds: MaxWorldsOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE.csv", help="Also write every row to this file.")
+    ] = None,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
@@ -125,19 +125,19 @@ def who(
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
 
-    worlds, seed = asked_over(over, worlds, seed)
-    if over is not None:
-        from sim.interface.cli.uncertainty import who_over
+    count, seed = worlds_and_seed(worlds, max_worlds, seed)
+    if worlds is not None:
+        from sim.interface.cli.uncertainty import dependency_over
 
-        who_over(setting, over, worlds, month, runs or 20, seed, out, workers)
+        dependency_over(setting, worlds, count, month, futures or 20, seed, out, workers)
         return
-    runs = runs or 40
+    futures = futures or 40
 
     from sim.analysis.dependency.readings import on_whom, runs_needed
     from sim.report.words.dependency import blocks, table, words
 
-    with bar(runs_needed(setting, runs, seed)) as on_progress:
-        found = on_whom(setting, month=month, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
+    with bar(runs_needed(setting, futures, seed)) as on_progress:
+        found = on_whom(setting, month=month, runs=futures, seed=seed, workers=workers, on_progress=on_progress)
     screen = console()
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
@@ -152,23 +152,25 @@ def who(
 
 @app.command()
 @said_plainly
-def explain(
+def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
-    runs: Annotated[int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")] = 100,
+    futures: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")
+    ] = 100,
     seed: Annotated[
         int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
     ] = None,
-    over: OverOption = None,
     worlds: WorldsOption = None,
+    max_worlds: MaxWorldsOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
     from sim.report.director import explain as write
 
-    worlds, _ = asked_over(over, worlds, seed)
+    count, _ = worlds_and_seed(worlds, max_worlds, seed)
     with bar(None) as on_progress:
         page = write(
-            folder, runs=runs, seed=seed, over=over, worlds=worlds, overwrite=overwrite, on_progress=on_progress
+            folder, runs=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
         )
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 

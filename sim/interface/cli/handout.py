@@ -26,12 +26,12 @@ from sim.interface.cli.progress import bar
 @said_plainly
 def handout(
     scenario: ScenarioArgument,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.html", help="Where to write the page.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
         "handout.html"
     ),
-    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
     seed: SeedOption = 1,
-    future: Annotated[
+    replay: Annotated[
         int | None,
         typer.Option(help="The future to play. Default: one that sharing leadership saves, if any."),
     ] = None,
@@ -51,8 +51,8 @@ def handout(
 
     check_file(out, overwrite)
     wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * runs) as on_progress:
-        page = make(setting, runs=runs, seed=seed, future=future, workers=workers, on_progress=on_progress)
+    with bar((1 + len(wide.points)) * futures) as on_progress:
+        page = make(setting, runs=futures, seed=seed, future=replay, workers=workers, on_progress=on_progress)
     page.save(out, overwrite)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
@@ -61,8 +61,8 @@ def handout(
 @said_plainly
 def kit(
     scenario: ScenarioArgument = "director-turnover",
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write its folders.")] = Path("kit"),
-    runs: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write.")] = Path("kit"),
+    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
     seed: SeedOption = 1,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -86,8 +86,8 @@ def kit(
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
     wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * runs) as on_progress:
-        made = make(setting, places=places, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
+    with bar((1 + len(wide.points)) * futures) as on_progress:
+        made = make(setting, places=places, runs=futures, seed=seed, workers=workers, on_progress=on_progress)
     made.save(out, overwrite)
     told = ", ".join(str(out / place) for place in places)
     console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

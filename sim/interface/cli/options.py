@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -72,7 +73,7 @@ WorkersOption = Annotated[
 ClusterOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to use instead, e.g. tcp://host:8786.")
 ]
-OverOption = Annotated[
+WorldsOption = Annotated[
     str | None,
     typer.Option(
         "--worlds",
@@ -80,7 +81,13 @@ OverOption = Annotated[
         help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim calibrate.",
     ),
 ]
-WorldsOption = Annotated[int | None, typer.Option(help="With --worlds: in how many worlds, 100 unless told.")]
+MaxWorldsOption = Annotated[
+    int | None, typer.Option("--max-worlds", help="How many of those worlds to use. Default: 100.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="The folder to write. Default: a new one in results/."),
+]
 SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
 OverwriteFolderOption = Annotated[
     bool,
@@ -174,15 +181,20 @@ def assignments(set_: list[str] | None) -> dict[str, Any]:
     return changes
 
 
-def asked_over(over: str | None, worlds: int | None, seed: int | None) -> tuple[int, int]:
-    """In how many worlds is asked, and from which seed. Raises ScenarioError for a number of worlds alone."""
-    if over is None:
-        if worlds is not None:
-            raise ScenarioError("--max-worlds: in how many worlds --worlds asks; add  --worlds plausible")
+def worlds_and_seed(worlds: str | None, max_worlds: int | None, seed: int | None) -> tuple[int, int]:
+    """In how many worlds to ask, and from which seed. Raises ScenarioError for ``--max-worlds`` alone."""
+    if worlds is None:
+        if max_worlds is not None:
+            raise ScenarioError("--max-worlds needs --worlds as well; add  --worlds plausible")
         return 0, 1 if seed is None else seed
     from sim.analysis.uncertainty.robustness import SEED, WORLDS
 
-    return WORLDS if worlds is None else worlds, SEED if seed is None else seed
+    return WORLDS if max_worlds is None else max_worlds, SEED if seed is None else seed
+
+
+def folder_or_new(out: Path | None, *words: str) -> Path:
+    """The folder asked for, or results/WORDS-DATE-TIME."""
+    return out or Path("results") / "-".join((*words, f"{datetime.now():%Y-%m-%d-%H%M%S}"))
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:

@@ -1,7 +1,6 @@
 """Commands that play futures: run, resume, sweep."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,8 @@ from sim.interface.cli.options import (
     Keep,
     LabelsOption,
     LinksOption,
-    OverOption,
+    MaxWorldsOption,
+    OutOption,
     OverwriteFolderOption,
     PeopleOption,
     ScenarioArgument,
@@ -24,12 +24,13 @@ from sim.interface.cli.options import (
     WorkersOption,
     WorldsOption,
     app,
-    asked_over,
     console,
+    folder_or_new,
     note_events,
     said_plainly,
     setting_of,
     variants_of,
+    worlds_and_seed,
 )
 from sim.interface.cli.progress import begun, dask, help_for
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
 @said_plainly
 def run(
     scenario: ScenarioArgument,
-    runs: Annotated[
+    futures: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST, help="How many futures each variant is played in: 200, or 40 with --worlds."),
+        typer.Option(min=1, max=MOST, help="How many futures to play of each variant. Default: 200; 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
@@ -56,15 +57,12 @@ def run(
     ] = None,
     people: PeopleOption = None,
     links: LinksOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where to write. Default: results/SCENARIO-DATE-TIME."),
-    ] = None,
+    out: OutOption = None,
     overwrite: OverwriteFolderOption = False,
     keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
-    future: Annotated[
+    replay: Annotated[
         int | None,
-        typer.Option(min=0, max=MOST, help="Run only this future again, and keep everything of it."),
+        typer.Option(min=0, max=MOST, help="Play only this future again, and write everything about it."),
     ] = None,
     labels: LabelsOption = None,
     precision: Annotated[
@@ -74,8 +72,8 @@ def run(
             help="Run until every 95% interval of collapse, and of its difference, is this narrow either way: 0.03.",
         ),
     ] = None,
-    over: OverOption = None,
     worlds: WorldsOption = None,
+    max_worlds: MaxWorldsOption = None,
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
     ] = False,
@@ -86,21 +84,21 @@ def run(
     """Does the change outlive its director? Play every variant in the same futures, and compare."""
     setting = setting_of(scenario, set_, months, people, links, labels)
     chosen = variants_of(setting, variant)
-    folder = out or Path("results") / f"{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    folder = folder_or_new(out, setting.name)
 
-    worlds, seed = asked_over(over, worlds, seed)
-    if over is not None:
+    count, seed = worlds_and_seed(worlds, max_worlds, seed)
+    if worlds is not None:
         from sim.interface.cli.uncertainty import ask_over
 
-        if future is not None or names or keep is not Keep.MONTHS or precision is not None:
+        if replay is not None or names or keep is not Keep.MONTHS or precision is not None:
             raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
-        ask_over(setting, chosen, folder, over, worlds, runs, seed, overwrite, workers, cluster, engine.value)
+        ask_over(setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine.value)
         return
     if precision is not None:
         from sim.experiments.precision import check
 
         check(precision)
-    runs = runs or 200
+    futures = futures or 200
 
     from sim.experiments.folder import PARTS, check_folder
     from sim.organisation.generate import organisation
@@ -112,8 +110,8 @@ def run(
         typer.echo(f"Assumed: {note}", err=True)
     if names and shape.ids is None:
         raise ScenarioError("--names: the organisation is generated, so there are no names")
-    if future is not None:
-        _replay(setting, future, seed, chosen, folder, overwrite)
+    if replay is not None:
+        _replay(setting, replay, seed, chosen, folder, overwrite)
         return
 
     from sim.experiments.jobs import job, run_job
@@ -127,15 +125,16 @@ def run(
 
     while True:
         asked = job(
-            "run", setting, folder, runs=runs, seed=seed, variants=chosen, twin=engine.value, workers=workers,
+            "run", setting, folder, runs=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
             result = run_job(store, help_, tell)
         if precision is None or widest(result) <= precision:
             break
-        runs, overwrite = needed(result, precision), True
-        typer.echo(f"{result.runs:,} futures: {widest(result):.3f} either way at the widest. Now {runs:,}.", err=True)
+        futures, overwrite = needed(result, precision), True
+        at = f"{widest(result):.3f} either way at the widest"
+        typer.echo(f"{result.runs:,} futures: {at}. Now {futures:,}.", err=True)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
     _conclude(result, folder)
@@ -174,9 +173,7 @@ def resume(
 @said_plainly
 def sweep(
     design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which parameters, over which values.")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write. Default: results/DESIGN-DATE-TIME.")
-    ] = None,
+    out: OutOption = None,
     overwrite: OverwriteFolderOption = False,
     engine: EngineOption = Engine.COMPILED,
     workers: WorkersOption = None,
@@ -191,7 +188,7 @@ def sweep(
         typer.echo(note, err=True)
     swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
     note_events(setting, swept)
-    folder = out or Path("results") / f"{design.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    folder = folder_or_new(out, design.stem)
     asked = job(
         "sweep", setting, folder, runs=read.runs, seed=read.seed, variants=read.variants, twin=engine.value,
         workers=workers,

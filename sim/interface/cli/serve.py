@@ -1,4 +1,4 @@
-"""The command that serves the live page: app."""
+"""The command that serves the live page."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from sim.base.errors import ScenarioError
 from sim.interface.cli.options import app, console, said_plainly
 
 
-@app.command("app")
+@app.command()
 @said_plainly
 def serve(
     host: Annotated[
@@ -21,7 +21,7 @@ def serve(
     from importlib.util import find_spec
 
     if find_spec("starlette") is None or find_spec("uvicorn") is None:
-        raise ScenarioError("app needs Starlette and uvicorn: install leadership-sim[app]")
+        raise ScenarioError("serve needs Starlette and uvicorn: install leadership-sim[app]")
     from sim.interface.app.serve import serve as begin
 
     begin(host, port, open_, lambda line: console().print(line, soft_wrap=True))

@@ -1,7 +1,6 @@
-"""Commands for whoever asks how sure one can be: plausible, sensitivity; and questions asked over plausible worlds."""
+"""Commands that ask how sure one can be: calibrate, sensitivity; and questions asked over plausible worlds."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ from sim.base.errors import ScenarioError
 from sim.interface.cli.options import (
     LabelsOption,
     LinksOption,
+    OutOption,
     OverwriteOption,
     PeopleOption,
     ScenarioArgument,
@@ -19,6 +19,7 @@ from sim.interface.cli.options import (
     WorkersOption,
     app,
     console,
+    folder_or_new,
     said_plainly,
     setting_of,
 )
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
 @app.command()
 @said_plainly
-def plausible(
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write.")] = Path("plausible"),
+def calibrate(
+    out: OutOption = None,
     points: Annotated[int, typer.Option(help="How many settings of all parameters to try.")] = 500,
     futures: Annotated[int, typer.Option(help="Futures at each.")] = 30,
     targets: Annotated[
@@ -51,7 +52,7 @@ def plausible(
     from sim.analysis.uncertainty.targets import targets as read
 
     asked = job(points, futures, seed, read(targets) if targets else read())
-    with begun(out, asked, overwrite, workers) as (store, help_):
+    with begun(folder_or_new(out, "calibrate"), asked, overwrite, workers) as (store, help_):
         finish_plausible(store, help_)
 
 
@@ -76,10 +77,7 @@ def finish_plausible(store: "InFolder", help_: "Workers") -> None:
 @said_plainly
 def sensitivity(
     scenario: ScenarioArgument,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="Default: results/sensitivity-SCENARIO-DATE-TIME."),
-    ] = None,
+    out: OutOption = None,
     trajectories: Annotated[int, typer.Option(help="Ways through all parameters in the screening (Morris).")] = 20,
     samples: Annotated[int, typer.Option(help="For the indices (Sobol): a power of two.")] = 256,
     futures: Annotated[int, typer.Option(help="At every point; the same at all.")] = 20,
@@ -98,7 +96,7 @@ def sensitivity(
 
     from sim.analysis.sensitivity.run import sensitivity_job
 
-    folder = out or Path("results") / f"sensitivity-{setting.name}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    folder = folder_or_new(out, "sensitivity", setting.name)
     asked = sensitivity_job(
         setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
     )  # fmt: skip
@@ -174,7 +172,7 @@ def finish_over(store: "InFolder", help_: "Workers") -> None:
     screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'over.png'} first.", soft_wrap=True)
 
 
-def who_over(
+def dependency_over(
     setting: "Scenario",
     source: str,
     worlds: int,

@@ -1,21 +1,27 @@
-"""Commands for whoever asks why they should believe it: evidence."""
+"""The command that asks why anybody should believe it: validate."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.interface.cli.options import OverwriteOption, SeedOption, WorkersOption, app, console, said_plainly
+from sim.interface.cli.options import (
+    OutOption,
+    OverwriteOption,
+    SeedOption,
+    WorkersOption,
+    app,
+    console,
+    folder_or_new,
+    said_plainly,
+)
 from sim.interface.cli.progress import bar
 
 
 @app.command()
 @said_plainly
-def evidence(
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write the page.")] = Path(
-        "evidence"
-    ),
-    runs: Annotated[
+def validate(
+    out: OutOption = None,
+    futures: Annotated[
         int, typer.Option(help="Futures as the model is; half in other worlds, a fifth at settings.")
     ] = 200,
     points: Annotated[int, typer.Option(help="Plausible settings to ask in.")] = 30,
@@ -29,9 +35,10 @@ def evidence(
     from sim.analysis.validation.run import tasks
     from sim.report.pages.validation import asked, check, save, summary
 
-    check(out, overwrite)
+    folder = folder_or_new(out, "validate")
+    check(folder, overwrite)
     with bar(tasks(max(0, points))) as on_progress:
-        found = ask(runs, points, seed, workers=workers, on_progress=on_progress)
+        found = ask(futures, points, seed, workers=workers, on_progress=on_progress)
     screen = console()
     for pattern in asked(found):
         counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())
@@ -39,4 +46,4 @@ def evidence(
         screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
         screen.print(f"     {pattern.says}", soft_wrap=True)
     screen.print(summary(found), style="bold")
-    screen.print(f"Written: {save(found, out, overwrite)}", soft_wrap=True)
+    screen.print(f"Written: {save(found, folder, overwrite)}", soft_wrap=True)
