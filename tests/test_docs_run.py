@@ -191,7 +191,7 @@ OTHER_COMMANDS = {
     r"py -m pip install uv; if \(\$\?\) \{ py -m uv run leadership-sim run director-turnover \}": "Windows; not tried",
     r"python -m uv run pytest( tests/\w+\.py)*": "the files are there, below",
     r"python -m uv run leadership-sim .*": "above",
-    r"python -m uv run python -m sim\.reference( docs/[\w-]+\.md)+": "the pages are the code's, above",
+    r"python -m uv run python -m sim\.interface\.cli\.reference( docs/[\w-]+\.md)+": "the pages are the code's, above",
     r"python -m uv run python tests/run_notebooks\.py 1": "tests/test_notebooks.py does it",
     r"python -m uv run ruff check \. && python -m uv run ruff format \. && python -m uv run mypy": ".ci/run does it",
     r"python -m uv run sphinx-build -W -c docs \. build/site": "below",
