@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from documents import ROOT, section, text
+from documents import PAGES, ROOT, section, text
 from typer.testing import CliRunner
 
 import sim
@@ -19,9 +19,9 @@ from sim.report.words.scenario import fields
 from sim.scenario.scenario import Scenario
 
 
-@pytest.mark.parametrize("page", ["docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
 def test_the_generated_parts_of_the_documents_are_the_codes(page):
-    """Renew them with: python -m sim.interface.cli.reference docs/odd.md docs/scenario-keys.md docs/command-line.md."""
+    """Renew them with the command at the top of sim/interface/cli/reference.py."""
     assert "<!-- generated: " in text(page)
     assert renewed(text(page)) == text(page)
 
@@ -163,6 +163,26 @@ def test_the_readmes_counts_of_worlds_are_the_committed_runs():
     base = over.loc["base"]
     collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse from world"
     assert collapsed in " ".join(text("README.md").split())
+
+
+def test_the_reading_order_is_of_the_code_as_it_is():
+    """Every file of the table in CONTRIBUTING.md is there, and about as long as the table says."""
+    rows = re.findall(
+        r"^\| (`sim/[^|]*) \| (\d+) \|", section(text("CONTRIBUTING.md"), "The code in reading order"), flags=re.M
+    )
+    assert len(rows) > 10
+    for files, lines in rows:
+        length = sum(len(text(file).splitlines()) for file in re.findall(r"`(.+?)`", files))
+        assert abs(length - int(lines)) <= max(20, length / 8), (files, length)
+
+
+def test_the_map_names_every_room_and_every_file_named_is_there():
+    """The rooms of the table are the folders of sim/; no document sends a reader to a file that has moved."""
+    rooms = re.findall(r"^\| `sim/(\w+)/` \|", text("CONTRIBUTING.md"), flags=re.M)
+    assert sorted(rooms) == sorted(path.parent.name for path in ROOT.glob("sim/*/__init__.py"))
+    for page in PAGES:
+        for file in re.findall(r"`((?:sim|tests|docs|scenarios|benchmarks)/[\w/.-]*\w\.\w+|sim/[\w/]+/)`", text(page)):
+            assert (ROOT / file).exists(), (page, file)
 
 
 def test_the_trace_names_tests_that_there_are():

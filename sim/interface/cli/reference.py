@@ -1,17 +1,20 @@
-"""Pages of the documentation that are generated from the code; the tests hold them to it.
+"""The tables of the documents that are generated from the code; the tests hold them to it.
 
-``python -m sim.interface.cli.reference docs/odd.md docs/scenario-keys.md docs/command-line.md`` makes anew what stands between a
-page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are the keys of ``GENERATED``.
+Renew them with::
 
-It reads what keys, events, ranges and commands say of themselves, and writes only between markers: a sentence that is
-wrong there is mended in ``sim.scenario.parameters``, ``sim.scenario.events``, ``sim.scenario.scenario`` or ``sim.interface.cli``. No equation stands here
-(``sim.model.rules``).
+    python -m sim.interface.cli.reference CONTRIBUTING.md docs/odd.md docs/scenario-keys.md docs/command-line.md
+
+This writes only between a page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are
+the keys of ``GENERATED``. The words are what keys, events, ranges, commands and packages say of themselves: to mend a
+sentence, mend it there.
 """
 
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from sim.report.words.scenario import fields
@@ -83,13 +86,28 @@ def command_line() -> Iterator[str]:
             yield _row(shown, param.help, default)
 
 
+def rooms() -> Iterator[str]:
+    """Lines of Markdown: the rooms of ``sim`` in their order, what each says of itself, and what is in it."""
+    yield from ("", *_columns("room purpose modules"))
+    for room in ROOMS:
+        package = import_module(f"sim.{room}")
+        about = str(package.__doc__).partition("\n\n")[0].replace("``", "`")
+        found = sorted(each.name + "/" * each.ispkg for each in iter_modules(package.__path__))
+        yield _row(f"`sim/{room}/`", about, ", ".join(f"`{name}`" for name in found))
+
+
 GENERATED: dict[str, Callable[[], Iterator[str]]] = {
     "parameters": parameter_tables,
     "keys": scenario_keys,
     "events": events,
     "commands": command_line,
+    "rooms": rooms,
 }
 """What can stand between two markers, by its name there."""
+
+
+ROOMS = ("base", "scenario", "organisation", "model", "experiments", "analysis", "report", "interface")
+"""The rooms of ``sim``, in the order of the data: each imports only from those before it."""
 
 
 RECORDED = ("symbol", "unit", "provenance", "source")
