@@ -1,7 +1,7 @@
 """How fast the engine is: ratios measured side by side in one run, and how time and memory grow.
 
-    python -m uv run python benchmarks/measure.py                # the table of ratios, a minute
-    python -m uv run python benchmarks/measure.py --growth       # and the growth, with the picture, ten minutes
+    python -m uv run --group dev python benchmarks/measure.py                # ratios, a minute
+    python -m uv run --group dev python benchmarks/measure.py --growth       # the growth too, ten minutes
 
 Seconds depend on the machine; ratios hold up better, and each is of runs that took turns.
 """

@@ -1,4 +1,4 @@
-"""How the documentation is built into a site: ``python -m uv run sphinx-build -W -c docs . build/site``.
+"""How the documentation is built into a site: ``python -m uv run --group dev sphinx-build -W -c docs . build/site``.
 
 The whole project is the source, so that links between README, docs and notebooks are the same as where the files lie.
 """

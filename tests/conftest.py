@@ -95,7 +95,7 @@ def browser():
 def uv() -> str:
     """The uv that runs the tests."""
     found = os.environ.get("UV") or shutil.which("uv")
-    assert found, "the tests are run through uv: python -m uv run pytest"
+    assert found, "the tests are run through uv: python -m uv run --group dev pytest"
     return found
 
 

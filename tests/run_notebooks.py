@@ -1,4 +1,7 @@
-"""Runs the notebooks; ``python -m uv run python tests/run_notebooks.py 1 8`` stores what they say (no number: all)."""
+"""Runs the notebooks and stores what they say.
+
+    python -m uv run --group dev python tests/run_notebooks.py 1 8    # without a number: all of them
+"""
 
 import base64
 import io

@@ -186,16 +186,17 @@ def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
 
 
 OTHER_COMMANDS = {
-    r"python -m pip install uv && python -m uv run (pytest|leadership-sim run director-turnover)": ".ci/run does it",
+    r"python -m pip install uv && python -m uv run --group dev pytest": ".ci/run does it",
+    r"python -m pip install uv && python -m uv run leadership-sim run director-turnover": "above",
     r"python3 -m venv \.uv && \.uv/bin/pip install uv && \.uv/bin/uv run leadership-sim run .*": "the same, otherwise",
     r"py -m pip install uv; if \(\$\?\) \{ py -m uv run leadership-sim run director-turnover \}": "Windows; not tried",
-    r"python -m uv run pytest( tests/\w+\.py)*": "the files are there, below",
+    r"python -m uv run --group dev pytest( tests/\w+\.py)*": "the files are there, below",
     r"python -m uv run leadership-sim .*": "above",
     r"python -m uv run python -m sim\.interface\.cli\.reference( docs/[\w-]+\.md)+": "the pages are the code's, above",
-    r"python -m uv run python tests/run_notebooks\.py 1": "tests/test_notebooks.py does it",
-    r"python -m uv run ruff check \. && python -m uv run ruff format \. && python -m uv run mypy": ".ci/run does it",
-    r"python -m uv run sphinx-build -W -c docs \. build/site": "below",
-    r"python -m uv run --with jupyterlab jupyter lab notebooks": "notebooks are executed; the editor is not opened",
+    r"python -m uv run --group dev python tests/run_notebooks\.py 1": "tests/test_notebooks.py does it",
+    r"python -m uv run --group dev (ruff check \.|ruff format \.|mypy)": ".ci/run does it",
+    r"python -m uv run --group dev sphinx-build -W -c docs \. build/site": "below",
+    r"python -m uv run --with jupyterlab --with ipywidgets jupyter lab notebooks": "executed, without the editor",
     r'git grep "year by year"': "the words are there, below",
 }
 """Every other command that a page gives, and what stands for its being run."""

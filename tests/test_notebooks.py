@@ -51,7 +51,7 @@ def test_a_notebook_says_today_what_it_is_stored_with(path, installed, tmp_path)
     """Run in a fresh kernel, in an empty folder, against the package as it is installed."""
     fresh = said(execute(path, tmp_path, PYTHONPATH=str(installed)))
     stored = said(read(path))
-    assert fresh == stored, "renew what is stored: python -m uv run python tests/run_notebooks.py"
+    assert fresh == stored, "renew what is stored: python -m uv run --group dev python tests/run_notebooks.py"
     assert not any("stderr" in output for output in stored)
 
 
