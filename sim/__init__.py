@@ -6,7 +6,7 @@ In short::
 
     scenario = sim.load("director-turnover")
     one = sim.run(scenario)                  # one future: one.months, one.ledger.frame(), one.plot()
-    many = sim.compare(scenario, runs=200)   # every variant: many.summary, many.futures, many.words(), many.plot()
+    many = sim.compare(scenario, futures=200)  # every variant: many.summary, many.futures, many.words(), many.plot()
     sim.explain(many.save("results/mine"))   # a page to hand to a director
 
 The model to read and to change is ``sim.model.model``; its people are in ``sim.model.agents``; its equations in ``sim.model.rules``.
@@ -58,21 +58,21 @@ def run(
     return run_one(setting, seed, future, agents=agents, keep="everything")
 
 
-def compare(scenario: "Scenario | str | Path", runs: int = 200, seed: int = 1, **options: Any) -> "Comparison":
-    """Run every variant on the same ``runs`` futures; options as in ``sim.experiments.comparison.compare``.
+def compare(scenario: "Scenario | str | Path", futures: int = 200, seed: int = 1, **options: Any) -> "Comparison":
+    """Run every variant on the same ``futures`` futures; options as in ``sim.experiments.comparison.compare``.
 
     In a script, call it below ``if __name__ == "__main__":``, since it starts other processes.
     """
     from sim.experiments.comparison import compare as _compare
 
     setting = load(scenario) if isinstance(scenario, str | Path) else scenario
-    return _compare(setting, runs, seed, **options)
+    return _compare(setting, futures, seed, **options)
 
 
-def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) -> "Handout":
+def view(what: "Record | Scenario | str | Path", futures: int = 20, seed: int = 1) -> "Handout":
     """The handout's page for a scenario, or for a run of one future, shown in a frame by a notebook.
 
-    It plays that future month by month, beside the same with leadership shared, and has parameters over ``runs`` futures
+    It plays that future month by month, beside the same with leadership shared, and has parameters over ``futures`` futures
     (2 to 100) made beforehand. ``seed``: of a scenario; a run has its own. Raises ``sim.scenario.scenario.ScenarioError`` where
     no director is scheduled to leave, and for what cannot be run.
     """
@@ -80,10 +80,10 @@ def view(what: "Record | Scenario | str | Path", runs: int = 20, seed: int = 1) 
     from sim.report.handout import handout
 
     if isinstance(what, Record):
-        return handout(what.scenario, runs=max(runs, what.future + 1), seed=what.seed, future=what.future)
+        return handout(what.scenario, futures=max(futures, what.future + 1), seed=what.seed, future=what.future)
     if not isinstance(what, str | Path) and not hasattr(what, "departures"):
         raise TypeError(f"view: a run, a scenario or its name is needed, not {what!r}")
-    return handout(load(what) if isinstance(what, str | Path) else what, runs=runs, seed=seed)
+    return handout(load(what) if isinstance(what, str | Path) else what, futures=futures, seed=seed)
 
 
 def explain(folder: "Path | str", **options: Any) -> "Path":

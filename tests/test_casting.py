@@ -47,13 +47,13 @@ def test_what_cannot_stand_in_for_a_person_is_told(small, agents, message):
     with pytest.raises(ScenarioError, match=message):
         sim.run(small, agents=agents)
     with pytest.raises(ScenarioError, match=message):
-        sim.compare(small, runs=1, agents=agents)
+        sim.compare(small, futures=1, agents=agents)
 
 
 def test_the_manifest_says_that_people_were_changed(small):
     """So that no changed result passes for the model's own."""
     manifest = sim.compare(
-        small, runs=1, agents=[Quiet], outcomes={"end": lambda r: r.monthly["practice"][-1]}
+        small, futures=1, agents=[Quiet], outcomes={"end": lambda r: r.monthly["practice"][-1]}
     ).manifest()
     assert manifest["changed_agents"] == [f"{__name__}.Quiet"]
     assert manifest["own_outcomes"] == ["end"]

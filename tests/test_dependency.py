@@ -52,7 +52,7 @@ def found(small):
     shape = organisation(small, 1, 0)
     director, managers = of_role(shape, Role.DIRECTOR), of_role(shape, Role.MIDDLE_MANAGER)
     losses = [*split(director), Loss(director, REPLACED), *split(managers)]
-    return knock_out(small, losses, runs=20), director, managers
+    return knock_out(small, losses, futures=20), director, managers
 
 
 # -- The arithmetic, by hand -------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_where_only_the_director_is_committed_everything_rests_on_the_director()
     )
     shape = organisation(scenario, 1, 0)
     groups = groups_of(shape)
-    knocked = knock_out(scenario, [Loss(group, EMPTY) for group in groups], runs=20)
+    knocked = knock_out(scenario, [Loss(group, EMPTY) for group in groups], futures=20)
     director = of_role(shape, Role.DIRECTOR)
     assert knocked.dependency(director).value == pytest.approx(1.0, abs=0.02)
     others = [knocked.dependency(group).value for group in groups if group.kind == "person" and group != director]
@@ -241,7 +241,7 @@ def test_practised_commitment_is_compared_over_who_is_there_on_both_sides(small)
     shape = organisation(small, 1, 3)
     seat = int(shape.structure.practitioners[2])
     person = next(group for group in groups_of(shape) if group.seats == (seat,))
-    knocked = knock_out(small, [Loss(person, EMPTY)], runs=4)
+    knocked = knock_out(small, [Loss(person, EMPTY)], futures=4)
     stays = small.replacing({"events.goes.enabled": False, "measure.reference_month": 24})
     practice = engine.run(stays, future=3, keep="people").people["practice"][42]
     others = np.setdiff1d(shape.structure.staff, [seat])
@@ -252,7 +252,7 @@ def test_random_departures_are_no_part_of_it_either(small):
     """With a tenure of a few months the base is still one in which the director stays after row t."""
     random = small.replacing({"turnover.director_tenure": 400.0, "measure.reference_month": 24})
     director = of_role(organisation(random, 1, 0), Role.DIRECTOR)
-    knocked = knock_out(random, [Loss(director, EMPTY)], runs=4)
+    knocked = knock_out(random, [Loss(director, EMPTY)], futures=4)
     tenure = calendar(knocked.scenario).staying(24).parameters
     assert tenure[24].turnover.director_tenure == 400.0
     assert math.isinf(tenure[25].turnover.director_tenure)
@@ -262,7 +262,7 @@ def test_random_departures_are_no_part_of_it_either(small):
 def test_the_same_seed_gives_the_same_numbers_on_any_number_of_workers(small):
     """To the bit."""
     director = of_role(organisation(small, 1, 0), Role.DIRECTOR)
-    one, three = (knock_out(small, [Loss(director, EMPTY)], runs=6, workers=n) for n in (1, 3))
+    one, three = (knock_out(small, [Loss(director, EMPTY)], futures=6, workers=n) for n in (1, 3))
     assert np.array_equal(one.without, three.without)
     assert one.dependency(director) == three.dependency(director)
 
@@ -272,26 +272,26 @@ def test_no_group_may_leave_nobody_to_practise(small):
     shape = organisation(small, 1, 0)
     everyone = Group("group", "everyone", tuple(map(int, shape.structure.staff)))
     with pytest.raises(ScenarioError, match="no staff whose practice"):
-        knock_out(small, [Loss(everyone, EMPTY)], runs=1)
+        knock_out(small, [Loss(everyone, EMPTY)], futures=1)
     with pytest.raises(ScenarioError, match="month -1"):
         staying(small, -1)
 
 
 @pytest.mark.parametrize(
-    ("seats", "how", "runs", "words"),
+    ("seats", "how", "futures", "words"),
     [
         ((999,), EMPTY, 1, "no seat 999"),
         ((-1,), EMPTY, 1, "no seat -1"),
         ((), EMPTY, 1, "nobody is in it"),
         ((0,), 0, 1, "how = 0"),
         ((0,), 8, 1, "how = 8"),
-        ((0,), EMPTY, 0, "runs = 0"),
+        ((0,), EMPTY, 0, "futures = 0"),
     ],
 )
-def test_a_loss_that_cannot_be_is_refused_and_not_found_to_be_nothing(small, seats, how, runs, words):
+def test_a_loss_that_cannot_be_is_refused_and_not_found_to_be_nothing(small, seats, how, futures, words):
     """A mistyped seat or way would otherwise look like a dependency of 0."""
     with pytest.raises(ScenarioError, match=words):
-        knock_out(small, [Loss(Group("group", "somebody", seats), how)], runs=runs)
+        knock_out(small, [Loss(Group("group", "somebody", seats), how)], futures=futures)
 
 
 def test_what_was_not_run_or_kept_is_told(small, found):
@@ -318,7 +318,7 @@ def test_the_smallest_group_is_the_director_where_a_sceptic_is_enough(small):
     """Greedy, and no member can be spared."""
     shape = organisation(small, 1, 0)
     persons = [group for group in groups_of(shape) if group.kind == "person"][:6]
-    alone = knock_out(small, [Loss(person, REPLACED) for person in persons], runs=10)
+    alone = knock_out(small, [Loss(person, REPLACED) for person in persons], futures=10)
     found = smallest_group(alone, REPLACED, share=0.3)
     if alone.collapsed(persons[0], REPLACED) >= 0.3:
         assert found.group is not None
@@ -328,7 +328,7 @@ def test_the_smallest_group_is_the_director_where_a_sceptic_is_enough(small):
 
 def test_everybodys_readings_stand_side_by_side(small):
     """Shares of all persons sum to 1, the director leads the list, and a row is there for each role and team."""
-    found = on_whom(small, runs=6)
+    found = on_whom(small, futures=6)
     persons = [each for each in found.readings if each.group.kind == "person"]
     assert sum(each.structural.value for each in persons) == pytest.approx(1.0, abs=1e-9)
     assert sum(each.flow for each in persons) == pytest.approx(1.0, abs=1e-9)

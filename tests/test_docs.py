@@ -75,7 +75,7 @@ def written(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     (folder / "people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
     (folder / "DESIGN.toml").write_text(
-        'scenario = "director-turnover"\nruns = 2\n[grid]\n"leadership.hierarchy_norm" = [0.2]\n', encoding="utf-8"
+        'scenario = "director-turnover"\nfutures = 2\n[grid]\n"leadership.hierarchy_norm" = [0.2]\n', encoding="utf-8"
     )
     story, small = "director-turnover", ["--futures", "2"]
     for words in (

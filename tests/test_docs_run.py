@@ -39,7 +39,7 @@ def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, page):
     names: dict = {"__name__": "a_document"}
     for language, block in fenced(page):
         if language == "python":
-            exec(compile(re.sub(r"runs=\d+", "runs=8", block), page, "exec"), names)
+            exec(compile(re.sub(r"futures=\d+", "futures=8", block), page, "exec"), names)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "toml" in dict(fenced(page))])
@@ -143,7 +143,7 @@ def test_the_scenario_of_the_documents_has_every_kind_of_event(tmp_path):
     scenario = sim.load(tmp_path / "strain.toml")
     assert {event.kind for event in scenario.events.values()} == set(KINDS_OF_EVENT)
     small = scenario.replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 2})
-    assert list(sim.compare(small, runs=1).summary.variant) == ["base", "no_cuts", "stopped", "norm_stays"]
+    assert list(sim.compare(small, futures=1).summary.variant) == ["base", "no_cuts", "stopped", "norm_stays"]
 
 
 def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):

@@ -318,7 +318,7 @@ def many():
     scenario = sim.load("director-turnover").replacing(
         {"organisation.teams": 2, "turnover.practitioners": 0.5, "measure.taken_hold": 0.45}
     )
-    return sim.compare(scenario, runs=20, variants=["stays"])
+    return sim.compare(scenario, futures=20, variants=["stays"])
 
 
 def test_the_arrays_of_a_comparison_and_the_files_it_writes_give_the_tables_numbers(many, tmp_path):
@@ -442,6 +442,6 @@ def test_the_python_of_the_document_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = (Path(__file__).parent.parent / "docs" / "survival.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
-    exec(compile(re.sub(r"runs=\d+", "runs=2", block), "survival.md", "exec"), {"__name__": "a_document"})
+    exec(compile(re.sub(r"futures=\d+", "futures=2", block), "survival.md", "exec"), {"__name__": "a_document"})
     assert capsys.readouterr().out.count("With “") >= 6
     assert (tmp_path / "durations.png").is_file()

@@ -23,7 +23,7 @@ def scenario(tmp_path):
 
 def test_the_widest_interval_and_how_many_futures_make_it_narrow(small):
     """Halves shrink with the square root: to halve the widest takes four times the futures, and a little more."""
-    compared = sim.compare(small, runs=40)
+    compared = sim.compare(small, futures=40)
     halves = [(row["collapsed_high"] - row["collapsed_low"]) / 2 for row in compared.rows]
     halves += [(compared.rows[1]["collapse_difference_high"] - compared.rows[1]["collapse_difference_low"]) / 2]
     assert widest(compared) == max(halves)
@@ -64,7 +64,7 @@ def test_how_many_futures_would_tell():
 
 def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     """The variant that cannot be told is named, with the futures that would tell were the difference seen true."""
-    compared = sim.compare(small, runs=12)
+    compared = sim.compare(small, futures=12)
     row = compared.rows[1]
     row |= {"collapse_difference": -0.1, "collapse_difference_low": -0.3, "collapse_difference_high": 0.1}
     row |= {"pairing_gain": 2.5}

@@ -37,7 +37,7 @@ def compared() -> Comparison:
         },
         name="small",
     )
-    return sim.compare(scenario, runs=12, workers=1)
+    return sim.compare(scenario, futures=12, workers=1)
 
 
 def test_variants_share_every_future_until_they_part(compared):
@@ -177,12 +177,12 @@ def test_an_ensemble_keeps_who_moved_whom_as_the_mean_of_its_futures(compared):
     flows = compared.flows("base")
     alone = [
         engine.run(compared.scenario, seed=compared.seed, future=future, flows=True).flows
-        for future in range(compared.runs)
+        for future in range(compared.number)
     ]
     for name in ("by_month", "given"):
         mean = np.mean([getattr(each, name) for each in alone], axis=0)
         np.testing.assert_allclose(getattr(flows, name), mean, rtol=0, atol=1e-11)
-    cut = sim.compare(compared.scenario, runs=compared.runs, seed=compared.seed, variants=[], size=2)
+    cut = sim.compare(compared.scenario, futures=compared.number, seed=compared.seed, variants=[], size=2)
     assert np.array_equal(cut.flows("base").by_month, flows.by_month)
 
 
@@ -244,7 +244,7 @@ def test_random_departures_are_judged_each_at_its_own(small):
             "variants": {"n": {"leadership": {"hierarchy_norm": 0.1}}},
         }
     )
-    futures = sim.compare(scenario, runs=12, workers=1).futures.set_index(["variant", "future"])
+    futures = sim.compare(scenario, futures=12, workers=1).futures.set_index(["variant", "future"])
     for future in range(12):
         first = sim.run(scenario, future=future).first_departure
         expected = first if first is not None and first <= 18 else 18
@@ -260,14 +260,14 @@ def test_changed_agents_run_in_an_ensemble(small):
         def practises(self) -> float:
             return 1.0
 
-    keen = sim.compare(small, runs=2, agents=[Keen], variants=[])
-    usual = sim.compare(small, runs=2, variants=[])
+    keen = sim.compare(small, futures=2, agents=[Keen], variants=[])
+    usual = sim.compare(small, futures=2, variants=[])
     assert keen.summary.practice_before.item() > usual.summary.practice_before.item() + 0.3
 
 
 def test_at_least_one_future_and_known_variants_are_needed(small):
     """Both are told in words."""
     with pytest.raises(ScenarioError, match="at least one future"):
-        sim.compare(small, runs=0)
+        sim.compare(small, futures=0)
     with pytest.raises(ScenarioError, match="unknown variant 'stay'; did you mean 'stays'"):
-        sim.compare(small, runs=1, variants=["stay"])
+        sim.compare(small, futures=1, variants=["stay"])

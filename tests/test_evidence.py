@@ -122,7 +122,7 @@ def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on()
     (values,) = measurements.leader_above_all(SMALL_WORLD, 32, 1)
     setting = SMALL_WORLD.setting({})
     people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
-    out = knock_out(setting, [Loss(person, 15) for person in people], month=36, runs=8, seed=1)
+    out = knock_out(setting, [Loss(person, 15) for person in people], month=36, futures=8, seed=1)
     lost = {person.title: (out.base[i] - out.without[i]) for i, person in enumerate(people)}
     director = lost.pop("director")
     best = max(lost.values(), key=np.mean)
@@ -378,27 +378,27 @@ def test_a_world_is_asked_with_its_own_number_of_futures(little):
     for world, futures in ((little.worlds["as-it-is"], 10), (little.worlds["habit"], 5), (little.points[1], 2)):
         assert world["P14"][0].futures == futures
     assert ask("P14", AS_IT_IS, 10, 1) == little.worlds["as-it-is"]["P14"]
-    assert ask("P14", {"leadership.champions": 0.2}, 4) != ask("P14", runs=4)
+    assert ask("P14", {"leadership.champions": 0.2}, 4) != ask("P14", futures=4)
 
 
 def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
     """Not looked up by its number, in one process and in two; what makes no sense is refused in words."""
     own = Pattern("P14", "mine", (Claim("No future is like another", "seed"),), by_number)
-    assert [finding.value for finding in ask(own, runs=4)] == [2.5]
+    assert [finding.value for finding in ask(own, futures=4)] == [2.5]
     found_ = evidence(10, 0, patterns=[own], workers=2)
     assert found_.worlds["habit"]["P14"][0].value == 3.0
     with pytest.raises(ScenarioError, match="unknown pattern 'P2'"):
         ask("P2")
     with pytest.raises(ScenarioError, match="at least 2 futures"):
-        ask("P14", runs=1)
+        ask("P14", futures=1)
     for key in ("events.departure.month", "months", "measure.horizon"):
         with pytest.raises(ScenarioError, match="a world may set parameters and the organisation"):
-            ask("P14", {key: 24}, runs=2)
+            ask("P14", {key: 24}, futures=2)
 
 
-def by_number(world: World, runs: int, seed: int) -> list:
+def by_number(world: World, futures: int, seed: int) -> list:
     """A measure: the futures' numbers, counted from 1."""
-    return [np.arange(1.0, runs + 1.0)]
+    return [np.arange(1.0, futures + 1.0)]
 
 
 def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):

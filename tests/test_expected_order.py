@@ -9,7 +9,7 @@ import sim
 @pytest.fixture(scope="module")
 def summary() -> pd.DataFrame:
     """what-helps on fifty futures."""
-    return sim.compare("what-helps", runs=50).summary.set_index("variant")
+    return sim.compare("what-helps", futures=50).summary.set_index("variant")
 
 
 @pytest.mark.parametrize("variant", ["shared", "softer_norm", "groomed", "open", "willing", "aligned_back_office"])

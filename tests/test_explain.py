@@ -74,14 +74,14 @@ def small(**changes) -> Scenario:
 
 def made(scenario: Scenario, folder: Path, keep="months") -> Path:
     """A run's folder."""
-    return sim.compare(scenario, runs=RUNS, seed=SEED).save(folder, keep=keep)
+    return sim.compare(scenario, futures=RUNS, seed=SEED).save(folder, keep=keep)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """A run's folder with its page."""
     where = made(small(), tmp_path_factory.mktemp("explain") / "run")
-    explain(where, runs=KNOCKED, remedies=False)
+    explain(where, futures=KNOCKED, remedies=False)
     return where
 
 
@@ -159,7 +159,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_the_answer_is_the_runs_own_sentences_and_numbers(folder, text):
     """What the command said, but for what to type, and every variant's row of summary.csv."""
-    compared = sim.compare(small(), runs=RUNS, seed=SEED)
+    compared = sim.compare(small(), futures=RUNS, seed=SEED)
     for sentence in sentences(compared, hints=False):
         assert sentence in text
     for row in rows_of(folder / "summary.csv"):
@@ -176,7 +176,7 @@ def test_the_causal_reading_is_that_of_the_knock_outs(text):
     shape = organisation(scenario, SEED, 0)
     director, back_office = (of_role(shape, role) for role in (Role.DIRECTOR, Role.BACK_OFFICE))
     losses = [*split(director), Loss(director, REPLACED), Loss(back_office, EMPTY), Loss(back_office, REPLACED)]
-    found = knock_out(scenario, losses, runs=KNOCKED, seed=SEED)
+    found = knock_out(scenario, losses, futures=KNOCKED, seed=SEED)
     emptied, sceptic = found.dependency(director), found.dependency(director, REPLACED)
     assert emptied.defined
     assert f"24 months on, {percent(emptied.value)} of what the director and the programme together add" in text
@@ -228,7 +228,7 @@ def test_the_outcomes_are_those_of_the_futures_again(text):
 
 def test_the_words_of_how_long_are_those_of_the_durations(text):
     """Sentence by sentence."""
-    compared = sim.compare(small(), runs=RUNS, seed=SEED)
+    compared = sim.compare(small(), futures=RUNS, seed=SEED)
     found = practised(compared.trajectories, compared.futures)
     measure = compared.scenario.measure
     collapse = {slug: times_to_collapse(*each, measure) for slug, each in found.items()}
@@ -240,7 +240,7 @@ def test_the_words_of_how_long_are_those_of_the_durations(text):
 
 def test_the_network_is_that_of_the_middle_future(folder, text):
     """The future named is the one in the middle by practised commitment left; links that were lost are not counted."""
-    after = sim.compare(small(), runs=RUNS, seed=SEED).futures.query("variant == 'base'").practice_after
+    after = sim.compare(small(), futures=RUNS, seed=SEED).futures.query("variant == 'base'").practice_after
     middle = int(after.sort_values().index[(RUNS - 1) // 2])
     record = sim.run(small(), seed=SEED, future=middle)
     graph = record.graph(30)
@@ -265,7 +265,7 @@ def test_what_was_assumed_and_how_to_do_it_again_is_all_there(folder, text):
 
 def test_a_run_read_back_is_the_run(folder):
     """Rows, months and who moved whom, to the bit."""
-    compared, found = sim.compare(small(), runs=RUNS, seed=SEED), read(folder)
+    compared, found = sim.compare(small(), futures=RUNS, seed=SEED), read(folder)
     for told, row in zip(found.whole.rows, compared.rows, strict=True):
         assert told.keys() == row.keys()
         assert [str(told[key]) for key in row] == [str(row[key]) for key in row]
@@ -280,7 +280,7 @@ def test_the_variant_beside_the_base_is_the_best_in_which_the_director_leaves(fo
     """Staying is not an answer to leaving, however well it does; without another it will have to do."""
     found = read(folder)
     assert best_variant(found) == "shared"
-    only = sim.compare(small(), runs=2, seed=SEED, variants=["stays"])
+    only = sim.compare(small(), futures=2, seed=SEED, variants=["stays"])
     assert best_variant(Run(folder, {}, only, only)) == "stays"
 
 
@@ -355,9 +355,9 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / folder.name
     shutil.copytree(folder, again)
     with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
-        explain(again, runs=KNOCKED, remedies=False)
+        explain(again, futures=KNOCKED, remedies=False)
     told = []
-    assert explain(again, runs=KNOCKED, remedies=False, overwrite=True, on_progress=told.append) == again / HTML
+    assert explain(again, futures=KNOCKED, remedies=False, overwrite=True, on_progress=told.append) == again / HTML
     assert sum(told) > KNOCKED
     names = sorted(path.name for path in folder.glob("explain*"))
     assert len(names) == 8
@@ -369,7 +369,7 @@ def test_labels_hold_everywhere(tmp_path, undrawn):
     """A hospital's page has none of this model's own words for roles, but where something is to be typed."""
     where = made(small(labels="hospital"), tmp_path / "ward")
     undrawn.clear()
-    explain(where, runs=2, remedies=False)
+    explain(where, futures=2, remedies=False)
     said = Tags((where / HTML).read_text(encoding="utf-8")).said
     assert "the chief executive" in said
     assert "All ward managers" in said
@@ -387,18 +387,18 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
     """The answer stays the run's own; the rest is of the same futures."""
     monkeypatch.setattr("sim.experiments.reading.AGAIN", 4)
     where = made(small(), tmp_path / "run", keep=keep)
-    explain(where, runs=2, remedies=False)
+    explain(where, futures=2, remedies=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The run kept no months, so this, and who led, is of 4 futures of its 6, played again." in text
     assert f"What became of {RUNS} futures of each variant" in text
     found = read(where)
-    assert np.array_equal(found.detail.months("base"), sim.compare(small(), runs=4, seed=SEED).months("base"), True)
+    assert np.array_equal(found.detail.months("base"), sim.compare(small(), futures=4, seed=SEED).months("base"), True)
 
 
 def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
     """A month on, director and programme have made no difference yet, so the causal reading says so."""
     where = made(small(**{"measure.horizon": 1}), tmp_path / "run")
-    explain(where, runs=2, remedies=False)
+    explain(where, futures=2, remedies=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The causal reading is undefined." in text
     assert "| undefined; with a sceptic in it undefined |" in text
@@ -410,7 +410,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
     scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
     where = made(scenario, tmp_path / "run")
-    explain(where, runs=2, remedies=False)
+    explain(where, futures=2, remedies=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "| Strengthened partnerships | undefined |" in text
     assert "In the run the director leaves at random; here, after month 36 in every future." in text
@@ -424,7 +424,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     without = [lever.slug for lever in pulled(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")]
     found = remedies(small(), 4, SEED, without=without)
     found.save(where / "remedies")
-    explain(where, runs=2)
+    explain(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
     best = max(found.by_levers, key=lambda each: each.fresh.survived[0])
     fresh, low, high = (round(4 * share) for share in best.fresh.survived)
@@ -438,7 +438,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
         assert f"| {lever.remedy.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
     assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/remedies" in text
 
-    explain(where, runs=2, remedies=False, overwrite=True)
+    explain(where, futures=2, remedies=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "No search for remedies was made for this page." in text
     assert "    leadership-sim interventions run/scenario.toml\n" in text
@@ -447,9 +447,9 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
     with pytest.raises(ScenarioError, match="searched for in another scenario"):
-        explain(where, runs=2, remedies=other, overwrite=True)
+        explain(where, futures=2, remedies=other, overwrite=True)
     with pytest.raises(ScenarioError, match="not the folder of a search for remedies"):
-        explain(where, runs=2, remedies=tmp_path / "nowhere", overwrite=True)
+        explain(where, futures=2, remedies=tmp_path / "nowhere", overwrite=True)
 
 
 def single(lever: str, use: str, difference: float, **more) -> dict:
@@ -510,7 +510,7 @@ def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, und
     levers = [lever for lever in pulled(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
     monkeypatch.setattr("sim.analysis.interventions.run.pulled", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
-    explain(where, runs=2)
+    explain(where, futures=2)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "Searched in 2 futures (seed 3)" in text
     assert "So few futures leave wide intervals" in text
@@ -540,7 +540,7 @@ def test_a_folder_that_is_no_finished_run_is_refused(folder, tmp_path):
         with pytest.raises(ScenarioError, match=re.escape(said)):
             explain(tmp_path / name, overwrite=True)
     with pytest.raises(ScenarioError, match="at least two futures"):
-        explain(folder, runs=1, overwrite=True)
+        explain(folder, futures=1, overwrite=True)
 
 
 def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):

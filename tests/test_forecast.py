@@ -153,9 +153,9 @@ def test_mistakes_are_said():
         delong([[1.0, 2.0]], [YES])
     scenario = sim.load("director-turnover")
     with pytest.raises(ScenarioError, match="at least one future"):
-        forecast(scenario, runs=0)
+        forecast(scenario, futures=0)
     with pytest.raises(ScenarioError, match="row 0"):
-        forecast(scenario.replacing({"measure.reference_month": 0}), runs=1, variants=[])
+        forecast(scenario.replacing({"measure.reference_month": 0}), futures=1, variants=[])
 
 
 # -- One setting and several --------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_readings_know_nothing_of_what_follows(mixed):
         "norm": {"kind": "change", "month": 14, "set": {"leadership": {"hierarchy_norm": 0.0}}},
     }
     later = {"title": "Later", "events": events}
-    found = forecast(mixed.replacing({"variants.later": later}), runs=6)
+    found = forecast(mixed.replacing({"variants.later": later}), futures=6)
     base = found.settings["base"]
     for slug in ("willing", "empty", "later"):
         np.testing.assert_array_equal(found.settings[slug].readings, base.readings)
@@ -235,8 +235,8 @@ def test_what_has_begun_goes_on(mixed):
 
 def test_readings_are_those_of_row_t(mixed):
     """Level, commitment and momentum are the row's; autonomous retention is the measure's, of the state at that row."""
-    found = forecast(mixed, runs=3, seed=4)
-    rows = sim.compare(mixed, runs=3, seed=4).trajectories.set_index(["variant", "future", "month"])
+    found = forecast(mixed, futures=3, seed=4)
+    rows = sim.compare(mixed, futures=3, seed=4).trajectories.set_index(["variant", "future", "month"])
     for slug, setting in settings(mixed).items():
         each = found.settings[slug]
         for future, (t, read) in enumerate(zip(each.reference_month, each.readings.T, strict=True)):
@@ -251,8 +251,8 @@ def test_readings_are_those_of_row_t(mixed):
 def test_outcomes_are_those_of_the_comparison(mixed, tenure):
     """Reference month, retention and outcome of every future are its row's, random departures or not."""
     scenario = mixed.replacing({} if tenure is None else {"turnover.director_tenure": tenure})
-    found = forecast(scenario, runs=10).futures
-    rows = sim.compare(scenario, runs=10).futures
+    found = forecast(scenario, futures=10).futures
+    rows = sim.compare(scenario, futures=10).futures
     for ours, theirs in {"setting": "variant"}.items() | {(n, n) for n in ("future", "reference_month", "outcome")}:
         assert found[ours].tolist() == rows[theirs].tolist()
     np.testing.assert_array_equal(found.retention, rows.retention)
@@ -261,7 +261,7 @@ def test_outcomes_are_those_of_the_comparison(mixed, tenure):
 
 def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):
     """Numbers of the summary are the setting's own."""
-    found = forecast(mixed, runs=10, variants=["shared"])
+    found = forecast(mixed, futures=10, variants=["shared"])
     summary = found.summary.set_index(["setting", "reading"])
     assert list(summary.index) == [(slug, name) for slug in ("base", "shared") for name in READINGS]
     for slug, each in found.settings.items():
@@ -278,7 +278,7 @@ def test_the_python_of_the_page_runs(capsys):
     page = (Path(__file__).parent.parent / "docs" / "forecast.md").read_text(encoding="utf-8")
     block = re.findall(r"```python\n(.*?)```", page, flags=re.S)[0]
     space: dict = {}
-    exec(compile(block.replace("runs=200", "runs=1"), "forecast.md", "exec"), space)
+    exec(compile(block.replace("futures=200", "futures=1"), "forecast.md", "exec"), space)
     assert list(space["found"].settings) == [
         "base", "stays", "shared", "declared", "groomed", "deputy", "empty", "open", "early",
     ]  # fmt: skip

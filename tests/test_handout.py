@@ -33,7 +33,7 @@ def council():
 @pytest.fixture(scope="module")
 def made():
     """A handout of eight futures."""
-    return handout(council(), runs=8, seed=2, workers=1)
+    return handout(council(), futures=8, seed=2, workers=1)
 
 
 # -- What is computed ---------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_the_future_shown_is_chosen_by_a_rule():
         ([2, 2], [2, 2], (0, FIRST)),
     ):
         assert chosen(np.array(as_it_is), np.array(shared)) == said
-    asked = handout(council(), runs=2, future=1, workers=1)
+    asked = handout(council(), futures=2, future=1, workers=1)
     assert (asked.played.future, asked.played.why) == (1, ASKED)
     assert asked.command.endswith("--replay 1")
     assert asked.document["words"]["shown"].startswith("Future 1 is shown: chosen by whoever")
@@ -149,11 +149,11 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
     with pytest.raises(ScenarioError, match="a handout shows a director leaving"):
         handout(stays)
     with pytest.raises(ScenarioError, match="one of the 2 on the page is needed, 0 to 1"):
-        handout(council(), runs=2, future=2)
+        handout(council(), futures=2, future=2)
     (tmp_path / "there.html").write_text("mine", encoding="utf-8")
-    for runs in ("0", "101"):
+    for futures in ("0", "101"):
         done = CliRunner().invoke(
-            app, ["handout", "director-turnover", "--futures", runs, "-o", str(tmp_path / "x.html")]
+            app, ["handout", "director-turnover", "--futures", futures, "-o", str(tmp_path / "x.html")]
         )
         assert (done.exit_code, "a small figure for each future, 2 to 100" in done.stderr) == (2, True), done.stderr
     for name, said in ((".", "this is a folder"), ("page.pdf", "ends in .html"), ("there.html", "is there already")):
@@ -164,7 +164,7 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
 
 def test_the_labels_apply_to_every_word():
     """A hospital's page has no practitioner and no council, in words, levers or roles."""
-    page = handout(council().replacing({"labels": "hospital"}), runs=2, workers=1)
+    page = handout(council().replacing({"labels": "hospital"}), futures=2, workers=1)
     said = json.dumps([page.document["words"], page.document["levers"], page.document["organisation"]["roles"]])
     shown = re.sub(r'"(slug|kind)": "\w+"', "", said)
     assert "ward manager" in shown
@@ -378,7 +378,7 @@ def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
 def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browser, tmp_path, monkeypatch):
     """Its page carries people as it is and with leadership shared; elsewhere it says so, and its figures answer."""
     monkeypatch.setattr("sim.report.handout.futures.MOST_FRAMES", 0)
-    made = handout(council(), runs=2, workers=1)
+    made = handout(council(), futures=2, workers=1)
     document = made.document
     carried = {place for place, point in enumerate(document["points"]) if point["frames"] is not None}
     assert carried == {document["now"], document["shared"]}
@@ -400,8 +400,8 @@ def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browse
 def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
     """The page of that future, in a frame that asks for nothing."""
     one = sim.run(council(), future=3, seed=4)
-    page = sim.view(one, runs=2)
-    assert (page.played.future, page.played.seed, page.played.runs) == (3, 4, 4)
+    page = sim.view(one, futures=2)
+    assert (page.played.future, page.played.seed, page.played.futures) == (3, 4, 4)
     (tmp_path / "cell.html").write_text(page._repr_html_(), encoding="utf-8")
     shown = browser.new_page()
     asked = []

@@ -26,7 +26,7 @@ READY = Path(__file__).parent.parent / "docs" / "kit"
 def made() -> Kit:
     """A kit of six futures for two places."""
     scenario = load("director-turnover").replacing(SMALL)
-    return kit(scenario, places={"council": None, "hospital": "hospital"}, runs=6, seed=3, workers=1)
+    return kit(scenario, places={"council": None, "hospital": "hospital"}, futures=6, seed=3, workers=1)
 
 
 def document_of(text: str) -> dict:
@@ -81,7 +81,7 @@ def test_the_plan_solves_its_own_puzzle():
     of = grid(tuple(choice.values()))
     survive = {(0, 0): 3, (1, 0): 9, (0, 1): 5, (1, 1): 10}
     went = [went_with(survive[point]) for point in of.points]
-    played = SimpleNamespace(grid=of, went=went, runs=10)
+    played = SimpleNamespace(grid=of, went=went, futures=10)
     assert puzzle_solved(played) == (
         "Alive in 80 of 100 with 1 lever: “Who comes next: on” (9). Without touching who comes next or the handover, "
         "the most is 5 of 10: “Who is let to lead: on”."

@@ -414,7 +414,7 @@ def test_the_expected_loss_by_turnover_is_what_turnover_takes():
 
 def test_a_director_may_leave_before_the_first_month(turnover):
     """At month 0: judged at row 0, where nothing has taken hold."""
-    compared = sim.compare(turnover.replacing({"events.departure.month": 0}), runs=1, variants=["stays"])
+    compared = sim.compare(turnover.replacing({"events.departure.month": 0}), futures=1, variants=["stays"])
     assert compared.futures.outcome.tolist() == ["never took hold"] * 2
     assert compared.futures.first_departure.iloc[0] == 0
 

@@ -89,7 +89,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
 
 def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
     """What was half written goes, what was there before stays."""
-    compared = sim.compare(small, runs=1)
+    compared = sim.compare(small, futures=1)
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "summary.csv").write_text("before", encoding="utf-8")
 
@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
 def test_a_place_that_cannot_hold_results_is_told_before_anything_runs(small, tmp_path, where):
     """A file, a folder below a file, an impossible name."""
     (tmp_path / "file.txt").write_text("here", encoding="utf-8")
-    compared = sim.compare(small, runs=1)
+    compared = sim.compare(small, futures=1)
     with pytest.raises(ScenarioError, match=r"this is a file|cannot be written"):
         compared.save(tmp_path / where)
 

@@ -165,7 +165,7 @@ def test_results_over_worlds_are_those_of_each_world():
     """Two worlds, five futures: every outcome is that of an ensemble of the world alone."""
     scenario = sim.load("director-turnover").replacing(SMALL)
     worlds = [{"permission.pressure": 0.05}, {"permission.pressure": 0.3, "influence.rate": 0.1}]
-    found = over(scenario, worlds, runs=5, seed=2, variants=["stays", "shared"])
+    found = over(scenario, worlds, futures=5, seed=2, variants=["stays", "shared"])
     assert found.slugs == ("base", "stays", "shared")
     for world, keys in enumerate(worlds):
         alone = sim.compare(within(scenario, keys), 5, 2, variants=["stays", "shared"])
@@ -220,7 +220,7 @@ def test_a_variant_that_sets_what_worlds_differ_in_is_named():
             },
         }
     )
-    found = over(scenario, worlds_of("plausible", 1), runs=2)
+    found = over(scenario, worlds_of("plausible", 1), futures=2)
     assert found.moved == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
     said = "\n".join(found.notes())
     assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
@@ -297,7 +297,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     out = tmp_path / "out"
     done = call("run", scenario, "--worlds", worlds, "--futures", 5, "--out", out)
     assert done.exit_code == 0, done.output
-    found = over(scenario, worlds, runs=5)
+    found = over(scenario, worlds, futures=5)
     said = " ".join(done.output.split())
     for line in found.words():
         assert " ".join(line.split()) in said
@@ -310,7 +310,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["worlds"] == kept(worlds)
     again = sim.load(out / "scenario.toml")
-    assert over(again, manifest["worlds"], runs=5).rows() == found.rows()
+    assert over(again, manifest["worlds"], futures=5).rows() == found.rows()
 
 
 def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
@@ -351,7 +351,7 @@ def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
         setting = within(sim.load(scenario), keys)
         shape = organisation(setting, 1, 0)
         group = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
-        value = knock_out(setting, [Loss(group, EMPTY)], runs=4, seed=1, workers=1).dependency(group).value
+        value = knock_out(setting, [Loss(group, EMPTY)], futures=4, seed=1, workers=1).dependency(group).value
         assert (float(row["causal"]) if row["causal"] else math.nan) == pytest.approx(value, nan_ok=True)
 
 
@@ -368,7 +368,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
 
     setting = sim.load(scenario)
     asked = jobs.job(
-        "over", setting, folder, runs=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
+        "over", setting, folder, futures=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
     )
     asked = job_over(asked, kept(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):

@@ -369,7 +369,7 @@ def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
         data = scenario.written() | {
             "variants": {f"v{i}": combined([(levers[n], t) for n, t in each]) for i, each in enumerate(wanted)}
         }
-        plain = sim.compare(from_dict(data), runs=12, seed=3, keep_months=False, workers=1).futures
+        plain = sim.compare(from_dict(data), futures=12, seed=3, keep_months=False, workers=1).futures
         for slug, codes in zip(["base", *(f"v{i}" for i in range(len(wanted)))], went, strict=True):
             assert [OUTCOMES[code] for code in codes] == list(plain[plain.variant == slug].outcome)
         assert list(retention) == list(plain[plain.variant == "base"].retention)
@@ -431,7 +431,7 @@ KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 @pytest.fixture(scope="module")
 def answer():
     """Five levers of the certain scenario, on 20 futures; nobody leaves a seat empty, so a sixth cannot be pulled."""
-    return remedies(certain(), runs=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1)
+    return remedies(certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1)
 
 
 def test_the_certain_answer_is_found(answer):
@@ -540,7 +540,7 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
 def test_the_answer_is_the_same_on_two_workers(answer):
     """Who does the work changes no number."""
     without = [slug for slug in SLUGS if slug not in KEPT]
-    again = remedies(certain(), runs=20, seed=2, without=without, workers=2)
+    again = remedies(certain(), futures=20, seed=2, without=without, workers=2)
     assert [use.row for use in again.uses] == [use.row for use in answer.uses]
     assert [pair.row for pair in again.pairs] == [pair.row for pair in answer.pairs]
 
@@ -548,7 +548,7 @@ def test_the_answer_is_the_same_on_two_workers(answer):
 def test_when_nothing_reaches_the_target_it_is_said():
     """With the only lever that matters set aside, nothing helps, and that is said."""
     found = remedies(
-        certain(), runs=20, without=[slug for slug in SLUGS if slug not in ("norm", "pressure")], workers=1
+        certain(), futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "pressure")], workers=1
     )
     words = found.words()
     assert "no lever alone makes that clearly more" in words
@@ -560,7 +560,7 @@ def test_when_nothing_reaches_the_target_it_is_said():
 def test_when_nothing_needs_to_be_done_it_is_said():
     """Without the red tape the change survives in every future."""
     calm = certain(events={"forms": {"enabled": False}})
-    found = remedies(calm, runs=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1)
+    found = remedies(calm, futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1)
     assert "Nothing more is needed for 16 of 20" in found.words()
     assert "At its best already: “Less red tape”." in found.words()
 
@@ -568,7 +568,7 @@ def test_when_nothing_needs_to_be_done_it_is_said():
 def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
     """Survived is out of all futures: what never took hold did not survive, and the words say so."""
     scenario = certain(practice={"red_tape": 0.16}, events={"forms": {"enabled": False}})
-    found = remedies(scenario, runs=20, without=[slug for slug in SLUGS if slug != "red_tape"], workers=1)
+    found = remedies(scenario, futures=20, without=[slug for slug in SLUGS if slug != "red_tape"], workers=1)
     assert (found.base.never, found.base.collapsed, found.base.survived[0]) == (1.0, 0.0, 0.0)
     told = replace(found, base=replace(found.base, never=0.0, collapsed=1.0))
     late = replace(found.uses[-1], name="full", shares=replace(found.base, never=0.5))
@@ -579,7 +579,7 @@ def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
 def test_a_single_future_is_too_few(small):
     """There is no interval from one."""
     with pytest.raises(ScenarioError, match="at least two"):
-        remedies(small, runs=1)
+        remedies(small, futures=1)
 
 
 # -- What is made of the numbers ------------------------------------------------------------------------------
@@ -673,7 +673,7 @@ def test_a_combination_that_falls_short_on_fresh_futures_says_so(answer):
 
 def test_a_screen_is_a_quarter_of_the_futures_and_all_of_a_few():
     """And never depends on who does the work."""
-    assert [screened(runs) for runs in (2, 19, 20, 100, 200, 2000)] == [2, 19, 10, 20, 50, 500]
+    assert [screened(futures) for futures in (2, 19, 20, 100, 200, 2000)] == [2, 19, 10, 20, 50, 500]
 
 
 def test_the_expected_number_of_runs_is_of_the_right_size(small):
@@ -681,7 +681,7 @@ def test_the_expected_number_of_runs_is_of_the_right_size(small):
     told: list[int] = []
     keep = ("norm", "delegation", "vacancy", "pressure")
     without = [slug for slug in SLUGS if slug not in keep]
-    found = remedies(small, runs=20, without=without, workers=1, on_progress=told.append)
+    found = remedies(small, futures=20, without=without, workers=1, on_progress=told.append)
     assert 0.5 < sum(told) / roughly(found.levers, 20) < 2
 
 

@@ -71,7 +71,7 @@ def champions(record) -> float:
 
 def test_an_outcome_of_ones_own_becomes_a_column(small):
     """A number per future from the record, people included, and its mean with an interval in the summary."""
-    compared = sim.compare(small, runs=4, outcomes={"peak": highest, "leaders": champions})
+    compared = sim.compare(small, futures=4, outcomes={"peak": highest, "leaders": champions})
     row = compared.futures.query("variant == 'stays' and future == 3")
     assert row.peak.item() == sim.run(small, "stays", future=3).monthly["practice"].max()
     summary = compared.summary.set_index("variant")
@@ -83,7 +83,7 @@ def test_an_outcome_of_ones_own_becomes_a_column(small):
 def test_an_outcome_cannot_take_the_name_of_a_column(small):
     """It is told before anything is run."""
     with pytest.raises(ScenarioError, match="there is a column 'retention' already"):
-        sim.compare(small, runs=1, outcomes={"retention": highest})
+        sim.compare(small, futures=1, outcomes={"retention": highest})
 
 
 def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
@@ -103,7 +103,7 @@ def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
 
 def test_the_bars_say_how_the_futures_ended(small):
     """A number in each part of a bar that is wide enough, the parts of a variant adding up to a hundred."""
-    compared = sim.compare(small, runs=20)
+    compared = sim.compare(small, futures=20)
     axis = compared.bars().axes[0]
     ends = np.zeros((2, 3))
     for i, patch in enumerate(axis.patches):

@@ -142,7 +142,7 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
 
     setting = sim.load(scenario)
     asked = job(
-        "run", setting, out, runs=12, seed=1, variants=["stays"], twin="compiled", workers=1,
+        "run", setting, out, futures=12, seed=1, variants=["stays"], twin="compiled", workers=1,
         keep="months", names=False, changes=[],
     )  # fmt: skip
     asked["size"] = 3
@@ -264,14 +264,14 @@ def test_a_future_that_fails_is_a_row_and_the_rest_go_on(small):
                 raise ZeroDivisionError("this one breaks")
             return super().practises()
 
-    compared = sim.compare(small, runs=4, agents=[Fragile], workers=1)
+    compared = sim.compare(small, futures=4, agents=[Fragile], workers=1)
     failed = compared.futures[compared.futures.status == "failed"]
     assert list(failed.future) == [2, 2]
     assert failed.error.str.contains("ZeroDivisionError: this one breaks").all()
     assert compared.failed == 2
     assert list(compared.summary.futures) == [3, 3]
     assert compared.plot()
-    usual = sim.compare(small, runs=4, workers=1).futures
+    usual = sim.compare(small, futures=4, workers=1).futures
     kept = compared.futures.drop(failed.index)
     pd.testing.assert_frame_equal(kept, usual.drop(failed.index), check_dtype=False)
 
@@ -308,9 +308,9 @@ def test_changed_people_run_here_whatever_the_executor(small):
             return 1.0
 
     with ThreadPoolExecutor(2) as threads:
-        keen = sim.compare(small, runs=2, agents=[Keen], variants=[], executor=threads)
+        keen = sim.compare(small, futures=2, agents=[Keen], variants=[], executor=threads)
     assert keen.summary.practice_after[0] > 0.5
-    broken = sim.compare(small, runs=2, variants=[], outcomes={"mine": lambda record: 1 / 0})
+    broken = sim.compare(small, futures=2, variants=[], outcomes={"mine": lambda record: 1 / 0})
     assert broken.futures.mine.isna().all()
     assert "every future failed" in broken.words()
 
@@ -346,7 +346,7 @@ def test_what_a_kill_at_the_very_start_or_end_leaves_is_in_nobodys_way(scenario,
 DESIGN = """
 scenario = "small.toml"
 variants = ["stays"]
-runs = 6
+futures = 6
 [grid]
 "leadership.hierarchy_norm" = [0.2, 0.8]
 [latin_hypercube]
@@ -371,7 +371,7 @@ def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
     assert table.groupby("leadership.hierarchy_norm")["leadership.delegation"].nunique().tolist() == [3, 3]
     row = table[(table.point == 4) & (table.variant == "base")].iloc[0]
     parameters = {key: row[key].item() for key in table.columns if "." in key}
-    again = sim.compare(sim.load(scenario).replacing(parameters), runs=6, variants=["stays"]).summary
+    again = sim.compare(sim.load(scenario).replacing(parameters), futures=6, variants=["stays"]).summary
     assert row["practice_after"] == pytest.approx(again.practice_after[0], abs=1e-12)
     assert row["collapsed"] == again.collapsed[0]
     futures = pd.read_parquet(out / "futures.parquet")
@@ -387,7 +387,7 @@ def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
         ('scenario = "small.toml"\n[grid]\n"leadership.hierarchy_norm" = [0.1, 7]', "7"),
         ('scenario = "small.toml"\n[grid]\n"leadership.hierarchy_norm" = []', "at least one value"),
         (DESIGN.replace("[0, 12]", "[12, 0]"), "a lowest and a higher value"),
-        (DESIGN.replace("runs = 6", "runs = 0"), "runs"),
+        (DESIGN.replace("futures = 6", "futures = 0"), "futures"),
         (DESIGN.replace('["stays"]', '["stay"]'), "did you mean 'stays'"),
         ("scenario = ", "small"),
     ],

@@ -192,12 +192,12 @@ def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
     keys = {"permission.pressure": 0.25, "leadership.hierarchy_norm": 0.5}
     collapsed, practice, lost, never = at_point(Point(small, keys, 6, 3))
     setting = small.replacing(keys)
-    row = sim.compare(setting, runs=6, seed=3, variants=[]).rows[0]
+    row = sim.compare(setting, futures=6, seed=3, variants=[]).rows[0]
     assert (collapsed, never) == (row["collapsed"], row["never_took_hold"])
     assert practice == pytest.approx(row["practice_after"], abs=1e-12)
     shape = organisation(setting, 3, 0)
     director = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
-    out = knock_out(setting, [Loss(director, EMPTY)], runs=6, seed=3, workers=1)
+    out = knock_out(setting, [Loss(director, EMPTY)], futures=6, seed=3, workers=1)
     assert lost == pytest.approx(out.lost(director).value, abs=1e-12)
 
 
@@ -272,7 +272,7 @@ def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):
 def test_choices_of_structure_are_compared_as_ensembles_are(small):
     """As it is: the comparison's own counts, base and variant; a judgement moved moves the verdict only."""
     found = [(choice, under(Task(small, choice, 8, 2))) for choice in choices(small)]
-    rows = sim.compare(small, runs=8, seed=2).rows
+    rows = sim.compare(small, futures=8, seed=2).rows
     as_it_is = next(values for choice, values in found if choice.about == "as it is")
     assert as_it_is == [x for row in rows for x in (8, round(8 * row["collapsed"]), round(8 * row["never_took_hold"]))]
     strict = next(values for choice, values in found if choice.chosen == "0.7")
@@ -377,7 +377,7 @@ def test_the_committed_analysis_is_of_todays_model():
     """The first rows of its structure table are the counts of today's comparison."""
     folder = Path(__file__).parent.parent / "docs" / "sensitivity"
     rows = list(csv.DictReader((folder / "structure.csv").read_text(encoding="utf-8").splitlines()))
-    found = sim.compare("director-turnover", runs=100, variants=["stays", "shared"], keep_months=False).rows
+    found = sim.compare("director-turnover", futures=100, variants=["stays", "shared"], keep_months=False).rows
     for row in found:
         said = next(each for each in rows if each["variant"] == row["variant"])
         assert (said["about"], float(said["collapsed"])) == ("as it is", row["collapsed"])

@@ -29,7 +29,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
         rows = list(csv.DictReader(file))
     shape = organisation(read(scenario), 1, 0)
     director = of_role(shape, Role.DIRECTOR)
-    expected = knock_out(read(scenario), [Loss(director, 0b1111)], runs=4).dependency(director)
+    expected = knock_out(read(scenario), [Loss(director, 0b1111)], futures=4).dependency(director)
     row = next(row for row in rows if row["who"] == "director")
     assert float(row["causal"]) == pytest.approx(expected.value, abs=1e-12)
     assert f"{round(100 * expected.value)} (" in done.stdout

@@ -264,7 +264,7 @@ class Forecasts:
 
 def forecast(
     scenario: Scenario,
-    runs: int = 200,
+    futures: int = 200,
     seed: int = 1,
     *,
     variants: Sequence[str] | None = None,
@@ -277,14 +277,14 @@ def forecast(
     momentum.
     """
     chosen = settings(scenario, variants)
-    if runs < 1:
-        raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    if futures < 1:
+        raise ScenarioError(f"futures = {futures}: at least one future is needed")
     whens = {slug: calendar(setting) for slug, setting in chosen.items()}
     known: dict[tuple[str, int], Scenario] = {}
-    read = np.empty((len(chosen), len(READINGS), runs))
+    read = np.empty((len(chosen), len(READINGS), futures))
     found: dict[str, list[tuple[int, float, str]]] = {slug: [] for slug in chosen}
     environment = Environment(seed)
-    for future in range(runs):
+    for future in range(futures):
         base = environment.play(scenario, future, calendar=whens[BASE])
         already: dict[str, Floats] = {}
         for i, (slug, setting) in enumerate(chosen.items()):

@@ -62,7 +62,7 @@ class Comparison:
     """The base and its variants on the same futures."""
 
     settings: dict[str, Scenario]
-    runs: int
+    which: range
     seed: int
     results: Results
     notes: list[str]
@@ -71,6 +71,11 @@ class Comparison:
     twin: Twin = "compiled"
     changes: Sequence[str] = ()
     _months: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def number(self) -> int:
+        """How many futures were played in each variant."""
+        return len(self.which)
 
     @property
     def scenario(self) -> Scenario:
@@ -104,7 +109,7 @@ class Comparison:
     @cached_property
     def failed(self) -> int:
         """How many runs failed; their rows in ``futures`` say how."""
-        return len(self.settings) * self.runs - sum(int(row["futures"]) for row in self.rows)
+        return len(self.settings) * self.number - sum(int(row["futures"]) for row in self.rows)
 
     @property
     def tellable(self) -> bool:
@@ -203,7 +208,8 @@ class Comparison:
             "files_sha256": file_hashes(self.scenario),
             "assumed": self.notes,
             "root_seed": self.seed,
-            "futures": self.runs,
+            "futures": self.number,
+            "first_future": self.which.start,
             "changed_agents": list(self.agents),
             "own_outcomes": list(self.outcomes),
             "implementation": self.twin,
@@ -284,7 +290,7 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def compare(
     scenario: Scenario,
-    runs: int = 200,
+    futures: range | int = 200,
     seed: int = 1,
     *,
     variants: Sequence[str] | None = None,
@@ -298,7 +304,7 @@ def compare(
     size: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Comparison:
-    """Run the base and its variants on the same ``runs`` futures.
+    """Run the base and its variants in the same futures: the first so many, or those of a range.
 
     ``variants``: slugs, all if None. ``executor``: any of ``concurrent.futures``' kind, a Dask client's say; without
     one, a pool of ``workers`` processes (default: one a core; this process, where there is little to do).
@@ -311,8 +317,10 @@ def compare(
     chosen = settings(scenario, variants)
     if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:
         raise ScenarioError(f"outcomes: there is a column {clash[0]!r} already; choose another name")
-    if runs < 1:
-        raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    which = range(futures) if isinstance(futures, int) else futures
+    if not which or which.start < 0 or which.step != 1:
+        raise ScenarioError(f"futures = {futures}: at least one future is needed, and their numbers in a row from 0 on")
+    number = len(which)
     if agents:
         from sim.model.agent_classes import cast
 
@@ -320,30 +328,29 @@ def compare(
         twin = "mesa"
     first = organisation(scenario, seed, 0)
     rows = sum(setting.months + 1 for setting in chosen.values())
-    if keep_months and shards is None and (needed := 8.0 * runs * rows * len(MONTHLY)) > LARGEST:
+    if keep_months and shards is None and (needed := 8.0 * number * rows * len(MONTHLY)) > LARGEST:
         raise ScenarioError(
-            f"runs = {runs:,}: their months would take {needed / 1e9:,.0f} GB of memory, and at most "
-            f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * runs / needed):,} futures at a time, or "
+            f"futures = {number:,}: their months would take {needed / 1e9:,.0f} GB of memory, and at most "
+            f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * number / needed):,} futures at a time, or "
             "write them to a folder with leadership-sim run"
         )
     one = seconds_a_future(chosen, len(first), twin)
     cores = workers or os.cpu_count() or 1
-    design = Design([chosen], runs, seed, keep_months, twin, size or good_size(runs, one, cores))
+    design = Design([chosen], which, seed, keep_months, twin, size or good_size(number, one, cores))
     shards = shards or InMemory()
-    seconds = one * runs
     carry_out(
         design,
         shards,
         executor=executor,
         workers=workers,
-        seconds=seconds,
+        seconds=one * number,
         agents=agents,
         outcomes=outcomes,
         on_progress=on_progress,
     )
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
     results = Results(shards, [part.number for part in design.parts], list(chosen))
-    return Comparison(chosen, runs, seed, results, first.notes, tuple(outcomes or ()), changed, twin)
+    return Comparison(chosen, which, seed, results, first.notes, tuple(outcomes or ()), changed, twin)
 
 
 def _interval(name: str, interval: tuple[float, float, float]) -> dict[str, float]:

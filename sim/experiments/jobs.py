@@ -39,7 +39,7 @@ def job(
     scenario: Scenario,
     folder: Path,
     *,
-    runs: int,
+    futures: int,
     seed: int,
     variants: Sequence[str],
     twin: Twin,
@@ -49,7 +49,7 @@ def job(
     """What is to be done, as plain data that says all of it."""
     group = settings(scenario, variants)
     if kind == "run":
-        _check_room(folder, group, runs, months=_with_months(runs, more["keep"]))
+        _check_room(folder, group, futures, months=_with_months(futures, more["keep"]))
     seats = len(organisation(scenario, seed, 0))
     one = seconds_a_future(group, seats, twin)
     return {
@@ -57,11 +57,11 @@ def job(
         "name": scenario.name,
         "scenario": moved(scenario, folder),
         "variants": list(variants),
-        "runs": runs,
+        "futures": futures,
         "seed": seed,
         "twin": twin,
-        "size": good_size(runs, one, workers or os.cpu_count() or 1),
-        "seconds": one * runs,
+        "size": good_size(futures, one, workers or os.cpu_count() or 1),
+        "seconds": one * futures,
         "sha256": {slug: setting.hash() for slug, setting in group.items()},
         "files_sha256": file_hashes(scenario),
         "versions": versions(),
@@ -69,21 +69,21 @@ def job(
     }
 
 
-def _with_months(runs: int, keep: Written) -> bool:
+def _with_months(futures: int, keep: Written) -> bool:
     """Whether every month is kept, at least until the picture is drawn."""
-    return keep == "months" or runs <= SHOWN_FUTURES
+    return keep == "months" or futures <= SHOWN_FUTURES
 
 
-def _check_room(folder: Path, group: dict[str, Scenario], runs: int, months: bool) -> None:
+def _check_room(folder: Path, group: dict[str, Scenario], futures: int, months: bool) -> None:
     """Raise ScenarioError for results that the disk has no room for."""
     rows = sum(setting.months + 1 for setting in group.values())
     a_future = _ROW_BYTES * len(group) + (8 * rows * len(MONTHLY) if months else 0)
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
-    needed, free = 2.0 * runs * a_future, shutil.disk_usage(nearest).free
+    needed, free = 2.0 * futures * a_future, shutil.disk_usage(nearest).free
     if needed > free:
         less = "" if not months else ", or only a row a future with --keep futures"
         raise ScenarioError(
-            f"runs = {runs:,}: they would take about {needed / 1e9:,.3g} GB on a disk that has {free / 1e9:,.3g} free; "
+            f"futures = {futures:,}: they would take about {needed / 1e9:,.3g} GB on a disk that has {free / 1e9:,.3g} free; "
             f"take fewer futures{less}"
         )
 
@@ -112,7 +112,9 @@ def run_job(store: InFolder, help_: Workers, tell: Callable[[Comparison], Any] |
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
-    design = Design([group], job["runs"], job["seed"], _with_months(job["runs"], kept), job["twin"], job["size"])
+    design = Design(
+        [group], range(job["futures"]), job["seed"], _with_months(job["futures"], kept), job["twin"], job["size"]
+    )
     Thread(
         target=import_module, args=("sim.report.plots.comparison",), daemon=True
     ).start()  # a second's work that can be done meanwhile
@@ -120,7 +122,7 @@ def run_job(store: InFolder, help_: Workers, tell: Callable[[Comparison], Any] |
     results = Results(store, [part.number for part in design.parts], list(group))
     shape = organisation(scenario, job["seed"], 0)
     comparison = Comparison(
-        group, job["runs"], job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
+        group, design.futures, job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
     )
     if tell is not None:
         tell(comparison)

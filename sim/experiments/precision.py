@@ -31,12 +31,12 @@ def needed(comparison: "Comparison", precision: float) -> int:
 
     Halves shrink with the square root of the number of futures. Raises ScenarioError for more than ``MOST``.
     """
-    futures = comparison.runs * (widest(comparison) / precision) ** 2
+    futures = comparison.number * (widest(comparison) / precision) ** 2
     if futures > MOST:
         raise ScenarioError(
             f"--precision {precision:g}: that takes about {futures:,.0f} futures, and at most {MOST:,} are run for it"
         )
-    return max(comparison.runs, 50 * math.ceil(1.02 * futures / 50))
+    return max(comparison.number, 50 * math.ceil(1.02 * futures / 50))
 
 
 def check(precision: float) -> None:

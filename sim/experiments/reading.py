@@ -108,7 +108,7 @@ class Run:
     @property
     def again(self) -> int:
         """How many futures were played again for want of months; 0 where the run kept them."""
-        return 0 if self.detail is self.whole else self.detail.runs
+        return 0 if self.detail is self.whole else self.detail.number
 
     def followed(self, slug: str) -> tuple[Floats, Floats]:
         """Practised commitment, [futures, months + 1], and reference month, [futures], of one variant."""
@@ -134,7 +134,7 @@ def read(folder: Path, on_progress: Callable[[int], Any] | None = None) -> Run:
             )
     whole = Read(
         group,
-        manifest["futures"],
+        range(manifest["futures"]),
         manifest["root_seed"],
         Files(folder, list(group)),
         manifest["assumed"],
@@ -146,10 +146,8 @@ def read(folder: Path, on_progress: Callable[[int], Any] | None = None) -> Run:
         raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
     if whole.results.has_months:
         return Run(folder, manifest, whole, whole)
-    runs = min(whole.runs, AGAIN)
-    return Run(
-        folder, manifest, whole, compare(scenario, runs, whole.seed, variants=list(group)[1:], on_progress=on_progress)
-    )
+    again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], on_progress=on_progress)
+    return Run(folder, manifest, whole, again)
 
 
 def _hash(path: Path) -> str | None:
@@ -178,6 +176,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         )
     if missing:
         raise ScenarioError(f"{folder}: not all of a run is there; missing: {', '.join(missing)}")
+    if manifest["first_future"]:
+        raise ScenarioError(
+            f"{folder}: this run begins at future {manifest['first_future']}; a page needs one that begins at 0"
+        )
     if manifest["changed_agents"]:
         raise ScenarioError(
             f"{folder}: in this run people were changed ({', '.join(manifest['changed_agents'])}); a page is made by "

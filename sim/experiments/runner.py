@@ -43,7 +43,7 @@ class Design:
     """What is to be run: groups of settings (a scenario's variants; a point of a sweep), each in the same futures."""
 
     groups: Sequence[dict[str, Scenario]]
-    runs: int
+    futures: range
     seed: int
     keep_months: bool
     twin: Twin = "compiled"
@@ -52,12 +52,12 @@ class Design:
     @property
     def parts(self) -> list[Part]:
         """The chunks, in order of group and future."""
-        firsts = [(g, first) for g in range(len(self.groups)) for first in range(0, self.runs, self.size)]
-        return [Part(i, g, first, min(first + self.size, self.runs)) for i, (g, first) in enumerate(firsts)]
+        firsts = [(g, first) for g in range(len(self.groups)) for first in self.futures[:: self.size]]
+        return [Part(i, g, first, min(first + self.size, self.futures.stop)) for i, (g, first) in enumerate(firsts)]
 
     def numbers(self, group: int) -> list[int]:
         """The numbers of a group's chunks."""
-        each = -(-self.runs // self.size)
+        each = len(self.futures[:: self.size])
         return list(range(group * each, (group + 1) * each))
 
 
@@ -81,9 +81,9 @@ def seconds_a_future(group: dict[str, Scenario], seats: int, twin: Twin) -> floa
     return sum(setting.months for setting in group.values()) * seats * SECONDS_A_SEAT_MONTH[twin]
 
 
-def good_size(runs: int, one: float, workers: int) -> int:
+def good_size(futures: int, one: float, workers: int) -> int:
     """How many futures a chunk should have: about a second's work, and enough chunks for every worker."""
-    return max(1, min(int(A_CHUNK / one), -(-runs // (2 * workers)), 500))
+    return max(1, min(int(A_CHUNK / one), -(-futures // (2 * workers)), 500))
 
 
 def carry_out(

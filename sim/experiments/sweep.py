@@ -1,6 +1,6 @@
 """Sweeps: a scenario at many points of its parameters, on a grid or a Latin hypercube, all on the same futures.
 
-A design is a TOML file (docs/many-futures.md): ``scenario``, ``variants``, ``runs``, ``seed``, a table ``[grid]`` of
+A design is a TOML file (docs/many-futures.md): ``scenario``, ``variants``, ``futures``, ``seed``, a table ``[grid]`` of
 keys with lists of values, and a table ``[latin_hypercube]`` with ``points`` and, in ``ranges``, keys with a lowest and
 a highest value. With both, every point of the one is combined with every point of the other.
 """
@@ -50,7 +50,7 @@ class SweepDesign(Table):
 
     scenario: str
     variants: list[str] = Field(default=[])
-    runs: int = Field(default=100, ge=1, le=1_000_000_000)
+    futures: int = Field(default=100, ge=1, le=1_000_000_000)
     seed: int = Field(default=1, ge=0)
     grid: dict[str, list[Any]] = Field(default={})
     latin_hypercube: LatinHypercube | None = None
@@ -147,7 +147,7 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
     at: list[dict[str, Any]] = job["points"]
     groups = Groups(at, lambda keys: settings(scenario.replacing(keys), job["variants"]))
     slugs = [BASE, *job["variants"]]
-    design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
+    design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
     results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
     table = [
@@ -156,7 +156,7 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
         | {key: value for key, value in row.items() if key != "title"}
         for point, values in enumerate(at)
         for group in [groups[point]]
-        for row in Comparison(group, job["runs"], job["seed"], results[point], []).rows
+        for row in Comparison(group, design.futures, job["seed"], results[point], []).rows
     ]
     manifest = {
         "what": "leadership-sim sweep of a scenario's parameters on the same futures",
@@ -174,4 +174,4 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
     store.finish()
-    return table, job["runs"] * len(table) - sum(row["futures"] for row in table)
+    return table, job["futures"] * len(table) - sum(row["futures"] for row in table)

@@ -54,7 +54,7 @@ class Knockouts:
     scenario: Scenario
     month: int
     horizon: int
-    runs: int
+    futures: int
     seed: int
     losses: tuple[Loss, ...]
     before: Floats
@@ -64,7 +64,7 @@ class Knockouts:
 
     @cached_property
     def _samples(self) -> Floats:
-        return resampled(self.runs, self.seed)
+        return resampled(self.futures, self.seed)
 
     def index(self, group: Group, how: int = EMPTY) -> int:
         """The place of a loss. Raises ValueError, which says so, for one that was not run."""
@@ -88,7 +88,7 @@ class Knockouts:
         """The dependency on a group split over its channels, by Shapley value; the parts sum to the whole."""
         last = self.index(group, EMPTY)
         shut = [self.index(group, how) for how in range(1, ALL)]
-        zero = np.zeros((1, self.runs))
+        zero = np.zeros((1, self.futures))
         lost = np.concatenate([zero, self.base[shut] - self.without[shut], self.base[[last]] - self.without[[last]]])
         parts = shapley(lost)
         return {
@@ -168,7 +168,7 @@ def knock_out(
     losses: Sequence[Loss],
     *,
     month: int | None = None,
-    runs: int = 100,
+    futures: int = 100,
     first: int = 0,
     seed: int = 1,
     workers: int | None = None,
@@ -177,15 +177,15 @@ def knock_out(
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
     ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
-    ``first + runs - 1``. The variants of the scenario are
+    ``first + futures - 1``. The variants of the scenario are
     not played. ``on_progress`` is called with the number of runs just finished. The same seed gives the same numbers on any
     number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
     shape = organisation(setting, seed, 0)
-    if runs < 1:
-        raise ScenarioError(f"runs = {runs}: at least one future is needed")
+    if futures < 1:
+        raise ScenarioError(f"futures = {futures}: at least one future is needed")
     for group, how in losses:
         strange = [seat for seat in group.seats if not 0 <= seat < len(shape)]
         if strange or not group.seats:
@@ -205,9 +205,9 @@ def knock_out(
         return found
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
-        found = np.stack(list(threads.map(one, range(first, first + runs))), axis=-1)
+        found = np.stack(list(threads.map(one, range(first, first + futures))), axis=-1)
     horizon = scenario.measure.horizon
-    return Knockouts(setting, t, horizon, runs, seed, tuple(losses), *found)
+    return Knockouts(setting, t, horizon, futures, seed, tuple(losses), *found)
 
 
 def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
@@ -250,18 +250,20 @@ MOST = 12
 """People in a group at most, in looking for the smallest whose loss collapses the change."""
 
 
-def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs: int | None = None) -> Smallest:
+def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futures: int | None = None) -> Smallest:
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
-    ``alone``: knock-outs of single persons in the same way. ``runs``: futures to try groups in, by default as many.
+    ``alone``: knock-outs of single persons in the same way. ``futures``: futures to try groups in, by default as many.
     """
     persons = [group for group, way in alone.losses if way == how and group.kind == "person"]
     ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
     tried: list[tuple[Group, float]] = []
+    number = futures or alone.futures
 
     def share_with(group: Group, first: int) -> float:
-        losses, futures = [Loss(group, how)], runs or alone.runs
-        found = knock_out(alone.scenario, losses, month=alone.month, runs=futures, first=first, seed=alone.seed)
+        found = knock_out(
+            alone.scenario, [Loss(group, how)], month=alone.month, futures=number, first=first, seed=alone.seed
+        )
         return found.collapsed(group, how)
 
     def collapses(members: Sequence[Group]) -> bool:
@@ -283,4 +285,4 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, runs:
             chosen = spared
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(how, share, group, collapsed, share_with(group, runs or alone.runs), tuple(tried))
+    return Smallest(how, share, group, collapsed, share_with(group, number), tuple(tried))

@@ -66,7 +66,7 @@ class OnWhom:
 
     scenario: Scenario
     month: int
-    runs: int
+    futures: int
     seed: int
     shape: Organisation
     readings: tuple[Reading, ...]
@@ -96,7 +96,7 @@ class OnWhom:
             asked = {
                 "month": self.month,
                 "horizon": self.scenario.measure.horizon,
-                "runs": self.runs,
+                "futures": self.futures,
                 "seed": self.seed,
             }
             out.append(row | {"base": self.base, "floor": self.floor} | asked)
@@ -116,16 +116,16 @@ class OnWhom:
             raise ScenarioError(f"{path}: cannot be written ({error.strerror or error})") from None
 
 
-def runs_needed(scenario: Scenario, runs: int, seed: int) -> int:
+def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
     """About how many runs ``on_whom`` takes, for a bar that shows how far it is."""
-    return runs * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
+    return futures * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
 
 
 def on_whom(
     scenario: Scenario,
     *,
     month: int | None = None,
-    runs: int = 40,
+    futures: int = 40,
     seed: int = 1,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
@@ -139,12 +139,12 @@ def on_whom(
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    shares, flows = _up_to(setting, t, runs, seed, workers)
+    shares, flows = _up_to(setting, t, futures, seed, workers)
     if on_progress is not None:
-        on_progress(runs)
+        on_progress(futures)
     losses = _losses(shape, shares.mean(axis=0))
-    found = knock_out(setting, losses, month=t, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
-    samples, moved = resampled(runs, seed), seat_shares(flows)
+    found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
+    samples, moved = resampled(futures, seed), seat_shares(flows)
     readings = [
         Reading(
             group=group,
@@ -162,7 +162,7 @@ def on_whom(
     director = next(each for each in readings if each.group.seats == (chief,))
     alone = found.index(director.group)
     return OnWhom(
-        setting, t, runs, seed, shape, tuple(readings), director,
+        setting, t, futures, seed, shape, tuple(readings), director,
         channels=found.channels(director.group),
         sceptic=(found.dependency(director.group, REPLACED), found.collapsed(director.group, REPLACED)),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), samples),
@@ -194,10 +194,10 @@ def _ranked_alike(found: Knockouts) -> Knockouts:
     places = [found.losses.index(loss) for loss in emptied]
     parts = [part[places] for part in (found.before, found.base, found.floor, found.without)]
     losses = tuple(Loss(group, REPLACED) for group, _ in emptied)
-    return Knockouts(found.scenario, found.month, found.horizon, found.runs, found.seed, losses, *parts)
+    return Knockouts(found.scenario, found.month, found.horizon, found.futures, found.seed, losses, *parts)
 
 
-def _up_to(setting: Scenario, t: int, runs: int, seed: int, workers: int | None) -> tuple[Floats, Flows]:
+def _up_to(setting: Scenario, t: int, futures: int, seed: int, workers: int | None) -> tuple[Floats, Flows]:
     """Structural shares at row t, [futures, seats], and the mean flows up to it."""
     short = judged(setting, 0, t)
     when = calendar(short)
@@ -208,7 +208,7 @@ def _up_to(setting: Scenario, t: int, runs: int, seed: int, workers: int | None)
         return structural(record, t), Total.of(record.flows)
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
-        found = list(threads.map(one, range(runs)))
+        found = list(threads.map(one, range(futures)))
     total = found[0][1]
     for _, other in found[1:]:
         total = total + other

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.interventions.intervention import Lever, combined
 from sim.analysis.interventions.search import Combination
 from sim.base.arrays import Bools, Floats
-from sim.experiments.chunks import InMemory, Results
+from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import OUTCOMES, SURVIVED
@@ -113,13 +113,10 @@ class FutureCache:
             slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()
         }
         scenario = from_dict(data, name=self._scenario.name, folder=self._scenario.folder)
-        size = _size(first, stop, self._cores)
-        shards = _From(first // size)
-        compare(
-            scenario, stop, self._seed, keep_months=False, executor=self._executor, workers=self._cores,
-            shards=shards, size=size, on_progress=self._told(first * (len(slugs) + 1)),
-        )  # fmt: skip
-        results = Results(shards, range(first // size, -(-stop // size)), [BASE, *slugs])
+        results = compare(
+            scenario, range(first, stop), self._seed, keep_months=False, executor=self._executor,
+            workers=self._cores, size=-(-(stop - first) // (2 * self._cores)), on_progress=self._on_progress,
+        ).results  # fmt: skip
         played = ({BASE: ground} if ground in group else {}) | slugs
         for slug, each in played.items():
             self._known[each][:, first:stop] = self._read(results, slug, each)
@@ -136,30 +133,6 @@ class FutureCache:
             raise ScenarioError(f"with {levers}, {error}") from None
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
-    def _told(self, skipped: int) -> Callable[[int], Any] | None:
-        """The on_progress, not told of the chunks that were passed over."""
-        left = skipped
-
-        def tell(runs: int) -> None:
-            nonlocal left
-            passed = min(left, runs)
-            left -= passed
-            if self._on_progress is not None and runs > passed:
-                self._on_progress(runs - passed)
-
-        return tell
-
-
-class _From(InMemory):
-    """Chunks from some number on; those before count as done."""
-
-    def __init__(self, first: int) -> None:
-        super().__init__()
-        self._first = first
-
-    def has(self, number: int) -> bool:
-        return number < self._first or super().has(number)
-
 
 def _alone(scenario: Scenario) -> Scenario:
     """The scenario without its variants, judged at the month at which it is judged now, whatever else is changed."""
@@ -172,9 +145,3 @@ def _alone(scenario: Scenario) -> Scenario:
 def _moves_seats(lever: Lever) -> bool:
     """Whether a lever makes another organisation."""
     return any(key.startswith("organisation.") for key in lever.now)
-
-
-def _size(first: int, stop: int, cores: int) -> int:
-    """Futures in a chunk: about two chunks a core, and a whole number of chunks before ``first``."""
-    wanted = max(1, -(-(stop - first) // (2 * cores)))
-    return wanted if first == 0 else max(d for d in range(1, min(wanted, first) + 1) if first % d == 0)

@@ -95,12 +95,12 @@ def _read(folder: Path, run: Run) -> Kept:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         tables = [_rows(folder / f"{name}.csv") for name in ("remedies", "combinations", "pairs")]
-        runs, seed, of = manifest["futures"], manifest["root_seed"], manifest["scenario_sha256"]
+        futures, seed, of = manifest["futures"], manifest["root_seed"], manifest["scenario_sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScenarioError(f"{folder}: not the folder of a search for remedies ({error})") from None
     if of != run.manifest["scenario_sha256"]:
         raise ScenarioError(f"{folder}: these remedies were searched for in another scenario than that of {run.folder}")
-    return Kept(runs, seed, folder.name, *tables)
+    return Kept(futures, seed, folder.name, *tables)
 
 
 def _rows(path: Path) -> tuple[Row, ...]:

@@ -208,7 +208,7 @@ class Confirmed:
 class Remedies:
     """What each lever does, alone, with another and in combination, in one scenario.
 
-    ``runs``: futures; pairs are screened on the first ``screen``. ``left_out``: levers that cannot be pulled, slug
+    ``futures``: futures; pairs are screened on the first ``screen``. ``left_out``: levers that cannot be pulled, slug
     -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh ones. ``fewest``: the
     search for the fewest levers; what it reached (or, if nothing, its best) is confirmed in ``by_levers``.
     ``by_steps``: the path of the search for the fewest steps, from the first step on, confirmed. ``notes``: what was
@@ -216,7 +216,7 @@ class Remedies:
     """
 
     scenario: Scenario
-    runs: int
+    futures: int
     screen: int
     seed: int
     levers: list[Lever]
@@ -261,9 +261,9 @@ class Remedies:
             "files_sha256": file_hashes(self.scenario),
             "assumed": self.notes,
             "root_seed": self.seed,
-            "futures": self.runs,
+            "futures": self.futures,
             "screened_on": self.screen,
-            "fresh_futures": [self.runs, 2 * self.runs - 1],
+            "fresh_futures": [self.futures, 2 * self.futures - 1],
             "target": TARGET,
             "searched": self.fewest.searched,
             "compared": self.compared,

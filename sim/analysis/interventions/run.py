@@ -46,7 +46,7 @@ _SURVIVED = OUTCOMES.index(SURVIVED)
 
 def remedies(
     scenario: Scenario,
-    runs: int = 200,
+    futures: int = 200,
     seed: int = 1,
     *,
     without: Collection[str] = (),
@@ -61,57 +61,57 @@ def remedies(
     scenario's own variants are not played. The result does not depend on who does the work. Raises ScenarioError for
     what cannot be run.
     """
-    if runs < 2:
-        raise ScenarioError(f"runs = {runs}: at least two futures are needed for an interval")
+    if futures < 2:
+        raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     levers, left_out = pulled(scenario, seed, without)
-    screen = screened(runs)
+    screen = screened(futures)
 
     def exclude(one: int, other: int) -> bool:
         return clash(levers[one], levers[other])
 
     with FutureCache(scenario, levers, seed, workers=workers, executor=executor, on_progress=on_progress) as played:
-        uses = _singles(played, levers, runs)
+        uses = _singles(played, levers, futures)
         far = pulled_far(uses)
-        pairs = _pairs(played, levers, "step", [use for use in uses if use.name == "step"], runs, screen)
-        pairs += _pairs(played, levers, "cheapest", far, runs, screen, known=pairs)
+        pairs = _pairs(played, levers, "step", [use for use in uses if use.name == "step"], futures, screen)
+        pairs += _pairs(played, levers, "cheapest", far, futures, screen, known=pairs)
         chosen = [(levers.index(use.lever), use.tenths) for use in far]
-        fewest = fewest_levers(chosen, exclude, played.survived, runs, screen, TARGET)
+        fewest = fewest_levers(chosen, exclude, played.survived, futures, screen, TARGET)
         heights = [0 if lever.remedy.switch else lever.most for lever in levers]
-        path = fewest_steps(heights, exclude, played.survived, runs, screen, TARGET)
+        path = fewest_steps(heights, exclude, played.survived, futures, screen, TARGET)
         found = fewest.reached[:CONFIRMED] or [fewest.best]
-        base, fresh_base = (played.went([()], first, first + runs)[0] for first in (0, runs))
-        by_levers = _confirmed(played, "fewest levers", found, runs)
-        by_steps = _confirmed(played, "fewest steps", path[1:], runs)
+        base, fresh_base = (played.went([()], first, first + futures)[0] for first in (0, futures))
+        by_levers = _confirmed(played, "fewest levers", found, futures)
+        by_steps = _confirmed(played, "fewest steps", path[1:], futures)
     return Remedies(
-        scenario, runs, screen, seed, levers, left_out, Shares.of(base), Shares.of(fresh_base),
+        scenario, futures, screen, seed, levers, left_out, Shares.of(base), Shares.of(fresh_base),
         uses, pairs, fewest, by_levers, by_steps, organisation(scenario, seed, 0).notes,
     )  # fmt: skip
 
 
-def roughly(levers: Sequence[Lever], runs: int) -> int:
+def roughly(levers: Sequence[Lever], futures: int) -> int:
     """About how many runs ``remedies`` takes with some levers, for a bar that shows how far it is."""
-    screen, steps = screened(runs), sum(not lever.remedy.switch and lever.most > 0 for lever in levers)
+    screen, steps = screened(futures), sum(not lever.remedy.switch and lever.most > 0 for lever in levers)
     pairs = [number * (number - 1) // 2 for number in (steps, len(levers))]
     judged = sum(min(ABOVE + BELOW, number) for number in pairs)
-    return runs * (7 * len(levers) + 20) + screen * sum(pairs) + (runs - screen) * judged
+    return futures * (7 * len(levers) + 20) + screen * sum(pairs) + (futures - screen) * judged
 
 
-def screened(runs: int) -> int:
+def screened(futures: int) -> int:
     """On how many of the first futures a wide search is made: about a quarter; all of them where there are few."""
-    return 10 * max(1, round(runs / 40)) if runs >= 20 else runs
+    return 10 * max(1, round(futures / 40)) if futures >= 20 else futures
 
 
 # -- Alone --------------------------------------------------------------------------------------------------
 
 
-def _singles(played: FutureCache, levers: Sequence[Lever], runs: int) -> list[Use]:
+def _singles(played: FutureCache, levers: Sequence[Lever], futures: int) -> list[Use]:
     """Each lever alone: a step, its full use, a step the wrong way; and, where the full use helps, all between."""
     ends = [(lever, tenths) for lever in levers for tenths in _ends(lever)]
-    base, *went = played.went([(), *_alone(levers, ends)], 0, runs)
+    base, *went = played.went([(), *_alone(levers, ends)], 0, futures)
     found = {(lever.slug, tenths): how for (lever, tenths), how in zip(ends, went, strict=True)}
     helping = [lever for lever in levers if lever.most and _gain(found[lever.slug, lever.most], base)[1] > 0]
     rungs = [(lever, tenths) for lever in helping for tenths in range(2, lever.most)]
-    went = list(played.went(_alone(levers, rungs), 0, runs))
+    went = list(played.went(_alone(levers, rungs), 0, futures))
     found |= {(lever.slug, tenths): how for (lever, tenths), how in zip(rungs, went, strict=True)}
     out = []
     for lever in levers:
@@ -182,7 +182,7 @@ def _pairs(
     levers: Sequence[Lever],
     name: PairName,
     chosen: Sequence[Use],
-    runs: int,
+    futures: int,
     screen: int,
     known: Sequence[Pair] = (),
 ) -> list[Pair]:
@@ -196,13 +196,13 @@ def _pairs(
         key = _together(levers, *uses)
         if key not in before and allowed(key, lambda one, other: clash(levers[one], levers[other])):
             both[key] = uses
-    if screen == runs:
-        return list(_looked_at(played, name, both, True, 0, runs).values())
+    if screen == futures:
+        return list(_looked_at(played, name, both, True, 0, futures).values())
     first = _looked_at(played, name, both, False, 0, screen)
     standing_out = {key: _screened(played, key, screen) for key in first}
     by_that = sorted(first, key=lambda key: standing_out[key])
     worth = {*by_that[-ABOVE:], *[key for key in by_that if first[key].has_room][:BELOW]}
-    later = _looked_at(played, name, {key: both[key] for key in first if key in worth}, True, screen, runs)
+    later = _looked_at(played, name, {key: both[key] for key in first if key in worth}, True, screen, futures)
     return list((first | later).values())
 
 
@@ -243,11 +243,11 @@ def _looked_at(
     return out
 
 
-def _confirmed(played: FutureCache, search: Any, found: Sequence[Tried], runs: int) -> list[Confirmed]:
+def _confirmed(played: FutureCache, search: Any, found: Sequence[Tried], futures: int) -> list[Confirmed]:
     """Combinations on as many fresh futures."""
     combinations = [tried.combination for tried in found]
-    base, *fresh = played.went([(), *combinations], runs, 2 * runs)
-    chosen = played.went(combinations, 0, runs)
+    base, *fresh = played.went([(), *combinations], futures, 2 * futures)
+    chosen = played.went(combinations, 0, futures)
     return [
         Confirmed(search, combination, Shares.of(before), Shares.of(after), _gain(after, base))
         for combination, before, after in zip(combinations, chosen, fresh, strict=True)

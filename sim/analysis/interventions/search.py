@@ -2,7 +2,7 @@
 
 Plain functions of an oracle, so that they know nothing of a model: ``survived(combinations, futures)`` says for each
 combination whether the change survived in each of the first ``futures`` futures, [combinations, futures]. A wide
-search is made on the first ``screen`` futures, and the best of it is looked at on all ``runs``.
+search is made on the first ``screen`` futures, and the best of it is looked at on all ``futures``.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -77,15 +77,15 @@ def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> tuple[
 
 
 def fewest_levers(
-    uses: Sequence[tuple[int, int]], clash: Clash, survived: Survived, runs: int, screen: int, target: float
+    uses: Sequence[tuple[int, int]], clash: Clash, survived: Survived, futures: int, screen: int, target: float
 ) -> Fewest:
     """The smallest number of levers, each at one of its ``uses``, with which the share that survives is ``target``.
 
-    ``uses``: (lever, tenths); a lever may have several. Single uses are all looked at on all ``runs`` futures; pairs
+    ``uses``: (lever, tenths); a lever may have several. Single uses are all looked at on all ``futures`` futures; pairs
     and then triples on the first ``screen`` of them, and the best ``KEPT`` on all. Where there are more than
     ``MOST_TRIPLES`` triples, the ``WIDENED`` best pairs are tried with each other use in their place.
     """
-    nothing = Tried((), float(survived([()], runs).mean()))
+    nothing = Tried((), float(survived([()], futures).mean()))
     if nothing.survived >= target:
         return Fewest([nothing], nothing, ["nothing needs to be done"])
     best, found, searched = nothing, [nothing], list[str]()
@@ -96,11 +96,11 @@ def fewest_levers(
             candidates = [joined(pair.combination, (use,)) for pair in found[:WIDENED] for use in uses]
         kept = list(dict.fromkeys(each for each in candidates if allowed(each, clash)))
         said = f"{len(kept)} {name}"
-        if size > 1 and len(kept) > KEPT and screen < runs:
+        if size > 1 and len(kept) > KEPT and screen < futures:
             kept = _best(kept, survived, screen, KEPT)
-            said += f", on the first {screen} futures, and the best {KEPT} of them on all {runs}"
+            said += f", on the first {screen} futures, and the best {KEPT} of them on all {futures}"
         searched.append(said)
-        found = _tried(kept, survived, runs)
+        found = _tried(kept, survived, futures)
         if found and found[0].survived > best.survived:
             best = found[0]
         if reached := [tried for tried in found if tried.survived >= target]:
@@ -109,20 +109,20 @@ def fewest_levers(
 
 
 def fewest_steps(
-    heights: Sequence[int], clash: Clash, survived: Survived, runs: int, screen: int, target: float
+    heights: Sequence[int], clash: Clash, survived: Survived, futures: int, screen: int, target: float
 ) -> list[Tried]:
     """Grow a combination a step at a time, always by the step that adds most, until ``target`` survive.
 
     ``heights``: the tenths there are of each lever, 0 for one that is left out. Greedy: it never takes a step back,
     and does not see what only several steps together would bring. Each time all next steps are tried on the first
-    ``screen`` futures and the best ``NEXT`` on all ``runs``. It ends where no next step adds a future. Returns the
+    ``screen`` futures and the best ``NEXT`` on all ``futures``. It ends where no next step adds a future. Returns the
     path, nothing done first.
     """
-    path = [Tried((), float(survived([()], runs).mean()))]
+    path = [Tried((), float(survived([()], futures).mean()))]
     while path[-1].survived < target:
         now = path[-1].combination
         steps = [each for each in _one_more(now, heights) if allowed(each, clash)]
-        found = _tried(_best(steps, survived, screen, NEXT) if screen < runs else steps, survived, runs)
+        found = _tried(_best(steps, survived, screen, NEXT) if screen < futures else steps, survived, futures)
         if not found or found[0].survived <= path[-1].survived:
             break
         path.append(found[0])
@@ -145,10 +145,10 @@ def _best(candidates: list[Combination], survived: Survived, futures: int, numbe
     return [candidates[i] for i in order[:number]]
 
 
-def _tried(candidates: list[Combination], survived: Survived, runs: int) -> list[Tried]:
+def _tried(candidates: list[Combination], survived: Survived, futures: int) -> list[Tried]:
     """The candidates with the share that survives in all futures, best first."""
     if not candidates:
         return []
-    shares = survived(candidates, runs).mean(axis=1)
+    shares = survived(candidates, futures).mean(axis=1)
     found = [Tried(each, float(share)) for each, share in zip(candidates, shares, strict=True)]
     return sorted(found, key=lambda tried: -tried.survived)

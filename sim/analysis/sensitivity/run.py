@@ -172,7 +172,7 @@ def sensitivity_job(
     parameters = parameters_of(scenario)
     top = min(top, len(parameters))
     asked = job(
-        "sensitivity", scenario, folder, runs=futures, seed=seed, variants=list(scenario.variants), twin="compiled",
+        "sensitivity", scenario, folder, futures=futures, seed=seed, variants=list(scenario.variants), twin="compiled",
         workers=None,
     )  # fmt: skip
     points = trajectories * (len(parameters) + 1), samples * (top + 2), len(choices(scenario))
@@ -190,7 +190,7 @@ def analyse(store: InFolder, help_: Workers) -> Sensitivity:
     asked, scenario = store.job, scenario_of(store)
     if asked["ranges_sha256"] != sha256(TABLE):
         raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
-    parameters, futures, seed = parameters_of(scenario), asked["runs"], asked["seed"]
+    parameters, futures, seed = parameters_of(scenario), asked["futures"], asked["seed"]
 
     def measured(at: Floats, among: list[Range], first: int) -> Floats:
         todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]

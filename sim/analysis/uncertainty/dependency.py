@@ -29,7 +29,7 @@ class DependencyAcrossWorlds:
     who: tuple[str, ...]
     dependency: np.ndarray
     month: int
-    runs: int
+    futures: int
     seed: int
 
     def spread(self, who: int) -> tuple[float, float, float]:
@@ -91,7 +91,7 @@ class DependencyAcrossWorlds:
                 "who": who,
                 "causal": float(value),
                 "month": self.month,
-                "runs": self.runs,
+                "futures": self.futures,
                 "seed": self.seed,
             }
             for world, row in enumerate(self.dependency)
@@ -110,14 +110,14 @@ class DependencyAcrossWorlds:
 def rests(
     scenario: Scenario,
     worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
-    runs: int = 20,
+    futures: int = 20,
     seed: int = SEED,
     *,
     month: int | None = None,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> DependencyAcrossWorlds:
-    """Knock out the director and every role in every world, in the same ``runs`` futures.
+    """Knock out the director and every role in every world, in the same ``futures`` futures.
 
     ``worlds``: as ``sim.analysis.uncertainty.robustness.over`` takes them. ``month``: the row after which they go, by default the
     scenario's reference month. ``on_progress`` is called with 1 for each world done. Raises ScenarioError for what cannot be
@@ -126,17 +126,17 @@ def rests(
     chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
-    tasks = [(scenario, dict(keys), t, runs, seed) for keys in chosen]
+    tasks = [(scenario, dict(keys), t, futures, seed) for keys in chosen]
     found = at_points(in_world, tasks, workers=workers, on_progress=on_progress)
-    return DependencyAcrossWorlds(scenario, titles, np.array(found), t, runs, seed)
+    return DependencyAcrossWorlds(scenario, titles, np.array(found), t, futures, seed)
 
 
 def in_world(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:
     """The dependencies in one world."""
-    scenario, keys, month, runs, seed = task
+    scenario, keys, month, futures, seed = task
     setting = within(scenario, keys)
     losses, _ = _asked(setting, seed)
-    out = knock_out(setting, losses, month=month, runs=runs, seed=seed, workers=1)
+    out = knock_out(setting, losses, month=month, futures=futures, seed=seed, workers=1)
     return [out.dependency(loss.group).value for loss in losses]
 
 

@@ -317,14 +317,14 @@ def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict
 def over(
     scenario: Scenario | str | Path,
     worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
-    runs: int = FUTURES,
+    futures: int = FUTURES,
     seed: int = SEED,
     *,
     variants: Sequence[str] | None = None,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Over:
-    """Run a scenario's variants in every world, each on the same ``runs`` futures.
+    """Run a scenario's variants in every world, each on the same ``futures`` futures.
 
     ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called with the
     number of runs just finished. Raises ScenarioError for what cannot be run.
@@ -332,12 +332,12 @@ def over(
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
     source = str(worlds) if isinstance(worlds, str | Path) else "given"
     worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
-    if runs < 1 or not worlds:
+    if futures < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
     groups, shards = _in_worlds(scenario, variants, worlds), InMemory()
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
-    design = Design(groups, runs, seed, False, "compiled", good_size(runs, one, 1))
-    carry_out(design, shards, workers=workers, seconds=one * runs * len(groups), on_progress=on_progress)
+    design = Design(groups, range(futures), seed, False, "compiled", good_size(futures, one, 1))
+    carry_out(design, shards, workers=workers, seconds=one * futures * len(groups), on_progress=on_progress)
     return _gathered(scenario, groups, design, shards, held(scenario, worlds), source)
 
 
@@ -346,7 +346,7 @@ def over_job(store: InFolder, help_: Workers) -> Over:
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
     groups = _in_worlds(scenario, job["variants"], worlds)
-    design = Design(groups, job["runs"], job["seed"], False, job["twin"], job["size"])
+    design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
     found = _gathered(scenario, groups, design, store, held(scenario, worlds), job["over"])
     found.save(store.folder, overwrite=True)
@@ -359,9 +359,9 @@ def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source:
     return asked | {
         "worlds": list(worlds),
         "over": source,
-        "tasks": asked["runs"] * len(asked["sha256"]) * len(worlds),
+        "tasks": asked["futures"] * len(asked["sha256"]) * len(worlds),
         "seconds": asked["seconds"] * len(worlds),
-        "size": good_size(asked["runs"], asked["seconds"] / asked["runs"], 1),
+        "size": good_size(asked["futures"], asked["seconds"] / asked["futures"], 1),
     }
 
 

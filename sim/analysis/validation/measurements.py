@@ -25,12 +25,12 @@ LEFT, END = 36, 96
 """The row just before the director leaves, and the row at which the change is judged."""
 
 
-def played(settings: Mapping[str, Scenario], runs: int, seed: int, keep: Keep = "months", flows: bool = False
+def played(settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
            ) -> Iterator[dict[str, Record]]:  # fmt: skip
     """Every future of some settings, one after another, organisation and draws made once where they are the same."""
     calendars = {slug: calendar(setting) for slug, setting in settings.items()}
     environment = Environment(seed)
-    for future in range(runs):
+    for future in range(futures):
         yield {
             slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)
             for slug, setting in settings.items()
@@ -52,14 +52,14 @@ def until(month: int, **more: Any) -> dict[str, Any]:
 WITHIN = 24
 
 
-def lost_subscription(world: World, runs: int, seed: int) -> list[Floats]:
+def lost_subscription(world: World, futures: int, seed: int) -> list[Floats]:
     """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
     keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN, "succession.successor_commitment": None}
     settings = {"leaves": world.setting(keys), "stays": world.setting(keys | {"events.departure.enabled": False})}
     lost = np.array(
         [
             [_lost(record.subscription_lost) for record in future.values()]
-            for future in played(settings, runs, seed)
+            for future in played(settings, futures, seed)
         ]
     )  # fmt: skip
     running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
@@ -77,17 +77,17 @@ def _lost(month: int | None) -> float:
 # -- P3: the leader still matters when the change is under way --------------------------------------------------------
 
 
-def leader_above_all(world: World, runs: int, seed: int) -> list[Floats]:
+def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
     """What is lost with the director, less what is lost with whoever of the others it is most with, in each future.
 
     Everybody is tried, so a quarter of the futures have to do.
     """
-    runs = max(8, runs // 4)
+    futures = max(8, futures // 4)
     setting = world.setting({})
     shape = organisation(setting, seed, 0)
     people = [group for group in groups_of(shape) if group.kind == "person"]
     losses = [Loss(person, EMPTY) for person in people]
-    out = knock_out(setting, losses, month=LEFT, runs=runs, seed=seed, workers=1)
+    out = knock_out(setting, losses, month=LEFT, futures=futures, seed=seed, workers=1)
     lost = out.base - out.without
     director = next(i for i, person in enumerate(people) if person.seats[0] == shape.structure.director)
     others = np.delete(lost, director, axis=0)
@@ -99,7 +99,7 @@ def leader_above_all(world: World, runs: int, seed: int) -> list[Floats]:
 WON = 0.6
 
 
-def won_first(world: World, runs: int, seed: int) -> list[Floats]:
+def won_first(world: World, futures: int, seed: int) -> list[Floats]:
     """Which crosses 0.6 first, 1, 0 or -1: managers where the director leads, practitioners where champions begin.
 
     Undefined where neither ever does.
@@ -110,7 +110,7 @@ def won_first(world: World, runs: int, seed: int) -> list[Floats]:
     first = np.array(
         [
             [_apart(r.monthly["practitioners_commitment"], r.monthly["managers_commitment"]) for r in future.values()]
-            for future in played(settings, runs, seed)
+            for future in played(settings, futures, seed)
         ]
     )  # fmt: skip
     return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
@@ -134,13 +134,13 @@ def _crosses(line: Floats, level: float = WON) -> int:
 PRESSURES = (0.0, 0.3)
 
 
-def barrier(world: World, runs: int, seed: int) -> list[Floats]:
+def barrier(world: World, futures: int, seed: int) -> list[Floats]:
     """Of managers and months, the share in which the manager is below both the director and the team: under much
     pressure less under none; as they support, and as they show."""
     settings = {str(p): world.setting(until(LEFT, permission__pressure=p)) for p in PRESSURES}
     shares = [
         [_below_both(future[slug], setting) for slug, setting in settings.items()]
-        for future in played(settings, runs, seed, keep="people")
+        for future in played(settings, futures, seed, keep="people")
     ]
     some, none = np.array(shares)[:, 1], np.array(shares)[:, 0]
     return [some[:, 0] - none[:, 0], some[:, 1] - none[:, 1]]
@@ -164,7 +164,7 @@ def _below_both(record: Record, setting: Scenario) -> tuple[float, float]:
 # -- P6: the vision gets stuck on the way down ------------------------------------------------------------------------
 
 
-def stuck(world: World, runs: int, seed: int) -> list[Floats]:
+def stuck(world: World, futures: int, seed: int) -> list[Floats]:
     """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
     settings = {
         str(shift): world.setting(until(LEFT, leadership__back_office_shift=shift)) for shift in (-0.2, 0.2)
@@ -175,7 +175,7 @@ def stuck(world: World, runs: int, seed: int) -> list[Floats]:
                 [r.monthly["director_shown"][LEFT] - r.monthly[name][LEFT] for name in ("practice", "commitment")]
                 for r in future.values()
             ]
-            for future in played(settings, runs, seed)
+            for future in played(settings, futures, seed)
         ]
     )
     change = gaps[:, 0] - gaps[:, 1]
@@ -185,7 +185,7 @@ def stuck(world: World, runs: int, seed: int) -> list[Floats]:
 # -- P7: voluntary-sector partners lead little, and show what the funder shows ----------------------------------------
 
 
-def own_voice(world: World, runs: int, seed: int) -> list[Floats]:
+def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
     """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
     dependence."""
     settings = {
@@ -193,7 +193,7 @@ def own_voice(world: World, runs: int, seed: int) -> list[Floats]:
     }  # fmt: skip
     usual = world.setting(until(LEFT))
     share = []
-    for future in played({"usual": usual}, runs, seed, flows=True):
+    for future in played({"usual": usual}, futures, seed, flows=True):
         record = future["usual"]
         assert record.flows is not None
         moved = np.abs(record.flows.by_month[1:, :, : len(KINDS)]).sum(axis=(0, 2, 3))
@@ -202,7 +202,7 @@ def own_voice(world: World, runs: int, seed: int) -> list[Floats]:
         share.append(partners / len(record.organisation) - own)
     gaps = [
         [_held_back(future[slug], setting) for slug, setting in settings.items()]
-        for future in played(settings, runs, seed, keep="people")
+        for future in played(settings, futures, seed, keep="people")
     ]
     gap = np.array(gaps)
     return [np.array(share), gap[:, 0] - gap[:, 1]]
@@ -223,7 +223,7 @@ VERTICAL = ("norm", "delegation", "champions", "manager_grant", "pressure", "rea
 ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
 
 
-def harder_across(world: World, runs: int, seed: int) -> list[Floats]:
+def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
     """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those across
     boundaries, at whichever weight of the links across it is least."""
     by_weight = []
@@ -234,7 +234,7 @@ def harder_across(world: World, runs: int, seed: int) -> list[Floats]:
         steps = {slug: parameters[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in parameters}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
         gained: dict[str, list[float]] = {slug: [] for slug in steps}
-        for future in played(settings, runs, seed):
+        for future in played(settings, futures, seed):
             kept = {slug: _retention(record) for slug, record in future.items()}
             for slug in steps:
                 gained[slug].append(kept[slug] - kept["base"])
@@ -255,13 +255,13 @@ def _retention(record: Record) -> float:
 AROUND = 12
 
 
-def lead_leaves(world: World, runs: int, seed: int) -> list[Floats]:
+def lead_leaves(world: World, futures: int, seed: int) -> list[Floats]:
     """What lived-experience members move a year after one practitioner left, against the year before: where many hold
     their links, less where one engagement lead held them all and was the one who left.
 
     A ratio of small sums is noisy, and the runs are short: twice the futures.
     """
-    runs *= 2
+    futures *= 2
     keys = until(LEFT + AROUND, organisation__coproduction="direct") | {
         "events.lead.kind": "person_leaves",
         "events.lead.month": LEFT,
@@ -273,7 +273,7 @@ def lead_leaves(world: World, runs: int, seed: int) -> list[Floats]:
         ),
     }  # fmt: skip
     left = [
-        [_left_of_voice(record) for record in future.values()] for future in played(settings, runs, seed, flows=True)
+        [_left_of_voice(record) for record in future.values()] for future in played(settings, futures, seed, flows=True)
     ]
     kept = np.array(left)
     return [kept[:, 0] - kept[:, 1]]
@@ -292,7 +292,7 @@ SOFT, DELEGATED = {"leadership.hierarchy_norm": 0.2}, {"leadership.delegation": 
 CREDIBLE = 0.5
 
 
-def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
+def declared_or_enacted(world: World, futures: int, seed: int) -> list[Floats]:
     """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
     beyond a softer norm; and months until delegation is credible, undefined where it never is."""
     settings = {
@@ -302,7 +302,7 @@ def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
         "enacted": world.setting(SOFT | DELEGATED),
     }
     rows, months = [], []
-    for future in played(settings, runs, seed):
+    for future in played(settings, futures, seed):
         kept = {slug: _retention(record) for slug, record in future.items()}
         said, soft = kept["declared"] - kept["base"], kept["soft"] - kept["base"]
         done = kept["enacted"] - kept["base"]
@@ -316,8 +316,10 @@ def declared_or_enacted(world: World, runs: int, seed: int) -> list[Floats]:
 # -- P14: a change that fits what people value ------------------------------------------------------------------------
 
 
-def congruent(world: World, runs: int, seed: int) -> list[Floats]:
+def congruent(world: World, futures: int, seed: int) -> list[Floats]:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
     settings = {str(shift): world.setting(until(LEFT, leadership__values_shift=shift)) for shift in (0.1, -0.1)}
-    rows = np.array([[r.monthly["practice"][LEFT] for r in future.values()] for future in played(settings, runs, seed)])
+    rows = np.array(
+        [[r.monthly["practice"][LEFT] for r in future.values()] for future in played(settings, futures, seed)]
+    )
     return [rows[:, 0] - rows[:, 1]]

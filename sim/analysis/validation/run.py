@@ -24,11 +24,11 @@ class Evidence:
     """What came out.
 
     worlds: slug -> findings, of the model as it is, ablations and rivals. points: of each plausible setting, in the
-    order of ``sim.analysis.ranges.spread``. studies: the study again, as often as ``runs``. runs, fewer, fewest: futures in the
+    order of ``sim.analysis.ranges.spread``. studies: the study again, as often as ``futures``. futures, fewer, fewest: how many in the
     model as it is, in each other world, and at each plausible setting.
     """
 
-    runs: int
+    futures: int
     fewer: int
     fewest: int
     seed: int
@@ -82,7 +82,7 @@ def lettered(slug: str, findings: Sequence[Finding]) -> list[str]:
 
 
 def evidence(
-    runs: int = 200,
+    futures: int = 200,
     points: int = 30,
     seed: int = 1,
     *,
@@ -92,19 +92,19 @@ def evidence(
 ) -> Evidence:
     """Ask for every pattern in every world.
 
-    runs: futures in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
+    futures: how many in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
     ``points`` plausible settings. patterns: all of the design's if None. ``on_progress`` is called with 1 for each pattern
     done in a world (``tasks`` says how many
     there are). The same seed gives the same numbers on any number of ``workers`` (processes). Raises ScenarioError.
     """
-    if runs < 10 or points < 0:
-        raise ScenarioError(f"runs = {runs}, points = {points}: at least 10 futures and 0 settings are needed")
+    if futures < 10 or points < 0:
+        raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
     patterns = PATTERNS if patterns is None else patterns
-    fewer, fewest = runs // 2, max(2, runs // 5)
+    fewer, fewest = futures // 2, max(2, futures // 5)
     plausible = [
         World(f"plausible-{i}", "", below=keys) for i, keys in enumerate(spread(points, seed) if points else [])
     ]
-    todo = [(AS_IT_IS, runs)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
+    todo = [(AS_IT_IS, futures)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
     done: dict[tuple[str, str], list[Finding]] = {}
     for world, pattern, findings in _all([(w, p, n, seed) for w, n in todo for p in patterns], workers):
         done[world, pattern] = findings
@@ -115,7 +115,7 @@ def evidence(
         return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
 
     worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
-    return Evidence(runs, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(runs, seed))
+    return Evidence(futures, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(futures, seed))
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
@@ -124,13 +124,13 @@ def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
 
 
 def ask(
-    pattern: Pattern | str, world: World | Mapping[str, Any] = AS_IT_IS, runs: int = 100, seed: int = 1
+    pattern: Pattern | str, world: World | Mapping[str, Any] = AS_IT_IS, futures: int = 100, seed: int = 1
 ) -> list[Finding]:
     """One pattern in one world: a finding for each of its claims.
 
     pattern: its number in the design, or a ``Pattern`` of your own. world: one of ``sim.analysis.validation.ablations``, or keys of a
     scenario, which a pattern's own win over (a mechanism to be off whatever is asked is a ``World`` with ``above``).
-    runs: futures; some measures take a part or a multiple of them, and a finding says how many it rests on. Raises
+    futures: how many; some measures take a part or a multiple of them, and a finding says how many it rests on. Raises
     ScenarioError.
     """
     if isinstance(pattern, str):
@@ -140,9 +140,9 @@ def ask(
         pattern = known[pattern]
     if not isinstance(world, World):
         world = World("own", "A world of one's own", below=world)
-    if runs < 2:
-        raise ScenarioError(f"runs = {runs}: an interval needs at least 2 futures")
-    values = pattern.measure(world, runs, seed)
+    if futures < 2:
+        raise ScenarioError(f"futures = {futures}: an interval needs at least 2 futures")
+    values = pattern.measure(world, futures, seed)
     return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
 
 
@@ -151,8 +151,8 @@ Task = tuple[World, Pattern, int, int]
 
 
 def _done(task: Task) -> tuple[str, str, list[Finding]]:
-    world, pattern, runs, seed = task
-    return world.slug, pattern.slug, ask(pattern, world, runs, seed)
+    world, pattern, futures, seed = task
+    return world.slug, pattern.slug, ask(pattern, world, futures, seed)
 
 
 def _all(todo: list[Task], workers: int | None) -> Iterable[tuple[str, str, list[Finding]]]:

@@ -101,7 +101,7 @@ class Answers:
     def _start(self, asked: Asked) -> dict[str, Any]:
         with asked.ground() as ground:
             grid = _two(choices(ground.scenario, asked.seed))
-            played = play(ground.scenario, grid, runs=self._number, seed=asked.seed)
+            played = play(ground.scenario, grid, futures=self._number, seed=asked.seed)
             made = document(played, words(played))
             notes = organisation(ground.scenario, asked.seed, 0).notes if asked.own else []
             return made | {"levers": [_told(free) for free in ground.free], "singles": [], "notes": notes}

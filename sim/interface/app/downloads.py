@@ -47,5 +47,5 @@ def handout_html(answers: Answers, asked: Asked, settings: Mapping[str, Any]) ->
         setting = ground.at(ground.checked(settings))
         if not setting.departures:
             raise ScenarioError("a handout shows a director who leaves: let the director leave first")
-        made = handout(setting, runs=HANDOUT, seed=asked.seed)
+        made = handout(setting, futures=HANDOUT, seed=asked.seed)
         return made.html(), "text/html; charset=utf-8"

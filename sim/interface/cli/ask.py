@@ -137,7 +137,7 @@ def dependency(
     from sim.report.words.dependency import blocks, table, words
 
     with bar(runs_needed(setting, futures, seed)) as on_progress:
-        found = on_whom(setting, month=month, runs=futures, seed=seed, workers=workers, on_progress=on_progress)
+        found = on_whom(setting, month=month, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
     screen = console()
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
@@ -170,7 +170,7 @@ def report(
     count, _ = worlds_and_seed(worlds, max_worlds, seed)
     with bar(None) as on_progress:
         page = write(
-            folder, runs=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
+            folder, futures=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
         )
     console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
 

@@ -52,7 +52,7 @@ def handout(
     check_file(out, overwrite)
     wide = grid(choices(setting, seed))
     with bar((1 + len(wide.points)) * futures) as on_progress:
-        page = make(setting, runs=futures, seed=seed, future=replay, workers=workers, on_progress=on_progress)
+        page = make(setting, futures=futures, seed=seed, future=replay, workers=workers, on_progress=on_progress)
     page.save(out, overwrite)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
@@ -87,7 +87,7 @@ def kit(
     check_kit(out, list(places), overwrite)
     wide = grid(choices(setting, seed))
     with bar((1 + len(wide.points)) * futures) as on_progress:
-        made = make(setting, places=places, runs=futures, seed=seed, workers=workers, on_progress=on_progress)
+        made = make(setting, places=places, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
     made.save(out, overwrite)
     told = ", ".join(str(out / place) for place in places)
     console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

@@ -43,7 +43,7 @@ def help_for(store: "InFolder", workers: int | None, executor: "Executor | None"
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
     total, unit = job.get("tasks"), "setting"
     if total is None:
-        total, unit = job["runs"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
+        total, unit = job["futures"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
     try:
         with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
             yield Workers(executor, workers, bar.update, bar.close)

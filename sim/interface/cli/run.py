@@ -125,7 +125,7 @@ def run(
 
     while True:
         asked = job(
-            "run", setting, folder, runs=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
+            "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
@@ -134,7 +134,7 @@ def run(
             break
         futures, overwrite = needed(result, precision), True
         at = f"{widest(result):.3f} either way at the widest"
-        typer.echo(f"{result.runs:,} futures: {at}. Now {futures:,}.", err=True)
+        typer.echo(f"{result.number:,} futures: {at}. Now {futures:,}.", err=True)
     if names:
         typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
     _conclude(result, folder)
@@ -190,7 +190,7 @@ def sweep(
     note_events(setting, swept)
     folder = folder_or_new(out, design.stem)
     asked = job(
-        "sweep", setting, folder, runs=read.runs, seed=read.seed, variants=read.variants, twin=engine.value,
+        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine.value,
         workers=workers,
     )  # fmt: skip
     asked["points"] = points(read, setting)
@@ -207,11 +207,11 @@ def _sweep(store: "InFolder", help_: "Workers") -> None:
     collapsed = [row["collapsed"] for row in table if row["variant"] == "base"]
     least, most = min(collapsed), max(collapsed)
     typer.echo(
-        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['runs']} futures each, the same draws in "
+        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['futures']} futures each, the same draws in "
         f"all. Collapsed, of 100: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
         f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
     )
-    _tell_failures(failed, job["runs"] * len(table), folder)
+    _tell_failures(failed, job["futures"] * len(table), folder)
 
 
 def _conclude(result: "Comparison", folder: Path) -> None:
@@ -220,7 +220,7 @@ def _conclude(result: "Comparison", folder: Path) -> None:
     if not result.failed and result.twin == "compiled":
         console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
         console().print("How far this hangs on invented numbers:  the same with  --worlds plausible", soft_wrap=True)
-    _tell_failures(result.failed, result.runs * len(result.settings), folder)
+    _tell_failures(result.failed, result.number * len(result.settings), folder)
 
 
 def _tell_failures(failed: int, of: int, folder: Path) -> None:
@@ -248,7 +248,7 @@ def _say(result: "Comparison") -> None:
 
     screen, say = console(), result.scenario.words.say
     screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
-    futures = "1 future" if result.runs == 1 else f"{result.runs} futures"
+    futures = "1 future" if result.number == 1 else f"{result.number} futures"
     screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
     for line in what_happens(result.scenario):
         screen.print(say(f"In the first row, {line}."))

@@ -132,7 +132,7 @@ def ask_over(
     folder: Path,
     source: str,
     worlds: int,
-    runs: int | None,
+    futures: int | None,
     seed: int,
     overwrite: bool,
     workers: int | None,
@@ -147,7 +147,7 @@ def ask_over(
     if len(chosen) < worlds:
         typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are asked.", err=True)
     asked = job(
-        "over", setting, folder, runs=runs or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
+        "over", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
     asked = job_over(asked, chosen, source)
     with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
@@ -177,7 +177,7 @@ def dependency_over(
     source: str,
     worlds: int,
     month: int | None,
-    runs: int,
+    futures: int,
     seed: int,
     out: Path | None,
     workers: int | None,
@@ -191,11 +191,11 @@ def dependency_over(
 
     chosen = worlds_of(source, worlds)
     with bar(len(chosen), "world") as on_progress:
-        found = rests(setting, chosen, runs, seed, month=month, workers=workers, on_progress=on_progress)
+        found = rests(setting, chosen, futures, seed, month=month, workers=workers, on_progress=on_progress)
     screen, say = console(), setting.words.say
     screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
     screen.print(
-        f"{len(chosen)} plausible worlds, {runs} futures in each; of 100 parts of what director and programme make of "
+        f"{len(chosen)} plausible worlds, {futures} futures in each; of 100 parts of what director and programme make of "
         "the change, how many go with each.\n"
     )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -43,10 +43,10 @@ def gap_where_the_director_stays():
     "(`organisation.health_partners` 0) it is 61 with either weight. Louder is not the same as more in favour.",
 )
 def heavier_links():
-    """Two comparisons with `runs=100` and `variants=[]`, without and with both keys; shares collapsed, times 100."""
+    """Two comparisons with `futures=100` and `variants=[]`, without and with both keys; shares collapsed, times 100."""
     story = sim.load("director-turnover")
     heavy = story.replacing({"influence.partner": 5.0, "influence.coproduction": 5.0})
-    usual, heavier = (sim.compare(each, runs=100, variants=[]).summary.collapsed[0] for each in (story, heavy))
+    usual, heavier = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (story, heavy))
     return round(100 * (heavier - usual))
 
 

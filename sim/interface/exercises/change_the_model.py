@@ -58,5 +58,5 @@ def collapses_with_loyal_managers_and_shared_leadership():
         def shows(self):
             return 0.5 * super().shows() + 0.5 * self.model.director_shown
 
-    futures = sim.compare("director-turnover", runs=8, variants=["shared"], agents=[Loyal]).futures
+    futures = sim.compare("director-turnover", futures=8, variants=["shared"], agents=[Loyal]).futures
     return (futures[futures.variant == "shared"].outcome == "collapsed").sum()

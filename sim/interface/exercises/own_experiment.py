@@ -23,7 +23,7 @@ STORY = from_dict(
 @exercise("7.1", why="Two and a half times as many as for 5 of 100: narrowness is dear.")
 def futures_for_three():
     """`needed(first, ...)` with another precision."""
-    return needed(sim.compare(STORY, runs=50), 0.03)
+    return needed(sim.compare(STORY, futures=50), 0.03)
 
 
 @exercise(
@@ -35,14 +35,14 @@ def futures_for_three():
 def under_a_sceptic():
     """The column is `collapse_difference`; the row is that of the variant `at`; mind the sign."""
     harder = STORY.replacing({"succession.successor_commitment": 0.2})
-    summary = sim.compare(harder, runs=400, variants=["at"]).summary.set_index("variant")
+    summary = sim.compare(harder, futures=400, variants=["at"]).summary.set_index("variant")
     return -summary.collapse_difference["at"]
 
 
 @exercise("7.3", why="In 3, where 30 futures a world could tell it in 2 only: the more futures, the more one can tell.")
 def worlds_in_which_it_is_clear():
-    """`over(scenario, worlds_of("plausible", 12), runs=100)`, and `clearly_better` of what `against(3)` gives."""
-    return over(STORY, worlds_of("plausible", 12), runs=100).against(3).clearly_better
+    """`over(scenario, worlds_of("plausible", 12), futures=100)`, and `clearly_better` of what `against(3)` gives."""
+    return over(STORY, worlds_of("plausible", 12), futures=100).against(3).clearly_better
 
 
 @exercise(
@@ -53,5 +53,5 @@ def worlds_in_which_it_is_clear():
 )
 def with_other_draws():
     """`summary.collapsed` of the row `start` with one seed, minus that of the row `base` with the other."""
-    one, other = (sim.compare(STORY, runs=400, seed=seed).summary.set_index("variant") for seed in (1, 2))
+    one, other = (sim.compare(STORY, futures=400, seed=seed).summary.set_index("variant") for seed in (1, 2))
     return one.collapsed["start"] - other.collapsed["base"]

@@ -11,7 +11,7 @@ def highest_norm():
     shares = {}
     for tenths in range(9):
         softer = story.replacing({"leadership.hierarchy_norm": tenths / 10})
-        shares[tenths / 10] = sim.compare(softer, runs=100, variants=[]).summary.collapsed[0]
+        shares[tenths / 10] = sim.compare(softer, futures=100, variants=[]).summary.collapsed[0]
     return max(norm for norm, collapsed in shares.items() if collapsed < 0.40)
 
 
@@ -29,13 +29,13 @@ def shared_when_the_director_leaves():
             "events.meant.set": {"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6},
         }
     )
-    return round(100 * sim.compare(late, runs=100, variants=[]).summary.collapsed[0])
+    return round(100 * sim.compare(late, futures=100, variants=[]).summary.collapsed[0])
 
 
 @exercise("5.3", why="More than two years until credibility is a quarter, with four claims in five granted.")
 def when_a_quarter_is_believed():
     """`(column > 0.25).idxmax()` is the first row in which it is so."""
-    many = sim.compare("declared-or-enacted", runs=100)
+    many = sim.compare("declared-or-enacted", futures=100)
     credibility = many.trajectories.groupby(["variant", "month"]).credibility.mean()["enacted"]
     return (credibility > 0.25).idxmax()
 
@@ -45,5 +45,5 @@ def sharing_where_the_director_stays():
     """`scenario.variant("shared")`, and in it `events.departure.enabled` False; the column is `practice_after`."""
     story = sim.load("director-turnover")
     both = story.variant("shared").replacing({"events.departure.enabled": False})
-    stays = sim.compare(story, runs=100, variants=["stays"]).summary.set_index("variant").practice_after["stays"]
-    return sim.compare(both, runs=100, variants=[]).summary.practice_after[0] - stays
+    stays = sim.compare(story, futures=100, variants=["stays"]).summary.set_index("variant").practice_after["stays"]
+    return sim.compare(both, futures=100, variants=[]).summary.practice_after[0] - stays

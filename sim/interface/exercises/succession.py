@@ -13,7 +13,7 @@ def least_continuity():
     shares = {}
     for tenths in range(11):
         prepared = story.replacing({"succession.continuity": tenths / 10})
-        shares[tenths / 10] = sim.compare(prepared, runs=100, variants=[]).summary.collapsed[0]
+        shares[tenths / 10] = sim.compare(prepared, futures=100, variants=[]).summary.collapsed[0]
     return min(continuity for continuity, collapsed in shares.items() if collapsed <= 0.10)
 
 
@@ -22,7 +22,7 @@ def deputy_in_a_long_gap():
     """Two settings of the scenario by `replacing`, each compared with `variants=[]`; the deputy is "deputy"."""
     empty = sim.load("director-turnover").replacing({"succession.vacancy": 18})
     deputy = empty.replacing({"succession.interim": "deputy"})
-    without, with_one = (sim.compare(each, runs=100, variants=[]).summary.collapsed[0] for each in (empty, deputy))
+    without, with_one = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (empty, deputy))
     return round(100 * (without - with_one))
 
 
@@ -35,7 +35,7 @@ def gap_with_equal_time():
     """Two settings of the scenario by `replacing`, each compared with `variants=[]`; share collapsed, times 100."""
     story = sim.load("director-turnover").replacing({"months": 120, "succession.vacancy": 0})
     later = story.replacing({"succession.vacancy": 18, "measure.horizon": 78})
-    at_once, gap = (sim.compare(each, runs=100, variants=[]).summary.collapsed[0] for each in (story, later))
+    at_once, gap = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (story, later))
     return round(100 * (at_once - gap))
 
 
@@ -54,4 +54,4 @@ def never_at_month_twelve():
             "succession.vacancy": 0,
         }
     )
-    return round(100 * sim.compare(early, runs=100, variants=[]).summary.never_took_hold[0])
+    return round(100 * sim.compare(early, futures=100, variants=[]).summary.never_took_hold[0])

@@ -16,7 +16,7 @@ HTML, MARKDOWN = PAGE[:2]
 def explain(
     folder: Path | str,
     *,
-    runs: int = 100,
+    futures: int = 100,
     seed: int | None = None,
     overwrite: bool = False,
     remedies: bool | Path = True,
@@ -26,7 +26,7 @@ def explain(
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
-    ``runs``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
+    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
     the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
     one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
     the first so many ``worlds`` of it the order of the variants holds. ``on_progress`` is called with the number of runs just
@@ -34,8 +34,8 @@ def explain(
     no longer fits its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
     """
     folder = Path(folder).absolute()
-    if runs < 2:
-        raise ScenarioError(f"runs = {runs}: at least two futures are needed for an interval")
+    if futures < 2:
+        raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
         raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
     from sim.analysis.interventions.reading import kept
@@ -52,7 +52,7 @@ def explain(
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
         held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
-    made = page(replace(gather(run, runs, seed, kept(run, remedies, seed, on_progress), on_progress), over=held))
+    made = page(replace(gather(run, futures, seed, kept(run, remedies, seed, on_progress), on_progress), over=held))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():

@@ -60,7 +60,7 @@ def _taken_away(found: Found) -> Iterator[Block]:
             )
     by_tenure = f" In the run the director leaves at random; here, after month {director.month} in every future."
     by_tenure = by_tenure if found.scenario.random_departures else ""
-    of = min(100, rests.runs)
+    of = min(100, rests.futures)
     empty, sceptic = (of_hundred(share, of) for share in director.collapsed)
     yield Text(
         f"With the seat empty for good, the change collapses in {empty} of {of} futures in which it had taken hold; "
@@ -69,7 +69,7 @@ def _taken_away(found: Found) -> Iterator[Block]:
     yield Text(
         f"What the two together add is practised commitment {then} with both, less that with neither: "
         f"{director.whole.value:.2f} ({director.whole.low:.2f} to {director.whole.high:.2f}). "
-        f"{count(rests.runs, 'future')}, the same draws with and without, and no other departure; so these are not the "
+        f"{count(rests.futures, 'future')}, the same draws with and without, and no other departure; so these are not the "
         f"run's own futures.{by_tenure}",
         "small",
     )

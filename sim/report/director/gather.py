@@ -92,7 +92,7 @@ class DependencyAcrossWorlds:
     teams: tuple[Part, ...]
     persons_of: int
     teams_of: int
-    runs: int
+    futures: int
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class Found:
         return self.run.scenario
 
 
-def gather(run: Run, runs: int, seed: int, remedies: Any = None, on_progress: Tick = None) -> Found:
-    """Compute what a page needs. ``runs``: futures of the knock-outs. ``remedies``: what was found of them."""
+def gather(run: Run, futures: int, seed: int, remedies: Any = None, on_progress: Tick = None) -> Found:
+    """Compute what a page needs. ``futures``: futures of the knock-outs. ``remedies``: what was found of them."""
     base, group = run.scenario, run.whole.settings
     say = base.words.say
     titles = {slug: say(setting.title) for slug, setting in group.items()}
@@ -149,8 +149,8 @@ def gather(run: Run, runs: int, seed: int, remedies: Any = None, on_progress: Ti
         shape,
         titles,
         best_variant(run),
-        _rests(run, titles, runs, seed, on_progress),
-        {slug: _theory(setting, base, min(THEORY, runs), seed, on_progress) for slug, setting in group.items()},
+        _rests(run, titles, futures, seed, on_progress),
+        {slug: _theory(setting, base, min(THEORY, futures), seed, on_progress) for slug, setting in group.items()},
         standing,
         network,
         structural(network, base.reference_month),
@@ -220,21 +220,25 @@ def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, on_progr
 # -- On whom it rests ---------------------------------------------------------------------------------------
 
 
-def _rests(run: Run, titles: Mapping[str, str], runs: int, seed: int, on_progress: Tick) -> DependencyAcrossWorlds:
+def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_progress: Tick) -> DependencyAcrossWorlds:
     group = run.whole.settings
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
         alike.setdefault(_before_the_departure(setting), []).append(slug)
     base, *others = alike.values()
-    shares, leaders = _structural(run.scenario, runs, seed, on_progress)
-    rests = _of_base(run, titles, base, shares, leaders, runs, seed, on_progress)
+    shares, leaders = _structural(run.scenario, futures, seed, on_progress)
+    rests = _of_base(run, titles, base, shares, leaders, futures, seed, on_progress)
     elsewhere = []
     for slugs in others:
         setting = group[slugs[0]]
-        r, n = _structural(setting, runs, seed, on_progress)
+        r, n = _structural(setting, futures, seed, on_progress)
         director = of_role(organisation(setting, seed, 0), Role.DIRECTOR)
         found = knock_out(
-            setting, [Loss(director, how) for how in (EMPTY, REPLACED)], runs=runs, seed=seed, on_progress=on_progress
+            setting,
+            [Loss(director, how) for how in (EMPTY, REPLACED)],
+            futures=futures,
+            seed=seed,
+            on_progress=on_progress,
         )
         elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
     return DependencyAcrossWorlds(**rests | {"elsewhere": tuple(elsewhere)})
@@ -260,13 +264,13 @@ def _before_the_departure(setting: Scenario) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _structural(setting: Scenario, runs: int, seed: int, on_progress: Tick) -> tuple[Floats, Floats]:
+def _structural(setting: Scenario, futures: int, seed: int, on_progress: Tick) -> tuple[Floats, Floats]:
     """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
 
     def one(future: int) -> Floats:
         return structural(engine.run(setting, seed=seed, future=future, keep="people"), setting.reference_month)
 
-    shares = np.stack(_each(one, min(STRUCTURAL, runs), on_progress))
+    shares = np.stack(_each(one, min(STRUCTURAL, futures), on_progress))
     return shares, np.array([effective_leaders(row) for row in shares])
 
 
@@ -285,7 +289,7 @@ def _leader(
         found.month,
         mean_interval(shares[:, director.seats[0]]),
         mean_interval(leaders),
-        mean_of(found.base[i] - found.floor[i], resampled(found.runs, found.seed)),
+        mean_of(found.base[i] - found.floor[i], resampled(found.futures, found.seed)),
         found.dependency(director),
         found.dependency(director, REPLACED),
         (found.collapsed(director), found.collapsed(director, REPLACED)),
@@ -318,7 +322,7 @@ def _of_base(
     alike: Sequence[str],
     shares: Floats,
     leaders: Floats,
-    runs: int,
+    futures: int,
     seed: int,
     on_progress: Tick,
 ) -> dict[str, Any]:
@@ -335,7 +339,7 @@ def _of_base(
     losses = [*split(director), Loss(director, REPLACED)]
     losses += [Loss(each, how) for each in roles for how in (EMPTY, REPLACED)]
     losses += [Loss(each, EMPTY) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])]
-    found = knock_out(base, losses, runs=runs, seed=seed, on_progress=on_progress)
+    found = knock_out(base, losses, futures=futures, seed=seed, on_progress=on_progress)
     flow = role_flow(run, BASE, 1, found.month)
 
     def part(group: Group, sceptic: bool = False, moved: float | None = None) -> Part:
@@ -358,7 +362,7 @@ def _of_base(
         "teams": tuple(part(each) for each in teams if each in largest),
         "persons_of": len(singles),
         "teams_of": len(teams),
-        "runs": runs,
+        "futures": futures,
     }
 
 

@@ -50,7 +50,7 @@ def wrapped(text: str, width: int) -> str:
 def answers(run: Run, titles: dict[str, str]) -> Figure:
     """A bar for each variant: of 100 futures, how many survived, collapsed, never took hold."""
     looks = (("survived", BLUE, ""), ("collapsed", ORANGE, "///"), ("never took hold", "#d0d0d0", "..."))
-    rows, of = run.whole.rows, min(100, run.whole.runs)
+    rows, of = run.whole.rows, min(100, run.whole.number)
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.1 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()

@@ -74,7 +74,7 @@ def _commands(found: Found) -> list[str]:
         named = f" --variant {BASE}"
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
     engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
-    again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.runs} --seed {run.whole.seed}"
+    again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.number} --seed {run.whole.seed}"
     kept: Kept | None = found.remedies
     lines = [f"{again_}{named}{engine} --out {again}"]
     if kept is not None and kept.folder:
@@ -83,9 +83,9 @@ def _commands(found: Found) -> list[str]:
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", remedies=False" if kept is None else ""
     if asked:  # only from Python
-        call = f"explain({f'{name}-again'!r}, runs={found.rests.runs}{asked})"
+        call = f"explain({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
         return [*lines, f'python -c "from sim.report.director import explain; {call}"']
-    return [*lines, f"leadership-sim report {again} --futures {found.rests.runs}"]
+    return [*lines, f"leadership-sim report {again} --futures {found.rests.futures}"]
 
 
 def _trace(found: Found) -> Table:
@@ -95,8 +95,8 @@ def _trace(found: Found) -> Table:
     commit = git.get("commit") or "not from a clone"
     kept: Kept | None = found.remedies
     rows = [
-        ["Run", f"{count(run.whole.runs, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
-        ["Page", f"knock-outs {count(found.rests.runs, 'future')}, seed {found.seed}"],
+        ["Run", f"{count(run.whole.number, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
+        ["Page", f"knock-outs {count(found.rests.futures, 'future')}, seed {found.seed}"],
         ["Scenario, SHA-256", str(manifest["scenario_sha256"])],
         ["Git commit", f"{commit}{' with changes that were not committed' if git.get('dirty') else ''}"],
         ["Versions", ", ".join(f"{name} {version}" for name, version in then.items())],

@@ -29,7 +29,7 @@ def page(found: Found) -> Page:
     """The page of a run, in the words of its scenario."""
     run, scenario = found.run, found.scenario
     opening = (
-        f"What {count(run.whole.runs, 'simulated future')} of each variant say, for whoever directs the organisation "
+        f"What {count(run.whole.number, 'simulated future')} of each variant say, for whoever directs the organisation "
         "or appoints the one who does. It compares what follows from stated assumptions. It does not predict what any "
         "real organisation will do."
     )
@@ -91,7 +91,7 @@ def _answer(found: Found) -> Iterator[Block]:
         yield Text(each)
     if not whole.tellable:
         return
-    of = min(100, whole.runs)
+    of = min(100, whole.number)
     told = [
         f"{row['title']}: survived {of_hundred(row['survived'], of)}, collapsed {of_hundred(row['collapsed'], of)}"
         for row in whole.rows
@@ -136,7 +136,7 @@ def _verdicts(found: Found) -> Table:
         )
     ]
     head = [heads[0], heads[3], heads[2], "difference in collapse", heads[1], heads[4], "difference in it", heads[5]]
-    return Table(f"What became of {min(100, found.run.whole.runs)} futures of each variant", head, rows)
+    return Table(f"What became of {min(100, found.run.whole.number)} futures of each variant", head, rows)
 
 
 # -- Who led ------------------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def _standing(found: Found) -> Iterator[Block]:
     yield Points(said[1:])
     yield Text(_COLLAPSE.format(100 * found.scenario.measure.survival), "small")
     if run.again:
-        yield Text(_again(run.again, run.whole.runs), "small")
+        yield Text(_again(run.again, run.whole.number), "small")
 
 
 def _ends(found: Found) -> str:
@@ -384,5 +384,7 @@ _COLLAPSE = (
 )
 
 
-def _again(runs: int, of: int) -> str:
-    return f"The run kept no months, so this, and who led, is of {count(runs, 'future')} of its {of:,}, played again."
+def _again(futures: int, of: int) -> str:
+    return (
+        f"The run kept no months, so this, and who led, is of {count(futures, 'future')} of its {of:,}, played again."
+    )

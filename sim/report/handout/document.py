@@ -50,7 +50,7 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
         "made_by": f"leadership-sim {__version__}",
         "scenario": {"name": setting.name, "sha256": setting.hash()},
         "seed": played.seed,
-        "futures": played.runs,
+        "futures": played.futures,
         "months": played.months,
         "horizon": setting.measure.horizon,
         "taken_hold": setting.measure.taken_hold,

@@ -51,7 +51,7 @@ class FutureCache:
     scenario: Scenario
     months: int
     seed: int
-    runs: int
+    futures: int
     went: list[Went]
     records: list[Record | None]
     future: int
@@ -71,7 +71,7 @@ def play(
     scenario: Scenario,
     grid: Grid,
     *,
-    runs: int = FUTURES,
+    futures: int = FUTURES,
     seed: int = 1,
     future: int | None = None,
     workers: int | None = None,
@@ -83,7 +83,7 @@ def play(
     """
     wide = settings(scenario, grid)
     slugs = list(wide.variants)
-    results = compare(wide, runs, seed, keep_months=False, workers=workers, on_progress=on_progress).results
+    results = compare(wide, futures, seed, keep_months=False, workers=workers, on_progress=on_progress).results
     codes, whens, means = [], [], []
     for slug in slugs:
         table = results.went(slug, ["reference_month", "practice_before", "practice_after"])
@@ -104,7 +104,7 @@ def play(
     ]
     number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
     return FutureCache(
-        grid, scenario, wide.months, seed, runs, went, _records(scenario, grid, seed, number), number, why
+        grid, scenario, wide.months, seed, futures, went, _records(scenario, grid, seed, number), number, why
     )
 
 

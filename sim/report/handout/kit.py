@@ -54,7 +54,7 @@ def kit(
     scenario: Scenario,
     *,
     places: dict[str, str | None] | None = None,
-    runs: int = FUTURES,
+    futures: int = FUTURES,
     seed: int = 1,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
@@ -64,7 +64,7 @@ def kit(
     places: name of the folder -> labels, a council, a hospital and a school if None. Otherwise as
     ``sim.report.handout.handout``.
     """
-    first = handout(scenario, runs=runs, seed=seed, workers=workers, on_progress=on_progress)
+    first = handout(scenario, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
     named = PLACES if places is None else places
     return Kit(
         {
@@ -126,7 +126,7 @@ def _told(page: Handout) -> dict[str, Any]:
         "headline": [(name, went.counts) for name, went in [*together, *stays]],
         "levers": [(name, went.counts, "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],
-        "runs": played.runs,
+        "futures": played.futures,
         "percent": round(100 * now.shares.collapsed),
         "whose": "the organisation on the page" if imported else "an invented organisation",
         "told_for": f", told in the words of {title}," if title else "",
@@ -161,7 +161,7 @@ def _peak(played: FutureCache) -> str:
 
 def puzzle_solved(played: FutureCache) -> str:
     """With which levers, the date apart, the change survives in 80 of 100: the fewest; and the most by sharing."""
-    grid, enough = played.grid, 0.8 * played.runs
+    grid, enough = played.grid, 0.8 * played.futures
     sharing = ("norm", "delegation", "champions")
     found: list[tuple[int, bool, int, str]] = []
     for place, point in enumerate(grid.points):
@@ -180,7 +180,9 @@ def puzzle_solved(played: FutureCache) -> str:
     leading = [each for each in found if each[1]]
     if leading:
         _, _, survived, names = max(leading, key=lambda each: (each[2], -each[0]))
-        said += f" Without touching who comes next or the handover, the most is {survived} of {played.runs}: {names}."
+        said += (
+            f" Without touching who comes next or the handover, the most is {survived} of {played.futures}: {names}."
+        )
     return said
 
 

@@ -38,9 +38,7 @@ class Handout:
     played: FutureCache
 
     def __repr__(self) -> str:
-        return (
-            f"<Handout of {self.played.scenario.name}, {self.played.runs} futures: save it, or show it in a notebook>"
-        )
+        return f"<Handout of {self.played.scenario.name}, {self.played.futures} futures: save it, or show it in a notebook>"
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -90,7 +88,7 @@ class Handout:
     def command(self) -> str:
         """What makes the same page again from the scenario that stands in it."""
         played = self.played
-        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --futures {played.runs}" + (
+        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --futures {played.futures}" + (
             f" --replay {played.future}" if played.why == ASKED else ""
         )
 
@@ -115,7 +113,7 @@ class Handout:
 def handout(
     scenario: Scenario,
     *,
-    runs: int = FUTURES,
+    futures: int = FUTURES,
     seed: int = 1,
     future: int | None = None,
     workers: int | None = None,
@@ -123,15 +121,15 @@ def handout(
 ) -> Handout:
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
 
-    runs: futures, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
+    futures: how many, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
     ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
     departure of a director is scheduled.
     """
-    if not 2 <= runs <= FUTURES:
-        raise ScenarioError(f"runs = {runs}: a handout has a small figure for each future, 2 to {FUTURES}")
-    if future is not None and not 0 <= future < runs:
-        raise ScenarioError(f"future = {future}: one of the {runs} on the page is needed, 0 to {runs - 1}")
-    return Handout(play(scenario, grid(choices(scenario, seed)), runs=runs, seed=seed, future=future,
+    if not 2 <= futures <= FUTURES:
+        raise ScenarioError(f"futures = {futures}: a handout has a small figure for each future, 2 to {FUTURES}")
+    if future is not None and not 0 <= future < futures:
+        raise ScenarioError(f"future = {future}: one of the {futures} on the page is needed, 0 to {futures - 1}")
+    return Handout(play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future,
                         workers=workers, on_progress=on_progress))  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def all_futures(played: FutureCache) -> Figure:
             axis.set_axis_off()
         _title(
             figure,
-            say(f"The director leaves in {played.runs} futures, each with its own luck"),
+            say(f"The director leaves in {played.futures} futures, each with its own luck"),
             _unless_moved(played),
         )
     return figure
@@ -148,16 +148,18 @@ def one_lever(played: FutureCache) -> Figure:
                 colour, hatch = LOOKS[outcome]
                 count = went.counts[outcome]
                 axis.barh(row, count, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.76)
-                if count >= 0.04 * played.runs:
+                if count >= 0.04 * played.futures:
                     box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
                     axis.text(left + count / 2, row, str(count), ha="center", va="center", bbox=box)
                 left += count
-            axis.text(played.runs * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
+            axis.text(played.futures * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
         axis.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(label, 36)) for label, _ in bars], fontsize=16)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.invert_yaxis()
-        axis.set_xlim(0, played.runs)
-        axis.set_xlabel(f"of {played.runs} futures; to the right: how many more survive (95%: chance between futures)")
+        axis.set_xlim(0, played.futures)
+        axis.set_xlabel(
+            f"of {played.futures} futures; to the right: how many more survive (95%: chance between futures)"
+        )
         axis.spines[["left", "bottom"]].set_visible(False)
         axis.tick_params(length=0)
         for outcome in (SURVIVED, COLLAPSED, NEVER):

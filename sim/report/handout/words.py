@@ -77,7 +77,7 @@ GLOSSARY = (
 NOT_TO_CONCLUDE = (
     "This is no forecast of your organisation. The model rests on one qualitative study and on assumptions that nobody "
     "has measured.",
-    "“{collapsed} of {runs}” is no probability in the world. Compare the two sides; do not take either number home.",
+    "“{collapsed} of {futures}” is no probability in the world. Compare the two sides; do not take either number home.",
     "The range in brackets is chance between simulated futures. It is not doubt about the world, which is larger.",
     "Parameters cost nothing here. In life they cost money, time and goodwill, and some are not yours to choose.",
     "The model has no outcomes for the people whom the work is for. A change that survives is not thereby a good one.",
@@ -156,7 +156,8 @@ def words(played: FutureCache) -> dict[str, Any]:
         "turns": [turn | {key: say(turn[key]) for key in ("title", "look", "ask")} for turn in _turns(played, base)],
         "glossary": [[say(term), say(_filled(meaning, setting))] for term, meaning in GLOSSARY],
         "not_to_conclude": [
-            say(line.format(collapsed=counts[COLLAPSED], runs=played.runs, points=tried)) for line in NOT_TO_CONCLUDE
+            say(line.format(collapsed=counts[COLLAPSED], futures=played.futures, points=tried))
+            for line in NOT_TO_CONCLUDE
         ],
         "assumptions": [say(_filled(line, setting)) for line in ASSUMPTIONS],
         "shown": shown(played),
@@ -228,12 +229,12 @@ def _turns(played: FutureCache, base: Record) -> list[dict[str, Any]]:
             "at": "stage", "panels": 1, "play": [leaves, end], "levers": "now",
         },
         {
-            "title": f"Not one future but {_hundred(played.runs)}",
+            "title": f"Not one future but {_hundred(played.futures)}",
             "look": (
-                f"That was one future. Here are {played.runs} of the same organisation, each with its own luck: who "
+                f"That was one future. Here are {played.futures} of the same organisation, each with its own luck: who "
                 "moves on, who tries, who steps up. The ringed figure is the one you saw."
             ),
-            "ask": f"Was it bad luck? How many in {_hundred(played.runs)} would you accept?",
+            "ask": f"Was it bad luck? How many in {_hundred(played.futures)} would you accept?",
             "at": "futures", "panels": 1, "play": None, "levers": "now",
         },
         {
@@ -266,7 +267,7 @@ def _turns(played: FutureCache, base: Record) -> list[dict[str, Any]]:
 def question_of_levers(played: FutureCache) -> str:
     """What the levers are moved for."""
     went = played.went[played.grid.now]
-    return "What would have kept it alive?" if went.counts[SURVIVED] < 0.8 * played.runs else "What would change it?"
+    return "What would have kept it alive?" if went.counts[SURVIVED] < 0.8 * played.futures else "What would change it?"
 
 
 def as_it_is(played: FutureCache, slugs: Collection[str] = tuple(LEVERS)) -> str:
@@ -280,10 +281,10 @@ def _hundred(number: int) -> str:
 
 def _puzzle(played: FutureCache) -> str:
     """What to look for with the levers, as the futures allow."""
-    enough = -(-80 * played.runs // 100)
+    enough = -(-80 * played.futures // 100)
     if played.went[played.grid.now].counts[SURVIVED] >= enough:
         return "look for the one that does most harm"
-    return f"find the fewest that keep the change alive in {enough} of {played.runs}"
+    return f"find the fewest that keep the change alive in {enough} of {played.futures}"
 
 
 def _leaving(played: FutureCache, base: Record) -> str:

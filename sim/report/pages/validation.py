@@ -54,7 +54,7 @@ def page(evidence: Evidence) -> str:
         patterns=patterns,
         base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
         names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
-        command=f"leadership-sim validate --futures {evidence.runs} --points {points} --seed {evidence.seed}",
+        command=f"leadership-sim validate --futures {evidence.futures} --points {points} --seed {evidence.seed}",
         made_by=f"leadership-sim {__version__}",
         table_file=f"{NAME}.csv",
         picture=NAME,

@@ -53,7 +53,7 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
             row = rows[slug]
-            of = min(100, comparison.runs)
+            of = min(100, comparison.number)
             collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
             title = f"{_wrapped(say(settings[slug].title))}\n{collapsed} of {of} collapsed"
@@ -97,9 +97,9 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
 def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
     measure = comparison.scenario.measure
     drawn = (
-        f"the first {SHOWN_FUTURES:,} of {comparison.runs:,}"
-        if comparison.runs > SHOWN_FUTURES
-        else f"{comparison.runs}"
+        f"the first {SHOWN_FUTURES:,} of {comparison.number:,}"
+        if comparison.number > SHOWN_FUTURES
+        else f"{comparison.number}"
     )
     yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
     yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
@@ -179,7 +179,9 @@ def plot_outcomes(comparison: "Comparison") -> Figure:
         axis.set_yticks(range(len(rows)), [_wrapped(say(row["title"]), 30) for row in rows])
         axis.set_ylim(len(rows) - 0.4, -0.6)
         axis.set_xlim(0, 100)
-        axis.set_xlabel("of 100 futures" + (f" ({comparison.runs:,} were played)" if comparison.runs != 100 else ""))
+        axis.set_xlabel(
+            "of 100 futures" + (f" ({comparison.number:,} were played)" if comparison.number != 100 else "")
+        )
         keys: list[Any] = [Patch(facecolor=colour, label=words) for words, colour in ENDED.items()]
         keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
         figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)

@@ -83,7 +83,7 @@ def _draw(axis: "Axes", use: "Use", of: int, place: float, **marker: Any) -> Non
 def _footer(found: "Remedies") -> str:
     setting = found.scenario
     return (
-        f"{setting.title}: {found.runs} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
+        f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
         "intervals for chance between futures, not doubt about the world. At the right: from what to what a lever is "
         "pulled where it is pulled as far as it pays, which is the fewest steps not clearly worse than all of it. Most "
         "ranges are judgement."

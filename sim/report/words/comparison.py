@@ -72,7 +72,7 @@ def blocks(comparison: "Comparison") -> Iterator[str]:
 
 def _of(comparison: "Comparison") -> int:
     """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
-    return min(100, comparison.runs)
+    return min(100, comparison.number)
 
 
 def _whole(x: float) -> int:
@@ -157,7 +157,7 @@ def sentences(comparison: "Comparison", hints: bool = True) -> Iterator[str]:
         f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
         f"hold, in {survived} it survived."
     )
-    if comparison.runs < FEW:
+    if comparison.number < FEW:
         yield "So few futures leave wide intervals. Take 200 or more before you say anything."
 
 

@@ -111,7 +111,7 @@ def blocks(found: Remedies) -> Iterator[str]:
 
 def of_futures(found: Remedies) -> int:
     """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
-    return min(100, found.runs)
+    return min(100, found.futures)
 
 
 def change(use: Use, of: int) -> str:
