@@ -14,7 +14,8 @@ from test_cli import call
 
 import sim
 from sim.base.errors import ScenarioError
-from sim.experiments.verdict import OUTCOMES, paired_share_interval
+from sim.base.intervals import paired_share_interval
+from sim.experiments.verdict import OUTCOMES
 from sim.interface.app.answers import FUTURES, Answers
 from sim.interface.app.request import Asked, shown
 from sim.interface.app.server import LARGEST, application

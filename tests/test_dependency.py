@@ -18,7 +18,7 @@ from sim.analysis.dependency.knockouts import (
     split,
     staying,
 )
-from sim.analysis.dependency.readings import on_whom
+from sim.analysis.dependency.readings import measure_dependency
 from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
 from sim.analysis.influence import effective_leaders, share_over, shares_over, structural, total_influence, weights_of
 from sim.model import engine
@@ -328,7 +328,7 @@ def test_the_smallest_group_is_the_director_where_a_sceptic_is_enough(small):
 
 def test_everybodys_readings_stand_side_by_side(small):
     """Shares of all persons sum to 1, the director leads the list, and a row is there for each role and team."""
-    found = on_whom(small, futures=6)
+    found = measure_dependency(small, futures=6)
     persons = [each for each in found.readings if each.group.kind == "person"]
     assert sum(each.structural.value for each in persons) == pytest.approx(1.0, abs=1e-9)
     assert sum(each.flow for each in persons) == pytest.approx(1.0, abs=1e-9)

@@ -106,9 +106,9 @@ def written(tmp_path_factory) -> Path:
         ("one/trajectories.parquet", "trajectories.parquet"),
         ("one/people.parquet", "people.parquet"),
         ("one/ledger.parquet", "ledger.parquet"),
-        ("over/over.csv", "over.csv"),
+        ("over/robustness.csv", "robustness.csv"),
         ("over/worlds.csv", "worlds.csv"),
-        ("remedies/remedies.csv", "remedies.csv"),
+        ("remedies/interventions.csv", "interventions.csv"),
         ("remedies/pairs.csv", "pairs.csv"),
         ("remedies/combinations.csv", "combinations.csv"),
         ("who.csv", "`leadership-sim dependency"),
@@ -153,7 +153,7 @@ def test_the_readmes_table_is_the_committed_runs():
 
 
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
-    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --worlds plausible`` wrote as over.csv."""
+    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --worlds plausible`` wrote as robustness.csv."""
     over = pd.read_csv(ROOT / "docs" / "how-sure.csv").set_index("variant")
     assert set(over.worlds) == {100}
     rows = {"the director stays": "stays", "a successor is prepared": "groomed", "leadership is shared": "shared"}

@@ -9,7 +9,8 @@ from test_cli import SMALL, call
 
 import sim
 from sim.base.errors import ScenarioError
-from sim.experiments.precision import check, gain, needed, widest, would_tell
+from sim.base.intervals import gain
+from sim.experiments.precision import check, needed, widest, would_tell
 from sim.report.words.comparison import pairing, sentences
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, paired_share_interval, wilson
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model import engine
 from sim.scenario.scenario import ScenarioError, from_dict
 
@@ -159,7 +160,7 @@ def test_the_summary_is_the_futures_counted(compared):
     found = summary.loc["stays", ["survived_difference", "survived_difference_low", "survived_difference_high"]]
     assert tuple(found) == pytest.approx(expected)
     assert summary.loc["stays", "survived_low"] == pytest.approx(
-        wilson(int(kept["stays"].sum()), len(kept["stays"]))[0]
+        wilson(int(kept["stays"].sum()), len(kept["stays"])).low
     )
 
 

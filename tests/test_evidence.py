@@ -13,14 +13,15 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
-from sim.analysis.interventions.intervention import pulled
+from sim.analysis.interventions.intervention import available
 from sim.analysis.ranges import ranges, spread
-from sim.analysis.validation import ask, evidence, measurements
+from sim.analysis.validation import ask, measurements, validate
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, found, together
 from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.study import Studies, studies
 from sim.base.errors import ScenarioError
+from sim.base.intervals import Estimate
 from sim.interface.cli import app
 from sim.organisation.generate import organisation
 from sim.report.pages.validation import page, save, told
@@ -72,17 +73,20 @@ def run(keys: dict, future: int):
 )
 def test_a_verdict_follows_from_where_the_interval_lies(interval, least, most, verdict):
     """By hand: wholly inside, wholly outside, across a bound, undefined."""
-    assert Finding(Claim("", "", least, most), *interval, 10).verdict == verdict
+    assert Finding(Claim("", "", least, most), Estimate(*interval), 10).verdict == verdict
 
 
 def test_a_pattern_shows_where_all_its_claims_do_and_an_aside_does_not_count():
     """One claim that does not show is enough against it."""
-    shows, does_not = (Finding(Claim("", ""), x, x, x, 5) for x in (1.0, -1.0))
-    unclear, aside = Finding(Claim("", ""), 0.0, -1.0, 1.0, 5), Finding(Claim("", "", aside=True), -1.0, -1.0, -1.0, 5)
+    shows, does_not = (Finding(Claim("", ""), Estimate(x, x, x), 5) for x in (1.0, -1.0))
+    unclear, aside = (
+        Finding(Claim("", ""), Estimate(0.0, -1.0, 1.0), 5),
+        Finding(Claim("", "", aside=True), Estimate(-1.0, -1.0, -1.0), 5),
+    )
     assert together([shows, aside]) == SHOWS
     assert together([shows, unclear]) == CANNOT_TELL
     assert together([shows, unclear, does_not]) == DOES_NOT
-    undefined = Finding(Claim("", ""), math.nan, math.nan, math.nan, 0)
+    undefined = Finding(Claim("", ""), Estimate(), 0)
     assert together([shows, unclear, undefined]) == UNDEFINED
     assert together([undefined, does_not]) == DOES_NOT
 
@@ -90,14 +94,14 @@ def test_a_pattern_shows_where_all_its_claims_do_and_an_aside_does_not_count():
 def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
     """Shares by Agresti & Min, worked by hand; means by the t interval; NaN is no future."""
     counted = found(Claim("", "", counting=True), np.array([1.0] * 6 + [0.0] * 3 + [-1.0]))
-    assert (counted.value, counted.futures) == (0.5, 10)
+    assert (counted.estimate.value, counted.futures) == (0.5, 10)
     middle, half = 5 / 12, 1.959963984540054 * math.sqrt(8 - 25 / 12) / 12
-    assert (counted.low, counted.high) == pytest.approx((middle - half, middle + half), abs=1e-12)
+    assert (counted.estimate.low, counted.estimate.high) == pytest.approx((middle - half, middle + half), abs=1e-12)
     mean = found(Claim("", ""), np.array([0.1, 0.3, math.nan]))
-    assert (mean.value, mean.futures) == (pytest.approx(0.2), 2)
-    assert mean.high - mean.value == pytest.approx(12.706204736432095 * 0.1, rel=1e-9)
+    assert (mean.estimate.value, mean.futures) == (pytest.approx(0.2), 2)
+    assert mean.estimate.high - mean.estimate.value == pytest.approx(12.706204736432095 * 0.1, rel=1e-9)
     alike = found(Claim("", "", 0.05), np.zeros(20))
-    assert (alike.low, alike.high, alike.verdict) == (0.0, 0.0, DOES_NOT)
+    assert (alike.estimate.low, alike.estimate.high, alike.verdict) == (0.0, 0.0, DOES_NOT)
 
 
 # -- Each statistic, another way --------------------------------------------------------------------------------------
@@ -251,7 +255,7 @@ def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_the
     by_weight = []
     for weight in (0.5, 1.0, 2.0):
         keys = {"influence.partner": weight, "influence.coproduction": weight}
-        parameters = {parameter.slug: parameter.at(1) for parameter in pulled(SMALL_WORLD.setting(keys), 1)[0]}
+        parameters = {parameter.slug: parameter.at(1) for parameter in available(SMALL_WORLD.setting(keys), 1)[0]}
         assert parameters["norm"] == {"leadership.hierarchy_norm": pytest.approx(0.8 - 0.07)}
         assert parameters["funding"] == {"leadership.funding_dependency": pytest.approx(0.7 - 0.04)}
         difference = []
@@ -369,7 +373,7 @@ FAST = tuple(pattern for pattern in PATTERNS if pattern.slug in ("P6", "P14"))
 @pytest.fixture(scope="module")
 def little():
     """Evidence of two patterns in all worlds, with ten futures and two settings."""
-    return evidence(10, 2, 1, patterns=FAST, workers=1)
+    return validate(10, 2, 1, patterns=FAST, workers=1)
 
 
 def test_a_world_is_asked_with_its_own_number_of_futures(little):
@@ -384,9 +388,9 @@ def test_a_world_is_asked_with_its_own_number_of_futures(little):
 def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
     """Not looked up by its number, in one process and in two; what makes no sense is refused in words."""
     own = Pattern("P14", "mine", (Claim("No future is like another", "seed"),), by_number)
-    assert [finding.value for finding in ask(own, futures=4)] == [2.5]
-    found_ = evidence(10, 0, patterns=[own], workers=2)
-    assert found_.worlds["habit"]["P14"][0].value == 3.0
+    assert [finding.estimate.value for finding in ask(own, futures=4)] == [2.5]
+    found_ = validate(10, 0, patterns=[own], workers=2)
+    assert found_.worlds["habit"]["P14"][0].estimate.value == 3.0
     with pytest.raises(ScenarioError, match="unknown pattern 'P2'"):
         ask("P2")
     with pytest.raises(ScenarioError, match="at least 2 futures"):
@@ -407,7 +411,7 @@ def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
     for pattern in FAST:
         for finding in little.worlds["as-it-is"][pattern.slug]:
             assert finding.claim.statistic in text
-            assert f"{100 * finding.value:.1f}".replace("-", "−") in text
+            assert f"{100 * finding.estimate.value:.1f}".replace("-", "−") in text
     assert "Of 2 patterns" in text
     out = save(little, tmp_path / "to")
     assert out.read_text(encoding="utf-8") == text
@@ -415,7 +419,7 @@ def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * (len(little.worlds) + 2)
     first = next(row for row in rows if (row["world"], row["pattern"]) == ("as-it-is", "P14"))
-    assert float(first["value"]) == little.worlds["as-it-is"]["P14"][0].value
+    assert float(first["value"]) == little.worlds["as-it-is"]["P14"][0].estimate.value
     assert {path.name for path in (tmp_path / "to").iterdir()} == {
         "evidence.md", "evidence.csv", "evidence-claims.png", "evidence-worlds.png",
     }  # fmt: skip
@@ -441,7 +445,7 @@ def test_what_falls_and_what_is_spared_comes_from_the_verdicts(little):
 def test_bad_input_is_answered_in_words(tmp_path):
     """Too few futures, a file in the way."""
     with pytest.raises(ScenarioError, match="at least 10 futures"):
-        evidence(5, 0)
+        validate(5, 0)
     (tmp_path / "file").write_text("", encoding="utf-8")
     done = CliRunner().invoke(app, ["validate", "-o", str(tmp_path / "file")])
     assert (done.exit_code, "this is a file" in done.stderr) == (2, True)

@@ -17,13 +17,13 @@ from matplotlib.text import Text as Words
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role, split
-from sim.analysis.dependency.shares import Estimate
 from sim.analysis.influence import structural
-from sim.analysis.interventions.intervention import pulled
+from sim.analysis.interventions.intervention import available
 from sim.analysis.interventions.reading import Kept
-from sim.analysis.interventions.run import remedies
+from sim.analysis.interventions.run import try_interventions
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.analysis.survival import durations_words, practised, times_to_collapse, times_to_half
+from sim.base.intervals import Estimate
 from sim.experiments.ensemble import run_one
 from sim.experiments.reading import Run, read
 from sim.experiments.replay import replay
@@ -41,7 +41,7 @@ from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 RUNS, SEED, KNOCKED = 6, 3, 4
 
-SECTIONS = ("answer", "person", "led", "network", "outcomes", "durations", "remedies", "assumed")
+SECTIONS = ("answer", "person", "led", "network", "outcomes", "durations", "interventions", "assumed")
 
 SMALL = {
     "title": "Small",
@@ -81,7 +81,7 @@ def made(scenario: Scenario, folder: Path, keep="months") -> Path:
 def folder(tmp_path_factory) -> Path:
     """A run's folder with its page."""
     where = made(small(), tmp_path_factory.mktemp("explain") / "run")
-    explain(where, futures=KNOCKED, remedies=False)
+    explain(where, futures=KNOCKED, interventions=False)
     return where
 
 
@@ -355,9 +355,9 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / folder.name
     shutil.copytree(folder, again)
     with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
-        explain(again, futures=KNOCKED, remedies=False)
+        explain(again, futures=KNOCKED, interventions=False)
     told = []
-    assert explain(again, futures=KNOCKED, remedies=False, overwrite=True, on_progress=told.append) == again / HTML
+    assert explain(again, futures=KNOCKED, interventions=False, overwrite=True, on_progress=told.append) == again / HTML
     assert sum(told) > KNOCKED
     names = sorted(path.name for path in folder.glob("explain*"))
     assert len(names) == 8
@@ -369,7 +369,7 @@ def test_labels_hold_everywhere(tmp_path, undrawn):
     """A hospital's page has none of this model's own words for roles, but where something is to be typed."""
     where = made(small(labels="hospital"), tmp_path / "ward")
     undrawn.clear()
-    explain(where, futures=2, remedies=False)
+    explain(where, futures=2, interventions=False)
     said = Tags((where / HTML).read_text(encoding="utf-8")).said
     assert "the chief executive" in said
     assert "All ward managers" in said
@@ -387,7 +387,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
     """The answer stays the run's own; the rest is of the same futures."""
     monkeypatch.setattr("sim.experiments.reading.AGAIN", 4)
     where = made(small(), tmp_path / "run", keep=keep)
-    explain(where, futures=2, remedies=False)
+    explain(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The run kept no months, so this, and who led, is of 4 futures of its 6, played again." in text
     assert f"What became of {RUNS} futures of each variant" in text
@@ -398,7 +398,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
 def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
     """A month on, director and programme have made no difference yet, so the causal reading says so."""
     where = made(small(**{"measure.horizon": 1}), tmp_path / "run")
-    explain(where, futures=2, remedies=False)
+    explain(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The causal reading is undefined." in text
     assert "| undefined; with a sceptic in it undefined |" in text
@@ -410,7 +410,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
     scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
     where = made(scenario, tmp_path / "run")
-    explain(where, futures=2, remedies=False)
+    explain(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "| Strengthened partnerships | undefined |" in text
     assert "In the run the director leaves at random; here, after month 36 in every future." in text
@@ -421,9 +421,11 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
 def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     """Those of the run's folder are read; of another scenario's, or of none, it is said; unasked, how to search."""
     where = made(small(), tmp_path / "run")
-    without = [lever.slug for lever in pulled(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")]
-    found = remedies(small(), 4, SEED, without=without)
-    found.save(where / "remedies")
+    without = [
+        lever.slug for lever in available(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")
+    ]
+    found = try_interventions(small(), 4, SEED, without=without)
+    found.save(where / "interventions")
     explain(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
     best = max(found.by_levers, key=lambda each: each.fresh.survived[0])
@@ -434,35 +436,35 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     for lever in found.levers:
         use = found.use(lever, "cheapest") or found.use(lever, "full")
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
-        moved = "in place" if lever.remedy.switch else lever.moved(use.tenths)
-        assert f"| {lever.remedy.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
-    assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/remedies" in text
+        moved = "in place" if lever.entry.switch else lever.moved(use.tenths)
+        assert f"| {lever.entry.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
+    assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
 
-    explain(where, futures=2, remedies=False, overwrite=True)
+    explain(where, futures=2, interventions=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
-    assert "No search for remedies was made for this page." in text
+    assert "No search for interventions was made for this page." in text
     assert "    leadership-sim interventions run/scenario.toml\n" in text
     other = tmp_path / "other"
-    shutil.copytree(where / "remedies", other)
+    shutil.copytree(where / "interventions", other)
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
     with pytest.raises(ScenarioError, match="searched for in another scenario"):
-        explain(where, futures=2, remedies=other, overwrite=True)
-    with pytest.raises(ScenarioError, match="not the folder of a search for remedies"):
-        explain(where, futures=2, remedies=tmp_path / "nowhere", overwrite=True)
+        explain(where, futures=2, interventions=other, overwrite=True)
+    with pytest.raises(ScenarioError, match="not the folder of a search for interventions"):
+        explain(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
 def single(lever: str, use: str, difference: float, **more) -> dict:
-    """A row of remedies.csv, its interval a tenth to either side."""
-    ends = {"difference_low": difference - 0.1, "difference_high": difference + 0.1}
+    """A row of interventions.csv, its interval a tenth to either side."""
+    ends = {"survived_difference_low": difference - 0.1, "survived_difference_high": difference + 0.1}
     row = {"lever": lever, "title": lever.capitalize(), "use": use, "tenths": 1.0, "now": "0.2", "value": "0.5"}
-    return row | {"difference": difference} | ends | more
+    return row | {"survived_difference": difference} | ends | more
 
 
 def together(search: str, what: str, survived: float) -> dict:
     """A row of combinations.csv; as things are, three tenths survive."""
     ends = {"survived_low": survived - 0.1, "survived_high": survived + 0.1}
-    row = {"search": search, "what": what, "survived": survived, "tenths": 3.0, "difference": survived - 0.3}
+    row = {"search": search, "what": what, "survived": survived, "tenths": 3.0, "survived_difference": survived - 0.3}
     return row | ends
 
 
@@ -489,12 +491,12 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
         together("fewest levers", f"{slug} {value}", share)
         for slug, value, share in zip(("one", "two"), ("0.5", "0.6"), survived, strict=True)
     )
-    found = Kept(100, 1, "remedies", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ())
+    found = Kept(100, 1, "interventions", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ())
     assert [(row["lever"], row["use"]) for row in found.main] == [
         ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
     ]  # fmt: skip
     assert found.moved(singles[4]) == ""
-    blocks = list(keep_alive(SimpleNamespace(remedies=found, scenario=small())))
+    blocks = list(keep_alive(SimpleNamespace(interventions=found, scenario=small())))
     words = [block.words for block in blocks if isinstance(block, Text)]
     assert words[0].startswith(lead)
     told = " ".join(words)
@@ -507,7 +509,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
 def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, undrawn):
     """Asked for as it is by default; the page says how few futures it had."""
     monkeypatch.setattr("sim.analysis.interventions.reading.FEW", 2)
-    levers = [lever for lever in pulled(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
+    levers = [lever for lever in available(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
     monkeypatch.setattr("sim.analysis.interventions.run.pulled", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
     explain(where, futures=2)

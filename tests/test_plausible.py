@@ -14,8 +14,24 @@ from test_cli import call
 import sim
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
 from sim.analysis.ranges import ranges, spread
-from sim.analysis.uncertainty.calibration import SHIPPED, Tried, job, kept, plausible_job, search, settings
-from sim.analysis.uncertainty.robustness import Over, job_over, over, over_job, with_remedies, within, worlds_of
+from sim.analysis.uncertainty.calibration import (
+    SHIPPED,
+    CalibrationRun,
+    accepted_settings,
+    calibrate,
+    calibration_job,
+    run_calibration_job,
+    settings,
+)
+from sim.analysis.uncertainty.robustness import (
+    Robustness,
+    compare_across_worlds,
+    in_world,
+    robustness_job,
+    run_robustness_job,
+    with_interventions,
+    worlds_of,
+)
 from sim.analysis.uncertainty.targets import MEASURES, Target, embedded, stop_rate, targets
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError
@@ -66,16 +82,16 @@ def test_measures_are_those_of_runs_one_by_one():
     assert stop_rate(world, 8, 1) == pytest.approx(1 - math.exp(-stopped / years))
 
 
-def tried(values: list[list[float]]) -> Tried:
+def tried(values: list[list[float]]) -> CalibrationRun:
     """Made-up measures of two targets, each to lie in 0 to 1."""
     both = (Target("dropped", 0.0, 1.0, "", ""), Target("embedded", 0.0, 1.0, "", ""))
-    return Tried([{"practice.threshold": i} for i in range(len(values))], both, np.array(values), 10, 1)
+    return CalibrationRun([{"practice.threshold": i} for i in range(len(values))], both, np.array(values), 10, 1)
 
 
 def test_what_is_kept_agrees_with_every_target():
     """By hand: of four settings one agrees with both, three with the first, two with the second."""
     made = tried([[0.5, 0.5], [0.5, 2.0], [0.5, math.nan], [2.0, 0.5]])
-    assert made.kept == [{"practice.threshold": 0}]
+    assert made.accepted == [{"practice.threshold": 0}]
     assert (made.alone(0), made.alone(1)) == (0.75, 0.5)
     assert (made.cut(0), made.cut(1)) == (pytest.approx(1 / 2), pytest.approx(2 / 3))
     assert made.acceptance[0] == 0.25
@@ -87,8 +103,8 @@ def test_a_known_setting_is_found_again_from_what_it_brings_about():
     truth = embedded(World("truth", "", below=settings[2]), 12, 1)
     among = [Target("embedded", truth - 4, truth + 4, "made from the model", "itself")]
     # On other futures than those the target was made from.
-    found = search(points=6, futures=12, seed=2, among=among, at=settings, workers=1)
-    thresholds = [keys["practice.threshold"] for keys in found.kept]
+    found = calibrate(points=6, futures=12, seed=2, among=among, at=settings, workers=1)
+    thresholds = [keys["practice.threshold"] for keys in found.accepted]
     assert 0.45 in thresholds
     assert 0.42 not in thresholds
     assert 0.5 not in thresholds
@@ -99,7 +115,7 @@ def test_only_levers_that_the_targets_speak_of_are_said_to_be_shifted():
     """Kept by their threshold alone: that parameter is named, with its kept values, and no other."""
     settings = spread(400, 3)
     values = np.array([[keys["practice.threshold"]] for keys in settings])
-    made = Tried(settings, (Target("embedded", 0.42, 0.44, "", ""),), values, 10, 3)
+    made = CalibrationRun(settings, (Target("embedded", 0.42, 0.44, "", ""),), values, 10, 3)
     ((parameter, p, (low, middle, high)),) = made.shifted()
     assert parameter.key == "practice.threshold"
     assert p < 1e-6
@@ -109,9 +125,9 @@ def test_only_levers_that_the_targets_speak_of_are_said_to_be_shifted():
 def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     """To the digit; whole numbers stay whole; other tables are refused."""
     tried = settings(3, 1)
-    made = Tried(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
+    made = CalibrationRun(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
     made.save(tmp_path / "out")
-    again = kept(tmp_path / "out" / "settings.csv")
+    again = accepted_settings(tmp_path / "out" / "settings.csv")
     assert again == [tried[0], tried[2]]
     whole = [one.key for one in ranges() if one.whole]
     assert all(isinstance(again[0][key], int) for key in whole)
@@ -124,9 +140,9 @@ def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     ):
         (tmp_path / "other.csv").write_text(text, encoding="utf-8")
         with pytest.raises(ScenarioError, match=said):
-            kept(tmp_path / "other.csv")
+            accepted_settings(tmp_path / "other.csv")
     with pytest.raises(ScenarioError, match="cannot be read"):
-        kept(tmp_path / "none.csv")
+        accepted_settings(tmp_path / "none.csv")
 
 
 def test_a_measure_of_ones_own_may_be_a_target():
@@ -137,24 +153,24 @@ def test_a_measure_of_ones_own_may_be_a_target():
 
     mine = [Target("lost", 0.0, 1.0, "", "")]
     at = [SMALL, SMALL | {"subscription.threshold": 10.0}]
-    found = search(futures=2, among=mine, at=at, measures={"lost": lost})
+    found = calibrate(futures=2, among=mine, at=at, measures={"lost": lost})
     assert found.values[1, 0] == 1.0
     with pytest.raises(ScenarioError, match="unknown measure 'lost'"):
-        search(futures=2, among=mine, at=at)
+        calibrate(futures=2, among=mine, at=at)
 
 
 def test_bad_numbers_are_refused():
     """No settings, too few futures, no worlds."""
     with pytest.raises(ScenarioError, match="at least 1 setting and 2 futures"):
-        search(points=0)
+        calibrate(points=0)
     with pytest.raises(ScenarioError, match="at least one future in at least one plausible world"):
-        over(sim.load("director-turnover"), [])
+        compare_across_worlds(sim.load("director-turnover"), [])
 
 
 def test_a_scenario_keeps_its_own_keys_in_every_world():
     """The world's parameters apply but where the scenario, or a variant, sets them."""
     scenario = sim.load("director-turnover")
-    there = within(scenario, {"succession.successor_commitment": 0.6, "permission.pressure": 0.3,
+    there = in_world(scenario, {"succession.successor_commitment": 0.6, "permission.pressure": 0.3,
                               "leadership.hierarchy_norm": 0.9})  # fmt: skip
     assert (there.succession.successor_commitment, there.permission.pressure) == (0.2, 0.3)
     assert there.leadership.hierarchy_norm == 0.9
@@ -165,14 +181,14 @@ def test_results_over_worlds_are_those_of_each_world():
     """Two worlds, five futures: every outcome is that of an ensemble of the world alone."""
     scenario = sim.load("director-turnover").replacing(SMALL)
     worlds = [{"permission.pressure": 0.05}, {"permission.pressure": 0.3, "influence.rate": 0.1}]
-    found = over(scenario, worlds, futures=5, seed=2, variants=["stays", "shared"])
+    found = compare_across_worlds(scenario, worlds, futures=5, seed=2, variants=["stays", "shared"])
     assert found.slugs == ("base", "stays", "shared")
     for world, keys in enumerate(worlds):
-        alone = sim.compare(within(scenario, keys), 5, 2, variants=["stays", "shared"])
+        alone = sim.compare(in_world(scenario, keys), 5, 2, variants=["stays", "shared"])
         for i, slug in enumerate(found.slugs):
             outcomes = alone.futures[alone.futures.variant == slug].outcome.tolist()
             names = ("never took hold", "collapsed", "survived")
-            assert [names[code] for code in found.codes[world, i]] == outcomes
+            assert [names[code] for code in found.outcomes[world, i]] == outcomes
     assert len(found.rows()) == 6
 
 
@@ -185,7 +201,7 @@ def test_worlds_in_which_an_order_holds_are_counted():
     codes[0, 0, :15] = 1
     codes[1, 0, :4] = 1
     codes[1, 1, :12] = 0
-    made = Over(sim.load("director-turnover"), ("base", "x"), ("Base", "X"), codes, np.zeros((3, 2)), 1)
+    made = Robustness(sim.load("director-turnover"), ("base", "x"), ("Base", "X"), codes, np.zeros((3, 2)), 1)
     assert made.against(1) == (1, 1, 1, 1, 1)
     assert made.at_stake == 2
     assert made.few
@@ -220,7 +236,7 @@ def test_a_variant_that_sets_what_worlds_differ_in_is_named():
             },
         }
     )
-    found = over(scenario, worlds_of("plausible", 1), futures=2)
+    found = compare_across_worlds(scenario, worlds_of("plausible", 1), futures=2)
     assert found.moved == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
     said = "\n".join(found.notes())
     assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
@@ -242,7 +258,7 @@ def scenario(tmp_path):
 def worlds(tmp_path):
     """A table of settings, two of three kept."""
     tried = settings(3, 5)
-    made = Tried(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
+    made = CalibrationRun(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
     made.save(tmp_path / "worlds")
     return tmp_path / "worlds" / "settings.csv"
 
@@ -267,16 +283,16 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
             raise Stop
 
     folder = tmp_path / "out"
-    with InFolder.create(folder, job(4, 3, 1, among), False) as store, pytest.raises(Stop):
-        plausible_job(store, Workers(workers=1, on_progress=on_progress))
+    with InFolder.create(folder, calibration_job(4, 3, 1, among), False) as store, pytest.raises(Stop):
+        run_calibration_job(store, Workers(workers=1, on_progress=on_progress))
     said = call("resume", folder)
     assert said.exit_code == 0, said.output
-    whole = search(4, 3, 1, among=among, workers=1)
+    whole = calibrate(4, 3, 1, among=among, workers=1)
     assert [float(row["stop_rate"]) for row in rows_of(folder / "settings.csv")] == pytest.approx(
         [row[[t.measure for t in among].index("stop_rate")] for row in whole.values]
     )
     assert f"{len(whole.kept)} agree with all 2 targets" in said.output.replace("\n", " ")
-    assert "# The plausible set" in (folder / "plausible.md").read_text(encoding="utf-8")
+    assert "# The plausible set" in (folder / "calibration.md").read_text(encoding="utf-8")
 
 
 def test_the_command_takes_targets_of_ones_own(tmp_path):
@@ -297,20 +313,20 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     out = tmp_path / "out"
     done = call("run", scenario, "--worlds", worlds, "--futures", 5, "--out", out)
     assert done.exit_code == 0, done.output
-    found = over(scenario, worlds, futures=5)
+    found = compare_across_worlds(scenario, worlds, futures=5)
     said = " ".join(done.output.split())
     for line in found.words():
         assert " ".join(line.split()) in said
     assert "It is not how likely anything is in the world" in said
     assert "So few worlds or futures" in said
     assert "There are 2 plausible worlds" in done.stderr
-    table = rows_of(out / "over.csv")
-    assert [int(row["better"]) for row in table] == [n.better for n in found.counted]
+    table = rows_of(out / "robustness.csv")
+    assert [int(row["worlds_better"]) for row in table] == [n.worlds_better for n in found.counted]
     assert len(rows_of(out / "worlds.csv")) == 2 * len(table)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["worlds"] == kept(worlds)
+    assert manifest["worlds"] == accepted_settings(worlds)
     again = sim.load(out / "scenario.toml")
-    assert over(again, manifest["worlds"], futures=5).rows() == found.rows()
+    assert compare_across_worlds(again, manifest["worlds"], futures=5).rows() == found.rows()
 
 
 def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
@@ -320,10 +336,10 @@ def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp
     )
     assert done.exit_code == 0, done.output
     assert "survived more often" in " ".join(done.output.split())
-    slugs = [row["variant"] for row in rows_of(tmp_path / "out" / "over.csv")]
+    slugs = [row["variant"] for row in rows_of(tmp_path / "out" / "robustness.csv")]
     assert "successor" in slugs
     assert "norm" not in slugs
-    every = with_remedies(sim.load("director-turnover"))
+    every = with_interventions(sim.load("director-turnover"))
     assert every.variant("successor").succession.successor_commitment == 0.7
     assert every.variant("pressure").permission.pressure == 0.05
 
@@ -347,12 +363,12 @@ def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
     assert done.exit_code == 0, done.output
     found = [row for row in rows_of(tmp_path / "who.csv") if row["who"] == "director"]
     assert len(found) == 2
-    for row, keys in zip(found, kept(worlds), strict=True):
-        setting = within(sim.load(scenario), keys)
+    for row, keys in zip(found, accepted_settings(worlds), strict=True):
+        setting = in_world(sim.load(scenario), keys)
         shape = organisation(setting, 1, 0)
         group = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
         value = knock_out(setting, [Loss(group, EMPTY)], futures=4, seed=1, workers=1).dependency(group).value
-        assert (float(row["causal"]) if row["causal"] else math.nan) == pytest.approx(value, nan_ok=True)
+        assert (float(row["dependency"]) if row["dependency"] else math.nan) == pytest.approx(value, nan_ok=True)
 
 
 def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
@@ -370,11 +386,11 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     asked = jobs.job(
         "over", setting, folder, futures=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
     )
-    asked = job_over(asked, kept(worlds), str(worlds))
+    asked = robustness_job(asked, accepted_settings(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        over_job(store, Workers(workers=1, on_progress=on_progress))
+        run_robustness_job(store, Workers(workers=1, on_progress=on_progress))
     assert call("resume", folder).exit_code == 0
-    for name in ("over.csv", "worlds.csv"):
+    for name in ("robustness.csv", "worlds.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()
 
 
@@ -402,16 +418,16 @@ def test_mistakes_about_worlds_are_told_before_anything_is_run(scenario, tmp_pat
 def test_the_shipped_settings_are_of_todays_ranges_targets_and_model():
     """At least 100 are kept; all parameters lie in their ranges, all agree with the targets; two are measured again."""
     table = rows_of(SHIPPED)
-    chosen = kept()
+    chosen = accepted_settings()
     assert len(chosen) >= 100
     for one in ranges():
         assert all(one.low <= keys[one.key] <= one.high for keys in chosen)
-    fit = [row for row in table if row["kept"] == "1"]
+    fit = [row for row in table if row["accepted"] == "1"]
     for row in table:
         agrees = all(row[t.measure] and t.agrees(float(row[t.measure])) for t in targets())
-        assert agrees == (row["kept"] == "1")
+        assert agrees == (row["accepted"] == "1")
     some = [target for target in targets() if target.measure in ("dropped", "embedded", "stop_rate")]
-    again = search(futures=30, seed=1, among=some, at=chosen[:2])
+    again = calibrate(futures=30, seed=1, among=some, at=chosen[:2])
     for row, values in zip(fit, again.values.tolist(), strict=False):
         assert [float(row[target.measure]) for target in some] == pytest.approx(values)
     assert settings(len(table), 1)[int(fit[0]["setting"])] == chosen[0]

@@ -15,18 +15,19 @@ from hypothesis import strategies as st
 import sim
 from sim.analysis.interventions.cache import FutureCache
 from sim.analysis.interventions.catalogue import CATALOGUE
-from sim.analysis.interventions.intervention import clash, combined, pulled
+from sim.analysis.interventions.intervention import available, clash, combined
 from sim.analysis.interventions.result import WRITTEN, Confirmed, Pair, Shares, Use
-from sim.analysis.interventions.run import cheapest, pulled_far, remedies, roughly, screened
-from sim.analysis.interventions.search import fewest_levers, fewest_steps, interaction
-from sim.experiments.verdict import OUTCOMES, paired_share_interval
+from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screened, try_interventions
+from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
+from sim.base.intervals import paired_share_interval
+from sim.experiments.verdict import OUTCOMES
 from sim.model.draws import calendar
 from sim.organisation.generate import organisation
 from sim.report.words.interventions import ranked, table
 from sim.report.words.scenario import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
-SLUGS = [remedy.slug for remedy in CATALOGUE]
+SLUGS = [entry.slug for entry in CATALOGUE]
 SMALL = {
     "teams": 2,
     "practitioners_per_team": 3,
@@ -41,7 +42,7 @@ SMALL = {
 
 
 def everything() -> Scenario:
-    """A small scenario in which every lever can be pulled, some of them at several places."""
+    """A small scenario in which every intervention can be pulled, some of them at several places."""
     return from_dict(
         {
             "title": "Everything",
@@ -62,9 +63,14 @@ def everything() -> Scenario:
 
 
 def what_acts(setting: Scenario) -> list:
-    """All that a run depends on but its draws: the links, the levers of every month and the schedule, as numbers."""
+    """All that a run depends on but its draws: the links, the parameters of every month, the schedule."""
     when, structures = calendar(setting), [organisation(setting, 1, future).structure for future in range(3)]
-    numbers = [np.asarray(part, dtype=float).ravel() for levers in when.levers for table in levers for part in table]
+    numbers = [
+        np.asarray(part, dtype=float).ravel()
+        for parameters in when.parameters
+        for table in parameters
+        for part in table
+    ]
     numbers += [np.asarray(part, dtype=float).ravel() for part in when.schedule]
     numbers += [np.array([float(x) for due in when.leaving for x in (due[0], due[2])])]
     for structure in structures:
@@ -88,11 +94,11 @@ def test_every_key_of_the_catalogue_exists_and_takes_both_ends():
     """A range lies inside what a scenario file may say, and its ends differ."""
     known = dict(fields())
     assert len(set(SLUGS)) == len(SLUGS)
-    for remedy in CATALOGUE:
-        assert remedy.worst != remedy.best
-        for key in remedy.keys:
+    for entry in CATALOGUE:
+        assert entry.worst != entry.best
+        for key in entry.keys:
             assert key in known, key
-            for end in (remedy.worst, remedy.best):
+            for end in (entry.worst, entry.best):
                 value = [10 * end, 10 * (1 - end)] if key.endswith(".values") else end
                 beside = {"organisation.coproduction": "direct"} if key.endswith("engagement_lead") else {}
                 Scenario().replacing({key: value} | beside)
@@ -100,36 +106,38 @@ def test_every_key_of_the_catalogue_exists_and_takes_both_ends():
 
 def test_a_title_and_a_meaning_are_plain_sentences():
     """Titles fit a picture's row; a meaning is one sentence."""
-    for remedy in CATALOGUE:
-        assert len(remedy.title) <= 70 and not remedy.title.endswith(".")
-        assert remedy.meaning.endswith(".") and remedy.meaning.count(". ") == 0
+    for entry in CATALOGUE:
+        assert len(entry.title) <= 70 and not entry.title.endswith(".")
+        assert entry.meaning.endswith(".") and entry.meaning.count(". ") == 0
 
 
 @pytest.mark.parametrize("scenario", [sim.load("director-turnover"), everything()], ids=["library", "everything"])
 def test_every_lever_really_acts_and_sets_nothing_else(scenario):
-    """Pulled in full, and by a step either way, what a run depends on differs; no key but the lever's own does."""
-    levers, left_out = pulled(scenario)
-    assert len(levers) + len(left_out) == len(CATALOGUE)
+    """Pulled in full, and by a step either way, what a run depends on differs; no key but the intervention's own does."""
+    interventions, left_out = available(scenario)
+    assert len(interventions) + len(left_out) == len(CATALOGUE)
     before, keys_before = what_acts(scenario), flat(scenario.to_dict())
-    for lever in levers:
-        for tenths in {1, lever.most} & set(range(1, lever.most + 1)) | ({-1} if lever.can_worsen else set()):
-            setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(lever, tenths)])))
-            assert not the_same(what_acts(setting), before), (lever.slug, tenths)
+    for intervention in interventions:
+        for tenths in {1, intervention.most} & set(range(1, intervention.most + 1)) | (
+            {-1} if intervention.can_worsen else set()
+        ):
+            setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(intervention, tenths)])))
+            assert not the_same(what_acts(setting), before), (intervention.slug, tenths)
             after = flat(setting.to_dict())
             changed = {key for key in after.keys() | keys_before.keys() if after.get(key) != keys_before.get(key)}
-            assert changed <= set(lever.now), (lever.slug, changed)
+            assert changed <= set(intervention.now), (intervention.slug, changed)
 
 
 def test_nothing_pulled_changes_nothing():
     """No tenths: the keys keep the values in force."""
     scenario = everything()
-    for lever in pulled(scenario)[0]:
-        setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(lever, 0)])))
-        assert the_same(what_acts(setting), what_acts(scenario)), lever.slug
+    for intervention in available(scenario)[0]:
+        setting = from_dict(sim.scenario.parameters.merged(scenario.written(), combined([(intervention, 0)])))
+        assert the_same(what_acts(setting), what_acts(scenario)), intervention.slug
 
 
 def lever_of(scenario: Scenario, slug: str):
-    return next(lever for lever in pulled(scenario)[0] if lever.slug == slug)
+    return next(intervention for intervention in available(scenario)[0] if intervention.slug == slug)
 
 
 def test_steps_are_tenths_of_the_range_held_within_it(turnover):
@@ -164,17 +172,17 @@ def test_a_lever_at_its_best_end_or_past_it_has_no_step_but_one_the_wrong_way(tu
 
 def test_a_lever_acts_at_every_departure_and_change_from_where_each_stands():
     """The event that comes first is shown; each moves from its own value."""
-    levers = {lever.slug: lever for lever in pulled(everything())[0]}
-    assert levers["vacancy"].at(1) == {
+    interventions = {intervention.slug: intervention for intervention in available(everything())[0]}
+    assert interventions["vacancy"].at(1) == {
         "events.first.vacancy": 6, "events.second.vacancy": 0, "succession.vacancy": 6,
     }  # fmt: skip
-    assert levers["continuity"].at(1)["events.second.continuity"] == pytest.approx(0.48)
-    assert levers["norm"].at(1) == pytest.approx(
+    assert interventions["continuity"].at(1)["events.second.continuity"] == pytest.approx(0.48)
+    assert interventions["norm"].at(1) == pytest.approx(
         {"leadership.hierarchy_norm": 0.73, "events.harder.set.leadership.hierarchy_norm": 0.83}
     )
-    assert levers["deputy"].at(1)["events.second.interim"] == "deputy"
-    assert levers["programme_kept"].at(1) == {"subscription.threshold": -10.0, "events.over.enabled": False}
-    assert levers["many_links"].at(1) == {"organisation.engagement_lead": False, "events.lead.enabled": False}
+    assert interventions["deputy"].at(1)["events.second.interim"] == "deputy"
+    assert interventions["programme_kept"].at(1) == {"subscription.threshold": -10.0, "events.over.enabled": False}
+    assert interventions["many_links"].at(1) == {"organisation.engagement_lead": False, "events.lead.enabled": False}
 
 
 def test_a_drawn_successor_is_drawn_from_a_better_lot(turnover):
@@ -191,14 +199,14 @@ def test_a_drawn_successor_is_drawn_from_a_better_lot(turnover):
 def test_levers_that_cannot_be_pulled_are_left_out_with_a_reason(turnover):
     """No departure, no successor; no back office, no red tape; no empty seat, no deputy; no programme to keep."""
     stays = turnover.replacing({"events.departure.enabled": False})
-    assert {slug for slug, why in pulled(stays)[1].items() if "no director leaves" in why} == {
+    assert {slug for slug, why in available(stays)[1].items() if "no director leaves" in why} == {
         "successor", "continuity", "vacancy", "deputy",
     }  # fmt: skip
     bare = {f"organisation.{key}": 0 for key in ("back_office", "vcs_partners", "lived_experience", "health_partners")}
-    left = pulled(turnover.replacing(bare | {"organisation.lead_member": False, "subscription.enabled": False}))[1]
+    left = available(turnover.replacing(bare | {"organisation.lead_member": False, "subscription.enabled": False}))[1]
     assert left.keys() >= {"back_office", "red_tape", "funding", "infrastructure", "direct", "partner_links"}
     assert left.keys() >= {"lead_member", "threshold", "programme_kept", "rebuild"}
-    assert pulled(turnover.replacing({"events.departure.vacancy": 0}))[1]["deputy"] == (
+    assert available(turnover.replacing({"events.departure.vacancy": 0}))[1]["deputy"] == (
         "the director's seat is never empty"
     )
 
@@ -206,16 +214,16 @@ def test_levers_that_cannot_be_pulled_are_left_out_with_a_reason(turnover):
 def test_an_imported_organisation_lacks_what_its_files_lack(turnover, tmp_path):
     """A line of four people has no partners, no back office and no links between teams to add."""
     (tmp_path / "people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
-    left = pulled(turnover.around(str(tmp_path / "people.csv"), None))[1]
+    left = available(turnover.around(str(tmp_path / "people.csv"), None))[1]
     assert left.keys() >= {"cross_team", "partner_links", "direct", "back_office", "funding", "lead_member"}
     assert "vacancy" not in left
 
 
 def test_levers_are_set_aside_by_name(turnover):
     """An unknown name is told with the nearest one."""
-    assert pulled(turnover, without=["norm"])[1]["norm"] == "set aside"
+    assert available(turnover, without=["norm"])[1]["norm"] == "set aside"
     with pytest.raises(ScenarioError, match="did you mean 'vacancy'"):
-        pulled(turnover, without=["vacency"])
+        available(turnover, without=["vacency"])
 
 
 # -- The search ---------------------------------------------------------------------------------------------
@@ -250,38 +258,40 @@ def never(one, other):
 
 def test_one_lever_that_reaches_the_target_ends_the_search():
     """Both that do are told, the better first, and no pair is tried."""
-    found = fewest_levers(
+    found = fewest_interventions(
         [(0, 3), (1, 1), (2, 2)], never, counted(lambda c: 17 * (0 in c) + 18 * (2 in c)), 20, 20, 0.8
     )
     assert [(each.combination, each.survived) for each in found.reached] == [(((2, 2),), 0.9), (((0, 3),), 0.85)]
-    assert found.searched == ["3 levers alone"]
+    assert found.searched == ["3 interventions alone"]
 
 
 def test_two_that_help_only_together_are_found():
     """Neither alone saves a future; the two save all."""
-    found = fewest_levers([(0, 1), (1, 1), (2, 1)], never, counted(lambda c: 20 * (0 in c and 2 in c)), 20, 20, 0.8)
+    found = fewest_interventions(
+        [(0, 1), (1, 1), (2, 1)], never, counted(lambda c: 20 * (0 in c and 2 in c)), 20, 20, 0.8
+    )
     assert [each.combination for each in found.reached] == [((0, 1), (2, 1))]
-    assert found.searched == ["3 levers alone", "3 pairs"]
+    assert found.searched == ["3 interventions alone", "3 pairs"]
 
 
 def test_levers_that_exclude_each_other_are_never_together():
     """The two that would do it set the same key."""
     survived = counted(lambda c: 20 * (0 in c and 2 in c))
-    found = fewest_levers([(0, 1), (1, 1), (2, 1)], lambda a, b: {a, b} == {0, 2}, survived, 20, 20, 0.8)
+    found = fewest_interventions([(0, 1), (1, 1), (2, 1)], lambda a, b: {a, b} == {0, 2}, survived, 20, 20, 0.8)
     assert found.reached == []
-    assert found.searched == ["3 levers alone", "2 pairs", "0 triples"]
+    assert found.searched == ["3 interventions alone", "2 pairs", "0 triples"]
 
 
 def test_when_nothing_reaches_the_target_the_best_is_told():
-    """The best triple of levers that add two futures each."""
-    found = fewest_levers([(i, 1) for i in range(5)], never, counted(lambda c: 2 * len(c)), 20, 20, 0.8)
+    """The best triple of interventions that add two futures each."""
+    found = fewest_interventions([(i, 1) for i in range(5)], never, counted(lambda c: 2 * len(c)), 20, 20, 0.8)
     assert found.reached == []
     assert (len(found.best.combination), found.best.survived) == (3, 0.3)
 
 
 def test_nothing_is_needed_where_enough_survive_as_things_are():
     """The empty combination is the smallest."""
-    found = fewest_levers([(0, 1)], never, counted(lambda c: 16), 20, 20, 0.8)
+    found = fewest_interventions([(0, 1)], never, counted(lambda c: 16), 20, 20, 0.8)
     assert [each.combination for each in found.reached] == [()]
     assert fewest_steps([3], never, counted(lambda c: 16), 20, 20, 0.8) == [found.best]
 
@@ -295,7 +305,7 @@ def test_pairs_are_screened_on_the_first_futures_and_the_best_looked_at_on_all()
         asked.append((len(combinations), futures))
         return oracle(combinations, futures)
 
-    found = fewest_levers([(i, 1) for i in range(8)], never, survived, 20, 10, 0.65)
+    found = fewest_interventions([(i, 1) for i in range(8)], never, survived, 20, 10, 0.65)
     assert asked == [(1, 20), (8, 20), (28, 10), (24, 20)]
     assert [each.combination for each in found.reached] == [((6, 1), (7, 1))]
     assert found.searched[1] == "28 pairs, on the first 10 futures, and the best 24 of them on all 20"
@@ -304,23 +314,23 @@ def test_pairs_are_screened_on_the_first_futures_and_the_best_looked_at_on_all()
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=6), st.integers(0, 9), st.integers(3, 20))
 def test_the_search_for_the_fewest_levers_is_exact_where_nothing_is_screened(gains, bonus, wanted):
-    """It agrees with trying everything up to three levers."""
+    """It agrees with trying everything up to three interventions."""
 
     def value(c):
         return sum(gains[i] for i in c) + bonus * ({0, 1} <= set(c))
 
-    levers = range(len(gains))
-    found = fewest_levers([(i, 1) for i in levers], never, counted(value), 20, 20, wanted / 20)
-    sizes = [n for n in range(4) if any(min(20, value(c)) >= wanted for c in choices(levers, n))]
+    interventions = range(len(gains))
+    found = fewest_interventions([(i, 1) for i in interventions], never, counted(value), 20, 20, wanted / 20)
+    sizes = [n for n in range(4) if any(min(20, value(c)) >= wanted for c in choices(interventions, n))]
     if sizes:
-        least = [c for c in choices(levers, sizes[0]) if min(20, value(c)) >= wanted]
+        least = [c for c in choices(interventions, sizes[0]) if min(20, value(c)) >= wanted]
         assert sorted(tuple(i for i, _ in each.combination) for each in found.reached) == sorted(least)
     else:
         assert found.reached == []
 
 
 def test_steps_are_added_one_at_a_time_by_what_adds_most():
-    """Gains of a step: 3, then 1 for each further one of the first lever; 2 each of the second, which ends at two."""
+    """Gains of a step: 3, then 1 for each further one of the first intervention; 2 each of the second, which ends at two."""
 
     def value(c):
         return (3 if 0 in c else 0) + max(0, c.get(0, 0) - 1) + 2 * c.get(1, 0)
@@ -356,18 +366,21 @@ def test_next_steps_are_screened_too():
 
 
 def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
-    """For a lever of people, one of the organisation, one of the succession and two at once; random departures too."""
+    """For an intervention of people, one of the organisation, one of the succession and two at once; random departures too."""
     tenure = {"turnover": {"director_tenure": 10.0}, "measure": {"horizon": 8}}
     for scenario in (small, from_dict(sim.scenario.parameters.merged(small.written(), tenure), name="small")):
-        levers, _ = pulled(scenario)
-        numbers = [[lever.slug for lever in levers].index(slug) for slug in ("norm", "cross_team", "vacancy", "direct")]
-        wanted = [((n, levers[n].most),) for n in sorted(numbers)]
-        wanted.append(tuple(sorted((n, levers[n].most) for n in numbers)))
-        with FutureCache(scenario, levers, 3, workers=1) as played:
+        interventions, _ = available(scenario)
+        numbers = [
+            [intervention.slug for intervention in interventions].index(slug)
+            for slug in ("norm", "cross_team", "vacancy", "direct")
+        ]
+        wanted = [((n, interventions[n].most),) for n in sorted(numbers)]
+        wanted.append(tuple(sorted((n, interventions[n].most) for n in numbers)))
+        with FutureCache(scenario, interventions, 3, workers=1) as played:
             went = played.went([(), *wanted], 0, 12)
             retention = played.retention([()], 0, 12)[0]
         data = scenario.written() | {
-            "variants": {f"v{i}": combined([(levers[n], t) for n, t in each]) for i, each in enumerate(wanted)}
+            "variants": {f"v{i}": combined([(interventions[n], t) for n, t in each]) for i, each in enumerate(wanted)}
         }
         plain = sim.compare(from_dict(data), futures=12, seed=3, keep_months=False, workers=1).futures
         for slug, codes in zip(["base", *(f"v{i}" for i in range(len(wanted)))], went, strict=True):
@@ -377,26 +390,26 @@ def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
 
 def test_futures_are_the_same_in_any_order_and_on_any_number_of_workers(small):
     """A block of later futures first, then all of them; every run counted once."""
-    levers, _ = pulled(small)
+    interventions, _ = available(small)
     told: list[int] = []
-    with FutureCache(small, levers, 1, workers=2, on_progress=told.append) as played:
+    with FutureCache(small, interventions, 1, workers=2, on_progress=told.append) as played:
         late = played.went([((0, 1),)], 6, 10)
         whole = played.went([((0, 1),), ()], 0, 10)
-    with FutureCache(small, levers, 1, workers=1) as alone:
+    with FutureCache(small, interventions, 1, workers=1) as alone:
         assert np.array_equal(alone.went([((0, 1),), ()], 0, 10), whole)
     assert np.array_equal(whole[0, 6:], late[0])
     assert sum(told) == 2 * 4 + 2 * 10  # each time with the base
 
 
 def test_a_run_that_fails_is_told(small, monkeypatch):
-    """The search stops and says which lever."""
+    """The search stops and says which intervention."""
 
     def broken(*args, **kwargs):
         raise RuntimeError("no such thing")
 
     monkeypatch.setattr("sim.experiments.ensemble.run_one", broken)
-    levers, _ = pulled(small)
-    with FutureCache(small, levers, 1, workers=1) as played, pytest.raises(ScenarioError, match="no such thing"):
+    interventions, _ = available(small)
+    with FutureCache(small, interventions, 1, workers=1) as played, pytest.raises(ScenarioError, match="no such thing"):
         played.went([((0, 1),)], 0, 1)
 
 
@@ -430,41 +443,48 @@ KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 
 @pytest.fixture(scope="module")
 def answer():
-    """Five levers of the certain scenario, on 20 futures; nobody leaves a seat empty, so a sixth cannot be pulled."""
-    return remedies(certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1)
+    """Five interventions of the certain scenario, on 20 futures; nobody leaves a seat empty, so a sixth cannot be pulled."""
+    return try_interventions(
+        certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1
+    )
 
 
 def test_the_certain_answer_is_found(answer):
     """Only red tape matters: alone, in the smallest combination and step by step, also on fresh futures."""
     assert (answer.base.survived[0], answer.base.collapsed, answer.base.never) == (0.0, 1.0, 0.0)
     for use in answer.uses:
-        changed = use.lever.slug == "red_tape" and use.name in ("cheapest", "full")
+        changed = use.intervention.slug == "red_tape" and use.name in ("cheapest", "full")
         if use.name != "rung":
             assert use.difference[0] > 0.7 if changed else use.difference[0] == 0.0, use
         if use.name == "full" and changed:
             assert use.difference[0] == 1.0
-    tape = next(lever for lever in answer.levers if lever.slug == "red_tape")
+    tape = next(intervention for intervention in answer.interventions if intervention.slug == "red_tape")
     pays = answer.use(tape, "cheapest")
     assert 1 < pays.tenths < tape.most == 10
     assert answer.use(tape, "wrong way").difference == paired_share_interval(np.zeros(20) > 0, np.zeros(20) > 0)
-    assert [each.combination for each in answer.by_levers] == [((answer.levers.index(tape), pays.tenths),)]
-    assert answer.by_levers[0].chosen.survived == pays.shares.survived
-    assert answer.by_levers[0].reaches
+    assert [each.combination for each in answer.by_interventions] == [
+        ((answer.interventions.index(tape), pays.tenths),)
+    ]
+    assert answer.by_interventions[0].chosen.survived == pays.shares.survived
+    assert answer.by_interventions[0].reaches
     assert answer.fresh_base.survived[0] == 0.0
     assert answer.by_steps == []  # one step of it saves none, so growing step by step does not start
-    assert all(pair.interaction == (0.0, 0.0, 0.0) and not pair.says for pair in answer.pairs)
+    assert all(pair.interaction == (0.0, 0.0, 0.0) and not pair.finding for pair in answer.pairs)
     for pair in answer.pairs:
         for use, alone in zip(pair.uses, (pair.one, pair.other), strict=True):
-            assert alone > 0.7 if (use.lever.slug, pair.name) == ("red_tape", "cheapest") else alone == 0.0
+            assert alone > 0.7 if (use.intervention.slug, pair.name) == ("red_tape", "cheapest") else alone == 0.0
 
 
 def test_every_pair_is_tried_but_those_that_set_the_same_key(answer):
-    """Four levers have steps, six pairs; with the switch and red tape pulled further, ten."""
+    """Four interventions have steps, six pairs; with the switch and red tape pulled further, ten."""
     assert [len([p for p in answer.pairs if p.name == name]) for name in ("step", "cheapest")] == [6, 10]
-    levers = pulled(certain())[0]
-    one, other = (next(lever for lever in levers if lever.slug == slug) for slug in ("threshold", "programme_kept"))
+    interventions = available(certain())[0]
+    one, other = (
+        next(intervention for intervention in interventions if intervention.slug == slug)
+        for slug in ("threshold", "programme_kept")
+    )
     assert clash(one, other)
-    assert not clash(one, levers[0])
+    assert not clash(one, interventions[0])
 
 
 def test_what_is_said_of_the_certain_answer(answer):
@@ -475,8 +495,8 @@ def test_what_is_said_of_the_certain_answer(answer):
         "pays: 19 more with “Less red tape” (0.16 → 0.034)."
     )
     assert words[1].strip().startswith("(95% intervals: ")
-    assert "No lever clearly helps by one step, a tenth of its range." in words
-    assert any(line.startswith("One lever reaches 16 of 20: “Less red tape”") for line in words)
+    assert "No intervention clearly helps by one step, a tenth of its range." in words
+    assert any(line.startswith("One intervention reaches 16 of 20: “Less red tape”") for line in words)
     assert any("On fresh futures 20 of 20 survive" in line and "19 where it was chosen" in line for line in words)
     assert any("alone and even in full, no clear difference" in line for line in words)
     assert any(line.startswith("Not to be pulled here: ") and "no director leaves" in line for line in words)
@@ -518,18 +538,27 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
     """Rows a spreadsheet takes; a manifest that traces them; a scenario that runs again."""
     folder = answer.save(tmp_path / "out")
     assert sorted(path.name for path in folder.iterdir()) == sorted(WRITTEN)
-    rows = rows_of(folder / "remedies.csv")
-    full = next(row for row in rows if (row["lever"], row["use"]) == ("red_tape", "full"))
-    assert (full["value"], full["tenths"], full["survived"], full["difference"]) == ("0.02", "10", "1.0", "1.0")
+    rows = rows_of(folder / "interventions.csv")
+    full = next(row for row in rows if (row["intervention"], row["use"]) == ("red_tape", "full"))
+    assert (full["value"], full["tenths"], full["survived"], full["survived_difference"]) == (
+        "0.02",
+        "10",
+        "1.0",
+        "1.0",
+    )
     assert (full["key"], full["now"]) == ("events.forms.set.practice.red_tape", "0.16")
     assert {row["use"] for row in rows} >= {"step", "cheapest", "full", "wrong way"}
     assert len(rows_of(folder / "pairs.csv")) == len(answer.pairs)
     combination = rows_of(folder / "combinations.csv")[0]
-    assert (combination["search"], combination["survived"], combination["levers"]) == ("fewest levers", "1.0", "1")
+    assert (combination["search"], combination["survived"], combination["interventions"]) == (
+        "fewest interventions",
+        "1.0",
+        "1",
+    )
     assert combination["survived_where_chosen"] == "0.95"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["root_seed"], manifest["futures"], manifest["scenario"]["name"]) == (2, 20, "certain")
-    assert manifest["levers"]["red_tape"]["best"] == 0.02
+    assert manifest["interventions"]["red_tape"]["best"] == 0.02
     assert manifest["fresh_futures"] == [20, 39]
     assert sim.load(folder / "scenario.toml").hash() == answer.scenario.hash()
     with pytest.raises(ScenarioError, match="not empty"):
@@ -540,27 +569,29 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
 def test_the_answer_is_the_same_on_two_workers(answer):
     """Who does the work changes no number."""
     without = [slug for slug in SLUGS if slug not in KEPT]
-    again = remedies(certain(), futures=20, seed=2, without=without, workers=2)
+    again = try_interventions(certain(), futures=20, seed=2, without=without, workers=2)
     assert [use.row for use in again.uses] == [use.row for use in answer.uses]
     assert [pair.row for pair in again.pairs] == [pair.row for pair in answer.pairs]
 
 
 def test_when_nothing_reaches_the_target_it_is_said():
-    """With the only lever that matters set aside, nothing helps, and that is said."""
-    found = remedies(
+    """With the only intervention that matters set aside, nothing helps, and that is said."""
+    found = try_interventions(
         certain(), futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "pressure")], workers=1
     )
     words = found.words()
-    assert "no lever alone makes that clearly more" in words
+    assert "no intervention alone makes that clearly more" in words
     assert "Nothing that was tried reaches 16 of 20" in words
     assert "Set aside: " in words
-    assert found.by_levers[0].combination == ()
+    assert found.by_interventions[0].combination == ()
 
 
 def test_when_nothing_needs_to_be_done_it_is_said():
     """Without the red tape the change survives in every future."""
     calm = certain(events={"forms": {"enabled": False}})
-    found = remedies(calm, futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1)
+    found = try_interventions(
+        calm, futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1
+    )
     assert "Nothing more is needed for 16 of 20" in found.words()
     assert "At its best already: “Less red tape”." in found.words()
 
@@ -568,7 +599,7 @@ def test_when_nothing_needs_to_be_done_it_is_said():
 def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
     """Survived is out of all futures: what never took hold did not survive, and the words say so."""
     scenario = certain(practice={"red_tape": 0.16}, events={"forms": {"enabled": False}})
-    found = remedies(scenario, futures=20, without=[slug for slug in SLUGS if slug != "red_tape"], workers=1)
+    found = try_interventions(scenario, futures=20, without=[slug for slug in SLUGS if slug != "red_tape"], workers=1)
     assert (found.base.never, found.base.collapsed, found.base.survived[0]) == (1.0, 0.0, 0.0)
     told = replace(found, base=replace(found.base, never=0.0, collapsed=1.0))
     late = replace(found.uses[-1], name="full", shares=replace(found.base, never=0.5))
@@ -579,16 +610,16 @@ def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
 def test_a_single_future_is_too_few(small):
     """There is no interval from one."""
     with pytest.raises(ScenarioError, match="at least two"):
-        remedies(small, futures=1)
+        try_interventions(small, futures=1)
 
 
 # -- What is made of the numbers ------------------------------------------------------------------------------
 
 
 def use(answer, slug, difference, name="full", tenths=None, survived=0.5):
-    lever = next(lever for lever in answer.levers if lever.slug == slug)
+    intervention = next(intervention for intervention in answer.interventions if intervention.slug == slug)
     shares = Shares(20, 0.0, 1 - survived, (survived, 0.0, 1.0))
-    return Use(lever, name, lever.most if tenths is None else tenths, shares, difference)
+    return Use(intervention, name, intervention.most if tenths is None else tenths, shares, difference)
 
 
 HELPS, HARMS, NOT_CLEAR = (0.2, 0.1, 0.3), (-0.2, -0.3, -0.1), (0.02, -0.1, 0.1)
@@ -611,7 +642,7 @@ def test_what_a_pair_says(answer, alone, interaction, together, shares, says):
     """Named for what is clear of it; nothing where the interval holds 0, and nothing where it was only screened."""
     uses = use(answer, "norm", alone[0]), use(answer, "pressure", alone[1])
     pair = Pair(uses, "cheapest", True, 20, 0.7, *shares, interaction, together)
-    assert pair.says == says
+    assert pair.finding == says
     assert replace(pair, judged=False).says == ""
 
 
@@ -626,7 +657,7 @@ def test_pairs_are_told_by_name(answer):
 
 
 def test_what_backfires_is_told(answer):
-    """A remedy that clearly lowers survival; and a wrong way that turns out the right one."""
+    """An intervention that clearly lowers survival; and a wrong way that turns out the right one."""
     harmful = use(answer, "norm", HARMS)
     surprising = use(answer, "pressure", HELPS, "wrong way", -1)
     told = replace(answer, uses=[harmful, surprising]).words()
@@ -664,9 +695,11 @@ def test_the_cheapest_use_is_taken_further_only_where_that_reaches_the_target(an
 
 def test_a_combination_that_falls_short_on_fresh_futures_says_so(answer):
     """What was chosen for doing best may owe it to luck."""
-    found = answer.by_levers[0]
-    short = Confirmed("fewest levers", found.combination, found.chosen, Shares(20, 0, 0.3, (0.7, 0.5, 0.85)), HELPS)
-    told = replace(answer, by_levers=[short]).words()
+    found = answer.by_interventions[0]
+    short = Confirmed(
+        "fewest interventions", found.combination, found.chosen, Shares(20, 0, 0.3, (0.7, 0.5, 0.85)), HELPS
+    )
+    told = replace(answer, by_interventions=[short]).words()
     assert "reaches 16 of 20 where that was chosen, though not on fresh futures" in told
     assert "On fresh futures 14 of 20 survive (10 to 17)" in told
 
@@ -681,8 +714,8 @@ def test_the_expected_number_of_runs_is_of_the_right_size(small):
     told: list[int] = []
     keep = ("norm", "delegation", "vacancy", "pressure")
     without = [slug for slug in SLUGS if slug not in keep]
-    found = remedies(small, futures=20, without=without, workers=1, on_progress=told.append)
-    assert 0.5 < sum(told) / roughly(found.levers, 20) < 2
+    found = try_interventions(small, futures=20, without=without, workers=1, on_progress=told.append)
+    assert 0.5 < sum(told) / roughly(found.interventions, 20) < 2
 
 
 # -- The document ---------------------------------------------------------------------------------------------
@@ -694,14 +727,11 @@ def test_the_document_has_the_catalogue_and_every_column(answer):
         (Path(__file__).parent.parent / "docs" / name).read_text(encoding="utf-8")
         for name in ("interventions.md", "data-dictionary.md")
     )
-    for remedy in CATALOGUE:
-        keys = ", ".join(f"`{key}`" for key in remedy.keys)
-        ends = "off to on" if remedy.switch else f"{remedy.worst:g} to {remedy.best:g}"
-        assert (
-            f"| `{remedy.slug}` | {remedy.title} | {keys} | {ends} | {remedy.provenance} | {remedy.source} |"
-            in document
-        )
-    columns = {*answer.uses[0].row, *answer.pairs[0].row, *answer.by_levers[0].row(answer.levers)}
+    for entry in CATALOGUE:
+        keys = ", ".join(f"`{key}`" for key in entry.keys)
+        ends = "off to on" if entry.switch else f"{entry.worst:g} to {entry.best:g}"
+        assert f"| `{entry.slug}` | {entry.title} | {keys} | {ends} | {entry.provenance} | {entry.source} |" in document
+    columns = {*answer.uses[0].row, *answer.pairs[0].row, *answer.by_interventions[0].row(answer.interventions)}
     for column in columns:
         name = column.removesuffix("_low").removesuffix("_high")
         assert f"`{name}`" in dictionary, column

@@ -11,7 +11,7 @@ from test_cli import call
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
-from sim.analysis.ranges import Range, every_lever, ranges
+from sim.analysis.ranges import Range, every_range, ranges
 from sim.analysis.sensitivity.effects import (
     check,
     independent,
@@ -26,7 +26,7 @@ from sim.analysis.sensitivity.outcome import Point, at_point
 from sim.analysis.sensitivity.regions import asked_about, regions
 from sim.analysis.sensitivity.run import analyse, parameters_of, sensitivity_job
 from sim.analysis.sensitivity.structure import Task, choices, under
-from sim.analysis.sensitivity.time_step import LEVERS, finer
+from sim.analysis.sensitivity.time_step import COUNTING_MONTHS, finer
 from sim.base.errors import ScenarioError
 from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
@@ -149,8 +149,8 @@ def test_numbers_that_make_no_sense_are_refused(numbers, words):
 
 def test_every_lever_has_a_range_around_its_default_and_can_take_both_ends():
     """But for shapes of distributions, switches and what only random departures use."""
-    table = {one.key: one for one in every_lever()}
-    assert len(table) == len(every_lever())
+    table = {one.key: one for one in every_range()}
+    assert len(table) == len(every_range())
     assert {one.kind for one in table.values()} == {"world", "choice", "fixed"}
     default = Scenario()
     for one in table.values():
@@ -218,8 +218,8 @@ def test_every_lever_that_counts_months_is_told_in_shorter_steps():
         for key, field in _numbers(Parameters)
         if (field.json_schema_extra or {}).get("unit") in ("per month", "per year", "months")
     }
-    assert by_time <= set(LEVERS)
-    assert set(LEVERS) - by_time == set()
+    assert by_time <= set(COUNTING_MONTHS)
+    assert set(COUNTING_MONTHS) - by_time == set()
 
 
 def test_a_scenario_in_half_months_is_the_same_story():

@@ -31,7 +31,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
     director = of_role(shape, Role.DIRECTOR)
     expected = knock_out(read(scenario), [Loss(director, 0b1111)], futures=4).dependency(director)
     row = next(row for row in rows if row["who"] == "director")
-    assert float(row["causal"]) == pytest.approx(expected.value, abs=1e-12)
+    assert float(row["dependency"]) == pytest.approx(expected.value, abs=1e-12)
     assert f"{round(100 * expected.value)} (" in done.stdout
     assert {row["kind"] for row in rows} == {"person", "role", "team"}
     assert len([row for row in rows if row["kind"] == "person"]) == len(shape)
@@ -58,12 +58,12 @@ def test_remedies_prints_the_ranking_and_writes_what_it_says(scenario, tmp_path)
     ):
         assert words.lower() in done.stdout.lower(), words
     assert {path.name for path in out.iterdir()} == {
-        "remedies.csv", "pairs.csv", "combinations.csv", "remedies.png", "manifest.json", "scenario.toml",
+        "interventions.csv", "pairs.csv", "combinations.csv", "interventions.png", "manifest.json", "scenario.toml",
     }  # fmt: skip
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["futures"] == 4
-    with (out / "remedies.csv").open(encoding="utf-8", newline="") as file:
-        parameters = {row["parameter"] for row in csv.DictReader(file)}
+    with (out / "interventions.csv").open(encoding="utf-8", newline="") as file:
+        parameters = {row["intervention"] for row in csv.DictReader(file)}
     assert "norm" in parameters
     assert "successor" not in parameters
 

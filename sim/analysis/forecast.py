@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.base.arrays import Bools, Floats, Ints
+from sim.base.intervals import LEVEL, Estimate, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import LEVEL, NEVER, SURVIVED, judge, reference_month
+from sim.experiments.verdict import NEVER, SURVIVED, judge, reference_month
 from sim.model.draws import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
@@ -49,18 +50,6 @@ FEW = 30
 
 
 # -- Telling apart ------------------------------------------------------------------------------------------
-
-
-class Area(NamedTuple):
-    """An AUC, or a difference of two, with its 95% interval; NaN where there is none."""
-
-    value: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
-
-    def __str__(self) -> str:
-        interval = "no interval" if np.isnan(self.low) else f"{self.low:.2f} to {self.high:.2f}"
-        return f"{self.value:.2f} ({interval})"
 
 
 def auc(values: ArrayLike, survived: ArrayLike) -> float:
@@ -104,14 +93,14 @@ def _below(values: Floats, others: Floats) -> Floats:
     return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / 2.0
 
 
-def _interval(value: float, variance: float, least: float) -> Area:
+def _interval(value: float, variance: float, least: float) -> Estimate:
     """The normal interval, held between ``least`` and 1; none where nothing varies, as where all pairs are in order."""
     from scipy.special import ndtri
 
     if not variance > 1e-15:
-        return Area(value)
+        return Estimate(value)
     half = float(ndtri((1 + LEVEL) / 2)) * variance**0.5
-    return Area(value, max(least, value - half), min(1.0, value + half))
+    return Estimate(value, max(least, value - half), min(1.0, value + half))
 
 
 # -- One setting --------------------------------------------------------------------------------------------
@@ -149,13 +138,13 @@ class Forecast:
         return len(np.unique(self.outcome[self.took_hold])) < 2
 
     @property
-    def areas(self) -> dict[str, Area]:
+    def areas(self) -> dict[str, Estimate]:
         """The AUC of each reading, with DeLong's interval."""
         found, covariance = self._delong()
         return {name: _interval(float(found[i]), covariance[i, i], 0.0) for i, name in enumerate(READINGS)}
 
     @property
-    def gains(self) -> dict[str, Area]:
+    def gains(self) -> dict[str, Estimate]:
         """By how much the AUC of autonomous retention exceeds each other reading's, on the same futures (DeLong)."""
         found, cov = self._delong()
         return {
@@ -184,8 +173,8 @@ class Pool(NamedTuple):
     """Several settings taken together; of each scope (``SCOPES``) how many pairs, and by name the AUC and the gain."""
 
     pairs: dict[str, int]
-    areas: dict[str, dict[str, Area]]
-    gains: dict[str, dict[str, Area]]
+    areas: dict[str, dict[str, Estimate]]
+    gains: dict[str, dict[str, Estimate]]
 
 
 @dataclass(frozen=True)
@@ -244,7 +233,7 @@ class Forecasts:
             for name in READINGS:
                 row = {"setting": slug, "reading": name, "took_hold": int(each.took_hold.sum())}
                 row |= {"survived": int(each.survived.sum())}
-                row |= _columns("auc", areas[name]) | _columns("gain", gains.get(name, Area()))
+                row |= areas[name].columns("auc") | gains.get(name, Estimate()).columns("gain")
                 lowest, highest, fifth = each.fifths(name)
                 rows.append(row | {"fifth": fifth, "lowest_survived": lowest, "highest_survived": highest})
         return pd.DataFrame(rows)
@@ -257,7 +246,7 @@ class Forecasts:
         pool = self.pooled()
         for scope, which in (("within", "the same setting"), ("between", "two different settings")):
             if pool.pairs[scope] and len(self.settings) > 1:
-                areas = "; ".join(f"{READINGS[name]} {area}" for name, area in pool.areas[scope].items())
+                areas = "; ".join(f"{READINGS[name]} {_area(area)}" for name, area in pool.areas[scope].items())
                 out.append(f"All settings, pairs of futures of {which}: AUC of {areas}. {_gained(pool.gains[scope])}")
         return "\n".join([*out, *CAVEATS])
 
@@ -361,13 +350,12 @@ def _pairs(chosen: Sequence[Forecast], weights: Floats) -> tuple[Floats, Floats]
     return wins, pairs
 
 
-def _percentiles(shares: Floats) -> Area:
+def _percentiles(shares: Floats) -> Estimate:
     """The first is the value; the interval is of the others, those with no pair at all apart."""
     drawn = shares[1:][~np.isnan(shares[1:])]
     if np.isnan(shares[0]) or not len(drawn):
-        return Area()
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Area(float(shares[0]), float(low), float(high))
+        return Estimate()
+    return Estimate(float(shares[0]), *resample_interval(drawn))
 
 
 def _told(each: Forecast) -> str:
@@ -375,7 +363,7 @@ def _told(each: Forecast) -> str:
     start = f"“{each.title}”: the change had taken hold in {took} futures and survived in {survived} of them"
     if each.alike:
         return f"{start}. They all ended alike, so there is nothing to tell apart."
-    areas = "; ".join(f"{READINGS[name]} {area}" for name, area in each.areas.items())
+    areas = "; ".join(f"{READINGS[name]} {_area(area)}" for name, area in each.areas.items())
     lowest, highest, fifth = each.fifths("autonomous_retention")
     few = f"Fewer than {FEW} ended one way, so these intervals are too narrow. " * (
         min(survived, took - survived) < FEW
@@ -384,7 +372,7 @@ def _told(each: Forecast) -> str:
     return f"{start}. AUC of {areas}. {few}{_gained(each.gains)} {fifths} highest {highest}."
 
 
-def _gained(gains: dict[str, Area]) -> str:
+def _gained(gains: dict[str, Estimate]) -> str:
     """Whether autonomous retention tells more, in a sentence."""
     by: dict[str, list[str]] = {}
     for name, gain in gains.items():
@@ -394,5 +382,6 @@ def _gained(gains: dict[str, Area]) -> str:
     return f"Autonomous retention told {', '.join(told)}."
 
 
-def _columns(name: str, area: Area) -> dict[str, float]:
-    return {name: area.value, f"{name}_low": area.low, f"{name}_high": area.high}
+def _area(found: Estimate) -> str:
+    interval = f"{found.low:.2f} to {found.high:.2f}" if found.has_interval else "no interval"
+    return f"{found.value:.2f} ({interval})"

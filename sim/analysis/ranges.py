@@ -47,11 +47,11 @@ class Range:
 
 def ranges() -> tuple[Range, ...]:
     """Those of the world, over which plausible settings are spread, in the table's order."""
-    return tuple(one for one in every_lever() if one.kind == "world")
+    return tuple(one for one in every_range() if one.kind == "world")
 
 
 @cache
-def every_lever() -> tuple[Range, ...]:
+def every_range() -> tuple[Range, ...]:
     """All of them, in the table's order."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(_read(row) for row in csv.DictReader(file))

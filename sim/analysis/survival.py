@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.base.arrays import Bools, Floats, Ints
-from sim.experiments.verdict import COLLAPSED, LEVEL, NEVER, SURVIVED, judge, wilson
+from sim.base.intervals import LEVEL, Estimate, wilson
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.model.record import ROUNDING
 from sim.scenario.scenario import Measure, Scenario
 
@@ -175,7 +176,7 @@ def survival_curve(times: Times) -> Curve:
             band = found.confidence_interval(LEVEL, method="log-log")
         standing, low, high = (each.evaluate(months) for each in (found, band.low, band.high))
         for m in np.flatnonzero((standing == 0.0) | (standing == 1.0)):
-            low[m], high[m] = wilson(int(standing[m]) * int(followed[m]), int(followed[m]))
+            _, low[m], high[m] = wilson(int(standing[m]) * int(followed[m]), int(followed[m]))
         low[0] = high[0] = 1.0  # all stand at t by definition, not by chance
         unknown = (at_risk == 0) & (standing > 0.0)
         standing, low, high = (np.where(unknown, np.nan, each) for each in (standing, low, high))
@@ -206,24 +207,15 @@ def median(curve: Curve) -> Middle:
     return Middle(*(int(months[0]) if len(months) else None for months in reached))
 
 
-class Share(NamedTuple):
-    """How many futures, as a share of all judged, and Wilson's 95% interval."""
-
-    futures: int
-    share: float
-    low: float
-    high: float
-
-
 @dataclass(frozen=True)
 class Verdicts:
-    """How ``futures`` futures were judged ``horizon`` months after t."""
+    """How ``futures`` futures were judged ``horizon`` months after t: shares of them, with Wilson's intervals."""
 
     horizon: int
     futures: int
-    never_took_hold: Share
-    collapsed: Share
-    survived: Share
+    never_took_hold: Estimate
+    collapsed: Estimate
+    survived: Estimate
 
 
 def verdicts_at(
@@ -243,8 +235,8 @@ def verdicts_at(
         # All that judge reads of a setting is how it is measured.
         setting = Scenario().model_copy(update={"measure": measure.model_copy(update={"horizon": horizon})})
         outcomes, of = [judge(row, setting, 0).outcome for row in after], len(after)
-        counts = (outcomes.count(outcome) for outcome in (NEVER, COLLAPSED, SURVIVED))
-        found.append(Verdicts(horizon, of, *(Share(count, count / of, *wilson(count, of)) for count in counts)))
+        shares = (wilson(outcomes.count(outcome), of) for outcome in (NEVER, COLLAPSED, SURVIVED))
+        found.append(Verdicts(horizon, of, *shares))
     return found
 
 

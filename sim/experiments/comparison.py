@@ -14,13 +14,13 @@ import tomli_w
 from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats
+from sim.base.intervals import Estimate, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder, write_manifest
-from sim.experiments.precision import gain
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, mean_interval, paired_share_interval, wilson
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.model.record import MONTHLY, Flows
 from sim.organisation.generate import LARGEST, organisation
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -142,7 +142,6 @@ class Comparison:
         ok, both = found.ok, found.ok & base.ok
         counts = {outcome: int((found.outcome[ok] == outcome).sum()) for outcome in OUTCOMES}
         futures = int(ok.sum())
-        low, high = wilson(counts[COLLAPSED], futures)
 
         def share(count: float) -> float:
             return count / futures if futures else float("nan")
@@ -152,15 +151,12 @@ class Comparison:
             "title": self.settings[slug].words.say(self.settings[slug].title),
             "futures": futures,
             "never_took_hold": share(counts[NEVER]),
-            "collapsed": share(counts[COLLAPSED]),
-            "collapsed_low": low,
-            "collapsed_high": high,
-            "survived": share(counts[SURVIVED]),
         }
-        out["survived_low"], out["survived_high"] = wilson(counts[SURVIVED], futures)
-        out |= _interval("practice_before", mean_interval(found.before[ok]))
-        out |= _interval("practice_after", mean_interval(found.after[ok]))
-        practice = collapse = survival = (float("nan"), float("nan"), float("nan"))
+        for name, outcome in (("collapsed", COLLAPSED), ("survived", SURVIVED)):
+            out |= wilson(counts[outcome], futures).columns(name)
+        out |= mean_interval(found.before[ok]).columns("practice_before")
+        out |= mean_interval(found.after[ok]).columns("practice_after")
+        practice = collapse = survival = Estimate()
         pairing = float("nan")
         if slug != BASE:
             practice = mean_interval(found.after[both] - base.after[both])
@@ -168,12 +164,12 @@ class Comparison:
             collapse = paired_share_interval(one, other)
             survival = paired_share_interval(*(each.outcome[both] == SURVIVED for each in (found, base)))
             pairing = gain(one, other)
-        out |= _interval("practice_difference", practice)
-        out |= _interval("survived_difference", survival)
-        out |= _interval("collapse_difference", collapse) | {"pairing_gain": pairing}
+        out |= practice.columns("practice_difference")
+        out |= survival.columns("survived_difference")
+        out |= collapse.columns("collapse_difference") | {"pairing_gain": pairing}
         out["subscription_lost"] = share(float(found.lost[ok].sum()))
         for name, values in found.own.items():
-            out |= _interval(name, mean_interval(values[ok]))
+            out |= mean_interval(values[ok]).columns(name)
         return out
 
     def words(self) -> str:
@@ -351,7 +347,3 @@ def compare(
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
     results = Results(shards, [part.number for part in design.parts], list(chosen))
     return Comparison(chosen, which, seed, results, first.notes, tuple(outcomes or ()), changed, twin)
-
-
-def _interval(name: str, interval: tuple[float, float, float]) -> dict[str, float]:
-    return {name: interval[0], f"{name}_low": interval[1], f"{name}_high": interval[2]}

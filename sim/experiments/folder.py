@@ -16,7 +16,7 @@ from typing import Any
 
 from sim.scenario.scenario import Scenario, ScenarioError
 
-_PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "remedies")
+_PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
 PAGE = ("explain.html", "explain.md", *(f"explain-{name}.svg" for name in _PICTURES))
 """The files of a page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
 

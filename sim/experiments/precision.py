@@ -3,11 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from sim.base.arrays import Bools
 from sim.base.errors import ScenarioError
-from sim.experiments.verdict import LEVEL
+from sim.base.intervals import LEVEL
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
@@ -46,19 +43,6 @@ def check(precision: float) -> None:
             f"--precision {precision:g}: half the width of an interval is needed, between 0 and 0.5: 0.03 for "
             "3 of 100 futures either way"
         )
-
-
-def gain(one: Bools, other: Bools) -> float:
-    """How many times as many futures it would take to tell two shares apart if they were not paired.
-
-    The variance of a difference between independent samples over that between paired ones; NaN where the two never
-    differ within a future or one share is 0 or 1 in both.
-    """
-    if not len(one):
-        return float("nan")
-    paired = float(np.var(one.astype(float) - other.astype(float)))
-    apart = float(np.var(one) + np.var(other))
-    return apart / paired if paired > 0.0 and apart > 0.0 else float("nan")
 
 
 OFTEN = 0.8

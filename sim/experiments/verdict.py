@@ -6,16 +6,12 @@ Definitions: docs/data-dictionary.md. Intervals are for chance between simulated
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.base.arrays import Bools, Floats
+from sim.base.arrays import Floats
 from sim.model.record import Record
 from sim.scenario.scenario import Scenario
 
 NEVER, COLLAPSED, SURVIVED = "never took hold", "collapsed", "survived"
 OUTCOMES = (NEVER, COLLAPSED, SURVIVED)
-LEVEL = 0.95
-"""Confidence of every interval."""
 USUAL_REFERENCE = 36
 """The row at which a future without a departure is judged."""
 
@@ -56,49 +52,6 @@ def judge(practice: Floats, setting: Scenario, month: int) -> Outcome:
     else:
         verdict = SURVIVED if after >= measure.survival * before else COLLAPSED
     return Outcome(month, before, after, retention, verdict)
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Wilson's (1927) 95% interval for a share; NaN for a share of nothing."""
-    from scipy.special import ndtri  # scipy.stats has this interval too, and takes a second to import
-
-    if of == 0:
-        return float("nan"), float("nan")
-    z, share = float(ndtri((1 + LEVEL) / 2)), count / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
-    return 0.0 if count == 0 else max(0.0, middle - half), 1.0 if count == of else min(1.0, middle + half)
-
-
-def mean_interval(values: Floats) -> tuple[float, float, float]:
-    """The mean of values that differ by chance between futures, and its 95% t interval (NaN for a single one)."""
-    if len(values) == 0:
-        return float("nan"), float("nan"), float("nan")
-    mean = float(values.mean())
-    if len(values) < 2:
-        return mean, float("nan"), float("nan")
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - half, mean + half
-
-
-def paired_share_interval(one: Bools, other: Bools) -> tuple[float, float, float]:
-    """The difference of two shares over the same futures, one - other, and its 95% interval.
-
-    The interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740): half a future is added to each of
-    the four cells, so that it does not shrink to nothing when the two never differ.
-    """
-    from scipy.special import ndtri
-
-    n = len(one)
-    if n == 0:
-        return float("nan"), float("nan"), float("nan")
-    gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
-    difference = (gained - lost) / (n + 2)
-    z = float(ndtri((1 + LEVEL) / 2))
-    half = z * np.sqrt((gained + lost + 1) - (gained - lost) ** 2 / (n + 2)) / (n + 2)
-    return (gained - lost) / n, max(-1.0, difference - half), min(1.0, difference + half)
 
 
 def of_total(counts: Sequence[float], of: int = 100) -> list[int]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from sim.analysis.dependency.shares import Estimate
+from sim.base.intervals import Estimate
 
 UNDEFINED = "undefined"
 
@@ -23,14 +23,11 @@ def ends(low: float, high: float) -> str:
     return f"{_whole(low)} to {_whole(high)}"
 
 
-def estimate(found: Estimate | Sequence[float], brief: bool = False) -> str:
-    """A share with its 95% interval: 63% (58 to 68)."""
-    value, low, high = (found.value, found.low, found.high) if isinstance(found, Estimate) else found
-    if math.isnan(value):
-        return UNDEFINED
-    if math.isnan(low) or brief:
-        return percent(value)
-    return f"{percent(value)} ({ends(low, high)})"
+def estimate(found: Estimate, brief: bool = False) -> str:
+    """A share with its 95% interval, unless ``brief``: 63% (58 to 68), or 63% (no interval)."""
+    if brief or not found.defined:
+        return percent(found.value)
+    return f"{percent(found.value)} ({ends(found.low, found.high) if found.has_interval else 'no interval'})"
 
 
 def of_hundred(x: float, of: int = 100) -> str:

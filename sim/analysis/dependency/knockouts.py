@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.dependency.shares import CHANNELS, Estimate, dependency, mean_of, resampled, shapley
+from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
 from sim.base.arrays import Floats
+from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
 from sim.model.draws import Calendar, calendar
 from sim.model.removal import ALL, EMPTY, HOWS, REPLACED

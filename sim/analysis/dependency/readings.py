@@ -24,9 +24,10 @@ from sim.analysis.dependency.knockouts import (
     split,
     staying,
 )
-from sim.analysis.dependency.shares import Estimate, mean_of, resampled
+from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.base.arrays import Floats
+from sim.base.intervals import Estimate
 from sim.experiments.comparison import write_csv
 from sim.experiments.flows import Total, seat_shares
 from sim.model import engine
@@ -48,13 +49,13 @@ class Reading:
     group: Group
     structural: Estimate
     flow: float
-    causal: Estimate
-    lost: Estimate
+    dependency: Estimate
+    practice_lost: Estimate
     collapsed: float
 
 
 @dataclass(frozen=True)
-class OnWhom:
+class Dependency:
     """Everybody's readings at row ``month``, the most depended on first; the director's apart and in full.
 
     channels: the director's causal dependency by channel. sceptic: that on the director, were a sceptic to follow at
@@ -86,9 +87,8 @@ class OnWhom:
         out = []
         for each in self.readings:
             row: dict[str, Any] = {"kind": each.group.kind, "who": each.group.title, "seats": len(each.group.seats)}
-            for name in ("structural", "causal", "lost"):
-                estimate: Estimate = getattr(each, name)
-                row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+            for name in ("structural", "dependency", "practice_lost"):
+                row |= getattr(each, name).columns(name)
             row |= {"flow": each.flow, "collapsed": each.collapsed}
             alone = each is self.director
             row |= {name: part.value if alone else float("nan") for name, part in self.channels.items()}
@@ -103,7 +103,7 @@ class OnWhom:
         return out
 
     @property
-    def gone_before(self) -> list[int]:
+    def departures_before(self) -> list[int]:
         """The months of the director's scheduled departures up to the month asked about."""
         return [month for month in self.scenario.departures if month < self.month]
 
@@ -117,11 +117,11 @@ class OnWhom:
 
 
 def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
-    """About how many runs ``on_whom`` takes, for a bar that shows how far it is."""
+    """About how many runs ``measure_dependency`` takes, for a bar that shows how far it is."""
     return futures * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
 
 
-def on_whom(
+def measure_dependency(
     scenario: Scenario,
     *,
     month: int | None = None,
@@ -129,7 +129,7 @@ def on_whom(
     seed: int = 1,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
-) -> OnWhom:
+) -> Dependency:
     """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
     Structural shares are of the weights of that row, flow shares of everything moved along links up to it. The
@@ -150,18 +150,18 @@ def on_whom(
             group=group,
             structural=mean_of(shares[:, list(group.seats)].sum(axis=1), samples),
             flow=float(moved[list(group.seats)].sum()),
-            causal=found.dependency(group),
-            lost=found.lost(group),
+            dependency=found.dependency(group),
+            practice_lost=found.lost(group),
             collapsed=found.collapsed(group),
         )
         for group, how in losses
         if how == EMPTY
     ]
-    readings.sort(key=lambda reading: -reading.lost.value)
+    readings.sort(key=lambda reading: -reading.practice_lost.value)
     chief = shape.structure.director
     director = next(each for each in readings if each.group.seats == (chief,))
     alone = found.index(director.group)
-    return OnWhom(
+    return Dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels=found.channels(director.group),
         sceptic=(found.dependency(director.group, REPLACED), found.collapsed(director.group, REPLACED)),

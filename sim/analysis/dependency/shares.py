@@ -3,14 +3,13 @@
 Definitions: docs/dependency.md. Everything is paired: entry f of every array is future f, with the same draws.
 """
 
-from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
 
 import numpy as np
 
 from sim.base.arrays import Floats
-from sim.experiments.verdict import LEVEL
+from sim.base.intervals import Estimate, resample_interval
 
 CHANNELS = ("influence", "permission", "subscription")
 """The channels in words, by their number in ``sim.model.state``."""
@@ -20,25 +19,6 @@ UNDEFINED_BELOW = 0.05
 
 RESAMPLES = 2000
 """Bootstrap samples behind every interval."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number over many futures and its 95% interval, for chance between simulated futures; NaN where undefined."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def defined(self) -> bool:
-        """Whether there is a number."""
-        return not np.isnan(self.value)
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval keeps to one side of 0."""
-        return self.low > 0.0 or self.high < 0.0
 
 
 def resampled(futures: int, seed: int) -> Floats:
@@ -60,16 +40,15 @@ def dependency(base: Floats, without: Floats, floor: Floats, samples: Floats) ->
     """
     lost, all_ = base - without, base - floor
     if not len(base) or all_.mean() < UNDEFINED_BELOW:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return Estimate()
     return _ratio(lost, all_, samples)
 
 
 def _ratio(part: Floats, whole: Floats, samples: Floats) -> Estimate:
-    value = float(part.mean() / whole.mean())
-    if len(part) < 2:
-        return Estimate(value, float("nan"), float("nan"))
-    low, high = np.quantile((samples @ part) / (samples @ whole), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high))
+    value, means = float(part.mean() / whole.mean()), samples @ whole
+    if len(part) < 2 or not means.all():  # some sample has nothing to take a share of
+        return Estimate(value)
+    return Estimate(value, *resample_interval((samples @ part) / means))
 
 
 def mean_of(values: Floats, samples: Floats) -> Estimate:

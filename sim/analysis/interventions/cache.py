@@ -1,4 +1,4 @@
-"""How every future went under combinations of levers: played when first asked for, and remembered."""
+"""How every future went under combinations of interventions: played when first asked for, and remembered."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.interventions.intervention import Lever, combined
+from sim.analysis.interventions.intervention import Intervention, combined
 from sim.analysis.interventions.search import Combination
 from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import Results
@@ -31,7 +31,7 @@ _SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 class FutureCache:
-    """The futures of a scenario under combinations of its levers, all on the same draws; a context manager.
+    """The futures of a scenario under combinations of its interventions, all on the same draws; a context manager.
 
     ``executor``: of ``concurrent.futures``' kind; without one, ``workers`` threads (default: one a core), in which the
     compiled engine runs side by side. ``on_progress`` is called with the number of runs just finished.
@@ -40,14 +40,14 @@ class FutureCache:
     def __init__(
         self,
         scenario: Scenario,
-        levers: Sequence[Lever],
+        interventions: Sequence[Intervention],
         seed: int,
         *,
         workers: int | None = None,
         executor: Executor | None = None,
         on_progress: Callable[[int], Any] | None = None,
     ) -> None:
-        self._levers, self._seed, self._on_progress = levers, seed, on_progress
+        self._interventions, self._seed, self._on_progress = interventions, seed, on_progress
         self._cores = workers or os.cpu_count() or 1
         self._given, self._executor, self._stack = executor, executor, ExitStack()
         self._scenario = _alone(scenario)
@@ -102,7 +102,11 @@ class FutureCache:
                 known = self._known[each] = np.hstack([known, np.full((2, stop - known.shape[1]), np.nan)])
             unknown = np.flatnonzero(np.isnan(known[0, first:stop]))
             if len(unknown):
-                ground = tuple((lever, tenths) for lever, tenths in each if _moves_seats(self._levers[lever]))
+                ground = tuple(
+                    (intervention, tenths)
+                    for intervention, tenths in each
+                    if _moves_seats(self._interventions[intervention])
+                )
                 out.setdefault((ground, first + int(unknown[0])), []).append(each)
         return out
 
@@ -122,15 +126,18 @@ class FutureCache:
             self._known[each][:, first:stop] = self._read(results, slug, each)
 
     def _changes(self, combination: Iterable[tuple[int, int]]) -> dict[str, Any]:
-        return combined([(self._levers[lever], tenths) for lever, tenths in combination])
+        return combined([(self._interventions[intervention], tenths) for intervention, tenths in combination])
 
     def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
         """Place in OUTCOMES and retention, [2, futures]."""
         try:
             table = results.went(slug, ["retention"])
         except ScenarioError as error:
-            levers = ", ".join(self._levers[lever].slug for lever, _ in combination) or "no lever"
-            raise ScenarioError(f"with {levers}, {error}") from None
+            interventions = (
+                ", ".join(self._interventions[intervention].slug for intervention, _ in combination)
+                or "no intervention"
+            )
+            raise ScenarioError(f"with {interventions}, {error}") from None
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
 
@@ -142,6 +149,6 @@ def _alone(scenario: Scenario) -> Scenario:
     return from_dict(data, name=scenario.name, folder=scenario.folder)
 
 
-def _moves_seats(lever: Lever) -> bool:
-    """Whether a lever makes another organisation."""
-    return any(key.startswith("organisation.") for key in lever.now)
+def _moves_seats(intervention: Intervention) -> bool:
+    """Whether an intervention makes another organisation."""
+    return any(key.startswith("organisation.") for key in intervention.now)

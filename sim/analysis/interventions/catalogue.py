@@ -1,6 +1,6 @@
-"""Every lever that a leadership team could pull so that a change survives, and how far it can be pulled.
+"""Every intervention that a leadership team could pull so that a change survives, and how far it can be pulled.
 
-``CATALOGUE`` is the list, argued beforehand: which end of a lever's range helps was decided on from the study and the
+``CATALOGUE`` is the list, argued beforehand: which end of an intervention's range helps was decided on from the study and the
 model's equations, not by running. Where each stands in a scenario, and what pulling it sets: ``sim.analysis.interventions.intervention``.
 
 A range is what one organisation could plausibly reach at either end, so a tenth of it is a comparable step. Most
@@ -22,12 +22,12 @@ TENTHS = 10
 """Steps in a range."""
 
 Missing = Callable[[Scenario, Structure], str]
-"""Why a lever cannot be pulled in a scenario and its organisation; empty where it can."""
+"""Why an intervention cannot be pulled in a scenario and its organisation; empty where it can."""
 
 
 @dataclass(frozen=True)
-class Remedy:
-    """One lever of a leadership team.
+class CatalogueEntry:
+    """One intervention of a leadership team.
 
     ``keys``: of the scenario. ``worst``, ``best``: the ends of its plausible range, ``best`` the helpful one. Of a
     shape of a Beta distribution, the ends are those of its mean. ``whole``: steps are whole numbers, at least 1.
@@ -59,7 +59,7 @@ class Remedy:
         return max(1, floor(abs(size) + 0.5)) * (1 if size > 0 else -1)
 
 
-# -- What a lever needs -------------------------------------------------------------------------------------
+# -- What an intervention needs -------------------------------------------------------------------------------------
 
 
 def of_departures(scenario: Scenario, name: str) -> dict[str, Any]:
@@ -153,157 +153,157 @@ def _personal_links(scenario: Scenario, structure: Structure) -> str:
 
 # -- The catalogue ------------------------------------------------------------------------------------------
 
-CATALOGUE: tuple[Remedy, ...] = (
-    Remedy(
+CATALOGUE: tuple[CatalogueEntry, ...] = (
+    CatalogueEntry(
         "successor", "A successor who believes in the change",
         "Whoever appoints the next director asks for commitment to the change, and gets it.",
         ("succession.successor_commitment",), 0.2, 0.7, _a_departure,
         source="about the lowest and highest of twenty successors drawn from the model's Beta(4, 5)",
     ),
-    Remedy(
+    CatalogueEntry(
         "continuity", "A handover that keeps what the predecessor stood for",
         "Succession is planned: the new director is prepared, overlaps or is bound to what was begun.",
         ("succession.continuity",), 0.0, 0.8, _a_departure,
         source="0.8 is the prepared successor of the design; 1 would be the same person again",
     ),
-    Remedy(
+    CatalogueEntry(
         "vacancy", "A shorter gap before the successor arrives",
         "The post is advertised early and filled fast, so that the director's seat is empty for fewer months.",
         ("succession.vacancy",), 28, 0, _a_departure, "proxy",
         "NHS nursing directors, longest 28 months (King's Fund 2014); 0 is an overlap, assumed", whole=True,
         unit="months",
     ),
-    Remedy(
+    CatalogueEntry(
         "deputy", "A deputy stands in",
         "While the director's seat is empty, the middle manager who leads most speaks for the line.",
         ("succession.interim",), "none", "deputy", _an_empty_seat,
         source="off or on", switch=True,
     ),
-    Remedy(
+    CatalogueEntry(
         "norm", "A softer norm about who may lead",
         "Practitioners and partners who take the lead are let to, and not sent back to their place.",
         ("leadership.hierarchy_norm",), 0.9, 0.2, _nothing,
         source="0.2 is the design's shared leadership",
     ),
-    Remedy(
+    CatalogueEntry(
         "delegation", "Teams are told they may decide",
         "Decisions are delegated on paper; how real that proves is up to the norm.",
         ("leadership.delegation",), 0.0, 0.8, _seats(Role.PRACTITIONER),
         source="0.6 is the design's shared leadership; somewhat more may be said",
     ),
-    Remedy(
+    CatalogueEntry(
         "champions", "Champions among the practitioners",
         "A share of practitioners is picked and trained as champions of the change.",
         ("leadership.champions",), 0.0, 0.3, _seats(Role.PRACTITIONER),
         source="twice the share of the design's shared leadership",
     ),
-    Remedy(
+    CatalogueEntry(
         "manager_grant", "Middle managers who may lead",
         "When a middle manager takes the lead for the change, the answer is yes.",
         ("leadership.manager_grant",), 0.5, 0.95, _seats(Role.MIDDLE_MANAGER),
     ),
-    Remedy(
+    CatalogueEntry(
         "pressure", "Less pressure on middle managers",
         "The day's demands are taken off middle managers, so that more of their support reaches their teams.",
         ("permission.pressure",), 0.3, 0.05, _seats(Role.MIDDLE_MANAGER),
         source="from a third of the usual to twice as much",
     ),
-    Remedy(
+    CatalogueEntry(
         "reach", "Less of a director who reaches past the middle managers",
         "What staff may do is settled with their own manager, and less by what the director shows.",
         ("permission.director_reach",), 0.6, 0.1, _seats(Role.MIDDLE_MANAGER),
         source="judgement; argued for since what hangs on the director goes with the director",
     ),
-    Remedy(
+    CatalogueEntry(
         "back_office", "A back office in step",
         "HR, finance and procurement are brought to share the values of the change.",
         ("leadership.back_office_shift",), -0.2, 0.4, _seats(Role.BACK_OFFICE),
         source="0.4 is the design's aligned back office",
     ),
-    Remedy(
+    CatalogueEntry(
         "red_tape", "Less red tape",
         "Forms and panels are cut back, so that a back office out of step burdens practice less.",
         ("practice.red_tape",), 0.16, 0.02, _seats(Role.BACK_OFFICE),
         source="from a quarter of the usual to twice as much",
     ),
-    Remedy(
+    CatalogueEntry(
         "values", "A change that fits what staff already value",
         "Recruitment and development bring staff whose professional values agree with the change.",
         ("leadership.values_shift",), -0.2, 0.2, _nothing,
     ),
-    Remedy(
+    CatalogueEntry(
         "induction", "Newcomers are inducted into the new way",
         "New staff work beside colleagues and take on more of what those do.",
         ("turnover.induction",), 0.0, 0.9, _nothing,
     ),
-    Remedy(
+    CatalogueEntry(
         "keep_practitioners", "Practitioners who stay",
         "Fewer practitioners leave in a year.",
         ("turnover.practitioners",), 0.25, 0.08, _seats(Role.PRACTITIONER),
         source="English councils together 0.13 to 0.17 (Skills for Care 2015-23); one may lie further out",
         unit="a year",
     ),
-    Remedy(
+    CatalogueEntry(
         "keep_managers", "Middle managers who stay",
         "Fewer middle managers leave in a year.",
         ("turnover.managers",), 0.20, 0.05, _seats(Role.MIDDLE_MANAGER), "proxy",
         "manager turnover, all UK sectors (CMI 2011-14)", unit="a year",
     ),
-    Remedy(
+    CatalogueEntry(
         "cross_team", "More links between teams",
         "Practitioners of different teams meet, learn and work together.",
         ("organisation.cross_team_links",), 0.5, 4.0, _generated_teams, unit="links each",
     ),
-    Remedy(
+    CatalogueEntry(
         "partner_links", "More working links with partners",
         "Each health and voluntary-sector partner works with more practitioners.",
         ("organisation.vcs_practitioner_links", "organisation.health_practitioner_links"), 1, 6, _partners, whole=True,
         unit="links each",
     ),
-    Remedy(
+    CatalogueEntry(
         "funding", "Voluntary-sector partners who depend less on their contracts",
         "Longer, freer contracts let partners speak their own mind and not the commissioner's.",
         ("leadership.funding_dependency",), 0.9, 0.5, _seats(Role.VCS_PARTNER), "proxy",
         "income from public bodies, charities delivering public services (Charity Commission 2007, Civil Society 2018)",
     ),
-    Remedy(
+    CatalogueEntry(
         "infrastructure", "Investment in co-production",
         "Payment, training and time make it likelier that people with lived experience who lead are let to.",
         ("leadership.infrastructure",), 0.1, 0.8, _seats(Role.LIVED_EXPERIENCE_MEMBER),
     ),
-    Remedy(
+    CatalogueEntry(
         "direct", "People with lived experience work with practitioners themselves",
         "Co-production runs between lived-experience members and practitioners, not through partners.",
         ("organisation.coproduction",), "mediated", "direct", _coproduction,
         source="off or on", switch=True,
     ),
-    Remedy(
+    CatalogueEntry(
         "many_links", "Many hold the links of co-production",
         "Co-production does not hang on one engagement lead; that nobody's leaving ends it is taken as given.",
         ("organisation.engagement_lead",), True, False, _an_only_lead,
         source="off or on", switch=True,
     ),
-    Remedy(
+    CatalogueEntry(
         "rebuild", "Lost links are rebuilt",
         "When somebody with links to partners leaves, their successor is soon put in touch.",
         ("turnover.rebuild",), 0.02, 0.5, _personal_links,
         source="from four years to two months on average", unit="a month",
     ),
-    Remedy(
+    CatalogueEntry(
         "lead_member", "A lead member won for the change",
         "The politician who holds the portfolio comes to share the values of the change.",
         ("roles.lead_member.values",), 0.2, 0.7, _a_lead_member, unit="on average",
     ),
-    Remedy(
+    CatalogueEntry(
         "threshold", "A lower bar for renewing the programme",
         "Less support is asked for before the outside programme is renewed each year.",
         ("subscription.threshold",), 0.55, 0.35, _a_programme,
     ),
-    Remedy(
+    CatalogueEntry(
         "programme_kept", "The programme is kept whatever happens",
         "The outside programme is paid for years ahead, so that no renewal and no cut ends it.",
         ("subscription.threshold",), 10.0, -10.0, _a_programme,
         source="off or on", switch=True,
     ),
 )  # fmt: skip
-"""The levers, in the order in which a person would think of them: succession, the line, staff, across, programme."""
+"""The interventions, in the order in which a person would think of them: succession, the line, staff, across, programme."""

@@ -1,6 +1,6 @@
-"""The levers of ``sim.analysis.interventions.catalogue`` where they stand in a scenario, and what pulling them sets.
+"""The interventions of ``sim.analysis.interventions.catalogue`` where they stand in a scenario, and what pulling them sets.
 
-``pulled`` says which levers a scenario offers, as ``Lever`` objects; ``Lever.at`` gives the keys to set for so many
+``available`` says which interventions a scenario offers, as ``Intervention`` objects; ``Intervention.at`` gives the keys to set for so many
 tenths of the range towards the helpful end.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from sim.analysis.interventions.catalogue import CATALOGUE, Remedy, of_departures
+from sim.analysis.interventions.catalogue import CATALOGUE, CatalogueEntry, of_departures
 from sim.base.errors import unknown
 from sim.organisation.generate import organisation
 from sim.scenario.events import Change, PersonLeaves, SubscriptionEnds
@@ -17,43 +17,43 @@ from sim.scenario.parameters import merged, nested
 from sim.scenario.scenario import Scenario, ScenarioError
 
 SET_ASIDE = "set aside"
-"""Why a lever is left out that the caller does without."""
+"""Why an intervention is left out that the caller does without."""
 
 
 @dataclass(frozen=True)
-class Lever:
-    """A remedy where it stands in a scenario.
+class Intervention:
+    """An intervention where it stands in a scenario.
 
     ``now``, ``best``: for every key that it sets, the value in force and the helpful end. A key of an event is there
-    beside that of its table, so that the remedy acts.
+    beside that of its table, so that the intervention acts.
     """
 
-    remedy: Remedy
+    entry: CatalogueEntry
     now: Mapping[str, Any]
     best: Mapping[str, Any]
 
     @property
     def slug(self) -> str:
-        """The remedy's name."""
-        return self.remedy.slug
+        """The intervention's name."""
+        return self.entry.slug
 
     @property
     def most(self) -> int:
         """Tenths to its full use; the last may be a part of one. 1 for a switch that is off, 0 for one at its best."""
-        if self.remedy.switch:
+        if self.entry.switch:
             return int(any(self.now[key] != self.best[key] for key in self.now))
-        tenth = self.remedy.tenth
+        tenth = self.entry.tenth
         gaps = [float(self.best[key] - _number(now)) / tenth for key, now in self.now.items()]
         return max(0, ceil(max(gaps) - 1e-9))
 
     @property
     def can_worsen(self) -> bool:
         """Whether there is a step the wrong way: not for a switch, nor at the worst end."""
-        return not self.remedy.switch and self.at(-1) != self.at(0)
+        return not self.entry.switch and self.at(-1) != self.at(0)
 
     def at(self, tenths: int) -> dict[str, Any]:
         """The keys to set for so many tenths towards the helpful end, held within the range; below 0: away from it."""
-        if self.remedy.switch:
+        if self.entry.switch:
             return dict(self.best) if tenths > 0 else dict(self.now)
         return {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
 
@@ -73,7 +73,7 @@ class Lever:
 
     def shown(self, tenths: int) -> str:
         """The value after so many tenths as a person reads it, without its unit."""
-        if self.remedy.switch:
+        if self.entry.switch:
             return "as it is" if tenths <= 0 else "in place"
         return f"{_number(self.at(tenths)[self.main(tenths)]):.3g}"
 
@@ -84,19 +84,19 @@ class Lever:
 
     def moved(self, tenths: int) -> str:
         """From what value to what, as a person reads it: ``9 → 6 months``."""
-        if self.remedy.switch:
+        if self.entry.switch:
             return self.shown(tenths)
         now = _number(self.now[self.main(tenths)])
-        return f"{now:.3g} → {self.shown(tenths)} {self.remedy.unit}".rstrip()
+        return f"{now:.3g} → {self.shown(tenths)} {self.entry.unit}".rstrip()
 
     def _moved(self, now: Any, best: float, tenths: int) -> Any:
-        start, step = _number(now), self.remedy.tenth
-        end = best if tenths > 0 else self.remedy.worst
+        start, step = _number(now), self.entry.tenth
+        end = best if tenths > 0 else self.entry.worst
         moved = start + tenths * step
         if (end - start) * tenths * step <= 0:  # at this end, or past it
             return now
         moved = min(moved, end) if end > start else max(moved, end)
-        return int(moved) if self.remedy.whole else _at(now, float(moved))
+        return int(moved) if self.entry.whole else _at(now, float(moved))
 
 
 def _at(now: Any, value: float) -> Any:
@@ -110,44 +110,46 @@ def _number(value: Any) -> float:
     return value[0] / sum(value) if isinstance(value, list) else float(value)
 
 
-def combined(levers: Collection[tuple[Lever, int]]) -> dict[str, Any]:
-    """What to set for several levers at so many tenths each, as tables within tables."""
+def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, Any]:
+    """What to set for several interventions at so many tenths each, as tables within tables."""
     out: dict[str, Any] = {}
-    for lever, tenths in levers:
-        for key, value in lever.at(tenths).items():
+    for intervention, tenths in interventions:
+        for key, value in intervention.at(tenths).items():
             out = merged(out, nested(key, value))
     return out
 
 
-def clash(one: Lever, other: Lever) -> bool:
-    """Whether two levers set the same key, so that they cannot be pulled together."""
+def clash(one: Intervention, other: Intervention) -> bool:
+    """Whether two interventions set the same key, so that they cannot be pulled together."""
     return bool(one.now.keys() & other.now.keys())
 
 
-def pulled(scenario: Scenario, seed: int = 1, without: Collection[str] = ()) -> tuple[list[Lever], dict[str, str]]:
-    """The levers that can be pulled in a scenario, in the catalogue's order; and those that cannot, slug -> why.
+def available(
+    scenario: Scenario, seed: int = 1, without: Collection[str] = ()
+) -> tuple[list[Intervention], dict[str, str]]:
+    """The interventions that can be pulled in a scenario, in the catalogue's order; and those that cannot, slug -> why.
 
     ``without``: slugs to leave out. Raises ScenarioError for a slug that is not in the catalogue.
     """
-    slugs = [remedy.slug for remedy in CATALOGUE]
+    slugs = [entry.slug for entry in CATALOGUE]
     for slug in without:
         if slug not in slugs:
-            raise ScenarioError(unknown("remedy", slug, slugs))
+            raise ScenarioError(unknown("intervention", slug, slugs))
     structure = organisation(scenario, seed, 0).structure
-    levers, left_out = [], {}
-    for remedy in CATALOGUE:
-        why = SET_ASIDE if remedy.slug in without else remedy.missing(scenario, structure)
+    interventions, left_out = [], {}
+    for entry in CATALOGUE:
+        why = SET_ASIDE if entry.slug in without else entry.missing(scenario, structure)
         if why:
-            left_out[remedy.slug] = why
+            left_out[entry.slug] = why
         else:
-            levers.append(_standing(remedy, scenario))
-    return levers, left_out
+            interventions.append(_standing(entry, scenario))
+    return interventions, left_out
 
 
-def _standing(remedy: Remedy, scenario: Scenario) -> Lever:
-    """A remedy with the value in force of each of its keys, wherever one is set."""
+def _standing(entry: CatalogueEntry, scenario: Scenario) -> Intervention:
+    """An intervention with the value in force of each of its keys, wherever one is set."""
     now: dict[str, Any] = {}
-    for key in remedy.keys:
+    for key in entry.keys:
         table, _, name = key.partition(".")
         if table == "succession":
             now |= of_departures(scenario, name)
@@ -155,13 +157,13 @@ def _standing(remedy: Remedy, scenario: Scenario) -> Lever:
         for slug, event in scenario.events.items():
             if isinstance(event, Change) and event.enabled and (changed := _found(event.set, key)) is not None:
                 now[f"events.{slug}.set.{key}"] = changed
-    if remedy.slug == "successor" and _is_drawn(scenario):  # then it is the draw that moves
+    if entry.slug == "successor" and _is_drawn(scenario):  # then it is the draw that moves
         now["roles.director.values"] = list(scenario.roles.director.values)
     now = {key: value for key, value in now.items() if value is not None}
-    best = dict.fromkeys(now, remedy.best)
-    for slug in _events_in_the_way(remedy, scenario):
+    best = dict.fromkeys(now, entry.best)
+    for slug in _events_in_the_way(entry, scenario):
         now[f"events.{slug}.enabled"], best[f"events.{slug}.enabled"] = True, False
-    return Lever(remedy, now, best)
+    return Intervention(entry, now, best)
 
 
 def _is_drawn(scenario: Scenario) -> bool:
@@ -170,11 +172,11 @@ def _is_drawn(scenario: Scenario) -> bool:
     return usual or None in of_departures(scenario, "successor_commitment").values()
 
 
-def _events_in_the_way(remedy: Remedy, scenario: Scenario) -> list[str]:
-    """Events that would undo a remedy: the programme's scheduled end; the leaving of an only engagement lead."""
-    if remedy.slug == "programme_kept":
+def _events_in_the_way(entry: CatalogueEntry, scenario: Scenario) -> list[str]:
+    """Events that would undo an intervention: the programme's scheduled end; the leaving of an only engagement lead."""
+    if entry.slug == "programme_kept":
         return [slug for slug, e in scenario.events.items() if isinstance(e, SubscriptionEnds) and e.enabled]
-    if remedy.slug == "many_links":
+    if entry.slug == "many_links":
         left = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, PersonLeaves) and e.enabled]
         return [slug for slug, event in left if event.role == "engagement_lead"]
     return []

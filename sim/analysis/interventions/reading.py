@@ -1,4 +1,4 @@
-"""What would keep the change alive: a search for remedies, read from its folder or made anew, as the same rows."""
+"""What would keep the change alive: a search for interventions, read from its folder or made anew, as the same rows."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ from sim.scenario.scenario import ScenarioError
 FEW = 40
 """Futures of a search that is made for a page."""
 
-FOLDER = "remedies"
+FOLDER = "interventions"
 """Where a search is looked for in a run's folder."""
 
 Row = Mapping[str, Any]
@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Kept:
-    """A search for remedies: the rows of remedies.csv, combinations.csv and pairs.csv, and where they are from.
+    """A search for interventions: the rows of interventions.csv, combinations.csv and pairs.csv, and where they are from.
 
     folder: its name; empty for a search that was made for the page.
     """
@@ -36,11 +36,11 @@ class Kept:
 
     @property
     def main(self) -> list[Row]:
-        """Each lever's main use: as far as it pays, or all of it; what gains most first."""
+        """Each intervention's main use: as far as it pays, or all of it; what gains most first."""
         uses: dict[str, Row] = {}
         for wanted in ("full", "cheapest"):
-            uses |= {row["lever"]: row for row in self.singles if row["use"] == wanted}
-        return sorted(uses.values(), key=lambda row: -row["difference"])
+            uses |= {row["intervention"]: row for row in self.singles if row["use"] == wanted}
+        return sorted(uses.values(), key=lambda row: -row["survived_difference"])
 
     @property
     def compared(self) -> int:
@@ -49,44 +49,44 @@ class Kept:
         return sum(bool(row["use"] != "rung") for row in self.singles) + 2 * judged
 
     def moved(self, row: Row) -> str:
-        """From what value to what a lever is pulled: ``9 → 6 months``; empty for a switch."""
+        """From what value to what an intervention is pulled: ``9 → 6 months``; empty for a switch."""
         if row["tenths"] == "":
             return ""
         now, value = (_shown(row[key]) for key in ("now", "value"))
-        unit = next((remedy.unit for remedy in CATALOGUE if remedy.slug == row["lever"]), "")
+        unit = next((entry.unit for entry in CATALOGUE if entry.slug == row["intervention"]), "")
         return f"{now} → {value} {unit}".rstrip()
 
     def what(self, row: Row) -> list[tuple[str, str]]:
-        """A combination's levers: title, and from what to what (empty for a switch)."""
-        titles = {single["lever"]: single["title"] for single in self.singles}
+        """A combination's interventions: title, and from what to what (empty for a switch)."""
+        titles = {single["intervention"]: single["title"] for single in self.singles}
         out = []
         for each in filter(None, row["what"].split("; ")):
             slug, _, value = each.partition(" ")
-            now = next((_shown(single["now"]) for single in self.singles if single["lever"] == slug), "")
+            now = next((_shown(single["now"]) for single in self.singles if single["intervention"] == slug), "")
             out.append((titles.get(slug, slug), "" if value == "in place" else f"{now} → {value}"))
         return out
 
 
 def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], Any] | None = None) -> Kept | None:
-    """The search for remedies of a run: from ``wanted``, from its folder, or made with ``FEW`` futures.
+    """The search for interventions of a run: from ``wanted``, from its folder, or made with ``FEW`` futures.
 
     None where none is wanted. Raises ScenarioError where the folder's is of another scenario.
     """
     if wanted is False:
         return None
     inside = run.folder / FOLDER
-    if wanted is not True or (inside / "remedies.csv").is_file():
+    if wanted is not True or (inside / "interventions.csv").is_file():
         return _read(inside if wanted is True else Path(wanted), run)
-    from sim.analysis.interventions.run import remedies
+    from sim.analysis.interventions.run import try_interventions
 
-    found = remedies(run.scenario, FEW, seed, on_progress=on_progress)
+    found = try_interventions(run.scenario, FEW, seed, on_progress=on_progress)
     say = run.scenario.words.say
     return Kept(
         FEW,
         seed,
         "",
-        tuple(use.row | {"title": say(use.lever.remedy.title)} for use in found.uses),
-        tuple(each.row(found.levers) for each in (*found.by_levers, *found.by_steps)),
+        tuple(use.row | {"title": say(use.intervention.entry.title)} for use in found.uses),
+        tuple(each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)),
         tuple(pair.row for pair in found.pairs),
     )
 
@@ -94,12 +94,14 @@ def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], 
 def _read(folder: Path, run: Run) -> Kept:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        tables = [_rows(folder / f"{name}.csv") for name in ("remedies", "combinations", "pairs")]
+        tables = [_rows(folder / f"{name}.csv") for name in ("interventions", "combinations", "pairs")]
         futures, seed, of = manifest["futures"], manifest["root_seed"], manifest["scenario_sha256"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(f"{folder}: not the folder of a search for remedies ({error})") from None
+        raise ScenarioError(f"{folder}: not the folder of a search for interventions ({error})") from None
     if of != run.manifest["scenario_sha256"]:
-        raise ScenarioError(f"{folder}: these remedies were searched for in another scenario than that of {run.folder}")
+        raise ScenarioError(
+            f"{folder}: these interventions were searched for in another scenario than that of {run.folder}"
+        )
     return Kept(futures, seed, folder.name, *tables)
 
 
@@ -110,7 +112,20 @@ def _rows(path: Path) -> tuple[Row, ...]:
         return tuple({key: _plain(key, value) for key, value in row.items()} for row in csv.DictReader(file))
 
 
-_TEXT = ("lever", "other", "title", "use", "key", "search", "what", "says", "now", "value", "other_value", "judged")
+_TEXT = (
+    "intervention",
+    "other",
+    "title",
+    "use",
+    "key",
+    "search",
+    "what",
+    "finding",
+    "now",
+    "value",
+    "other_value",
+    "judged",
+)
 
 
 def _plain(key: str, value: str) -> Any:

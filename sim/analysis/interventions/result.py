@@ -1,4 +1,4 @@
-"""What a search for remedies found: of each lever, of pairs and of combinations; and the folder it is written to."""
+"""What a search for interventions found: of each intervention, of pairs and of combinations; and the folder it is written to."""
 
 import json
 from collections.abc import Sequence
@@ -9,34 +9,32 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli_w
 
 from sim.analysis.interventions.cache import Codes
-from sim.analysis.interventions.intervention import Lever
+from sim.analysis.interventions.intervention import Intervention
 from sim.analysis.interventions.search import Combination, Fewest
+from sim.base.intervals import Estimate, wilson
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, wilson
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WRITTEN = ("remedies.csv", "pairs.csv", "combinations.csv", "remedies.png", "manifest.json", "scenario.toml")
-"""The files that remedies write."""
+WRITTEN = ("interventions.csv", "pairs.csv", "combinations.csv", "interventions.png", "manifest.json", "scenario.toml")
+"""The files that interventions write."""
 
 TARGET = 0.8
 """The share of futures that a combination is asked to survive in."""
 
 ROOM = 0.9
-"""Where two levers' separate gains would come to more than this share surviving, less than their sum says nothing."""
-
-Interval = tuple[float, float, float]
-"""An estimate and the ends of its 95% interval."""
+"""Where two interventions' separate gains would come to more than this share surviving, less than their sum says nothing."""
 
 UseName = Literal["step", "cheapest", "full", "wrong way", "rung"]
 """One tenth; the fewest tenths that clearly help and are not clearly worse than the full use; all of it; a tenth the
 wrong way; any other that was played."""
 
 PairName = Literal["step", "cheapest"]
-"""Both levers by one tenth; both as far as ``sim.analysis.interventions.run.pulled_far`` says."""
+"""Both interventions by one tenth; both as far as ``sim.analysis.interventions.run.pulled_far`` says."""
 
 
 @dataclass(frozen=True)
@@ -46,62 +44,62 @@ class Shares:
     futures: int
     never: float
     collapsed: float
-    survived: Interval
+    survived: Estimate
 
     @classmethod
     def of(cls, went: Codes) -> "Shares":
         """From how each future went."""
         futures = len(went)
         counts = {outcome: int((went == code).sum()) for code, outcome in enumerate(OUTCOMES)}
-        survived = counts[SURVIVED] / futures, *wilson(counts[SURVIVED], futures)
+        survived = wilson(counts[SURVIVED], futures)
         return cls(futures, counts[NEVER] / futures, counts[COLLAPSED] / futures, survived)
 
 
 @dataclass(frozen=True)
 class Use:
-    """A lever pulled so many tenths: how the futures went, and the change in the share survived (paired)."""
+    """An intervention pulled so many tenths: how the futures went, and the change in the share survived (paired)."""
 
-    lever: Lever
+    intervention: Intervention
     name: UseName
     tenths: int
     shares: Shares
-    difference: Interval
+    difference: Estimate
 
     @property
     def helps(self) -> bool:
         """Whether clearly more futures survive than without it."""
-        return self.difference[1] > 0
+        return self.difference.low > 0
 
     @property
     def harms(self) -> bool:
         """Whether clearly fewer futures survive than without it."""
-        return self.difference[2] < 0
+        return self.difference.high < 0
 
     @property
     def row(self) -> dict[str, Any]:
-        """A row of remedies.csv."""
-        lever, shares = self.lever, self.shares
-        key = lever.main(self.tenths)
+        """A row of interventions.csv."""
+        intervention, shares = self.intervention, self.shares
+        key = intervention.main(self.tenths)
         return (
             {
-                "lever": lever.slug,
-                "title": lever.remedy.title,
+                "intervention": intervention.slug,
+                "title": intervention.entry.title,
                 "use": self.name,
-                "tenths": "" if lever.remedy.switch else self.tenths,
+                "tenths": "" if intervention.entry.switch else self.tenths,
                 "key": key,
-                "now": _plain(lever.now[key]),
-                "value": _plain(lever.at(self.tenths)[key]),
+                "now": _plain(intervention.now[key]),
+                "value": _plain(intervention.at(self.tenths)[key]),
                 "futures": shares.futures,
             }
-            | _columns("survived", shares.survived)
-            | _columns("difference", self.difference)
+            | shares.survived.columns("survived")
+            | self.difference.columns("survived_difference")
             | {"never_took_hold": shares.never, "collapsed": shares.collapsed}
         )
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two levers pulled together, at one step each or each as far as it is pulled in combinations.
+    """Two interventions pulled together, at one step each or each as far as it is pulled in combinations.
 
     survived, one, other, neither: shares of ``futures`` with both, each and none. ``interaction``: both - one - other
     + neither over the same futures. ``judged``: on futures that had no part in choosing the pair (or every pair was);
@@ -116,8 +114,8 @@ class Pair:
     one: float
     other: float
     neither: float
-    interaction: Interval
-    difference: Interval
+    interaction: Estimate
+    difference: Estimate
 
     @property
     def has_room(self) -> bool:
@@ -125,19 +123,18 @@ class Pair:
         return self.one + self.other - self.neither <= ROOM
 
     @property
-    def says(self) -> str:
+    def finding(self) -> str:
         """What a judged pair shows; empty where the two do no more or less than their sum, or it was not judged."""
-        low, high = self.interaction[1:]
         helping, harming = [use.helps for use in self.uses], any(use.harms for use in self.uses)
-        if not self.judged or low <= 0 <= high:
+        if not self.judged or not self.interaction.clear:
             return ""
-        if high < 0:
+        if self.interaction.high < 0:
             if not all(helping):
                 return "less than the sum"
             return "the same job" if self.has_room else "no room for both"
         if harming:
             return "takes the harm away"
-        if self.difference[1] <= 0:
+        if self.difference.low <= 0:
             return ""
         return "more than the sum" if any(helping) else "only together"
 
@@ -147,21 +144,21 @@ class Pair:
         one, other = self.uses
         return (
             {
-                "lever": one.lever.slug,
-                "other": other.lever.slug,
+                "intervention": one.intervention.slug,
+                "other": other.intervention.slug,
                 "use": self.name,
-                "value": one.lever.shown(one.tenths),
-                "other_value": other.lever.shown(other.tenths),
+                "value": one.intervention.shown(one.tenths),
+                "other_value": other.intervention.shown(other.tenths),
                 "judged": self.judged,
                 "futures": self.futures,
                 "neither_survived": self.neither,
-                "lever_survived": self.one,
+                "intervention_survived": self.one,
                 "other_survived": self.other,
                 "both_survived": self.survived,
             }
-            | _columns("difference", self.difference)
-            | _columns("interaction", self.interaction)
-            | {"says": self.says}
+            | self.difference.columns("survived_difference")
+            | self.interaction.columns("interaction")
+            | {"finding": self.finding}
         )
 
 
@@ -169,48 +166,50 @@ class Pair:
 class Confirmed:
     """A combination on the futures it was chosen on, and on fresh ones that had no part in choosing it."""
 
-    search: Literal["fewest levers", "fewest steps"]
+    search: Literal["fewest interventions", "fewest steps"]
     combination: Combination
     chosen: Shares
     fresh: Shares
-    difference: Interval
+    difference: Estimate
     """Of the fresh futures' share survived from the base's, paired."""
 
     @property
     def reaches(self) -> bool:
         """Whether enough of the fresh futures survive."""
-        return self.fresh.survived[0] >= TARGET
+        return self.fresh.survived.value >= TARGET
 
     @property
     def tenths(self) -> int:
-        """The tenths of all its levers; a switch counts as one."""
+        """The tenths of all its interventions; a switch counts as one."""
         return sum(tenths for _, tenths in self.combination)
 
-    def row(self, levers: Sequence[Lever]) -> dict[str, Any]:
+    def row(self, interventions: Sequence[Intervention]) -> dict[str, Any]:
         """A row of combinations.csv."""
-        pulled = [(levers[lever], tenths) for lever, tenths in self.combination]
+        pulled = [(interventions[intervention], tenths) for intervention, tenths in self.combination]
         return (
             {
                 "search": self.search,
-                "levers": len(pulled),
+                "interventions": len(pulled),
                 "tenths": self.tenths,
-                "what": "; ".join(f"{lever.slug} {lever.shown(tenths)}" for lever, tenths in pulled),
+                "what": "; ".join(
+                    f"{intervention.slug} {intervention.shown(tenths)}" for intervention, tenths in pulled
+                ),
                 "futures": self.fresh.futures,
             }
-            | _columns("survived", self.fresh.survived)
-            | _columns("difference", self.difference)
+            | self.fresh.survived.columns("survived")
+            | self.difference.columns("survived_difference")
             | {"never_took_hold": self.fresh.never, "collapsed": self.fresh.collapsed}
-            | _columns("survived_where_chosen", self.chosen.survived)
+            | self.chosen.survived.columns("survived_where_chosen")
         )
 
 
 @dataclass(frozen=True)
-class Remedies:
-    """What each lever does, alone, with another and in combination, in one scenario.
+class Interventions:
+    """What each intervention does, alone, with another and in combination, in one scenario.
 
-    ``futures``: futures; pairs are screened on the first ``screen``. ``left_out``: levers that cannot be pulled, slug
+    ``futures``: futures; pairs are screened on the first ``screen``. ``left_out``: interventions that cannot be pulled, slug
     -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh ones. ``fewest``: the
-    search for the fewest levers; what it reached (or, if nothing, its best) is confirmed in ``by_levers``.
+    search for the fewest interventions; what it reached (or, if nothing, its best) is confirmed in ``by_interventions``.
     ``by_steps``: the path of the search for the fewest steps, from the first step on, confirmed. ``notes``: what was
     assumed in reading a real organisation.
     """
@@ -219,20 +218,20 @@ class Remedies:
     futures: int
     screen: int
     seed: int
-    levers: list[Lever]
+    interventions: list[Intervention]
     left_out: dict[str, str]
     base: Shares
     fresh_base: Shares
     uses: list[Use]
     pairs: list[Pair]
     fewest: Fewest
-    by_levers: list[Confirmed]
+    by_interventions: list[Confirmed]
     by_steps: list[Confirmed]
     notes: list[str]
 
-    def use(self, lever: Lever, name: UseName) -> Use | None:
-        """One use of a lever, None where it has none."""
-        return next((use for use in self.uses if use.lever is lever and use.name == name), None)
+    def use(self, intervention: Intervention, name: UseName) -> Use | None:
+        """One use of an intervention, None where it has none."""
+        return next((use for use in self.uses if use.intervention is intervention and use.name == name), None)
 
     @property
     def compared(self) -> int:
@@ -247,10 +246,10 @@ class Remedies:
         return "\n".join(say(line) for line in sentences(self))
 
     def plot(self) -> "Figure":
-        """The change in survival by each lever: one step, and its cheapest full use."""
-        from sim.report.plots.interventions import plot_remedies
+        """The change in survival by each intervention: one step, and its cheapest full use."""
+        from sim.report.plots.interventions import plot_interventions
 
-        return plot_remedies(self)
+        return plot_interventions(self)
 
     def manifest(self) -> dict[str, Any]:
         """Everything needed to trace and repeat the numbers."""
@@ -267,7 +266,7 @@ class Remedies:
             "target": TARGET,
             "searched": self.fewest.searched,
             "compared": self.compared,
-            "levers": {lever.slug: _recorded(lever) for lever in self.levers},
+            "interventions": {intervention.slug: _recorded(intervention) for intervention in self.interventions},
             "left_out": self.left_out,
             "versions": versions(),
             "git": git_state(),
@@ -282,31 +281,27 @@ class Remedies:
         say = self.scenario.words.say
         with whole_folder(folder, WRITTEN, overwrite) as to:
             tables = {
-                "remedies.csv": [use.row | {"title": say(use.lever.remedy.title)} for use in self.uses],
+                "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in self.uses],
                 "pairs.csv": [pair.row for pair in self.pairs],
-                "combinations.csv": [each.row(self.levers) for each in (*self.by_levers, *self.by_steps)],
+                "combinations.csv": [each.row(self.interventions) for each in (*self.by_interventions, *self.by_steps)],
             }
             for name, rows in tables.items():
                 if rows:
                     write_csv(to / name, rows)
-            self.plot().savefig(to / "remedies.png")
+            self.plot().savefig(to / "interventions.png")
             text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
             (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
             (to / "scenario.toml").write_text(tomli_w.dumps(moved(self.scenario, folder)), encoding="utf-8")
         return folder
 
 
-def _recorded(lever: Lever) -> dict[str, Any]:
-    """A lever in the manifest: its range, where it stands, and where the range comes from."""
-    remedy = lever.remedy
+def _recorded(intervention: Intervention) -> dict[str, Any]:
+    """An intervention in the manifest: its range, where it stands, and where the range comes from."""
+    entry = intervention.entry
     said = {
-        name: getattr(remedy, name) for name in ("title", "worst", "best", "whole", "switch", "provenance", "source")
+        name: getattr(entry, name) for name in ("title", "worst", "best", "whole", "switch", "provenance", "source")
     }
-    return said | {"now": dict(lever.now)}
-
-
-def _columns(name: str, interval: Interval) -> dict[str, float]:
-    return {name: interval[0], f"{name}_low": interval[1], f"{name}_high": interval[2]}
+    return said | {"now": dict(intervention.now)}
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Searching combinations of levers for those in which a change survives.
+"""Searching combinations of interventions for those in which a change survives.
 
 Plain functions of an oracle, so that they know nothing of a model: ``survived(combinations, futures)`` says for each
 combination whether the change survived in each of the first ``futures`` futures, [combinations, futures]. A wide
@@ -12,7 +12,7 @@ from itertools import combinations as choices
 import numpy as np
 
 from sim.base.arrays import Bools
-from sim.experiments.verdict import mean_interval
+from sim.base.intervals import Estimate, mean_interval
 
 Combination = tuple[tuple[int, int], ...]
 """Parameters by number, lowest first, each with the tenths it is pulled; empty for none."""
@@ -20,13 +20,13 @@ Combination = tuple[tuple[int, int], ...]
 Survived = Callable[[Sequence[Combination], int], Bools]
 
 Clash = Callable[[int, int], bool]
-"""Whether two levers, by number, exclude each other."""
+"""Whether two interventions, by number, exclude each other."""
 
 KEPT = 24
 """How many of the best pairs or triples are looked at on all futures."""
 
 WIDENED = 10
-"""How many of the best pairs are tried with each other lever, where all triples are too many."""
+"""How many of the best pairs are tried with each other intervention, where all triples are too many."""
 
 MOST_TRIPLES = 500
 """Up to so many triples are all tried."""
@@ -36,7 +36,7 @@ NEXT = 8
 
 
 @dataclass(frozen=True)
-class Tried:
+class Trial:
     """A combination and the share of futures that it survived in, of those it was chosen on."""
 
     combination: Combination
@@ -45,30 +45,30 @@ class Tried:
 
 @dataclass(frozen=True)
 class Fewest:
-    """What a search for the fewest levers found.
+    """What a search for the fewest interventions found.
 
     ``reached``: the combinations of the smallest size that reach the target, best first; empty if none does.
     ``best``: the one that survives most, of all sizes tried. ``searched``: what was tried, a line a size.
     """
 
-    reached: list[Tried]
-    best: Tried
+    reached: list[Trial]
+    best: Trial
     searched: list[str]
 
 
 def joined(*parts: Combination) -> Combination:
-    """Several combinations of different levers as one."""
+    """Several combinations of different interventions as one."""
     return tuple(sorted(item for part in parts for item in part))
 
 
 def allowed(combination: Combination, clash: Clash) -> bool:
-    """Whether every lever is there once and none excludes another."""
-    levers = [lever for lever, _ in combination]
-    return len(set(levers)) == len(levers) and not any(clash(a, b) for a, b in choices(levers, 2))
+    """Whether every intervention is there once and none excludes another."""
+    interventions = [intervention for intervention, _ in combination]
+    return len(set(interventions)) == len(interventions) and not any(clash(a, b) for a, b in choices(interventions, 2))
 
 
-def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> tuple[float, float, float]:
-    """What two levers do together beyond what each does alone: the mean over futures and its 95% t interval.
+def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> Estimate:
+    """What two interventions do together beyond what each does alone: the mean over futures and its 95% t interval.
 
     In a future it is both - one - other + neither, each 1 if the change survived: 1 if only the two together save
     the change, -1 if either of them would have done.
@@ -76,23 +76,23 @@ def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> tuple[
     return mean_interval(both.astype(np.float64) - one - other + neither)
 
 
-def fewest_levers(
+def fewest_interventions(
     uses: Sequence[tuple[int, int]], clash: Clash, survived: Survived, futures: int, screen: int, target: float
 ) -> Fewest:
-    """The smallest number of levers, each at one of its ``uses``, with which the share that survives is ``target``.
+    """The smallest number of interventions, each at one of its ``uses``, with which the share that survives is ``target``.
 
-    ``uses``: (lever, tenths); a lever may have several. Single uses are all looked at on all ``futures`` futures; pairs
+    ``uses``: (intervention, tenths); an intervention may have several. Single uses are all looked at on all ``futures`` futures; pairs
     and then triples on the first ``screen`` of them, and the best ``KEPT`` on all. Where there are more than
     ``MOST_TRIPLES`` triples, the ``WIDENED`` best pairs are tried with each other use in their place.
     """
-    nothing = Tried((), float(survived([()], futures).mean()))
+    nothing = Trial((), float(survived([()], futures).mean()))
     if nothing.survived >= target:
         return Fewest([nothing], nothing, ["nothing needs to be done"])
     best, found, searched = nothing, [nothing], list[str]()
-    for size, name in ((1, "levers alone"), (2, "pairs"), (3, "triples")):
+    for size, name in ((1, "interventions alone"), (2, "pairs"), (3, "triples")):
         candidates = [tuple(sorted(chosen)) for chosen in choices(uses, size)]
         if size == 3 and len(candidates) > MOST_TRIPLES:
-            name = f"triples (the {WIDENED} best pairs with each other lever)"
+            name = f"triples (the {WIDENED} best pairs with each other intervention)"
             candidates = [joined(pair.combination, (use,)) for pair in found[:WIDENED] for use in uses]
         kept = list(dict.fromkeys(each for each in candidates if allowed(each, clash)))
         said = f"{len(kept)} {name}"
@@ -100,7 +100,7 @@ def fewest_levers(
             kept = _best(kept, survived, screen, KEPT)
             said += f", on the first {screen} futures, and the best {KEPT} of them on all {futures}"
         searched.append(said)
-        found = _tried(kept, survived, futures)
+        found = _trials(kept, survived, futures)
         if found and found[0].survived > best.survived:
             best = found[0]
         if reached := [tried for tried in found if tried.survived >= target]:
@@ -110,19 +110,19 @@ def fewest_levers(
 
 def fewest_steps(
     heights: Sequence[int], clash: Clash, survived: Survived, futures: int, screen: int, target: float
-) -> list[Tried]:
+) -> list[Trial]:
     """Grow a combination a step at a time, always by the step that adds most, until ``target`` survive.
 
-    ``heights``: the tenths there are of each lever, 0 for one that is left out. Greedy: it never takes a step back,
+    ``heights``: the tenths there are of each intervention, 0 for one that is left out. Greedy: it never takes a step back,
     and does not see what only several steps together would bring. Each time all next steps are tried on the first
     ``screen`` futures and the best ``NEXT`` on all ``futures``. It ends where no next step adds a future. Returns the
     path, nothing done first.
     """
-    path = [Tried((), float(survived([()], futures).mean()))]
+    path = [Trial((), float(survived([()], futures).mean()))]
     while path[-1].survived < target:
         now = path[-1].combination
         steps = [each for each in _one_more(now, heights) if allowed(each, clash)]
-        found = _tried(_best(steps, survived, screen, NEXT) if screen < futures else steps, survived, futures)
+        found = _trials(_best(steps, survived, screen, NEXT) if screen < futures else steps, survived, futures)
         if not found or found[0].survived <= path[-1].survived:
             break
         path.append(found[0])
@@ -132,9 +132,9 @@ def fewest_steps(
 def _one_more(now: Combination, heights: Sequence[int]) -> Iterable[Combination]:
     """Every combination one tenth further on."""
     pulled = dict(now)
-    for lever, height in enumerate(heights):
-        if pulled.get(lever, 0) < height:
-            yield tuple(sorted({**pulled, lever: pulled.get(lever, 0) + 1}.items()))
+    for intervention, height in enumerate(heights):
+        if pulled.get(intervention, 0) < height:
+            yield tuple(sorted({**pulled, intervention: pulled.get(intervention, 0) + 1}.items()))
 
 
 def _best(candidates: list[Combination], survived: Survived, futures: int, number: int) -> list[Combination]:
@@ -145,10 +145,10 @@ def _best(candidates: list[Combination], survived: Survived, futures: int, numbe
     return [candidates[i] for i in order[:number]]
 
 
-def _tried(candidates: list[Combination], survived: Survived, futures: int) -> list[Tried]:
+def _trials(candidates: list[Combination], survived: Survived, futures: int) -> list[Trial]:
     """The candidates with the share that survives in all futures, best first."""
     if not candidates:
         return []
     shares = survived(candidates, futures).mean(axis=1)
-    found = [Tried(each, float(share)) for each, share in zip(candidates, shares, strict=True)]
+    found = [Trial(each, float(share)) for each, share in zip(candidates, shares, strict=True)]
     return sorted(found, key=lambda tried: -tried.survived)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.ranges import TABLE, Range, every_lever
+from sim.analysis.ranges import TABLE, Range, every_range
 from sim.analysis.sensitivity.effects import (
     Screened,
     Shared,
@@ -161,7 +161,7 @@ def parameters_of(scenario: Scenario) -> list[Range]:
         for name in ("vacancy", "successor_commitment", "continuity")
         if leave and not scenario.random_departures and all(getattr(event, name) is not None for event in leave)
     }
-    return [one for one in every_lever() if one.key not in fixed]
+    return [one for one in every_range() if one.key not in fixed]
 
 
 def sensitivity_job(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.analysis.sensitivity.time_step import finer
+from sim.base.intervals import wilson
 from sim.experiments.ensemble import BASE, OK, run_chunk, settings
-from sim.experiments.verdict import COLLAPSED, NEVER, wilson
+from sim.experiments.verdict import COLLAPSED, NEVER
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 
@@ -96,14 +97,11 @@ def rows(scenario: Scenario, found: list[list[float]]) -> Iterator[dict[str, Any
     for choice, values in zip(choices(scenario), found, strict=True):
         for i, slug in enumerate(slugs):
             futures, collapsed, never = (int(x) for x in values[3 * i : 3 * i + 3])
-            low, high = wilson(collapsed, futures)
             yield {
                 "about": choice.about,
                 "chosen": choice.chosen,
                 "variant": slug,
                 "futures": futures,
-                "collapsed": collapsed / futures if futures else float("nan"),
-                "collapsed_low": low,
-                "collapsed_high": high,
+                **wilson(collapsed, futures).columns("collapsed"),
                 "never_took_hold": never / futures if futures else float("nan"),
             }

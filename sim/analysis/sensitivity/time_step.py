@@ -25,7 +25,7 @@ def _longer(months: float, parts: int) -> float:
     return months * parts
 
 
-LEVERS: Mapping[str, Way] = {
+COUNTING_MONTHS: Mapping[str, Way] = {
     "practice.habit_rate": _shrunk,
     "influence.rate": _shrunk,
     "turnover.rebuild": _shrunk,
@@ -64,7 +64,7 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
     data = {key: value for key, value in scenario.written().items() if key != "variants"}
     measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
     data = merged(data, {"months": scenario.months * parts, "measure": measure})
-    for key, way in LEVERS.items():
+    for key, way in COUNTING_MONTHS.items():
         if (value := _value(scenario, key)) is not None:
             data = merged(data, nested(key, way(value, parts)))
     for slug, event in scenario.events.items():
@@ -75,7 +75,7 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
             own["vacancy"] = event.vacancy * parts
         if isinstance(event, Change):
             own["set"] = event.set
-            for key, way in LEVERS.items():
+            for key, way in COUNTING_MONTHS.items():
                 if (value := _value(event.set, key)) is not None:
                     own["set"] = merged(own["set"], nested(key, way(value, parts)))
         data = merged(data, {"events": {slug: own}})

@@ -19,17 +19,17 @@ from sim.analysis.ranges import Range, ranges, spread
 from sim.analysis.uncertainty.targets import MEASURES, Target, targets
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError, unknown
+from sim.base.intervals import Estimate, wilson
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why, write_manifest
 from sim.experiments.jobs import Workers
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
-from sim.experiments.verdict import wilson
 
 SHIPPED = Path(__file__).with_name("settings.csv")
 """The settings that were tried for this version, with what was measured at each: ``leadership-sim calibrate``."""
 
-WRITTEN = ("settings.csv", "plausible.md", "plausible.png", "manifest.json")
+WRITTEN = ("settings.csv", "calibration.md", "calibration.png", "manifest.json")
 """The files of a search."""
 
 CLEAR = 0.01
@@ -37,7 +37,7 @@ CLEAR = 0.01
 
 
 @dataclass(frozen=True)
-class Tried:
+class CalibrationRun:
     """Settings that were tried. settings: key -> value each. values: [settings, targets], what was measured there.
 
     futures: at each setting. seed: of the futures; the settings are spread by it too.
@@ -60,14 +60,14 @@ class Tried:
         return np.asarray(self.agrees.all(axis=1))
 
     @cached_property
-    def kept(self) -> list[dict[str, Any]]:
+    def accepted(self) -> list[dict[str, Any]]:
         """The settings that agree with every target."""
         return [keys for keys, fits in zip(self.settings, self.fits, strict=True) if fits]
 
     @property
-    def acceptance(self) -> tuple[float, float, float]:
+    def acceptance(self) -> Estimate:
         """The share kept, with its 95% interval."""
-        return len(self.kept) / len(self.settings), *wilson(len(self.kept), len(self.settings))
+        return wilson(len(self.accepted), len(self.settings))
 
     def alone(self, target: int) -> float:
         """The share that agrees with one target."""
@@ -76,7 +76,7 @@ class Tried:
     def cut(self, target: int) -> float | None:
         """Of the settings that agree with all other targets, the share this one turns away; None if none do."""
         others = np.delete(self.agrees, target, axis=1).all(axis=1)
-        return 1.0 - len(self.kept) / int(others.sum()) if others.any() else None
+        return 1.0 - len(self.accepted) / int(others.sum()) if others.any() else None
 
     def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
         """The parameters whose values differ between the settings kept and those turned away, the most different first.
@@ -105,9 +105,9 @@ class Tried:
         """
         from scipy.stats import spearmanr
 
-        if len(self.kept) < 5:
+        if len(self.accepted) < 5:
             return []
-        said = spearmanr([[float(keys[one.key]) for one in ranges()] for keys in self.kept])
+        said = spearmanr([[float(keys[one.key]) for one in ranges()] for keys in self.accepted])
         pairs = list(combinations(range(len(ranges())), 2))
         rank, p = np.asarray(said.statistic), np.asarray(said.pvalue)
         clear = [(i, j) for i, j in pairs if p[i, j] * len(pairs) < CLEAR]
@@ -118,7 +118,7 @@ class Tried:
         """A row for each setting: whether it was kept, what was measured there, and its parameters."""
         names = [target.measure for target in self.targets]
         return [
-            {"setting": i, "kept": int(fits)} | dict(zip(names, row, strict=True)) | keys
+            {"setting": i, "accepted": int(fits)} | dict(zip(names, row, strict=True)) | keys
             for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.fits, strict=True))
         ]
 
@@ -127,7 +127,7 @@ class Tried:
         return {
             "what": "leadership-sim search for settings that agree with the targets",
             "settings": len(self.settings),
-            "kept": len(self.kept),
+            "accepted": len(self.accepted),
             "futures": self.futures,
             "root_seed": self.seed,
             "targets": [asdict(target) for target in self.targets],
@@ -144,8 +144,8 @@ class Tried:
         folder = Path(folder)
         with whole_folder(folder, WRITTEN, overwrite) as to:
             write_csv(to / "settings.csv", self.rows())
-            (to / "plausible.md").write_text(page(self), encoding="utf-8", newline="\n")
-            picture(self).savefig(to / "plausible.png", metadata={"Software": None})
+            (to / "calibration.md").write_text(page(self), encoding="utf-8", newline="\n")
+            picture(self).savefig(to / "calibration.png", metadata={"Software": None})
             write_manifest(to, self.manifest())
         return folder
 
@@ -158,7 +158,7 @@ def settings(points: int, seed: int) -> list[dict[str, Any]]:
     ]
 
 
-def search(
+def calibrate(
     points: int = 500,
     futures: int = 30,
     seed: int = 1,
@@ -169,7 +169,7 @@ def search(
     store: InFolder | None = None,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
-) -> Tried:
+) -> CalibrationRun:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
     ``at``: parameters that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
@@ -194,7 +194,7 @@ def search(
                 on_progress(1)
     else:
         values = at_points(measure, tasks, store, workers=workers, on_progress=on_progress)
-    return Tried(tried, asked_for, np.array(values), futures, seed)
+    return CalibrationRun(tried, asked_for, np.array(values), futures, seed)
 
 
 def check(points: int, futures: int) -> None:
@@ -210,7 +210,7 @@ def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
     return [MEASURES[name](world, futures, seed) for name in names]
 
 
-def job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
+def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
     """A search as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
     check(points, futures)
     return {
@@ -224,7 +224,7 @@ def job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[s
     }
 
 
-def plausible_job(store: InFolder, help_: Workers) -> Tried:
+def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
     """Do what is missing of a ``plausible`` job, write its results and drop its parts. Raises ScenarioError."""
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
@@ -232,7 +232,7 @@ def plausible_job(store: InFolder, help_: Workers) -> Tried:
             f"{store.folder / PARTS}: the ranges or an installed version have changed since this search began; start "
             "anew with --overwrite"
         )
-    tried = search(
+    tried = calibrate(
         asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
         store=store, workers=help_.workers, on_progress=help_.on_progress,
     )  # fmt: skip
@@ -243,8 +243,8 @@ def plausible_job(store: InFolder, help_: Workers) -> Tried:
     return tried
 
 
-def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
-    """The plausible settings of a ``settings.csv`` that ``Tried.save`` wrote. Raises ScenarioError."""
+def accepted_settings(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
+    """The plausible settings of a ``settings.csv`` that ``CalibrationRun.save`` wrote. Raises ScenarioError."""
     path = Path(path)
     parameters = {one.key: one for one in ranges()}
     try:
@@ -255,13 +255,13 @@ def kept(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
     strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in parameters]
     if strange:
         raise ScenarioError(f"{path}: {unknown('parameter', strange[0], list(parameters))}")
-    if not rows or "kept" not in rows[0] or not parameters.keys() & rows[0].keys():
+    if not rows or "accepted" not in rows[0] or not parameters.keys() & rows[0].keys():
         raise ScenarioError(f"{path}: no table of settings; leadership-sim calibrate writes one (settings.csv)")
     try:
         found = [
             {key: round(float(x)) if parameters[key].whole else float(x) for key, x in row.items() if key in parameters}
             for row in rows
-            if row["kept"] == "1"
+            if row["accepted"] == "1"
         ]
     except (TypeError, ValueError):
         raise ScenarioError(f"{path}: a parameter's value is no number") from None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out, staying
-from sim.analysis.uncertainty.robustness import OPENING, SEED, range_words, spread, within, worlds_of
+from sim.analysis.uncertainty.robustness import OPENING, SEED, in_world, range_words, spread, worlds_of
 from sim.base.errors import ScenarioError
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import why
@@ -89,7 +89,7 @@ class DependencyAcrossWorlds:
             {
                 "world": world,
                 "who": who,
-                "causal": float(value),
+                "dependency": float(value),
                 "month": self.month,
                 "futures": self.futures,
                 "seed": self.seed,
@@ -107,7 +107,7 @@ class DependencyAcrossWorlds:
             raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
 
 
-def rests(
+def dependency_across_worlds(
     scenario: Scenario,
     worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
     futures: int = 20,
@@ -119,7 +119,7 @@ def rests(
 ) -> DependencyAcrossWorlds:
     """Knock out the director and every role in every world, in the same ``futures`` futures.
 
-    ``worlds``: as ``sim.analysis.uncertainty.robustness.over`` takes them. ``month``: the row after which they go, by default the
+    ``worlds``: as ``sim.analysis.uncertainty.robustness.compare_across_worlds`` takes them. ``month``: the row after which they go, by default the
     scenario's reference month. ``on_progress`` is called with 1 for each world done. Raises ScenarioError for what cannot be
     run.
     """
@@ -127,14 +127,14 @@ def rests(
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
     tasks = [(scenario, dict(keys), t, futures, seed) for keys in chosen]
-    found = at_points(in_world, tasks, workers=workers, on_progress=on_progress)
+    found = at_points(dependency_in, tasks, workers=workers, on_progress=on_progress)
     return DependencyAcrossWorlds(scenario, titles, np.array(found), t, futures, seed)
 
 
-def in_world(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:
+def dependency_in(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[float]:
     """The dependencies in one world."""
     scenario, keys, month, futures, seed = task
-    setting = within(scenario, keys)
+    setting = in_world(scenario, keys)
     losses, _ = _asked(setting, seed)
     out = knock_out(setting, losses, month=month, futures=futures, seed=seed, workers=1)
     return [out.dependency(loss.group).value for loss in losses]

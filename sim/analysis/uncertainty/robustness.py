@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import tomli_w
 
-from sim.analysis.interventions.intervention import combined, pulled
-from sim.analysis.uncertainty.calibration import SHIPPED, kept
+from sim.analysis.interventions.intervention import available, combined
+from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
+from sim.base.intervals import paired_share_interval
 from sim.experiments.chunks import InMemory, Results, Shards
 from sim.experiments.comparison import write_csv
 from sim.experiments.ensemble import BASE, settings
@@ -23,7 +24,7 @@ from sim.experiments.folder import file_hashes, git_state, moved, versions, whol
 from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED, paired_share_interval
+from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, nested
 from sim.scenario.scenario import Scenario, from_dict, load
@@ -43,7 +44,7 @@ NAMED = 6
 FEW = 20
 """Below so many worlds, or futures in each, results are called few; and ranges are from the lowest to the highest."""
 
-WRITTEN = ("over.csv", "worlds.csv", "over.png", "scenario.toml", "manifest.json")
+WRITTEN = ("robustness.csv", "worlds.csv", "robustness.png", "scenario.toml", "manifest.json")
 """The files of a result over worlds."""
 
 KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPSED, NEVER))
@@ -55,7 +56,7 @@ OPENING = (
 )
 
 
-def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
+def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
     """The scenario in a plausible world: its own keys, and its variants', win over the world's.
 
     So what sets many keys (``sim.analysis.sensitivity.time_step.finer``) is to be done after this, not before.
@@ -66,18 +67,18 @@ def within(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
     return from_dict(merged(data, scenario.written()), name=scenario.name, folder=scenario.folder)
 
 
-def held(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
+def fixed_keys(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
     """The parameters that the scenario sets itself, so that they are the same in every world."""
     written = scenario.written()
     return [key for key in worlds[0] if _sets(written, key)]
 
 
-def with_remedies(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
+def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
     """The scenario with every parameter of a leadership team as a variant, each pulled as far as it goes."""
-    parameters, _ = pulled(scenario, seed, without)
+    parameters, _ = available(scenario, seed, without)
     data = scenario.written() | {
         "variants": {
-            parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.remedy.title}
+            parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.entry.title}
             for parameter in parameters
             if parameter.most
         }
@@ -109,15 +110,15 @@ class Counted(NamedTuple):
     clearly more, clearly less: where the 95% interval of the paired difference keeps to one side of zero.
     """
 
-    better: int
-    same: int
-    worse: int
-    clearly_better: int
-    clearly_worse: int
+    worlds_better: int
+    worlds_same: int
+    worlds_worse: int
+    worlds_clearly_better: int
+    worlds_clearly_worse: int
 
 
 @dataclass(frozen=True)
-class Over:
+class Robustness:
     """Results over worlds. codes: [worlds, variants, futures], how each future went, as places in OUTCOMES.
 
     titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
@@ -127,21 +128,21 @@ class Over:
     scenario: Scenario
     slugs: tuple[str, ...]
     titles: tuple[str, ...]
-    codes: np.ndarray
+    outcomes: np.ndarray
     after: np.ndarray
     seed: int
-    held: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     source: str = "plausible"
     worlds: tuple[Mapping[str, Any], ...] = ()
 
     def shares(self, outcome: int = KEPT) -> np.ndarray:
         """[worlds, variants], the share of futures that came to an outcome, a place in OUTCOMES."""
-        return np.asarray((self.codes == outcome).mean(axis=2))
+        return np.asarray((self.outcomes == outcome).mean(axis=2))
 
     @property
     def few(self) -> bool:
         """Whether there are few worlds or futures."""
-        return bool(min(len(self.codes), self.codes.shape[2]) < FEW)
+        return bool(min(len(self.outcomes), self.outcomes.shape[2]) < FEW)
 
     def spread(self, variant: int, outcome: int = KEPT) -> tuple[float, float, float]:
         """From, middle, to: over worlds, the share of futures that came to an outcome."""
@@ -149,7 +150,7 @@ class Over:
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the base."""
-        survived = self.codes == KEPT
+        survived = self.outcomes == KEPT
         gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
         intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
         clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
@@ -168,7 +169,7 @@ class Over:
     @property
     def moved(self) -> dict[str, list[str]]:
         """By the variants' titles: parameters that a variant sets, at once or part-way, and that differ between worlds."""
-        differ = [key for key in self.worlds[0] if key not in self.held] if self.worlds else []
+        differ = [key for key in self.worlds[0] if key not in self.fixed] if self.worlds else []
         out = {}
         for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
             data = self.scenario.variants.get(slug, {})
@@ -180,12 +181,12 @@ class Over:
     @property
     def order(self) -> list[int]:
         """The variants without the base, the one that did better in most worlds first."""
-        net = [n.better - n.worse for n in self.counted]
+        net = [n.worlds_better - n.worlds_worse for n in self.counted]
         return sorted(range(1, len(self.titles)), key=lambda i: (-net[i], i))
 
     def words(self) -> Iterator[str]:
         """The answer, the comparisons first."""
-        worlds, say, base = len(self.codes), self.scenario.words.say, self.titles[0]
+        worlds, say, base = len(self.outcomes), self.scenario.words.say, self.titles[0]
         spared = worlds - self.at_stake
         if spared:
             yield say(
@@ -194,14 +195,20 @@ class Over:
             )
         else:
             yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
-        better = [i for i in self.order if self.counted[i].better > self.counted[i].worse]
-        worse = [i for i in reversed(self.order) if self.counted[i].worse > self.counted[i].better]
+        better = [i for i in self.order if self.counted[i].worlds_better > self.counted[i].worlds_worse]
+        worse = [i for i in reversed(self.order) if self.counted[i].worlds_worse > self.counted[i].worlds_better]
         for i in (*better[:NAMED], *worse[:NAMED]):
             n, title = self.counted[i], self.titles[i]
             if i in better:
-                first, second = f"more often in {n.better}{_clearly(n.clearly_better)}", (n.worse, "less often")
+                first, second = (
+                    f"more often in {n.worlds_better}{_clearly(n.worlds_clearly_better)}",
+                    (n.worlds_worse, "less often"),
+                )
             else:
-                first, second = f"less often in {n.worse}{_clearly(n.clearly_worse)}", (n.better, "more often")
+                first, second = (
+                    f"less often in {n.worlds_worse}{_clearly(n.worlds_clearly_worse)}",
+                    (n.worlds_better, "more often"),
+                )
             rest = f", {second[1]} in {second[0]}" if second[0] else ""
             yield say(f"with “{title}” the change survived {first}{rest};")
         if left := len(better[NAMED:]) + len(worse[NAMED:]):
@@ -227,8 +234,8 @@ class Over:
                 f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
                 "in some than in others, and perhaps one the other way."
             )
-        if self.held:
-            yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.held)}."
+        if self.fixed:
+            yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.fixed)}."
         yield (
             "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one "
             "side."
@@ -238,8 +245,8 @@ class Over:
         """A row for each variant: in how many worlds it did better, and the spread over worlds of each outcome."""
         out = []
         for i, slug in enumerate(self.slugs):
-            row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.codes)}
-            row |= {"futures": self.codes.shape[2]} | self.counted[i]._asdict()
+            row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.outcomes)}
+            row |= {"futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
             for code, name in enumerate(OUTCOMES):
                 deciles = np.quantile(self.shares(code)[:, i], [0.1, 0.5, 0.9])
                 stem = name.replace(" ", "_")
@@ -253,7 +260,7 @@ class Over:
             {"world": world, "variant": slug}
             | {name.replace(" ", "_"): float((codes[i] == code).mean()) for code, name in enumerate(OUTCOMES)}
             | {"practice_after": float(after[i])}
-            for world, (codes, after) in enumerate(zip(self.codes, self.after, strict=True))
+            for world, (codes, after) in enumerate(zip(self.outcomes, self.after, strict=True))
             for i, slug in enumerate(self.slugs)
         ]
 
@@ -267,9 +274,9 @@ class Over:
         """Write ``table``, ``rows``, picture, scenario and manifest into a folder. Raises ScenarioError."""
         folder = Path(folder)
         with whole_folder(folder, WRITTEN, overwrite) as to:
-            write_csv(to / "over.csv", self.table())
+            write_csv(to / "robustness.csv", self.table())
             write_csv(to / "worlds.csv", self.rows())
-            self.plot().savefig(to / "over.png", metadata={"Software": None})
+            self.plot().savefig(to / "robustness.png", metadata={"Software": None})
             written = tomli_w.dumps(moved(self.scenario, folder))
             (to / "scenario.toml").write_text(written, encoding="utf-8")
             manifest = {
@@ -277,7 +284,7 @@ class Over:
                 "scenario_sha256": self.scenario.hash(),
                 "files_sha256": file_hashes(self.scenario),
                 "root_seed": self.seed,
-                "futures": self.codes.shape[2],
+                "futures": self.outcomes.shape[2],
                 "worlds_from": self.source,
                 "worlds": list(self.worlds),
                 "versions": versions(),
@@ -300,7 +307,7 @@ def _clearly(worlds: int) -> str:
 
 def _in_worlds(scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> Groups:
     """A scenario's base and variants in each world."""
-    return Groups(tuple(worlds), lambda keys: settings(within(scenario, keys), variants))
+    return Groups(tuple(worlds), lambda keys: settings(in_world(scenario, keys), variants))
 
 
 def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
@@ -308,13 +315,13 @@ def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict
     if most < 1:
         raise ScenarioError(f"worlds = {most}: at least one plausible world is needed")
     if source == "plausible":  # the package's, even where a folder has that name
-        return kept(SHIPPED)[:most]
+        return accepted_settings(SHIPPED)[:most]
     if not Path(source).exists() and not Path(source).suffix:
         raise ScenarioError(f"--worlds {source}: there is no such file; did you mean 'plausible'?")
-    return kept(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
+    return accepted_settings(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
 
 
-def over(
+def compare_across_worlds(
     scenario: Scenario | str | Path,
     worlds: Sequence[Mapping[str, Any]] | str | Path = "plausible",
     futures: int = FUTURES,
@@ -323,7 +330,7 @@ def over(
     variants: Sequence[str] | None = None,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
-) -> Over:
+) -> Robustness:
     """Run a scenario's variants in every world, each on the same ``futures`` futures.
 
     ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called with the
@@ -338,23 +345,23 @@ def over(
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
     design = Design(groups, range(futures), seed, False, "compiled", good_size(futures, one, 1))
     carry_out(design, shards, workers=workers, seconds=one * futures * len(groups), on_progress=on_progress)
-    return _gathered(scenario, groups, design, shards, held(scenario, worlds), source)
+    return _gathered(scenario, groups, design, shards, fixed_keys(scenario, worlds), source)
 
 
-def over_job(store: InFolder, help_: Workers) -> Over:
+def run_robustness_job(store: InFolder, help_: Workers) -> Robustness:
     """Do what is missing of an ``over`` job, write its results and drop its parts. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
     groups = _in_worlds(scenario, job["variants"], worlds)
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
-    found = _gathered(scenario, groups, design, store, held(scenario, worlds), job["over"])
+    found = _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["over"])
     found.save(store.folder, overwrite=True)
     store.finish()
     return found
 
 
-def job_over(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
+def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
     """A job (``sim.experiments.jobs.job``) to be done in every world."""
     return asked | {
         "worlds": list(worlds),
@@ -372,7 +379,7 @@ def _gathered(
     shards: Shards,
     fixed: list[str],
     source: str,
-) -> Over:
+) -> Robustness:
     slugs = list(groups[0])
     codes, after = [], []
     for group in range(len(groups)):
@@ -381,14 +388,14 @@ def _gathered(
         codes.append([table["outcome"] for table in tables])
         after.append([float(np.mean(table["practice_after"])) for table in tables])
     titles = tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs)
-    return Over(
+    return Robustness(
         scenario=scenario,
         slugs=tuple(slugs),
         titles=titles,
-        codes=np.array(codes, dtype=np.int8),
+        outcomes=np.array(codes, dtype=np.int8),
         after=np.array(after),
         seed=design.seed,
-        held=tuple(fixed),
+        fixed=tuple(fixed),
         source=source,
         worlds=tuple(groups.at),
     )

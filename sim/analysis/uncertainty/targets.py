@@ -54,7 +54,9 @@ def partners_little(world: World, futures: int, seed: int) -> float:
 def embedded(world: World, futures: int, seed: int) -> float:
     """Months until practised commitment, averaged over futures, is embedded; infinite where it never is."""
     setting = world.setting(STAYS)
-    lines = [future["stays"].monthly["practice"] for future in measurements.played({"stays": setting}, futures, seed)]
+    lines = [
+        future["stays"].monthly["practice"] for future in measurements.futures_of({"stays": setting}, futures, seed)
+    ]
     there = np.mean(lines, axis=0) >= EMBEDDED
     return float(np.argmax(there)) if there.any() else float("inf")
 
@@ -62,7 +64,7 @@ def embedded(world: World, futures: int, seed: int) -> float:
 def stop_rate(world: World, futures: int, seed: int) -> float:
     """Of programmes still running, the share that stops in a year, from the first review to the end of the run."""
     setting = world.setting(COME_AND_GO)
-    lost = [future["site"].subscription_lost for future in measurements.played({"site": setting}, futures, seed)]
+    lost = [future["site"].subscription_lost for future in measurements.futures_of({"site": setting}, futures, seed)]
     from_review = setting.subscription.first_review
     years = sum(((setting.months if month is None else month) - from_review) / YEAR for month in lost)
     stopped = sum(month is not None for month in lost)

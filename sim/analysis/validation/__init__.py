@@ -7,6 +7,6 @@ comes about, ``run`` asks for all of it, and ``page`` tells it (docs/validation.
 from sim.analysis.validation.ablations import ABLATIONS, RIVALS, World
 from sim.analysis.validation.findings import Claim, Finding
 from sim.analysis.validation.patterns import PATTERNS, Pattern
-from sim.analysis.validation.run import Evidence, ask, evidence
+from sim.analysis.validation.run import Validation, ask, validate
 
-__all__ = ["ABLATIONS", "PATTERNS", "RIVALS", "Claim", "Evidence", "Finding", "Pattern", "World", "ask", "evidence"]
+__all__ = ["ABLATIONS", "PATTERNS", "RIVALS", "Claim", "Finding", "Pattern", "Validation", "World", "ask", "validate"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.base.arrays import Floats
-from sim.experiments.verdict import mean_interval, paired_share_interval
+from sim.base.intervals import Estimate, mean_interval, paired_share_interval
 
 SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED = "shows", "does not show", "cannot tell", "undefined"
 
@@ -36,20 +36,19 @@ class Finding:
     """A claim with its mean over futures, 95% interval and verdict."""
 
     claim: Claim
-    value: float
-    low: float
-    high: float
+    estimate: Estimate
     futures: int
 
     @property
     def verdict(self) -> str:
         """Shows where the whole interval lies where the claim says, does not where none of it does; undefined where
         there was nothing to measure."""
-        if np.isnan(self.value):
+        if not self.estimate.defined:
             return UNDEFINED
-        if self.low > self.claim.least and self.high < self.claim.most:
+        low, high = self.estimate[1:]
+        if low > self.claim.least and high < self.claim.most:
             return SHOWS
-        if self.high <= self.claim.least or self.low >= self.claim.most:
+        if high <= self.claim.least or low >= self.claim.most:
             return DOES_NOT
         return CANNOT_TELL
 
@@ -63,10 +62,10 @@ def found(claim: Claim, values: Floats) -> Finding:
     here = np.asarray(values, dtype=np.float64)
     here = here[~np.isnan(here)]
     if claim.counting:
-        value, low, high = paired_share_interval(here == 1.0, here == -1.0)
+        estimate = paired_share_interval(here == 1.0, here == -1.0)
     else:
-        value, low, high = mean_interval(here)
-    return Finding(claim, value, low, high, len(here))
+        estimate = mean_interval(here)
+    return Finding(claim, estimate, len(here))
 
 
 def together(findings: list[Finding]) -> str:

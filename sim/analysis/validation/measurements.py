@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
-from sim.analysis.interventions.intervention import pulled
+from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats
 from sim.experiments.environment import Environment
@@ -25,7 +25,7 @@ LEFT, END = 36, 96
 """The row just before the director leaves, and the row at which the change is judged."""
 
 
-def played(settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
+def futures_of(settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
            ) -> Iterator[dict[str, Record]]:  # fmt: skip
     """Every future of some settings, one after another, organisation and draws made once where they are the same."""
     calendars = {slug: calendar(setting) for slug, setting in settings.items()}
@@ -59,7 +59,7 @@ def lost_subscription(world: World, futures: int, seed: int) -> list[Floats]:
     lost = np.array(
         [
             [_lost(record.subscription_lost) for record in future.values()]
-            for future in played(settings, futures, seed)
+            for future in futures_of(settings, futures, seed)
         ]
     )  # fmt: skip
     running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
@@ -110,7 +110,7 @@ def won_first(world: World, futures: int, seed: int) -> list[Floats]:
     first = np.array(
         [
             [_apart(r.monthly["practitioners_commitment"], r.monthly["managers_commitment"]) for r in future.values()]
-            for future in played(settings, futures, seed)
+            for future in futures_of(settings, futures, seed)
         ]
     )  # fmt: skip
     return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
@@ -140,7 +140,7 @@ def barrier(world: World, futures: int, seed: int) -> list[Floats]:
     settings = {str(p): world.setting(until(LEFT, permission__pressure=p)) for p in PRESSURES}
     shares = [
         [_below_both(future[slug], setting) for slug, setting in settings.items()]
-        for future in played(settings, futures, seed, keep="people")
+        for future in futures_of(settings, futures, seed, keep="people")
     ]
     some, none = np.array(shares)[:, 1], np.array(shares)[:, 0]
     return [some[:, 0] - none[:, 0], some[:, 1] - none[:, 1]]
@@ -175,7 +175,7 @@ def stuck(world: World, futures: int, seed: int) -> list[Floats]:
                 [r.monthly["director_shown"][LEFT] - r.monthly[name][LEFT] for name in ("practice", "commitment")]
                 for r in future.values()
             ]
-            for future in played(settings, futures, seed)
+            for future in futures_of(settings, futures, seed)
         ]
     )
     change = gaps[:, 0] - gaps[:, 1]
@@ -193,7 +193,7 @@ def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
     }  # fmt: skip
     usual = world.setting(until(LEFT))
     share = []
-    for future in played({"usual": usual}, futures, seed, flows=True):
+    for future in futures_of({"usual": usual}, futures, seed, flows=True):
         record = future["usual"]
         assert record.flows is not None
         moved = np.abs(record.flows.by_month[1:, :, : len(KINDS)]).sum(axis=(0, 2, 3))
@@ -202,7 +202,7 @@ def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
         share.append(partners / len(record.organisation) - own)
     gaps = [
         [_held_back(future[slug], setting) for slug, setting in settings.items()]
-        for future in played(settings, futures, seed, keep="people")
+        for future in futures_of(settings, futures, seed, keep="people")
     ]
     gap = np.array(gaps)
     return [np.array(share), gap[:, 0] - gap[:, 1]]
@@ -230,11 +230,11 @@ def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
     for weight in WEIGHTS:
         keys = {"influence.partner": weight, "influence.coproduction": weight}
         base = world.setting(keys)
-        parameters = {parameter.slug: parameter for parameter in pulled(base, seed)[0]}
+        parameters = {parameter.slug: parameter for parameter in available(base, seed)[0]}
         steps = {slug: parameters[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in parameters}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
         gained: dict[str, list[float]] = {slug: [] for slug in steps}
-        for future in played(settings, futures, seed):
+        for future in futures_of(settings, futures, seed):
             kept = {slug: _retention(record) for slug, record in future.items()}
             for slug in steps:
                 gained[slug].append(kept[slug] - kept["base"])
@@ -273,7 +273,8 @@ def lead_leaves(world: World, futures: int, seed: int) -> list[Floats]:
         ),
     }  # fmt: skip
     left = [
-        [_left_of_voice(record) for record in future.values()] for future in played(settings, futures, seed, flows=True)
+        [_left_of_voice(record) for record in future.values()]
+        for future in futures_of(settings, futures, seed, flows=True)
     ]
     kept = np.array(left)
     return [kept[:, 0] - kept[:, 1]]
@@ -302,7 +303,7 @@ def declared_or_enacted(world: World, futures: int, seed: int) -> list[Floats]:
         "enacted": world.setting(SOFT | DELEGATED),
     }
     rows, months = [], []
-    for future in played(settings, futures, seed):
+    for future in futures_of(settings, futures, seed):
         kept = {slug: _retention(record) for slug, record in future.items()}
         said, soft = kept["declared"] - kept["base"], kept["soft"] - kept["base"]
         done = kept["enacted"] - kept["base"]
@@ -320,6 +321,6 @@ def congruent(world: World, futures: int, seed: int) -> list[Floats]:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
     settings = {str(shift): world.setting(until(LEFT, leadership__values_shift=shift)) for shift in (0.1, -0.1)}
     rows = np.array(
-        [[r.monthly["practice"][LEFT] for r in future.values()] for future in played(settings, futures, seed)]
+        [[r.monthly["practice"][LEFT] for r in future.values()] for future in futures_of(settings, futures, seed)]
     )
     return [rows[:, 0] - rows[:, 1]]

@@ -35,7 +35,7 @@ class Pattern:
     """
 
     slug: str
-    says: str
+    quotation: str
     claims: tuple[Claim, ...]
     measure: Callable[[World, int, int], Sequence[Floats]]
 

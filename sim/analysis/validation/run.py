@@ -20,7 +20,7 @@ Findings = dict[str, list[Finding]]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Validation:
     """What came out.
 
     worlds: slug -> findings, of the model as it is, ablations and rivals. points: of each plausible setting, in the
@@ -62,9 +62,7 @@ class Evidence:
                 "world": world,
                 "pattern": slug,
                 "claim": finding.claim.words,
-                "value": finding.value,
-                "low": finding.low,
-                "high": finding.high,
+                **finding.estimate._asdict(),
                 "futures": finding.futures,
                 "verdict": finding.verdict,
                 "aside": finding.claim.aside,
@@ -81,7 +79,7 @@ def lettered(slug: str, findings: Sequence[Finding]) -> list[str]:
     return [slug] if len(findings) == 1 else [f"{slug}{letter}" for letter in "abcdefgh"[: len(findings)]]
 
 
-def evidence(
+def validate(
     futures: int = 200,
     points: int = 30,
     seed: int = 1,
@@ -89,7 +87,7 @@ def evidence(
     patterns: Sequence[Pattern] | None = None,
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
-) -> Evidence:
+) -> Validation:
     """Ask for every pattern in every world.
 
     futures: how many in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
@@ -115,7 +113,7 @@ def evidence(
         return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
 
     worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
-    return Evidence(futures, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(futures, seed))
+    return Validation(futures, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(futures, seed))
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:

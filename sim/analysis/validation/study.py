@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.analysis.validation.measurements import played
+from sim.analysis.validation.measurements import futures_of
 from sim.base.arrays import Floats
-from sim.experiments.verdict import wilson
+from sim.base.intervals import Estimate, wilson
 from sim.scenario.scenario import load
 
 SITES = 5
@@ -29,11 +29,10 @@ class Studies:
         """In how many studies 0, 1, ... 5 of the sites dropped out."""
         return np.bincount(self.lost.sum(axis=1).astype(int), minlength=SITES + 1).tolist()
 
-    def share(self, changed: bool) -> tuple[float, float, float]:
+    def share(self, changed: bool) -> Estimate:
         """The share of sites that dropped out, of those whose director changed or did not, with its 95% interval."""
         among = self.lost[self.changed == changed]
-        dropped, of = int(among.sum()), len(among)
-        return dropped / of if of else float("nan"), *wilson(dropped, of)
+        return wilson(int(among.sum()), len(among))
 
     @property
     def exactly_as_in_the_paper(self) -> float:
@@ -47,7 +46,7 @@ def studies(number: int = 200, seed: int = 1) -> Studies:
     setting = load(SCENARIO)
     begun = setting.reference_month
     lost, changed = np.zeros((2, number * SITES))
-    for site, future in enumerate(played({"site": setting}, number * SITES, seed)):
+    for site, future in enumerate(futures_of({"site": setting}, number * SITES, seed)):
         record = future["site"]
         dropped = record.subscription_lost
         lost[site] = dropped is not None and dropped >= begun

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.interventions.result import Shares
 from sim.base.arrays import Floats
+from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import OUTCOMES, SURVIVED, judge, paired_share_interval
+from sim.experiments.verdict import OUTCOMES, SURVIVED, judge
 from sim.interface.app.request import Asked, Free, Ground, Settings
 from sim.model import engine
 from sim.model.draws import calendar

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sim.analysis.interventions.intervention import Lever, pulled
+from sim.analysis.interventions.intervention import Intervention, available
 from sim.base.errors import unknown
 from sim.interface.app.upload import around
 from sim.report.handout.choices import SHARED, STAYS
@@ -66,7 +66,7 @@ class Free:
     shared: float
     best: float | None
     switch: bool = False
-    lever: Lever | None = None
+    lever: Intervention | None = None
 
     def keys(self, value: float) -> dict[str, Any]:
         """What a value sets; nothing where it stands already."""
@@ -74,7 +74,7 @@ class Free:
             return {}
         if self.switch:
             return dict(self.lever.best)
-        return self.lever.set_to(round(value) if self.lever.remedy.whole else value)
+        return self.lever.set_to(round(value) if self.lever.entry.whole else value)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Ground:
     @cached_property
     def free(self) -> tuple[Free, ...]:
         """Every lever that may be set."""
-        levers = [lever for lever in pulled(self.scenario, self.seed)[0] if lever.most or lever.can_worsen]
+        levers = [lever for lever in available(self.scenario, self.seed)[0] if lever.most or lever.can_worsen]
         places = {slug: i for i, slug in enumerate(FIRST_LEVERS)}
         levers.sort(key=lambda lever: places.get(lever.slug, len(places)))
         month = self.departure[1].month
@@ -203,8 +203,8 @@ class Asked:
             yield Ground(setting, self.seed)
 
 
-def _free(lever: Lever, scenario: Scenario) -> Free:
-    say, remedy = scenario.words.say, lever.remedy
+def _free(lever: Intervention, scenario: Scenario) -> Free:
+    say, remedy = scenario.words.say, lever.entry
     title, meaning = capital(say(remedy.title)), say(remedy.meaning)
     said: dict[str, Any] = {"slug": lever.slug, "title": title, "meaning": meaning, "unit": remedy.unit, "lever": lever}
     if remedy.switch:

@@ -67,31 +67,32 @@ def interventions(
     folder = folder_or_new(out, "interventions", setting.name)
     count, seed = worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
-        from sim.analysis.uncertainty.robustness import with_remedies
+        from sim.analysis.uncertainty.robustness import with_interventions
         from sim.interface.cli.uncertainty import ask_over
 
-        every = with_remedies(setting, seed, exclude or ())
+        every = with_interventions(setting, seed, exclude or ())
         ask_over(every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers)
         return
     futures = futures or 200
 
-    from sim.analysis.interventions.intervention import pulled
-    from sim.analysis.interventions.run import remedies as search
-    from sim.analysis.interventions.run import roughly
+    from sim.analysis.interventions.intervention import available
+    from sim.analysis.interventions.run import roughly, try_interventions
     from sim.experiments.folder import check_folder
     from sim.report.words.interventions import blocks, table
 
     check_folder(folder, overwrite)
-    parameters, _ = pulled(setting, seed, exclude or ())
+    parameters, _ = available(setting, seed, exclude or ())
     with bar(roughly(parameters, futures)) as on_progress:
-        found = search(setting, futures, seed, without=exclude or (), workers=workers, on_progress=on_progress)
+        found = try_interventions(
+            setting, futures, seed, without=exclude or (), workers=workers, on_progress=on_progress
+        )
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
     show(screen, table(found), blocks(found))
     for line in found.words().splitlines():
         screen.print(line)
     found.save(folder, overwrite)
-    screen.print(f"\nWritten to {folder}: look at {folder / 'remedies.png'} first.", soft_wrap=True)
+    screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)
 
 
 @app.command()
@@ -133,11 +134,13 @@ def dependency(
         return
     futures = futures or 40
 
-    from sim.analysis.dependency.readings import on_whom, runs_needed
+    from sim.analysis.dependency.readings import measure_dependency, runs_needed
     from sim.report.words.dependency import blocks, table, words
 
     with bar(runs_needed(setting, futures, seed)) as on_progress:
-        found = on_whom(setting, month=month, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
+        found = measure_dependency(
+            setting, month=month, futures=futures, seed=seed, workers=workers, on_progress=on_progress
+        )
     screen = console()
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"

@@ -34,10 +34,10 @@ def parameter_tables() -> Iterator[str]:
 
 def scenario_keys() -> Iterator[str]:
     """Lines of Markdown: every key of a scenario file, what it takes, and how far a parameter might plausibly go."""
-    from sim.analysis.ranges import every_lever
+    from sim.analysis.ranges import every_range
     from sim.scenario.scenario import Layer, Scenario
 
-    plausible = {each.key: each for each in every_lever() if each.kind == "world"}
+    plausible = {each.key: each for each in every_range() if each.kind == "world"}
     words = [(key, key, Scenario.model_fields[key]) for key in ("format", "title", "question", "labels")]
     layers = [(key, key, field) for key, field in Layer.model_fields.items()]
     tables = _tables()

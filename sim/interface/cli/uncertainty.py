@@ -28,7 +28,7 @@ from sim.interface.cli.progress import bar, begun
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.analysis.uncertainty.robustness import Over
+    from sim.analysis.uncertainty.robustness import Robustness
     from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
     from sim.scenario.scenario import Scenario
@@ -48,20 +48,20 @@ def calibrate(
     workers: WorkersOption = None,
 ) -> None:
     """Which settings of the parameters agree with what little is known? Try many, keep those that do."""
-    from sim.analysis.uncertainty.calibration import job
+    from sim.analysis.uncertainty.calibration import calibration_job
     from sim.analysis.uncertainty.targets import targets as read
 
-    asked = job(points, futures, seed, read(targets) if targets else read())
+    asked = calibration_job(points, futures, seed, read(targets) if targets else read())
     with begun(folder_or_new(out, "calibrate"), asked, overwrite, workers) as (store, help_):
         finish_plausible(store, help_)
 
 
 def finish_plausible(store: "InFolder", help_: "Workers") -> None:
     """Do what is missing of a search, and tell what it found."""
-    from sim.analysis.uncertainty.calibration import plausible_job
+    from sim.analysis.uncertainty.calibration import run_calibration_job
     from sim.report.pages.uncertainty import summary
 
-    tried = plausible_job(store, help_)
+    tried = run_calibration_job(store, help_)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
     for i, target in enumerate(tried.targets):
@@ -69,8 +69,8 @@ def finish_plausible(store: "InFolder", help_: "Workers") -> None:
         away = "-" if cut is None else f"{100 * cut:.0f}"
         screen.print(f"{100 * tried.alone(i):7.0f}  {away:>6}  {target.title}", soft_wrap=True)
     screen.print(f"\n{summary(tried)}", style="bold", soft_wrap=True)
-    use = f" Use it with  --worlds {store.folder}" if tried.kept else ""
-    screen.print(f"Written to {store.folder}: look at plausible.md first.{use}", soft_wrap=True)
+    use = f" Use it with  --worlds {store.folder}" if tried.accepted else ""
+    screen.print(f"Written to {store.folder}: look at calibration.md first.{use}", soft_wrap=True)
 
 
 @app.command()
@@ -140,7 +140,7 @@ def ask_over(
     engine: Any = "compiled",
 ) -> None:
     """Play a scenario's variants in many plausible worlds, and tell in how many an order holds."""
-    from sim.analysis.uncertainty.robustness import FUTURES, job_over, worlds_of
+    from sim.analysis.uncertainty.robustness import FUTURES, robustness_job, worlds_of
     from sim.experiments.jobs import job
 
     chosen = worlds_of(source, worlds)
@@ -149,19 +149,19 @@ def ask_over(
     asked = job(
         "over", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
-    asked = job_over(asked, chosen, source)
+    asked = robustness_job(asked, chosen, source)
     with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
         finish_over(store, help_)
 
 
 def finish_over(store: "InFolder", help_: "Workers") -> None:
     """Do what is missing of a scenario over worlds, and tell what came out."""
-    from sim.analysis.uncertainty.robustness import OPENING, over_job
+    from sim.analysis.uncertainty.robustness import OPENING, run_robustness_job
     from sim.interface.cli.ask import show
 
-    found = over_job(store, help_)
+    found = run_robustness_job(store, help_)
     screen, say = console(), found.scenario.words.say
-    worlds, futures = len(found.codes), found.codes.shape[2]
+    worlds, futures = len(found.outcomes), found.outcomes.shape[2]
     asked = f"{worlds} plausible worlds, {futures} futures in each for each row"
     screen.print(f"\n{say(found.scenario.question or found.scenario.title)}", style="bold")
     screen.print(f"{asked}, the same draws in all; seed {found.seed}.\n")
@@ -169,7 +169,7 @@ def finish_over(store: "InFolder", help_: "Workers") -> None:
     show(screen, _table(found), _blocks(found))
     for line in (*found.words(), "", *found.notes()):
         screen.print(line)
-    screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'over.png'} first.", soft_wrap=True)
+    screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'robustness.png'} first.", soft_wrap=True)
 
 
 def dependency_over(
@@ -186,12 +186,14 @@ def dependency_over(
     from rich import box
     from rich.table import Table
 
-    from sim.analysis.uncertainty.dependency import rests
+    from sim.analysis.uncertainty.dependency import dependency_across_worlds
     from sim.analysis.uncertainty.robustness import worlds_of
 
     chosen = worlds_of(source, worlds)
     with bar(len(chosen), "world") as on_progress:
-        found = rests(setting, chosen, futures, seed, month=month, workers=workers, on_progress=on_progress)
+        found = dependency_across_worlds(
+            setting, chosen, futures, seed, month=month, workers=workers, on_progress=on_progress
+        )
     screen, say = console(), setting.words.say
     screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
     screen.print(
@@ -236,34 +238,38 @@ FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
 """How a job is finished, by its kind."""
 
 
-def _table(found: "Over") -> "Table":
+def _table(found: "Robustness") -> "Table":
     """One row a variant, in plain words."""
     from rich import box
     from rich.table import Table
 
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
-    out.add_column(f"Of {len(found.codes)} plausible worlds, when:")
+    out.add_column(f"Of {len(found.outcomes)} plausible worlds, when:")
     for heading in ("survived more often\nthan the first", "clearly", "as\noften", "less\noften"):
         out.add_column(heading, justify="right", no_wrap=True)
     for heading in ("survived", "collapsed"):
-        out.add_column(f"{heading}, of 100:\n{_middle(len(found.codes))}", justify="right", no_wrap=True)
+        out.add_column(f"{heading}, of 100:\n{_middle(len(found.outcomes))}", justify="right", no_wrap=True)
     for title, cells in _told(found):
         out.add_row(title, *cells)
     return out
 
 
-def _told(found: "Over") -> Iterator[tuple[str, list[str]]]:
+def _told(found: "Robustness") -> Iterator[tuple[str, list[str]]]:
     """The cells of each variant, the base's first, those that do better in most worlds next."""
     from sim.analysis.uncertainty.robustness import GONE, KEPT
 
     for i in (0, *found.order):
         n = found.counted[i]
-        against = [str(x) for x in (n.better, n.clearly_better, n.same, n.worse)] if i else [""] * 4
+        against = (
+            [str(x) for x in (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)]
+            if i
+            else [""] * 4
+        )
         ranges = [_range(found.spread(i, outcome)) for outcome in (KEPT, GONE)]
         yield found.scenario.words.say(found.titles[i]), [*against, *ranges]
 
 
-def _blocks(found: "Over") -> Iterator[str]:
+def _blocks(found: "Robustness") -> Iterator[str]:
     """What the table says, a few short lines a variant, for a narrow window."""
     from sim.analysis.uncertainty.robustness import range_words
 
@@ -272,4 +278,4 @@ def _blocks(found: "Over") -> Iterator[str]:
         if more:
             yield f"  survived more often than the first in {more} worlds (clearly in {clearly}),"
             yield f"  as often in {same}, less often in {less}"
-        yield f"  of 100 futures survived {survived}, collapsed {collapsed}, {range_words(len(found.codes))}"
+        yield f"  of 100 futures survived {survived}, collapsed {collapsed}, {range_words(len(found.outcomes))}"

@@ -31,8 +31,8 @@ def validate(
 ) -> None:
     """Why believe it? Ask for the paper's patterns: as the model is, over settings, and with each mechanism off."""
     from sim.analysis.validation.ablations import AS_IT_IS
-    from sim.analysis.validation.run import evidence as ask
     from sim.analysis.validation.run import tasks
+    from sim.analysis.validation.run import validate as ask
     from sim.report.pages.validation import asked, check, save, summary
 
     folder = folder_or_new(out, "validate")
@@ -44,6 +44,6 @@ def validate(
         counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())
         over = f"; of {points} plausible settings: {counted}" if points else ""
         screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
-        screen.print(f"     {pattern.says}", soft_wrap=True)
+        screen.print(f"     {pattern.quotation}", soft_wrap=True)
     screen.print(summary(found), style="bold")
     screen.print(f"Written: {save(found, folder, overwrite)}", soft_wrap=True)

@@ -1,7 +1,7 @@
 """Exercises of notebook 7: your own experiment."""
 
 import sim
-from sim.analysis.uncertainty.robustness import over, worlds_of
+from sim.analysis.uncertainty.robustness import compare_across_worlds, worlds_of
 from sim.experiments.precision import needed
 from sim.interface.exercises import exercise
 from sim.scenario.scenario import from_dict
@@ -41,8 +41,8 @@ def under_a_sceptic():
 
 @exercise("7.3", why="In 3, where 30 futures a world could tell it in 2 only: the more futures, the more one can tell.")
 def worlds_in_which_it_is_clear():
-    """`over(scenario, worlds_of("plausible", 12), futures=100)`, and `clearly_better` of what `against(3)` gives."""
-    return over(STORY, worlds_of("plausible", 12), futures=100).against(3).clearly_better
+    """`compare_across_worlds(scenario, worlds_of("plausible", 12), futures=100)`, and `worlds_clearly_better` of what `against(3)` gives."""
+    return compare_across_worlds(STORY, worlds_of("plausible", 12), futures=100).against(3).worlds_clearly_better
 
 
 @exercise(

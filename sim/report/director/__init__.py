@@ -19,15 +19,15 @@ def explain(
     futures: int = 100,
     seed: int | None = None,
     overwrite: bool = False,
-    remedies: bool | Path = True,
+    interventions: bool | Path = True,
     over: Path | str | None = None,
     worlds: int = 100,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
-    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``remedies``:
-    the folder of a search for remedies; True looks for one in the run's folder, under ``remedies``, and makes a small
+    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``try_interventions``:
+    the folder of a search for interventions; True looks for one in the run's folder, under ``try_interventions``, and makes a small
     one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
     the first so many ``worlds`` of it the order of the variants holds. ``on_progress`` is called with the number of runs just
     finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or
@@ -47,12 +47,12 @@ def explain(
     seed = run.whole.seed if seed is None else seed
     held = None
     if over is not None:
-        from sim.analysis.uncertainty.robustness import over as in_worlds
+        from sim.analysis.uncertainty.robustness import compare_across_worlds as in_worlds
         from sim.analysis.uncertainty.robustness import worlds_of
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
         held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
-    made = page(replace(gather(run, futures, seed, kept(run, remedies, seed, on_progress), on_progress), over=held))
+    made = page(replace(gather(run, futures, seed, kept(run, interventions, seed, on_progress), on_progress), over=held))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():

@@ -124,7 +124,7 @@ def _why(found: Found) -> Iterator[str]:
         helper = (
             " Change facilitators never change their minds in the model, so in this reading they count as fully "
             f"stubborn: each has {percent(rests.facilitator)}, beside the director's "
-            f"{percent(director.structural[0])}. That comes of how the reading is made, and "
+            f"{percent(director.structural.value)}. That comes of how the reading is made, and "
             "makes the director's share look small."
         )
     yield (
@@ -156,7 +156,7 @@ def _by_variant(found: Found) -> Table:
         [
             leader.title,
             estimate(leader.structural, brief=True),
-            f"{leader.leaders[0]:.0f}",
+            f"{leader.leaders.value:.0f}",
             f"{leader.whole.value:.2f}",
             estimate(leader.emptied),
             estimate(leader.sceptic),

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.analysis.dependency.knockouts import Group, Knockouts, Loss, groups_of, knock_out, of_role, split
-from sim.analysis.dependency.shares import Estimate, mean_of, resampled
+from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.analysis.survival import Curve, Times, survival_curve, times_to_collapse, times_to_half
 from sim.base.arrays import Floats
+from sim.base.intervals import Estimate, mean_interval
 from sim.experiments.ensemble import BASE, run_one
 from sim.experiments.flows import along_links
 from sim.experiments.reading import Run
-from sim.experiments.verdict import mean_interval
 from sim.model import engine
 from sim.model.record import Record
 from sim.model.removal import EMPTY, REPLACED
@@ -29,9 +29,8 @@ from sim.scenario.roles import KINDS, Role
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.analysis.uncertainty.robustness import Over
+    from sim.analysis.uncertainty.robustness import Robustness
 
-Interval = tuple[float, float, float]
 Tick = Callable[[int], Any] | None
 
 STRUCTURAL, THEORY = 50, 30
@@ -54,8 +53,8 @@ class Leader:
 
     title: str
     month: int
-    structural: Interval
-    leaders: Interval
+    structural: Estimate
+    leaders: Estimate
     whole: Estimate
     emptied: Estimate
     sceptic: Estimate
@@ -124,8 +123,8 @@ class Found:
     standing: Standing
     network: Record
     influence: Floats
-    remedies: Any
-    over: "Over | None" = None
+    interventions: Any
+    over: "Robustness | None" = None
 
     @property
     def scenario(self) -> Scenario:
@@ -133,8 +132,8 @@ class Found:
         return self.run.scenario
 
 
-def gather(run: Run, futures: int, seed: int, remedies: Any = None, on_progress: Tick = None) -> Found:
-    """Compute what a page needs. ``futures``: futures of the knock-outs. ``remedies``: what was found of them."""
+def gather(run: Run, futures: int, seed: int, interventions: Any = None, on_progress: Tick = None) -> Found:
+    """Compute what a page needs. ``futures``: futures of the knock-outs. ``interventions``: what was found of them."""
     base, group = run.scenario, run.whole.settings
     say = base.words.say
     titles = {slug: say(setting.title) for slug, setting in group.items()}
@@ -154,7 +153,7 @@ def gather(run: Run, futures: int, seed: int, remedies: Any = None, on_progress:
         standing,
         network,
         structural(network, base.reference_month),
-        remedies,
+        interventions,
     )
 
 

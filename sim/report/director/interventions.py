@@ -1,4 +1,4 @@
-"""What would keep the change alive: a search for remedies in words."""
+"""What would keep the change alive: a search for interventions in words."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ NAMED = 3
 
 def keep_alive(found: Found) -> Iterator[Block]:
     """The section, block by block."""
-    kept: Kept | None = found.remedies
+    kept: Kept | None = found.interventions
     if kept is None:
         yield Text(
-            "No search for remedies was made for this page. The variants above are what was compared. To search:"
+            "No search for interventions was made for this page. The variants above are what was compared. To search:"
         )
         yield Code([f"leadership-sim interventions {found.run.folder.name}/scenario.toml"])
         return
@@ -29,11 +29,11 @@ def keep_alive(found: Found) -> Iterator[Block]:
         f"Searched in {count(kept.futures, 'future')} (seed {kept.seed}); combinations are told by as many fresh ones "
         "that had no part in choosing them, because the best of many flatters itself where it was chosen. Differences "
         f"are over the same futures, with 95% intervals. {kept.compared} of them are called clear or not, so some "
-        f"{kept.compared // 20} of those called clear may be luck. How far a lever can go is mostly judgement, costs "
-        f"are not in it, and a remedy is in place from the start.{'' if kept.folder else _MADE_HERE}",
+        f"{kept.compared // 20} of those called clear may be luck. How far an intervention can go is mostly judgement, costs "
+        f"are not in it, and an intervention is in place from the start.{'' if kept.folder else _MADE_HERE}",
         "small",
     )
-    yield Fold("Every lever in numbers", [_table(kept, of)])
+    yield Fold("Every intervention in numbers", [_table(kept, of)])
 
 
 _MADE_HERE = (
@@ -42,13 +42,13 @@ _MADE_HERE = (
 
 
 def _together(kept: Kept, of: int) -> Iterator[Block]:
-    levers = [row for row in kept.combinations if row["search"] == "fewest levers"]
+    interventions = [row for row in kept.combinations if row["search"] == "fewest interventions"]
     steps = [row for row in kept.combinations if row["search"] == "fewest steps"]
     wanted = f"{of_hundred(TARGET, of)} of {of}"
-    reached = sorted((row for row in levers if row["survived"] >= TARGET), key=lambda row: -row["survived"])
+    reached = sorted((row for row in interventions if row["survived"] >= TARGET), key=lambda row: -row["survived"])
     if reached:
         first, *others = reached
-        now = of_hundred(first["survived"] - first["difference"], of)
+        now = of_hundred(first["survived"] - first["survived_difference"], of)
         yield Text(
             f"With {named(kept.what(first))} the change survives in {_fresh(first, of)} fresh futures; as things are, "
             f"in {now}.",
@@ -57,8 +57,8 @@ def _together(kept: Kept, of: int) -> Iterator[Block]:
         if others:
             listed_ = [f"{named(kept.what(row))}, {_fresh(row, of)}" for row in others]
             yield Text(f"Each of these does it, too: {'; '.join(listed_)}.")
-    elif levers:
-        best = max(levers, key=lambda row: row["survived"])
+    elif interventions:
+        best = max(interventions, key=lambda row: row["survived"])
         yield Text(
             f"No combination that was tried reaches {wanted} fresh futures. The best comes to {_fresh(best, of)}: "
             f"{named(kept.what(best))}.",
@@ -67,7 +67,7 @@ def _together(kept: Kept, of: int) -> Iterator[Block]:
     if steps:
         last = steps[-1]
         yield Text(
-            f"By small steps, a tenth of a lever's range at a time: {count(last['tenths'], 'step')}, "
+            f"By small steps, a tenth of an intervention's range at a time: {count(last['tenths'], 'step')}, "
             f"{named(kept.what(last))}; on fresh futures {_fresh(last, of)} survive."
         )
 
@@ -79,50 +79,54 @@ def _fresh(row: Row, of: int) -> str:
 
 def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
     main = kept.main
-    helping = [row for row in main if row["difference_low"] > 0]
+    helping = [row for row in main if row["survived_difference_low"] > 0]
     told = [f"{named([(row['title'], kept.moved(row))])} {_more(row, of)}" for row in helping[:6]]
     if helping:
         yield Text(
             f"Alone, in place from the start and each as far as it pays, more futures survive with: {'; '.join(told)}."
         )
     else:
-        yield Text("No lever alone makes clearly more futures survive.")
+        yield Text("No intervention alone makes clearly more futures survive.")
     if main:
         yield Picture(
-            "remedies",
-            plots.svg(plots.remedies(kept, found.scenario.words.say), "remedies"),
+            "interventions",
+            plots.svg(plots.try_interventions(kept, found.scenario.words.say), "interventions"),
             f"Parameters and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
-            "Each lever alone, as far as it pays (all of it where it does not clearly help): how many more futures "
+            "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more futures "
             "survive. Filled: clearly more or fewer. Lines: 95% intervals.",
         )
     for row in main:
-        if row["difference_high"] < 0:
+        if row["survived_difference_high"] < 0:
             yield Text(
                 f"It backfires: {named([(row['title'], kept.moved(row))])}, {_more(row, of)}."
-                f"{as_it_stands(row['lever'])}",
+                f"{as_it_stands(row['intervention'])}",
                 "note",
             )
     yield from _pairs(kept, of)
-    idle = [f"“{row['title']}”" for row in main if row["difference_low"] <= 0 <= row["difference_high"]]
+    idle = [
+        f"“{row['title']}”" for row in main if row["survived_difference_low"] <= 0 <= row["survived_difference_high"]
+    ]
     if idle:
         yield Text(f"{NOT_TOLD} {', '.join(idle)}. {NO_REASON}")
 
 
 def _pairs(kept: Kept, of: int) -> Iterator[Block]:
-    titles = {row["lever"]: row["title"] for row in kept.singles}
-    strong = [row for row in kept.pairs if row["says"] in ("only together", "more than the sum")]
+    titles = {row["intervention"]: row["title"] for row in kept.singles}
+    strong = [row for row in kept.pairs if row["finding"] in ("only together", "more than the sum")]
     strong.sort(key=lambda row: -row["interaction"])
     for row in strong[:NAMED]:
         yield Text(
-            f"Together more than the sum: “{titles[row['lever']]}” with “{titles[row['other']]}”: "
+            f"Together more than the sum: “{titles[row['intervention']]}” with “{titles[row['other']]}”: "
             f"{of_hundred(row['both_survived'], of)} of {of} survive with both, "
-            f"{of_hundred(row['lever_survived'], of)} and {of_hundred(row['other_survived'], of)} with each, "
+            f"{of_hundred(row['intervention_survived'], of)} and {of_hundred(row['other_survived'], of)} with each, "
             f"{of_hundred(row['neither_survived'], of)} with neither."
         )
 
 
 def _more(row: Row, of: int) -> str:
-    at, low, high = (_signed(of * row[key]) for key in ("difference", "difference_low", "difference_high"))
+    at, low, high = (
+        _signed(of * row[key]) for key in ("survived_difference", "survived_difference_low", "survived_difference_high")
+    )
     return f"{at} ({low} to {high})"
 
 
@@ -132,13 +136,13 @@ def _signed(x: float) -> str:
 
 
 def _table(kept: Kept, of: int) -> Table:
-    uses = {(row["lever"], row["use"]): row for row in kept.singles}
+    uses = {(row["intervention"], row["use"]): row for row in kept.singles}
     rows = []
     for row in kept.main:
         cells = [row["title"], kept.moved(row) or "in place", _more(row, of)]
         for use in ("step", "wrong way"):
-            other = uses.get((row["lever"], use))
+            other = uses.get((row["intervention"], use))
             cells.append("–" if other is None else f"{kept.moved(other)}: {_more(other, of)}")
         rows.append(cells)
-    head = ["lever", "as far as it pays", f"more of {of} survive", "one step", "a step the wrong way"]
-    return Table("Each lever alone", head, rows)
+    head = ["intervention", "as far as it pays", f"more of {of} survive", "one step", "a step the wrong way"]
+    return Table("Each intervention alone", head, rows)

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.analysis.dependency.shares import Estimate
 from sim.analysis.interventions.reading import Kept
 from sim.analysis.outcomes import OUTCOMES
+from sim.base.intervals import Estimate
 from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
 from sim.model.record import FALL, RISE
@@ -194,10 +194,10 @@ def theory(found: Found) -> Figure:
     return figure
 
 
-def remedies(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
-    """The levers that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
+def try_interventions(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
+    """The interventions that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
     of = min(100, kept.futures)
-    harming = [row for row in kept.main[most:] if row["difference_high"] < 0]
+    harming = [row for row in kept.main[most:] if row["survived_difference_high"] < 0]
     rows = [*kept.main[:most], *harming]
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")

@@ -75,13 +75,13 @@ def _commands(found: Found) -> list[str]:
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
     engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
     again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.number} --seed {run.whole.seed}"
-    kept: Kept | None = found.remedies
+    kept: Kept | None = found.interventions
     lines = [f"{again_}{named}{engine} --out {again}"]
     if kept is not None and kept.folder:
         search = f"leadership-sim interventions {place}/scenario.toml --futures {kept.futures} --seed {kept.seed}"
-        lines.append(f"{search} --out {again}/remedies")
+        lines.append(f"{search} --out {again}/interventions")
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
-    asked += ", remedies=False" if kept is None else ""
+    asked += ", interventions=False" if kept is None else ""
     if asked:  # only from Python
         call = f"explain({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
         return [*lines, f'python -c "from sim.report.director import explain; {call}"']
@@ -93,7 +93,7 @@ def _trace(found: Found) -> Table:
     now, then = versions(), manifest["versions"]
     git = manifest["git"]
     commit = git.get("commit") or "not from a clone"
-    kept: Kept | None = found.remedies
+    kept: Kept | None = found.interventions
     rows = [
         ["Run", f"{count(run.whole.number, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
         ["Page", f"knock-outs {count(found.rests.futures, 'future')}, seed {found.seed}"],
@@ -104,7 +104,9 @@ def _trace(found: Found) -> Table:
     rows += [[f"File of {what}, SHA-256", digest] for what, digest in manifest["files_sha256"].items()]
     if kept is not None:
         where = f"{count(kept.futures, 'future')}, seed {kept.seed}"
-        rows.insert(2, ["Remedies", f"{where}, from {kept.folder}" if kept.folder else f"{where}, made for this page"])
+        rows.insert(
+            2, ["Interventions", f"{where}, from {kept.folder}" if kept.folder else f"{where}, made for this page"]
+        )
     changed = [f"{name} {now[name]}" for name in now if then.get(name) != now[name]]
     if changed:
         rows.append(["Differs on the page's own futures", ", ".join(changed)])

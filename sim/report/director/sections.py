@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.survival import durations_words
+from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
-from sim.experiments.verdict import LEVEL, mean_interval
 from sim.model.record import FALL, RISE
 from sim.report.director import plots
 from sim.report.director.dependency import rests_on
@@ -40,7 +40,7 @@ def page(found: Found) -> Page:
         Section("network", "Who was linked with whom", list(_network(found))),
         Section("outcomes", "What became of the seven outcomes", list(_theory(found))),
         Section("durations", "How long the change stands", list(_standing(found))),
-        Section("remedies", "What would keep it alive", list(keep_alive(found))),
+        Section("interventions", "What would keep it alive", list(keep_alive(found))),
         Section("assumed", "What was assumed, and how to do it again", list(made(found))),
     ]
     return in_words(Page(scenario.question or scenario.title, opening, sections), scenario.words)
@@ -112,7 +112,7 @@ def _answer(found: Found) -> Iterator[Block]:
     if found.over is not None:
         from sim.analysis.uncertainty.robustness import OPENING
 
-        worlds, futures = len(found.over.codes), found.over.codes.shape[2]
+        worlds, futures = len(found.over.outcomes), found.over.outcomes.shape[2]
         yield Text("Does it hang on invented numbers?", "head")
         yield Text(OPENING)
         yield Text(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sim.analysis.interventions.intervention import Lever, pulled
+from sim.analysis.interventions.intervention import Intervention, available
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.parameters import merged, nested
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
@@ -102,7 +102,7 @@ def choices(scenario: Scenario, seed: int = 1) -> tuple[Choice, ...]:
             f"{scenario.name}: a handout shows a director leaving, and none is scheduled to; add a departure, e.g. "
             "--set events.departure.kind=director_leaves --set events.departure.month=36"
         )
-    levers = {lever.slug: lever for lever in pulled(scenario, seed)[0]}
+    levers = {lever.slug: lever for lever in available(scenario, seed)[0]}
     found = [_when(scenario)] + [_choice(levers[slug], scenario) for slug in SETTINGS if slug in levers]
     return tuple(choice for choice in found if len(choice.options) > 1)
 
@@ -151,11 +151,11 @@ def after(month: int) -> str:
     return f"in month {month}" if rest else f"after {years} year{'' if years == 1 else 's'}"
 
 
-def _choice(lever: Lever, scenario: Scenario) -> Choice:
+def _choice(lever: Intervention, scenario: Scenario) -> Choice:
     wanted = list(SETTINGS[lever.slug])
-    near = abs(lever.remedy.tenth)
+    near = abs(lever.entry.tenth)
     values = [value for value in wanted if abs(value - lever.value) >= near]
-    better = 1 if lever.remedy.best > lever.remedy.worst else -1
+    better = 1 if lever.entry.best > lever.entry.worst else -1
     values = sorted([*values, lever.value], key=lambda value: better * value)
     options = tuple(
         Option(value, said(lever, value), {} if value == lever.value else lever.set_to(value)) for value in values
@@ -168,7 +168,7 @@ def _choice(lever: Lever, scenario: Scenario) -> Choice:
     return Choice(lever.slug, options, now, shared)
 
 
-def said(lever: Lever, value: float) -> str:
+def said(lever: Intervention, value: float) -> str:
     """The words of a setting: short enough for a button, with the number the model takes."""
     share = f"{100 * value:.0f}%"
     if lever.slug == "successor":

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.interventions.result import Interval, Shares
+from sim.analysis.interventions.result import Shares
+from sim.base.intervals import Estimate, paired_share_interval
 from sim.experiments.comparison import compare
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED, paired_share_interval
+from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, settings
 from sim.scenario.scenario import Scenario, from_dict
@@ -30,7 +31,7 @@ class Went:
 
     codes: Codes
     shares: Shares
-    difference: Interval
+    difference: Estimate
     practice: tuple[float, float]
     reference: int
     end: int

@@ -5,7 +5,7 @@ from typing import Any
 
 from sim import __version__
 from sim.analysis.ranges import Range, ranges
-from sim.analysis.uncertainty.calibration import CLEAR, Tried
+from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.report.pages.templates import template
 from sim.report.words.scenario import fields
@@ -14,10 +14,10 @@ LITTLE = 2
 """A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""
 
 
-def summary(tried: Tried) -> str:
+def summary(tried: CalibrationRun) -> str:
     """The answer in a sentence or two."""
     share, low, high = (round(100 * x) for x in tried.acceptance)
-    of, kept = len(tried.settings), len(tried.kept)
+    of, kept = len(tried.settings), len(tried.accepted)
     said = f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
     if kept < 5:
         return f"{said} Too few to say anything of them."
@@ -30,7 +30,7 @@ def summary(tried: Tried) -> str:
     )
 
 
-def page(tried: Tried) -> str:
+def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
     named, shifted = dict(fields()), tried.shifted()
     shown = {one.key for one, _, _ in shifted}
@@ -60,7 +60,7 @@ def page(tried: Tried) -> str:
                 "key": one.key,
                 "meaning": named[one.key].description,
                 "span": _span(one),
-                "kept": ", ".join(f"{x:.3g}" for x in kept),
+                "accepted": ", ".join(f"{x:.3g}" for x in kept),
             }
             for one, _, kept in shifted
         ],
@@ -70,7 +70,7 @@ def page(tried: Tried) -> str:
     )
 
 
-def _cuts(tried: Tried) -> str:
+def _cuts(tried: CalibrationRun) -> str:
     """Which target cuts most and which cut next to nothing, in words."""
     cut: dict[str, Any] = {target.measure: tried.cut(i) for i, target in enumerate(tried.targets)}
     found = {name: round(100 * share) for name, share in cut.items() if share is not None}

@@ -11,7 +11,7 @@ from sim.analysis.ranges import ranges
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
 from sim.analysis.validation.patterns import PATTERNS, Pattern
-from sim.analysis.validation.run import Evidence, lettered
+from sim.analysis.validation.run import Validation, lettered
 from sim.base.errors import ScenarioError
 from sim.experiments.comparison import write_csv
 from sim.experiments.folder import check_folder, why
@@ -24,7 +24,7 @@ NAME = "evidence"
 MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
 
 
-def save(evidence: Evidence, folder: Path | str, overwrite: bool = False) -> Path:
+def save(evidence: Validation, folder: Path | str, overwrite: bool = False) -> Path:
     """Write ``evidence.md``, its pictures and ``evidence.csv`` into a folder. Raises ScenarioError if it cannot."""
     folder = check(folder, overwrite)
     try:
@@ -45,7 +45,7 @@ def check(folder: Path | str, overwrite: bool) -> Path:
     return folder
 
 
-def page(evidence: Evidence) -> str:
+def page(evidence: Validation) -> str:
     """The page, in Markdown."""
     patterns, points = asked(evidence), len(evidence.points)
     base = evidence.worlds[AS_IT_IS.slug]
@@ -76,17 +76,17 @@ def page(evidence: Evidence) -> str:
     )
 
 
-def asked(evidence: Evidence) -> list[Pattern]:
+def asked(evidence: Validation) -> list[Pattern]:
     """The design's patterns that were asked for."""
     return [pattern for pattern in PATTERNS if pattern.slug in evidence.worlds[AS_IT_IS.slug]]
 
 
 def told(finding: Finding) -> str:
     """A finding's value and interval, in its unit."""
-    if np.isnan(finding.value):
+    if not finding.estimate.defined:
         return "undefined"
     scale = scale_of(finding.claim)
-    value, low, high = (_number(scale * x) for x in (finding.value, finding.low, finding.high))
+    value, low, high = (_number(scale * x) for x in finding.estimate)
     return f"{value} ({low} to {high}) {finding.claim.unit}"
 
 
@@ -101,7 +101,7 @@ def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[dict[str, str
         bounds = f"more than {scale * least:g}" if np.isinf(most) else f"{scale * least:g} to {scale * most:g}"
         yield {
             "name": name,
-            "says": pattern.says if i == 0 else "",
+            "quotation": pattern.quotation if i == 0 else "",
             "words": claim.words,
             "statistic": claim.statistic,
             "told": f"{told(finding)}, {finding.futures}",
@@ -111,7 +111,7 @@ def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[dict[str, str
         }
 
 
-def _worth(evidence: Evidence, pattern: Pattern) -> dict[str, Any]:
+def _worth(evidence: Validation, pattern: Pattern) -> dict[str, Any]:
     counted = evidence.counted(pattern.slug)
     alone = [world.title.lower() for world in RIVALS if evidence.verdict(world.slug, pattern.slug) == SHOWS]
     return {
@@ -136,7 +136,7 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words) or "–"
 
 
-def summary(evidence: Evidence) -> str:
+def summary(evidence: Validation) -> str:
     """How many patterns come to each verdict, and what is left of those that show."""
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
     for pattern in asked(evidence):
@@ -160,7 +160,7 @@ def summary(evidence: Evidence) -> str:
     )
 
 
-def _at_once(evidence: Evidence) -> str:
+def _at_once(evidence: Validation) -> str:
     """How many patterns show at once at a setting."""
     numbers = [sum(together(f) == SHOWS for f in point.values()) for point in evidence.points]
     if not numbers:
@@ -170,7 +170,7 @@ def _at_once(evidence: Evidence) -> str:
     )
 
 
-def study(evidence: Evidence) -> dict[str, Any]:
+def study(evidence: Validation) -> dict[str, Any]:
     """The study again, in numbers for the page."""
     found = evidence.studies
     return {
@@ -188,7 +188,7 @@ def _share(interval: tuple[float, float, float]) -> str:
     return f"{share} ({low} to {high})"
 
 
-def spared(evidence: Evidence) -> str:
+def spared(evidence: Validation) -> str:
     """The mechanisms without which every claim comes to the verdict that it has as it is."""
     base = evidence.worlds[AS_IT_IS.slug]
 
@@ -202,17 +202,17 @@ def spared(evidence: Evidence) -> str:
     return f"**Change no verdict**: {'; '.join(idle)}. {told}"
 
 
-def _over(evidence: Evidence, pattern: Pattern) -> Iterator[dict[str, str]]:
+def _over(evidence: Validation, pattern: Pattern) -> Iterator[dict[str, str]]:
     names = lettered(pattern.slug, evidence.worlds[AS_IT_IS.slug][pattern.slug])
     for i, (name, claim) in enumerate(zip(names, pattern.claims, strict=True)):
-        values = np.array([point[pattern.slug][i].value for point in evidence.points])
+        values = np.array([point[pattern.slug][i].estimate.value for point in evidence.points])
         values = values[~np.isnan(values)]
         if len(values):
             low, middle, high = (_number(scale_of(claim) * x) for x in np.quantile(values, [0.1, 0.5, 0.9]))
             yield {"name": name, "middle": f"{middle} {claim.unit}", "spread": f"{low} to {high}"}
 
 
-def _row(evidence: Evidence, world: World) -> dict[str, Any]:
+def _row(evidence: Validation, world: World) -> dict[str, Any]:
     base = evidence.worlds[AS_IT_IS.slug]
     marks = []
     for slug, findings in evidence.worlds[world.slug].items():

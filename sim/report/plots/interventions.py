@@ -1,4 +1,4 @@
-"""The picture of a search for remedies: how many more futures survive with each lever, a step and as far as it pays."""
+"""The picture of a search for interventions: how many more futures survive with each intervention, a step and as far as it pays."""
 
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -12,36 +12,36 @@ from sim.report.words.interventions import of_futures, ranked
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.analysis.interventions.result import Remedies, Use
+    from sim.analysis.interventions.result import Interventions, Use
 
 ROW, WIDE = 0.56, 46
-"""Inches a lever takes, and the letters that fit on a line of its name."""
+"""Inches an intervention takes, and the letters that fit on a line of its name."""
 
 
-def plot_remedies(found: "Remedies") -> Figure:
-    """A row for each lever, what gains most at the top: a ring for one step, a square for as far as it pays.
+def plot_interventions(found: "Interventions") -> Figure:
+    """A row for each intervention, what gains most at the top: a ring for one step, a square for as far as it pays.
 
     The change is in futures (of 100), paired with the same futures as they are, with 95% intervals. A square that is
     filled stands for a clear difference. Shapes tell the two apart without colour.
     """
     rows, of, say = ranked(found), of_futures(found), found.scenario.words.say
-    before = of * found.base.survived[0]
+    before = of * found.base.survived.value
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(14, 3.4 + ROW * max(4, len(rows) + 1)), layout="constrained", dpi=110)
         axis = figure.subplots()
         names = []
-        for place, (lever, step, main) in enumerate(rows):
+        for place, (intervention, step, main) in enumerate(rows):
             if place % 2:
                 axis.axhspan(place - 0.5, place + 0.5, color=GREY, alpha=0.10, linewidth=0)
             filled = BLUE if main.helps else ORANGE if main.harms else "white"
             _draw(axis, main, of, place + (0.16 if step else 0.0), marker="s", markersize=10, markerfacecolor=filled)
             if step is not None:
                 _draw(axis, step, of, place - 0.2, marker="o", markersize=8, markerfacecolor="white")
-            names.append("\n".join(textwrap.wrap(say(lever.remedy.title), WIDE)))
+            names.append("\n".join(textwrap.wrap(say(intervention.entry.title), WIDE)))
             axis.text(
                 1.01,
                 place,
-                main.lever.moved(main.tenths),
+                main.intervention.moved(main.tenths),
                 transform=axis.get_yaxis_transform(),
                 va="center",
                 fontsize=14,
@@ -80,11 +80,11 @@ def _draw(axis: "Axes", use: "Use", of: int, place: float, **marker: Any) -> Non
     axis.plot([at], [place], **(_LINE | marker))
 
 
-def _footer(found: "Remedies") -> str:
+def _footer(found: "Interventions") -> str:
     setting = found.scenario
     return (
         f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
-        "intervals for chance between futures, not doubt about the world. At the right: from what to what a lever is "
+        "intervals for chance between futures, not doubt about the world. At the right: from what to what an intervention is "
         "pulled where it is pulled as far as it pays, which is the fewest steps not clearly worse than all of it. Most "
         "ranges are judgement."
     )

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
 
 if TYPE_CHECKING:
-    from sim.analysis.uncertainty.calibration import Tried
-    from sim.analysis.uncertainty.robustness import Over
+    from sim.analysis.uncertainty.calibration import CalibrationRun
+    from sim.analysis.uncertainty.robustness import Robustness
 
 
-def picture(tried: "Tried") -> Figure:
+def picture(tried: "CalibrationRun") -> Figure:
     """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a parameter."""
     kept = tried.fits
     shifted = tried.shifted()[:8]
@@ -60,9 +60,9 @@ MOST_ROWS = 12
 """At most so many variants in a picture: the first nine and the last two, and the base."""
 
 
-def over_worlds(over: "Over") -> Figure:
+def over_worlds(over: "Robustness") -> Figure:
     """A row a variant, a dot a world, a line for the middle one; at the right, in how many more survived."""
-    say, worlds = over.scenario.words.say, len(over.codes)
+    say, worlds = over.scenario.words.say, len(over.outcomes)
     order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
     shares = 100 * over.shares()
     with mpl.rc_context(STYLE):
@@ -70,11 +70,11 @@ def over_worlds(over: "Over") -> Figure:
         axis = figure.subplots()
         for row, i in enumerate([0, *order]):
             apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)
-            colour = BLUE if i and over.counted[i].better >= over.counted[i].worse else ORANGE
+            colour = BLUE if i and over.counted[i].worlds_better >= over.counted[i].worlds_worse else ORANGE
             axis.plot(shares[:, i], row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
             axis.plot([np.median(shares[:, i])] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
             n = over.counted[i]
-            said = f"{n.better} more, {n.worse} fewer" if i else f"of {worlds} worlds"
+            said = f"{n.worlds_better} more, {n.worlds_worse} fewer" if i else f"of {worlds} worlds"
             axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
         names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in (0, *order)]
         axis.set_yticks(range(len(names)), names, fontsize=14)

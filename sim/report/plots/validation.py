@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
 from sim.analysis.validation.patterns import PATTERNS
-from sim.analysis.validation.run import Evidence, lettered
+from sim.analysis.validation.run import Validation, lettered
 from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
 
 SMALL = STYLE | {"font.size": 11}
@@ -22,7 +22,7 @@ def scale_of(claim: Claim) -> float:
     return 1.0 if claim.unit == "months" else 100.0
 
 
-def claims(evidence: Evidence) -> Figure:
+def claims(evidence: Validation) -> Figure:
     """A strip a claim: small dots for plausible settings, a large one with its interval for the model as it is, and a
     dashed line for what it takes."""
     base = evidence.worlds[AS_IT_IS.slug]
@@ -33,12 +33,19 @@ def claims(evidence: Evidence) -> Figure:
         for axis, (slug, i) in zip(axes, rows, strict=True):
             finding = base[slug][i]
             scale = scale_of(finding.claim)
-            spread = np.array([point[slug][i].value for point in evidence.points]) * scale
+            spread = np.array([point[slug][i].estimate.value for point in evidence.points]) * scale
             axis.plot(spread, np.full(len(spread), -0.35), "|", color=INK, markersize=9, alpha=0.6)
             colour, marker = LOOKS[finding.verdict]
-            axis.plot([scale * finding.low, scale * finding.high], [0.35, 0.35], color=INK, linewidth=1.6)
             axis.plot(
-                [scale * finding.value], [0.35], marker, markersize=9, markerfacecolor=colour, markeredgecolor=INK
+                [scale * finding.estimate.low, scale * finding.estimate.high], [0.35, 0.35], color=INK, linewidth=1.6
+            )
+            axis.plot(
+                [scale * finding.estimate.value],
+                [0.35],
+                marker,
+                markersize=9,
+                markerfacecolor=colour,
+                markeredgecolor=INK,
             )
             axis.axvline(0.0, color=GREY, linewidth=0.8)
             for bound in (finding.claim.least, finding.claim.most):
@@ -53,7 +60,7 @@ def claims(evidence: Evidence) -> Figure:
     return figure
 
 
-def by_world(evidence: Evidence) -> Figure:
+def by_world(evidence: Validation) -> Figure:
     """A row a world, a column a claim: filled circle shows, empty cannot tell, cross does not."""
     worlds = [AS_IT_IS, *ABLATIONS, *RIVALS]
     base = evidence.worlds[AS_IT_IS.slug]

@@ -8,12 +8,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.dependency.shares import Estimate
+from sim.base.intervals import Estimate
 from sim.report.words.comparison import CAVEATS, listed
 
 if TYPE_CHECKING:
     from sim.analysis.dependency.knockouts import Smallest
-    from sim.analysis.dependency.readings import OnWhom, Reading
+    from sim.analysis.dependency.readings import Dependency, Reading
 
 WORTH_SAYING = 0.01
 """A share from which a clear effect is worth a sentence."""
@@ -22,7 +22,7 @@ SHOWN = 6
 """Persons and teams listed at most; every role is."""
 
 
-def table(found: "OnWhom") -> Table:
+def table(found: "Dependency") -> Table:
     """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals."""
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     out.add_column("", no_wrap=True)
@@ -40,7 +40,7 @@ def table(found: "OnWhom") -> Table:
     return out
 
 
-def blocks(found: "OnWhom") -> Iterator[str]:
+def blocks(found: "Dependency") -> Iterator[str]:
     """What the table says, a line or two each, for a narrow window."""
     for title, readings in _listed(found):
         yield f"{title}:"
@@ -50,7 +50,7 @@ def blocks(found: "OnWhom") -> Iterator[str]:
             yield f"      collapses without: {collapses}; by position {position}%, of what moved people {moved}%"
 
 
-def _listed(found: "OnWhom") -> Iterator[tuple[str, Sequence["Reading"]]]:
+def _listed(found: "Dependency") -> Iterator[tuple[str, Sequence["Reading"]]]:
     for kind, title, most in (("person", "Persons", SHOWN), ("role", "Roles", 99), ("team", "Teams", 3)):
         some = [each for each in found.readings if each.group.kind == kind and each is not found.director]
         if kind == "person":
@@ -61,7 +61,7 @@ def _listed(found: "OnWhom") -> Iterator[tuple[str, Sequence["Reading"]]]:
 
 def _cells(reading: "Reading") -> tuple[str, str, str, str]:
     position, moved = (f"{100 * share:.1f}" for share in (reading.structural.value, reading.flow))
-    return interval(reading.causal), _hundred(reading.collapsed), position, moved
+    return interval(reading.dependency), _hundred(reading.collapsed), position, moved
 
 
 def interval(estimate: Estimate) -> str:
@@ -72,7 +72,7 @@ def interval(estimate: Estimate) -> str:
     return f"{_whole(estimate.value)}{ends}"
 
 
-def words(found: "OnWhom") -> Iterator[str]:
+def words(found: "Dependency") -> Iterator[str]:
     """Sentences to read aloud; then what the words mean."""
     yield from (found.scenario.words.say(line) for line in _sentences(found))
     yield ""
@@ -81,9 +81,9 @@ def words(found: "OnWhom") -> Iterator[str]:
     yield from CAVEATS
 
 
-def _sentences(found: "OnWhom") -> Iterator[str]:
+def _sentences(found: "Dependency") -> Iterator[str]:
     director, years = found.director, _later(found)
-    for month in found.gone_before:
+    for month in found.departures_before:
         yield (
             f"Month {found.month} comes after the director left at month {month}: “the director” is whoever is in that "
             "seat by then, if anybody is."
@@ -92,7 +92,7 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
         f"With nobody taken away after month {found.month}, the change survives in {_hundred(found.stands)} of 100 "
         "futures. “Collapses” is out of these: what collapses anyway is owed to nobody's loss."
     )
-    if not director.causal.defined:
+    if not director.dependency.defined:
         yield (
             f"Director and programme together make less than 0.05 of difference to practised commitment {years} "
             f"({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
@@ -100,7 +100,7 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
     else:
         yield (
             f"With everybody there, practised commitment is {found.base:.2f} {years}; with the director's seat empty "
-            f"and the programme over, {found.floor:.2f}. Of that difference, {interval(director.causal)} of 100 "
+            f"and the programme over, {found.floor:.2f}. Of that difference, {interval(director.dependency)} of 100 "
             "rest on the director alone."
         )
         parts = ", ".join(f"{interval(part)} {_THROUGH[name]}" for name, part in found.channels.items())
@@ -113,9 +113,9 @@ def _sentences(found: "OnWhom") -> Iterator[str]:
         )
         persons = [each for each in found.readings if each.group.kind == "person" and each is not director]
         if persons:
-            yield f"The next person is {persons[0].group.title}: {interval(persons[0].causal)} of 100."
+            yield f"The next person is {persons[0].group.title}: {interval(persons[0].dependency)} of 100."
         roles = [each for each in found.readings if each.group.kind == "role"]
-        better = [each.group.title for each in roles if each.causal.high < -WORTH_SAYING]
+        better = [each.group.title for each in roles if each.dependency.high < -WORTH_SAYING]
         if better:
             named = listed(better)
             yield (
@@ -141,7 +141,7 @@ _THROUGH = {
 _LEFT, _FILLED = "is left empty", "goes to sceptics"
 
 
-def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
+def _smallest(found: "Dependency", small: "Smallest", how: str) -> str:
     half = f"{round(100 * small.share)} of 100 of them"
     if math.isnan(small.collapsed):
         return f"The change survives in none of the futures, so nobody's loss can collapse it when their place {how}."
@@ -159,7 +159,7 @@ def _smallest(found: "OnWhom", small: "Smallest", how: str) -> str:
     )
 
 
-def definitions(found: "OnWhom") -> Iterator[str]:
+def definitions(found: "Dependency") -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
         f"DependencyAcrossWorlds on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
@@ -177,7 +177,7 @@ def definitions(found: "OnWhom") -> Iterator[str]:
     yield "The three need not agree: only the first takes anybody away to see what happens."
 
 
-def _later(found: "OnWhom") -> str:
+def _later(found: "Dependency") -> str:
     horizon = found.scenario.measure.horizon
     return "five years later" if horizon == 60 else f"{horizon} months later"
 

@@ -1,4 +1,4 @@
-"""What would make the change survive, for people: the sentences and the table of a search for remedies."""
+"""What would make the change survive, for people: the sentences and the table of a search for interventions."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,20 +9,21 @@ from rich.table import Table
 
 from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
 from sim.analysis.interventions.intervention import SET_ASIDE
-from sim.analysis.interventions.result import TARGET, Confirmed, Interval, Pair, Remedies, Use
+from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
+from sim.base.intervals import Estimate
 from sim.report.words.comparison import CAVEATS
 
 if TYPE_CHECKING:
-    from sim.analysis.interventions.intervention import Lever
+    from sim.analysis.interventions.intervention import Intervention
 
 NAMED = 3
-"""At most so many levers or pairs are named in one sentence; the tables have them all."""
+"""At most so many interventions or pairs are named in one sentence; the tables have them all."""
 
 MANY_NEVER = 0.1
 """A rise of the share that never took hold that is told."""
 
 
-def sentences(found: Remedies) -> Iterator[str]:
+def sentences(found: Interventions) -> Iterator[str]:
     """What came out, to be read aloud: what helps, the smallest combinations, what goes together, what harms."""
     yield from _helps(found)
     yield from _combinations(found)
@@ -33,15 +34,15 @@ def sentences(found: Remedies) -> Iterator[str]:
     yield from caveats(found)
 
 
-def caveats(found: Remedies) -> Iterator[str]:
+def caveats(found: Interventions) -> Iterator[str]:
     """What the numbers do not say."""
     tried = "; ".join(found.fewest.searched)
     yield (
         f"A step is a tenth of what an organisation could plausibly reach ({TENTHS} steps from one end to the other); "
-        "most of these ranges are judgement, and the order of the steps is no firmer than they are. A remedy is in "
+        "most of these ranges are judgement, and the order of the steps is no firmer than they are. An intervention is in "
         "place from the start of the run; what concerns the departure acts then."
     )
-    yield f"Searched for the fewest levers: {tried}. For the fewest steps: the best next step each time, no step back."
+    yield f"Searched for the fewest interventions: {tried}. For the fewest steps: the best next step each time, no step back."
     yield (
         f"{found.compared} comparisons are called clear or not by their 95% interval, so some {found.compared // 20} "
         "of those called clear may be luck. What was chosen for doing best is told by futures that had no part in it."
@@ -57,109 +58,107 @@ NO_REASON = (
 
 
 def as_it_stands(slug: str) -> str:
-    """What has to be said beside a remedy that backfires."""
+    """What has to be said beside an intervention that backfires."""
     return (
         " That is with the successor of this scenario; who arrives matters more than when." if slug == "vacancy" else ""
     )
 
 
-def ranked(found: Remedies) -> list[tuple["Lever", Use | None, Use]]:
-    """Each lever that can be pulled further, its step (none for a switch) and its main use, what gains most first.
+def ranked(found: Interventions) -> list[tuple["Intervention", Use | None, Use]]:
+    """Each intervention that can be pulled further, its step (none for a switch) and its main use, what gains most first.
 
     The main use is the cheapest full use, and all of it where that does not clearly help.
     """
     rows = []
-    for lever in found.levers:
-        main = found.use(lever, "cheapest") or found.use(lever, "full")
+    for intervention in found.interventions:
+        main = found.use(intervention, "cheapest") or found.use(intervention, "full")
         if main is not None:
-            rows.append((lever, found.use(lever, "step"), main))
-    return sorted(rows, key=lambda row: -row[2].difference[0])
+            rows.append((intervention, found.use(intervention, "step"), main))
+    return sorted(rows, key=lambda row: -row[2].difference.value)
 
 
-def table(found: Remedies) -> Table:
-    """One row a lever: a step, its cheapest full use and a step the wrong way, each with its paired change."""
+def table(found: Interventions) -> Table:
+    """One row an intervention: a step, its cheapest full use and a step the wrong way, each with its paired change."""
     of, say = of_futures(found), found.scenario.words.say
     out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column(f"Survived, of {of}; {_whole(of * found.base.survived[0])} as it is", min_width=24)
+    out.add_column(f"Survived, of {of}; {_whole(of * found.base.survived.value)} as it is", min_width=24)
     for heading in ("one step", "as far as it pays", "a step the wrong way"):
         out.add_column(heading, justify="right", no_wrap=True)
-    for lever, step, main in ranked(found):
-        uses = (step, main, found.use(lever, "wrong way"))
-        cells = [f"{lever.moved(use.tenths)}\n{_signed(use, of)}" if use else "" for use in uses]
-        cells[1] += (
-            "\n(all of it: not clear)"
-            if main.name == "full" and main.difference[1] <= 0.0 <= main.difference[2]
-            else ""
-        )
-        out.add_row(say(lever.remedy.title), *cells)
+    for intervention, step, main in ranked(found):
+        uses = (step, main, found.use(intervention, "wrong way"))
+        cells = [f"{intervention.moved(use.tenths)}\n{_signed(use, of)}" if use else "" for use in uses]
+        cells[1] += "\n(all of it: not clear)" if main.name == "full" and not main.difference.clear else ""
+        out.add_row(say(intervention.entry.title), *cells)
     return out
 
 
-def blocks(found: Remedies) -> Iterator[str]:
-    """What the table says, a few short lines a lever, for a narrow window."""
+def blocks(found: Interventions) -> Iterator[str]:
+    """What the table says, a few short lines an intervention, for a narrow window."""
     of, say = of_futures(found), found.scenario.words.say
-    yield f"Survived, of {of}: {_whole(of * found.base.survived[0])} as it is. In brackets: 95% intervals."
-    for lever, step, main in ranked(found):
-        yield f"{say(lever.remedy.title)}:"
+    yield f"Survived, of {of}: {_whole(of * found.base.survived.value)} as it is. In brackets: 95% intervals."
+    for intervention, step, main in ranked(found):
+        yield f"{say(intervention.entry.title)}:"
         named = (
             ("as far as it pays", main),
             ("one step", step),
-            ("a step the wrong way", found.use(lever, "wrong way")),
+            ("a step the wrong way", found.use(intervention, "wrong way")),
         )
-        yield from (f"  {name}, {lever.moved(use.tenths)}: {_signed(use, of)}" for name, use in named if use)
+        yield from (f"  {name}, {intervention.moved(use.tenths)}: {_signed(use, of)}" for name, use in named if use)
 
 
-def of_futures(found: Remedies) -> int:
+def of_futures(found: Interventions) -> int:
     """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
     return min(100, found.futures)
 
 
 def change(use: Use, of: int) -> str:
     """The change in survival by a use, with its interval, in whole futures."""
-    return f"{_more(of * use.difference[0])} ({_ends(use.difference, of)})"
+    return f"{_more(of * use.difference.value)} ({_ends(use.difference, of)})"
 
 
 # -- The parts ----------------------------------------------------------------------------------------------
 
 
-def _helps(found: Remedies) -> Iterator[str]:
+def _helps(found: Interventions) -> Iterator[str]:
     of = of_futures(found)
-    before = _whole(of * found.base.survived[0])
+    before = _whole(of * found.base.survived.value)
     rows = ranked(found)
     opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
     best = [main for _, _, main in rows if main.helps][:NAMED]
     if not best:
-        yield f"{opening}, and no lever alone makes that clearly more."
+        yield f"{opening}, and no intervention alone makes that clearly more."
     else:
-        listed = [f"{_more(of * use.difference[0])} with {_named(use)}" for use in best]
+        listed = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in best]
         yield f"{opening}. Each alone, pulled as far as it pays: {_and(listed)}."
         yield f"    (95% intervals: {_and([_ends(use.difference, of) for use in best])})"
-    steps = sorted((s for _, s, _ in rows if s is not None and s.helps), key=lambda use: -use.difference[0])[:NAMED]
+    steps = sorted((s for _, s, _ in rows if s is not None and s.helps), key=lambda use: -use.difference.value)[:NAMED]
     if steps:
-        listed = [f"{_more(of * use.difference[0])} with {_named(use)}" for use in steps]
+        listed = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in steps]
         yield f"By one comparable step, a tenth of its range: {_and(listed)}."
         yield f"    (95% intervals: {_and([_ends(use.difference, of) for use in steps])})"
     elif rows:
-        yield "No lever clearly helps by one step, a tenth of its range."
+        yield "No intervention clearly helps by one step, a tenth of its range."
     for use in (main for _, _, main in rows):
         if use.shares.never >= found.base.never + MANY_NEVER:
             yield f"But with {_named(use)} the change never took hold in {_whole(of * use.shares.never)} of {of}."
 
 
-def _combinations(found: Remedies) -> Iterator[str]:
+def _combinations(found: Interventions) -> Iterator[str]:
     wanted = f"{_whole(TARGET * of_futures(found))} of {of_futures(found)}"
     if not found.fewest.best.combination and found.fewest.reached:
         yield f"Nothing more is needed for {wanted}: as things are, it survives in that many."
         return
-    first, *others = found.by_levers
+    first, *others = found.by_interventions
     if found.fewest.reached:
         size = len(first.combination)
-        many = ("One lever reaches", "Two levers together reach", "Three levers together reach")[size - 1]
+        many = ("One intervention reaches", "Two interventions together reach", "Three interventions together reach")[
+            size - 1
+        ]
         short = "" if first.reaches else " where that was chosen, though not on fresh futures"
         yield f"{many} {wanted}{short}: {_what(found, first)}. On fresh futures {_fresh(found, first)}."
         if others:
             listed = [f"{_what(found, each)}, {_fresh(found, each, brief=True)}" for each in others]
-            more = len(found.fewest.reached) - len(found.by_levers)
+            more = len(found.fewest.reached) - len(found.by_interventions)
             rest = f"; {more} more did where they were chosen" if more > 0 else ""
             yield f"    The same with {'; '.join(listed)}{rest}."
     else:
@@ -170,18 +169,18 @@ def _combinations(found: Remedies) -> Iterator[str]:
     if found.by_steps:
         last = found.by_steps[-1]
         steps = "one step" if last.tenths == 1 else f"{last.tenths} steps"
-        if last.chosen.survived[0] >= TARGET:
-            opening = f"In the fewest steps of the levers that have steps: {steps}"
+        if last.chosen.survived.value >= TARGET:
+            opening = f"In the fewest steps of the interventions that have steps: {steps}"
         else:
             opening = f"Step by step it ends after {steps}, short of {wanted}"
         yield f"{opening}, {_what(found, last)}. On fresh futures {_fresh(found, last)}."
 
 
-def _together(found: Remedies) -> Iterator[str]:
+def _together(found: Interventions) -> Iterator[str]:
     of = of_futures(found)
     said: dict[str, list[Pair]] = {}
-    for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction[0])):
-        said.setdefault(pair.says, []).append(pair)
+    for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction.value)):
+        said.setdefault(pair.finding, []).append(pair)
     for kind, opening in (("only together", "Only together"), ("more than the sum", "More than the sum of the two")):
         for pair in said.get(kind, [])[:NAMED]:
             one, other = pair.uses
@@ -190,9 +189,9 @@ def _together(found: Remedies) -> Iterator[str]:
                 f"both, {_whole(of * pair.one)} and {_whole(of * pair.other)} with each, "
                 f"{_whole(of * pair.neither)} with neither."
             )
-            yield f"    (beyond the sum: {_more(of * pair.interaction[0])}, {_ends(pair.interaction, of)})"
+            yield f"    (beyond the sum: {_more(of * pair.interaction.value)}, {_ends(pair.interaction, of)})"
     if not said.get("only together"):
-        yield "No two levers were found that help only together."
+        yield "No two interventions were found that help only together."
     if same := said.get("the same job", [])[:NAMED]:
         listed = [" with ".join(_title(use) for use in pair.uses) for pair in same]
         yield f"They do partly the same job, so that both bring less than the sum: {_and(listed)}."
@@ -204,16 +203,16 @@ def _together(found: Remedies) -> Iterator[str]:
         yield f"{title} does harm alone, and no longer beside {_and(others, 'or')}."
 
 
-def _worse(found: Remedies) -> Iterator[str]:
+def _worse(found: Interventions) -> Iterator[str]:
     of = of_futures(found)
     backfiring: dict[str, Use] = {}
     for use in found.uses:
-        if use.harms and use.name in ("step", "full") and use.difference[0] < 0:
-            backfiring[use.lever.slug] = use  # the full use, where both do
-    for use in sorted(backfiring.values(), key=lambda use: use.difference[0]):
-        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{as_it_stands(use.lever.slug)}"
+        if use.harms and use.name in ("step", "full") and use.difference.value < 0:
+            backfiring[use.intervention.slug] = use  # the full use, where both do
+    for use in sorted(backfiring.values(), key=lambda use: use.difference.value):
+        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{as_it_stands(use.intervention.slug)}"
     wrong = [use for use in found.uses if use.name == "wrong way"]
-    harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference[0])
+    harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference.value)
     if harming:
         listed = [f"{_title(use)} ({_values(use)}: {change(use, of)})" for use in harming[:NAMED]]
         more = f"; {len(harming) - NAMED} more are in the table" if len(harming) > NAMED else ""
@@ -222,14 +221,14 @@ def _worse(found: Remedies) -> Iterator[str]:
         yield f"Against what was argued, a step the wrong way helps: {_title(use)} ({_values(use)}: {change(use, of)})."
 
 
-def _nothing(found: Remedies) -> Iterator[str]:
+def _nothing(found: Interventions) -> Iterator[str]:
     idle = [main for _, _, main in ranked(found) if not (main.helps or main.harms)]
     if idle:
         yield f"{NOT_TOLD} {_and([_title(use) for use in idle])}. {NO_REASON}"
-    best = [f"“{lever.remedy.title}”" for lever in found.levers if not lever.most]
+    best = [f"“{intervention.entry.title}”" for intervention in found.interventions if not intervention.most]
     if best:
         yield f"At its best already: {_and(best)}."
-    titles = {remedy.slug: remedy.title for remedy in CATALOGUE}
+    titles = {entry.slug: entry.title for entry in CATALOGUE}
     aside = [f"“{titles[slug]}”" for slug, why in found.left_out.items() if why == SET_ASIDE]
     if aside:
         yield f"Set aside: {_and(aside)}."
@@ -242,35 +241,35 @@ def _nothing(found: Remedies) -> Iterator[str]:
 
 
 def _title(use: Use) -> str:
-    return f"“{use.lever.remedy.title}”"
+    return f"“{use.intervention.entry.title}”"
 
 
 def _values(use: Use) -> str:
-    return use.lever.moved(use.tenths)
+    return use.intervention.moved(use.tenths)
 
 
 def _named(use: Use) -> str:
-    """A lever with how far it is pulled; a switch by its title alone."""
-    return _title(use) + ("" if use.lever.remedy.switch else f" ({_values(use)})")
+    """An intervention with how far it is pulled; a switch by its title alone."""
+    return _title(use) + ("" if use.intervention.entry.switch else f" ({_values(use)})")
 
 
-def _what(found: Remedies, each: Confirmed) -> str:
+def _what(found: Interventions, each: Confirmed) -> str:
     """A combination in words."""
     names = []
-    for lever, tenths in each.combination:
-        pulled = found.levers[lever]
-        how = "" if pulled.remedy.switch else f" ({pulled.moved(tenths)})"
-        names.append(f"“{pulled.remedy.title}”{how}")
+    for intervention, tenths in each.combination:
+        pulled = found.interventions[intervention]
+        how = "" if pulled.entry.switch else f" ({pulled.moved(tenths)})"
+        names.append(f"“{pulled.entry.title}”{how}")
     return _and(names) if names else "nothing done"
 
 
-def _fresh(found: Remedies, each: Confirmed, brief: bool = False) -> str:
+def _fresh(found: Interventions, each: Confirmed, brief: bool = False) -> str:
     """How a combination did on fresh futures, and where it was chosen."""
     of = of_futures(found)
     share, low, high = (_whole(of * x) for x in each.fresh.survived)
     if brief:
         return f"{share} ({low} to {high}{'' if each.reaches else ': short of it'})"
-    base, before = _whole(of * found.fresh_base.survived[0]), _whole(of * each.chosen.survived[0])
+    base, before = _whole(of * found.fresh_base.survived.value), _whole(of * each.chosen.survived.value)
     return f"{share} of {of} survive ({low} to {high}), and {base} as things are; {before} where it was chosen"
 
 
@@ -285,7 +284,7 @@ def _more(difference: float) -> str:
     return "no change" if whole == 0 else f"{whole} {'more' if difference > 0 else 'fewer'}"
 
 
-def _ends(interval: Interval, of: int) -> str:
+def _ends(interval: Estimate, of: int) -> str:
     """An interval in whole futures: ``9 to 19``, where both ends point the way of the estimate."""
     low, high = (_whole_signed(of * end) for end in interval[1:])
     if low >= 0 or high <= 0:

@@ -1,0 +1,107 @@
+"""Estimates over simulated futures with their 95% intervals.
+
+An interval is for chance between simulated futures and nothing else: it says nothing about doubt in the model.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.base.arrays import Bools, Floats
+
+LEVEL = 0.95
+"""Confidence of every interval."""
+
+_NAN = float("nan")
+
+
+class Estimate(NamedTuple):
+    """A number over many futures and the ends of its 95% interval; NaN where the number or the interval is undefined."""
+
+    value: float = _NAN
+    low: float = _NAN
+    high: float = _NAN
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is a number."""
+        return not np.isnan(self.value)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there is an interval around it."""
+        return not (np.isnan(self.low) or np.isnan(self.high))
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval keeps to one side of 0."""
+        return self.low > 0.0 or self.high < 0.0
+
+    def columns(self, name: str) -> dict[str, float]:
+        """As the cells of a table: NAME, NAME_low, NAME_high."""
+        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
+
+def wilson(count: int, of: int) -> Estimate:
+    """A share and Wilson's (1927) interval; undefined for a share of nothing."""
+    from scipy.special import ndtri  # scipy.stats has this interval too, and takes a second to import
+
+    if of == 0:
+        return Estimate()
+    z, share = float(ndtri((1 + LEVEL) / 2)), count / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
+    low = 0.0 if count == 0 else max(0.0, middle - half)
+    return Estimate(share, low, 1.0 if count == of else min(1.0, middle + half))
+
+
+def mean_interval(values: Floats) -> Estimate:
+    """The mean of values that differ by chance between futures, and its t interval (undefined for a single one)."""
+    if len(values) == 0:
+        return Estimate()
+    mean = float(values.mean())
+    if len(values) < 2:
+        return Estimate(mean)
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Estimate(mean, mean - half, mean + half)
+
+
+def paired_share_interval(one: Bools, other: Bools) -> Estimate:
+    """The difference of two shares over the same futures, one - other.
+
+    The interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740): half a future is added to each of
+    the four cells, so that it does not shrink to nothing when the two never differ.
+    """
+    from scipy.special import ndtri
+
+    n = len(one)
+    if n == 0:
+        return Estimate()
+    gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
+    difference = (gained - lost) / (n + 2)
+    z = float(ndtri((1 + LEVEL) / 2))
+    half = z * np.sqrt((gained + lost + 1) - (gained - lost) ** 2 / (n + 2)) / (n + 2)
+    return Estimate((gained - lost) / n, max(-1.0, difference - half), min(1.0, difference + half))
+
+
+def gain(one: Bools, other: Bools) -> float:
+    """How many times as many futures it would take to tell two shares apart if they were not paired.
+
+    The variance of a difference between independent samples over that between paired ones; NaN where the two never
+    differ within a future or one share is 0 or 1 in both.
+    """
+    if not len(one):
+        return _NAN
+    paired = float(np.var(one.astype(float) - other.astype(float)))
+    apart = float(np.var(one) + np.var(other))
+    return apart / paired if paired > 0.0 and apart > 0.0 else _NAN
+
+
+def resample_interval(samples: Floats) -> tuple[float, float]:
+    """The ends of the percentile interval of some resampled values; undefined where one of them is."""
+    if not np.isfinite(samples).all():
+        return _NAN, _NAN
+    low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
