@@ -1,6 +1,6 @@
 """Runs the notebooks and stores what they say.
 
-    python -m uv run --group dev python tests/run_notebooks.py 1 8    # without a number: all of them
+python -m uv run --group dev python tests/run_notebooks.py 1 8    # without a number: all of them
 """
 
 import base64

@@ -52,7 +52,9 @@ def explain(
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
         held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
-    made = page(replace(gather(run, futures, seed, kept(run, interventions, seed, on_progress), on_progress), over=held))
+    made = page(
+        replace(gather(run, futures, seed, kept(run, interventions, seed, on_progress), on_progress), over=held)
+    )
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():
