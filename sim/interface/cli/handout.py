@@ -1,7 +1,7 @@
-"""Commands for a room: handout, kit."""
+"""The command that writes a page for a room: handout."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,16 +14,15 @@ from sim.interface.cli.options import (
     SeedOption,
     SetOption,
     WorkersOption,
-    app,
-    console,
-    said_plainly,
     setting_of,
 )
+from sim.interface.cli.output import console
 from sim.interface.cli.progress import bar
 
+if TYPE_CHECKING:
+    pass
 
-@app.command()
-@said_plainly
+
 def handout(
     scenario: ScenarioArgument,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
@@ -55,39 +54,3 @@ def handout(
         page = make(setting, futures=futures, seed=seed, future=replay, workers=workers, on_progress=on_progress)
     page.save(out, overwrite)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
-
-
-@app.command()
-@said_plainly
-def kit(
-    scenario: ScenarioArgument = "director-turnover",
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write.")] = Path("kit"),
-    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
-    seed: SeedOption = 1,
-    set_: SetOption = None,
-    people: PeopleOption = None,
-    links: LinksOption = None,
-    labels: LabelsOption = None,
-    overwrite: OverwriteOption = False,
-    workers: WorkersOption = None,
-) -> None:
-    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, pictures for slides.
-
-    With --labels or an organisation of your own, a folder for that alone.
-    """
-    setting = setting_of(scenario, set_, None, people, links, labels)
-
-    from sim.report.handout.choices import choices, grid
-    from sim.report.handout.kit import PLACES, check_kit
-    from sim.report.handout.kit import kit as make
-
-    places = PLACES
-    if labels is not None or people is not None or links is not None:
-        places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
-    check_kit(out, list(places), overwrite)
-    wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * futures) as on_progress:
-        made = make(setting, places=places, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
-    made.save(out, overwrite)
-    told = ", ".join(str(out / place) for place in places)
-    console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

@@ -1,35 +1,15 @@
-"""What all commands share: the app, their options, and how mistakes are told."""
+"""The options that commands share, and what is read from them."""
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from sim.scenario.scenario import Scenario, ScenarioError, load
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-app = typer.Typer(
-    name="leadership-sim",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help=(
-        "If our director goes, does the change survive, and what would make it survive?\n\n"
-        "Start with **leadership-sim run director-turnover**: it plays the director's leaving, and a few ways to "
-        "prepare for it, in 200 simulated futures each. **leadership-sim scenarios** lists the other questions; "
-        "**leadership-sim show NAME** says what a scenario does."
-    ),
-)
-
 
 MOST = 1_000_000_000
 
@@ -98,27 +78,10 @@ SeedOrUsual = Annotated[
     typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --worlds."),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
+VariantOption = Annotated[
+    str | None, typer.Option(metavar="SLUG", help="Ask of this variant, in place of the scenario itself.")
+]
 LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
-
-
-def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
-    """Turn what a person can put right into one clear message and exit code 2; Ctrl-C into 130."""
-
-    @wraps(command)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except ScenarioError as error:
-            typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
-            raise typer.Exit(2) from None
-        except MemoryError:
-            typer.echo("leadership-sim: this needs more memory than there is; try a smaller organisation", err=True)
-            raise typer.Exit(2) from None
-        except KeyboardInterrupt:
-            typer.echo("\nleadership-sim: stopped", err=True)
-            raise typer.Exit(130) from None
-
-    return careful
 
 
 def setting_of(
@@ -141,6 +104,19 @@ def setting_of(
     note_events(setting, changes)
     _ = setting.words  # so that a mistake in the labels is told before anything is run
     return setting
+
+
+def variant_of(
+    scenario: str,
+    set_: list[str] | None,
+    variant: str | None,
+    people: Path | None,
+    links: Path | None,
+    labels: str | None,
+) -> Scenario:
+    """The variant asked for of a scenario, or the scenario itself."""
+    setting = setting_of(scenario, set_, None, people, links, labels)
+    return setting if variant in (None, "base") else setting.variant(str(variant))
 
 
 def note_events(setting: Scenario, keys: Iterable[str]) -> None:
@@ -204,11 +180,3 @@ def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:
     for slug in same:
         typer.echo(f"Variant {slug} is left out: with these settings it is the same as the base.", err=True)
     return [slug for slug in slugs if slug not in same]
-
-
-def console() -> "Console":
-    """Where rich text goes: 120 columns where that is no terminal."""
-    from rich.console import Console
-
-    plain = Console(highlight=False, emoji=False, markup=False)
-    return plain if plain.is_terminal else Console(width=120, highlight=False, emoji=False, markup=False)

@@ -1,4 +1,4 @@
-"""Commands that play futures: run, resume, sweep."""
+"""The command that plays every variant in the same futures: run."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.base.errors import ScenarioError
 from sim.interface.cli.options import (
     MOST,
     ClusterOption,
@@ -23,17 +24,14 @@ from sim.interface.cli.options import (
     SetOption,
     WorkersOption,
     WorldsOption,
-    app,
-    console,
     folder_or_new,
-    note_events,
-    said_plainly,
     setting_of,
     variants_of,
     worlds_and_seed,
 )
-from sim.interface.cli.progress import begun, dask, help_for
-from sim.scenario.scenario import Scenario, ScenarioError
+from sim.interface.cli.output import console, tell_failures
+from sim.interface.cli.progress import begun
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
     from sim.experiments.store import InFolder
 
 
-@app.command()
-@said_plainly
 def run(
     scenario: ScenarioArgument,
     futures: Annotated[
@@ -88,7 +84,7 @@ def run(
 
     count, seed = worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
-        from sim.interface.cli.uncertainty import ask_over
+        from sim.interface.cli.worlds import ask_over
 
         if replay is not None or names or keep is not Keep.MONTHS or precision is not None:
             raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
@@ -140,95 +136,6 @@ def run(
     _conclude(result, folder)
 
 
-@app.command()
-@said_plainly
-def resume(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run or sweep that was stopped.")],
-    workers: WorkersOption = None,
-    cluster: ClusterOption = None,
-) -> None:
-    """Finish what was stopped: only what is missing is run, and the results are what they would have been."""
-    from sim.experiments.store import InFolder
-
-    store = InFolder.open(folder)
-    if store is None:
-        typer.echo(f"{folder}: finished already; nothing is missing.")
-        return
-    with store, dask(cluster) as executor, help_for(store, workers, executor) as help_:
-        if store.job["kind"] == "sweep":
-            _sweep(store, help_)
-            return
-        from sim.interface.cli.uncertainty import FINISH
-
-        if store.job["kind"] in FINISH:
-            FINISH[store.job["kind"]](store, help_)
-            return
-        from sim.experiments.jobs import run_job
-
-        result = run_job(store, help_, _say)
-    _conclude(result, folder)
-
-
-@app.command()
-@said_plainly
-def sweep(
-    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which parameters, over which values.")],
-    out: OutOption = None,
-    overwrite: OverwriteFolderOption = False,
-    engine: EngineOption = Engine.COMPILED,
-    workers: WorkersOption = None,
-    cluster: ClusterOption = None,
-) -> None:
-    """Play a scenario at many points of its parameters (grids, Latin hypercubes), all in the same futures."""
-    from sim.experiments.jobs import job
-    from sim.experiments.sweep import points, read_design, unmoved
-
-    read, setting = read_design(design)
-    for note in unmoved(read, setting):
-        typer.echo(note, err=True)
-    swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
-    note_events(setting, swept)
-    folder = folder_or_new(out, design.stem)
-    asked = job(
-        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine.value,
-        workers=workers,
-    )  # fmt: skip
-    asked["points"] = points(read, setting)
-    asked["seconds"] *= len(asked["points"])
-    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
-        _sweep(store, help_)
-
-
-def _sweep(store: "InFolder", help_: "Workers") -> None:
-    from sim.experiments.sweep import sweep_job
-
-    job, folder = store.job, store.folder
-    table, failed = sweep_job(store, help_)
-    collapsed = [row["collapsed"] for row in table if row["variant"] == "base"]
-    least, most = min(collapsed), max(collapsed)
-    typer.echo(
-        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['futures']} futures each, the same draws in "
-        f"all. Collapsed, of 100: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
-        f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
-    )
-    _tell_failures(failed, job["futures"] * len(table), folder)
-
-
-def _conclude(result: "Comparison", folder: Path) -> None:
-    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
-    if not result.failed and result.twin == "compiled":
-        console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
-        console().print("How far this hangs on invented numbers:  the same with  --worlds plausible", soft_wrap=True)
-    _tell_failures(result.failed, result.number * len(result.settings), folder)
-
-
-def _tell_failures(failed: int, of: int, folder: Path) -> None:
-    if failed:
-        typer.echo(f"leadership-sim: {failed} of {of} runs failed; see status and error in {folder}", err=True)
-        raise typer.Exit(3)
-
-
 def _replay(setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool) -> None:
     from sim.experiments.replay import replay
 
@@ -237,6 +144,13 @@ def _replay(setting: Scenario, future: int, seed: int, variants: list[str], fold
     for line in result.words():
         typer.echo(line)
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
+
+
+def finish_run(store: "InFolder", help_: "Workers") -> None:
+    """Do what is missing of a run, and tell what came out."""
+    from sim.experiments.jobs import run_job
+
+    _conclude(run_job(store, help_, _say), store.folder)
 
 
 def _say(result: "Comparison") -> None:
@@ -263,3 +177,12 @@ def _say(result: "Comparison") -> None:
     for line in (*sentences(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
         screen.print(say(line))
     sys.stdout.flush()
+
+
+def _conclude(result: "Comparison", folder: Path) -> None:
+    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+    if not result.failed and result.twin == "compiled":
+        console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
+        console().print("How far this hangs on invented numbers:  the same with  --worlds plausible", soft_wrap=True)
+    tell_failures(result.failed, result.number * len(result.settings), folder)

@@ -1,15 +1,16 @@
-"""The command that serves the live page."""
+"""The command that serves the live page: serve."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.base.errors import ScenarioError
-from sim.interface.cli.options import app, console, said_plainly
+from sim.interface.cli.output import console
+
+if TYPE_CHECKING:
+    pass
 
 
-@app.command()
-@said_plainly
 def serve(
     host: Annotated[
         str, typer.Option(help="The address to answer at. Default: this computer only; 0.0.0.0 for a whole network.")
@@ -17,7 +18,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 8765,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
-    """Serve the live page: every parameter free, your own organisation, fresh futures when you let go of a parameter."""
+    """Serve the live page: move any lever, play your own organisation, and see fresh futures at once."""
     from importlib.util import find_spec
 
     if find_spec("starlette") is None or find_spec("uvicorn") is None:

@@ -1,6 +1,6 @@
 """The command that asks why anybody should believe it: validate."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,16 +9,15 @@ from sim.interface.cli.options import (
     OverwriteOption,
     SeedOption,
     WorkersOption,
-    app,
-    console,
     folder_or_new,
-    said_plainly,
 )
+from sim.interface.cli.output import console
 from sim.interface.cli.progress import bar
 
+if TYPE_CHECKING:
+    pass
 
-@app.command()
-@said_plainly
+
 def validate(
     out: OutOption = None,
     futures: Annotated[

@@ -1,0 +1,84 @@
+"""The command that asks what would make the change survive: interventions."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.interface.cli.options import (
+    MOST,
+    LabelsOption,
+    LinksOption,
+    MaxWorldsOption,
+    OutOption,
+    OverwriteOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOrUsual,
+    SetOption,
+    VariantOption,
+    WorkersOption,
+    WorldsOption,
+    folder_or_new,
+    variant_of,
+    worlds_and_seed,
+)
+from sim.interface.cli.output import console, show
+from sim.interface.cli.progress import bar
+
+if TYPE_CHECKING:
+    pass
+
+
+def interventions(
+    scenario: ScenarioArgument,
+    futures: Annotated[
+        int | None,
+        typer.Option(min=2, max=MOST, help="Futures to try each intervention in. Default: 200; 40 with --worlds."),
+    ] = None,
+    seed: SeedOrUsual = None,
+    set_: SetOption = None,
+    variant: VariantOption = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PARAMETER", help="Leave this out, because it is not yours to choose. Repeatable."),
+    ] = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    worlds: WorldsOption = None,
+    max_worlds: MaxWorldsOption = None,
+    out: OutOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
+    setting = variant_of(scenario, set_, variant, people, links, labels)
+    folder = folder_or_new(out, "interventions", setting.name)
+    count, seed = worlds_and_seed(worlds, max_worlds, seed)
+    if worlds is not None:
+        from sim.analysis.uncertainty.robustness import with_interventions
+        from sim.interface.cli.worlds import ask_over
+
+        every = with_interventions(setting, seed, exclude or ())
+        ask_over(every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers)
+        return
+    futures = futures or 200
+
+    from sim.analysis.interventions.intervention import available
+    from sim.analysis.interventions.run import roughly, try_interventions
+    from sim.experiments.folder import check_folder
+    from sim.report.words.interventions import blocks, table
+
+    check_folder(folder, overwrite)
+    parameters, _ = available(setting, seed, exclude or ())
+    with bar(roughly(parameters, futures)) as on_progress:
+        found = try_interventions(
+            setting, futures, seed, without=exclude or (), workers=workers, on_progress=on_progress
+        )
+    screen, say = console(), setting.words.say
+    screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
+    show(screen, table(found), blocks(found))
+    for line in found.words().splitlines():
+        screen.print(line)
+    found.save(folder, overwrite)
+    screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)

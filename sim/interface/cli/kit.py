@@ -1,0 +1,57 @@
+"""The command that writes a trainer's kit: kit."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.interface.cli.options import (
+    LabelsOption,
+    LinksOption,
+    OverwriteOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    WorkersOption,
+    setting_of,
+)
+from sim.interface.cli.output import console
+from sim.interface.cli.progress import bar
+
+if TYPE_CHECKING:
+    pass
+
+
+def kit(
+    scenario: ScenarioArgument = "director-turnover",
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write.")] = Path("kit"),
+    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    people: PeopleOption = None,
+    links: LinksOption = None,
+    labels: LabelsOption = None,
+    overwrite: OverwriteOption = False,
+    workers: WorkersOption = None,
+) -> None:
+    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, pictures for slides.
+
+    With --labels or an organisation of your own, a folder for that alone.
+    """
+    setting = setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.report.handout.choices import choices, grid
+    from sim.report.handout.kit import PLACES, check_kit
+    from sim.report.handout.kit import kit as make
+
+    places = PLACES
+    if labels is not None or people is not None or links is not None:
+        places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
+    check_kit(out, list(places), overwrite)
+    wide = grid(choices(setting, seed))
+    with bar((1 + len(wide.points)) * futures) as on_progress:
+        made = make(setting, places=places, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
+    made.save(out, overwrite)
+    told = ", ".join(str(out / place) for place in places)
+    console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

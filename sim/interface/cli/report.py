@@ -1,0 +1,42 @@
+"""The command that writes a page for a director: report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.interface.cli.options import (
+    MOST,
+    MaxWorldsOption,
+    OverwriteOption,
+    WorldsOption,
+    worlds_and_seed,
+)
+from sim.interface.cli.output import console
+from sim.interface.cli.progress import bar
+
+if TYPE_CHECKING:
+    pass
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
+    futures: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")
+    ] = 100,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
+    ] = None,
+    worlds: WorldsOption = None,
+    max_worlds: MaxWorldsOption = None,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
+    from sim.report.director import explain as write
+
+    count, _ = worlds_and_seed(worlds, max_worlds, seed)
+    with bar(None) as on_progress:
+        page = write(
+            folder, futures=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
+        )
+    console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)

@@ -1,0 +1,48 @@
+"""The command that finishes what was stopped: resume."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.interface.cli.calibrate import finish_calibrate
+from sim.interface.cli.options import (
+    ClusterOption,
+    WorkersOption,
+)
+from sim.interface.cli.progress import dask, help_for
+from sim.interface.cli.run import finish_run
+from sim.interface.cli.sensitivity import finish_sensitivity
+from sim.interface.cli.sweep import finish_sweep
+from sim.interface.cli.worlds import finish_over
+
+if TYPE_CHECKING:
+    from sim.experiments.jobs import Workers
+    from sim.experiments.store import InFolder
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run or sweep that was stopped.")],
+    workers: WorkersOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Finish what was stopped: only what is missing is run, and the results are what they would have been."""
+    from sim.experiments.store import InFolder
+
+    store = InFolder.open(folder)
+    if store is None:
+        typer.echo(f"{folder}: finished already; nothing is missing.")
+        return
+    with store, dask(cluster) as executor, help_for(store, workers, executor) as help_:
+        FINISH[store.job["kind"]](store, help_)
+
+
+FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
+    "run": finish_run,
+    "sweep": finish_sweep,
+    "over": finish_over,
+    "plausible": finish_calibrate,
+    "sensitivity": finish_sensitivity,
+}
+"""How a job is finished, by its kind."""
