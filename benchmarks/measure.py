@@ -23,7 +23,8 @@ from numba import njit
 import sim
 from sim.experiments.ensemble import run_one
 from sim.model import engine
-from sim.model.draws import calendar, draw
+from sim.model.calendar import calendar
+from sim.model.draws import draw
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role

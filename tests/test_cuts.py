@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odd import scenarios
 
 from sim.model import engine
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.removal import ALL, EMPTY, REPLACED
 from sim.organisation.generate import organisation
 from sim.scenario.roles import Role
@@ -155,7 +155,7 @@ def test_a_cut_after_the_last_month_that_matters_changes_nothing(council, seat, 
 
 def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     """By hand: without them the mean practice is that of the other staff, and a lead member's weight is shared out."""
-    from sim.model import turnover
+    from sim.model import programme
     from sim.model.draws import draw
     from sim.model.state import SUBSCRIPTION, start
 
@@ -169,6 +169,6 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     def chance(support):
         return pytest.approx(1 / (1 + np.exp(-14 * (support - 0.45))), abs=1e-12)
 
-    assert turnover.renewal(structure, state, parameters, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
+    assert programme.renewal(structure, state, parameters, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
     state.shut[SUBSCRIPTION, structure.lead_member] = True
-    assert turnover.renewal(structure, state, parameters, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)
+    assert programme.renewal(structure, state, parameters, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)

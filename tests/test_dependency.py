@@ -20,11 +20,12 @@ from sim.analysis.dependency.knockouts import (
 )
 from sim.analysis.dependency.readings import measure_dependency
 from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
-from sim.analysis.influence import effective_leaders, share_over, shares_over, structural, total_influence, weights_of
+from sim.analysis.influence import effective_leaders, share_over, shares_over, structural, total_influence
 from sim.model import engine
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.model import OrganisationModel
 from sim.model.removal import ALL, EMPTY, REPLACED
+from sim.model.weights import weights_of
 from sim.organisation.generate import organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict

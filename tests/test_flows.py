@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from odd import scenarios
 
 from sim.model import engine
-from sim.model.draws import calendar
-from sim.model.record import FALL, LEDGER_KINDS, RISE
+from sim.model.calendar import calendar
+from sim.model.ledger import FALL, LEDGER_KINDS, RISE
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
 from sim.scenario.roles import KINDS

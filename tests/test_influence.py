@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from sim.analysis.influence import effective_leaders, share_over, total_influence, weights_of
+from sim.analysis.influence import effective_leaders, share_over, total_influence
 from sim.model import rules
 from sim.model.model import OrganisationModel
+from sim.model.weights import weights_of
 from sim.organisation.structure import Builder, Organisation
 from sim.scenario.roles import STAFF, Kind, Role
 from sim.scenario.scenario import from_dict

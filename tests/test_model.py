@@ -9,7 +9,7 @@ from sim.model import rules
 from sim.model.agents import Director, LivedExperienceMember, MiddleManager, Practitioner, VCSPartner
 from sim.model.model import OrganisationModel
 from sim.model.parameters import month_parameters
-from sim.model.turnover import review_is_due
+from sim.model.programme import review_is_due
 from sim.scenario.roles import Role
 from sim.scenario.scenario import ScenarioError, from_dict
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from odd import organisations, scenarios
 
 import sim
-from sim.analysis.influence import weights_of
 from sim.analysis.outcomes import OUTCOMES, outcomes, outcomes_frame
 from sim.model import engine
 from sim.model.agents import Practitioner
+from sim.model.ledger import OWN_VALUES, TURNOVER, Ledger
 from sim.model.model import OrganisationModel
-from sim.model.record import OWN_VALUES, TURNOVER, Ledger, Record
+from sim.model.record import Record
+from sim.model.weights import weights_of
 from sim.organisation.structure import Builder, Organisation
 from sim.scenario.roles import KINDS, Kind, Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict

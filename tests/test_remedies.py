@@ -21,7 +21,7 @@ from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screen
 from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
 from sim.base.intervals import paired_share_interval
 from sim.experiments.verdict import OUTCOMES
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
 from sim.report.words.interventions import ranked, table
 from sim.report.words.scenario import fields

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.model import rules
-from sim.model.quantiles import beta_grid
+from sim.model.parameters import beta_grid
 
 share = st.floats(0, 1)
 

@@ -8,7 +8,8 @@ from odd import organisations, scenarios
 
 import sim
 from sim.model import engine
-from sim.model.draws import calendar, draw
+from sim.model.calendar import calendar
+from sim.model.draws import draw
 from sim.model.model import OrganisationModel
 from sim.model.record import PEOPLE, Record
 from sim.model.removal import EMPTY, REPLACED

@@ -21,7 +21,7 @@ from sim.base.intervals import LEVEL, Estimate, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import NEVER, SURVIVED, judge, reference_month
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
 from sim.model.record import MONTHLY

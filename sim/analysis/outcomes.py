@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.influence import authorities, link_bases
 from sim.base.arrays import Bools, Floats, Ints
 from sim.model import rules
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
+from sim.model.ledger import Ledger
 from sim.model.parameters import MonthParameters
-from sim.model.record import Ledger, Record
+from sim.model.record import Record
+from sim.model.weights import authorities, link_bases
 from sim.organisation.structure import Structure
 from sim.scenario.roles import KINDS, Kind, Role
 

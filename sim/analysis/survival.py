@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import LEVEL, Estimate, wilson
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
-from sim.model.record import ROUNDING
+from sim.model.ledger import ROUNDING
 from sim.scenario.scenario import Measure, Scenario
 
 if TYPE_CHECKING:

@@ -22,8 +22,11 @@ from numba.extending import register_jitable
 
 _SOURCES = (
     *("base/streams", "base/compile", "scenario/parameters", "scenario/roles", "organisation/structure"),
-    *(f"model/{name}" for name in ("rules", "state", "removal", "turnover", "record", "tracing", "engine")),
-    *("model/draws", "model/parameters", "model/quantiles"),
+    *(
+        f"model/{name}"
+        for name in ("rules", "state", "removal", "turnover", "programme", "record", "ledger", "tracing", "engine")
+    ),
+    *("model/draws", "model/calendar", "model/parameters"),
 )
 """The files whose words end up in compiled code."""
 

@@ -21,7 +21,8 @@ from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder, write_manifest
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
-from sim.model.record import MONTHLY, Flows
+from sim.model.ledger import Flows
+from sim.model.record import MONTHLY
 from sim.organisation.generate import LARGEST, organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 

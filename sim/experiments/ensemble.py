@@ -17,7 +17,7 @@ from sim.experiments.environment import Environment
 from sim.experiments.flows import Total
 from sim.experiments.verdict import judge, reference_month
 from sim.model import engine
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.record import MONTHLY, Keep, Record
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError

@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from sim.model import engine
-from sim.model.draws import Calendar, Draws, draw
+from sim.model.calendar import Calendar
+from sim.model.draws import Draws, draw
 from sim.model.record import Keep, Record
 from sim.organisation.generate import Plan, build, plan
 from sim.organisation.structure import Organisation

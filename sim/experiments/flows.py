@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.base.arrays import Floats, Ints
-from sim.model.record import LEDGER_KINDS, RISE, Flows
+from sim.model.ledger import LEDGER_KINDS, RISE, Flows
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import KINDS, Role
 
@@ -22,7 +22,7 @@ GRAIN = 2.0**-40
 
 @dataclass
 class Total:
-    """The flows of some futures added up, in grains: by_month and given as in ``sim.model.record.Flows``."""
+    """The flows of some futures added up, in grains: by_month and given as in ``sim.model.ledger.Flows``."""
 
     futures: int
     by_month: Ints

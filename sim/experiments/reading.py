@@ -18,7 +18,8 @@ from sim.experiments.chunks import InMemory, Results
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import PARTS, file_hashes, sha256, why
-from sim.model.record import FALL, LEDGER_KINDS, MONTHLY, RISE, Flows
+from sim.model.ledger import FALL, LEDGER_KINDS, RISE, Flows
+from sim.model.record import MONTHLY
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 

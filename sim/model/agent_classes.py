@@ -20,7 +20,7 @@ from sim.model.agents import (
     Practitioner,
     VCSPartner,
 )
-from sim.model.record import ROUNDING
+from sim.model.ledger import ROUNDING
 from sim.scenario.roles import Role
 from sim.scenario.scenario import ScenarioError
 

@@ -10,25 +10,49 @@ goings left; no state changes before the month's end. To change the model, overr
     OrganisationModel(sim.load("director-turnover"), agents=[Disheartened]).run()
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 import mesa
 
 from sim.model import rules, turnover
-from sim.model.state import PERMISSION, is_heard
+from sim.model.draws import Draws
+from sim.model.live_links import LiveLinks
+from sim.model.parameters import MonthParameters
+from sim.model.state import PERMISSION, State, is_heard
+from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind, Role
 
-if TYPE_CHECKING:
-    from sim.model.model import OrganisationModel
+
+class Surroundings(Protocol):
+    """What people see of the organisation they are in: the part of ``OrganisationModel`` that behaviours read."""
+
+    structure: Structure
+    state: State
+    parameters: MonthParameters
+    draws: Draws
+    links: LiveLinks
+    people: "Sequence[Person]"
+    managers: Sequence[int]
+    month: int
+    austerity: float
+    shown: Sequence[float]
+    director_shown: float
+    director_echoed: float
+    permitted: Sequence[float]
+    practice_now: Sequence[float]
+    back_office_shown: float
+    willing: Sequence[float]
+    voices: Sequence[float]
 
 
 class Person(mesa.Agent):
     """Anyone who holds a seat: leaves, shows a position, works, listens and may claim to lead."""
 
     role: ClassVar[Role]
-    model: "OrganisationModel"
+    model: Surroundings
 
-    def __init__(self, model: "OrganisationModel", seat: int) -> None:
+    def __init__(self, model: Surroundings, seat: int) -> None:
         super().__init__(model)
         self.seat = seat
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from sim.base.arrays import Floats, Ints
 from sim.base.compile import compiled, usable
-from sim.model import record, removal, rules, state, tracing, turnover
-from sim.model.draws import Calendar, Draws, Schedule, draw
-from sim.model.draws import calendar as scheduled
+from sim.model import programme, record, removal, rules, state, tracing, turnover
+from sim.model.calendar import Calendar, Schedule
+from sim.model.calendar import calendar as scheduled
+from sim.model.draws import Draws, draw
+from sim.model.ledger import CHANGED, CLIPPING, LEDGER_ROW, TURNOVER, Flows
 from sim.model.parameters import MonthParameters
-from sim.model.record import CHANGED, CLIPPING, LEDGER_ROW, PRESENT, TURNOVER, Flows, Keep, Record
+from sim.model.record import PRESENT, Keep, Record
 from sim.model.state import INFLUENCE, PERMISSION, State, begin, blank, is_staff
 from sim.model.tracing import Month, Trace
 from sim.organisation import generate
@@ -181,10 +183,10 @@ def live(
         _land(structure, now, parameters, month, m, trace)
         if len(trace.flows) > 0:
             tracing.sum_clipped(structure, now, m, trace.flows[month])
-        if turnover.review_is_due(now, parameters, draws, month):  # 6
+        if programme.review_is_due(now, parameters, draws, month):  # 6
             lead_member = m.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
-            if draws.renewal[month] >= turnover.renewal(structure, now, parameters, lead_member, austerity):
-                turnover.end_programme(structure, now)
+            if draws.renewal[month] >= programme.renewal(structure, now, parameters, lead_member, austerity):
+                programme.end_programme(structure, now)
                 trace.over[month] = NOT_RENEWED
         tracing.write(structure, now, month, parameters.practice.habit_rate * gain, loss, now.line[0], trace)
 
@@ -202,7 +204,7 @@ def _comings_and_goings(
 ) -> None:
     director = structure.director
     if schedule.programme_ends[month] and now.subscribed[0]:
-        turnover.end_programme(structure, now)
+        programme.end_programme(structure, now)
         trace.over[month] = ENDED
     leaving = np.empty(len(structure.role), dtype=np.bool_)
     for seat in range(len(leaving)):
@@ -375,5 +377,5 @@ def _land(structure: Structure, now: State, parameters: MonthParameters, month: 
             tracing.enter(trace, month, seat, seat, seat, CLIPPING, now.commitment[seat] - m.heard[seat])
 
 
-for _module in (rules, state, removal, turnover, record, tracing, sys.modules[__name__]):
+for _module in (rules, state, removal, turnover, programme, record, tracing, sys.modules[__name__]):
     usable(_module)

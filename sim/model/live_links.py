@@ -1,29 +1,26 @@
 """Which links are live, remembered seat by seat until something changes: plumbing of the Mesa model."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sim.model.state import INFLUENCE, is_heard
+from sim.model.parameters import MonthParameters
+from sim.model.state import INFLUENCE, State, is_heard
+from sim.organisation.structure import Structure
 from sim.scenario.roles import HORIZONTAL, KINDS, Kind
-
-if TYPE_CHECKING:
-    from sim.model.model import OrganisationModel
 
 
 class LiveLinks:
     """The live links of a model's organisation, as lists that a person can walk along."""
 
-    def __init__(self, model: "OrganisationModel") -> None:
-        self._model = model
-        self._live, self._heard = model.state.live.copy(), model.state.present.copy()
+    def __init__(self, structure: Structure, state: State, parameters: MonthParameters) -> None:
+        self._structure, self._state, self._parameters = structure, state, parameters
+        self._live, self._heard = state.live.copy(), state.present.copy()
         self._into: dict[int, list[tuple[int, Kind, float]]] = {}
         self._colleagues: dict[int, list[int]] = {}
 
     def into(self, seat: int) -> list[tuple[int, Kind, float]]:
         """The live links into a seat from people who are present: (source, kind, base weight)."""
         if seat not in self._into:
-            structure, state, influence = self._model.structure, self._model.state, self._model.parameters.influence
+            structure, state, influence = self._structure, self._state, self._parameters.influence
             base = [getattr(influence, kind.slug) for kind in KINDS]
             self._into[seat] = [
                 (
@@ -43,17 +40,21 @@ class LiveLinks:
             self._colleagues[seat] = list(dict.fromkeys(horizontal))
         return self._colleagues[seat]
 
-    def forget(self) -> None:
-        """Drop everything remembered: base weights, or who is heard, have changed."""
+    def retune(self, parameters: MonthParameters) -> None:
+        """Parameters have changed, and the base weights with them."""
+        self._parameters = parameters
+        self._forget()
+
+    def _forget(self) -> None:
         self._into.clear()
         self._colleagues.clear()
 
     def refresh(self) -> None:
         """Drop what is out of date, for those who lost or won a link and, where who is heard has changed, for all."""
-        state, structure = self._model.state, self._model.structure
+        state, structure = self._state, self._structure
         heard = state.present & ~state.shut[INFLUENCE]
         if not np.array_equal(heard, self._heard):
-            self.forget()
+            self._forget()
         changed = np.flatnonzero(self._live != state.live)
         self._live, self._heard = state.live.copy(), heard
         for seat in (*structure.pair_a[changed], *structure.pair_b[changed]):

@@ -19,17 +19,17 @@ granted, the share granted is taken as the mean weighted by claims.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.special import expit
 
-from sim.analysis.influence import authorities, link_bases
 from sim.base.arrays import Floats
 from sim.model import rules, turnover
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.parameters import MonthParameters
 from sim.model.state import State, shift
+from sim.model.weights import authorities, link_bases, on_arrays
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
 from sim.scenario.scenario import Scenario
@@ -37,9 +37,6 @@ from sim.scenario.scenario import Scenario
 DirectorOption = float | Literal["as_is", "empty"]
 """A number: commitment, practice and values held there. ``as_is``: whoever holds the seat stays, and
 listens as anyone does; an empty seat stays empty. ``empty``: nobody from the next month on, no interim."""
-
-on_arrays: Any = rules
-"""The same rules, called with arrays; those used here are plain arithmetic."""
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,21 @@
 ``OrganisationModel.step`` is docs/odd.md section 7, in its order; what each person does is in ``sim.model.agents``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.model import removal, rules, turnover
+from sim.model import programme, removal, rules, turnover
 from sim.model.agent_classes import asked, cast
-from sim.model.agents import Person
-from sim.model.draws import Calendar, draw
-from sim.model.draws import calendar as scheduled
+from sim.model.agents import Person, VCSPartner
+from sim.model.calendar import Calendar
+from sim.model.calendar import calendar as scheduled
+from sim.model.draws import draw
+from sim.model.ledger import CHANGED, CHANGED_BEHAVIOUR, CLIPPING, OWN_VALUES, ROUNDING, TURNOVER
 from sim.model.live_links import LiveLinks
-from sim.model.record import CHANGED, CLIPPING, TURNOVER, Keep, Record
+from sim.model.record import Keep, Record
 from sim.model.state import INFLUENCE, PERMISSION, start
 from sim.organisation import generate
 from sim.organisation.structure import Organisation
@@ -60,7 +62,7 @@ class OrganisationModel(mesa.Model):
         self.people: list[Person] = sorted(self.agents, key=lambda person: person.seat)
         if len(self.people) < len(structure.role):
             raise ScenarioError("agents: a changed person's __init__ must call super().__init__(model, seat)")
-        self.links = LiveLinks(self)
+        self.links = LiveLinks(structure, self.state, self.parameters)
         self.record = Record.blank(scenario, self.organisation, seed, future, keep)
         self.ledger = self.record.ledger
         self.record.write(0, self.state)
@@ -86,8 +88,7 @@ class OrganisationModel(mesa.Model):
         done = self._everyone("practises")
         self.voices: list[float] = self._everyone("speaks")  # 4
         heard = self._everyone("listens")
-        if self.ledger is not None:
-            self.ledger.hear(self, heard)
+        self._enter_heard(heard)
         claims = self._everyone("claims")  # 5
         here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
         gain = rules.mean([self.willing[seat] - self.practice_now[seat] for seat in here])
@@ -110,7 +111,7 @@ class OrganisationModel(mesa.Model):
         if (new := self.calendar.parameters[self.month]) is not self.parameters:
             turnover.retune(structure, state, self.parameters, new, self.draws)
             self.parameters = new
-            self.links.forget()
+            self.links.retune(new)
             self.record.credit(self.month, before, state, CHANGED)
         if schedule.programme_ends[self.month] and state.subscribed[0]:
             self._end_programme(renewed=True)
@@ -152,6 +153,41 @@ class OrganisationModel(mesa.Model):
         state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
         self.record.credit(self.month, after, state, CLIPPING)
 
+    def _enter_heard(self, heard: list[float]) -> None:
+        """Enter a month's listening in the ledger; ``heard`` is everyone's commitment after it.
+
+        Each live link's part is owed to its source, the pull of own values to oneself. What a voluntary-sector
+        partner echoes is owed to whoever is echoed, the rest to the partner. What a changed person's listening adds
+        to that is entered as ``changed_behaviour``.
+        """
+        if self.ledger is None:
+            return
+        for listener in (person.seat for person in self.people if person.present):
+            before, parts = self.state.commitment.item(listener), 0.0
+            for source, via, kind, moved in self._moved(listener):
+                self.ledger.enter(self.month, listener, source, via, kind, moved)
+                parts += moved
+            if abs(rest := heard[listener] - before - parts) > ROUNDING:
+                self.ledger.enter(self.month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
+
+    def _moved(self, listener: int) -> Iterator[tuple[int, int, int, float]]:
+        """What moved one person this month: (source, via, kind, change of commitment)."""
+        state, rate = self.state, self.parameters.influence.rate
+        before = state.commitment.item(listener)
+        self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
+        links = self.people[listener].hears()
+        total = sum([base * self.voices[source] for source, _, base in links])
+        yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
+        for source, kind, base in links:
+            weight = rules.influence_weight(base * self.voices[source], total, self_weight)
+            moved = rules.moved_by(weight, self.shown[source], before, rate, openness)
+            if type(self.people[source]).shows is VCSPartner.shows:
+                f = self.parameters.leadership.funding_dependency
+                echo = f * rules.moved_by(weight, self.director_echoed, before, rate, openness)
+                yield self.who_shows, source, kind, echo
+                moved -= echo
+            yield source, source, kind, moved
+
     def _answer(self, claims: list[bool]) -> None:
         """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""
         state, parameters = self.state, self.parameters.leadership
@@ -169,12 +205,12 @@ class OrganisationModel(mesa.Model):
 
     def _review(self) -> None:
         """Step 6: once a year the subscription is renewed, or lapses."""
-        if turnover.review_is_due(self.state, self.parameters, self.draws, self.month):
+        if programme.review_is_due(self.state, self.parameters, self.draws, self.month):
             lead_member = self.shown[self.structure.lead_member]  # goes unread where there is none
-            chance = turnover.renewal(self.structure, self.state, self.parameters, lead_member, self.austerity)
+            chance = programme.renewal(self.structure, self.state, self.parameters, lead_member, self.austerity)
             if self.draws.renewal[self.month] >= chance:
                 self._end_programme(renewed=False)
 
     def _end_programme(self, renewed: bool) -> None:
-        turnover.end_programme(self.structure, self.state)
+        programme.end_programme(self.structure, self.state)
         self.record.lapse(self.month, renewed)

@@ -5,12 +5,13 @@ be drawn is NaN, and ``interim`` says whether a deputy stands in.
 """
 
 from collections import namedtuple
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.base.arrays import Floats
-from sim.model.quantiles import beta_grid
+from sim.scenario.departures import DRAWN, NEVER
 from sim.scenario.parameters import (
     Influence,
     Leadership,
@@ -25,8 +26,16 @@ from sim.scenario.parameters import (
 )
 from sim.scenario.roles import Role
 
-NEVER = float("inf")
-DRAWN = float("nan")
+STEPS = 1024
+"""Equal steps of probability in a table of quantiles."""
+
+
+@cache
+def beta_grid(a: float, b: float) -> tuple[float, ...]:
+    """The quantiles of Beta(a, b) at 0, 1/1024, ..., 1, between which values are interpolated."""
+    from scipy.special import betaincinv
+
+    return tuple(float(q) for q in betaincinv(a, b, np.linspace(0.0, 1.0, STEPS + 1)))
 
 
 def _named(table: type[Table]) -> Any:

@@ -1,15 +1,14 @@
 """What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats
-from sim.model import rules
+from sim.model.ledger import Flows, Ledger
 from sim.model.state import mean_at
 from sim.scenario.roles import KINDS, Role
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.model.draws import Schedule
-    from sim.model.model import OrganisationModel
+    from sim.model.calendar import Schedule
     from sim.model.state import State
     from sim.organisation.structure import Organisation, Structure
     from sim.scenario.scenario import Scenario
@@ -65,123 +63,6 @@ def month_row(structure: "Structure", state: "State", row: Floats) -> None:
 
 Keep = Literal["months", "people", "everything"]
 """How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
-
-OWN_VALUES, TURNOVER, CHANGED, CLIPPING, CHANGED_BEHAVIOUR = range(len(KINDS), len(KINDS) + 5)
-"""Kinds of ledger row that are not links: pull of own values, a new person, a changed parameter, holding in [0, 1], and
-what a subclass that listens otherwise adds."""
-
-LEDGER_KINDS = (*(kind.slug for kind in KINDS), "own_values", "turnover", "change", "clipping", "changed_behaviour")
-"""The kinds of ledger row in words, by number."""
-
-ROUNDING = 1e-12
-"""A change smaller than this is rounding."""
-
-
-LEDGER_ROW = np.dtype(
-    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i4"), ("change", "f8")]
-)
-"""How a row of the ledger is stored."""
-
-
-class Ledger:
-    """Every change of every person's commitment, and whom it is owed to."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, int, int, float]] = []
-        self._packed: list[NDArray[np.void]] = []
-
-    def enter(self, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
-        """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
-        if change != 0.0:
-            self._rows.append((month, listener, source, via, int(kind), change))
-            if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
-                self._pack()
-
-    def add(self, rows: NDArray[np.void]) -> None:
-        """Add rows that are stored as ``LEDGER_ROW`` already."""
-        self._pack()
-        self._packed.append(rows)
-
-    def _pack(self) -> None:
-        self._packed.append(np.array(self._rows, dtype=LEDGER_ROW))
-        self._rows.clear()
-
-    def hear(self, model: "OrganisationModel", after: list[float]) -> None:
-        """Enter a month's listening of everyone; ``after`` is everyone's commitment after it.
-
-        Each live link's part is owed to its source, the pull of own values to oneself. What a voluntary-sector
-        partner echoes is owed to whoever is echoed, the rest to the partner. What a changed person's listening adds
-        to that is entered as ``changed_behaviour``.
-        """
-        month, state = model.month, model.state
-        for listener, person in enumerate(model.people):
-            before, parts = state.commitment.item(listener), 0.0
-            if not person.present:
-                continue
-            for source, via, kind, moved in _heard(model, listener):
-                self.enter(month, listener, source, via, kind, moved)
-                parts += moved
-            if abs(rest := after[listener] - before - parts) > ROUNDING:
-                self.enter(month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
-
-    def rows(self) -> NDArray[np.void]:
-        """The rows as they are stored, ``LEDGER_ROW`` each, for sums over many; ``frame`` says what they mean."""
-        self._pack()
-        return np.concatenate(self._packed)
-
-    def frame(self) -> "pd.DataFrame":
-        """The rows: month, listener, source and via (seats), kind, change.
-
-        ``source`` and ``via`` differ where a voluntary-sector partner echoes the director or the stand-in.
-        """
-        import pandas as pd
-
-        frame = pd.DataFrame(self.rows())
-        frame["kind"] = np.array(LEDGER_KINDS, dtype=object)[frame["kind"]]
-        return frame
-
-
-def _heard(model: "OrganisationModel", listener: int) -> Iterator[tuple[int, int, int, float]]:
-    """What moved one person this month: (source, via, kind, change of commitment)."""
-    from sim.model.agents import VCSPartner
-
-    state, influence = model.state, model.parameters.influence
-    before, rate = state.commitment.item(listener), influence.rate
-    self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
-    links = model.people[listener].hears()
-    total = sum([base * model.voices[source] for source, _, base in links])
-    yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
-    for source, kind, base in links:
-        weight = rules.influence_weight(base * model.voices[source], total, self_weight)
-        moved = rules.moved_by(weight, model.shown[source], before, rate, openness)
-        if type(model.people[source]).shows is VCSPartner.shows:
-            f = model.parameters.leadership.funding_dependency
-            echo = f * rules.moved_by(weight, model.director_echoed, before, rate, openness)
-            yield model.who_shows, source, kind, echo
-            moved -= echo
-        yield source, source, kind, moved
-
-
-RISE, FALL = range(2)
-"""The two signs of a flow, in the order in which they are kept apart."""
-
-
-@dataclass(frozen=True)
-class Flows:
-    """The ledger of one future added up: how much commitment each role moved, each month, up and down.
-
-    by_month: [months + 1, roles + 1, kinds of ledger row, 2], changes of commitment owed to a role (by its number) by
-    ``LEDGER_KINDS`` and sign (``RISE``, ``FALL``), all listeners together; row 0 is empty. given: [seats, 2], what
-    each seat moved along links in the whole run. What a voluntary-sector partner echoes is owed to whoever is echoed.
-    """
-
-    by_month: Floats
-    given: Floats
-
-    @classmethod
-    def blank(cls, months: int, seats: int) -> "Flows":
-        """Nothing moved yet."""
-        return cls(np.zeros((months + 1, len(Role) + 1, len(LEDGER_KINDS), 2)), np.zeros((seats, 2)))
 
 
 @dataclass

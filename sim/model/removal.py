@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.base.arrays import Floats
 from sim.model import rules
-from sim.model.draws import Schedule
+from sim.model.calendar import Schedule
 from sim.model.parameters import MonthParameters
 from sim.model.state import INFLUENCE, PERMISSION, State
 from sim.organisation.structure import Structure

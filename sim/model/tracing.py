@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats, Ints
 from sim.model import removal, rules
+from sim.model.ledger import CLIPPING, FALL, OWN_VALUES, RISE
 from sim.model.parameters import MonthParameters
-from sim.model.record import CLIPPING, FALL, LOSS, MOMENTUM, OWN_VALUES, RISE, SHOWN, month_row
+from sim.model.record import LOSS, MOMENTUM, SHOWN, month_row
 from sim.model.state import INFLUENCE, State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
@@ -24,7 +25,7 @@ class Trace(NamedTuple):
     pairs], with no months where they are not wanted. departed, deputy, arrival, over: [months + 1], whether the
     director left, who stood in (-1: nobody), a new director's commitment (NaN: none came), how the subscription ended
     (0: it did not). ledger: room for the rows of one call, none where it is not wanted; entered: [1], how many it has.
-    flows, given: as in ``sim.model.record.Flows``, with no months and no seats where they are not wanted.
+    flows, given: as in ``sim.model.ledger.Flows``, with no months and no seats where they are not wanted.
     """
 
     rows: Floats
@@ -104,7 +105,7 @@ def enter_heard(
     m: Month,
     trace: Trace,
 ) -> None:
-    """The ledger of step 4: see ``sim.model.record.Ledger.hear``."""
+    """The ledger of step 4: see ``OrganisationModel._enter_heard``."""
     rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
     line = removal.line_read(structure, now, INFLUENCE)
     for seat in range(len(structure.role)):

@@ -17,7 +17,7 @@ from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resamp
 from sim.base.arrays import Floats
 from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
-from sim.model.draws import Calendar, calendar
+from sim.model.calendar import Calendar, calendar
 from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation

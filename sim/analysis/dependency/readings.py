@@ -31,8 +31,8 @@ from sim.base.intervals import Estimate
 from sim.experiments.comparison import write_csv
 from sim.experiments.flows import Total, seat_shares
 from sim.model import engine
-from sim.model.draws import calendar
-from sim.model.record import Flows
+from sim.model.calendar import calendar
+from sim.model.ledger import Flows
 from sim.model.removal import EMPTY, REPLACED
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation

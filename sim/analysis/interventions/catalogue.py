@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import floor, isnan
 from typing import Any, Literal
 
-from sim.model.draws import departure_terms
 from sim.organisation.structure import Structure
+from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario

@@ -8,7 +8,7 @@ import numpy as np
 from sim.analysis.dependency.knockouts import staying
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, NEVER, judge, reference_month
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.removal import EMPTY
 from sim.scenario.scenario import Scenario
 

@@ -14,7 +14,7 @@ from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats
 from sim.experiments.environment import Environment
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.model.record import Keep, Record
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation

@@ -18,7 +18,7 @@ from sim.experiments.environment import Environment
 from sim.experiments.verdict import OUTCOMES, SURVIVED, judge
 from sim.interface.app.request import Asked, Free, Ground, Settings
 from sim.model import engine
-from sim.model.draws import calendar
+from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
 from sim.report.handout.choices import Choice, Grid, choices
 from sim.report.handout.document import LETTERS, document, events, frames, packed, percents

@@ -17,7 +17,7 @@ from sim.analysis.outcomes import OUTCOMES
 from sim.base.intervals import Estimate
 from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
-from sim.model.record import FALL, RISE
+from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, Part, role_flow
 from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
 from sim.report.plots.people import plot_people

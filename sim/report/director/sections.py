@@ -7,7 +7,7 @@ from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.survival import durations_words
 from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
-from sim.model.record import FALL, RISE
+from sim.model.ledger import FALL, RISE
 from sim.report.director import plots
 from sim.report.director.dependency import rests_on
 from sim.report.director.gather import Found, direction_flow, role_flow

@@ -14,8 +14,8 @@ from matplotlib.patches import Patch
 from sim.experiments.comparison import SHOWN_FUTURES
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
-from sim.model.draws import departure_terms
 from sim.report.words.scenario import what_happens
+from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.organisation.structure import Organisation
+from sim.scenario.departures import departure_terms
 from sim.scenario.events import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
 from sim.scenario.labels import Labels
 from sim.scenario.roles import Kind, Role
@@ -99,8 +100,6 @@ def event_words(event: Event, scenario: Scenario) -> str:
     """One scheduled event as a sentence."""
     match event:
         case DirectorLeaves():
-            from sim.model.draws import departure_terms
-
             how = departure_terms(scenario, event)
             gap = f"the seat stays empty for {how.vacancy} months" if how.vacancy else "there is no gap"
             interim = " while a deputy stands in" if how.deputy else " and nobody stands in"

@@ -1,0 +1,43 @@
+"""How a departure of the director goes: how long the seat stays empty, who stands in and who follows."""
+
+from typing import NamedTuple
+
+from sim.scenario.events import DirectorLeaves
+from sim.scenario.parameters import Parameters
+from sim.scenario.scenario import Scenario
+
+NEVER = float("inf")
+"""The mean stay of a director who never leaves of their own accord."""
+
+DRAWN = float("nan")
+"""The commitment of a successor whose commitment is to be drawn."""
+
+
+class Terms(NamedTuple):
+    """How one departure of the director goes.
+
+    ``successor_commitment`` is the successor's own, NaN where it is drawn.
+    """
+
+    vacancy: int
+    deputy: bool
+    successor_commitment: float
+    continuity: float
+
+
+def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
+    """How a scheduled departure goes, by the parameters in force in its month."""
+    return terms(scenario.parameters_by_month()[event.month + 1], event)
+
+
+def terms(parameters: Parameters, event: DirectorLeaves | None = None) -> Terms:
+    """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
+    usual = parameters.succession
+    said = {} if event is None else event.model_dump(exclude_none=True)
+    own = said.get("successor_commitment", usual.successor_commitment)
+    return Terms(
+        vacancy=said.get("vacancy", usual.vacancy),
+        deputy=said.get("interim", usual.interim) == "deputy",
+        successor_commitment=DRAWN if own is None else float(own),
+        continuity=float(said.get("continuity", usual.continuity)),
+    )
