@@ -1,18 +1,47 @@
-"""What every test may ask for, and the rule that no test is skipped where it counts."""
+"""What every test may ask for; how the whole set is shared among the cores; no test is skipped where it counts."""
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
+from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 import sim
 from sim.scenario.scenario import Scenario, from_dict
 
 ROOT = Path(__file__).parent.parent
+
+for name, percent in (("quick", 20), ("thorough", 100)):
+    # A fresh seed each time, in CI too; what fails is kept and tried first the next time, and told so that it travels.
+    settings.register_profile(
+        name,
+        max_examples=percent,
+        deadline=None,
+        derandomize=False,
+        database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+        print_blob=True,
+    )
+settings.load_profile("quick")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A worker for each core where the whole set is run; files that are named run here, one after the other."""
+    return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the model once, before workers begin that would all do it at the same time."""
+    if session.config.getoption("numprocesses", None):
+        from sim.model import engine
+
+        engine.run(sim.load("director-turnover"))
 
 
 @pytest.fixture
@@ -100,12 +129,40 @@ def uv() -> str:
 
 
 @pytest.fixture(scope="session")
-def wheel(uv, tmp_path_factory) -> Path:
-    """The package as it is installed elsewhere, built once."""
-    folder = tmp_path_factory.mktemp("wheel")
-    words = [uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", str(folder), str(ROOT)]
-    subprocess.run(words, check=True)
-    return next(folder.glob("*.whl"))
+def away() -> Callable[..., str]:
+    """A function: what a command prints that knows nothing of the clone."""
+
+    def run(*words: object, cwd: Path) -> str:
+        env = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
+        done = subprocess.run([str(word) for word in words], cwd=cwd, env=env, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def installed(uv, away, tmp_path_factory, worker_id) -> Path:
+    """The programs of a fresh environment with the wheel, as constraints.txt has it, and a kernel for notebooks.
+
+    It is made once for all workers, and its model is compiled.
+    """
+    here = tmp_path_factory.getbasetemp()
+    folder = (here if worker_id == "master" else here.parent) / "installed"
+    programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "ready").exists():
+            folder.mkdir()
+            away(uv, "build", "--wheel", "--quiet", "--python", sys.executable, "--out-dir", folder, ROOT, cwd=folder)
+            away(uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
+            python, (wheel,) = programs / "python", folder.glob("*.whl")
+            install = (uv, "pip", "install", "--quiet", "--python", python)
+            away(*install, wheel, "ipykernel", "ipywidgets", "-c", ROOT / "constraints.txt", cwd=folder)
+            away(python, "-m", "ipykernel", "install", "--prefix", folder / "env", "--name", "installed", cwd=folder)
+            compiled = "import sim; from sim.model import engine; engine.run(sim.load('director-turnover'))"
+            away(python, "-c", compiled, cwd=folder)
+            (folder / "ready").touch()
+    return programs
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """Odd scenarios and odd organisations for Hypothesis: every parameter over its range, every kind of event."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from sim.report.words.scenario import fields
@@ -8,6 +9,11 @@ from sim.scenario.parameters import Parameters, nested
 from sim.scenario.roles import Role
 
 MONTHS = 14
+
+
+def examples(thorough: int) -> int:
+    """How many examples to try: so many in the profile ``thorough``, a fifth of them in the usual one."""
+    return max(1, thorough * settings.default.max_examples // 100)
 
 
 def within(field) -> st.SearchStrategy:

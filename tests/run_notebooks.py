@@ -18,13 +18,13 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
-def execute(path: Path, cwd: Path, **environment: str) -> nbformat.NotebookNode:
+def execute(path: Path, cwd: Path, kernel: str = "python3") -> nbformat.NotebookNode:
     """A notebook with the outputs of a fresh kernel in the folder ``cwd``, and nothing that differs run by run."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(cwd)}}
+        notebook, timeout=300, kernel_name=kernel, record_timing=False, resources={"metadata": {"path": str(cwd)}}
     )
-    client.execute(env=os.environ | {"COLUMNS": "100"} | environment)
+    client.execute(env=os.environ | {"COLUMNS": "100"})
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -9,6 +9,7 @@ import tomllib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd import examples
 from starlette.testclient import TestClient
 from test_cli import call
 
@@ -249,7 +250,7 @@ def test_what_is_too_large_unknown_or_from_elsewhere_is_refused(client):
     assert asks(client, "download/handout", settings={"when": -1}).status_code == 400
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.dictionaries(
         st.sampled_from(["scenario", "labels", "seed", "settings", "against", "future", "people", "links", "x"]),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from odd import scenarios
+from odd import examples, scenarios
 
 from sim.model import engine
 from sim.model.calendar import calendar
@@ -26,7 +26,7 @@ def people(scenario, when, shape):
     return engine.run(scenario, keep="people", organisation=shape, calendar=when).states
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(data=scenarios(), month=st.integers(0, 40), seats=st.sets(st.integers(0, 60), min_size=1, max_size=5))
 def test_a_seat_with_all_channels_shut_is_an_empty_seat_to_everybody_else(data, month, seats):
     """The three channels are all the ways there are in which a person bears on others: to the bit, in any scenario."""
@@ -144,7 +144,7 @@ def test_what_stands_in_an_empty_managers_place_fades_towards_the_directors_posi
         assert model.permitted[practitioner] == pytest.approx(expected, abs=1e-12), month
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seat=st.integers(0, 40), how=st.sampled_from([*range(1, 8), EMPTY, REPLACED]))
 def test_a_cut_after_the_last_month_that_matters_changes_nothing(council, seat, how):
     """Cut between the last two rows, nobody's practice at the earlier row differs."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd import examples
 
 from sim.analysis.dependency.knockouts import (
     Group,
@@ -97,7 +98,7 @@ def test_shapley_by_hand():
         shapley(losses[:7])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.lists(st.floats(-1, 1), min_size=7, max_size=7))
 def test_shapley_parts_sum_to_the_whole(losses):
     """Within 1e-12, whatever the coalitions lose."""
@@ -125,7 +126,7 @@ def test_two_cliques_with_a_bridge_worked_by_hand():
     assert effective_leaders(r) == pytest.approx(1 / 0.26, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(2, 8), st.integers(0, 10_000), st.booleans())
 def test_shares_without_v_are_those_with_it(people, seed, stubborn):
     """The one sparse system gives the mean row of V, fully stubborn people and all."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -128,7 +128,6 @@ def test_shapes_and_rows_that_do_not_fit_are_refused(practice, reference, said):
 levels = st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0])
 
 
-@settings(deadline=None)
 @given(
     practice=arrays(np.float64, (5, 14), elements=levels | st.floats(0, 1)),
     reference=st.lists(st.integers(0, 7), min_size=5, max_size=5),
@@ -405,7 +404,6 @@ def test_the_words_are_the_numbers():
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=len(LOOKS)))
 def test_no_label_of_the_picture_covers_another(ends):
     """They are a label apart, in the order of the curves' ends, and inside the axis."""

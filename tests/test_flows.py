@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from odd import scenarios
+from odd import examples, scenarios
 
 from sim.model import engine
 from sim.model.calendar import calendar
@@ -27,7 +27,7 @@ def from_ledger(record) -> tuple[np.ndarray, np.ndarray]:
     return by_month, given_
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(data=scenarios(), gone=st.integers(0, 40), month=st.integers(0, 13))
 def test_the_sums_are_those_of_the_ledger(data, gone, month):
     """By month, role, kind and sign, and by seat, within 1e-12, in any scenario, with somebody gone."""

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from odd import scenarios
+from odd import examples, scenarios
 
 from sim.model.model import OrganisationModel
 from sim.model.record import PEOPLE
@@ -12,7 +12,7 @@ from sim.report.words.scenario import organisation_words, scenario_words
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_any_levers_and_events_keep_every_number_in_its_range(ledger_gap, data, future):
     """No NaN, nothing outside [0, 1], and a ledger that sums to every change, whatever is set."""
@@ -52,7 +52,7 @@ link_rows = st.lists(
 )
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=people_rows, links=st.none() | link_rows, keep=st.sampled_from(["keep", "leave_out"]))
 def test_any_files_are_an_organisation_that_runs_or_are_refused_in_words(tmp_path, people, links, keep):
     """No traceback, and no id of anybody in what is said."""

@@ -1,11 +1,7 @@
 """The notebooks run from top to bottom, say what they are stored with, and their exercises can be checked."""
 
 import inspect
-import os
 import re
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 
 import nbformat
@@ -14,19 +10,6 @@ import pytest
 from run_notebooks import NOTEBOOKS, execute, said
 
 from sim.interface.exercises import MODULES, check, exercises, solution
-
-
-@pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory) -> Path:
-    """The wheel, unpacked where a kernel finds it before the clone."""
-    folder = tmp_path_factory.mktemp("installed")
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(folder)
-    words = [sys.executable, "-c", "import sim; print(sim.__file__)"]
-    env = os.environ | {"PYTHONPATH": str(folder)}
-    found = subprocess.run(words, env=env, cwd=folder.parent, capture_output=True, encoding="utf-8", check=True)
-    assert Path(found.stdout.strip()).is_relative_to(folder)
-    return folder
 
 
 def code(notebook: nbformat.NotebookNode) -> list[str]:
@@ -47,9 +30,11 @@ def test_there_are_eight_notebooks_in_order():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_says_today_what_it_is_stored_with(path, installed, tmp_path):
-    """Run in a fresh kernel, in an empty folder, against the package as it is installed."""
-    fresh = said(execute(path, tmp_path, PYTHONPATH=str(installed)))
+def test_a_notebook_says_today_what_it_is_stored_with(path, installed, tmp_path, monkeypatch):
+    """Run in a fresh kernel of the installed environment, in an empty folder."""
+    monkeypatch.setenv("JUPYTER_PATH", str(installed.parent / "share" / "jupyter"))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    fresh = said(execute(path, tmp_path, "installed"))
     stored = said(read(path))
     assert fresh == stored, "renew what is stored: python -m uv run --group dev python tests/run_notebooks.py"
     assert not any("stderr" in output for output in stored)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from odd import organisations, scenarios
+from odd import examples, organisations, scenarios
 
 import sim
 from sim.analysis.outcomes import OUTCOMES, outcomes, outcomes_frame
@@ -317,7 +317,7 @@ def assert_in_range(found: dict[str, np.ndarray], months: int) -> None:
             assert slug == INCLUSION or np.isnan(values).all() or np.isfinite(values).all(), slug
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_outcomes_keep_to_their_ranges_whatever_is_set(data, future):
     """Any parameters, any events, any role missing: a number in range, or NaN."""
@@ -328,7 +328,7 @@ def test_outcomes_keep_to_their_ranges_whatever_is_set(data, future):
     assert_in_range(outcomes(record), record.scenario.months)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=organisations())
 def test_outcomes_of_an_organisation_from_files_keep_to_their_ranges(tmp_path, texts):
     """Any tree, roles and links that can be read."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd import examples
 
 import sim
 from sim.analysis.interventions.cache import FutureCache
@@ -311,7 +312,7 @@ def test_pairs_are_screened_on_the_first_futures_and_the_best_looked_at_on_all()
     assert found.searched[1] == "28 pairs, on the first 10 futures, and the best 24 of them on all 20"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=6), st.integers(0, 9), st.integers(3, 20))
 def test_the_search_for_the_fewest_levers_is_exact_where_nothing_is_screened(gains, bonus, wanted):
     """It agrees with trying everything up to three interventions."""

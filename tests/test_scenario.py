@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd import examples
 
 import sim
 from sim.report.words.scenario import fields, scenario_words, what_happens
@@ -291,7 +292,7 @@ keys = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500))
 @given(st.dictionaries(keys, scalars, max_size=4))
 def test_any_value_under_any_key_is_read_or_refused_in_words(changes):
     """No wrong value of any key gives anything but a setting or a ScenarioError."""

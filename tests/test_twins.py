@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from odd import organisations, scenarios
+from odd import examples, organisations, scenarios
 
 import sim
 from sim.model import engine
@@ -58,7 +58,7 @@ def test_every_scenario_of_the_library_and_its_variants_is_the_same_in_both(name
         assert_twins(*both(setting, future=i))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_random_scenarios_are_the_same_in_both(data, future):
     """Every parameter over its range, every kind of event, on organisations with any role missing."""
@@ -74,7 +74,7 @@ HOW = [*range(1, 8), EMPTY, REPLACED]
 CUTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.sampled_from(HOW)), min_size=1, max_size=4)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(data=scenarios(), wanted=CUTS, ends=st.booleans())
 def test_people_cut_off_are_cut_off_alike_in_both(data, wanted, ends):
     """Seats emptied, replaced, or shut in any of their channels, in any role and month."""
@@ -91,7 +91,7 @@ def test_people_cut_off_are_cut_off_alike_in_both(data, wanted, ends):
     assert_twins(*both(scenario, 0, organisation=shape, calendar=when))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(files=organisations(), data=scenarios(), partners=st.integers(0, 2))
 def test_random_imported_organisations_are_the_same_in_both(tmp_path_factory, files, data, partners):
     """Any tree of people, any links between them, with and without partners around them."""
