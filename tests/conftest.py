@@ -38,7 +38,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the model once, before workers begin that would all do it at the same time."""
-    if session.config.getoption("numprocesses", None):
+    if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
         from sim.model import engine
 
         engine.run(sim.load("director-turnover"))
