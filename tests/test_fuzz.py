@@ -69,7 +69,7 @@ def test_any_files_are_an_organisation_that_runs_or_are_refused_in_words(tmp_pat
     try:
         shape = organisation(scenario)
     except ScenarioError as told:
-        assert "people.csv" in str(told) or "links.csv" in str(told) or "organisation" in str(told)
+        assert "people file" in str(told) or "links file" in str(told) or "organisation" in str(told)
         return
     record = OrganisationModel(scenario, organisation=shape).run()
     assert np.isfinite(record.monthly["practice"]).all()

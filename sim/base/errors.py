@@ -41,13 +41,17 @@ def unknown(what: str, name: str, known: Sequence[str]) -> str:
 def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
     """One readable line for each mistake that pydantic found in a ``model``.
 
-    ``kinds``: the kinds of event and their models, which pydantic puts into its paths as well.
+    ``kinds``: the kinds of event and their models, which pydantic puts into its paths as well. What may hold the name
+    of a person is not quoted.
     """
     out = []
     for found in error.errors():
         where, message = found["loc"], found["msg"].removeprefix("Value error, ")
         # A person does not know an event's kind as a part of its key's path.
         path = [str(part) for i, part in enumerate(where) if not (i == 2 and where[0] == "events")]
+        private = path[:1] == ["organisation"] and path[1:2] and path[1] in NAMING
+        if private and len(path) > 2:
+            path[2] = "NAME"
         key = ".".join(path)
         match found["type"]:
             case "extra_forbidden":
@@ -63,9 +67,13 @@ def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, ty
             case _:
                 for theirs, ours in _PLAINER:
                     message = message.replace(theirs, ours)
-                out.append(f"{key}: {message}, found {_short(found['input'])}")
+                seen = "" if private and len(path) < 4 else f", found {_short(found['input'])}"
+                out.append(f"{key}: {message}{seen}")
     return out
 
+
+NAMING = ("people", "links", "layers", "roles")
+"""Keys of ``[organisation]`` that say what stands in a real organisation's files, or where: they may hold names."""
 
 _PLAINER = (
     ("Input should be", "should be"),

@@ -24,6 +24,7 @@ from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.model.ledger import Flows
 from sim.model.record import MONTHLY
 from sim.organisation.generate import LARGEST, organisation
+from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ class Comparison:
         with whole_folder(folder, (*WRITTEN, *PAGE), overwrite) as temporary:
             self._write(temporary, folder, keep)
             if names:
-                self._write_names(temporary)
+                write_names(temporary / "people.csv", organisation(self.scenario, self.seed, 0))
         return folder
 
     def _write(self, temporary: Path, folder: Path, keep: Written) -> None:
@@ -257,13 +258,6 @@ class Comparison:
             listed = [row for slug in found for row in seat_rows(slug, shapes[slug], found[slug])]
             write_csv(temporary / "seats.csv", listed)
 
-    def _write_names(self, temporary: Path) -> None:
-        people = organisation(self.scenario, self.seed, 0)
-        if people.ids is None:
-            raise ScenarioError("--names: the organisation is generated, so there are no names")
-        pairs = zip(people.labels, people.ids, strict=True)
-        write_csv(temporary / "people.csv", [{"seat": label, "id": name} for label, name in pairs])
-
 
 class _Judged(NamedTuple):
     """How the futures of one variant were judged: ok, outcome, practice before and after, subscription lost."""
@@ -283,6 +277,13 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         writer.writeheader()
         for row in rows:
             writer.writerow({k: "" if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()})
+
+
+def write_names(path: Path, people: Organisation) -> None:
+    """Write whose id in the people file each seat is. Raises ScenarioError for a generated organisation."""
+    if people.ids is None:
+        raise ScenarioError("--names: the organisation is generated, so there are no names")
+    write_csv(path, [{"seat": label, "id": name} for label, name in zip(people.labels, people.ids, strict=True)])
 
 
 def compare(

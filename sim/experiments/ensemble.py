@@ -124,7 +124,8 @@ def run_chunk(
             except Exception as error:
                 if getattr(error, "errno", None) == errno.ENOSPC:
                     raise
-                chunks[slug].rows.append(_failed(slug, future) | dict.fromkeys(outcomes or {}, np.nan))
+                imported = setting.organisation.imported
+                chunks[slug].rows.append(_failed(slug, future, error, imported) | dict.fromkeys(outcomes or {}, np.nan))
                 continue
             chunks[slug].rows.append(row)
             if record.flows is not None:
@@ -141,8 +142,12 @@ def _room(setting: Scenario, futures: range) -> Floats:
     return np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
 
 
-def _failed(slug: str, future: int) -> dict[str, Any]:
-    return {"variant": slug, "future": future, "status": FAILED, "error": traceback.format_exc()}
+def _failed(slug: str, future: int, error: Exception, imported: bool) -> dict[str, Any]:
+    """The row of a run that failed. What the error says may quote a real organisation's files, so is left out then."""
+    told = traceback.format_exc()
+    if imported:
+        told = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+    return {"variant": slug, "future": future, "status": FAILED, "error": told}
 
 
 def _number(name: str, outcome: OutcomeFunction, record: Record) -> float:

@@ -114,10 +114,13 @@ def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
 
 
 def file_hashes(scenario: Scenario) -> dict[str, str]:
-    """SHA-256 of the files of a real organisation, by what they hold."""
+    """SHA-256 of the files of a real organisation, by what they hold. Raises ScenarioError where one cannot be read."""
     setting = scenario.organisation
     paths = {key: getattr(setting, key) for key in ("people", "links") if getattr(setting, key)}
-    return {key: sha256(scenario.folder / path) for key, path in paths.items()}
+    try:
+        return {key: sha256(scenario.folder / path) for key, path in paths.items()}
+    except OSError as error:
+        raise ScenarioError(f"a file of the organisation cannot be read ({why(error)})") from None
 
 
 def sha256(path: Path) -> str:

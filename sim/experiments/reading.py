@@ -196,10 +196,8 @@ def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     _ = scenario.words
     try:
         changed = [key for key, found in file_hashes(scenario).items() if found != manifest["files_sha256"].get(key)]
-    except OSError as error:
-        raise ScenarioError(
-            f"{folder}: a file of the organisation cannot be read: {error.filename} ({why(error)})"
-        ) from None
+    except ScenarioError as error:
+        raise ScenarioError(f"{folder}: {error}") from None
     if changed:
         raise ScenarioError(f"{folder}: the organisation's {' and '.join(changed)} file has changed since it was run")
     return scenario

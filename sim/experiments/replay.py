@@ -10,6 +10,7 @@ import networkx as nx
 import pandas as pd
 import tomli_w
 
+from sim.experiments.comparison import write_names
 from sim.experiments.ensemble import BASE, run_one, settings
 from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
 from sim.experiments.verdict import Outcome, judge, reference_month
@@ -62,10 +63,10 @@ class Replay:
             )
         return out
 
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
+    def save(self, folder: Path | str, overwrite: bool = False, names: bool = False) -> Path:
         """Write months, people, ledger, events and the network of every variant into a folder, all or nothing.
 
-        Raises ScenarioError as ``Comparison.save`` does.
+        ``names`` also writes people.csv, which says whose id in the people file each seat is. Raises ScenarioError as ``Comparison.save`` does.
         """
         folder = Path(folder)
         base = self.records[BASE]
@@ -76,6 +77,7 @@ class Replay:
             "events.txt",
             "manifest.json",
             "scenario.toml",
+            "people.csv",
         ]
         files += [f"network-{slug}.graphml" for slug in self.records]
         with whole_folder(folder, files, overwrite) as to:
@@ -85,6 +87,8 @@ class Replay:
             )
             ledgers = {slug: record.ledger.frame() for slug, record in self.records.items() if record.ledger}
             _stacked(ledgers).to_parquet(to / "ledger.parquet", index=False)
+            if names:
+                write_names(to / "people.csv", base.organisation)
             (to / "events.txt").write_text("\n".join(self.words()) + "\n", encoding="utf-8")
             for slug, record in self.records.items():
                 nx.write_graphml(record.graph(self.outcome(slug).reference_month), to / f"network-{slug}.graphml")

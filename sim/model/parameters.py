@@ -39,8 +39,8 @@ def beta_grid(a: float, b: float) -> tuple[float, ...]:
 
 
 def _named(table: type[Table]) -> Any:
-    """A named tuple with the fields of a table of the scenario file."""
-    return namedtuple(f"{table.__name__}MonthParameters", list(table.model_fields), module=__name__)
+    """A named tuple with the fields of a table, of the name it has here: else compiled code could not be kept."""
+    return namedtuple(f"Month{table.__name__}", list(table.model_fields), module=__name__)
 
 
 MonthLeadership, MonthPermission, MonthPractice = _named(Leadership), _named(Permission), _named(Practice)

@@ -130,7 +130,7 @@ class Plan:
     @property
     def imported(self) -> bool:
         """Whether the organisation is read from files."""
-        return self.table.people is not None or self.table.links is not None
+        return self.table.imported
 
 
 def plan(scenario: Scenario) -> Plan:

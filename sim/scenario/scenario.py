@@ -90,6 +90,11 @@ class Organisation(Table):
         3, 0, 1000, "practitioners linked with each voluntary partner", unit="links"
     )
 
+    @property
+    def imported(self) -> bool:
+        """Whether the organisation is read from files."""
+        return self.people is not None or self.links is not None
+
 
 GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_team")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
@@ -165,14 +170,25 @@ class Scenario(Parameters):
     def to_dict(self) -> dict[str, Any]:
         """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None).
 
-        Files are named without their folders, so that this says nothing of the machine.
+        It names nobody: files of people and links are called people.csv and links.csv (or .graphml) here, and the
+        tables that explain their layers and roles, whose keys stand in the files, are left out.
         """
+        data = self.resolved()
+        setting = data["organisation"]
+        for key in {"people", "links"} & setting.keys():
+            setting[key] = key + (".graphml" if setting[key].lower().endswith(".graphml") else ".csv")
+        if "people" in setting or "links" in setting:
+            del setting["layers"], setting["roles"]
+        return data
+
+    def resolved(self) -> dict[str, Any]:
+        """``to_dict`` with whatever it leaves out: for comparing settings, never to be shown or written."""
         data = self.model_dump(exclude_none=True, exclude={"variants", "paper", "look_for"})
         setting = self.organisation
-        if setting.people or setting.links:  # what only a generated organisation has is not there
+        if setting.imported:  # what only a generated organisation has is not there
             kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
             data["organisation"] = {key: value for key, value in data["organisation"].items() if key in kept}
-            for key in {"people", "links"} & data["organisation"].keys():  # where they lie is nobody else's business
+            for key in {"people", "links"} & data["organisation"].keys():  # where they lie says nothing of the setting
                 data["organisation"][key] = Path(data["organisation"][key]).name
         if self.labels is not None:
             data["labels"] = Path(self.labels).name
@@ -184,7 +200,7 @@ class Scenario(Parameters):
 
     def hash(self) -> str:
         """SHA-256 of the resolved setting, the same on every machine."""
-        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False)
+        text = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
     def variant(self, slug: str) -> "Scenario":
@@ -245,7 +261,7 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     if len(scenario.departures) > len(set(scenario.departures)):
         yield "events: the director leaves twice in the same month; keep one of the events, or disable one"
     setting = scenario.organisation
-    if setting.people or setting.links:
+    if setting.imported:
         for key in GENERATED_ONLY:
             if key in setting.model_fields_set:
                 yield f"organisation.{key}: only for a generated organisation; here people or links are read from files"
@@ -362,7 +378,8 @@ def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list
 
 
 def _setting(scenario: Scenario) -> dict[str, Any]:
-    return {key: value for key, value in scenario.to_dict().items() if key not in ("title", "question", "labels")}
+    kept = {key: value for key, value in scenario.resolved().items() if key not in ("title", "question", "labels")}
+    return kept | {"files": (scenario.organisation.people, scenario.organisation.links)}
 
 
 __all__ = ["Scenario", "ScenarioError", "from_dict", "library_names", "load", "read"]

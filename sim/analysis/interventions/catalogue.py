@@ -116,7 +116,7 @@ def _a_programme(scenario: Scenario, structure: Structure) -> str:
 
 
 def _imported(scenario: Scenario) -> bool:
-    return scenario.organisation.people is not None or scenario.organisation.links is not None
+    return scenario.organisation.imported
 
 
 def _generated_teams(scenario: Scenario, structure: Structure) -> str:

@@ -50,7 +50,7 @@ STEPS = (Choice("time step", "half a month", {}, 2), Choice("time step", "a quar
 def choices(scenario: Scenario) -> list[Choice]:
     """What is asked of a scenario; nothing about the network and size of an organisation that is read from files."""
     setting = scenario.organisation
-    generated = setting.people is None and setting.links is None
+    generated = not setting.imported
     return [AS_IT_IS, *((*NETWORK, *SIZE, *PARTNERS) if generated else ()), *JUDGED, *STEPS]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.base.errors import ScenarioError
+from sim.base.errors import NAMING, ScenarioError
 from sim.interface.cli.options import (
     MOST,
     ClusterOption,
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
     from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+
+PRIVATE = tuple(f"organisation.{key}" for key in NAMING)
+"""Keys whose values are not repeated in results: they may hold names."""
 
 
 def run(
@@ -107,13 +110,14 @@ def run(
     if names and shape.ids is None:
         raise ScenarioError("--names: the organisation is generated, so there are no names")
     if replay is not None:
-        _replay(setting, replay, seed, chosen, folder, overwrite)
+        _replay(setting, replay, seed, chosen, folder, overwrite, names)
         return
 
     from sim.experiments.jobs import job, run_job
     from sim.experiments.precision import needed, widest
 
-    changes = [*(set_ or []), *([f"months={months}"] if months is not None else [])]
+    changes = [change for change in set_ or [] if not change.strip().startswith(PRIVATE)]
+    changes += [*([f"months={months}"] if months is not None else [])]
 
     def tell(found: "Comparison") -> None:
         if precision is None or widest(found) <= precision:
@@ -131,16 +135,23 @@ def run(
         futures, overwrite = needed(result, precision), True
         at = f"{widest(result):.3f} either way at the widest"
         typer.echo(f"{result.number:,} futures: {at}. Now {futures:,}.", err=True)
-    if names:
-        typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
+    _warn_of(names)
     _conclude(result, folder)
 
 
-def _replay(setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool) -> None:
+def _warn_of(names: bool) -> None:
+    if names:
+        typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
+
+
+def _replay(
+    setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool, names: bool
+) -> None:
     from sim.experiments.replay import replay
 
     result = replay(setting, future, seed, variants)
-    result.save(folder, overwrite)
+    result.save(folder, overwrite, names)
+    _warn_of(names)
     for line in result.words():
         typer.echo(line)
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")

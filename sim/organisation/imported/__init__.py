@@ -1,8 +1,9 @@
 """Reading a real organisation from files of people and links: their roles, the line, and who influences whom.
 
 ``read_organisation`` gives a ``Builder`` with a seat for each person of the files; the scenario then
-adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Nobody's id or name is
-ever part of a note or of a message: they cite rows, and row 1 is the header.
+adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Neither notes nor messages
+ever quote a cell of a file, its name, or the names that a scenario gives to roles and layers: any of them may hold
+somebody's name. They cite rows, and row 1 is the header.
 """
 
 from copy import copy

@@ -66,8 +66,8 @@ def _settle_self_managed(people: People) -> None:
         people.managers[person] = NOBODY
     own = [person for person in own if person not in people.leads]
     if len(own) == 1 and people.heads() == own:
-        where = f"{people.sheet.file} {people.sheet.where(own)}"
-        people.sheet.findings.note(f"{where}: this person manages themself, so was taken as the director.")
+        where = f"{people.sheet.where(own)} of the {people.sheet.file}"
+        people.sheet.findings.note(f"The person in {where} is their own manager, so was taken as the director.")
         return
     for person in own:
         people.managers[person] = UNCLEAR

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.base.errors import unknown
 from sim.organisation.imported.people import EXTERNAL
-from sim.organisation.imported.problems import Findings, count, one, shown, toml_key
+from sim.organisation.imported.problems import Findings, count, nearest, one
 from sim.organisation.imported.tables import Sheet, number, slug
 from sim.organisation.structure import Builder
 from sim.scenario.roles import HORIZONTAL, Kind
@@ -48,28 +47,32 @@ _WEIGHTS = {
 
 
 class Ties(NamedTuple):
-    """The ties of one layer: the given weight of each, by who is its source and its target."""
+    """The ties of one layer: the given weight of each, by who is its source and its target.
 
-    name: str
+    title: what notes call the layer; the names that a scenario gives to its own are not quoted.
+    """
+
+    title: str
     layer: Layer
     weights: dict[tuple[int, int], float]
 
 
 def known_layers(own: Mapping[str, Layer], findings: Findings) -> dict[str, Layer]:
     """How each layer is read, by its name in small letters with underscores; the scenario's own come first."""
-    for name, layer in own.items():
+    for entry, layer in enumerate(own.values(), start=1):
         if layer.kind == "line" and (layer.influence != "source_to_target" or layer.weights != "given"):
             what = 'a layer of kind "line" is always read as: the source reports to the target; leave out'
-            findings.wrong(f"organisation.layers.{toml_key(name)}", f"{what} influence and weights")
+            findings.wrong(f"[organisation.layers] entry {entry}", f"{what} influence and weights")
     return LAYERS | {slug(name): layer for name, layer in own.items()}
 
 
 def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer]) -> list[Ties]:
     """The ties of each layer, after adding up rows that say the same and dropping those that are no tie."""
     found: dict[str, Ties] = {}
+    own = [name for name in layers if name not in LAYERS]
     no_tie = twice = 0
     names = [slug(name) or "peer" for name in links["layer"]]
-    _check_layers(links, names, index, layers)
+    _check_layers(links, names, layers)
     for row, name in enumerate(names):
         source, target = _end(links, row, "source", index), _end(links, row, "target", index)
         weight = _weight(links, row)
@@ -81,7 +84,8 @@ def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer
         elif weight == 0.0:
             no_tie += 1
         else:
-            weights = found.setdefault(name, Ties(name, layer, {})).weights
+            title = f"Own layer {own.index(name) + 1}" if name in own else f"Layer {name!r}"
+            weights = found.setdefault(name, Ties(title, layer, {})).weights
             pair = (source, target)
             if links.undirected or layer.influence == "both":
                 pair = (min(pair), max(pair))
@@ -91,34 +95,30 @@ def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer
         links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
     note = links.findings.note
     if no_tie:
-        note(f"{count(no_tie, 'link')} of weight 0 in {links.file} {one(no_tie)} read as no tie.")
+        note(f"{count(no_tie, 'link')} of weight 0 in the {links.file} {one(no_tie)} read as no tie.")
     if twice:
         repeat = one(twice, "repeats", "repeat")
-        note(f"{count(twice, 'link')} in {links.file} {repeat} one of the same layer; their weights were added up.")
-    for name, layer, weights in found.values():
+        note(f"{count(twice, 'link')} in the {links.file} {repeat} one of the same layer; their weights were added up.")
+    for title, layer, weights in found.values():
         light = [pair for pair, weight in weights.items() if weight < layer.minimum]
         for pair in light:
             del weights[pair]
         if light:
             lighter = f"{count(len(light), 'tie')} lighter than {layer.minimum:g}"
-            note(f"Layer {name!r}: {lighter} {one(len(light))} left out.")
+            note(f"{title}: {lighter} {one(len(light))} left out.")
     return list(found.values())
 
 
-def _check_layers(links: Sheet, names: Sequence[str], index: Mapping[str, int], layers: Mapping[str, Layer]) -> None:
+def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer]) -> None:
     """Note the first row of each layer that is not known."""
     first: dict[str, int] = {}
     for row, name in enumerate(names):
         if name not in layers:
             first.setdefault(name, row)
     for name, row in first.items():
-        written = links["layer"][row]
-        if written in index or name in index:
-            what, key = f"unknown layer {shown(written, [written])}", "NAME"
-        else:
-            what, key = unknown("layer", written, list(layers)), toml_key(written)
-        how = f"To have it read, describe it in a table [organisation.layers.{key}], for example with"
-        links.wrong(f'{what}. {how} kind = "peer" and influence = "target_to_source"', row, sort="unknown layer")
+        how = "To have it read, describe it in a table [organisation.layers.NAME], for example with"
+        what = f'{nearest("layer", name, list(LAYERS))}. {how} kind = "peer" and influence = "target_to_source"'
+        links.wrong(what, row, sort="unknown layer")
 
 
 def _end(links: Sheet, row: int, end: str, index: Mapping[str, int]) -> int | None:
@@ -153,7 +153,7 @@ def add_links(
 ) -> None:
     """Add the links of all layers but those of the line, which says who manages whom; ``seats`` of each person."""
     joined = across = 0
-    for name, layer, weights in layers:
+    for title, layer, weights in layers:
         if layer.kind == "line":
             continue
         kind = Kind[layer.kind.upper()]
@@ -162,7 +162,7 @@ def add_links(
         scaled = _scaled(layer.weights, list(kept.values()))
         how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
         read = f"{count(len(kept), 'tie')} {_TIES[kind]}; {_INFLUENCE[influence]}"
-        findings.note(f"Layer {name!r}: {read}. {_WEIGHTS[how]}")
+        findings.note(f"{title}: {read}. {_WEIGHTS[how]}")
         for (source, target), weight in zip(kept, scaled, strict=True):
             if kind == Kind.PEER:
                 if builder.managers[source] == target or builder.managers[target] == source:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from sim.base.errors import unknown
-from sim.organisation.imported.problems import count, listed, shown, toml_key
+from sim.organisation.imported.problems import count, nearest, one
 from sim.organisation.imported.tables import Sheet, slug
 from sim.scenario.roles import Role
 
@@ -54,29 +53,30 @@ def read_people(sheet: Sheet, own_roles: Mapping[str, str]) -> People:
             sheet.wrong(f"the id is the same as that of {sheet.places[index[name]]}", person, sort="same id")
         else:
             index[name] = person
-    return People(sheet, index, _roles(sheet, index, own_roles))
+    return People(sheet, index, _roles(sheet, own_roles))
 
 
-def _roles(sheet: Sheet, index: Mapping[str, int], own: Mapping[str, str]) -> list[Role | None]:
-    for name, role in own.items():
+def _roles(sheet: Sheet, own: Mapping[str, str]) -> list[Role | None]:
+    for number, role in enumerate(own.values(), start=1):
         if slug(role) not in ROLES:
-            key = f"organisation.roles.{toml_key(name)}"
-            sheet.findings.wrong(key, unknown("role", role, [r.slug for r in Role]))
+            known_roles = [r.slug for r in Role]
+            sheet.findings.wrong(f"[organisation.roles] entry {number}", nearest("role", slug(role), known_roles))
     known: dict[str, Role | None] = {**ROLES, **{slug(name): ROLES.get(slug(role)) for name, role in own.items()}}
     slugs = [slug(name) for name in sheet["role"]]
     near = {name: get_close_matches(name, ROLES, n=1, cutoff=0.8) for name in set(slugs) - known.keys()}
     strange: Counter[str] = Counter()
-    for person, (name, as_slug) in enumerate(zip(sheet["role"], slugs, strict=True)):
+    for person, as_slug in enumerate(slugs):
         if near.get(as_slug):
-            what = f"unknown role {shown(name, index)}; did you mean {near[as_slug][0]!r}? If not, say what it means in"
-            sheet.wrong(f"{what} [organisation.roles]", person, sort="near role")
+            what = f"unknown role; did you mean {near[as_slug][0]!r}? If not, say what it means in [organisation.roles]"
+            sheet.wrong(what, person, sort="near role")
         elif as_slug and known.get(as_slug) is None:
-            strange[shown(name, index)] += 1
+            strange[as_slug] += 1
     if strange:
+        number = strange.total()
         sheet.findings.note(
-            f"{sheet.file} has role names that this model does not know: {listed(list(strange))}. "
-            f"{count(strange.total(), 'person')} got a role by their place in the line instead: director at the top, "
-            "middle manager with reports, practitioner without. To decide what a name means, write under "
-            '[organisation.roles] in the scenario: "the name" = "practitioner".'
+            f"{count(number, 'person')} in the {sheet.file} {one(number, 'has', 'have')} a job title that is no role "
+            f"of this model ({count(len(strange), 'different title')}). They got a role by their place in the line: "
+            "director at the top, middle manager with reports, practitioner without. To decide what a title means, "
+            'write under [organisation.roles] in the scenario: "the title" = "practitioner".'
         )
     return [known.get(name) for name in slugs]

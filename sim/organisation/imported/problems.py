@@ -1,9 +1,8 @@
 """What comes to light while files are read: mistakes and notes, and the words that both are put in."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from sim.base.errors import ScenarioError
+from sim.base.errors import ScenarioError, unknown
 
 MOST_LISTED = 10
 
@@ -50,14 +49,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {one(number, noun, 'people' if noun == 'person' else f'{noun}s')}"
 
 
-def shown(name: str, ids: Collection[str]) -> str:
-    """A name that a file gives to a role or a layer, withheld if it is somebody's id in the wrong column."""
-    if name in ids:
-        return "(not shown: it is also somebody's id)"
-    return repr(name if len(name) <= 40 else name[:37] + "...")
-
-
-def toml_key(name: str) -> str:
-    """A name as a key of a TOML file."""
-    bare = name.replace("_", "").replace("-", "")
-    return name if bare.isascii() and bare.isalnum() else json.dumps(name, ensure_ascii=False)
+def nearest(what: str, name: str, known: Sequence[str]) -> str:
+    """An unknown name, not quoted because it may be somebody's, with the nearest known one, or all of them."""
+    return unknown(what, name, known).replace(f" {name!r}", "", 1)

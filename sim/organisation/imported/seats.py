@@ -100,8 +100,8 @@ def _roles(people: People, director: int | None) -> list[Role]:
             roles.append(Role.PRACTITIONER if role is None else role)
     for role, number in sorted(changed.items()):
         people.sheet.findings.note(
-            f"{count(number, 'person')} with the role {role.slug} in {people.sheet.file} {one(number, 'has', 'have')} "
-            "reports: counted among the middle managers."
+            f"{count(number, 'person')} with the role {role.slug} in the {people.sheet.file} "
+            f"{one(number, 'has', 'have')} reports: counted among the middle managers."
         )
     return roles
 

@@ -17,7 +17,7 @@ LINK_COLUMNS = ("source", "target", "layer", "weight")
 
 
 class Sheet:
-    """The cells of a file by column, and what messages call each of its rows."""
+    """The cells of a file by column, and what messages call the file and each of its rows."""
 
     def __init__(self, file: str, columns: Sequence[str], findings: Findings, undirected: bool = False) -> None:
         self.file, self.findings, self.undirected = file, findings, undirected
@@ -52,18 +52,21 @@ class _Unusable(Exception):
 def read_sheets(people: Path | None, links: Path | None, findings: Findings) -> tuple[Sheet, Sheet]:
     """The people and the links; raises ScenarioError if a file cannot be used at all."""
     found = []
-    wanted = ((people, PEOPLE_COLUMNS, ("id",)), (links, LINK_COLUMNS, ("source", "target")))
-    given = [(path, known, needed) for path, known, needed in wanted if path is not None]
-    for path, known, needed in given:
+    wanted = (
+        ("people file", people, PEOPLE_COLUMNS, ("id",)),
+        ("links file", links, LINK_COLUMNS, ("source", "target")),
+    )
+    given = [(name, path, known, needed) for name, path, known, needed in wanted if path is not None]
+    for name, path, known, needed in given:
         try:
             content = _content(path)
             if path.suffix.lower() == ".graphml":
-                found.append(_graph(path.name, content, findings))
+                found.append(_graph(name, content, findings))
                 continue
-            table = _table(path.name, content, known, needed, findings)
+            table = _table(name, content, known, needed, findings)
         except _Unusable as error:
             for reason in error.args:
-                findings.wrong(path.name or str(path), reason)
+                findings.wrong(name, reason)
         else:
             is_links = known is LINK_COLUMNS
             found.append((_mentioned(table), table) if is_links else (table, Sheet("", LINK_COLUMNS, findings)))
@@ -81,7 +84,7 @@ def _content(path: Path) -> bytes:
             raise _Unusable("this is a folder, not a file")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise _Unusable(f"there is no such file in the folder {path.parent}") from None
+        raise _Unusable("there is no such file; a path in a scenario starts from the scenario's folder") from None
     except (OSError, ValueError) as error:
         raise _Unusable(f"cannot be read ({getattr(error, 'strerror', None) or 'not a file name'})") from None
     if not content.removeprefix(b"\xef\xbb\xbf").strip():

@@ -248,7 +248,7 @@ def _before_the_departure(setting: Scenario) -> str:
 
     In knock-outs the director stays, so settings that differ in nothing else have the same numbers.
     """
-    data = setting.to_dict()
+    data = setting.resolved()
     for key in ("title", "question", "labels", "months"):
         data.pop(key, None)
     late = [

@@ -109,7 +109,7 @@ def _told(page: Handout) -> dict[str, Any]:
         alone.append((name, went))
     helpful = [(name, went) for name, went in [*together[1:], *alone] if went.difference[1] > 0.0]
     helpful.sort(key=lambda found: -found[1].counts[SURVIVED])
-    imported = setting.organisation.people is not None or setting.organisation.links is not None
+    imported = setting.organisation.imported
     title = setting.words.title.lower()
     invented = (
         "These are the people of English councils as the study tells of them"

@@ -94,10 +94,14 @@ class Handout:
 
     @property
     def files(self) -> list[str]:
-        """The files that the scenario names: they must lie beside it to make the page again."""
+        """What must lie beside the scenario to make the page again. Files of a real organisation keep their names."""
         scenario = self.played.scenario
-        named = (scenario.organisation.people, scenario.organisation.links, scenario.labels)
-        return [Path(name).name for name in named if name is not None and Path(name).suffix]
+        setting = scenario.to_dict()["organisation"]
+        files = [f"your {key} file as {setting[key]}" for key in ("people", "links") if key in setting]
+        own = scenario.organisation
+        files += [f"your own table organisation.{key} in it" for key in ("layers", "roles") if getattr(own, key)]
+        labels = Path(scenario.labels or "")
+        return [*files, labels.name] if labels.suffix else files
 
     def save(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the file. Raises ScenarioError where something stands there already or it cannot be written."""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.base.errors import NAMING
 from sim.organisation.structure import Organisation
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
@@ -74,8 +75,8 @@ def _judged(scenario: Scenario) -> str:
 
 def _organisation_words(scenario: Scenario) -> str:
     o = scenario.organisation
-    if o.people or o.links:
-        return f"read from {' and '.join(p for p in (o.people, o.links) if p)}."
+    if o.imported:
+        return f"read from a file of {' and one of '.join(key for key in ('people', 'links') if getattr(o, key))}."
     facilitators = o.facilitators if scenario.subscription.enabled else 0
     lead_member = "a lead member, " if o.lead_member else ""
     return (
@@ -123,7 +124,9 @@ def event_words(event: Event, scenario: Scenario) -> str:
 
 def _changes(changes: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for key, value in changes.items():
-        if isinstance(value, Mapping):
+        if prefix == "organisation." and key in NAMING:
+            yield f"{prefix}{key} as the scenario file has it"
+        elif isinstance(value, Mapping):
             yield from _changes(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key} = {_value(value)}"
@@ -143,11 +146,15 @@ def fields(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[tupl
             yield f"{prefix}{key}", field
 
 
+_TOLD_APART = ("measure.reference_month", *(f"organisation.{key}" for key in NAMING))
+"""Keys that a description says in its own words, or that may hold names."""
+
+
 def _levers(scenario: Scenario, data: Mapping[str, Any], everything: bool) -> Iterator[str]:
     usual = Scenario().to_dict()
     for key, field in fields():
         now, default = _at(data, key), _at(usual, key)
-        if key == "measure.reference_month" or (now == default and not everything):
+        if key in _TOLD_APART or (now == default and not everything):
             continue
         was = "" if now == default else f" (usually {_value(default) if default is not None else 'absent'})"
         yield f"{key} = {_value(now) if now is not None else 'absent'}{was}: {field.description or ''}".rstrip(": ")
