@@ -18,7 +18,7 @@ from sim.organisation.generate import organisation
 from sim.organisation.imported import forget
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
-MARK, KEY = "zqx", "zqk"
+MARK, KEY = "zqxcell", "zqxname"
 """What every cell of a file has in it, and every name that the scenario gives: of a file, a role or a layer."""
 
 SCENARIO = f"""
@@ -48,7 +48,7 @@ MISTAKES = (
 
 def words(number: int) -> str:
     """A word for a cell, told from all others."""
-    return f"Zqx{number:03d}nam"
+    return f"Zqxcell{number:03d}"
 
 
 def files(seed: int, titles: list[str], mistake: str, graph: bool, folder: Path) -> tuple[Path, Path]:
@@ -159,7 +159,7 @@ def test_nothing_from_a_file_is_written_or_said(tmp_path, seed, titles, mistake,
     for command in commands(scenario, people, links, out):
         done = CliRunner().invoke(app, [str(word) for word in command])
         # Without the scenario a layer of its own is unknown; and a group may be too small to be knocked out.
-        fine = mistake == "none" and command[1] == scenario and command[0] not in ("dependency", "who")
+        fine = mistake == "none" and command[1] == scenario and command[0] != "dependency"
         assert done.exit_code in ((0,) if fine else (0, 2)), done.output
         said = (done.stdout + done.stderr).lower()
         assert MARK not in said, said

@@ -66,7 +66,8 @@ class Replay:
     def save(self, folder: Path | str, overwrite: bool = False, names: bool = False) -> Path:
         """Write months, people, ledger, events and the network of every variant into a folder, all or nothing.
 
-        ``names`` also writes people.csv, which says whose id in the people file each seat is. Raises ScenarioError as ``Comparison.save`` does.
+        ``names`` also writes people.csv, which says whose id in the people file each seat is. Raises ScenarioError as
+        ``Comparison.save`` does.
         """
         folder = Path(folder)
         base = self.records[BASE]

@@ -117,7 +117,7 @@ def run(
     from sim.experiments.precision import needed, widest
 
     changes = [change for change in set_ or [] if not change.strip().startswith(PRIVATE)]
-    changes += [*([f"months={months}"] if months is not None else [])]
+    changes += [f"months={months}"] if months is not None else []
 
     def tell(found: "Comparison") -> None:
         if precision is None or widest(found) <= precision:
