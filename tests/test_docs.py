@@ -153,12 +153,12 @@ def test_the_readmes_table_is_the_committed_runs():
 
 
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
-    """Row by row, those of docs/how-sure.csv, which ``run director-turnover --worlds plausible`` wrote as robustness.csv."""
+    """Row by row, those of docs/how-sure.csv, the robustness.csv of ``run director-turnover --worlds plausible``."""
     over = pd.read_csv(ROOT / "docs" / "how-sure.csv").set_index("variant")
     assert set(over.worlds) == {100}
     rows = {"the director stays": "stays", "a successor is prepared": "groomed", "leadership is shared": "shared"}
     for words, variant in (rows | {"a deputy stands in": "deputy"}).items():
-        better, clearly, worse = over.loc[variant, ["better", "clearly_better", "worse"]]
+        better, clearly, worse = over.loc[variant, ["worlds_better", "worlds_clearly_better", "worlds_worse"]]
         assert f"| {words} | {better} | {clearly} | {worse} |" in text("README.md")
     base = over.loc["base"]
     collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse from world"
