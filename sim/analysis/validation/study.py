@@ -1,4 +1,4 @@
-"""The study again: five sites that have begun, followed for two years, many times over; how many of them drop out."""
+"""The study, simulated: five sites that have begun, followed for two years, many times over; how many of them drop out."""
 
 from dataclasses import dataclass
 from functools import cached_property

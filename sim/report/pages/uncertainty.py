@@ -7,6 +7,7 @@ from sim import __version__
 from sim.analysis.ranges import Range, ranges
 from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
+from sim.report.numbers import listed
 from sim.report.pages.templates import template
 from sim.report.words.scenario import fields
 
@@ -20,13 +21,13 @@ def summary(tried: CalibrationRun) -> str:
     of, kept = len(tried.settings), len(tried.accepted)
     said = f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
     if kept < 5:
-        return f"{said} Too few to say anything of them."
+        return f"{said} That is too few to say anything about them."
     shifted, parameters = tried.shifted(), len(ranges())
     if not shifted:
-        return f"{said} None of the {parameters} parameters is told about by the targets alone."
+        return f"{said} The targets alone say nothing about any of the {parameters} parameters."
     return (
         f"{said} The targets say something about {len(shifted)} of {parameters} parameters, most of all about "
-        f"{shifted[0][0].key}, and nothing that could be told from chance about the other {parameters - len(shifted)}."
+        f"{shifted[0][0].key}, and nothing that can be told from chance about the other {parameters - len(shifted)}."
     )
 
 
@@ -75,11 +76,12 @@ def _cuts(tried: CalibrationRun) -> str:
     cut: dict[str, Any] = {target.measure: tried.cut(i) for i, target in enumerate(tried.targets)}
     found = {name: round(100 * share) for name, share in cut.items() if share is not None}
     if not found:
-        return "No setting agrees with all targets but one, so it cannot be said what each of them cuts."
+        return "No setting agrees with all targets but one, so nothing can be said about what each of them rules out."
     most = max(found, key=lambda name: found[name])
     little = [f"`{name}`" for name, share in found.items() if share < LITTLE]
     said = f"`{most}` turns away most: {found[most]} of 100 settings that agree with all the others."
-    return said + (f" Next to nothing is turned away by {', '.join(little)}." if little else "")
+    turn = "turns" if len(little) == 1 else "turn"
+    return said + (f" {listed(little)} {turn} away next to nothing." if little else "")
 
 
 def _span(one: Range) -> str:

@@ -171,7 +171,7 @@ def _at_once(evidence: Validation) -> str:
 
 
 def study(evidence: Validation) -> dict[str, Any]:
-    """The study again, in numbers for the page."""
+    """The study, simulated, in numbers for the page."""
     found = evidence.studies
     return {
         "number": len(found.lost),
