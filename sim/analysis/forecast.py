@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.base.arrays import Bools, Floats, Ints
-from sim.base.intervals import LEVEL, Estimate, resample_interval
+from sim.base.intervals import LEVEL, UNDEFINED, Estimate, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import NEVER, SURVIVED, judge, reference_month
@@ -233,7 +233,7 @@ class Forecasts:
             for name in READINGS:
                 row = {"setting": slug, "reading": name, "took_hold": int(each.took_hold.sum())}
                 row |= {"survived": int(each.survived.sum())}
-                row |= areas[name].columns("auc") | gains.get(name, Estimate()).columns("gain")
+                row |= areas[name].columns("auc") | gains.get(name, UNDEFINED).columns("gain")
                 lowest, highest, fifth = each.fifths(name)
                 rows.append(row | {"fifth": fifth, "lowest_survived": lowest, "highest_survived": highest})
         return pd.DataFrame(rows)
@@ -354,7 +354,7 @@ def _percentiles(shares: Floats) -> Estimate:
     """The first is the value; the interval is of the others, those with no pair at all apart."""
     drawn = shares[1:][~np.isnan(shares[1:])]
     if np.isnan(shares[0]) or not len(drawn):
-        return Estimate()
+        return UNDEFINED
     return Estimate(float(shares[0]), *resample_interval(drawn))
 
 

@@ -42,12 +42,15 @@ class Estimate(NamedTuple):
         return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
 
 
+UNDEFINED = Estimate()
+
+
 def wilson(count: int, of: int) -> Estimate:
     """A share and Wilson's (1927) interval; undefined for a share of nothing."""
     from scipy.special import ndtri  # scipy.stats has this interval too, and takes a second to import
 
     if of == 0:
-        return Estimate()
+        return UNDEFINED
     z, share = float(ndtri((1 + LEVEL) / 2)), count / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z / (1 + z * z / of) * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
@@ -58,7 +61,7 @@ def wilson(count: int, of: int) -> Estimate:
 def mean_interval(values: Floats) -> Estimate:
     """The mean of values that differ by chance between futures, and its t interval (undefined for a single one)."""
     if len(values) == 0:
-        return Estimate()
+        return UNDEFINED
     mean = float(values.mean())
     if len(values) < 2:
         return Estimate(mean)
@@ -78,7 +81,7 @@ def paired_share_interval(one: Bools, other: Bools) -> Estimate:
 
     n = len(one)
     if n == 0:
-        return Estimate()
+        return UNDEFINED
     gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
     difference = (gained - lost) / (n + 2)
     z = float(ndtri((1 + LEVEL) / 2))

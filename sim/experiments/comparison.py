@@ -14,7 +14,7 @@ import tomli_w
 from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats
-from sim.base.intervals import Estimate, gain, mean_interval, paired_share_interval, wilson
+from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards, write
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.flows import COLUMNS, rows, seat_rows
@@ -158,7 +158,7 @@ class Comparison:
             out |= wilson(counts[outcome], futures).columns(name)
         out |= mean_interval(found.before[ok]).columns("practice_before")
         out |= mean_interval(found.after[ok]).columns("practice_after")
-        practice = collapse = survival = Estimate()
+        practice = collapse = survival = UNDEFINED
         pairing = float("nan")
         if slug != BASE:
             practice = mean_interval(found.after[both] - base.after[both])

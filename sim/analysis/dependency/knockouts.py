@@ -5,7 +5,7 @@ that what differs is owed to them alone. What being cut off does: ``sim.model.re
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,18 +115,30 @@ class Knockouts:
 
 
 def groups_of(shape: Organisation, words: Callable[[str], str] = str) -> list[Group]:
-    """Every person, role and team of an organisation; roles without whom no staff would be left are not among them."""
+    """Every person, role and team of an organisation without whom some staff would be left to follow."""
     structure = shape.structure
     out = [Group("person", label, (seat,)) for seat, label in enumerate(shape.labels)]
     for role in Role:
         seats = tuple(structure.seats_of(role))
-        if len(seats) > 1 and set(structure.staff) - set(seats):
+        if len(seats) > 1:
             out.append(Group("role", words(f"all {role.several}"), seats))
     for head in structure.middle_managers:
         members = tuple(int(seat) for seat in np.flatnonzero(structure.manager == head))
-        if members and set(structure.staff) - set(members):
+        if members:
             out.append(Group("team", words(f"the team of {shape.labels[head]}"), members))
-    return out
+    return [group for group in out if leaves_staff(shape, group.seats)]
+
+
+def leaves_staff(shape: Organisation, seats: Iterable[int]) -> bool:
+    """Whether any staff are left, whose practice can be followed, once some seats are out of it."""
+    out, staff = set(seats), shape.structure.staff
+    return len(out) < len(staff) or bool(set(staff.tolist()) - out)
+
+
+def director_of(shape: Organisation) -> Group:
+    """The director."""
+    chief = shape.structure.director
+    return Group("person", shape.labels[chief], (chief,))
 
 
 def of_role(shape: Organisation, role: Role) -> Group:
@@ -196,7 +208,7 @@ def knock_out(
             raise ScenarioError(
                 f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.model.removal)"
             )
-        if not set(shape.structure.staff) - set(group.seats):
+        if not leaves_staff(shape, group.seats):
             raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
 
     def one(future: int) -> Floats:
@@ -234,9 +246,10 @@ def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: in
 class Smallest:
     """A small group whose loss collapses the change in at least ``share`` of futures, and what was tried.
 
-    ``group`` is None where no group of at most ``MOST`` people was found. Searched greedily, by how much is lost with
-    each person alone; no member can be spared, but a smaller group of others might do. collapsed: of the last group
-    tried, where it was chosen; fresh: of the group found, on as many other futures, since choosing flatters it.
+    group: None where no group of at most ``MOST`` people was found that leaves staff to follow. Searched greedily, by
+    how much is lost with each person alone; no member can be spared, but a smaller group of others might do.
+    collapsed: of the group found (else of the last one tried), where it was chosen; fresh: of the group found, on as
+    many other futures, since choosing flatters it. Both NaN where there is none.
     """
 
     how: int
@@ -255,7 +268,9 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futur
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
     ``alone``: knock-outs of single persons in the same way. ``futures``: futures to try groups in, by default as many.
+    No group is tried that has all the staff in it: nobody would be left whose practice could be followed.
     """
+    shape = organisation(alone.scenario, alone.seed, 0)
     persons = [group for group, way in alone.losses if way == how and group.kind == "person"]
     ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
     tried: list[tuple[Group, float]] = []
@@ -273,7 +288,9 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futur
         return tried[-1][1] >= share
 
     chosen: list[Group] = []
-    for person in ranked[:MOST]:
+    for person in ranked:
+        if len(chosen) == MOST or not leaves_staff(shape, [each.seats[0] for each in (*chosen, person)]):
+            continue
         chosen.append(person)
         if collapses(chosen):
             break

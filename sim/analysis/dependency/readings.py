@@ -17,6 +17,7 @@ from sim.analysis.dependency.knockouts import (
     Knockouts,
     Loss,
     Smallest,
+    director_of,
     groups_of,
     judged,
     knock_out,
@@ -27,7 +28,7 @@ from sim.analysis.dependency.knockouts import (
 from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.base.arrays import Floats
-from sim.base.intervals import Estimate
+from sim.base.intervals import UNDEFINED, Estimate
 from sim.experiments.comparison import write_csv
 from sim.experiments.flows import Total, seat_shares
 from sim.model import engine
@@ -44,7 +45,12 @@ MOST_PERSONS = 250
 
 @dataclass(frozen=True)
 class Reading:
-    """A person, role or team by the three readings; structural and flow: shares of all seats', means over futures."""
+    """A person, role or team by the three readings; structural and flow: shares of all seats', means over futures.
+
+    dependency, practice_lost, collapsed: with their seats empty. sceptic: the dependency with sceptics in their seats,
+    sceptic_collapsed: with sceptics in them; undefined where that was not tried. flow: NaN where
+    nobody asked.
+    """
 
     group: Group
     structural: Estimate
@@ -52,14 +58,30 @@ class Reading:
     dependency: Estimate
     practice_lost: Estimate
     collapsed: float
+    sceptic: Estimate = UNDEFINED
+    sceptic_collapsed: float = float("nan")
+
+
+def read(found: Knockouts, group: Group, influence: Floats, flow: float = float("nan")) -> Reading:
+    """A group by the three readings. influence: structural, [futures, seats]. flow: the group's share of all flow."""
+    sceptics = Loss(group, REPLACED) in found.losses
+    return Reading(
+        group,
+        structural=mean_of(influence[:, list(group.seats)].sum(axis=1), resampled(len(influence), found.seed)),
+        flow=flow,
+        dependency=found.dependency(group),
+        practice_lost=found.lost(group),
+        collapsed=found.collapsed(group),
+        sceptic=found.dependency(group, REPLACED) if sceptics else UNDEFINED,
+        sceptic_collapsed=found.collapsed(group, REPLACED) if sceptics else float("nan"),
+    )
 
 
 @dataclass(frozen=True)
 class Dependency:
     """Everybody's readings at row ``month``, the most depended on first; the director's apart and in full.
 
-    channels: the director's causal dependency by channel. sceptic: that on the director, were a sceptic to follow at
-    once, and the share of futures that then collapse. leaders: the effective number of leaders. few, sceptics: the
+    channels: the director's causal dependency by channel. leaders: the effective number of leaders. few, sceptics: the
     smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
     floor: mean practised commitment a horizon on, with everybody there, and with neither director nor programme.
     stands: the share of futures in which the change survives with everybody there.
@@ -73,7 +95,6 @@ class Dependency:
     readings: tuple[Reading, ...]
     director: Reading
     channels: dict[str, Estimate]
-    sceptic: tuple[Estimate, float]
     leaders: Estimate
     few: Smallest
     sceptics: Smallest
@@ -92,7 +113,7 @@ class Dependency:
             row |= {"flow": each.flow, "collapsed": each.collapsed}
             alone = each is self.director
             row |= {name: part.value if alone else float("nan") for name, part in self.channels.items()}
-            row["sceptic"] = self.sceptic[0].value if alone else float("nan")
+            row["sceptic"] = each.sceptic.value
             asked = {
                 "month": self.month,
                 "horizon": self.scenario.measure.horizon,
@@ -139,33 +160,20 @@ def measure_dependency(
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    shares, flows = _up_to(setting, t, futures, seed, workers)
-    if on_progress is not None:
-        on_progress(futures)
+    shares, flows = influence_up_to(setting, t, futures, seed, workers=workers, on_progress=on_progress)
     losses = _losses(shape, shares.mean(axis=0))
     found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
-    samples, moved = resampled(futures, seed), seat_shares(flows)
+    moved = seat_shares(flows)
     readings = [
-        Reading(
-            group=group,
-            structural=mean_of(shares[:, list(group.seats)].sum(axis=1), samples),
-            flow=float(moved[list(group.seats)].sum()),
-            dependency=found.dependency(group),
-            practice_lost=found.lost(group),
-            collapsed=found.collapsed(group),
-        )
-        for group, how in losses
-        if how == EMPTY
+        read(found, group, shares, float(moved[list(group.seats)].sum())) for group, how in losses if how == EMPTY
     ]
     readings.sort(key=lambda reading: -reading.practice_lost.value)
-    chief = shape.structure.director
-    director = next(each for each in readings if each.group.seats == (chief,))
+    director = next(each for each in readings if each.group == director_of(shape))
     alone = found.index(director.group)
     return Dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels=found.channels(director.group),
-        sceptic=(found.dependency(director.group, REPLACED), found.collapsed(director.group, REPLACED)),
-        leaders=mean_of(np.array([effective_leaders(row) for row in shares]), samples),
+        leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(futures, seed)),
         few=smallest_group(found, EMPTY),
         sceptics=smallest_group(_ranked_alike(found), REPLACED),
         base=float(found.base[alone].mean()),
@@ -177,14 +185,13 @@ def measure_dependency(
 
 def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
     """Everybody emptied; the director also channel by channel, and followed by a sceptic."""
-    groups = groups_of(shape)
+    groups, chief = groups_of(shape), director_of(shape)
     persons = [group for group in groups if group.kind == "person"]
-    chief = persons[shape.structure.director]
     if shares is not None and len(persons) > MOST_PERSONS:
         listed = sorted(persons, key=lambda group: -shares[group.seats[0]])[:MOST_PERSONS]
-        persons = [group for group in persons if group in listed or group is chief]
+        persons = [group for group in persons if group in listed or group == chief]
     others = [group for group in groups if group.kind != "person"]
-    emptied = [Loss(group, EMPTY) for group in (*persons, *others) if group is not chief]
+    emptied = [Loss(group, EMPTY) for group in (*persons, *others) if group != chief]
     return [*emptied, *split(chief), Loss(chief, REPLACED)]
 
 
@@ -197,7 +204,15 @@ def _ranked_alike(found: Knockouts) -> Knockouts:
     return Knockouts(found.scenario, found.month, found.horizon, found.futures, found.seed, losses, *parts)
 
 
-def _up_to(setting: Scenario, t: int, futures: int, seed: int, workers: int | None) -> tuple[Floats, Flows]:
+def influence_up_to(
+    setting: Scenario,
+    t: int,
+    futures: int,
+    seed: int,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int], Any] | None = None,
+) -> tuple[Floats, Flows]:
     """Structural shares at row t, [futures, seats], and the mean flows up to it."""
     short = judged(setting, 0, t)
     when = calendar(short)
@@ -205,6 +220,8 @@ def _up_to(setting: Scenario, t: int, futures: int, seed: int, workers: int | No
     def one(future: int) -> tuple[Floats, Total]:
         record = engine.run(short, seed=seed, future=future, keep="people", flows=True, calendar=when)
         assert record.flows is not None
+        if on_progress is not None:
+            on_progress(1)
         return structural(record, t), Total.of(record.flows)
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:

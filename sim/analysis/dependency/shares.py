@@ -9,7 +9,7 @@ from math import factorial
 import numpy as np
 
 from sim.base.arrays import Floats
-from sim.base.intervals import Estimate, resample_interval
+from sim.base.intervals import UNDEFINED, Estimate, resample_interval
 
 CHANNELS = ("influence", "permission", "subscription")
 """The channels in words, by their number in ``sim.model.state``."""
@@ -40,7 +40,7 @@ def dependency(base: Floats, without: Floats, floor: Floats, samples: Floats) ->
     """
     lost, all_ = base - without, base - floor
     if not len(base) or all_.mean() < UNDEFINED_BELOW:
-        return Estimate()
+        return UNDEFINED
     return _ratio(lost, all_, samples)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out, staying
+from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out, staying
 from sim.analysis.uncertainty.robustness import OPENING, SEED, in_world, range_words, spread, worlds_of
 from sim.base.errors import ScenarioError
 from sim.experiments.comparison import write_csv
@@ -143,6 +143,5 @@ def dependency_in(task: tuple[Scenario, dict[str, Any], int, int, int]) -> list[
 def _asked(scenario: Scenario, seed: int) -> tuple[list[Loss], tuple[str, ...]]:
     shape = organisation(scenario, seed, 0)
     groups = groups_of(shape, scenario.words.say)
-    director = [group for group in groups if group.seats == (shape.structure.director,)]
-    chosen = director + [group for group in groups if group.kind == "role"]
+    chosen = [director_of(shape)] + [group for group in groups if group.kind == "role"]
     return [Loss(group, EMPTY) for group in chosen], tuple(group.title for group in chosen)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
+from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out
 from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats
@@ -89,7 +89,7 @@ def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
     losses = [Loss(person, EMPTY) for person in people]
     out = knock_out(setting, losses, month=LEFT, futures=futures, seed=seed, workers=1)
     lost = out.base - out.without
-    director = next(i for i, person in enumerate(people) if person.seats[0] == shape.structure.director)
+    director = people.index(director_of(shape))
     others = np.delete(lost, director, axis=0)
     return [lost[director] - others[np.argmax(others.mean(axis=1))]]
 

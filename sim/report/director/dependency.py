@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from sim.analysis.dependency.readings import Reading
 from sim.analysis.dependency.shares import UNDEFINED_BELOW
 from sim.report.director import plots
-from sim.report.director.gather import Found, Leader, Part
+from sim.report.director.gather import Found, Leader
 from sim.report.director.page import Block, Fold, Picture, Points, Table, Text
 from sim.report.numbers import count, estimate, listed, of_hundred, percent, years_on
 
@@ -178,8 +179,8 @@ def _by_variant(found: Found) -> Table:
 def _others(found: Found) -> Iterator[Block]:
     rests = found.rests
     others = rests.roles[1:]
-    if any(part.emptied.defined for part in rests.roles):
-        told = [f"{part.group.title} {estimate(part.emptied)}" for part in rests.roles]
+    if any(part.dependency.defined for part in rests.roles):
+        told = [f"{part.group.title} {estimate(part.dependency)}" for part in rests.roles]
         yield Picture(
             "person",
             plots.svg(plots.rests(rests.roles, found.scenario.words.say), "person"),
@@ -187,8 +188,8 @@ def _others(found: Found) -> Iterator[Block]:
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
             "95% intervals. Left of 0, the change does better without.",
         )
-    carrying = [part for part in others if part.emptied.low >= SEEN]
-    barriers = [part for part in others if part.emptied.high <= -SEEN]
+    carrying = [part for part in others if part.dependency.low >= SEEN]
+    barriers = [part for part in others if part.dependency.high <= -SEEN]
     if carrying:
         yield Text(f"Clearly something is lost without: {_told(carrying)}.")
     if barriers:
@@ -199,11 +200,11 @@ def _others(found: Found) -> Iterator[Block]:
             "manager's seat shows drifts toward the director's position.",
             "note",
         )
-    worse = [part for part in others if part.sceptic is not None and part.sceptic.low > 1.0]
+    worse = [part for part in others if part.sceptic.low > 1.0]
     if worse:
         yield Text(
             "Filled with sceptics at once, these too cost more than the director and the programme add: "
-            f"{listed([f'{part.group.title} {estimate(part.sceptic)}' for part in worse if part.sceptic])}."
+            f"{listed([f'{part.group.title} {estimate(part.sceptic)}' for part in worse])}."
         )
     yield from _one_at_a_time(found)
     blocks: list[Block] = [_table("Roles", rests.roles, sceptics=True)]
@@ -221,14 +222,14 @@ SEEN = 0.02
 
 def _one_at_a_time(found: Found) -> Iterator[Block]:
     rests = found.rests
-    if rests.persons and rests.persons[0].emptied.defined:
+    if rests.persons and rests.persons[0].dependency.defined:
         first, number = rests.persons[0], len(rests.persons)
         whom = f"{number} with most structural influence" if number < rests.persons_of else f"{number}"
         yield Text(
             f"One other person at a time (the {whom}), most is lost with {first.group.title}: "
-            f"{estimate(first.emptied)}."
+            f"{estimate(first.dependency)}."
         )
-    values = [part.emptied.value for part in rests.teams if part.emptied.defined]
+    values = [part.dependency.value for part in rests.teams if part.dependency.defined]
     if values:
         largest = max(abs(value) for value in values)
         what = "nothing that shows" if largest < SEEN else f"from {percent(min(values))} to {percent(max(values))}"
@@ -244,21 +245,25 @@ _DEFINED = (
 )
 
 
-def _told(parts: Sequence[Part]) -> str:
-    return listed([f"{part.group.title} {estimate(part.emptied)}" for part in parts])
+def _told(parts: Sequence[Reading]) -> str:
+    return listed([f"{part.group.title} {estimate(part.dependency)}" for part in parts])
 
 
-def _table(caption: str, parts: Sequence[Part], sceptics: bool = False) -> Table:
+def _table(caption: str, parts: Sequence[Reading], sceptics: bool = False) -> Table:
     head = ["who", "seats", "causal: seats empty"]
     head += ["causal: sceptics in them"] if sceptics else []
     head += ["collapse, seats empty", "structural"] + (["flow"] if sceptics else [])
     rows = []
     for part in parts:
-        row = [part.group.title[:1].upper() + part.group.title[1:], str(len(part.group.seats)), estimate(part.emptied)]
+        row = [
+            part.group.title[:1].upper() + part.group.title[1:],
+            str(len(part.group.seats)),
+            estimate(part.dependency),
+        ]
         if sceptics:
-            row.append("–" if part.sceptic is None else estimate(part.sceptic))
-        row += [percent(part.collapsed), percent(part.structural)]
+            row.append(estimate(part.sceptic))
+        row += [percent(part.collapsed), percent(part.structural.value)]
         if sceptics:
-            row.append("–" if part.flow is None else percent(part.flow))
+            row.append(percent(part.flow))
         rows.append(row)
     return Table(caption, head, rows)

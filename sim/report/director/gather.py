@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.dependency.knockouts import Group, Knockouts, Loss, groups_of, knock_out, of_role, split
+from sim.analysis.dependency.knockouts import Group, Knockouts, Loss, director_of, groups_of, knock_out, split
+from sim.analysis.dependency.readings import Reading, influence_up_to
+from sim.analysis.dependency.readings import read as read_group
 from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.analysis.outcomes import OUTCOMES, outcomes
@@ -63,19 +65,8 @@ class Leader:
     alike: tuple[str, ...] = ()
 
 
-class Part(NamedTuple):
-    """A role, person or team: causal dependency with seats empty and with sceptics in them, and the other readings."""
-
-    group: Group
-    structural: float
-    emptied: Estimate
-    sceptic: Estimate | None
-    collapsed: float
-    flow: float | None
-
-
 @dataclass(frozen=True)
-class DependencyAcrossWorlds:
+class Rests:
     """On whom the base rests: the director in full, then roles, persons and teams.
 
     facilitator: the structural share of one facilitator, None where there are none. persons_of: how many persons there
@@ -86,9 +77,9 @@ class DependencyAcrossWorlds:
     elsewhere: tuple[Leader, ...]
     channels: Mapping[str, Estimate]
     facilitator: float | None
-    roles: tuple[Part, ...]
-    persons: tuple[Part, ...]
-    teams: tuple[Part, ...]
+    roles: tuple[Reading, ...]
+    persons: tuple[Reading, ...]
+    teams: tuple[Reading, ...]
     persons_of: int
     teams_of: int
     futures: int
@@ -118,7 +109,7 @@ class Found:
     shape: Organisation
     titles: dict[str, str]
     best: str | None
-    rests: DependencyAcrossWorlds
+    rests: Rests
     theory: dict[str, Floats]
     standing: Standing
     network: Record
@@ -219,7 +210,7 @@ def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, on_progr
 # -- On whom it rests ---------------------------------------------------------------------------------------
 
 
-def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_progress: Tick) -> DependencyAcrossWorlds:
+def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_progress: Tick) -> Rests:
     group = run.whole.settings
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
@@ -231,7 +222,7 @@ def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_prog
     for slugs in others:
         setting = group[slugs[0]]
         r, n = _structural(setting, futures, seed, on_progress)
-        director = of_role(organisation(setting, seed, 0), Role.DIRECTOR)
+        director = director_of(organisation(setting, seed, 0))
         found = knock_out(
             setting,
             [Loss(director, how) for how in (EMPTY, REPLACED)],
@@ -240,7 +231,7 @@ def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_prog
             on_progress=on_progress,
         )
         elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
-    return DependencyAcrossWorlds(**rests | {"elsewhere": tuple(elsewhere)})
+    return Rests(**rests | {"elsewhere": tuple(elsewhere)})
 
 
 def _before_the_departure(setting: Scenario) -> str:
@@ -265,11 +256,8 @@ def _before_the_departure(setting: Scenario) -> str:
 
 def _structural(setting: Scenario, futures: int, seed: int, on_progress: Tick) -> tuple[Floats, Floats]:
     """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
-
-    def one(future: int) -> Floats:
-        return structural(engine.run(setting, seed=seed, future=future, keep="people"), setting.reference_month)
-
-    shares = np.stack(_each(one, min(STRUCTURAL, futures), on_progress))
+    futures = min(STRUCTURAL, futures)
+    shares, _ = influence_up_to(setting, setting.reference_month, futures, seed, on_progress=on_progress)
     return shares, np.array([effective_leaders(row) for row in shares])
 
 
@@ -327,9 +315,9 @@ def _of_base(
 ) -> dict[str, Any]:
     base = run.scenario
     shape = organisation(base, seed, 0)
-    staff, mean = set(shape.structure.staff.tolist()), shares.mean(axis=0)
-    groups = [each for each in groups_of(shape, base.words.say) if staff - set(each.seats)]
-    director = of_role(shape, Role.DIRECTOR)
+    mean = shares.mean(axis=0)
+    groups = groups_of(shape, base.words.say)
+    director = director_of(shape)
     roles = [each for role in Role if (each := _all_of(shape, role, groups)) is not None and each != director]
     singles = [each for each in groups if each.kind == "person" and each != director and each not in roles]
     singles.sort(key=lambda each: -mean[each.seats[0]])
@@ -341,22 +329,15 @@ def _of_base(
     found = knock_out(base, losses, futures=futures, seed=seed, on_progress=on_progress)
     flow = role_flow(run, BASE, 1, found.month)
 
-    def part(group: Group, sceptic: bool = False, moved: float | None = None) -> Part:
-        return Part(
-            group,
-            float(mean[list(group.seats)].sum()),
-            found.dependency(group),
-            found.dependency(group, REPLACED) if sceptic else None,
-            found.collapsed(group),
-            moved,
-        )
+    def part(group: Group, flow: float = float("nan")) -> Reading:
+        return read_group(found, group, shares, flow)
 
     helpers = shape.structure.seats_of(Role.CHANGE_FACILITATOR)
     return {
         "director": _leader(run, titles, alike, found, director, shares, leaders),
         "channels": found.channels(director),
         "facilitator": float(mean[helpers].mean()) if helpers else None,
-        "roles": tuple(part(each, True, flow[shape.structure.role[each.seats[0]]]) for each in (director, *roles)),
+        "roles": tuple(part(each, float(flow[shape.structure.role[each.seats[0]]])) for each in (director, *roles)),
         "persons": tuple(sorted((part(each) for each in singles[:PERSONS]), key=_most_lost)),
         "teams": tuple(part(each) for each in teams if each in largest),
         "persons_of": len(singles),
@@ -365,8 +346,8 @@ def _of_base(
     }
 
 
-def _most_lost(part: Part) -> float:
-    return -part.emptied.value if part.emptied.defined else -part.structural
+def _most_lost(part: Reading) -> float:
+    return -part.dependency.value if part.dependency.defined else -part.structural.value
 
 
 def _all_of(shape: Organisation, role: Role, groups: Sequence[Group]) -> Group | None:

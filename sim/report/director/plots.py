@@ -12,13 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.analysis.dependency.readings import Reading
 from sim.analysis.interventions.reading import Kept
 from sim.analysis.outcomes import OUTCOMES
 from sim.base.intervals import Estimate
 from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
 from sim.model.ledger import FALL, RISE
-from sim.report.director.gather import Found, Part, role_flow
+from sim.report.director.gather import Found, role_flow
 from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
 from sim.report.plots.people import plot_people
 from sim.scenario.labels import capital
@@ -77,15 +78,14 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
     return figure
 
 
-def rests(parts: Sequence[Part], say: Callable[[str], str]) -> Figure:
+def rests(parts: Sequence[Reading], say: Callable[[str], str]) -> Figure:
     """Causal dependency on the director and every role: a ring for an empty seat, a square for a sceptic in it."""
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.6 + 0.44 * len(parts)), layout="constrained")
         axis = figure.subplots()
         for place, part in enumerate(parts):
-            _interval(axis, part.emptied, place - 0.14, "o", "white")
-            if part.sceptic is not None:
-                _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
+            _interval(axis, part.dependency, place - 0.14, "o", "white")
+            _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
         axis.set_yticks(range(len(parts)), [wrapped(capital(part.group.title), 22) for part in parts], fontsize=10)
         axis.set_ylim(len(parts) - 0.4, -0.6)
         for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):

@@ -105,7 +105,7 @@ def _sentences(found: "Dependency") -> Iterator[str]:
         )
         parts = ", ".join(f"{interval(part)} {_THROUGH[name]}" for name, part in found.channels.items())
         yield f"Of these: {parts}. The parts add up to the whole."
-        sceptic, collapsed = found.sceptic
+        sceptic, collapsed = director.sceptic, director.sceptic_collapsed
         worse = ": worse than neither director nor programme" if sceptic.low > 1.0 else ""
         yield (
             f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
@@ -143,11 +143,13 @@ _LEFT, _FILLED = "is left empty", "goes to sceptics"
 
 def _smallest(found: "Dependency", small: "Smallest", how: str) -> str:
     half = f"{round(100 * small.share)} of 100 of them"
+    if not small.tried:
+        return f"There are too few people to look for a group whose loss collapses the change when their place {how}."
     if math.isnan(small.collapsed):
         return f"The change survives in none of the futures, so nobody's loss can collapse it when their place {how}."
     if small.group is None:
         return (
-            f"No group of at most {len(small.tried)} people was found whose loss collapses the change in {half} when "
+            f"No group of up to {len(small.tried)} people was found whose loss collapses the change in {half} when "
             f"their place {how}; the most was {_hundred(small.collapsed)}."
         )
     many = len(small.group.seats) > 1
