@@ -1,6 +1,7 @@
 """On whom the change rests: known answers for the three readings, by hand and by shutting every channel."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from odd import examples
 from sim.analysis.dependency.knockouts import (
     Group,
     Loss,
+    director_of,
     groups_of,
     judged,
     knock_out,
@@ -28,6 +30,8 @@ from sim.model.model import OrganisationModel
 from sim.model.removal import ALL, EMPTY, REPLACED
 from sim.model.weights import weights_of
 from sim.organisation.generate import organisation
+from sim.report.numbers import estimate
+from sim.report.words.dependency import words
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
@@ -58,6 +62,15 @@ def found(small):
 
 
 # -- The arithmetic, by hand -------------------------------------------------------------------------------
+
+
+def test_an_interval_is_undefined_where_a_sample_has_nothing_to_take_a_share_of():
+    """Director and programme add 0.2 in one future and nothing in the other: some samples hold the other alone."""
+    base, floor = np.array([0.6, 0.3]), np.array([0.4, 0.3])
+    share = dependency(base, np.array([0.5, 0.3]), floor, resampled(2, seed=1))
+    assert share.value == pytest.approx(0.5)
+    assert not share.has_interval
+    assert estimate(share) == "50% (no interval)"
 
 
 def test_dependency_is_the_share_of_what_leader_and_programme_make():
@@ -326,6 +339,41 @@ def test_the_smallest_group_is_the_director_where_a_sceptic_is_enough(small):
         assert found.group is not None
         assert found.group.seats == (0,)
     assert smallest_group(alone, REPLACED, share=1.01).group is None
+
+
+@pytest.fixture(scope="module")
+def seven(tmp_path_factory) -> Scenario:
+    """A director and two managers, each with two practitioners, from a file."""
+    people = tmp_path_factory.mktemp("seven") / "people.csv"
+    people.write_text("id,manager_id\nd,\nm0,d\na,m0\nb,m0\nm1,d\nc,m1\ne,m1\n", encoding="utf-8")
+    return from_dict(
+        {"months": 20, "measure": {"horizon": 8}, "organisation": {"people": str(people)},
+         "events": {"goes": {"kind": "director_leaves", "month": 10}}},
+        name="seven", folder=people.parent,
+    )  # fmt: skip
+
+
+def test_no_group_is_tried_that_has_all_the_staff_in_it(seven):
+    """Of seven people six are staff: the search stops at five of them and the director, and says it found none."""
+    shape = organisation(seven, 1, 0)
+    persons = [group for group in groups_of(shape) if group.kind == "person"]
+    alone = knock_out(seven, [Loss(person, EMPTY) for person in persons], futures=3)
+    none = smallest_group(alone, EMPTY, share=1.01)
+    assert none.group is None
+    assert math.isnan(none.fresh)
+    assert len(none.tried) == 6
+    staff = set(shape.structure.staff.tolist())
+    assert all(staff - set(group.seats) for group, _ in none.tried)
+    found = replace(measure_dependency(seven, futures=3), few=replace(none, collapsed=0.25))
+    assert "No group of up to 6 people was found whose loss collapses the change" in " ".join(words(found))
+
+
+def test_who_is_all_the_staff_there_is_is_no_group(tmp_path):
+    """Of a director and one practitioner, only the director can be taken out: nobody else would be left to follow."""
+    (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
+    two = from_dict({"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
+    shape = organisation(two, 1, 0)
+    assert groups_of(shape) == [director_of(shape)]
 
 
 def test_everybodys_readings_stand_side_by_side(small):

@@ -19,7 +19,7 @@ import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role, split
 from sim.analysis.influence import structural
 from sim.analysis.interventions.intervention import available
-from sim.analysis.interventions.reading import Kept
+from sim.analysis.interventions.reading import SearchTables
 from sim.analysis.interventions.run import try_interventions
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.analysis.survival import durations_words, practised, times_to_collapse, times_to_half
@@ -491,7 +491,9 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
         together("fewest levers", f"{slug} {value}", share)
         for slug, value, share in zip(("one", "two"), ("0.5", "0.6"), survived, strict=True)
     )
-    found = Kept(100, 1, "interventions", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ())
+    found = SearchTables(
+        100, 1, "interventions", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ()
+    )
     assert [(row["lever"], row["use"]) for row in found.main] == [
         ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
     ]  # fmt: skip

@@ -53,7 +53,7 @@ def test_the_targets_name_measures_and_sources_and_bad_tables_are_refused(tmp_pa
         ("measure,low,high\nembeded,1,2\n", "unknown measure 'embeded'; did you mean 'embedded'"),
         ("measure,low,high\nembedded,3,2\n", "low = 3 lies above high = 2"),
         ("measure,low\nembedded,3\n", "columns measure, low and high are needed"),
-        ("measure,low,high\n", "no target is in it"),
+        ("measure,low,high\n", "there is no target in it"),
     ):
         path = tmp_path / "targets.csv"
         path.write_text(text, encoding="utf-8")
@@ -134,9 +134,9 @@ def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     with pytest.raises(ScenarioError, match="not empty"):
         made.save(tmp_path / "out")
     for text, said in (
-        ("a,b\n1,2\n", "no table of settings"),
-        ("kept,practice.threshold\n0,0.4\n", "none of its settings agrees"),
-        ("kept,practice.threshold\n1,many\n", "a parameter's value is no number"),
+        ("a,b\n1,2\n", "not a table of settings"),
+        ("accepted,practice.threshold\n0,0.4\n", "none of its settings agrees"),
+        ("accepted,practice.threshold\n1,many\n", "a parameter's value is not a number"),
     ):
         (tmp_path / "other.csv").write_text(text, encoding="utf-8")
         with pytest.raises(ScenarioError, match=said):
@@ -213,9 +213,9 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
     assert said[2] == "With “X” the change more often never took hold in 1 world."
     codes[1, 1] = 2
-    better = list(replace(made, codes=codes).words())
+    better = list(replace(made, outcomes=codes).words())
     assert better[1] == "with “X” the change survived more often in 2 (clearly in 1);"
-    worse = list(replace(made, codes=codes[:, ::-1]).words())
+    worse = list(replace(made, outcomes=codes[:, ::-1]).words())
     assert "with “X” the change survived less often in 2 (clearly in 1);" in worse
 
 
@@ -291,7 +291,7 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
     assert [float(row["stop_rate"]) for row in rows_of(folder / "settings.csv")] == pytest.approx(
         [row[[t.measure for t in among].index("stop_rate")] for row in whole.values]
     )
-    assert f"{len(whole.kept)} agree with all 2 targets" in said.output.replace("\n", " ")
+    assert f"{len(whole.accepted)} agree with all 2 targets" in said.output.replace("\n", " ")
     assert "# The plausible set" in (folder / "calibration.md").read_text(encoding="utf-8")
 
 
@@ -437,7 +437,7 @@ def test_plausible_means_the_packages_worlds_even_beside_a_folder_of_that_name(t
     """A search writes to a folder called plausible unless told otherwise; it is asked for by its file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plausible").mkdir()
-    table = "setting,kept,leadership.hierarchy_norm\n0,1,0.7\n"
+    table = "setting,accepted,leadership.hierarchy_norm\n0,1,0.7\n"
     (tmp_path / "plausible" / "settings.csv").write_text(table, encoding="utf-8")
     assert len(worlds_of("plausible", 3)) == 3
     assert worlds_of("plausible/settings.csv") == [{"leadership.hierarchy_norm": 0.7}]

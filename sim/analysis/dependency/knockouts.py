@@ -1,7 +1,7 @@
 """Many futures with and without somebody: who holds the change up, and through which channel.
 
-In every future the director stays (no departure after row t, scheduled or random) but for whom is knocked out, so
-that what differs is owed to them alone. What being cut off does: ``sim.model.removal``.
+In every future the director stays after row t (no departure, scheduled or random) unless it is the director who is
+knocked out, so that the difference is owed to whoever was. What each kind of removal does: ``sim.model.removal``.
 """
 
 import os
@@ -29,7 +29,7 @@ SCEPTIC = 0.2
 
 
 class Group(NamedTuple):
-    """Some seats that are knocked out together: a person, a role, a team or any others."""
+    """Seats that are knocked out together: a person, a role, a team or any others."""
 
     kind: str
     """person, role, team or group"""
@@ -46,7 +46,7 @@ class Loss(NamedTuple):
 
 @dataclass(frozen=True)
 class Knockouts:
-    """Practised commitment at row t + horizon in every future, of the staff who are there on both sides.
+    """Practised commitment at row t + horizon in every future, of the staff present on both sides.
 
     base, floor, without: [losses, futures]; ``base`` with everybody there, ``floor`` with the director's seat empty and
     the programme over, ``without`` with the loss. before: [losses, futures], the same staff's at row t.
@@ -68,7 +68,7 @@ class Knockouts:
         return resampled(self.futures, self.seed)
 
     def index(self, group: Group, how: int = EMPTY) -> int:
-        """The place of a loss. Raises ValueError, which says so, for one that was not run."""
+        """The place of a loss. Raises ValueError for one that was not run."""
         if Loss(group, how) not in self.losses:
             raise ValueError(
                 f"{group.title}, how = {how}: not among the losses that were run; split(group) has all eight"
@@ -76,7 +76,7 @@ class Knockouts:
         return self.losses.index(Loss(group, how))
 
     def dependency(self, group: Group, how: int = EMPTY) -> Estimate:
-        """Causal dependency on a group: of what leader and programme make of the change, the share owed to it."""
+        """Causal dependency on a group: its share of what leader and programme together contribute."""
         i = self.index(group, how)
         return dependency(self.base[i], self.without[i], self.floor[i], self._samples)
 
@@ -86,7 +86,7 @@ class Knockouts:
         return mean_of(self.base[i] - self.without[i], self._samples)
 
     def channels(self, group: Group) -> dict[str, Estimate]:
-        """The dependency on a group split over its channels, by Shapley value; the parts sum to the whole."""
+        """The dependency on a group split over its channels by Shapley value; the parts add up to the whole."""
         last = self.index(group, EMPTY)
         shut = [self.index(group, how) for how in range(1, ALL)]
         zero = np.zeros((1, self.futures))
@@ -98,9 +98,9 @@ class Knockouts:
         }
 
     def collapsed(self, group: Group, how: int = EMPTY) -> float:
-        """The share in which the change collapses with the loss, of the futures in which it survives with all there.
+        """Of the futures in which the change survives with everybody there, the share in which it collapses with the loss.
 
-        NaN where it survives in none. What collapses anyway is owed to nobody's loss.
+        NaN where it survives in none: what collapses anyway is owed to nobody's loss.
         """
         i, measure = self.index(group, how), self.scenario.measure
         line = measure.survival * self.before[i]
@@ -148,12 +148,12 @@ def of_role(shape: Organisation, role: Role) -> Group:
 
 
 def split(group: Group) -> list[Loss]:
-    """The losses that ``Knockouts.channels`` needs: every coalition of channels shut, and the seats emptied."""
+    """The losses that ``Knockouts.channels`` needs: every combination of channels shut, and the seats emptied."""
     return [*(Loss(group, how) for how in range(1, ALL)), Loss(group, EMPTY)]
 
 
 def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int]:
-    """The setting judged at row ``month`` (None: its reference month), just as long as that takes; and the month.
+    """The setting judged at row ``month`` (None: its reference month), no longer than that takes; and the month.
 
     Raises ScenarioError for a month that cannot be.
     """
@@ -164,9 +164,9 @@ def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int
 
 
 def judged(scenario: Scenario, month: int, horizon: int) -> Scenario:
-    """The setting judged at row ``month`` and a horizon later, just as long as that takes, without its variants.
+    """The setting judged at row ``month`` and a horizon later, no longer than that takes, without its variants.
 
-    What is scheduled later is left out: a run so short would be refused with it.
+    What is scheduled later is left out, because so short a run would be refused with it.
     """
     end, data = month + horizon, scenario.written()
     events = {slug: event for slug, event in data.pop("events", {}).items() if event["month"] < end}
@@ -190,9 +190,9 @@ def knock_out(
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
     ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
-    ``first + futures - 1``. The variants of the scenario are
-    not played. ``on_progress`` is called with the number of runs just finished. The same seed gives the same numbers on any
-    number of ``workers`` (threads; default: one a core). Raises ScenarioError for what cannot be run.
+    ``first + futures - 1``. The scenario's variants are not run. ``on_progress`` is called with the number of runs just
+    finished. The same seed gives the same numbers on any number of ``workers`` (threads; default: one per core). Raises
+    ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
@@ -209,7 +209,7 @@ def knock_out(
                 f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.model.removal)"
             )
         if not leaves_staff(shape, group.seats):
-            raise ScenarioError(f"{group.title}: without them there are no staff whose practice could be followed")
+            raise ScenarioError(f"{group.title}: without them no staff are left whose practice could be followed")
 
     def one(future: int) -> Floats:
         found = _one_future(setting, when, losses, t, seed, future)
@@ -261,7 +261,7 @@ class Smallest:
 
 
 MOST = 12
-"""People in a group at most, in looking for the smallest whose loss collapses the change."""
+"""The most people in a group, when looking for the smallest whose loss collapses the change."""
 
 
 def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futures: int | None = None) -> Smallest:

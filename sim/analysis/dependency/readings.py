@@ -40,7 +40,7 @@ from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 MOST_PERSONS = 250
-"""At most so many single persons are taken out, those with most structural influence; roles and teams always are."""
+"""At most so many single persons are taken out (those with most structural influence); all roles and teams are."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def read(found: Knockouts, group: Group, influence: Floats, flow: float = float(
 
 @dataclass(frozen=True)
 class Dependency:
-    """Everybody's readings at row ``month``, the most depended on first; the director's apart and in full.
+    """Everybody's readings at row ``month``, the most depended on first; the director's in full as well.
 
     channels: the director's causal dependency by channel. leaders: the effective number of leaders. few, sceptics: the
     smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
@@ -104,7 +104,7 @@ class Dependency:
     flows: Flows
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row for each person, role and team, as plain numbers; empty where undefined."""
+        """A row for each person, role and team, as plain numbers; NaN where undefined."""
         out = []
         for each in self.readings:
             row: dict[str, Any] = {"kind": each.group.kind, "who": each.group.title, "seats": len(each.group.seats)}
@@ -138,7 +138,7 @@ class Dependency:
 
 
 def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
-    """About how many runs ``measure_dependency`` takes, for a bar that shows how far it is."""
+    """About how many runs ``measure_dependency`` takes, for a progress bar."""
     return futures * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
 
 
@@ -154,7 +154,7 @@ def measure_dependency(
     """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
     Structural shares are of the weights of that row, flow shares of everything moved along links up to it. The
-    variants of the scenario are not played. Raises ScenarioError for what cannot be run.
+    scenario's variants are not run. Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     if t < 1:
@@ -184,7 +184,7 @@ def measure_dependency(
 
 
 def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
-    """Everybody emptied; the director also channel by channel, and followed by a sceptic."""
+    """Every seat emptied; the director's also channel by channel, and filled by a sceptic."""
     groups, chief = groups_of(shape), director_of(shape)
     persons = [group for group in groups if group.kind == "person"]
     if shares is not None and len(persons) > MOST_PERSONS:
@@ -196,7 +196,7 @@ def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
 
 
 def _ranked_alike(found: Knockouts) -> Knockouts:
-    """The same losses as if everybody had been followed by a sceptic: the order in which groups are tried."""
+    """The same losses labelled as replacements by sceptics: the order in which groups are tried."""
     emptied = [loss for loss in found.losses if loss.how == EMPTY]
     places = [found.losses.index(loss) for loss in emptied]
     parts = [part[places] for part in (found.before, found.base, found.floor, found.without)]

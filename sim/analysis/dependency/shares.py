@@ -15,16 +15,16 @@ CHANNELS = ("influence", "permission", "subscription")
 """The channels in words, by their number in ``sim.model.state``."""
 
 UNDEFINED_BELOW = 0.05
-"""Where leader and programme together make less difference to practised commitment, shares of it mean little."""
+"""Where leader and programme together add less than this to practised commitment, shares of it mean little."""
 
 RESAMPLES = 2000
 """Bootstrap samples behind every interval."""
 
 
 def resampled(futures: int, seed: int) -> Floats:
-    """How often each future is in each bootstrap sample, as shares: [RESAMPLES, futures], rows summing to 1.
+    """How often each future is in each bootstrap sample, as shares: [RESAMPLES, futures]; rows sum to 1.
 
-    The same for everything asked of the same futures, so that differences stay paired.
+    The same for all questions about the same futures, so that differences stay paired.
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(futures,)))
     return rng.multinomial(futures, np.full(futures, 1.0 / futures), size=RESAMPLES) / futures
@@ -34,8 +34,8 @@ def dependency(base: Floats, without: Floats, floor: Floats, samples: Floats) ->
     """(Q_base - Q_without) / (Q_base - Q_floor), means over futures first; bootstrap percentile interval.
 
     ``base``, ``without``, ``floor``: [futures], practised commitment a horizon later with the person there, with them
-    gone, and with neither the director nor the programme. 1 where all of that difference is theirs, below 0 where
-    the change does better without them. Undefined where the means of base and floor differ by less than
+    gone, and with neither the director nor the programme. 1 where the whole difference is theirs, below 0 where the
+    change does better without them. Undefined where the means of base and floor differ by less than
     ``UNDEFINED_BELOW``. ``samples``: as ``resampled`` gives them. Source: docs/dependency.md.
     """
     lost, all_ = base - without, base - floor
@@ -57,10 +57,10 @@ def mean_of(values: Floats, samples: Floats) -> Estimate:
 
 
 def shapley(losses: Floats) -> Floats:
-    """What each of several channels adds to a loss, averaged over every order in which they may be shut.
+    """What each of several channels adds to a loss, averaged over every order in which they can be shut.
 
-    ``losses``: [coalitions, ...], entry S being what is lost with the channels of S shut (bit 2 ** channel each), entry
-    0 all zeros. Returns [channels, ...]; they sum to the last entry, the loss with all shut. Source: Shapley (1953).
+    ``losses``: [coalitions, ...], entry S being what is lost with the channels of S shut (one bit, 2 ** channel, each);
+    entry 0 is all zeros. Returns [channels, ...]; they sum to the last entry, the loss with all shut. Source: Shapley (1953).
     """
     channels = len(losses).bit_length() - 1
     if len(losses) != 1 << channels:

@@ -1,4 +1,4 @@
-"""How every future went under combinations of interventions: played when first asked for, and remembered."""
+"""How every future went under combinations of interventions: run when first asked for, and remembered."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -25,13 +25,13 @@ Codes = NDArray[np.int8]
 
 
 TOGETHER = 120
-"""Combinations that are compared at a time."""
+"""Combinations compared at a time."""
 
 _SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 class FutureCache:
-    """The futures of a scenario under combinations of its interventions, all on the same draws; a context manager.
+    """The futures of a scenario under combinations of interventions, all on the same draws; a context manager.
 
     ``executor``: of ``concurrent.futures``' kind; without one, ``workers`` threads (default: one a core), in which the
     compiled engine runs side by side. ``on_progress`` is called with the number of runs just finished.
@@ -79,7 +79,7 @@ class FutureCache:
         return self._found(combinations, first, stop)[:, 0].astype(np.int8)
 
     def retention(self, combinations: Sequence[Combination], first: int, stop: int) -> Floats:
-        """What share of practised commitment was left in those futures, [combinations, futures]; 0 of nothing."""
+        """The share of practised commitment left in those futures, [combinations, futures]; 0 of nothing."""
         return self._found(combinations, first, stop)[:, 1]
 
     def _found(self, combinations: Sequence[Combination], first: int, stop: int) -> Floats:
@@ -91,7 +91,7 @@ class FutureCache:
     def _missing(
         self, combinations: Iterable[Combination], first: int, stop: int
     ) -> dict[tuple[Combination, int], list[Combination]]:
-        """What is not known yet, by the part that makes another organisation and by the first unknown future.
+        """What is not known yet, grouped by the part that changes the organisation and by the first unknown future.
 
         Those that share an organisation are compared together, so that each future's is made once.
         """
@@ -142,7 +142,7 @@ class FutureCache:
 
 
 def _alone(scenario: Scenario) -> Scenario:
-    """The scenario without its variants, judged at the month at which it is judged now, whatever else is changed."""
+    """The scenario without its variants, still judged at its present month whatever else is changed."""
     data = {key: value for key, value in scenario.written().items() if key != "variants"}
     if not scenario.random_departures:
         data = merged(data, {"measure": {"reference_month": scenario.reference_month}})
@@ -150,5 +150,5 @@ def _alone(scenario: Scenario) -> Scenario:
 
 
 def _moves_seats(intervention: Intervention) -> bool:
-    """Whether an intervention makes another organisation."""
+    """Whether an intervention changes the organisation."""
     return any(key.startswith("organisation.") for key in intervention.now)

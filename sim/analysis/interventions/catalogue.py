@@ -1,10 +1,10 @@
-"""Every intervention that a leadership team could pull so that a change survives, and how far it can be pulled.
+"""Everything that a leadership team could change so that a change survives, and how far each can go.
 
-``CATALOGUE`` is the list, argued beforehand: which end of an intervention's range helps was decided on from the study and the
-model's equations, not by running. Where each stands in a scenario, and what pulling it sets: ``sim.analysis.interventions.intervention``.
+Which end of a range helps was argued beforehand, from the study and the model's equations, and not found by running.
+Where each entry stands in a scenario, and which keys it sets: ``sim.analysis.interventions.intervention``.
 
-A range is what one organisation could plausibly reach at either end, so a tenth of it is a comparable step. Most
-ranges are judgement; the ranking of steps is no firmer than they are.
+The two ends of a range are what one organisation could plausibly reach, so that a tenth of it is a comparable step.
+Most ranges are judgement; the ranking of steps is no firmer than they are.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ TENTHS = 10
 """Steps in a range."""
 
 Missing = Callable[[Scenario, Structure], str]
-"""Why an intervention cannot be pulled in a scenario and its organisation; empty where it can."""
+"""Why an intervention is not open to a scenario and its organisation; empty where it is."""
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One intervention of a leadership team.
+    """Something a leadership team can change.
 
-    ``keys``: of the scenario. ``worst``, ``best``: the ends of its plausible range, ``best`` the helpful one. Of a
-    shape of a Beta distribution, the ends are those of its mean. ``whole``: steps are whole numbers, at least 1.
+    ``keys``: those of the scenario that it sets. ``worst``, ``best``: the ends of its plausible range, ``best`` the
+    helpful one; for a Beta distribution, the ends of its mean. ``whole``: steps are whole numbers, at least 1.
     ``switch``: it is off or on (``best``), so it has a full use and no tenth. ``provenance``, ``source``: of the range.
     ``unit``: what its numbers count, empty for a share.
     """
@@ -59,11 +59,11 @@ class CatalogueEntry:
         return max(1, floor(abs(size) + 0.5)) * (1 if size > 0 else -1)
 
 
-# -- What an intervention needs -------------------------------------------------------------------------------------
+# -- What an entry needs -------------------------------------------------------------------------------------
 
 
 def of_departures(scenario: Scenario, name: str) -> dict[str, Any]:
-    """A key of [succession] as each scheduled departure has it, the earliest first; None where it is drawn."""
+    """A key of [succession] as each scheduled departure has it, earliest first; None where it is drawn at random."""
     events = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, DirectorLeaves) and e.enabled]
     out: dict[str, Any] = {}
     for slug, event in sorted(events, key=lambda item: item[1].month):
@@ -181,7 +181,7 @@ CATALOGUE: tuple[CatalogueEntry, ...] = (
     ),
     CatalogueEntry(
         "norm", "A softer norm about who may lead",
-        "Practitioners and partners who take the lead are let to, and not sent back to their place.",
+        "Practitioners and partners who take the lead are allowed to, and are not sent back to their place.",
         ("leadership.hierarchy_norm",), 0.9, 0.2, _nothing,
         source="0.2 is the design's shared leadership",
     ),
@@ -268,7 +268,7 @@ CATALOGUE: tuple[CatalogueEntry, ...] = (
     ),
     CatalogueEntry(
         "infrastructure", "Investment in co-production",
-        "Payment, training and time make it likelier that people with lived experience who lead are let to.",
+        "Payment, training and time make it likelier that people with lived experience who lead are allowed to.",
         ("leadership.infrastructure",), 0.1, 0.8, _seats(Role.LIVED_EXPERIENCE_MEMBER),
     ),
     CatalogueEntry(
@@ -306,4 +306,4 @@ CATALOGUE: tuple[CatalogueEntry, ...] = (
         source="off or on", switch=True,
     ),
 )  # fmt: skip
-"""The interventions, in the order in which a person would think of them: succession, the line, staff, across, programme."""
+"""In the order in which a person would think of them: succession, the line, staff, across boundaries, programme."""

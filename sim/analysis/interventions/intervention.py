@@ -1,6 +1,6 @@
-"""The interventions of ``sim.analysis.interventions.catalogue`` where they stand in a scenario, and what pulling them sets.
+"""The entries of the catalogue where they stand in a scenario, and the keys that each sets.
 
-``available`` says which interventions a scenario offers, as ``Intervention`` objects; ``Intervention.at`` gives the keys to set for so many
+``available`` says which interventions a scenario is open to; ``Intervention.at`` gives the keys to set for so many
 tenths of the range towards the helpful end.
 """
 
@@ -17,15 +17,15 @@ from sim.scenario.parameters import merged, nested
 from sim.scenario.scenario import Scenario, ScenarioError
 
 SET_ASIDE = "set aside"
-"""Why an intervention is left out that the caller does without."""
+"""Why an intervention that the caller excludes is left out."""
 
 
 @dataclass(frozen=True)
 class Intervention:
-    """An intervention where it stands in a scenario.
+    """A catalogue entry where it stands in a scenario.
 
-    ``now``, ``best``: for every key that it sets, the value in force and the helpful end. A key of an event is there
-    beside that of its table, so that the intervention acts.
+    ``now``, ``best``: for every key that it sets, the value in force and the helpful end. Where an event sets the key
+    too, the event's key is among them, so that the intervention has its effect.
     """
 
     entry: CatalogueEntry
@@ -39,7 +39,7 @@ class Intervention:
 
     @property
     def most(self) -> int:
-        """Tenths to its full use; the last may be a part of one. 1 for a switch that is off, 0 for one at its best."""
+        """Tenths to its full use, the last perhaps a partial one; 1 for a switch that is off, 0 where it is at its best."""
         if self.entry.switch:
             return int(any(self.now[key] != self.best[key] for key in self.now))
         tenth = self.entry.tenth
@@ -52,23 +52,23 @@ class Intervention:
         return not self.entry.switch and self.at(-1) != self.at(0)
 
     def at(self, tenths: int) -> dict[str, Any]:
-        """The keys to set for so many tenths towards the helpful end, held within the range; below 0: away from it."""
+        """The keys to set for so many tenths towards the helpful end (below 0: away from it), kept within the range."""
         if self.entry.switch:
             return dict(self.best) if tenths > 0 else dict(self.now)
         return {key: self._moved(now, self.best[key], tenths) for key, now in self.now.items()}
 
     @property
     def value(self) -> float:
-        """Where it stands, as a number: of the first key that it sets."""
+        """Where it stands: the first key that it sets, as a number."""
         return _number(next(iter(self.now.values())))
 
     @property
     def is_drawn(self) -> bool:
-        """Whether what it moves is the mean of a draw."""
+        """Whether it moves the mean of a draw."""
         return isinstance(next(iter(self.now.values())), list)
 
     def set_to(self, value: float) -> dict[str, Any]:
-        """The keys to set for a value, wherever it lies; of a Beta distribution, for that mean."""
+        """The keys to set for any value, within the range or not; for a Beta distribution, that mean."""
         return {key: _at(now, value) for key, now in self.now.items()}
 
     def shown(self, tenths: int) -> str:
@@ -100,7 +100,7 @@ class Intervention:
 
 
 def _at(now: Any, value: float) -> Any:
-    """A value in place of what is there now: a Beta distribution gets it as its mean, spread over as wide."""
+    """A value in place of the present one; a Beta distribution takes it as its mean and keeps its spread."""
     mean = round(value, 10)
     return [mean * sum(now), (1.0 - mean) * sum(now)] if isinstance(now, list) else mean
 
@@ -111,7 +111,7 @@ def _number(value: Any) -> float:
 
 
 def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, Any]:
-    """What to set for several interventions at so many tenths each, as tables within tables."""
+    """What several interventions set, each at so many tenths, as tables within tables."""
     out: dict[str, Any] = {}
     for intervention, tenths in interventions:
         for key, value in intervention.at(tenths).items():
@@ -120,14 +120,14 @@ def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, A
 
 
 def clash(one: Intervention, other: Intervention) -> bool:
-    """Whether two interventions set the same key, so that they cannot be pulled together."""
+    """Whether two interventions set the same key, so that they cannot be combined."""
     return bool(one.now.keys() & other.now.keys())
 
 
 def available(
     scenario: Scenario, seed: int = 1, without: Collection[str] = ()
 ) -> tuple[list[Intervention], dict[str, str]]:
-    """The interventions that can be pulled in a scenario, in the catalogue's order; and those that cannot, slug -> why.
+    """The interventions open to a scenario, in the catalogue's order; and those that are not, slug -> why.
 
     ``without``: slugs to leave out. Raises ScenarioError for a slug that is not in the catalogue.
     """
@@ -147,7 +147,7 @@ def available(
 
 
 def _standing(entry: CatalogueEntry, scenario: Scenario) -> Intervention:
-    """An intervention with the value in force of each of its keys, wherever one is set."""
+    """An entry with the value in force of each of its keys, wherever it is set."""
     now: dict[str, Any] = {}
     for key in entry.keys:
         table, _, name = key.partition(".")
@@ -167,13 +167,13 @@ def _standing(entry: CatalogueEntry, scenario: Scenario) -> Intervention:
 
 
 def _is_drawn(scenario: Scenario) -> bool:
-    """Whether some successor's own commitment is drawn."""
+    """Whether the commitment of some successor is drawn at random."""
     usual = scenario.random_departures and scenario.succession.successor_commitment is None
     return usual or None in of_departures(scenario, "successor_commitment").values()
 
 
 def _events_in_the_way(entry: CatalogueEntry, scenario: Scenario) -> list[str]:
-    """Events that would undo an intervention: the programme's scheduled end; the leaving of an only engagement lead."""
+    """Events that would undo an entry: the programme's scheduled end, or an only engagement lead leaving."""
     if entry.slug == "programme_kept":
         return [slug for slug, e in scenario.events.items() if isinstance(e, SubscriptionEnds) and e.enabled]
     if entry.slug == "many_links":

@@ -1,4 +1,4 @@
-"""What would keep the change alive: a search for interventions, read from its folder or made anew, as the same rows."""
+"""A search for interventions as rows: read from its folder, or made anew."""
 
 import csv
 import json
@@ -12,19 +12,19 @@ from sim.experiments.reading import Run
 from sim.scenario.scenario import ScenarioError
 
 FEW = 40
-"""Futures of a search that is made for a page."""
+"""Futures of a search made for a page."""
 
 FOLDER = "interventions"
-"""Where a search is looked for in a run's folder."""
+"""Where in a run's folder a search is looked for."""
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A search for interventions: the rows of interventions.csv, combinations.csv and pairs.csv, and where they are from.
+class SearchTables:
+    """A search for interventions: the rows of interventions.csv, combinations.csv and pairs.csv, and their origin.
 
-    folder: its name; empty for a search that was made for the page.
+    folder: its name; empty for a search made for the page.
     """
 
     futures: int
@@ -36,7 +36,7 @@ class Kept:
 
     @property
     def main(self) -> list[Row]:
-        """Each intervention's main use: as far as it pays, or all of it; what gains most first."""
+        """Each intervention's main use (as far as it pays, or all of it), the largest gain first."""
         uses: dict[str, Row] = {}
         for wanted in ("full", "cheapest"):
             uses |= {row["intervention"]: row for row in self.singles if row["use"] == wanted}
@@ -44,12 +44,12 @@ class Kept:
 
     @property
     def compared(self) -> int:
-        """How many intervals are read as clear or not: one of each use but the rungs, two of each judged pair."""
+        """How many intervals are read as clear or not: one for each use but the rungs, two for each judged pair."""
         judged = sum(str(row["judged"]) == "True" for row in self.pairs)
         return sum(bool(row["use"] != "rung") for row in self.singles) + 2 * judged
 
     def moved(self, row: Row) -> str:
-        """From what value to what an intervention is pulled: ``9 → 6 months``; empty for a switch."""
+        """The value as it is and with an intervention: ``9 → 6 months``; empty for a switch."""
         if row["tenths"] == "":
             return ""
         now, value = (_shown(row[key]) for key in ("now", "value"))
@@ -57,7 +57,7 @@ class Kept:
         return f"{now} → {value} {unit}".rstrip()
 
     def what(self, row: Row) -> list[tuple[str, str]]:
-        """A combination's interventions: title, and from what to what (empty for a switch)."""
+        """A combination's interventions: title, and the value before and after (empty for a switch)."""
         titles = {single["intervention"]: single["title"] for single in self.singles}
         out = []
         for each in filter(None, row["what"].split("; ")):
@@ -67,8 +67,10 @@ class Kept:
         return out
 
 
-def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], Any] | None = None) -> Kept | None:
-    """The search for interventions of a run: from ``wanted``, from its folder, or made with ``FEW`` futures.
+def search_tables(
+    run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], Any] | None = None
+) -> SearchTables | None:
+    """The search that belongs to a run: from ``wanted``, from the run's folder, or made with ``FEW`` futures.
 
     None where none is wanted. Raises ScenarioError where the folder's is of another scenario.
     """
@@ -81,7 +83,7 @@ def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], 
 
     found = try_interventions(run.scenario, FEW, seed, on_progress=on_progress)
     say = run.scenario.words.say
-    return Kept(
+    return SearchTables(
         FEW,
         seed,
         "",
@@ -91,7 +93,7 @@ def kept(run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], 
     )
 
 
-def _read(folder: Path, run: Run) -> Kept:
+def _read(folder: Path, run: Run) -> SearchTables:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         tables = [_rows(folder / f"{name}.csv") for name in ("interventions", "combinations", "pairs")]
@@ -99,10 +101,8 @@ def _read(folder: Path, run: Run) -> Kept:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScenarioError(f"{folder}: not the folder of a search for interventions ({error})") from None
     if of != run.manifest["scenario_sha256"]:
-        raise ScenarioError(
-            f"{folder}: these interventions were searched for in another scenario than that of {run.folder}"
-        )
-    return Kept(futures, seed, folder.name, *tables)
+        raise ScenarioError(f"{folder}: this search was made in another scenario than that of {run.folder}")
+    return SearchTables(futures, seed, folder.name, *tables)
 
 
 def _rows(path: Path) -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""What a search for interventions found: of each intervention, of pairs and of combinations; and the folder it is written to."""
+"""What a search for interventions found: of each one, of pairs and of combinations."""
 
 import json
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ TARGET = 0.8
 """The share of futures that a combination is asked to survive in."""
 
 ROOM = 0.9
-"""Where two interventions' separate gains would come to more than this share surviving, less than their sum says nothing."""
+"""Where two separate gains would add up to more than this share surviving, a smaller joint gain says nothing."""
 
 UseName = Literal["step", "cheapest", "full", "wrong way", "rung"]
-"""One tenth; the fewest tenths that clearly help and are not clearly worse than the full use; all of it; a tenth the
-wrong way; any other that was played."""
+"""One tenth; the fewest tenths that clearly help and are not clearly worse than all of it; all of it; a tenth the
+wrong way; any other number of tenths that was tried."""
 
 PairName = Literal["step", "cheapest"]
-"""Both interventions by one tenth; both as far as ``sim.analysis.interventions.run.pulled_far`` says."""
+"""Both by one tenth, or both as far as ``sim.analysis.interventions.run.pulled_far`` says."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Use:
-    """An intervention pulled so many tenths: how the futures went, and the change in the share survived (paired)."""
+    """An intervention by so many tenths: how the futures went, and the paired change in the share that survived."""
 
     intervention: Intervention
     name: UseName
@@ -99,11 +99,11 @@ class Use:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two interventions pulled together, at one step each or each as far as it is pulled in combinations.
+    """Two interventions together, by one step each or each as far as it goes in combinations.
 
     survived, one, other, neither: shares of ``futures`` with both, each and none. ``interaction``: both - one - other
-    + neither over the same futures. ``judged``: on futures that had no part in choosing the pair (or every pair was);
-    else these are the few it was screened on, and nothing is said of it.
+    + neither over the same futures. ``judged``: the futures had no part in choosing the pair (or no pair was chosen);
+    otherwise they are the few it was screened on, and nothing is said of it.
     """
 
     uses: tuple[Use, Use]
@@ -119,12 +119,12 @@ class Pair:
 
     @property
     def has_room(self) -> bool:
-        """Whether the sum of what each does alone stays far enough below all futures for both to count in full."""
+        """Whether the two separate gains leave room below all futures for both to count in full."""
         return self.one + self.other - self.neither <= ROOM
 
     @property
     def finding(self) -> str:
-        """What a judged pair shows; empty where the two do no more or less than their sum, or it was not judged."""
+        """What a judged pair shows; empty where the two do as much as their sum, or where the pair was not judged."""
         helping, harming = [use.helps for use in self.uses], any(use.harms for use in self.uses)
         if not self.judged or not self.interaction.clear:
             return ""
@@ -171,11 +171,11 @@ class Confirmed:
     chosen: Shares
     fresh: Shares
     difference: Estimate
-    """Of the fresh futures' share survived from the base's, paired."""
+    """The share of fresh futures that survived less the base's, paired."""
 
     @property
     def reaches(self) -> bool:
-        """Whether enough of the fresh futures survive."""
+        """Whether the change survives in enough of the fresh futures."""
         return self.fresh.survived.value >= TARGET
 
     @property

@@ -1,7 +1,7 @@
-"""What would make the change survive? Every intervention of a leadership team, alone, in pairs and in combination.
+"""What would make the change survive? Every intervention open to a leadership team, alone, in pairs and combined.
 
-All futures are shared (common random numbers), so that differences are those of the interventions. How the search goes, and
-what its numbers mean: docs/interventions.md.
+All try the same futures (common random numbers), so that differences are the interventions' own. How the search goes,
+and what its numbers mean: docs/interventions.md.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -36,7 +36,7 @@ from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 ABOVE, BELOW = 20, 10
-"""Of the pairs at each use: how many are judged that stood out above their sum, and below it though it has room."""
+"""Of the pairs at each use: how many of those furthest above their sum, and furthest below it, are judged."""
 
 CONFIRMED = 5
 """At most so many of the smallest combinations are tried on fresh futures."""
@@ -54,7 +54,7 @@ def try_interventions(
     executor: Executor | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Interventions:
-    """Pull every intervention of ``sim.analysis.interventions.catalogue.CATALOGUE`` that a scenario offers, and search for what makes it survive.
+    """Try everything in the catalogue that is open to a scenario, and search for what makes the change survive.
 
     ``without``: interventions to set aside, by slug. ``executor``: any of ``concurrent.futures``' kind; without one,
     ``workers`` threads (default: one a core). ``on_progress`` is called with the number of runs just finished. The
@@ -91,7 +91,7 @@ def try_interventions(
 
 
 def roughly(interventions: Sequence[Intervention], futures: int) -> int:
-    """About how many runs ``try_interventions`` takes with some interventions, for a bar that shows how far it is."""
+    """About how many runs ``try_interventions`` takes, for a progress bar."""
     screen, steps = (
         screened(futures),
         sum(not intervention.entry.switch and intervention.most > 0 for intervention in interventions),
@@ -102,7 +102,7 @@ def roughly(interventions: Sequence[Intervention], futures: int) -> int:
 
 
 def screened(futures: int) -> int:
-    """On how many of the first futures a wide search is made: about a quarter; all of them where there are few."""
+    """How many of the first futures a wide search is made on: about a quarter, or all where there are few."""
     return 10 * max(1, round(futures / 40)) if futures >= 20 else futures
 
 
@@ -110,7 +110,7 @@ def screened(futures: int) -> int:
 
 
 def _singles(played: FutureCache, interventions: Sequence[Intervention], futures: int) -> list[Use]:
-    """Each intervention alone: a step, its full use, a step the wrong way; and, where the full use helps, all between."""
+    """Each intervention alone: a step, all of it, a step the wrong way; and, where all of it helps, the steps between."""
     ends = [(intervention, tenths) for intervention in interventions for tenths in _ends(intervention)]
     base, *went = played.went([(), *_alone(interventions, ends)], 0, futures)
     found = {(intervention.slug, tenths): how for (intervention, tenths), how in zip(ends, went, strict=True)}
@@ -134,7 +134,7 @@ def _singles(played: FutureCache, interventions: Sequence[Intervention], futures
 
 
 def _ends(intervention: Intervention) -> list[int]:
-    """The tenths that every intervention is tried at; below 0: the wrong way."""
+    """The tenths at which every intervention is tried; below 0: the wrong way."""
     return sorted({1, intervention.most} if intervention.most else ()) + [-1] * intervention.can_worsen
 
 
@@ -147,7 +147,7 @@ def _gain(went: Codes, base: Codes) -> Estimate:
 
 
 def cheapest(ladder: Sequence[Codes], base: Codes) -> int:
-    """The fewest tenths that clearly help and survive not clearly less than the last of a ladder; 0 for no ladder.
+    """The fewest tenths that clearly help and are not clearly worse than the last of a ladder; 0 for no ladder.
 
     ``ladder``: how the futures went at 1, 2, ... tenths, the last being the full use, which clearly helps.
     """
@@ -158,7 +158,7 @@ def cheapest(ladder: Sequence[Codes], base: Codes) -> int:
 
 
 def _named(intervention: Intervention, pays: int) -> Iterable[tuple[UseName, int]]:
-    """The uses of an intervention that were played. ``pays``: the cheapest tenths, 0 where the full use does not help."""
+    """The uses of an intervention that were tried. ``pays``: the cheapest tenths, 0 where the full use does not help."""
     if intervention.most and not intervention.entry.switch:
         yield "step", 1
     if pays:
@@ -171,10 +171,10 @@ def _named(intervention: Intervention, pays: int) -> Iterable[tuple[UseName, int
 
 
 def pulled_far(uses: Sequence[Use]) -> list[Use]:
-    """Each intervention as far as it is pulled in combinations, in the order of the interventions.
+    """Each intervention as far as it goes in combinations, in the order of the interventions.
 
-    That is its cheapest full use, or more of it where only that reaches the target; and all of it where even that
-    does not clearly help alone, since it may with another.
+    That is its cheapest full use, or more where only that reaches the target; and all of it where even that does not
+    clearly help alone, since it may help beside another.
     """
     out = []
     for full in (use for use in uses if use.name == "full"):
@@ -197,9 +197,9 @@ def _pairs(
     screen: int,
     known: Sequence[Pair] = (),
 ) -> list[Pair]:
-    """Every pair of some uses, but those ``known`` already, screened on the first futures.
+    """Every pair of some uses, but for those already ``known``, screened on the first futures.
 
-    The strongest are judged on the other futures, so that what chose them has no part in what is said of them.
+    The strongest are judged on the other futures, which had no part in choosing them.
     """
     both: dict[Combination, tuple[Use, Use]] = {}
     before = {_together(interventions, *pair.uses) for pair in known}
@@ -218,9 +218,9 @@ def _pairs(
 
 
 def _screened(played: FutureCache, key: Combination, screen: int) -> float:
-    """How far two interventions together stand out from the sum of each, in standard errors, by what they leave on average.
+    """How far two interventions together differ from the sum of the two, in standard errors of mean retention.
 
-    Retention has a size where survival is yes or no, so that a few futures say more.
+    Retention is a number where survival is yes or no, so that a few futures say more.
     """
     both, one, other, neither = played.retention([key, key[:1], key[1:], ()], 0, screen)
     beyond = both - one - other + neither
@@ -255,7 +255,7 @@ def _looked_at(
 
 
 def _confirmed(played: FutureCache, search: Any, found: Sequence[Trial], futures: int) -> list[Confirmed]:
-    """Combinations on as many fresh futures."""
+    """Combinations on as many fresh futures, which had no part in choosing them."""
     combinations = [tried.combination for tried in found]
     base, *fresh = played.went([(), *combinations], futures, 2 * futures)
     chosen = played.went(combinations, 0, futures)

@@ -1,8 +1,8 @@
 """Searching combinations of interventions for those in which a change survives.
 
-Plain functions of an oracle, so that they know nothing of a model: ``survived(combinations, futures)`` says for each
+Plain functions that know nothing of a model. They ask ``survived(combinations, futures)``, which says for each
 combination whether the change survived in each of the first ``futures`` futures, [combinations, futures]. A wide
-search is made on the first ``screen`` futures, and the best of it is looked at on all ``futures``.
+search is made on the first ``screen`` futures, and the best of it is then tried on all ``futures``.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,22 +22,22 @@ Survived = Callable[[Sequence[Combination], int], Bools]
 Clash = Callable[[int, int], bool]
 """Whether two interventions, by number, exclude each other."""
 
-KEPT = 24
-"""How many of the best pairs or triples are looked at on all futures."""
+SHORTLIST = 24
+"""How many of the best pairs or triples are tried on all futures."""
 
 WIDENED = 10
-"""How many of the best pairs are tried with each other intervention, where all triples are too many."""
+"""Where there are too many triples to try them all, so many of the best pairs are tried with each other intervention."""
 
 MOST_TRIPLES = 500
-"""Up to so many triples are all tried."""
+"""Up to so many triples, all are tried."""
 
 NEXT = 8
-"""How many of the best next steps are looked at on all futures."""
+"""How many of the best next steps are tried on all futures."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A combination and the share of futures that it survived in, of those it was chosen on."""
+    """A combination, and the share of the futures it was chosen on in which the change survived."""
 
     combination: Combination
     survived: float
@@ -48,7 +48,7 @@ class Fewest:
     """What a search for the fewest interventions found.
 
     ``reached``: the combinations of the smallest size that reach the target, best first; empty if none does.
-    ``best``: the one that survives most, of all sizes tried. ``searched``: what was tried, a line a size.
+    ``best``: the best of all sizes tried. ``searched``: what was tried, a line for each size.
     """
 
     reached: list[Trial]
@@ -62,7 +62,7 @@ def joined(*parts: Combination) -> Combination:
 
 
 def allowed(combination: Combination, clash: Clash) -> bool:
-    """Whether every intervention is there once and none excludes another."""
+    """Whether no intervention is there twice and none excludes another."""
     interventions = [intervention for intervention, _ in combination]
     return len(set(interventions)) == len(interventions) and not any(clash(a, b) for a, b in choices(interventions, 2))
 
@@ -81,9 +81,9 @@ def fewest_interventions(
 ) -> Fewest:
     """The smallest number of interventions, each at one of its ``uses``, with which the share that survives is ``target``.
 
-    ``uses``: (intervention, tenths); an intervention may have several. Single uses are all looked at on all ``futures`` futures; pairs
-    and then triples on the first ``screen`` of them, and the best ``KEPT`` on all. Where there are more than
-    ``MOST_TRIPLES`` triples, the ``WIDENED`` best pairs are tried with each other use in their place.
+    ``uses``: (intervention, tenths); an intervention may have several. Single uses are all tried on all ``futures``;
+    pairs and then triples on the first ``screen`` of them, and the best ``SHORTLIST`` on all. Where there are more than
+    ``MOST_TRIPLES`` triples, the ``WIDENED`` best pairs with each other use are tried in their place.
     """
     nothing = Trial((), float(survived([()], futures).mean()))
     if nothing.survived >= target:
@@ -94,13 +94,13 @@ def fewest_interventions(
         if size == 3 and len(candidates) > MOST_TRIPLES:
             name = f"triples (the {WIDENED} best pairs with each other intervention)"
             candidates = [joined(pair.combination, (use,)) for pair in found[:WIDENED] for use in uses]
-        kept = list(dict.fromkeys(each for each in candidates if allowed(each, clash)))
-        said = f"{len(kept)} {name}"
-        if size > 1 and len(kept) > KEPT and screen < futures:
-            kept = _best(kept, survived, screen, KEPT)
-            said += f", on the first {screen} futures, and the best {KEPT} of them on all {futures}"
-        searched.append(said)
-        found = _trials(kept, survived, futures)
+        candidates = list(dict.fromkeys(each for each in candidates if allowed(each, clash)))
+        line = f"{len(candidates)} {name}"
+        if size > 1 and len(candidates) > SHORTLIST and screen < futures:
+            candidates = _best(candidates, survived, screen, SHORTLIST)
+            line += f", on the first {screen} futures, and the best {SHORTLIST} of them on all {futures}"
+        searched.append(line)
+        found = _trials(candidates, survived, futures)
         if found and found[0].survived > best.survived:
             best = found[0]
         if reached := [tried for tried in found if tried.survived >= target]:
@@ -113,10 +113,10 @@ def fewest_steps(
 ) -> list[Trial]:
     """Grow a combination a step at a time, always by the step that adds most, until ``target`` survive.
 
-    ``heights``: the tenths there are of each intervention, 0 for one that is left out. Greedy: it never takes a step back,
-    and does not see what only several steps together would bring. Each time all next steps are tried on the first
-    ``screen`` futures and the best ``NEXT`` on all ``futures``. It ends where no next step adds a future. Returns the
-    path, nothing done first.
+    ``heights``: how many tenths each intervention has, 0 for one that is left out. Greedy: it never takes a step back,
+    and misses what only several steps together would bring. Each time, all next steps are tried on the first
+    ``screen`` futures and the best ``NEXT`` on all ``futures``. It ends where no next step saves another future.
+    Returns the path, which begins with nothing done.
     """
     path = [Trial((), float(survived([()], futures).mean()))]
     while path[-1].survived < target:
@@ -138,7 +138,7 @@ def _one_more(now: Combination, heights: Sequence[int]) -> Iterable[Combination]
 
 
 def _best(candidates: list[Combination], survived: Survived, futures: int, number: int) -> list[Combination]:
-    """The candidates that survive most in the first futures; of equals, those that stand first."""
+    """The best candidates on the first futures; of equals, those that stand first."""
     if len(candidates) <= number:
         return candidates
     order = np.argsort(-survived(candidates, futures).mean(axis=1), kind="stable")

@@ -1,7 +1,7 @@
-"""Many settings of all parameters, spread over their ranges; kept are those that agree with every target.
+"""Many settings of all uncertain parameters, spread over their ranges; those that agree with every target are accepted.
 
-Plain rejection: no setting counts for more than another, nothing is fitted, and what is kept is a sample of the ranges
-cut down by the targets. How little the targets cut is part of the answer.
+This is plain rejection: no setting counts for more than another and nothing is fitted, so what is accepted is a sample
+of the ranges cut down by the targets. How little the targets cut is part of the answer.
 """
 
 import csv
@@ -27,7 +27,7 @@ from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 
 SHIPPED = Path(__file__).with_name("settings.csv")
-"""The settings that were tried for this version, with what was measured at each: ``leadership-sim calibrate``."""
+"""The settings tried for this version, and what was measured at each: ``leadership-sim calibrate`` wrote them."""
 
 WRITTEN = ("settings.csv", "calibration.md", "calibration.png", "manifest.json")
 """The files of a search."""
@@ -38,9 +38,9 @@ CLEAR = 0.01
 
 @dataclass(frozen=True)
 class CalibrationRun:
-    """Settings that were tried. settings: key -> value each. values: [settings, targets], what was measured there.
+    """The settings that were tried, key -> value each. values: [settings, targets], what was measured at each.
 
-    futures: at each setting. seed: of the futures; the settings are spread by it too.
+    futures: at each setting. seed: of the futures, and of how the settings are spread.
     """
 
     settings: list[dict[str, Any]]
@@ -51,7 +51,7 @@ class CalibrationRun:
 
     @cached_property
     def agrees(self) -> np.ndarray:
-        """[settings, targets], whether each agrees with each."""
+        """[settings, targets], whether each setting agrees with each target."""
         return np.array([[t.agrees(v) for t, v in zip(self.targets, row, strict=True)] for row in self.values.tolist()])
 
     @cached_property
@@ -66,7 +66,7 @@ class CalibrationRun:
 
     @property
     def acceptance(self) -> Estimate:
-        """The share kept, with its 95% interval."""
+        """The share that is accepted."""
         return wilson(len(self.accepted), len(self.settings))
 
     def alone(self, target: int) -> float:
@@ -74,34 +74,34 @@ class CalibrationRun:
         return float(self.agrees[:, target].mean())
 
     def cut(self, target: int) -> float | None:
-        """Of the settings that agree with all other targets, the share this one turns away; None if none do."""
+        """Of the settings that agree with all other targets, the share that this one turns away; None if there are none."""
         others = np.delete(self.agrees, target, axis=1).all(axis=1)
         return 1.0 - len(self.accepted) / int(others.sum()) if others.any() else None
 
     def shifted(self) -> list[tuple[Range, float, tuple[float, float, float]]]:
-        """The parameters whose values differ between the settings kept and those turned away, the most different first.
+        """The parameters whose values differ between accepted and rejected settings, the most different first.
 
-        For each: the range, the p value of Kolmogorov and Smirnov's test of the two, and the tenth, middle and
-        ninetieth percentile of the kept values; the p value is shared among all parameters (Bonferroni). Of a parameter that is
-        not listed nothing could be told, by itself, from so many settings.
+        For each: the range, the p value of Kolmogorov and Smirnov's test of the two, and the 10th, 50th and 90th
+        percentiles of the accepted values. The test is corrected for the number of parameters (Bonferroni). About a
+        parameter that is not listed, so many settings tell nothing by themselves.
         """
         from scipy.stats import ks_2samp
 
-        found, kept = [], self.fits
-        if min(kept.sum(), (~kept).sum()) < 5:
+        found, fits = [], self.fits
+        if min(fits.sum(), (~fits).sum()) < 5:
             return []
         for one in ranges():
             values = np.array([float(keys[one.key]) for keys in self.settings])
-            p = float(ks_2samp(values[kept], values[~kept]).pvalue)
+            p = float(ks_2samp(values[fits], values[~fits]).pvalue)
             if p * len(ranges()) < CLEAR:
-                low, middle, high = np.quantile(values[kept], [0.1, 0.5, 0.9])
+                low, middle, high = np.quantile(values[fits], [0.1, 0.5, 0.9])
                 found.append((one, p, (float(low), float(middle), float(high))))
         return sorted(found, key=lambda each: each[1])
 
     def together(self) -> list[tuple[Range, Range, float]]:
-        """The pairs of parameters that go together among the settings kept, with their rank correlation, strongest first.
+        """The pairs of parameters that go together among accepted settings, and their rank correlation, strongest first.
 
-        The targets say something about the two of them, whatever they say of each; p values as in ``shifted``.
+        The targets say something about the two of them, whatever they say about each; tested as in ``shifted``.
         """
         from scipy.stats import spearmanr
 
@@ -115,7 +115,7 @@ class CalibrationRun:
         return sorted(found, key=lambda each: -abs(each[2]))
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row for each setting: whether it was kept, what was measured there, and its parameters."""
+        """A row for each setting: whether it is accepted, what was measured there, and its parameters."""
         names = [target.measure for target in self.targets]
         return [
             {"setting": i, "accepted": int(fits)} | dict(zip(names, row, strict=True)) | keys
@@ -151,7 +151,7 @@ class CalibrationRun:
 
 
 def settings(points: int, seed: int) -> list[dict[str, Any]]:
-    """Settings spread over all ranges, to four digits, so that the table holds just what was run."""
+    """Settings spread over all ranges, to four digits, so that the table holds exactly what was run."""
     return [
         {key: value if isinstance(value, int) else float(f"{value:.4g}") for key, value in keys.items()}
         for keys in spread(points, seed)
@@ -172,10 +172,10 @@ def calibrate(
 ) -> CalibrationRun:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
-    ``at``: parameters that are left out are as they are. ``measures``: of one's own, name -> a function of a world, how
-    many futures and their seed; the world's ``setting(keys)`` is the story there, director-turnover, with some keys
-    set. They run in this process. ``store``: where what is measured is kept on the way. ``on_progress`` is called with 1 for
-    each setting done. Raises ScenarioError for numbers that make no sense, and for measures there are not.
+    ``at``: parameters that are left out keep their values. ``measures``: your own, name -> a function of a world, the
+    number of futures and their seed; the world's ``setting(keys)`` is director-turnover there, with some keys set. They
+    run in this process. ``store``: keeps what has been measured so far. ``on_progress`` is called with 1 for each
+    setting done. Raises ScenarioError for numbers that make no sense, and for unknown measures.
     """
     check(points, futures)
     asked_for = tuple(targets() if among is None else among)
@@ -211,7 +211,7 @@ def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
 
 
 def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
-    """A search as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    """A calibration as plain data that describes all of it. Raises ScenarioError for numbers that make no sense."""
     check(points, futures)
     return {
         "kind": "plausible",
@@ -229,7 +229,7 @@ def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
         raise ScenarioError(
-            f"{store.folder / PARTS}: the ranges or an installed version have changed since this search began; start "
+            f"{store.folder / PARTS}: the ranges or an installed version have changed since this calibration began; start "
             "anew with --overwrite"
         )
     tried = calibrate(
@@ -244,7 +244,7 @@ def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
 
 
 def accepted_settings(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
-    """The plausible settings of a ``settings.csv`` that ``CalibrationRun.save`` wrote. Raises ScenarioError."""
+    """The accepted settings of a ``settings.csv`` that a calibration wrote. Raises ScenarioError."""
     path = Path(path)
     parameters = {one.key: one for one in ranges()}
     try:
@@ -256,7 +256,7 @@ def accepted_settings(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
     if strange:
         raise ScenarioError(f"{path}: {unknown('parameter', strange[0], list(parameters))}")
     if not rows or "accepted" not in rows[0] or not parameters.keys() & rows[0].keys():
-        raise ScenarioError(f"{path}: no table of settings; leadership-sim calibrate writes one (settings.csv)")
+        raise ScenarioError(f"{path}: not a table of settings; leadership-sim calibrate writes one (settings.csv)")
     try:
         found = [
             {key: round(float(x)) if parameters[key].whole else float(x) for key, x in row.items() if key in parameters}
@@ -264,7 +264,7 @@ def accepted_settings(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
             if row["accepted"] == "1"
         ]
     except (TypeError, ValueError):
-        raise ScenarioError(f"{path}: a parameter's value is no number") from None
+        raise ScenarioError(f"{path}: a parameter's value is not a number") from None
     if not found:
         raise ScenarioError(f"{path}: none of its settings agrees with the targets")
     return found

@@ -1,4 +1,4 @@
-"""On whom the change rests, over the plausible set: the causal dependency on the director and on every role."""
+"""On whom the change rests in the plausible worlds: the causal dependency on the director and on every role."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,9 +119,9 @@ def dependency_across_worlds(
 ) -> DependencyAcrossWorlds:
     """Knock out the director and every role in every world, in the same ``futures`` futures.
 
-    ``worlds``: as ``sim.analysis.uncertainty.robustness.compare_across_worlds`` takes them. ``month``: the row after which they go, by default the
-    scenario's reference month. ``on_progress`` is called with 1 for each world done. Raises ScenarioError for what cannot be
-    run.
+    ``worlds``: as ``sim.analysis.uncertainty.robustness.compare_across_worlds`` takes them. ``month``: the row after
+    which they go, by default the scenario's reference month. ``on_progress`` is called with 1 for each world done.
+    Raises ScenarioError for what cannot be run.
     """
     chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     _, t = staying(scenario, month)

@@ -1,4 +1,4 @@
-"""What a plausible setting must agree with: a few measures of the model, each with a range and where it comes from.
+"""What a plausible setting must agree with: a few measures of the model, each with a range and its source.
 
 Most are the study's patterns and say little; two are published figures. The table: ``sim/analysis/uncertainty/targets.csv``.
 """
@@ -21,7 +21,7 @@ EMBEDDED = 0.7
 """Practised commitment at which a new way of working counts as embedded; our reading of the published times."""
 
 COME_AND_GO = STAYS | {"turnover.director_tenure": 51.0, "succession.successor_commitment": None}
-"""Directors who leave at the measured rate, 0.20 permanent changes a post and year; successors as they come."""
+"""Directors who leave at the measured rate, 0.20 permanent changes per post and year; successors as they come."""
 
 YEAR = 12
 
@@ -37,7 +37,7 @@ def dropped_more(world: World, futures: int, seed: int) -> float:
 
 
 def director_first(world: World, futures: int, seed: int) -> float:
-    """Practised commitment lost with the director, less what is lost with whoever else it is most with."""
+    """Practised commitment lost with the director, less the most that is lost with anybody else."""
     return _mean(measurements.leader_above_all(world, futures, seed)[0])
 
 
@@ -62,7 +62,7 @@ def embedded(world: World, futures: int, seed: int) -> float:
 
 
 def stop_rate(world: World, futures: int, seed: int) -> float:
-    """Of programmes still running, the share that stops in a year, from the first review to the end of the run."""
+    """The share of running programmes that stop in a year, from the first review to the end of the run."""
     setting = world.setting(COME_AND_GO)
     lost = [future["site"].subscription_lost for future in measurements.futures_of({"site": setting}, futures, seed)]
     from_review = setting.subscription.first_review
@@ -72,7 +72,7 @@ def stop_rate(world: World, futures: int, seed: int) -> float:
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean over futures where it is defined; NaN, which agrees with nothing, where it is nowhere."""
+    """The mean over the futures in which it is defined; NaN, which agrees with no range, where there are none."""
     here = values[~np.isnan(values)]
     return float(here.mean()) if len(here) else float("nan")
 
@@ -85,7 +85,7 @@ MEASURES: dict[str, Callable[[World, int, int], float]] = {
 
 @dataclass(frozen=True)
 class Target:
-    """A measure, the range in which it must lie (its ends included), what it is, and where the range comes from."""
+    """A measure, the range in which it must lie (ends included), what it is, and where the range comes from."""
 
     measure: str
     low: float
@@ -112,7 +112,9 @@ def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
         try:
             name, low, high = row["measure"], float(row["low"]), float(row["high"])
         except (KeyError, TypeError, ValueError):
-            raise ScenarioError(f"{where}: columns measure, low and high are needed, the last two numbers") from None
+            raise ScenarioError(
+                f"{where}: columns measure, low and high are needed, the last two of them numbers"
+            ) from None
         if name not in MEASURES:
             raise ScenarioError(f"{where}: {unknown('measure', name, list(MEASURES))}")
         if any(target.measure == name for target in found):
@@ -121,5 +123,5 @@ def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
             raise ScenarioError(f"{where}: low = {low:g} lies above high = {high:g}")
         found.append(Target(name, low, high, row.get("title") or name, row.get("source") or ""))
     if not found:
-        raise ScenarioError(f"{path}: no target is in it")
+        raise ScenarioError(f"{path}: there is no target in it")
     return tuple(found)

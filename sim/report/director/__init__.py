@@ -38,7 +38,7 @@ def explain(
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
         raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
-    from sim.analysis.interventions.reading import kept
+    from sim.analysis.interventions.reading import search_tables
     from sim.experiments.reading import read
     from sim.report.director.gather import gather
     from sim.report.director.sections import page
@@ -53,7 +53,9 @@ def explain(
         slugs = [slug for slug in run.whole.settings if slug != BASE]
         held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
     made = page(
-        replace(gather(run, futures, seed, kept(run, interventions, seed, on_progress), on_progress), over=held)
+        replace(
+            gather(run, futures, seed, search_tables(run, interventions, seed, on_progress), on_progress), over=held
+        )
     )
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     with whole_folder(folder, PAGE, overwrite=True) as to:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.analysis.interventions.reading import Kept, Row, named
+from sim.analysis.interventions.reading import Row, SearchTables, named
 from sim.analysis.interventions.result import TARGET
 from sim.report.director import plots
 from sim.report.director.gather import Found
@@ -15,7 +15,7 @@ NAMED = 3
 
 def keep_alive(found: Found) -> Iterator[Block]:
     """The section, block by block."""
-    kept: Kept | None = found.interventions
+    kept: SearchTables | None = found.interventions
     if kept is None:
         yield Text(
             "No search for interventions was made for this page. The variants above are what was compared. To search:"
@@ -41,7 +41,7 @@ _MADE_HERE = (
 )
 
 
-def _together(kept: Kept, of: int) -> Iterator[Block]:
+def _together(kept: SearchTables, of: int) -> Iterator[Block]:
     interventions = [row for row in kept.combinations if row["search"] == "fewest interventions"]
     steps = [row for row in kept.combinations if row["search"] == "fewest steps"]
     wanted = f"{of_hundred(TARGET, of)} of {of}"
@@ -77,7 +77,7 @@ def _fresh(row: Row, of: int) -> str:
     return f"{of_hundred(row['survived'], of)} of {of} ({low} to {high})"
 
 
-def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
+def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
     main = kept.main
     helping = [row for row in main if row["survived_difference_low"] > 0]
     told = [f"{named([(row['title'], kept.moved(row))])} {_more(row, of)}" for row in helping[:6]]
@@ -110,7 +110,7 @@ def _alone(found: Found, kept: Kept, of: int) -> Iterator[Block]:
         yield Text(f"{NOT_TOLD} {', '.join(idle)}. {NO_REASON}")
 
 
-def _pairs(kept: Kept, of: int) -> Iterator[Block]:
+def _pairs(kept: SearchTables, of: int) -> Iterator[Block]:
     titles = {row["intervention"]: row["title"] for row in kept.singles}
     strong = [row for row in kept.pairs if row["finding"] in ("only together", "more than the sum")]
     strong.sort(key=lambda row: -row["interaction"])
@@ -135,7 +135,7 @@ def _signed(x: float) -> str:
     return "0" if whole == 0 else f"{'+' if x > 0 else '−'}{whole}"
 
 
-def _table(kept: Kept, of: int) -> Table:
+def _table(kept: SearchTables, of: int) -> Table:
     uses = {(row["intervention"], row["use"]): row for row in kept.singles}
     rows = []
     for row in kept.main:

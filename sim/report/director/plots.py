@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.analysis.dependency.readings import Reading
-from sim.analysis.interventions.reading import Kept
+from sim.analysis.interventions.reading import SearchTables
 from sim.analysis.outcomes import OUTCOMES
 from sim.base.intervals import Estimate
 from sim.experiments.reading import Run
@@ -194,7 +194,7 @@ def theory(found: Found) -> Figure:
     return figure
 
 
-def try_interventions(kept: Kept, say: Callable[[str], str], most: int = 12) -> Figure:
+def try_interventions(kept: SearchTables, say: Callable[[str], str], most: int = 12) -> Figure:
     """The interventions that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
     of = min(100, kept.futures)
     harming = [row for row in kept.main[most:] if row["survived_difference_high"] < 0]

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from sim.analysis.interventions.reading import Kept
+from sim.analysis.interventions.reading import SearchTables
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import versions
 from sim.report.director.gather import Found
@@ -75,7 +75,7 @@ def _commands(found: Found) -> list[str]:
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
     engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
     again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.number} --seed {run.whole.seed}"
-    kept: Kept | None = found.interventions
+    kept: SearchTables | None = found.interventions
     lines = [f"{again_}{named}{engine} --out {again}"]
     if kept is not None and kept.folder:
         search = f"leadership-sim interventions {place}/scenario.toml --futures {kept.futures} --seed {kept.seed}"
@@ -93,7 +93,7 @@ def _trace(found: Found) -> Table:
     now, then = versions(), manifest["versions"]
     git = manifest["git"]
     commit = git.get("commit") or "not from a clone"
-    kept: Kept | None = found.interventions
+    kept: SearchTables | None = found.interventions
     rows = [
         ["Run", f"{count(run.whole.number, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
         ["Page", f"knock-outs {count(found.rests.futures, 'future')}, seed {found.seed}"],
