@@ -457,7 +457,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
 def single(lever: str, use: str, difference: float, **more) -> dict:
     """A row of interventions.csv, its interval a tenth to either side."""
     ends = {"survived_difference_low": difference - 0.1, "survived_difference_high": difference + 0.1}
-    row = {"lever": lever, "title": lever.capitalize(), "use": use, "tenths": 1.0, "now": "0.2", "value": "0.5"}
+    row = {"intervention": lever, "title": lever.capitalize(), "use": use, "tenths": 1.0, "now": "0.2", "value": "0.5"}
     return row | {"survived_difference": difference} | ends | more
 
 
@@ -494,7 +494,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
     found = SearchTables(
         100, 1, "interventions", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ()
     )
-    assert [(row["lever"], row["use"]) for row in found.main] == [
+    assert [(row["intervention"], row["use"]) for row in found.main] == [
         ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
     ]  # fmt: skip
     assert found.moved(singles[4]) == ""

@@ -26,8 +26,8 @@ def explain(
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
-    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``try_interventions``:
-    the folder of a search for interventions; True looks for one in the run's folder, under ``try_interventions``, and makes a small
+    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``interventions``:
+    the folder of a search for interventions; True looks for one in the run's folder, under ``interventions``, and makes a small
     one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
     the first so many ``worlds`` of it the order of the variants holds. ``on_progress`` is called with the number of runs just
     finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or

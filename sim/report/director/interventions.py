@@ -90,7 +90,7 @@ def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
     if main:
         yield Picture(
             "interventions",
-            plots.svg(plots.try_interventions(kept, found.scenario.words.say), "interventions"),
+            plots.svg(plots.interventions(kept, found.scenario.words.say), "interventions"),
             f"Parameters and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
             "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more futures "
             "survive. Filled: clearly more or fewer. Lines: 95% intervals.",
