@@ -261,8 +261,8 @@ def forecast(
 ) -> Forecasts:
     """Take the readings of the base and its variants (slugs; all if None) in the same futures, and judge each future.
 
-    Futures are those of ``compare`` with the same ``seed``, and end as they do there. ``on_progress`` is called with 1 after
-    each future. Raises ScenarioError for what cannot be run, and where a future is judged at row 0, which has no
+    Futures are those of ``compare`` with the same ``seed``, and end as they do there. ``on_progress`` is called with 1
+    after each future. Raises ScenarioError for what cannot be run, and where a future is judged at row 0, which has no
     momentum.
     """
     chosen = settings(scenario, variants)

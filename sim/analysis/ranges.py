@@ -1,10 +1,10 @@
 """The plausible ranges of the parameters, and points spread over them. The table itself: ``sim/analysis/ranges.csv``.
 
 The central value of each is the default; provenance is measured, proxy or assumed. Most ranges are judgement, so a
-result over them says how far it hangs on single numbers, not how likely it is in the world. Three kinds: ``world``, a
-number of the world that nobody knows, over which plausible settings are spread; ``choice``, what a scenario or a
-leadership team decides; ``fixed``, a number that plausible settings leave alone and sensitivity asks about (others are
-told against it, or it is a rule of the place, such as how often a programme is reviewed).
+result over them says how far it depends on single numbers, not how likely it is in the world. There are three kinds:
+``world``, a number that nobody knows, over which plausible settings are spread; ``choice``, something a scenario or a
+leadership team decides; ``fixed``, a number that plausible settings leave alone and that only sensitivity varies
+(others are measured against it, or it is a local rule, such as how often a programme is reviewed).
 """
 
 import csv
@@ -23,7 +23,7 @@ KINDS = ("world", "choice", "fixed")
 
 @dataclass(frozen=True)
 class Range:
-    """A parameter's plausible range: the lowest, the default and the highest value, their unit, and their provenance."""
+    """A parameter's plausible range: lowest, default and highest value, their unit, and their provenance."""
 
     key: str
     kind: str
@@ -46,13 +46,13 @@ class Range:
 
 
 def ranges() -> tuple[Range, ...]:
-    """Those of the world, over which plausible settings are spread, in the table's order."""
+    """The ranges of kind ``world``, over which plausible settings are spread, in the table's order."""
     return tuple(one for one in every_range() if one.kind == "world")
 
 
 @cache
 def every_range() -> tuple[Range, ...]:
-    """All of them, in the table's order."""
+    """All ranges, in the table's order."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(_read(row) for row in csv.DictReader(file))
 
@@ -65,7 +65,7 @@ def _read(row: dict[str, str]) -> Range:
 
 
 def spread(points: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Settings of all parameters, so many, spread evenly over their ranges: a Latin hypercube, the same for a seed."""
+    """So many settings of all ``world`` parameters, spread evenly over their ranges: the Latin hypercube of a seed."""
     from scipy.stats import qmc
 
     found = ranges()

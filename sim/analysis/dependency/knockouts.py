@@ -98,7 +98,7 @@ class Knockouts:
         }
 
     def collapsed(self, group: Group, how: int = EMPTY) -> float:
-        """Of the futures in which the change survives with everybody there, the share in which it collapses with the loss.
+        """Of the futures in which the change survives with everybody there, the share that collapse with the loss.
 
         NaN where it survives in none: what collapses anyway is owed to nobody's loss.
         """

@@ -60,7 +60,8 @@ def shapley(losses: Floats) -> Floats:
     """What each of several channels adds to a loss, averaged over every order in which they can be shut.
 
     ``losses``: [coalitions, ...], entry S being what is lost with the channels of S shut (one bit, 2 ** channel, each);
-    entry 0 is all zeros. Returns [channels, ...]; they sum to the last entry, the loss with all shut. Source: Shapley (1953).
+    entry 0 is all zeros. Returns [channels, ...]; they sum to the last entry, the loss with all shut. Source: Shapley
+    (1953).
     """
     channels = len(losses).bit_length() - 1
     if len(losses) != 1 << channels:

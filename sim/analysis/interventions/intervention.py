@@ -39,7 +39,7 @@ class Intervention:
 
     @property
     def most(self) -> int:
-        """Tenths to its full use, the last perhaps a partial one; 1 for a switch that is off, 0 where it is at its best."""
+        """Tenths to its full use (the last may be partial); 1 for a switch that is off, 0 where it is at its best."""
         if self.entry.switch:
             return int(any(self.now[key] != self.best[key] for key in self.now))
         tenth = self.entry.tenth

@@ -205,13 +205,13 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class Interventions:
-    """What each intervention does, alone, with another and in combination, in one scenario.
+    """What each intervention does in one scenario: alone, with another and in combination.
 
-    ``futures``: futures; pairs are screened on the first ``screen``. ``left_out``: interventions that cannot be pulled, slug
-    -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh ones. ``fewest``: the
-    search for the fewest interventions; what it reached (or, if nothing, its best) is confirmed in ``by_interventions``.
-    ``by_steps``: the path of the search for the fewest steps, from the first step on, confirmed. ``notes``: what was
-    assumed in reading a real organisation.
+    ``futures``: how many; pairs are screened on the first ``screen``. ``left_out``: interventions that are not open to
+    the scenario, slug -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh
+    ones. ``fewest``: the search for the fewest interventions; what it reached (or, if nothing, its best) is confirmed
+    in ``by_interventions``. ``by_steps``: the path of the search for the fewest steps, from the first step on,
+    confirmed. ``notes``: what was assumed in reading a real organisation.
     """
 
     scenario: Scenario

@@ -110,7 +110,7 @@ def screened(futures: int) -> int:
 
 
 def _singles(played: FutureCache, interventions: Sequence[Intervention], futures: int) -> list[Use]:
-    """Each intervention alone: a step, all of it, a step the wrong way; and, where all of it helps, the steps between."""
+    """Each intervention alone: a step, all of it, a step the wrong way; where all of it helps, all steps between."""
     ends = [(intervention, tenths) for intervention in interventions for tenths in _ends(intervention)]
     base, *went = played.went([(), *_alone(interventions, ends)], 0, futures)
     found = {(intervention.slug, tenths): how for (intervention, tenths), how in zip(ends, went, strict=True)}
@@ -158,7 +158,7 @@ def cheapest(ladder: Sequence[Codes], base: Codes) -> int:
 
 
 def _named(intervention: Intervention, pays: int) -> Iterable[tuple[UseName, int]]:
-    """The uses of an intervention that were tried. ``pays``: the cheapest tenths, 0 where the full use does not help."""
+    """The uses of an intervention that were tried. ``pays``: the cheapest tenths, 0 where all of it does not help."""
     if intervention.most and not intervention.entry.switch:
         yield "step", 1
     if pays:

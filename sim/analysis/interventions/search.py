@@ -26,7 +26,7 @@ SHORTLIST = 24
 """How many of the best pairs or triples are tried on all futures."""
 
 WIDENED = 10
-"""Where there are too many triples to try them all, so many of the best pairs are tried with each other intervention."""
+"""Where there are too many triples, so many of the best pairs are tried with each other intervention."""
 
 MOST_TRIPLES = 500
 """Up to so many triples, all are tried."""
@@ -79,7 +79,7 @@ def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> Estima
 def fewest_interventions(
     uses: Sequence[tuple[int, int]], clash: Clash, survived: Survived, futures: int, screen: int, target: float
 ) -> Fewest:
-    """The smallest number of interventions, each at one of its ``uses``, with which the share that survives is ``target``.
+    """The smallest number of interventions, each at one of its ``uses``, with which a share ``target`` survives.
 
     ``uses``: (intervention, tenths); an intervention may have several. Single uses are all tried on all ``futures``;
     pairs and then triples on the first ``screen`` of them, and the best ``SHORTLIST`` on all. Where there are more than

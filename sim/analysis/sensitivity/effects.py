@@ -1,7 +1,7 @@
 """How much each parameter moves an outcome: Morris' screening of all parameters, Sobol's indices of those that matter.
 
-The sampling and the estimators are SALib's. Shares of a range are what varies, 0 to 1, each parameter evenly over its range
-and independently of the others.
+The sampling and the estimators are SALib's. What varies is a share of each range, 0 to 1: each parameter evenly over
+its range and independently of the others.
 """
 
 import warnings
@@ -38,8 +38,9 @@ def keys_at(parameters: Sequence[Range], shares: Sequence[float]) -> dict[str, A
 
 @dataclass(frozen=True)
 class Screened:
-    """Elementary effects, [parameters]: mu_star, the mean size of what a step of two thirds of a parameter's range does, scaled
-    to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it differs from place to place."""
+    """Elementary effects, [parameters]: mu_star, the mean size of the effect of moving a parameter over two thirds of
+    its range, scaled to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it varies from
+    place to place."""
 
     parameters: tuple[Range, ...]
     mu_star: Floats
@@ -51,8 +52,8 @@ class Screened:
 
 @dataclass(frozen=True)
 class Shared:
-    """Sobol's indices, [parameters], with 95% bootstrap intervals: of the variance of an outcome, the share that a parameter
-    brings by itself (first) and with all the others (total). variance: of the outcome over the settings."""
+    """Sobol's indices, [parameters], with 95% bootstrap intervals: the share of an outcome's variance that a
+    parameter explains by itself (first) and with all the others (total). variance: of the outcome over the settings."""
 
     parameters: tuple[Range, ...]
     first: Floats
@@ -71,7 +72,7 @@ def morris_shares(parameters: Sequence[Range], trajectories: int, seed: int) -> 
 
 
 def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
-    """What the screening found of one outcome. values: [points]."""
+    """What the screening found for one outcome. values: [points]."""
     from SALib.analyze import morris
 
     said = morris.analyze(
@@ -91,7 +92,7 @@ def sobol_shares(parameters: Sequence[Range], samples: int, seed: int) -> Floats
 
 
 def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
-    """Sobol's indices of one outcome. values: [points]. NaN where the outcome is the same everywhere."""
+    """Sobol's indices for one outcome. values: [points]. NaN where the outcome is the same everywhere."""
     from SALib.analyze import sobol
 
     spread = float(np.var(values))
@@ -110,7 +111,7 @@ def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
 
 
 def independent(values: Floats, parameters: int) -> tuple[Floats, Floats]:
-    """Of the points of Sobol's indices, the two halves that are even samples of the whole range."""
+    """The two parts of Sobol's points that are even samples of the whole range."""
     return values[0 :: parameters + 2], values[parameters + 1 :: parameters + 2]
 
 
@@ -125,7 +126,7 @@ def check(trajectories: int, samples: int, futures: int, top: int) -> None:
 
 
 def most_moving(found: dict[str, Screened], top: int) -> list[int]:
-    """The parameters that move some outcome most: by the largest share of an outcome's strongest effect."""
+    """The parameters that move any outcome most, each measured against that outcome's strongest effect."""
     shares = [one.mu_star / one.mu_star.max() for one in found.values() if one.mu_star.max() > 0.0]
     if not shares:
         return list(range(top))

@@ -17,11 +17,11 @@ OUTCOMES = {
     "practice": "practised commitment in the end",
     "dependency": "practised commitment lost with the director",
 }
-"""What is measured, in words. The last is causal dependency before it is divided by what leader and programme make of
-the change together: the share is undefined where that is next to nothing, and indices need a number everywhere."""
+"""What is measured, in words. The last is causal dependency before it is divided by what leader and programme add
+together: the share is undefined where they add next to nothing, and the indices need a number everywhere."""
 
 NEVER_HELD = len(OUTCOMES)
-"""The place of the share that never took hold among what is measured."""
+"""The place, among what is measured, of the share that never took hold."""
 
 
 class Point(NamedTuple):

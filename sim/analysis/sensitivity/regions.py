@@ -1,4 +1,4 @@
-"""Where the change collapses: regions of the parameters found by a shallow tree, and judged on settings it has not seen."""
+"""Where the change collapses: regions found by a shallow tree, and judged on settings it has not seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ DEPTH, LEAST = 3, 0.05
 """Questions on the way to a region, and the least share of settings in one."""
 
 EASE = "ease"
-"""What is asked for beside the parameters: how much support for the new way is left over where everybody is for it, may do
-it and does it: the three weights of practice together, less the threshold and red tape. A tree asks about one number at
-a time and could not see that one weight makes good for another."""
+"""Asked for beside the parameters: how much support for the new way is to spare where everybody wants it, may do it and
+does it, which is the three weights of practice less the threshold and red tape. A tree asks about one number at a time
+and could not see that one weight makes up for another."""
 
 _ADDED = ("practice.commitment_weight", "practice.permission_weight", "practice.evidence_weight")
 _TAKEN_OFF = ("practice.threshold", "practice.red_tape")
@@ -26,7 +26,7 @@ _TAKEN_OFF = ("practice.threshold", "practice.red_tape")
 
 @dataclass(frozen=True)
 class Region:
-    """A box of parameters: name -> (from, below), in the parameter's own numbers; infinite where it is not bound.
+    """A box of parameters: name -> (from, below), in the parameter's own numbers; infinite where it is unbounded.
 
     share: of fresh settings that lie in it. collapsed: the mean share of futures that collapse there, of fresh
     settings; NaN where there are none. never: likewise of those in which it never took hold. settings: how many.
@@ -53,7 +53,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Regions:
-    """Regions, where most collapse first; explained: of the spread between fresh settings, the share they explain."""
+    """Regions, most collapses first; explained: the share of the spread of fresh settings that they explain."""
 
     regions: tuple[Region, ...]
     explained: float

@@ -1,5 +1,8 @@
-"""Sensitivity of a scenario as one job: screen all parameters, share the spread among the dozen, find regions, and ask what
-hangs on the structure. It can be stopped and resumed at any point."""
+"""Sensitivity of a scenario as one job that can be stopped and resumed at any point.
+
+It screens all parameters, divides the spread among the dozen that matter most, finds the regions in which the change
+collapses, and asks what depends on the structure.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,14 +44,16 @@ WRITTEN = (
 """The files of an analysis."""
 
 FUTURES_OF_STRUCTURE = 5
-"""So many times the futures of a point are run for each choice of structure."""
+"""Each choice of structure is run in so many times the futures of a point."""
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What came out. morris_at, sobol_at: [points, parameters], shares of the ranges; morris, sobol: [points, outcomes].
+    """What came out. morris_at, sobol_at: [points, parameters], shares of the ranges; morris, sobol: [points,
+    outcomes].
 
-    parameters: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant each.
+    parameters: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant
+    each.
     """
 
     scenario: Scenario
@@ -71,7 +76,7 @@ class Sensitivity:
 
     @cached_property
     def screened(self) -> dict[str, Screened]:
-        """Of every outcome, what each parameter does."""
+        """For every outcome, what each parameter does."""
         return {
             name: screened(self.parameters, self.morris_at, self.morris[:, i], self.seed)
             for i, name in enumerate(OUTCOMES)
@@ -79,7 +84,7 @@ class Sensitivity:
 
     @cached_property
     def shared(self) -> dict[str, Shared]:
-        """Of every outcome, the share of the spread that each of the top parameters brings."""
+        """For every outcome, the share of the spread that each of the top parameters explains."""
         return {name: shared(self.top, self.sobol[:, i], self.seed) for i, name in enumerate(OUTCOMES)}
 
     @cached_property
@@ -154,7 +159,7 @@ class Sensitivity:
 
 
 def parameters_of(scenario: Scenario) -> list[Range]:
-    """The parameters that can move something in a scenario: not one that every departure sets itself."""
+    """The parameters that can move something in a scenario: not those that every departure sets itself."""
     leave = [event for event in scenario.events.values() if isinstance(event, DirectorLeaves) and event.enabled]
     fixed = {
         f"succession.{name}"
@@ -167,7 +172,7 @@ def parameters_of(scenario: Scenario) -> list[Range]:
 def sensitivity_job(
     scenario: Scenario, folder: Path, *, trajectories: int, samples: int, futures: int, top: int, seed: int
 ) -> dict[str, Any]:
-    """An analysis as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    """An analysis as plain data that describes all of it. Raises ScenarioError for numbers that make no sense."""
     check(trajectories, samples, futures, top)
     parameters = parameters_of(scenario)
     top = min(top, len(parameters))
@@ -211,8 +216,8 @@ def analyse(store: InFolder, help_: Workers) -> Sensitivity:
     if help_.finished is not None:
         help_.finished()
     found = Sensitivity(
-        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), tuple(top), morris_at, morris,
-        sobol_at, sobol, list(rows(scenario, structure)),
+        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), tuple(top), morris_at,
+        morris, sobol_at, sobol, list(rows(scenario, structure)),
     )  # fmt: skip
     found.save(store.folder, overwrite=True)
     store.finish()

@@ -1,4 +1,4 @@
-"""What hangs on choices that are no parameters: the network and its generator, size, horizon, thresholds, time step."""
+"""What depends on choices that are not parameters: network and generator, size, horizon, thresholds, time step."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -48,7 +48,7 @@ STEPS = (Choice("time step", "half a month", {}, 2), Choice("time step", "a quar
 
 
 def choices(scenario: Scenario) -> list[Choice]:
-    """What is asked of a scenario; nothing about the network and size of an organisation that is read from files."""
+    """The choices to try in a scenario; none of network or size where the organisation is read from files."""
     setting = scenario.organisation
     generated = not setting.imported
     return [AS_IT_IS, *((*NETWORK, *SIZE, *PARTNERS) if generated else ()), *JUDGED, *STEPS]
@@ -64,7 +64,7 @@ class Task(NamedTuple):
 
 
 def under(task: Task) -> list[float]:
-    """A choice's results: for the base and each variant, how many futures there are, collapsed and never took hold.
+    """A choice's results, for the base and each variant: how many futures ran, collapsed and never took hold.
 
     No futures where the scenario cannot be run so: with an event for a seat that is not there, say.
     """

@@ -1,4 +1,4 @@
-"""The same story told in shorter steps than months: what stays of a result that hangs on the time step does not."""
+"""The same scenario in steps shorter than months: a result that changes with the time step is not to be trusted."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -41,7 +41,7 @@ COUNTING_MONTHS: Mapping[str, Way] = {
     "subscription.first_review": _longer,
     "subscription.review_every": _longer,
 }
-"""Every parameter that counts months, and how it is told in parts of one."""
+"""Every parameter that counts months, and how it is expressed in parts of one."""
 
 
 def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:

@@ -74,7 +74,7 @@ class CalibrationRun:
         return float(self.agrees[:, target].mean())
 
     def cut(self, target: int) -> float | None:
-        """Of the settings that agree with all other targets, the share that this one turns away; None if there are none."""
+        """Of the settings that agree with all other targets, the share that this one rejects; None if none."""
         others = np.delete(self.agrees, target, axis=1).all(axis=1)
         return 1.0 - len(self.accepted) / int(others.sum()) if others.any() else None
 
@@ -99,7 +99,8 @@ class CalibrationRun:
         return sorted(found, key=lambda each: each[1])
 
     def together(self) -> list[tuple[Range, Range, float]]:
-        """The pairs of parameters that go together among accepted settings, and their rank correlation, strongest first.
+        """The pairs of parameters that go together among accepted settings, and their rank correlation, strongest
+        first.
 
         The targets say something about the two of them, whatever they say about each; tested as in ``shifted``.
         """
@@ -225,12 +226,12 @@ def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target
 
 
 def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
-    """Do what is missing of a ``plausible`` job, write its results and drop its parts. Raises ScenarioError."""
+    """Do what is missing of a calibration job, write its results and drop its parts. Raises ScenarioError."""
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
         raise ScenarioError(
-            f"{store.folder / PARTS}: the ranges or an installed version have changed since this calibration began; start "
-            "anew with --overwrite"
+            f"{store.folder / PARTS}: the ranges or an installed version have changed since this calibration began; "
+            "start anew with --overwrite"
         )
     tried = calibrate(
         asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],

@@ -1,7 +1,6 @@
-"""A scenario over the plausible set: how its variants do from world to world, and in how many worlds an order holds.
+"""A scenario in the plausible worlds: how its variants do from world to world, and in how many an order holds.
 
-It sets parameters and counts verdicts, and touches nothing else: the model's equations stand in ``sim.model.rules``, what
-survived means in ``sim.experiments.verdict``, and which worlds are plausible is ``search``'s.
+It sets parameters and counts verdicts, and nothing else. Which worlds are plausible: ``calibration``.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,13 +35,13 @@ SEED = 2
 """Of the futures in every world: not the seed with which the settings of the package were chosen."""
 
 WORLDS, FUTURES = 100, 40
-"""How many worlds a result is told over, and futures in each, unless told otherwise."""
+"""How many worlds a result covers, and futures in each, by default."""
 
 NAMED = 6
 """At most so many variants are told of in sentences; the table has them all."""
 
 FEW = 20
-"""Below so many worlds, or futures in each, results are called few; and ranges are from the lowest to the highest."""
+"""Fewer worlds, or futures in each, are called few; and ranges then run from the lowest to the highest."""
 
 WRITTEN = ("robustness.csv", "worlds.csv", "robustness.png", "scenario.toml", "manifest.json")
 """The files of a result over worlds."""
@@ -51,15 +50,15 @@ KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPS
 
 OPENING = (
     "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
-    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question is "
-    "whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
+    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question "
+    "is whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
 )
 
 
 def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
     """The scenario in a plausible world: its own keys, and its variants', win over the world's.
 
-    So what sets many keys (``sim.analysis.sensitivity.time_step.finer``) is to be done after this, not before.
+    What sets many keys (``sim.analysis.sensitivity.time_step.finer``) therefore comes after this, not before.
     """
     data: dict[str, Any] = {}
     for key, value in keys.items():
@@ -68,13 +67,13 @@ def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 
 
 def fixed_keys(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The parameters that the scenario sets itself, so that they are the same in every world."""
+    """The parameters that the scenario sets itself, and that are therefore the same in every world."""
     written = scenario.written()
     return [key for key in worlds[0] if _sets(written, key)]
 
 
 def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
-    """The scenario with every parameter of a leadership team as a variant, each pulled as far as it goes."""
+    """The scenario with every intervention open to it as a variant, each as far as it goes."""
     parameters, _ = available(scenario, seed, without)
     data = scenario.written() | {
         "variants": {
@@ -87,7 +86,7 @@ def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str]
 
 
 def ends(worlds: int) -> tuple[float, float]:
-    """From where to where a range over so many worlds is told, as shares of the worlds."""
+    """The ends of a range over so many worlds, as shares of the worlds."""
     return (0.1, 0.9) if worlds >= FEW else (0.0, 1.0)
 
 
@@ -97,7 +96,7 @@ def range_words(worlds: int) -> str:
 
 
 def spread(values: np.ndarray) -> tuple[float, float, float]:
-    """From, middle, to (``ends``), of a number a world; NaN where there is no world."""
+    """Low end, middle and high end (``ends``) of one number per world; NaN where there are no worlds."""
     if not len(values):
         return float("nan"), float("nan"), float("nan")
     first, last = ends(len(values))
@@ -106,8 +105,9 @@ def spread(values: np.ndarray) -> tuple[float, float, float]:
 
 
 class Counted(NamedTuple):
-    """In how many worlds the change survived more often with a variant than with the base, as often, less often; and
-    clearly more, clearly less: where the 95% interval of the paired difference keeps to one side of zero.
+    """In how many worlds the change survived more often with a variant than with the base, as often, or less often.
+
+    Clearly: the 95% interval of the paired difference keeps to one side of zero.
     """
 
     worlds_better: int
@@ -168,7 +168,7 @@ class Robustness:
 
     @property
     def moved(self) -> dict[str, list[str]]:
-        """By the variants' titles: parameters that a variant sets, at once or part-way, and that differ between worlds."""
+        """By the variants' titles: parameters that a variant sets, sooner or later, and that differ between worlds."""
         differ = [key for key in self.worlds[0] if key not in self.fixed] if self.worlds else []
         out = {}
         for slug, title in zip(self.slugs[1:], self.titles[1:], strict=True):
@@ -331,10 +331,10 @@ def compare_across_worlds(
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Robustness:
-    """Run a scenario's variants in every world, each on the same ``futures`` futures.
+    """Run a scenario's variants in every world, all on the same futures.
 
-    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called with the
-    number of runs just finished. Raises ScenarioError for what cannot be run.
+    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called
+    with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
     source = str(worlds) if isinstance(worlds, str | Path) else "given"

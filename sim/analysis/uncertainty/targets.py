@@ -1,6 +1,7 @@
 """What a plausible setting must agree with: a few measures of the model, each with a range and its source.
 
-Most are the study's patterns and say little; two are published figures. The table: ``sim/analysis/uncertainty/targets.csv``.
+Most are the study's patterns and say little; two are published figures. The table:
+``sim/analysis/uncertainty/targets.csv``.
 """
 
 import csv

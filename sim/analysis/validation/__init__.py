@@ -1,7 +1,8 @@
-"""Evidence: which of the paper's patterns the model shows, at which settings, and what each mechanism is for.
+"""Validation: which of the paper's patterns the model shows, in which worlds, and what each mechanism is for.
 
-``worlds`` are what is asked in, ``patterns`` what is claimed, ``asked`` how it is measured, ``measured`` how a verdict
-comes about, ``run`` asks for all of it, and ``page`` tells it (docs/validation.md).
+``ablations`` are the worlds to ask in, ``patterns`` what is claimed, ``measurements`` how it is measured, ``findings``
+how a verdict comes about, ``study`` the original study many times over, and ``run`` asks for all of it
+(docs/validation.md).
 """
 
 from sim.analysis.validation.ablations import ABLATIONS, RIVALS, World

@@ -1,7 +1,7 @@
-"""The worlds in which the patterns are asked for: as it is, with a mechanism off, and rivals that keep only one.
+"""The worlds in which patterns are looked for: the model as it is, with a mechanism off, and rivals that keep one.
 
-A world is some keys of a scenario. Those of ``below`` may be overruled by what a pattern sets to ask its question;
-those of ``above`` may not: where a mechanism is off, it is off whatever is asked.
+A world is some keys of a scenario. A pattern that sets the same keys to ask its question overrides those of ``below``
+but not those of ``above``: a mechanism that is off stays off whatever is asked.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ class World:
         for key in {**self.below, **self.above}:
             if key.split(".")[0] in ("events", "measure", "months", "variants"):
                 raise ScenarioError(
-                    f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which a "
-                    "pattern is measured, are the pattern's"
+                    f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which "
+                    "a pattern is measured, belong to the pattern"
                 )
         return _story().replacing({**self.below, **keys, **self.above})
 

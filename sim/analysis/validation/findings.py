@@ -1,4 +1,4 @@
-"""What a pattern comes to: estimates over futures, and a verdict that the run gives."""
+"""What a pattern comes to: estimates over futures, and the verdict that follows from them."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED = "shows", "does not show", "cannot tell
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that a pattern says, as a number a future.
+    """One thing that a pattern claims, as one number per future.
 
     statistic: what the number is, and what is compared with what. least, most: the claim holds where the mean lies
-    between them (``patterns`` says when they were set). unit: how it is told. by_definition: what part of it could not
-    come out otherwise, empty where none. aside: whether it is told beside the pattern, and is no part of its verdict.
-    counting: whether the number is 1, 0 or -1 and counts futures: its mean is a share or a difference of shares.
-    Numbers are plain: 0.24 is told as 24 points, or as 24 of 100.
+    between them (``patterns`` says when they were set). unit: in which it is reported. by_definition: the part of it
+    that could not come out otherwise, empty where there is none. aside: whether it is reported beside the pattern
+    without deciding the verdict. counting: whether the number is 1, 0 or -1 and counts futures, so that its mean is a
+    share or a difference of shares. Numbers are plain: 0.24 is reported as 24 points, or as 24 of 100.
     """
 
     words: str
@@ -41,8 +41,8 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """Shows where the whole interval lies where the claim says, does not where none of it does; undefined where
-        there was nothing to measure."""
+        """Shows where the whole interval lies within the claim, does not where none of it does; undefined where there
+        was nothing to measure."""
         if not self.estimate.defined:
             return UNDEFINED
         low, high = self.estimate[1:]

@@ -1,4 +1,4 @@
-"""How the patterns are measured: a function each, from a world to a number a future for every claim.
+"""How the patterns are measured: one function each, from a world to a number per future for every claim.
 
 Each starts from the story of ``worlds.STORY`` and sets what its question needs; comparisons are paired, both sides on
 the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
@@ -27,7 +27,7 @@ LEFT, END = 36, 96
 
 def futures_of(settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
            ) -> Iterator[dict[str, Record]]:  # fmt: skip
-    """Every future of some settings, one after another, organisation and draws made once where they are the same."""
+    """Every future of some settings in turn, with organisation and draws made once where settings share them."""
     calendars = {slug: calendar(setting) for slug, setting in settings.items()}
     environment = Environment(seed)
     for future in range(futures):
@@ -80,7 +80,7 @@ def _lost(month: int | None) -> float:
 def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
     """What is lost with the director, less what is lost with whoever of the others it is most with, in each future.
 
-    Everybody is tried, so a quarter of the futures have to do.
+    Everybody is tried, so a quarter of the futures must do.
     """
     futures = max(8, futures // 4)
     setting = world.setting({})
@@ -224,8 +224,8 @@ ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
 
 
 def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
-    """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those across
-    boundaries, at whichever weight of the links across it is least."""
+    """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those
+    across boundaries, at whichever weight of the links across it is least."""
     by_weight = []
     for weight in WEIGHTS:
         keys = {"influence.partner": weight, "influence.coproduction": weight}

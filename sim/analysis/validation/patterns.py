@@ -1,4 +1,4 @@
-"""The paper's patterns, and what is claimed of the model for each, in numbers (docs/validation.md has what came out)."""
+"""The paper's patterns, and what each claims of the model, in numbers (what came out: docs/validation.md)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ from sim.base.arrays import Floats
 FEW, LITTLE = 0.05, 0.02
 """How much it takes to count: five futures (or managers and months) of a hundred, two points of practised commitment.
 
-A smaller effect that is certain would not be what the paper describes; and without a threshold, nothing at all could
+A smaller effect, however certain, would not be what the paper describes; and without a threshold no effect at all could
 never be told from too few futures. Set after a first look at forty futures; docs/validation.md says what turned on it.
 """
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern: its number in the design, what the paper says, what is claimed of the model, and how it is measured.
+    """A pattern: its number in the design, the paper's words, the claims about the model, and how they are measured.
 
-    measure: from a world, a number of futures and a root seed to an array a claim, [futures].
+    measure: takes a world, a number of futures and a root seed; gives an array for each claim, [futures].
     """
 
     slug: str

@@ -1,4 +1,4 @@
-"""All patterns in all worlds: as it is, over plausible settings, with each mechanism off, and under rivals."""
+"""All patterns in all worlds: the model as it is, plausible settings, each mechanism off, and rival explanations."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -24,8 +24,8 @@ class Validation:
     """What came out.
 
     worlds: slug -> findings, of the model as it is, ablations and rivals. points: of each plausible setting, in the
-    order of ``sim.analysis.ranges.spread``. studies: the study again, as often as ``futures``. futures, fewer, fewest: how many in the
-    model as it is, in each other world, and at each plausible setting.
+    order of ``sim.analysis.ranges.spread``. studies: the study again, as often as ``futures``. futures, fewer, fewest:
+    how many in the model as it is, in each other world, and at each plausible setting.
     """
 
     futures: int
@@ -46,7 +46,7 @@ class Validation:
         return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
 
     def turns(self, world: str) -> list[str]:
-        """The claims that show as it is and do not in a world, by pattern and letter; undefined is no fall."""
+        """The claims that the model as it is shows and a world does not, by letter; undefined does not count."""
         return [
             name
             for slug, findings in self.worlds[AS_IT_IS.slug].items()
@@ -88,12 +88,12 @@ def validate(
     workers: int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Validation:
-    """Ask for every pattern in every world.
+    """Look for every pattern in every world.
 
     futures: how many in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
-    ``points`` plausible settings. patterns: all of the design's if None. ``on_progress`` is called with 1 for each pattern
-    done in a world (``tasks`` says how many
-    there are). The same seed gives the same numbers on any number of ``workers`` (processes). Raises ScenarioError.
+    ``points`` plausible settings. patterns: all of them if None. ``on_progress`` is called with 1 for each
+    pattern done in a world (``tasks`` says how many there are). The same seed gives the same numbers on any number of
+    ``workers`` (processes). Raises ScenarioError.
     """
     if futures < 10 or points < 0:
         raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
@@ -117,7 +117,7 @@ def validate(
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
-    """How many patterns are asked for in all."""
+    """How many patterns are looked for in all."""
     return len(patterns) * (1 + len(ABLATIONS) + len(RIVALS) + points)
 
 
@@ -126,10 +126,10 @@ def ask(
 ) -> list[Finding]:
     """One pattern in one world: a finding for each of its claims.
 
-    pattern: its number in the design, or a ``Pattern`` of your own. world: one of ``sim.analysis.validation.ablations``, or keys of a
-    scenario, which a pattern's own win over (a mechanism to be off whatever is asked is a ``World`` with ``above``).
-    futures: how many; some measures take a part or a multiple of them, and a finding says how many it rests on. Raises
-    ScenarioError.
+    pattern: its number in the design, or a ``Pattern`` of your own. world: one of
+    ``sim.analysis.validation.ablations``, or keys of a scenario, which a pattern's own win over (a mechanism to be off
+    whatever is asked is a ``World`` with ``above``). futures: how many; some measures take a part or a multiple of
+    them, and a finding says how many it rests on. Raises ScenarioError.
     """
     if isinstance(pattern, str):
         known = {each.slug: each for each in PATTERNS}
