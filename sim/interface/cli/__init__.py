@@ -23,7 +23,7 @@ from sim.interface.cli import (
     sweep,
     validate,
 )
-from sim.interface.cli.output import said_plainly
+from sim.interface.cli.output import listened_to, said_plainly
 
 __all__ = ["app", "main"]
 
@@ -36,8 +36,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help=(
         "If our director goes, does the change survive, and what would make it survive?\n\n"
-        "Start with **leadership-sim run director-turnover**: it plays the director's leaving, and a few ways to "
-        "prepare for it, in 200 simulated futures each. **leadership-sim scenarios** lists the other questions; "
+        "Start with **leadership-sim run director-turnover**. It lets the director leave, tries a few ways to prepare "
+        "for it, and plays each in 200 simulated futures. **leadership-sim scenarios** lists the other questions, and "
         "**leadership-sim show NAME** says what a scenario does."
     ),
 )
@@ -51,13 +51,13 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
         interventions.interventions,
         report.report,
     ),
-    "Your own organisation, and a room to talk about it": (
+    "Use your own organisation, and talk about it in a room": (
         organisation.organisation,
         serve.serve,
         handout.handout,
         kit.kit,
     ),
-    "More futures, and how sure one can be": (
+    "Play more, and see how sure you can be": (
         sweep.sweep,
         resume.resume,
         sensitivity.sensitivity,
@@ -90,7 +90,5 @@ def _options(
 
 def main() -> None:
     """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows pipe would otherwise choke on an arrow
+    sys.stdout, sys.stderr = listened_to(sys.stdout, 1), listened_to(sys.stderr, 2)
     app()

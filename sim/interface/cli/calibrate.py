@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 def calibrate(
     out: OutOption = None,
-    points: Annotated[int, typer.Option(help="How many settings of all parameters to try.")] = 500,
-    futures: Annotated[int, typer.Option(help="Futures at each.")] = 30,
+    points: Annotated[int, typer.Option(help="How many settings of the parameters to try.")] = 500,
+    futures: Annotated[int, typer.Option(help="How many futures to play at each setting.")] = 30,
     targets: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="What to agree with, in place of the package's targets.")
+        Path | None, typer.Option(metavar="FILE.csv", help="Your own targets to agree with, instead of the package's.")
     ] = None,
     seed: SeedOption = 1,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Which settings of the parameters agree with what little is known? Try many, keep those that do."""
+    """Which settings of the parameters agree with what little is known? Try many and accept those that do."""
     from sim.analysis.uncertainty.calibration import calibration_job
     from sim.analysis.uncertainty.targets import targets as read
 
@@ -41,7 +41,7 @@ def calibrate(
 
 
 def finish_calibrate(store: "InFolder", help_: "Workers") -> None:
-    """Do what is missing of a search, and tell what it found."""
+    """Try what is missing of the settings, and say how many agree."""
     from sim.analysis.uncertainty.calibration import run_calibration_job
     from sim.report.pages.uncertainty import summary
 

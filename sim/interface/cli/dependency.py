@@ -34,11 +34,15 @@ def dependency(
     scenario: ScenarioArgument,
     month: Annotated[
         int | None,
-        typer.Option(min=1, help="The row asked about. Default: the scenario's reference month, the first departure."),
+        typer.Option(
+            min=1, help="The month to ask about. Default: the scenario's reference month (the first departure)."
+        ),
     ] = None,
     futures: Annotated[
         int | None,
-        typer.Option(min=2, max=100_000, help="Futures to play without each person. Default: 40; 20 with --worlds."),
+        typer.Option(
+            min=2, max=100_000, help="How many futures to take everybody out of in turn. Default: 40; 20 with --worlds."
+        ),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
@@ -54,7 +58,7 @@ def dependency(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """On whom does the change rest? Everyone by seat, role and team: three readings side by side."""
+    """On whom does the change rest? Three readings for every person, role and team."""
     setting = variant_of(scenario, set_, variant, people, links, labels)
     if out is not None and out.exists() and not overwrite:
         raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")

@@ -28,11 +28,11 @@ def handout(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
         "handout.html"
     ),
-    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    futures: Annotated[int, typer.Option(help="How many futures to show, a small figure each: 2 to 100.")] = 100,
     seed: SeedOption = 1,
     replay: Annotated[
         int | None,
-        typer.Option(help="The future to play. Default: one that sharing leadership saves, if any."),
+        typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one."),
     ] = None,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -41,7 +41,7 @@ def handout(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Write a page for a room: play a future, move parameters, see a hundred. It opens from disk, without a network."""
+    """Write a page for a room: play a future, move levers, see a hundred futures. It needs no network."""
     setting = setting_of(scenario, set_, None, people, links, labels)
 
     from sim.report.handout.choices import choices, grid

@@ -33,14 +33,16 @@ def interventions(
     scenario: ScenarioArgument,
     futures: Annotated[
         int | None,
-        typer.Option(min=2, max=MOST, help="Futures to try each intervention in. Default: 200; 40 with --worlds."),
+        typer.Option(min=2, max=MOST, help="How many futures to try everything in. Default: 200; 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
     set_: SetOption = None,
     variant: VariantOption = None,
     exclude: Annotated[
         list[str] | None,
-        typer.Option(metavar="PARAMETER", help="Leave this out, because it is not yours to choose. Repeatable."),
+        typer.Option(
+            metavar="NAME", help="Leave this out, e.g. successor, if it is not yours to choose. May be repeated."
+        ),
     ] = None,
     people: PeopleOption = None,
     links: LinksOption = None,

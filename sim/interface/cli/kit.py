@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def kit(
     scenario: ScenarioArgument = "director-turnover",
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write.")] = Path("kit"),
-    futures: Annotated[int, typer.Option(help="Futures, a small figure each, 2 to 100.")] = 100,
+    futures: Annotated[int, typer.Option(help="How many futures to show, a small figure each: 2 to 100.")] = 100,
     seed: SeedOption = 1,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -35,9 +35,9 @@ def kit(
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, pictures for slides.
+    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, and slides.
 
-    With --labels or an organisation of your own, a folder for that alone.
+    With --labels or your own organisation, it has one folder, for that alone.
     """
     setting = setting_of(scenario, set_, None, people, links, labels)
 

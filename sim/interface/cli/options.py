@@ -1,7 +1,9 @@
 """The options that commands share, and what is read from them."""
 
+import atexit
 import tomllib
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -34,31 +36,32 @@ ScenarioArgument = Annotated[
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. leadership.hierarchy_norm=0.5. Repeatable."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. leadership.hierarchy_norm=0.5. May be repeated."),
 ]
 PeopleOption = Annotated[
     Path | None,
-    typer.Option(help="A real organisation's people (CSV or GraphML), in place of the generated one."),
+    typer.Option(help="The people of a real organisation (CSV or GraphML), instead of a generated one."),
 ]
 LabelsOption = Annotated[
     str | None,
     typer.Option(metavar="NAME|FILE", help="Other words for roles and links: hospital, school, or a TOML file."),
 ]
 EngineOption = Annotated[
-    Engine, typer.Option("--engine", help="compiled: fast. mesa: the model to read; the same numbers, slowly.")
+    Engine, typer.Option("--engine", help="compiled is fast; mesa is the model to read, slower, with the same numbers.")
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option(min=1, max=1024, help="Processes to use. Default: as many as this machine is good for.")
+    int | None,
+    typer.Option(min=1, max=1024, help="How many processes to use. Default: as many as pay off on this machine."),
 ]
 ClusterOption = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to use instead, e.g. tcp://host:8786.")
+    str | None, typer.Option(metavar="ADDRESS", help="Use a Dask scheduler instead, e.g. tcp://host:8786.")
 ]
 WorldsOption = Annotated[
     str | None,
     typer.Option(
         "--worlds",
         metavar="plausible|FILE.csv",
-        help="Ask in many plausible worlds: the package's, or the settings.csv of leadership-sim calibrate.",
+        help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
     ),
 ]
 MaxWorldsOption = Annotated[
@@ -66,22 +69,22 @@ MaxWorldsOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="DIR", help="The folder to write. Default: a new one in results/."),
+    typer.Option("--out", "-o", metavar="DIR", help="The folder to write to. Default: a new one in results/."),
 ]
-SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The same seed gives the same futures.")]
 OverwriteFolderOption = Annotated[
     bool,
-    typer.Option("--overwrite", help="Write into DIR even if it holds something; a page made of it goes too."),
+    typer.Option("--overwrite", help="Write even if DIR is not empty. A page made of its former results is removed."),
 ]
 SeedOrUsual = Annotated[
     int | None,
-    typer.Option(min=0, max=MOST, help="The root of every draw: same seed, same futures. 1, or 2 with --worlds."),
+    typer.Option(min=0, max=MOST, help="The same seed gives the same futures. Default: 1; 2 with --worlds."),
 ]
-OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write even where something stands already.")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace what is already there.")]
 VariantOption = Annotated[
-    str | None, typer.Option(metavar="SLUG", help="Ask of this variant, in place of the scenario itself.")
+    str | None, typer.Option(metavar="SLUG", help="Ask about this variant instead of the scenario itself.")
 ]
-LinksOption = Annotated[Path | None, typer.Option(help="Who is linked with whom in it (CSV or GraphML).")]
+LinksOption = Annotated[Path | None, typer.Option(help="The links between those people (CSV or GraphML).")]
 
 
 def setting_of(
@@ -92,7 +95,7 @@ def setting_of(
     links: Path | None = None,
     labels: str | None = None,
 ) -> Scenario:
-    """Read a scenario and everything a command line sets, telling what is overruled."""
+    """Read a scenario and all that the command line sets in it; say which of that has no effect."""
     setting = load(scenario)
     if people is not None or links is not None:
         setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links)))
@@ -114,7 +117,7 @@ def variant_of(
     links: Path | None,
     labels: str | None,
 ) -> Scenario:
-    """The variant asked for of a scenario, or the scenario itself."""
+    """The variant of a scenario that is asked about, or the scenario itself."""
     setting = setting_of(scenario, set_, None, people, links, labels)
     return setting if variant in (None, "base") else setting.variant(str(variant))
 
@@ -136,7 +139,7 @@ def labels_of(labels: str | None) -> dict[str, str]:
 
 
 def assignments(set_: list[str] | None) -> dict[str, Any]:
-    """KEY=VALUE words as keys and values, read as in a scenario file; a value that is no TOML is a plain word."""
+    """KEY=VALUE words as keys and values, read as in a scenario file or, if that fails, as a person means them."""
     from sim.report.words.scenario import fields
 
     changes: dict[str, Any] = {}
@@ -149,11 +152,13 @@ def assignments(set_: list[str] | None) -> dict[str, Any]:
         if "." not in key and meant and key not in Scenario.model_fields:
             raise ScenarioError(f"--set {word}: unknown key {key!r}; did you mean {' or '.join(meant)}?")
         if key.split(".")[0] == "variants":
-            raise ScenarioError(f"--set {word}: sets the scenario's own keys; a variant's stand in its file")
+            raise ScenarioError(
+                f"--set {word}: only the scenario's own keys can be set here; change a variant's in its file"
+            )
         try:
             changes[key] = tomllib.loads(f"value = {text}")["value"]
         except (tomllib.TOMLDecodeError, KeyError):
-            changes[key] = text
+            changes[key] = _meant(text)
     return changes
 
 
@@ -169,8 +174,46 @@ def worlds_and_seed(worlds: str | None, max_worlds: int | None, seed: int | None
 
 
 def folder_or_new(out: Path | None, *words: str) -> Path:
-    """The folder asked for, or results/WORDS-DATE-TIME."""
-    return out or Path("results") / "-".join((*words, f"{datetime.now():%Y-%m-%d-%H%M%S}"))
+    """The folder asked for, or a new one: results/WORDS-DATE-TIME, numbered if another command took that name first.
+
+    A new one goes again if the command ends without writing to it. Raises ScenarioError if it cannot be made.
+    """
+    if out is not None:
+        return out
+    name = "-".join((*words, f"{datetime.now():%Y-%m-%d-%H%M%S}"))
+    folder, number = Path("results") / name, 1
+    while not _made(folder):
+        number += 1
+        folder = folder.with_name(f"{name}-{number}")
+    atexit.register(_drop_empty, folder.absolute())
+    return folder
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder; False if there is one of that name already."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise ScenarioError(f"{folder}: cannot be written ({error.strerror})") from None
+    return True
+
+
+def _drop_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+        folder.parent.rmdir()
+
+
+def _meant(text: str) -> Any:
+    """A value that is no TOML as a person means it: ``True`` and ``.5``, or else a plain word."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def organisation(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="people.csv and links.csv; or one GraphML or scenario file."),
+        typer.Argument(metavar="FILE...", help="people.csv and links.csv, or a single GraphML or scenario file."),
     ],
     set_: SetOption = None,
     labels: LabelsOption = None,
 ) -> None:
-    """Describe a real organisation: counts, levels, spans, links by kind, and what was assumed."""
+    """Describe a real organisation: its people, levels, spans and links, and what was assumed."""
     from sim.organisation.generate import organisation as made
     from sim.report.words.scenario import organisation_words
 

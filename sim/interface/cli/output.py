@@ -1,9 +1,12 @@
-"""What a command prints, and how mistakes are told."""
+"""What a command prints, who may stop listening, and how mistakes are told."""
 
+import errno
+import io
+import os
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -24,8 +27,13 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
         except ScenarioError as error:
             typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
             raise typer.Exit(2) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            typer.echo(f"leadership-sim: {error.filename}: cannot be used ({error.strerror})", err=True)
+            raise typer.Exit(2) from None
         except MemoryError:
-            typer.echo("leadership-sim: this needs more memory than there is; try a smaller organisation", err=True)
+            typer.echo("leadership-sim: there is not enough memory for this; try a smaller organisation", err=True)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
             typer.echo("\nleadership-sim: stopped", err=True)
@@ -34,8 +42,35 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
     return careful
 
 
+class _Unheeded(io.FileIO):
+    """A stream that others may stop reading (``| head``): what is written after that is dropped."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL of a closed pipe
+                raise
+            return memoryview(data).nbytes
+
+
+def listened_to(stream: TextIO | None, number: int) -> TextIO:
+    """Standard output or error in UTF-8: results come first, so it does no harm if nobody listens, or not to the end.
+
+    ``stream`` is None where there is none, as for a service; ``number`` is its file descriptor.
+    """
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if stream.isatty():
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+        return stream
+    raw = _Unheeded(number, "w", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="replace", line_buffering=number == 2)
+
+
 def console() -> "Console":
-    """Where rich text goes: 120 columns where that is no terminal."""
+    """Where text goes: as wide as the terminal, or 120 columns where it is none."""
     from rich.console import Console
 
     plain = Console(highlight=False, emoji=False, markup=False)
@@ -43,7 +78,7 @@ def console() -> "Console":
 
 
 def show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
-    """A table, or in a narrow window the short lines that say the same."""
+    """Print a table, or in a narrow window the short lines that say the same."""
     from sim.report.words.comparison import NARROW
 
     if screen.width >= NARROW:
@@ -57,5 +92,7 @@ def show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
 def tell_failures(failed: int, of: int, folder: Path) -> None:
     """Say how many futures failed, and end with exit code 3, if any did."""
     if failed:
-        typer.echo(f"leadership-sim: {failed} of {of} runs failed; see status and error in {folder}", err=True)
+        typer.echo(
+            f"leadership-sim: {failed} of {of} futures failed; see the columns status and error in {folder}", err=True
+        )
         raise typer.Exit(3)

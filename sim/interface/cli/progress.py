@@ -1,4 +1,4 @@
-"""Who does the work of a command and how far it is: bars, folders of work under way, clusters."""
+"""Who does the work of a command, and how far it is: bars, folders of work under way, clusters."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
-    """A bar that shows how far it is; and word of the compiling, where that comes first."""
+    """A bar that shows how far the work is; and a note if the model is compiled first."""
     from tqdm import tqdm
 
     from sim.base.compile import is_ready
@@ -32,7 +32,7 @@ def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
 
 @contextmanager
 def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Workers]":
-    """Who does the work, with a bar that shows how far it is; what was stopped can be resumed, and is told so."""
+    """Who does the work, with a bar that shows how far it is, and a note how to go on if it is stopped."""
     from tqdm import tqdm
 
     from sim.base.compile import is_ready
@@ -56,7 +56,7 @@ def help_for(store: "InFolder", workers: int | None, executor: "Executor | None"
 def begun(
     folder: Path, job: dict[str, Any], overwrite: bool, workers: int | None, cluster: str | None = None
 ) -> "Iterator[tuple[InFolder, Workers]]":
-    """A job begun in a folder, and who does its work. Raises ScenarioError as both do."""
+    """A job begun in a folder, and who does its work. Raises ScenarioError if it cannot begin."""
     from sim.experiments.store import InFolder
 
     with (

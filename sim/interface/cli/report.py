@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
     futures: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Futures for the questions a run leaves open.")
+        int, typer.Option(min=2, max=100_000, help="How many futures to play for what the run leaves open.")
     ] = 100,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=MOST, help="Of what is played for the page. Default: the run's.")
+        int | None, typer.Option(min=0, max=MOST, help="The seed of what is played for the page. Default: the run's.")
     ] = None,
     worlds: WorldsOption = None,
     max_worlds: MaxWorldsOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
-    """Write a page one would hand to a director: the answer, on whom it rests, and what would keep it alive."""
+    """Write a page to hand to a director: the answer, on whom the change rests, and what would keep it alive."""
     from sim.report.director import explain as write
 
     count, _ = worlds_and_seed(worlds, max_worlds, seed)
@@ -39,4 +39,4 @@ def report(
         page = write(
             folder, futures=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
         )
-    console().print(f"Written: {page}. It opens in any browser, without a network.", soft_wrap=True)
+    console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)

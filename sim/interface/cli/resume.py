@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def resume(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run or sweep that was stopped.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of what was stopped.")],
     workers: WorkersOption = None,
     cluster: ClusterOption = None,
 ) -> None:
-    """Finish what was stopped: only what is missing is run, and the results are what they would have been."""
+    """Finish what was stopped. Only what is missing is played, and the results are what they would have been."""
     from sim.experiments.store import InFolder
 
     store = InFolder.open(folder)

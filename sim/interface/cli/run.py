@@ -49,10 +49,10 @@ def run(
         typer.Option(min=1, max=MOST, help="How many futures to play of each variant. Default: 200; 40 with --worlds."),
     ] = None,
     seed: SeedOrUsual = None,
-    months: Annotated[int | None, typer.Option(help="Length of a run, in place of the scenario's.")] = None,
+    months: Annotated[int | None, typer.Option(help="The length of a run, instead of the scenario's.")] = None,
     set_: SetOption = None,
     variant: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help="Only this variant, beside the base. Repeatable.")
+        list[str] | None, typer.Option(metavar="SLUG", help="Play only this variant, beside the base. May be repeated.")
     ] = None,
     people: PeopleOption = None,
     links: LinksOption = None,
@@ -68,19 +68,19 @@ def run(
         float | None,
         typer.Option(
             metavar="SHARE",
-            help="Run until every 95% interval of collapse, and of its difference, is this narrow either way: 0.03.",
+            help="Play on until every 95% interval of collapse, and of its difference, is this narrow: 0.03, say.",
         ),
     ] = None,
     worlds: WorldsOption = None,
     max_worlds: MaxWorldsOption = None,
     names: Annotated[
-        bool, typer.Option("--names", help="Also write which seat is whose id. Off by default: privacy.")
+        bool, typer.Option("--names", help="Also write which seat has whose id. Off by default, for privacy.")
     ] = False,
     engine: EngineOption = Engine.COMPILED,
     workers: WorkersOption = None,
     cluster: ClusterOption = None,
 ) -> None:
-    """Does the change outlive its director? Play every variant in the same futures, and compare."""
+    """Does the change outlive its director? Play every variant in the same futures and compare."""
     setting = setting_of(scenario, set_, months, people, links, labels)
     chosen = variants_of(setting, variant)
     folder = folder_or_new(out, setting.name)
@@ -158,7 +158,7 @@ def _replay(
 
 
 def finish_run(store: "InFolder", help_: "Workers") -> None:
-    """Do what is missing of a run, and tell what came out."""
+    """Play what is missing of a run, and say what came out."""
     from sim.experiments.jobs import run_job
 
     _conclude(run_job(store, help_, _say), store.folder)
@@ -195,5 +195,5 @@ def _conclude(result: "Comparison", folder: Path) -> None:
     console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
     if not result.failed and result.twin == "compiled":
         console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
-        console().print("How far this hangs on invented numbers:  the same with  --worlds plausible", soft_wrap=True)
+        console().print("To see how far this depends on guesses:  the same with  --worlds plausible", soft_wrap=True)
     tell_failures(result.failed, result.number * len(result.settings), folder)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def scenarios() -> None:
-    """List the scenarios of the library, each with its question."""
+    """List the scenarios in the library, each with its question."""
     for name in library_names():
         setting = load(name)
         typer.echo(f"{name}\n    {setting.question or setting.title}")

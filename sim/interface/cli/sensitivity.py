@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 def sensitivity(
     scenario: ScenarioArgument,
     out: OutOption = None,
-    trajectories: Annotated[int, typer.Option(help="Ways through all parameters in the screening (Morris).")] = 20,
-    samples: Annotated[int, typer.Option(help="For the indices (Sobol): a power of two.")] = 256,
-    futures: Annotated[int, typer.Option(help="At every point; the same at all.")] = 20,
-    top: Annotated[int, typer.Option(help="For how many parameters indices are asked.")] = 12,
+    trajectories: Annotated[
+        int, typer.Option(help="How many paths the screening takes through the parameters (Morris).")
+    ] = 20,
+    samples: Annotated[
+        int, typer.Option(help="How many samples the indices are worked out from (Sobol): a power of two.")
+    ] = 256,
+    futures: Annotated[int, typer.Option(help="How many futures to play at each point, the same at all.")] = 20,
+    top: Annotated[int, typer.Option(help="How many parameters get indices: the first in the screening.")] = 12,
     seed: SeedOption = 1,
     set_: SetOption = None,
     people: PeopleOption = None,
@@ -56,7 +60,7 @@ def sensitivity(
 
 
 def need_extra() -> None:
-    """Raise ScenarioError where the packages that sensitivity needs are not installed."""
+    """Raise ScenarioError if the packages that the analysis needs are not installed."""
     from importlib.util import find_spec
 
     if find_spec("SALib") is None or find_spec("sklearn") is None:
@@ -64,7 +68,7 @@ def need_extra() -> None:
 
 
 def finish_sensitivity(store: "InFolder", help_: "Workers") -> None:
-    """Do what is missing of an analysis, and tell what it found."""
+    """Play what is missing of an analysis, and say what it found."""
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, words
 

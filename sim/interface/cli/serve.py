@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="The address to answer at. Default: this computer only; 0.0.0.0 for a whole network.")
+        str,
+        typer.Option(help="The address to listen on. Default: this computer only; 0.0.0.0 opens it to the network."),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8765,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
     """Serve the live page: move any lever, play your own organisation, and see fresh futures at once."""

@@ -19,11 +19,11 @@ def show(
     scenario: ScenarioArgument,
     set_: SetOption = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="List every parameter, not only those that differ.")
+        bool, typer.Option("--all", help="List every parameter, not only those that differ from the default.")
     ] = False,
     labels: LabelsOption = None,
 ) -> None:
-    """Say what a scenario does, resolved, in words."""
+    """Say in words what a scenario does."""
     from sim.report.words.scenario import scenario_words
 
     setting = setting_of(scenario, set_, labels=labels)

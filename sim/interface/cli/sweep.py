@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    design: Annotated[Path, typer.Argument(metavar="DESIGN.toml", help="Which parameters, over which values.")],
+    design: Annotated[
+        Path, typer.Argument(metavar="DESIGN.toml", help="A file that says which parameters take which values.")
+    ],
     out: OutOption = None,
     overwrite: OverwriteFolderOption = False,
     engine: EngineOption = Engine.COMPILED,
     workers: WorkersOption = None,
     cluster: ClusterOption = None,
 ) -> None:
-    """Play a scenario at many points of its parameters (grids, Latin hypercubes), all in the same futures."""
+    """Play a scenario at many settings of its parameters (a grid, a Latin hypercube), all in the same futures."""
     from sim.experiments.jobs import job
     from sim.experiments.sweep import points, read_design, unmoved
 
@@ -52,7 +54,7 @@ def sweep(
 
 
 def finish_sweep(store: "InFolder", help_: "Workers") -> None:
-    """Do what is missing of a sweep, and tell what came out."""
+    """Play what is missing of a sweep, and say what came out."""
     from sim.experiments.sweep import sweep_job
 
     job, folder = store.job, store.folder

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 def validate(
     out: OutOption = None,
     futures: Annotated[
-        int, typer.Option(help="Futures as the model is; half in other worlds, a fifth at settings.")
+        int,
+        typer.Option(help="How many futures to play of the model as it is; half as many without a mechanism."),
     ] = 200,
-    points: Annotated[int, typer.Option(help="Plausible settings to ask in.")] = 30,
+    points: Annotated[int, typer.Option(help="How many plausible settings to check in.")] = 30,
     seed: SeedOption = 1,
     overwrite: OverwriteOption = False,
     workers: WorkersOption = None,
 ) -> None:
-    """Why believe it? Ask for the paper's patterns: as the model is, over settings, and with each mechanism off."""
+    """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import tasks
     from sim.analysis.validation.run import validate as ask

@@ -31,13 +31,13 @@ def ask_over(
     cluster: str | None = None,
     engine: Any = "compiled",
 ) -> None:
-    """Play a scenario's variants in many plausible worlds, and tell in how many an order holds."""
+    """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
     from sim.analysis.uncertainty.robustness import FUTURES, robustness_job, worlds_of
     from sim.experiments.jobs import job
 
     chosen = worlds_of(source, worlds)
     if len(chosen) < worlds:
-        typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are asked.", err=True)
+        typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are used.", err=True)
     asked = job(
         "over", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
@@ -47,7 +47,7 @@ def ask_over(
 
 
 def finish_over(store: "InFolder", help_: "Workers") -> None:
-    """Do what is missing of a scenario over worlds, and tell what came out."""
+    """Play what is missing of a scenario in many worlds, and say what came out."""
     from sim.analysis.uncertainty.robustness import OPENING, run_robustness_job
 
     found = run_robustness_job(store, help_)
