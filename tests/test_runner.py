@@ -295,7 +295,7 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
         app, ["run", str(scenario), "--futures", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
     )
     assert done.exit_code == 3
-    assert "2 of 10 runs failed" in done.stderr
+    assert "2 of 10 futures failed" in done.stderr
     assert (tmp_path / "out" / "summary.csv").exists()
 
 
