@@ -16,7 +16,7 @@ _NAN = float("nan")
 
 
 class Estimate(NamedTuple):
-    """A number over many futures and the ends of its 95% interval; NaN where the number or the interval is undefined."""
+    """A number over many futures and the ends of its 95% interval; NaN where either is undefined."""
 
     value: float = _NAN
     low: float = _NAN

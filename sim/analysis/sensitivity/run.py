@@ -49,11 +49,11 @@ FUTURES_OF_STRUCTURE = 5
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What came out. morris_at, sobol_at: [points, parameters], shares of the ranges; morris, sobol: [points,
-    outcomes].
+    """What came out. morris_at, sobol_at: [points, parameters], shares of the ranges; morris, sobol: what was measured
+    there, [points, outcomes].
 
-    parameters: all that were screened; top: those whose indices were asked for. structure: rows, a choice and variant
-    each.
+    parameters: all that were screened; screened: for every outcome, what each of them does. top: those for which
+    indices were computed. structure: rows, one for each choice and variant.
     """
 
     scenario: Scenario
@@ -62,6 +62,7 @@ class Sensitivity:
     trajectories: int
     samples: int
     parameters: tuple[Range, ...]
+    screened: dict[str, Screened]
     top: tuple[Range, ...]
     morris_at: Floats
     morris: Floats
@@ -73,14 +74,6 @@ class Sensitivity:
     def few(self) -> bool:
         """Whether so few points were asked for that the estimates are mostly chance."""
         return self.trajectories < 10 or self.samples < 64 or self.futures < 10
-
-    @cached_property
-    def screened(self) -> dict[str, Screened]:
-        """For every outcome, what each parameter does."""
-        return {
-            name: screened(self.parameters, self.morris_at, self.morris[:, i], self.seed)
-            for i, name in enumerate(OUTCOMES)
-        }
 
     @cached_property
     def shared(self) -> dict[str, Shared]:
@@ -216,8 +209,8 @@ def analyse(store: InFolder, help_: Workers) -> Sensitivity:
     if help_.finished is not None:
         help_.finished()
     found = Sensitivity(
-        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), tuple(top), morris_at,
-        morris, sobol_at, sobol, list(rows(scenario, structure)),
+        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), effects, tuple(top),
+        morris_at, morris, sobol_at, sobol, list(rows(scenario, structure)),
     )  # fmt: skip
     found.save(store.folder, overwrite=True)
     store.finish()

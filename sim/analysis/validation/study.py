@@ -1,4 +1,4 @@
-"""The study, simulated: five sites that have begun, followed for two years, many times over; how many of them drop out."""
+"""The study simulated many times over: five sites that have begun are followed for two years; how many drop out?"""
 
 from dataclasses import dataclass
 from functools import cached_property

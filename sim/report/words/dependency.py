@@ -164,7 +164,7 @@ def _smallest(found: "Dependency", small: "Smallest", how: str) -> str:
 def definitions(found: "Dependency") -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
-        f"DependencyAcrossWorlds on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
+        f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
         f"futures, practised commitment of everybody else {_later(found)} is compared; out of what director and "
         "programme together make. Below 0: the change does better without them."
     )

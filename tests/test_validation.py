@@ -315,7 +315,7 @@ def test_every_world_can_be_asked_for_every_pattern():
 
 
 def test_the_ranges_are_the_levers_own():
-    """Every key is a parameter, its central value the default, its unit and provenance the parameter's; the ends can be set."""
+    """Every key is a parameter, its central value the default, unit and provenance the same; both ends can be set."""
     parameters = Parameters()
     for one in ranges():
         table, name = one.key.split(".")

@@ -114,7 +114,7 @@ def test_a_title_and_a_meaning_are_plain_sentences():
 
 @pytest.mark.parametrize("scenario", [sim.load("director-turnover"), everything()], ids=["library", "everything"])
 def test_every_lever_really_acts_and_sets_nothing_else(scenario):
-    """Pulled in full, and by a step either way, what a run depends on differs; no key but the intervention's own does."""
+    """In full, and by a step either way, what a run depends on differs; no key but the intervention's own does."""
     interventions, left_out = available(scenario)
     assert len(interventions) + len(left_out) == len(CATALOGUE)
     before, keys_before = what_acts(scenario), flat(scenario.to_dict())
@@ -331,7 +331,7 @@ def test_the_search_for_the_fewest_levers_is_exact_where_nothing_is_screened(gai
 
 
 def test_steps_are_added_one_at_a_time_by_what_adds_most():
-    """Gains of a step: 3, then 1 for each further one of the first intervention; 2 each of the second, which ends at two."""
+    """A step gains 3, then 1 for each further one of the first intervention; 2 each of the second, which has two."""
 
     def value(c):
         return (3 if 0 in c else 0) + max(0, c.get(0, 0) - 1) + 2 * c.get(1, 0)
@@ -367,7 +367,7 @@ def test_next_steps_are_screened_too():
 
 
 def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
-    """For an intervention of people, one of the organisation, one of the succession and two at once; random departures too."""
+    """For one about people, one about the organisation, one about succession and two at once; random departures too."""
     tenure = {"turnover": {"director_tenure": 10.0}, "measure": {"horizon": 8}}
     for scenario in (small, from_dict(sim.scenario.parameters.merged(small.written(), tenure), name="small")):
         interventions, _ = available(scenario)
@@ -444,7 +444,7 @@ KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 
 @pytest.fixture(scope="module")
 def answer():
-    """Five interventions of the certain scenario, on 20 futures; nobody leaves a seat empty, so a sixth cannot be pulled."""
+    """Five interventions in the certain scenario, on 20 futures; no seat is ever empty, so a sixth is not open to it."""
     return try_interventions(
         certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1
     )
