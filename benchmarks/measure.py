@@ -173,7 +173,7 @@ def tiled(councils: int) -> Organisation:
 
 def one_size(councils: int) -> None:
     """Twelve months of one size; prints people, seconds and peak MB (of this process, which does nothing else)."""
-    scenario = Scenario().replacing({"months": 12, "measure.horizon": 6, "measure.reference_month": 6})
+    scenario = Scenario().with_({"months": 12, "measure.horizon": 6, "measure.reference_month": 6})
     engine.run(scenario)
     shape = tiled(councils)
     start = time.perf_counter()

@@ -3,8 +3,8 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from sim.report.words.scenario import fields
 from sim.scenario.events import NEVER_REPLACED
+from sim.scenario.fields import fields
 from sim.scenario.parameters import Parameters, nested
 from sim.scenario.roles import Role
 

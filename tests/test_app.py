@@ -55,7 +55,7 @@ def test_an_answer_is_the_ensembles(client):
     """Outcomes of 200 futures, their counts, and the paired difference from as it is: those of `leadership-sim run`."""
     found = asks(client, settings={"norm": 0.2, "delegation": 0.6}).json()
     base = sim.load("director-turnover")
-    moved = letters(base.replacing({"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6}))
+    moved = letters(base.with_({"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6}))
     assert found["outcomes"] == moved
     assert found["counts"] == {letter: moved.count(letter) for letter in "ncs"}
     one, other = ([x == "s" for x in each] for each in (moved, letters(base)))
@@ -69,7 +69,7 @@ def test_an_answer_is_the_ensembles(client):
 def test_seed_zero_is_a_seed(client):
     """As a number and as a text in the address."""
     assert asks(client, seed=0, settings={"norm": 0.3}).json()["outcomes"] == letters(
-        sim.load("director-turnover").replacing({"leadership.hierarchy_norm": 0.3}), 0
+        sim.load("director-turnover").with_({"leadership.hierarchy_norm": 0.3}), 0
     )
     assert Asked.of({"seed": "0"}).seed == 0
 
@@ -79,7 +79,7 @@ def test_the_director_leaves_in_any_month_or_not_at_all(client):
     base = sim.load("director-turnover")
     early = asks(client, settings={"when": 20}).json()
     assert (early["reference"], early["end"]) == (20, 80)
-    assert early["outcomes"] == letters(base.replacing({"events.departure.month": 20, "measure.reference_month": 20}))
+    assert early["outcomes"] == letters(base.with_({"events.departure.month": 20, "measure.reference_month": 20}))
     late = asks(client, settings={"when": 90}).json()
     assert (late["end"], late["months"]) == (150, 150)
     stays = asks(client, settings={"when": STAYS}).json()

@@ -56,7 +56,7 @@ def test_a_hundred_visitors_at_once_get_answers_or_a_clear_busy(address):
     assert len(good) >= 2
     assert all(answer.json()["error"] == BUSY for answer in answers if answer.status_code == 503)
     i = good[len(good) // 2]
-    moved = sim.load("director-turnover").replacing({"leadership.hierarchy_norm": round(0.2 + 0.005 * i, 3)})
+    moved = sim.load("director-turnover").with_({"leadership.hierarchy_norm": round(0.2 + 0.005 * i, 3)})
     assert answers[i].json()["outcomes"] == letters(moved)
     assert httpx2.get(f"{address}/", timeout=60).status_code == 200
 

@@ -68,7 +68,7 @@ def test_everyone_shows_a_position_once_a_month(small):
             shown.append((self.model.month, self.seat))
             return 0.5 * super().shows() + 0.5 * self.model.director_shown
 
-    scenario = small.replacing({"events.departure.interim": "deputy"})
+    scenario = small.with_({"events.departure.interim": "deputy"})
     model = OrganisationModel(scenario, agents=[Counting])
     model.run_for(14)
     assert len(shown) == len(set(shown)) == 14 * 2
@@ -156,7 +156,7 @@ def test_a_run_ends_at_its_last_month(small):
 
 def test_scheduled_leavers_are_in_the_log_and_the_engagement_lead_is_marked(turnover):
     """By the name of the seat."""
-    scenario = turnover.replacing(
+    scenario = turnover.with_(
         {
             "organisation.coproduction": "direct",
             "organisation.engagement_lead": True,

@@ -40,8 +40,8 @@ def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
     practitioners = record.organisation.structure.practitioners
     kinds = set(frame[frame.listener.isin(practitioners)].kind)
     assert kinds <= {"peer", "own_values", "turnover"}
-    shielded = sim.run(small.replacing({"permission.pressure": 0.5}), agents=[Shield])
-    unpressed = sim.run(small.replacing({"permission.pressure": 0.0}))
+    shielded = sim.run(small.with_({"permission.pressure": 0.5}), agents=[Shield])
+    unpressed = sim.run(small.with_({"permission.pressure": 0.0}))
     assert np.array_equal(shielded.monthly["practice"], unpressed.monthly["practice"])
 
 
@@ -61,7 +61,7 @@ def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
 )
 def test_an_answer_that_cannot_be_one_is_told_with_the_class_and_the_behaviour(small, behaviour, answer, words):
     """Nothing impossible spreads in silence."""
-    keen = small.replacing({"leadership.claim_base": 1.0, "leadership.claim_commitment": 0.0})
+    keen = small.with_({"leadership.claim_base": 1.0, "leadership.claim_commitment": 0.0})
     changed = type("Odd", (Practitioner,), {behaviour: lambda self: answer})
     with pytest.raises(ScenarioError, match=rf"agents: Odd\.{behaviour}\(\) {words}"):
         sim.run(keen, agents=[changed])

@@ -232,7 +232,7 @@ def test_a_sceptic_costs_more_than_an_empty_seat(found):
 def test_what_is_scheduled_for_the_director_is_no_part_of_it(small, found):
     """In the base of the comparison the director stays: each future is that of a scenario without the departure."""
     knocked, director, _ = found
-    stays = small.replacing({"events.goes.enabled": False, "measure.reference_month": 24})
+    stays = small.with_({"events.goes.enabled": False, "measure.reference_month": 24})
     for future in (0, 7):
         expected = engine.run(stays, future=future).monthly["practice"][42]
         assert knocked.base[knocked.index(director), future] == pytest.approx(expected, abs=1e-12)
@@ -247,7 +247,7 @@ def test_the_floor_has_neither_director_nor_programme(small, found):
         "measure.reference_month": 24,
     }
     for future in (0, 7):
-        expected = engine.run(small.replacing(neither), future=future).monthly["practice"][42]
+        expected = engine.run(small.with_(neither), future=future).monthly["practice"][42]
         assert knocked.floor[knocked.index(director), future] == pytest.approx(expected, abs=1e-12)
 
 
@@ -257,7 +257,7 @@ def test_practised_commitment_is_compared_over_who_is_there_on_both_sides(small)
     seat = int(shape.structure.practitioners[2])
     person = next(group for group in groups_of(shape) if group.seats == (seat,))
     knocked = knock_out(small, [Loss(person, EMPTY)], futures=4)
-    stays = small.replacing({"events.goes.enabled": False, "measure.reference_month": 24})
+    stays = small.with_({"events.goes.enabled": False, "measure.reference_month": 24})
     practice = engine.run(stays, future=3, keep="people").people["practice"][42]
     others = np.setdiff1d(shape.structure.staff, [seat])
     assert knocked.base[0, 3] == pytest.approx(practice[others].mean(), abs=1e-12)
@@ -265,7 +265,7 @@ def test_practised_commitment_is_compared_over_who_is_there_on_both_sides(small)
 
 def test_random_departures_are_no_part_of_it_either(small):
     """With a tenure of a few months the base is still one in which the director stays after row t."""
-    random = small.replacing({"turnover.director_tenure": 400.0, "measure.reference_month": 24})
+    random = small.with_({"turnover.director_tenure": 400.0, "measure.reference_month": 24})
     director = of_role(organisation(random, 1, 0), Role.DIRECTOR)
     knocked = knock_out(random, [Loss(director, EMPTY)], futures=4)
     tenure = calendar(knocked.scenario).staying(24).parameters

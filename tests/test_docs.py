@@ -15,7 +15,7 @@ from sim.experiments.comparison import WRITTEN
 from sim.interface.cli import app
 from sim.interface.cli.reference import renewed
 from sim.model.record import MONTHLY
-from sim.report.words.scenario import fields
+from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario
 
 

@@ -142,7 +142,7 @@ def test_the_scenario_of_the_documents_has_every_kind_of_event(tmp_path):
     (tmp_path / "strain.toml").write_text(block, encoding="utf-8")
     scenario = sim.load(tmp_path / "strain.toml")
     assert {event.kind for event in scenario.events.values()} == set(KINDS_OF_EVENT)
-    small = scenario.replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 2})
+    small = scenario.with_({"organisation.teams": 2, "organisation.practitioners_per_team": 2})
     assert list(sim.compare(small, futures=1).summary.variant) == ["base", "no_cuts", "stopped", "norm_stays"]
 
 

@@ -30,7 +30,7 @@ def test_a_longer_run_shares_every_month_of_a_shorter_one():
 def test_one_more_team_leaves_everyone_elses_draws_alone():
     """Seats are addressed by role, team and place, so a ninth team and bigger teams shift nobody's draws."""
     usual = organisation(Scenario())
-    grown = organisation(Scenario().replacing({"organisation.teams": 9, "organisation.practitioners_per_team": 9}))
+    grown = organisation(Scenario().with_({"organisation.teams": 9, "organisation.practitioners_per_team": 9}))
     where = {int(address): seat for seat, address in enumerate(grown.structure.address)}
     same = [where[int(address)] for address in usual.structure.address]
     one, other = draw(usual.structure, 24, 1, 0), draw(grown.structure, 24, 1, 0)
@@ -41,7 +41,7 @@ def test_one_more_team_leaves_everyone_elses_draws_alone():
 def test_a_pair_keeps_its_draws_whatever_other_pairs_there_are():
     """The rebuilding draws of a partner and a manager do not move when co-production is organised otherwise."""
     mediated = organisation(Scenario())
-    direct = organisation(Scenario().replacing({"organisation.coproduction": "direct"}))
+    direct = organisation(Scenario().with_({"organisation.coproduction": "direct"}))
 
     def by_pair(org):
         rebuild = draw(org.structure, 12, 1, 0).rebuild

@@ -315,7 +315,7 @@ def test_pairs_need_the_same_futures():
 @pytest.fixture(scope="module")
 def many():
     """Twenty futures in which staff go often, nobody hands on, and some changes collapse or never take hold."""
-    scenario = sim.load("director-turnover").replacing(
+    scenario = sim.load("director-turnover").with_(
         {"organisation.teams": 2, "turnover.practitioners": 0.5, "measure.taken_hold": 0.45}
     )
     return sim.compare(scenario, futures=20, variants=["stays"])

@@ -51,7 +51,7 @@ def test_variants_share_every_future_until_they_part(compared):
 
 def test_a_variant_equal_to_the_base_differs_nowhere(small):
     """To the bit: a variant that only re-words the base has the same months and the same judgements."""
-    chosen = settings(small, ["stays"]) | {"same": small.replacing({"title": "Same"})}
+    chosen = settings(small, ["stays"]) | {"same": small.with_({"title": "Same"})}
     chunks = {chunk.variant: chunk for chunk in run_chunk(chosen, 1, range(3), keep_months=True)}
     assert chunks["same"].months.tobytes() == chunks["base"].months.tobytes()
     same = [{k: v for k, v in row.items() if k != "variant"} for row in chunks["same"].rows]
@@ -85,7 +85,7 @@ def test_one_future_from_sim_run_is_the_ensembles(compared):
 
 PRINT_BYTES = """
 import hashlib, sim
-scenario = sim.load("director-turnover").replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
+scenario = sim.load("director-turnover").with_({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
 record = sim.run(scenario, "shared", seed=3, future=2)
 parts = [values.tobytes() for values in (*record.monthly.values(), *record.people.values())]
 parts.append(record.ledger.frame().to_csv().encode())
@@ -238,7 +238,7 @@ def test_a_folder_that_holds_something_is_only_written_to_on_purpose(compared, t
 
 def test_random_departures_are_judged_each_at_its_own(small):
     """The reference month is the first departure of the base's future, for the variants too; else month 18 here."""
-    scenario = small.replacing(
+    scenario = small.with_(
         {
             "events.departure.enabled": False,
             "turnover.director_tenure": 15.0,

@@ -69,7 +69,7 @@ SMALL = {
 def small(**changes) -> Scenario:
     """The organisation of these tests, with keys replaced."""
     scenario = from_dict(SMALL, name="small")
-    return scenario.replacing(changes) if changes else scenario
+    return scenario.with_(changes) if changes else scenario
 
 
 def made(scenario: Scenario, folder: Path, keep="months") -> Path:

@@ -51,7 +51,7 @@ def test_the_sums_are_those_of_the_ledger(data, gone, month):
 def test_the_sums_of_a_council_add_up_to_what_commitment_did(turnover):
     """All flows of a month, the leavers' too, are the change of everybody's commitment in it, within 1e-12."""
     change = {"kind": "change", "month": 20, "set": {"leadership": {"champions": 0.3}}}
-    record = engine.run(turnover.replacing({"events.push": change}), keep="people", flows=True)
+    record = engine.run(turnover.with_({"events.push": change}), keep="people", flows=True)
     moved = np.diff(record.people["commitment"].sum(axis=1))
     np.testing.assert_allclose(record.flows.by_month[1:].sum(axis=(1, 2, 3)), moved, rtol=0, atol=1e-11)
     assert record.flows.by_month[21, :, LEDGER_KINDS.index("change")].sum() > 1.0

@@ -23,7 +23,7 @@ YES, NO = True, False
 @pytest.fixture
 def mixed(small: Scenario) -> Scenario:
     """The small council, with a line at which some futures survive and others do not."""
-    return small.replacing(
+    return small.with_(
         {
             "measure.taken_hold": 0.05,
             "measure.survival": 1.0,
@@ -155,7 +155,7 @@ def test_mistakes_are_said():
     with pytest.raises(ScenarioError, match="at least one future"):
         forecast(scenario, futures=0)
     with pytest.raises(ScenarioError, match="row 0"):
-        forecast(scenario.replacing({"measure.reference_month": 0}), futures=1, variants=[])
+        forecast(scenario.with_({"measure.reference_month": 0}), futures=1, variants=[])
 
 
 # -- One setting and several --------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_readings_know_nothing_of_what_follows(mixed):
         "norm": {"kind": "change", "month": 14, "set": {"leadership": {"hierarchy_norm": 0.0}}},
     }
     later = {"title": "Later", "events": events}
-    found = forecast(mixed.replacing({"variants.later": later}), futures=6)
+    found = forecast(mixed.with_({"variants.later": later}), futures=6)
     base = found.settings["base"]
     for slug in ("willing", "empty", "later"):
         np.testing.assert_array_equal(found.settings[slug].readings, base.readings)
@@ -229,7 +229,7 @@ def test_readings_know_nothing_of_what_follows(mixed):
 def test_what_has_begun_goes_on(mixed):
     """Austerity that began before row t is known to go on; what begins at t is not known."""
     cuts = {"kind": "austerity", "month": 11, "months": 9, "severity": 0.4}
-    setting = mixed.replacing({"events.cuts": cuts, "events.more": cuts | {"month": 12}})
+    setting = mixed.with_({"events.cuts": cuts, "events.more": cuts | {"month": 12}})
     assert list(as_known(setting, 12).events) == ["cuts"]
 
 
@@ -250,7 +250,7 @@ def test_readings_are_those_of_row_t(mixed):
 @pytest.mark.parametrize("tenure", [None, 12])
 def test_outcomes_are_those_of_the_comparison(mixed, tenure):
     """Reference month, retention and outcome of every future are its row's, random departures or not."""
-    scenario = mixed.replacing({} if tenure is None else {"turnover.director_tenure": tenure})
+    scenario = mixed.with_({} if tenure is None else {"turnover.director_tenure": tenure})
     found = forecast(scenario, futures=10).futures
     rows = sim.compare(scenario, futures=10).futures
     for ours, theirs in {"setting": "variant"}.items() | {(n, n) for n in ("future", "reference_month", "outcome")}:

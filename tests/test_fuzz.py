@@ -83,7 +83,7 @@ def test_twelve_levels_one_team_of_one_and_people_in_pieces(tmp_path):
         ["boss,", "worker,boss", "loner,", "hermit,"],
     ):
         (tmp_path / "people.csv").write_text("id,manager_id\n" + "\n".join(rows), encoding="utf-8")
-        scenario = Scenario().around(str(tmp_path / "people.csv"), None).replacing({"organisation.facilitators": 0})
+        scenario = Scenario().around(str(tmp_path / "people.csv"), None).with_({"organisation.facilitators": 0})
         record = OrganisationModel(scenario).run()
         assert len(record.organisation) == len(rows)
         assert 0 <= record.monthly["practice"][-1] <= 1

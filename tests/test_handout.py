@@ -27,7 +27,7 @@ SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "org
 
 def council():
     """The director's leaving in a small council."""
-    return load("director-turnover").replacing(SMALL)
+    return load("director-turnover").with_(SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_the_levers_offer_the_designs_settings_and_the_scenarios_own():
         "delegation": ([0.0, 0.6], 0, 1),
         "champions": ([0.0, 0.15], 0, 1),
     }
-    own = load("director-turnover").replacing({"leadership.hierarchy_norm": 0.6})
+    own = load("director-turnover").with_({"leadership.hierarchy_norm": 0.6})
     norm = next(c for c in choices(own) if c.slug == "norm")
     assert [o.value for o in norm.options] == [0.8, 0.6, 0.5, 0.2]
     assert norm.options[norm.now].value == 0.6
@@ -145,7 +145,7 @@ def test_a_combination_is_looked_up_by_its_levers(made):
 
 def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
     """No departure, a future that is not there, a folder, another ending, a file that stands there."""
-    stays = council().replacing({"events.departure.enabled": False})
+    stays = council().with_({"events.departure.enabled": False})
     with pytest.raises(ScenarioError, match="a handout shows a director leaving"):
         handout(stays)
     with pytest.raises(ScenarioError, match="one of the 2 on the page is needed, 0 to 1"):
@@ -164,7 +164,7 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
 
 def test_the_labels_apply_to_every_word():
     """A hospital's page has no practitioner and no council, in words, levers or roles."""
-    page = handout(council().replacing({"labels": "hospital"}), futures=2, workers=1)
+    page = handout(council().with_({"labels": "hospital"}), futures=2, workers=1)
     said = json.dumps([page.document["words"], page.document["levers"], page.document["organisation"]["roles"]])
     shown = re.sub(r'"(slug|kind)": "\w+"', "", said)
     assert "ward manager" in shown
@@ -417,7 +417,7 @@ def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
 
 def test_a_director_may_leave_in_the_first_year():
     """The scenario's own month is always among those offered."""
-    early = council().replacing({"events.departure.month": 3})
+    early = council().with_({"events.departure.month": 3})
     when = choices(early)[0]
     assert [option.value for option in when.options] == [3, 15, STAYS]
     assert when.now == 0

@@ -25,7 +25,7 @@ from sim.experiments.verdict import OUTCOMES
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
 from sim.report.words.interventions import ranked, table
-from sim.report.words.scenario import fields
+from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 SLUGS = [entry.slug for entry in CATALOGUE]
@@ -102,7 +102,7 @@ def test_every_key_of_the_catalogue_exists_and_takes_both_ends():
             for end in (entry.worst, entry.best):
                 value = [10 * end, 10 * (1 - end)] if key.endswith(".values") else end
                 beside = {"organisation.coproduction": "direct"} if key.endswith("engagement_lead") else {}
-                Scenario().replacing({key: value} | beside)
+                Scenario().with_({key: value} | beside)
 
 
 def test_a_title_and_a_meaning_are_plain_sentences():
@@ -165,7 +165,7 @@ def test_whole_numbers_step_by_whole_numbers(turnover):
 @pytest.mark.parametrize("value", [0.2, 0.1])
 def test_a_lever_at_its_best_end_or_past_it_has_no_step_but_one_the_wrong_way(turnover, value):
     """A norm of 0.2 is at its best end already; 0.1 is past it and is not pulled back."""
-    norm = lever_of(turnover.replacing({"leadership.hierarchy_norm": value}), "norm")
+    norm = lever_of(turnover.with_({"leadership.hierarchy_norm": value}), "norm")
     assert norm.most == 0
     assert norm.at(3)["leadership.hierarchy_norm"] == value
     assert norm.at(-1)["leadership.hierarchy_norm"] == pytest.approx(value + 0.07)
@@ -194,20 +194,20 @@ def test_a_drawn_successor_is_drawn_from_a_better_lot(turnover):
     a, b = successor.at(1)["roles.director.values"]
     assert (a / (a + b), a + b) == pytest.approx((4 / 9 + 0.05, 9))
     assert successor.at(successor.most)["roles.director.values"] == pytest.approx([6.3, 2.7])
-    assert drawn.replacing(successor.at(1)).roles.director.authority == 1.0
+    assert drawn.with_(successor.at(1)).roles.director.authority == 1.0
 
 
 def test_levers_that_cannot_be_pulled_are_left_out_with_a_reason(turnover):
     """No departure, no successor; no back office, no red tape; no empty seat, no deputy; no programme to keep."""
-    stays = turnover.replacing({"events.departure.enabled": False})
+    stays = turnover.with_({"events.departure.enabled": False})
     assert {slug for slug, why in available(stays)[1].items() if "no director leaves" in why} == {
         "successor", "continuity", "vacancy", "deputy",
     }  # fmt: skip
     bare = {f"organisation.{key}": 0 for key in ("back_office", "vcs_partners", "lived_experience", "health_partners")}
-    left = available(turnover.replacing(bare | {"organisation.lead_member": False, "subscription.enabled": False}))[1]
+    left = available(turnover.with_(bare | {"organisation.lead_member": False, "subscription.enabled": False}))[1]
     assert left.keys() >= {"back_office", "red_tape", "funding", "infrastructure", "direct", "partner_links"}
     assert left.keys() >= {"lead_member", "threshold", "programme_kept", "rebuild"}
-    assert available(turnover.replacing({"events.departure.vacancy": 0}))[1]["deputy"] == (
+    assert available(turnover.with_({"events.departure.vacancy": 0}))[1]["deputy"] == (
         "the director's seat is never empty"
     )
 
@@ -507,7 +507,7 @@ def test_what_is_said_of_the_certain_answer(answer):
 
 def test_the_labels_apply_in_words_table_and_picture(answer):
     """A hospital has no middle managers."""
-    hospital = replace(answer, scenario=answer.scenario.replacing({"labels": "hospital"}))
+    hospital = replace(answer, scenario=answer.scenario.with_({"labels": "hospital"}))
     picture = " ".join(label.get_text() for label in hospital.plot().axes[0].get_yticklabels())
     for text in (hospital.words(), " ".join(str(cell) for cell in table(hospital).columns[0].cells), picture):
         assert "ward managers" in text

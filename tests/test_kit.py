@@ -25,7 +25,7 @@ READY = Path(__file__).parent.parent / "docs" / "kit"
 @pytest.fixture(scope="module")
 def made() -> Kit:
     """A kit of six futures for two places."""
-    scenario = load("director-turnover").replacing(SMALL)
+    scenario = load("director-turnover").with_(SMALL)
     return kit(scenario, places={"council": None, "hospital": "hospital"}, futures=6, seed=3, workers=1)
 
 

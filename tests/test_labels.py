@@ -54,7 +54,7 @@ def test_without_labels_nothing_changes():
 
 def test_labels_change_words_and_no_number(small):
     """Seats, log and titles speak otherwise; every month is the same to the bit."""
-    usual, other = sim.run(small), sim.run(small.replacing({"labels": "school"}))
+    usual, other = sim.run(small), sim.run(small.with_({"labels": "school"}))
     assert other.monthly["practice"].tobytes() == usual.monthly["practice"].tobytes()
     assert other.organisation.labels[0] == "principal"
     assert usual.organisation.labels[0] == "director"
@@ -78,6 +78,6 @@ def test_mistakes_in_a_labels_file_are_told(tmp_path, small, text, message):
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError) as told:
-        _ = small.replacing({"labels": str(path)}).words
+        _ = small.with_({"labels": str(path)}).words
     assert message in str(told.value)
     assert str(path) in str(told.value)

@@ -15,7 +15,7 @@ from sim.scenario.scenario import ScenarioError, from_dict
 
 
 def with_departure(small, **how):
-    return small.replacing({f"events.departure.{key}": value for key, value in how.items()})
+    return small.with_({f"events.departure.{key}": value for key, value in how.items()})
 
 
 def test_it_is_a_mesa_model_whose_people_are_agents(small):
@@ -75,7 +75,7 @@ def test_an_empty_seat_fades_from_the_last_shown_position_to_the_lead_members(tu
 
 def test_without_a_lead_member_an_empty_seat_holds_the_last_shown_position(turnover):
     """Nothing to fade towards."""
-    record = sim.run(turnover.replacing({"organisation.lead_member": False, "months": 96}))
+    record = sim.run(turnover.with_({"organisation.lead_member": False, "months": 96}))
     shown = record.monthly["director_shown"]
     assert (shown[37:46] == shown[36]).all()
 
@@ -113,7 +113,7 @@ def test_should_the_deputy_leave_the_next_steps_in(small):
     first = model.state.deputy.item()
     number = model.structure.seats_of(Role.MIDDLE_MANAGER).index(first) + 1
     leaves = {"kind": "person_leaves", "month": 14, "role": "middle_manager", "seat": number}
-    scenario = scenario.replacing(
+    scenario = scenario.with_(
         {"events.manager": leaves, "turnover.managers": 0.0, "roles.middle_manager.leadership": 0.0}
     )
     model = OrganisationModel(scenario)
@@ -126,7 +126,7 @@ def test_should_the_deputy_leave_the_next_steps_in(small):
 
 def test_a_departure_during_a_vacancy_is_ignored(small):
     """A second departure, scheduled while the seat is empty, changes nothing to the bit."""
-    again = small.replacing({"events.again": {"kind": "director_leaves", "month": 13, "vacancy": 9}})
+    again = small.with_({"events.again": {"kind": "director_leaves", "month": 13, "vacancy": 9}})
     one, other = sim.run(small), sim.run(again)
     assert all(np.array_equal(one.monthly[k], other.monthly[k], equal_nan=True) for k in one.monthly)
 
@@ -150,7 +150,7 @@ def test_leavers_are_replaced_at_once_by_people_who_know_half(small):
     """A practitioner who leaves at month 20: the newcomer's practice is half their peers', their leadership 0.05."""
     leaves = {"kind": "person_leaves", "month": 20, "role": "practitioner", "seat": 2}
     still = dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)
-    scenario = small.replacing({"events.one": leaves, "organisation.cross_team_links": 0.0, "turnover": still})
+    scenario = small.with_({"events.one": leaves, "organisation.cross_team_links": 0.0, "turnover": still})
     model = OrganisationModel(scenario, keep="everything")
     model.run_for(20)
     before = model.state.practice.copy()
@@ -168,7 +168,7 @@ def test_leavers_are_replaced_at_once_by_people_who_know_half(small):
 
 def test_a_persons_links_go_with_them_and_come_back_in_time(turnover):
     """When the engagement lead leaves, all their links are dead that month; later about 0.1 a month are rebuilt."""
-    scenario = turnover.replacing(
+    scenario = turnover.with_(
         {
             "organisation.coproduction": "direct",
             "organisation.engagement_lead": True,
@@ -207,7 +207,7 @@ def test_the_directors_links_to_partners_are_lost_with_the_director(turnover):
 
 def test_the_subscription_is_first_reviewed_at_month_12_plus_the_phase_then_yearly(turnover):
     """With renewal impossible it is lost at the first review; the facilitators are silent from the next month."""
-    scenario = turnover.replacing({"subscription.threshold": 10.0})
+    scenario = turnover.with_({"subscription.threshold": 10.0})
     rows = set()
     for future in range(12):
         model = OrganisationModel(scenario, future=future)
@@ -226,7 +226,7 @@ def test_the_subscription_is_first_reviewed_at_month_12_plus_the_phase_then_year
 @pytest.mark.parametrize("every", [6, 24])
 def test_reviews_may_be_closer_together_or_further_apart(turnover, every):
     """From the first on, every so many months; the phase is drawn from as many."""
-    scenario = turnover.replacing({"subscription.review_every": every, "subscription.threshold": -10.0})
+    scenario = turnover.with_({"subscription.review_every": every, "subscription.threshold": -10.0})
     for future in range(6):
         model = OrganisationModel(scenario, future=future)
         due = [m for m in range(1, 97) if review_is_due(model.state, month_parameters(scenario), model.draws, m)]
@@ -235,14 +235,14 @@ def test_reviews_may_be_closer_together_or_further_apart(turnover, every):
 
 def test_a_subscription_ended_by_the_scenario_is_over_in_the_next_row(small):
     """At month 7: still subscribed in row 7, no longer in row 8."""
-    record = sim.run(small.replacing({"events.end": {"kind": "subscription_ends", "month": 7}}))
+    record = sim.run(small.with_({"events.end": {"kind": "subscription_ends", "month": 7}}))
     assert record.monthly["subscribed"][7] == 1
     assert record.monthly["subscribed"][8] == 0
 
 
 def test_austerity_acts_between_its_two_rows(small):
     """From month 10 for 4: momentum is the base's up to row 10, lower from row 11; it is over in row 15."""
-    austere = small.replacing({"events.a": {"kind": "austerity", "month": 10, "months": 4, "severity": 0.5}})
+    austere = small.with_({"events.a": {"kind": "austerity", "month": 10, "months": 4, "severity": 0.5}})
     one, other = sim.run(small).monthly["momentum"], sim.run(austere).monthly["momentum"]
     assert np.array_equal(one[1:11], other[1:11])
     assert (other[11:13] < one[11:13]).all()
@@ -255,7 +255,7 @@ def test_austerity_acts_between_its_two_rows(small):
 
 def test_a_changed_lever_acts_from_its_month_on(small):
     """A norm softened at month 9 leaves rows 0 to 9 as they were, and the parameters in force say so after."""
-    softer = small.replacing(
+    softer = small.with_(
         {"events.soft": {"kind": "change", "month": 9, "set": {"leadership": {"hierarchy_norm": 0.0}}}}
     )
     model, base = OrganisationModel(softer), OrganisationModel(small)
@@ -271,8 +271,8 @@ def test_champions_can_be_made_part_way_and_values_can_shift(small):
     """Half of six practitioners become champions at month 5; staff values move by 0.1, newcomers' included."""
     parameters = {"leadership": {"champions": 0.5, "values_shift": 0.1}}
     still = dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)
-    scenario = small.replacing({"turnover": still})
-    changed = scenario.replacing({"events.push": {"kind": "change", "month": 5, "set": parameters}})
+    scenario = small.with_({"turnover": still})
+    changed = scenario.with_({"events.push": {"kind": "change", "month": 5, "set": parameters}})
     model, base = OrganisationModel(changed), OrganisationModel(scenario)
     model.run_for(6)
     base.run_for(6)
@@ -308,8 +308,8 @@ def test_partners_echo_whoever_the_line_shows(turnover):
 
 def test_nobody_leads_who_is_not_granted_it(small):
     """With every grant refused, leadership only falls; with every claim granted, it only rises."""
-    refused = small.replacing({"leadership.hierarchy_norm": 1.0, "leadership.manager_grant": 0.0})
-    granted = small.replacing(
+    refused = small.with_({"leadership.hierarchy_norm": 1.0, "leadership.manager_grant": 0.0})
+    granted = small.with_(
         {
             "leadership.hierarchy_norm": 0.0,
             "leadership.manager_grant": 1.0,
@@ -319,7 +319,7 @@ def test_nobody_leads_who_is_not_granted_it(small):
     )
     still = dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)
     for scenario, sign in ((refused, -1), (granted, 1)):
-        people = sim.run(scenario.replacing({"turnover": still})).people["leadership"]
+        people = sim.run(scenario.with_({"turnover": still})).people["leadership"]
         claimants = [i for i in range(people.shape[1]) if i not in (0, 1)]
         steps = np.diff(people[:12, claimants], axis=0) * sign
         assert (steps >= 0).all()
@@ -334,7 +334,7 @@ def test_someone_new_to_a_seat_is_announced_to_a_subclass(small):
         def arrives(self) -> None:
             arrived.append(self.model.month)
 
-    scenario = small.replacing({"turnover.lived_experience": 12.0})
+    scenario = small.with_({"turnover.lived_experience": 12.0})
     OrganisationModel(scenario, agents=[Remembering]).run()
     assert arrived == [month for month in range(1, 31) for _ in range(2)]
 
@@ -364,7 +364,7 @@ def test_the_ledger_credits_an_echo_to_whoever_is_echoed(turnover):
     structure = sim.run(turnover).organisation.structure
     assert set(echoes.source) == {structure.director}
     assert {int(structure.role[seat]) for seat in echoes.via} == {Role.VCS_PARTNER}
-    independent = turnover.replacing({"leadership.funding_dependency": 0.0})
+    independent = turnover.with_({"leadership.funding_dependency": 0.0})
     frame = sim.run(independent).ledger.frame()
     assert (frame.source == frame.via).all()
 
@@ -378,7 +378,7 @@ def test_a_sceptical_director_without_a_programme_leaves_practice_where_it_was()
 
 def test_momentum_is_the_expected_change_of_practice():
     """Without turnover, practised commitment changes by momentum on average: their difference is draws alone."""
-    scenario = sim.load("director-turnover").replacing(
+    scenario = sim.load("director-turnover").with_(
         {"turnover": dict.fromkeys(("practitioners", "managers", "partners", "lived_experience"), 0.0)}
     )
     errors = []
@@ -414,23 +414,23 @@ def test_the_expected_loss_by_turnover_is_what_turnover_takes():
 
 def test_a_director_may_leave_before_the_first_month(turnover):
     """At month 0: judged at row 0, where nothing has taken hold."""
-    compared = sim.compare(turnover.replacing({"events.departure.month": 0}), futures=1, variants=["stays"])
+    compared = sim.compare(turnover.with_({"events.departure.month": 0}), futures=1, variants=["stays"])
     assert compared.futures.outcome.tolist() == ["never took hold"] * 2
     assert compared.futures.first_departure.iloc[0] == 0
 
 
 def test_a_departure_that_falls_due_while_the_seat_is_empty_is_logged(small):
     """Not swallowed in silence; and two in the same month are refused."""
-    again = small.replacing({"events.again": {"kind": "director_leaves", "month": 13}})
+    again = small.with_({"events.again": {"kind": "director_leaves", "month": 13}})
     assert "month 13: a departure of the director is due, but the seat is empty" in sim.run(again).told
     with pytest.raises(ScenarioError, match="leaves twice in the same month"):
-        small.replacing({"events.again": {"kind": "director_leaves", "month": 12}})
+        small.with_({"events.again": {"kind": "director_leaves", "month": 12}})
 
 
 def test_an_engagement_lead_needs_a_practitioner(small):
     """Where there is none, the event is refused, and nobody else leaves."""
     lead = {"kind": "person_leaves", "month": 5, "role": "engagement_lead"}
-    scenario = small.replacing(
+    scenario = small.with_(
         {
             "organisation.practitioners_per_team": 0,
             "organisation.coproduction": "direct",

@@ -12,7 +12,7 @@ from sim.scenario.scenario import Scenario, ScenarioError
 
 
 def structure(**changes) -> Structure:
-    return organisation(Scenario().replacing({k.replace("__", "."): v for k, v in changes.items()})).structure
+    return organisation(Scenario().with_({k.replace("__", "."): v for k, v in changes.items()})).structure
 
 
 def sources(s: Structure, seat: int, kind: Kind) -> list[int]:
@@ -107,7 +107,7 @@ def test_coproduction_mediated_direct_and_through_one_lead():
 
 def test_the_engagement_lead_is_drawn_anew_in_each_future():
     """Over thirty futures the lead is not always the same practitioner."""
-    scenario = Scenario().replacing({"organisation.coproduction": "direct", "organisation.engagement_lead": True})
+    scenario = Scenario().with_({"organisation.coproduction": "direct", "organisation.engagement_lead": True})
     assert len({organisation(scenario, 1, future).structure.engagement_lead for future in range(30)}) > 15
 
 
@@ -157,7 +157,7 @@ def test_a_role_may_be_missing(counts):
 def test_ties_between_teams_may_go_to_neighbours_or_to_one_person_a_team(how):
     """As many as with random ties, on average; the rule holds for every tie, and the rest of the organisation stays."""
     size = {"organisation.teams": 8, "organisation.practitioners_per_team": 8}
-    random, other = (Scenario().replacing(size | {"organisation.cross_team": x}) for x in ("random", how))
+    random, other = (Scenario().with_(size | {"organisation.cross_team": x}) for x in ("random", how))
     numbers = []
     for future in range(40):
         one, two = organisation(random, 1, future).structure, organisation(other, 1, future).structure

@@ -244,7 +244,7 @@ def test_shares_of_influence_are_the_ledgers(small):
 
 def last(scenario: Scenario, changes: dict | None = None, future: int = 0) -> dict[str, float]:
     """The outcomes in the last row of one future, with some parameters changed."""
-    record = engine.run(scenario.replacing(changes or {}), future=future, keep="everything")
+    record = engine.run(scenario.with_(changes or {}), future=future, keep="everything")
     return {slug: values[-1] for slug, values in outcomes(record).items()}
 
 
@@ -269,7 +269,7 @@ def test_champions_challenge_their_peers(small, future):
     """A third of practitioners as champions: in each month of the first year, more of what moves staff is peers
     pulling upwards."""
     usual = outcomes(engine.run(small, future=future, keep="everything"))[CHALLENGE]
-    champions = small.replacing({"leadership.champions": 0.34})
+    champions = small.with_({"leadership.champions": 0.34})
     assert (outcomes(engine.run(champions, future=future, keep="everything"))[CHALLENGE] > usual)[1:13].all()
 
 
@@ -300,7 +300,7 @@ def test_granting_the_claims_of_those_without_position_makes_a_workplace_inclusi
         "leadership.infrastructure": 1.0,
     }
     refused = {"leadership.hierarchy_norm": 1.0}
-    longer = small.replacing({"months": 60})
+    longer = small.with_({"months": 60})
     assert last(longer, granted)[INCLUSION] > 3 * last(longer, refused)[INCLUSION]
 
 

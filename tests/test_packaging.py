@@ -95,6 +95,6 @@ def test_a_place_that_cannot_hold_results_is_told_before_anything_runs(small, tm
 
 def test_what_is_too_large_for_memory_is_refused_in_words(small):
     """A hundred thousand teams of a hundred thousand would fill any machine."""
-    huge = small.replacing({"organisation.teams": 100_000, "organisation.practitioners_per_team": 100_000})
+    huge = small.with_({"organisation.teams": 100_000, "organisation.practitioners_per_team": 100_000})
     with pytest.raises(ScenarioError, match="too large"):
         sim.run(huge)

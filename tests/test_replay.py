@@ -53,7 +53,7 @@ def test_what_a_replay_writes(small, tmp_path):
 
 def test_the_network_of_a_month_has_only_the_links_that_were_live(small):
     """When every partner leaves, their links are gone from that month's network."""
-    scenario = small.replacing({"turnover.partners": 12.0, "turnover.rebuild": 0.0})
+    scenario = small.with_({"turnover.partners": 12.0, "turnover.rebuild": 0.0})
     record = sim.run(scenario)
     before = [d["kind"] for *_, d in record.graph(0).edges(data=True)].count("partner")
     after = [d["kind"] for *_, d in record.graph(1).edges(data=True)].count("partner")

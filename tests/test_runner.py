@@ -371,7 +371,7 @@ def test_a_sweep_is_the_comparison_at_each_of_its_points(scenario, tmp_path):
     assert table.groupby("leadership.hierarchy_norm")["leadership.delegation"].nunique().tolist() == [3, 3]
     row = table[(table.point == 4) & (table.variant == "base")].iloc[0]
     parameters = {key: row[key].item() for key in table.columns if "." in key}
-    again = sim.compare(sim.load(scenario).replacing(parameters), futures=6, variants=["stays"]).summary
+    again = sim.compare(sim.load(scenario).with_(parameters), futures=6, variants=["stays"]).summary
     assert row["practice_after"] == pytest.approx(again.practice_after[0], abs=1e-12)
     assert row["collapsed"] == again.collapsed[0]
     futures = pd.read_parquet(out / "futures.parquet")

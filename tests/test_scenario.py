@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from odd import examples
 
 import sim
-from sim.report.words.scenario import fields, scenario_words, what_happens
+from sim.interface.cli.options import assignments
+from sim.report.words.scenario import scenario_words, what_happens
+from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict, library_names, read
 
 # The file that the project promises to other people: every name in it is fixed.
@@ -235,12 +237,15 @@ def test_what_makes_no_sense_is_refused_in_words(data, message):
     [
         (b"months = = 3", "not valid TOML"),
         (b"title = '\xff'", "not UTF-8 text (byte 9)"),
-        (b"", ""),
+        (b"", "this file sets nothing"),
+        (b"# nothing but a remark", "this file sets nothing"),
+        (b"format = 1\n[organisation]\n[events]\n", "this file sets nothing"),
+        (b"colour = 'red'", "unknown key 'colour'"),
         (b"\xef\xbb\xbfmonths = 100", ""),
     ],
 )
 def test_files_that_are_not_toml_are_told_so_and_a_byte_order_mark_is_no_fault(tmp_path, content, message):
-    """An empty file is all defaults."""
+    """Nor is a file that sets nothing of ours run as if it said something."""
     path = tmp_path / "s.toml"
     path.write_bytes(content)
     if not message:
@@ -262,11 +267,34 @@ def test_an_unknown_scenario_is_told_the_nearest_name(tmp_path):
         sim.load(tmp_path / "folder.toml")
 
 
-def test_replacing_takes_dotted_keys_and_checks_them(turnover):
+def test_with_takes_dotted_keys_and_checks_them(turnover):
     """As --set does."""
-    assert turnover.replacing({"events.departure.month": 24}).departures == [24]
+    assert turnover.with_({"events.departure.month": 24}).departures == [24]
     with pytest.raises(ScenarioError, match="did you mean 'hierarchy_norm'"):
-        turnover.replacing({"leadership.hierarchy_nrm": 0.1})
+        turnover.with_({"leadership.hierarchy_nrm": 0.1})
+
+
+def test_a_changed_copy_keeps_the_rest(turnover):
+    """Tables merge, dotted keys or not; what is dropped goes first; name, folder and what was set stay."""
+    both = turnover.with_({"leadership.hierarchy_norm": 0.2, "leadership": {"delegation": 0.6}})
+    assert (both.leadership.hierarchy_norm, both.leadership.delegation) == (0.2, 0.6)
+    assert (both.name, both.folder, list(both.variants)) == (turnover.name, turnover.folder, list(turnover.variants))
+    assert turnover.with_() == turnover
+    assert turnover.with_().written() == turnover.written()
+    plain = turnover.with_({"events": {"other": {"kind": "director_leaves", "month": 20}}}, drop=("variants", "events"))
+    assert (plain.departures, plain.variants) == ([20], {})
+    assert "hierarchy_norm" not in both.with_(drop=["leadership.hierarchy_norm"]).written()["leadership"]
+    assert both.with_(drop=["permission.pressure"]).written() == both.written()
+    assert turnover.leadership.hierarchy_norm == 0.8
+
+
+def test_the_command_line_takes_values_as_people_write_them():
+    """True and False as in Python, and numbers without their nought; all else is as in a file, or a plain word."""
+    words = ("subscription.enabled=False", "organisation.lead_member=True", "leadership.hierarchy_norm=.5")
+    assert assignments([*words, "leadership.growth=-.5", "months=5.", "succession.interim=deputy"]) == {
+        "subscription.enabled": False, "organisation.lead_member": True, "leadership.hierarchy_norm": 0.5,
+        "leadership.growth": -0.5, "months": 5.0, "succession.interim": "deputy",
+    }  # fmt: skip
 
 
 def test_a_long_change_event_alters_levers_from_its_month_on():
@@ -340,5 +368,5 @@ def test_a_departure_is_told_with_the_levers_in_force_then():
         }
     )
     assert "then a willing successor, commitment 0.9" in list(what_happens(scenario))[1]
-    early = scenario.replacing({"events.departure.month": 20})
+    early = scenario.with_({"events.departure.month": 20})
     assert "then a successor whose commitment is drawn" in next(what_happens(early))

@@ -162,7 +162,7 @@ def test_every_lever_has_a_range_around_its_default_and_can_take_both_ends():
         if now is not None:
             assert one.central == pytest.approx(now), one.key
         for share in (0.0, 1.0):
-            default.replacing(keys_at([one], [share]))
+            default.with_(keys_at([one], [share]))
     told = {key for key, _ in _numbers(Parameters)}
     left = told - set(table)
     assert left == {"turnover.director_tenure", *(key for key in told if key.startswith("roles.") and key not in table)}
@@ -191,7 +191,7 @@ def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
     """Collapse and practice of the ensemble there; and what is lost with the director, as `who` has it."""
     keys = {"permission.pressure": 0.25, "leadership.hierarchy_norm": 0.5}
     collapsed, practice, lost, never = at_point(Point(small, keys, 6, 3))
-    setting = small.replacing(keys)
+    setting = small.with_(keys)
     row = sim.compare(setting, futures=6, seed=3, variants=[]).rows[0]
     assert (collapsed, never) == (row["collapsed"], row["never_took_hold"])
     assert practice == pytest.approx(row["practice_after"], abs=1e-12)
@@ -204,7 +204,7 @@ def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
 def test_a_lever_that_every_departure_sets_itself_is_not_moved(turnover):
     """Moving the table's would do nothing."""
     assert "succession.vacancy" in {one.key for one in parameters_of(turnover)}
-    own = turnover.replacing({"events.departure.vacancy": 3})
+    own = turnover.with_({"events.departure.vacancy": 3})
     assert "succession.vacancy" not in {one.key for one in parameters_of(own)}
 
 
@@ -256,7 +256,7 @@ def test_a_scenario_in_half_months_is_the_same_story():
 
 def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):
     """Without chance, quarter months lie nearer to half months than half months to months, and none far off."""
-    stays = small.replacing({"events.departure.enabled": False, "months": 24, "measure.reference_month": 12})
+    stays = small.with_({"events.departure.enabled": False, "months": 24, "measure.reference_month": 12})
     shape = organisation(stays, 1, 0)
     ends = []
     for parts in (1, 2, 4):

@@ -117,7 +117,7 @@ def test_a_real_organisation_is_the_same_in_both(turnover, networks, name):
 def test_keeping_less_changes_nothing(turnover):
     """The months of an ensemble, run in one go, are those of a future that keeps everything, run month by month."""
     change = {"kind": "change", "month": 20, "set": {"leadership": {"champions": 0.3}, "influence": {"openness": 0.5}}}
-    scenario = turnover.replacing({"events.push": change, "turnover.director_tenure": 30.0})
+    scenario = turnover.with_({"events.push": change, "turnover.director_tenure": 30.0})
     months, everything = engine.run(scenario), engine.run(scenario, keep="everything")
     assert np.array_equal(months.table, everything.table, equal_nan=True)
     assert months.log == everything.log

@@ -179,7 +179,7 @@ def test_a_scenario_keeps_its_own_keys_in_every_world():
 
 def test_results_over_worlds_are_those_of_each_world():
     """Two worlds, five futures: every outcome is that of an ensemble of the world alone."""
-    scenario = sim.load("director-turnover").replacing(SMALL)
+    scenario = sim.load("director-turnover").with_(SMALL)
     worlds = [{"permission.pressure": 0.05}, {"permission.pressure": 0.3, "influence.rate": 0.1}]
     found = compare_across_worlds(scenario, worlds, futures=5, seed=2, variants=["stays", "shared"])
     assert found.slugs == ("base", "stays", "shared")

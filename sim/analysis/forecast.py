@@ -25,7 +25,7 @@ from sim.model.calendar import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
 from sim.model.record import MONTHLY
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -303,10 +303,8 @@ def as_known(setting: Scenario, month: int) -> Scenario:
 
     So that no reading can hold anything of who follows the director, or when. What has begun goes on as planned.
     """
-    data = {key: value for key, value in setting.written().items() if key != "variants"}
-    data["events"] = {slug: data["events"][slug] for slug, event in setting.events.items() if event.month < month}
-    data["measure"] = data.get("measure", {}) | {"reference_month": month}
-    return from_dict(data, name=setting.name, folder=setting.folder)
+    begun = {slug: event for slug, event in setting.written().get("events", {}).items() if event["month"] < month}
+    return setting.with_({"events": begun, "measure.reference_month": month}, drop=("variants", "events"))
 
 
 def readings(setting: Scenario, month: int, seed: int, future: int) -> Floats:

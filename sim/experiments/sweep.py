@@ -87,7 +87,7 @@ def _check(path: Path, design: SweepDesign, scenario: Scenario) -> None:
     for key, values in {**design.grid, **ranges}.items():
         for value in values:
             try:
-                scenario.replacing({key: _fitting(scenario, key, value) if key in ranges else value})
+                scenario.with_({key: _fitting(scenario, key, value) if key in ranges else value})
             except ScenarioError as error:
                 told += [f"{path}: {line}" for line in str(error).splitlines()]
     if told:
@@ -145,7 +145,7 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
     """
     job, scenario = store.job, scenario_of(store)
     at: list[dict[str, Any]] = job["points"]
-    groups = Groups(at, lambda keys: settings(scenario.replacing(keys), job["variants"]))
+    groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
     slugs = [BASE, *job["variants"]]
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)

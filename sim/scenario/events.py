@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from sim.base.errors import unknown
-from sim.scenario.parameters import LONGEST, Table, merged, nested, parameter
+from sim.scenario.parameters import LONGEST, Table, parameter, tables
 from sim.scenario.roles import Role
 
 NEVER_REPLACED = (Role.DIRECTOR, Role.LEAD_MEMBER, Role.CHANGE_FACILITATOR)
@@ -71,10 +71,7 @@ class Change(Scheduled):
     @classmethod
     def _dotted(cls, given: Any) -> Any:
         """A quoted key such as "leadership.hierarchy_norm" means the same as the table it names."""
-        out: dict[str, Any] = {}
-        for key, value in given.items() if isinstance(given, Mapping) else ():
-            out = merged(out, nested(str(key), value))
-        return out if isinstance(given, Mapping) else given
+        return tables({str(key): value for key, value in given.items()}) if isinstance(given, Mapping) else given
 
 
 Event = Annotated[DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")]

@@ -266,6 +266,14 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+def tables(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys such as "leadership.hierarchy_norm", and tables as they are, all as tables within tables."""
+    out: dict[str, Any] = {}
+    for key, value in keys.items():
+        out = merged(out, nested(key, value))
+    return out
+
+
 def nested(key: str, value: Any) -> dict[str, Any]:
     """A dotted key and its value as tables within tables."""
     first, _, rest = key.partition(".")

@@ -1,13 +1,13 @@
 """What a scenario may say: reading a file, checking it, and making its variants.
 
 A ``Scenario`` is one fully resolved setting: the base of a file, or one of its variants. ``load`` finds a scenario
-in the library or reads a TOML file; ``Scenario.variant`` gives a variant; ``Scenario.replacing`` gives a copy with
-some dotted keys replaced. Mistakes are all collected and reported together as a ``ScenarioError``.
+in the library or reads a TOML file; ``Scenario.variant`` gives a variant; ``Scenario.with_`` gives a changed
+copy. Mistakes are all collected and reported together as a ``ScenarioError``.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -22,7 +22,7 @@ from sim.scenario.events import (
     PersonLeaves,
 )
 from sim.scenario.labels import Labels, read_labels
-from sim.scenario.parameters import LONGEST, Parameters, Table, merged, nested, parameter
+from sim.scenario.parameters import LONGEST, Parameters, Table, merged, parameter, tables
 
 
 class Measure(Table):
@@ -213,19 +213,25 @@ class Scenario(Parameters):
         data = _as_variant(self.written(), self.variants[slug], self)
         return from_dict(data, name=self.name, folder=self.folder, where=f"variants.{slug}")
 
-    def replacing(self, changes: Mapping[str, Any]) -> "Scenario":
-        """A copy with dotted keys replaced, e.g. ``{"leadership.hierarchy_norm": 0.2}``; variants keep theirs."""
+    def with_(self, changes: Mapping[str, Any] | None = None, *, drop: Iterable[str] = ()) -> "Scenario":
+        """A changed copy: ``with_({"leadership.hierarchy_norm": 0.2})``. Variants keep what they set themselves.
+
+        ``changes``: dotted keys, or tables as in a file; tables merge into those here, everything else replaces.
+        ``drop``: dotted keys to leave out first, such as "variants". Raises ScenarioError for keys that do not fit.
+        """
         data = self.written()
-        for key, value in changes.items():
-            data = merged(data, nested(key, value))
-        return from_dict(data, name=self.name, folder=self.folder)
+        for key in drop:
+            *tables_above, last = key.split(".")
+            at = data
+            for table in tables_above:
+                at = at.get(table, {})
+            at.pop(last, None)
+        return from_dict(merged(data, tables(changes or {})), name=self.name, folder=self.folder)
 
     def around(self, people: str | None, links: str | None) -> "Scenario":
         """The same setting on the organisation in these files, in place of the one it describes."""
-        data = self.written()
-        setting = {k: v for k, v in data.get("organisation", {}).items() if k not in GENERATED_ONLY}
-        setting |= {key: path for key, path in (("people", people), ("links", links)) if path is not None}
-        return from_dict(data | {"organisation": setting}, name=self.name, folder=self.folder)
+        files = {key: path for key, path in (("people", people), ("links", links)) if path is not None}
+        return self.with_({"organisation": files}, drop=[f"organisation.{key}" for key in GENERATED_ONLY])
 
     def unchanged(self, slug: str) -> bool:
         """Whether a variant is the same setting as this base, but for its words."""
@@ -329,8 +335,14 @@ def load(scenario: str | Path) -> Scenario:
 
 
 def read(path: Path) -> Scenario:
-    """Read a scenario file. Raises ScenarioError as ``load`` does."""
-    return from_dict(read_toml(path), name=path.stem, folder=path.parent, where=str(path), check_variants=True)
+    """Read a scenario file. Raises ScenarioError as ``load`` does, and for a file that sets nothing."""
+    data = read_toml(path)
+    if not any(value != {} for key, value in data.items() if key != "format"):
+        raise ScenarioError(
+            f"{path}: this file sets nothing. A scenario says at least one thing, such as an event or a parameter; "
+            "start from one of the library (leadership-sim scenarios lists them)"
+        )
+    return from_dict(data, name=path.stem, folder=path.parent, where=str(path), check_variants=True)
 
 
 def from_dict(

@@ -22,7 +22,7 @@ from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario.scenario import Scenario, ScenarioError
 
 SCEPTIC = 0.2
 """Commitment and values of a sceptical replacement."""
@@ -168,12 +168,10 @@ def judged(scenario: Scenario, month: int, horizon: int) -> Scenario:
 
     What is scheduled later is left out, because so short a run would be refused with it.
     """
-    end, data = month + horizon, scenario.written()
-    events = {slug: event for slug, event in data.pop("events", {}).items() if event["month"] < end}
-    data.pop("variants", None)
-    measure = data.get("measure", {}) | {"reference_month": month, "horizon": horizon}
-    data |= {"months": end, "measure": measure, "events": events}
-    return from_dict(data, name=scenario.name, folder=scenario.folder)
+    end = month + horizon
+    events = {slug: event for slug, event in scenario.written().get("events", {}).items() if event["month"] < end}
+    judged_then = {"months": end, "measure": {"reference_month": month, "horizon": horizon}}
+    return scenario.with_(judged_then | {"events": events}, drop=("variants", "events"))
 
 
 def knock_out(

@@ -17,8 +17,7 @@ from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import OUTCOMES, SURVIVED
-from sim.scenario.parameters import merged
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario.scenario import Scenario, ScenarioError
 
 Codes = NDArray[np.int8]
 """How futures went, as places in OUTCOMES."""
@@ -112,11 +111,8 @@ class FutureCache:
 
     def _play(self, ground: Combination, group: Sequence[Combination], first: int, stop: int) -> None:
         slugs = {str(i): each for i, each in enumerate(group) if each != ground}
-        data = merged(self._scenario.written(), self._changes(ground))
-        data["variants"] = {
-            slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()
-        }
-        scenario = from_dict(data, name=self._scenario.name, folder=self._scenario.folder)
+        variants = {slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()}
+        scenario = self._scenario.with_(self._changes(ground) | {"variants": variants})
         results = compare(
             scenario, range(first, stop), self._seed, keep_months=False, executor=self._executor,
             workers=self._cores, size=-(-(stop - first) // (2 * self._cores)), on_progress=self._on_progress,
@@ -143,10 +139,8 @@ class FutureCache:
 
 def _alone(scenario: Scenario) -> Scenario:
     """The scenario without its variants, still judged at its present month whatever else is changed."""
-    data = {key: value for key, value in scenario.written().items() if key != "variants"}
-    if not scenario.random_departures:
-        data = merged(data, {"measure": {"reference_month": scenario.reference_month}})
-    return from_dict(data, name=scenario.name, folder=scenario.folder)
+    judged = {} if scenario.random_departures else {"measure.reference_month": scenario.reference_month}
+    return scenario.with_(judged, drop=("variants",))
 
 
 def _moves_seats(intervention: Intervention) -> bool:

@@ -6,6 +6,7 @@ tenths of the range towards the helpful end.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil
 from typing import Any
 
@@ -13,7 +14,7 @@ from sim.analysis.interventions.catalogue import CATALOGUE, CatalogueEntry, of_d
 from sim.base.errors import unknown
 from sim.organisation.generate import organisation
 from sim.scenario.events import Change, PersonLeaves, SubscriptionEnds
-from sim.scenario.parameters import merged, nested
+from sim.scenario.parameters import tables
 from sim.scenario.scenario import Scenario, ScenarioError
 
 SET_ASIDE = "set aside"
@@ -112,11 +113,8 @@ def _number(value: Any) -> float:
 
 def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, Any]:
     """What several interventions set, each at so many tenths, as tables within tables."""
-    out: dict[str, Any] = {}
-    for intervention, tenths in interventions:
-        for key, value in intervention.at(tenths).items():
-            out = merged(out, nested(key, value))
-    return out
+    each = (intervention.at(tenths).items() for intervention, tenths in interventions)
+    return tables(dict(chain.from_iterable(each)))
 
 
 def clash(one: Intervention, other: Intervention) -> bool:

@@ -35,7 +35,7 @@ class Point(NamedTuple):
 
 def at_point(task: Point) -> list[float]:
     """The means of ``OUTCOMES`` over the futures of a point, and the share in which the change never took hold."""
-    setting = task.scenario.replacing(task.keys)
+    setting = task.scenario.with_(task.keys)
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
     environment = _environment(task.seed)

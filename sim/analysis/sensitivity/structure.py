@@ -7,7 +7,7 @@ from sim.analysis.sensitivity.time_step import finer
 from sim.base.intervals import wilson
 from sim.experiments.ensemble import BASE, OK, run_chunk, settings
 from sim.experiments.verdict import COLLAPSED, NEVER
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario.scenario import Scenario, ScenarioError
 
 
 class Choice(NamedTuple):
@@ -82,12 +82,10 @@ def under(task: Task) -> list[float]:
 
 
 def _set(setting: Scenario, choice: Choice) -> Scenario:
-    data = {key: value for key, value in setting.written().items() if key != "variants"}
-    alone = from_dict(data, name=setting.name, folder=setting.folder)
     keys = dict(choice.keys)
     if "measure.horizon" in keys:
         keys["months"] = max(setting.months, setting.reference_month + keys["measure.horizon"])
-    alone = alone.replacing(keys)
+    alone = setting.with_(keys, drop=("variants",))
     return finer(alone, choice.parts) if choice.parts > 1 else alone
 
 

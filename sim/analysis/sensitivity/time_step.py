@@ -7,7 +7,7 @@ from typing import Any
 from sim.base.errors import ScenarioError
 from sim.scenario.events import Change, DirectorLeaves
 from sim.scenario.parameters import LONGEST, merged, nested
-from sim.scenario.scenario import Scenario, from_dict, load
+from sim.scenario.scenario import Scenario, load
 
 Way = Callable[[Any, int], Any]
 
@@ -61,12 +61,11 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
         )
     if scenario.months * parts > LONGEST:
         raise ScenarioError(f"{scenario.months} months in {parts} steps each: at most {LONGEST} steps are run")
-    data = {key: value for key, value in scenario.written().items() if key != "variants"}
     measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
-    data = merged(data, {"months": scenario.months * parts, "measure": measure})
+    changes: dict[str, Any] = {"months": scenario.months * parts, "measure": measure}
     for key, way in COUNTING_MONTHS.items():
         if (value := _value(scenario, key)) is not None:
-            data = merged(data, nested(key, way(value, parts)))
+            changes[key] = way(value, parts)
     for slug, event in scenario.events.items():
         own: dict[str, Any] = {"month": event.month * parts}
         if (lasts := getattr(event, "months", None)) is not None:
@@ -78,8 +77,8 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
             for key, way in COUNTING_MONTHS.items():
                 if (value := _value(event.set, key)) is not None:
                     own["set"] = merged(own["set"], nested(key, way(value, parts)))
-        data = merged(data, {"events": {slug: own}})
-    return from_dict(data, name=scenario.name, folder=scenario.folder)
+        changes.setdefault("events", {})[slug] = own
+    return scenario.with_(changes, drop=("variants",))
 
 
 def _value(setting: Any, key: str) -> Any:

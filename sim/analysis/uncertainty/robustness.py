@@ -25,8 +25,8 @@ from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds
 from sim.experiments.store import InFolder
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.organisation.generate import organisation
-from sim.scenario.parameters import merged, nested
-from sim.scenario.scenario import Scenario, from_dict, load
+from sim.scenario.parameters import merged, tables
+from sim.scenario.scenario import Scenario, load
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,10 +60,7 @@ def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 
     What sets many keys (``sim.analysis.sensitivity.time_step.finer``) therefore comes after this, not before.
     """
-    data: dict[str, Any] = {}
-    for key, value in keys.items():
-        data = merged(data, nested(key, value))
-    return from_dict(merged(data, scenario.written()), name=scenario.name, folder=scenario.folder)
+    return scenario.with_(merged(tables(keys), scenario.written()))
 
 
 def fixed_keys(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -75,14 +72,12 @@ def fixed_keys(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[
 def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
     """The scenario with every intervention open to it as a variant, each as far as it goes."""
     parameters, _ = available(scenario, seed, without)
-    data = scenario.written() | {
-        "variants": {
-            parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.entry.title}
-            for parameter in parameters
-            if parameter.most
-        }
+    variants = {
+        parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.entry.title}
+        for parameter in parameters
+        if parameter.most
     }
-    return from_dict(data, name=scenario.name, folder=scenario.folder)
+    return scenario.with_({"variants": variants}, drop=("variants",))
 
 
 def ends(worlds: int) -> tuple[float, float]:

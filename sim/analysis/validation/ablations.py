@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sim.scenario.roles import Role
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict, load
+from sim.scenario.scenario import Scenario, ScenarioError, load
 
 STORY = "director-turnover"
 """The scenario that every pattern starts from: the director leaves at month 36, nine empty months, a sceptic."""
@@ -37,13 +37,12 @@ class World:
                     f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which "
                     "a pattern is measured, belong to the pattern"
                 )
-        return _story().replacing({**self.below, **keys, **self.above})
+        return _story().with_({**self.below, **keys, **self.above})
 
 
 @cache
 def _story() -> Scenario:
-    data = {key: value for key, value in load(STORY).written().items() if key != "variants"}
-    return from_dict(data, name=STORY)
+    return load(STORY).with_(drop=("variants",))
 
 
 AS_IT_IS = World("as-it-is", "The model as it is")

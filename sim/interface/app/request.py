@@ -17,7 +17,7 @@ from sim.interface.app.upload import around
 from sim.report.handout.choices import SHARED, STAYS
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.labels import capital
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict, library, library_names, load
+from sim.scenario.scenario import Scenario, ScenarioError, library_names, load
 
 FIRST = "director-turnover"
 """The scenario of a visitor who asks for none."""
@@ -138,7 +138,7 @@ class Ground:
             keys[f"events.{slug}.month"] = month
         keys["measure.reference_month"] = reference
         keys["months"] = max(self.scenario.months, reference + self.scenario.measure.horizon)
-        return self.scenario.replacing(keys)
+        return self.scenario.with_(keys)
 
 
 @dataclass(frozen=True)
@@ -190,12 +190,10 @@ class Asked:
     def ground(self) -> Iterator[Ground]:
         """The scenario asked for, with its organisation there while the block lasts. Raises ScenarioError."""
         base = load(self.name)
-        data = {key: value for key, value in base.written().items() if key != "variants"}
-        if self.labels:
-            data["labels"] = self.labels
+        changes: dict[str, Any] = {"labels": self.labels} if self.labels else {}
         if not base.departures:  # the page is about a director who leaves
-            data["events"] = data.get("events", {}) | {"departure": {"kind": "director_leaves", "month": 36}}
-        scenario = from_dict(data, name=base.name, folder=library())
+            changes["events"] = {"departure": {"kind": "director_leaves", "month": 36}}
+        scenario = base.with_(changes, drop=("variants",))
         if not self.own:
             yield Ground(scenario, self.seed)
             return

@@ -103,7 +103,7 @@ def setting_of(
     if months is not None:
         changes["months"] = months
     changes |= labels_of(labels)
-    setting = setting.replacing(changes) if changes else setting
+    setting = setting.with_(changes) if changes else setting
     note_events(setting, changes)
     _ = setting.words  # so that a mistake in the labels is told before anything is run
     return setting
@@ -140,7 +140,7 @@ def labels_of(labels: str | None) -> dict[str, str]:
 
 def assignments(set_: list[str] | None) -> dict[str, Any]:
     """KEY=VALUE words as keys and values, read as in a scenario file or, if that fails, as a person means them."""
-    from sim.report.words.scenario import fields
+    from sim.scenario.fields import fields
 
     changes: dict[str, Any] = {}
     for word in set_ or []:

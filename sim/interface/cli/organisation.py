@@ -39,6 +39,6 @@ def organisation(
         absolute = [str(file.absolute()) for file in files]
         setting = Scenario().around(absolute[0], absolute[1] if len(absolute) > 1 else None)
         # The programme's facilitators are no part of the organisation described.
-        setting = setting.replacing({"subscription.enabled": False} | assignments(set_) | labels_of(labels))
+        setting = setting.with_({"subscription.enabled": False} | assignments(set_) | labels_of(labels))
     for line in organisation_words(made(setting), setting.words):
         typer.echo(line)

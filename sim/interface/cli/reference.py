@@ -17,7 +17,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from sim.report.words.scenario import fields
+from sim.scenario.fields import fields
 
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end generated -->)", flags=re.S)
 

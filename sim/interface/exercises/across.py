@@ -28,7 +28,7 @@ def percent_from_across():
 )
 def gap_where_the_director_stays():
     """`sim.run(setting, "stays", future=0)`, and then what the notebook's loop does with a run."""
-    setting = sim.load("director-turnover").replacing({"leadership.funding_dependency": 0.9})
+    setting = sim.load("director-turnover").with_({"leadership.funding_dependency": 0.9})
     run = sim.run(setting, "stays", future=0)
     partners = run.organisation.structure.seats_of(Role.VCS_PARTNER)
     commitment, practice = (run.people[name][60, partners] for name in ("commitment", "practice"))
@@ -45,7 +45,7 @@ def gap_where_the_director_stays():
 def heavier_links():
     """Two comparisons with `futures=100` and `variants=[]`, without and with both keys; shares collapsed, times 100."""
     story = sim.load("director-turnover")
-    heavy = story.replacing({"influence.partner": 5.0, "influence.coproduction": 5.0})
+    heavy = story.with_({"influence.partner": 5.0, "influence.coproduction": 5.0})
     usual, heavier = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (story, heavy))
     return round(100 * (heavier - usual))
 

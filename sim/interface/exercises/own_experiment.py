@@ -34,7 +34,7 @@ def futures_for_three():
 )
 def under_a_sceptic():
     """The column is `collapse_difference`; the row is that of the variant `at`; mind the sign."""
-    harder = STORY.replacing({"succession.successor_commitment": 0.2})
+    harder = STORY.with_({"succession.successor_commitment": 0.2})
     summary = sim.compare(harder, futures=400, variants=["at"]).summary.set_index("variant")
     return -summary.collapse_difference["at"]
 

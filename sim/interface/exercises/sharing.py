@@ -7,10 +7,10 @@ from sim.interface.exercises import exercise
 @exercise("5.1", why="Half of what reserves leading has to go; and each tenth of it keeps more futures alive.")
 def highest_norm():
     """A loop over 0.8, 0.7 and so on, each set with `leadership.delegation` 0.6; `summary.collapsed[0]` below 0.40."""
-    story = sim.load("director-turnover").replacing({"leadership.delegation": 0.6})
+    story = sim.load("director-turnover").with_({"leadership.delegation": 0.6})
     shares = {}
     for tenths in range(9):
-        softer = story.replacing({"leadership.hierarchy_norm": tenths / 10})
+        softer = story.with_({"leadership.hierarchy_norm": tenths / 10})
         shares[tenths / 10] = sim.compare(softer, futures=100, variants=[]).summary.collapsed[0]
     return max(norm for norm, collapsed in shares.items() if collapsed < 0.40)
 
@@ -21,8 +21,8 @@ def highest_norm():
     "most of a year nothing has been lost, and claims are granted in it. But somebody has to do it, with nobody there.",
 )
 def shared_when_the_director_leaves():
-    """Three keys of one event in one `replacing`; `variants=[]`; share collapsed, times 100."""
-    late = sim.load("director-turnover").replacing(
+    """Three keys of one event in one `with_`; `variants=[]`; share collapsed, times 100."""
+    late = sim.load("director-turnover").with_(
         {
             "events.meant.kind": "change",
             "events.meant.month": 36,
@@ -44,6 +44,6 @@ def when_a_quarter_is_believed():
 def sharing_where_the_director_stays():
     """`scenario.variant("shared")`, and in it `events.departure.enabled` False; the column is `practice_after`."""
     story = sim.load("director-turnover")
-    both = story.variant("shared").replacing({"events.departure.enabled": False})
+    both = story.variant("shared").with_({"events.departure.enabled": False})
     stays = sim.compare(story, futures=100, variants=["stays"]).summary.set_index("variant").practice_after["stays"]
     return sim.compare(both, futures=100, variants=[]).summary.practice_after[0] - stays

@@ -12,16 +12,16 @@ def least_continuity():
     story = sim.load("director-turnover")
     shares = {}
     for tenths in range(11):
-        prepared = story.replacing({"succession.continuity": tenths / 10})
+        prepared = story.with_({"succession.continuity": tenths / 10})
         shares[tenths / 10] = sim.compare(prepared, futures=100, variants=[]).summary.collapsed[0]
     return min(continuity for continuity, collapsed in shares.items() if collapsed <= 0.10)
 
 
 @exercise("4.2", why="2 in nine months, 8 in 18, 19 in 28: a stand-in helps for as long as they stand in.")
 def deputy_in_a_long_gap():
-    """Two settings of the scenario by `replacing`, each compared with `variants=[]`; the deputy is "deputy"."""
-    empty = sim.load("director-turnover").replacing({"succession.vacancy": 18})
-    deputy = empty.replacing({"succession.interim": "deputy"})
+    """Two settings of the scenario by `with_`, each compared with `variants=[]`; the deputy is "deputy"."""
+    empty = sim.load("director-turnover").with_({"succession.vacancy": 18})
+    deputy = empty.with_({"succession.interim": "deputy"})
     without, with_one = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (empty, deputy))
     return round(100 * (without - with_one))
 
@@ -32,9 +32,9 @@ def deputy_in_a_long_gap():
     "still gained while the seat was empty.",
 )
 def gap_with_equal_time():
-    """Two settings of the scenario by `replacing`, each compared with `variants=[]`; share collapsed, times 100."""
-    story = sim.load("director-turnover").replacing({"months": 120, "succession.vacancy": 0})
-    later = story.replacing({"succession.vacancy": 18, "measure.horizon": 78})
+    """Two settings of the scenario by `with_`, each compared with `variants=[]`; share collapsed, times 100."""
+    story = sim.load("director-turnover").with_({"months": 120, "succession.vacancy": 0})
+    later = story.with_({"succession.vacancy": 18, "measure.horizon": 78})
     at_once, gap = (sim.compare(each, futures=100, variants=[]).summary.collapsed[0] for each in (story, later))
     return round(100 * (at_once - gap))
 
@@ -45,8 +45,8 @@ def gap_with_equal_time():
     "successor. A verdict is only as good as its definition; look at the numbers it was made from.",
 )
 def never_at_month_twelve():
-    """Four keys in one `replacing`; the column is `never_took_hold`."""
-    early = sim.load("director-turnover").replacing(
+    """Four keys in one `with_`; the column is `never_took_hold`."""
+    early = sim.load("director-turnover").with_(
         {
             "events.departure.month": 12,
             "measure.reference_month": 12,

@@ -11,8 +11,8 @@ from typing import Any
 
 from sim.analysis.interventions.intervention import Intervention, available
 from sim.scenario.events import DirectorLeaves
-from sim.scenario.parameters import merged, nested
-from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+from sim.scenario.parameters import tables
+from sim.scenario.scenario import Scenario, ScenarioError
 
 YEAR = 12
 
@@ -109,21 +109,16 @@ def choices(scenario: Scenario, seed: int = 1) -> tuple[Choice, ...]:
 
 def settings(scenario: Scenario, of: Grid) -> Scenario:
     """The scenario with each point of the grid as a variant, named by its place; all as long as the longest needs."""
-    plain = {key: value for key, value in scenario.written().items() if key != "variants"}
     horizon, reference = scenario.measure.horizon, scenario.reference_month
     variants = {}
     for place, point in enumerate(of.points):
         keys: dict[str, Any] = {"measure.reference_month": reference}
         for choice, i in zip(of.choices, point, strict=True):
             keys |= choice.options[i].keys
-        tables: dict[str, Any] = {}
-        for key, value in keys.items():
-            tables = merged(tables, nested(key, value))
-        variants[f"p{place}"] = tables
-    latest = max(tables["measure"]["reference_month"] for tables in variants.values())
-    plain["months"] = max(scenario.months, latest + horizon)
-    plain["variants"] = variants
-    return from_dict(plain, name=scenario.name, folder=scenario.folder)
+        variants[f"p{place}"] = tables(keys)
+    latest = max(variant["measure"]["reference_month"] for variant in variants.values())
+    longest = max(scenario.months, latest + horizon)
+    return scenario.with_({"months": longest, "variants": variants}, drop=("variants",))
 
 
 def _when(scenario: Scenario) -> Choice:

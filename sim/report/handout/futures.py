@@ -14,7 +14,7 @@ from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, settings
-from sim.scenario.scenario import Scenario, from_dict
+from sim.scenario.scenario import Scenario
 
 Codes = NDArray[np.int8]
 """How futures went, as places in OUTCOMES."""
@@ -114,9 +114,7 @@ def in_words(played: FutureCache, labels: str | None) -> FutureCache:
 
     Raises ScenarioError for labels that cannot be read.
     """
-    plain = {key: value for key, value in played.scenario.written().items() if key != "labels"}
-    named = plain if labels is None else plain | {"labels": labels}
-    scenario = from_dict(named, name=played.scenario.name, folder=played.scenario.folder)
+    scenario = played.scenario.with_({} if labels is None else {"labels": labels}, drop=("labels",))
     _ = scenario.words  # so that a mistake in the labels is told here
     return replace(played, scenario=scenario, records=_records(scenario, played.grid, played.seed, played.future))
 

@@ -14,7 +14,7 @@ from sim.analysis.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
 from sim.experiments.ensemble import BASE
 from sim.report.pages.templates import template
 from sim.report.words.comparison import listed
-from sim.report.words.scenario import fields
+from sim.scenario.fields import fields
 
 SHOWN = 10
 """Parameters in a table of the page."""

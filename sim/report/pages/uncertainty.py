@@ -9,7 +9,7 @@ from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.report.numbers import listed
 from sim.report.pages.templates import template
-from sim.report.words.scenario import fields
+from sim.scenario.fields import fields
 
 LITTLE = 2
 """A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""

@@ -5,13 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from sim.base.errors import NAMING
 from sim.organisation.structure import Organisation
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
+from sim.scenario.fields import fields
 from sim.scenario.labels import Labels
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Scenario
@@ -134,16 +132,6 @@ def _changes(changes: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 def _value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def fields(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Every key of a scenario file that holds one value, dotted, with pydantic's record of it."""
-    for key, field in model.model_fields.items():
-        annotation = field.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from fields(annotation, f"{prefix}{key}.")
-        elif key not in ("events", "variants", "layers", "format", "title", "question", "labels"):
-            yield f"{prefix}{key}", field
 
 
 _TOLD_APART = ("measure.reference_month", *(f"organisation.{key}" for key in NAMING))
