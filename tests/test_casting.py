@@ -1,5 +1,7 @@
 """Changed people: what is refused, and what the record says of those who behave otherwise."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -50,11 +52,10 @@ def test_what_cannot_stand_in_for_a_person_is_told(small, agents, message):
         sim.compare(small, futures=1, agents=agents)
 
 
-def test_the_manifest_says_that_people_were_changed(small):
+def test_the_manifest_says_that_people_were_changed(small, tmp_path):
     """So that no changed result passes for the model's own."""
-    manifest = sim.compare(
-        small, futures=1, agents=[Quiet], outcomes={"end": lambda r: r.monthly["practice"][-1]}
-    ).manifest()
+    made = sim.compare(small, futures=1, agents=[Quiet], outcomes={"end": lambda r: r.monthly["practice"][-1]})
+    manifest = json.loads((sim.save(made, tmp_path / "out") / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["changed_agents"] == [f"{__name__}.Quiet"]
     assert manifest["own_outcomes"] == ["end"]
 

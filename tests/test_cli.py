@@ -150,16 +150,17 @@ def test_help_does_not_load_mesa():
 def test_a_narrow_window_gets_lines_instead_of_a_table_that_does_not_fit(scenario):
     """Every variant's name and numbers are there at 80 columns."""
     from sim.experiments.comparison import compare
-    from sim.report.words.comparison import NARROW, blocks
+    from sim.report.words.common import NARROW
+    from sim.report.words.comparison import grid
     from sim.scenario.scenario import read
 
-    lines = list(blocks(compare(read(Path(scenario)), 4, workers=1)))
+    lines = list(grid(compare(read(Path(scenario)), 4, workers=1)).lines())
     assert NARROW > 80
     assert max(map(len, lines)) <= 100
     assert [line for line in lines[1:] if not line.startswith(" ")] == [
-        "Small, of 4 futures:",
-        "The director stays, of 4 futures:",
-        "Declared, of 4 futures:",
+        "Small:",
+        "The director stays:",
+        "Declared:",
     ]
 
 

@@ -17,7 +17,6 @@ from sim.analysis.survival import (
     Times,
     collapsed_first,
     durations_frame,
-    durations_words,
     log_rank,
     median,
     practised,
@@ -30,6 +29,7 @@ from sim.base.intervals import wilson
 from sim.experiments.chunks import write
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.report.plots.survival import LABEL, LOOKS, _spread, plot_survival
+from sim.report.words.survival import durations_words
 from sim.scenario.scenario import Measure, Scenario
 
 Z = 1.959963984540054

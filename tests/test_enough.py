@@ -11,7 +11,8 @@ import sim
 from sim.base.errors import ScenarioError
 from sim.base.intervals import gain
 from sim.experiments.precision import check, needed, widest, would_tell
-from sim.report.words.comparison import pairing, sentences
+from sim.report.words.comparison import comparison_words as sentences
+from sim.report.words.comparison import pairing
 
 
 @pytest.fixture

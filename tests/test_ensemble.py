@@ -189,7 +189,7 @@ def test_an_ensemble_keeps_who_moved_whom_as_the_mean_of_its_futures(compared):
 
 def test_saving_writes_what_is_promised_and_reads_back(compared, tmp_path):
     """Eight files; the tables hold what the objects hold; the manifest traces them; nothing else is left behind."""
-    folder = compared.save(tmp_path / "out")
+    folder = sim.save(compared, tmp_path / "out")
     assert sorted(path.name for path in folder.iterdir()) == [
         "flows.csv",
         "futures.parquet",
@@ -220,7 +220,7 @@ def test_saving_writes_what_is_promised_and_reads_back(compared, tmp_path):
 )
 def test_keep_says_how_much_is_written(compared, tmp_path, keep, kept):
     """The summary is always there, with its picture, manifest and scenario."""
-    folder = compared.save(tmp_path / "out", keep=keep)
+    folder = sim.save(compared, tmp_path / "out", keep=keep)
     assert {path.stem for path in folder.glob("*.parquet")} == kept
     assert {"summary.csv", "momentum.png", "manifest.json"} <= {path.name for path in folder.iterdir()}
 
@@ -230,8 +230,8 @@ def test_a_folder_that_holds_something_is_only_written_to_on_purpose(compared, t
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "futures.parquet").write_text("old", encoding="utf-8")
     with pytest.raises(ScenarioError, match="not empty"):
-        compared.save(tmp_path)
-    compared.save(tmp_path, keep="summary", overwrite=True)
+        sim.save(compared, tmp_path)
+    sim.save(compared, tmp_path, keep="summary", overwrite=True)
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "futures.parquet").exists()
 

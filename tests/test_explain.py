@@ -22,20 +22,21 @@ from sim.analysis.interventions.intervention import available
 from sim.analysis.interventions.reading import SearchTables
 from sim.analysis.interventions.run import try_interventions
 from sim.analysis.outcomes import OUTCOMES, outcomes
-from sim.analysis.survival import durations_words, practised, times_to_collapse, times_to_half
+from sim.analysis.survival import practised, times_to_collapse, times_to_half
 from sim.base.intervals import Estimate
 from sim.experiments.ensemble import run_one
 from sim.experiments.reading import Run, read
 from sim.experiments.replay import replay
 from sim.model.removal import EMPTY, REPLACED
 from sim.organisation.generate import organisation
-from sim.report.director import HTML, MARKDOWN, explain
+from sim.report.director import HTML, MARKDOWN, write_report
 from sim.report.director.gather import best_variant, direction_flow, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Fold, Page, Picture, Points, Section, Table, Text
 from sim.report.numbers import estimate, fixed, percent
 from sim.report.plots.layout import places
-from sim.report.words.comparison import sentences
+from sim.report.words.comparison import comparison_words as sentences
+from sim.report.words.survival import durations_words
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
@@ -74,14 +75,14 @@ def small(**changes) -> Scenario:
 
 def made(scenario: Scenario, folder: Path, keep="months") -> Path:
     """A run's folder."""
-    return sim.compare(scenario, futures=RUNS, seed=SEED).save(folder, keep=keep)
+    return sim.save(sim.compare(scenario, futures=RUNS, seed=SEED), folder, keep=keep)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """A run's folder with its page."""
     where = made(small(), tmp_path_factory.mktemp("explain") / "run")
-    explain(where, futures=KNOCKED, interventions=False)
+    write_report(where, futures=KNOCKED, interventions=False)
     return where
 
 
@@ -322,7 +323,7 @@ def test_it_opens_without_a_network_and_without_scripts(folder, page):
     ids = [attrs["id"] for _, attrs in tags.found if "id" in attrs]
     assert used | set(re.findall(r"url\(#([^)]*)\)", page)) <= set(ids)
     assert len(ids) == len(set(ids))
-    for path in folder.glob("explain-*.svg"):
+    for path in folder.glob("report-*.svg"):
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
 
 
@@ -355,11 +356,14 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / folder.name
     shutil.copytree(folder, again)
     with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
-        explain(again, futures=KNOCKED, interventions=False)
+        write_report(again, futures=KNOCKED, interventions=False)
     told = []
-    assert explain(again, futures=KNOCKED, interventions=False, overwrite=True, on_progress=told.append) == again / HTML
+    assert (
+        write_report(again, futures=KNOCKED, interventions=False, overwrite=True, on_progress=told.append)
+        == again / HTML
+    )
     assert sum(told) > KNOCKED
-    names = sorted(path.name for path in folder.glob("explain*"))
+    names = sorted(path.name for path in folder.glob("report*"))
     assert len(names) == 8
     for name in names:
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
@@ -369,7 +373,7 @@ def test_labels_hold_everywhere(tmp_path, undrawn):
     """A hospital's page has none of this model's own words for roles, but where something is to be typed."""
     where = made(small(labels="hospital"), tmp_path / "ward")
     undrawn.clear()
-    explain(where, futures=2, interventions=False)
+    write_report(where, futures=2, interventions=False)
     said = Tags((where / HTML).read_text(encoding="utf-8")).said
     assert "the chief executive" in said
     assert "All ward managers" in said
@@ -387,7 +391,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
     """The answer stays the run's own; the rest is of the same futures."""
     monkeypatch.setattr("sim.experiments.reading.AGAIN", 4)
     where = made(small(), tmp_path / "run", keep=keep)
-    explain(where, futures=2, interventions=False)
+    write_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The run kept no months, so this, and who led, is of 4 futures of its 6, played again." in text
     assert f"What became of {RUNS} futures of each variant" in text
@@ -398,7 +402,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
 def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
     """A month on, director and programme have made no difference yet, so the causal reading says so."""
     where = made(small(**{"measure.horizon": 1}), tmp_path / "run")
-    explain(where, futures=2, interventions=False)
+    write_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The causal reading is undefined." in text
     assert "| undefined; with a sceptic in it undefined |" in text
@@ -410,7 +414,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
     scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
     where = made(scenario, tmp_path / "run")
-    explain(where, futures=2, interventions=False)
+    write_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "| Strengthened partnerships | undefined |" in text
     assert "In the run the director leaves at random; here, after month 36 in every future." in text
@@ -425,8 +429,8 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
         lever.slug for lever in available(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")
     ]
     found = try_interventions(small(), 4, SEED, without=without)
-    found.save(where / "interventions")
-    explain(where, futures=2)
+    sim.save(found, where / "interventions")
+    write_report(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
     best = max(found.by_levers, key=lambda each: each.fresh.survived[0])
     fresh, low, high = (round(4 * share) for share in best.fresh.survived)
@@ -440,7 +444,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
         assert f"| {lever.entry.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
     assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
 
-    explain(where, futures=2, interventions=False, overwrite=True)
+    write_report(where, futures=2, interventions=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "No search for interventions was made for this page." in text
     assert "    leadership-sim interventions run/scenario.toml\n" in text
@@ -449,9 +453,9 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
     with pytest.raises(ScenarioError, match="searched for in another scenario"):
-        explain(where, futures=2, interventions=other, overwrite=True)
+        write_report(where, futures=2, interventions=other, overwrite=True)
     with pytest.raises(ScenarioError, match="not the folder of a search for interventions"):
-        explain(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
+        write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
 def single(lever: str, use: str, difference: float, **more) -> dict:
@@ -514,7 +518,7 @@ def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, und
     levers = [lever for lever in available(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
     monkeypatch.setattr("sim.analysis.interventions.run.pulled", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
-    explain(where, futures=2)
+    write_report(where, futures=2)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "Searched in 2 futures (seed 3)" in text
     assert "So few futures leave wide intervals" in text
@@ -524,7 +528,7 @@ def test_a_folder_that_is_no_finished_run_is_refused(folder, tmp_path):
     """None there, a file, nothing in it, one future's, a search's, one under way, and what is half there."""
     (tmp_path / "file").write_text("here", encoding="utf-8")
     (tmp_path / "empty").mkdir()
-    replay(small(), 0, SEED).save(tmp_path / "one")
+    sim.save(replay(small(), 0, SEED), tmp_path / "one")
     (tmp_path / "begun" / "parts").mkdir(parents=True)
     half = tmp_path / "half"
     shutil.copytree(folder, half)
@@ -542,9 +546,9 @@ def test_a_folder_that_is_no_finished_run_is_refused(folder, tmp_path):
         ("broken", "cannot be read"),
     ):
         with pytest.raises(ScenarioError, match=re.escape(said)):
-            explain(tmp_path / name, overwrite=True)
+            write_report(tmp_path / name, overwrite=True)
     with pytest.raises(ScenarioError, match="at least two futures"):
-        explain(folder, futures=1, overwrite=True)
+        write_report(folder, futures=1, overwrite=True)
 
 
 def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
@@ -568,7 +572,7 @@ def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
         (changed("people", "manifest.json", '"changed_agents": []', '"changed_agents": ["x.Y"]'), r"changed \(x\.Y\)"),
     ):
         with pytest.raises(ScenarioError, match=said):
-            explain(where, overwrite=True)
+            write_report(where, overwrite=True)
 
 
 # -- The parts ----------------------------------------------------------------------------------------------
@@ -617,5 +621,5 @@ def test_both_files_say_the_same_words():
     ):
         assert word in said
         assert word in text
-    assert "![a sun](explain-sun.svg)" in text
-    assert page.pictures() == {"explain-sun.svg": picture.svg}
+    assert "![a sun](report-sun.svg)" in text
+    assert page.pictures() == {"report-sun.svg": picture.svg}

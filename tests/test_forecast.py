@@ -138,7 +138,7 @@ def test_where_all_end_alike_nothing_is_defined():
     alike = made(np.arange(4), [SURVIVED, SURVIVED, NEVER, SURVIVED])
     assert alike.alike
     assert all(np.isnan(area).all() for area in [*alike.areas.values(), *alike.gains.values()])
-    told = Forecasts({"made": alike}, 1).words()
+    told = sim.words(Forecasts({"made": alike}, 1))
     assert "taken hold in 3 futures and survived in 3 of them. They all ended alike" in told
     single = made(np.arange(3), [COLLAPSED, SURVIVED, SURVIVED]).areas["level"]
     assert single.value == 1.0
@@ -198,13 +198,13 @@ def test_a_future_counted_twice_tells_no_more():
 def test_words_say_which_is_clearly_better():
     """Better, worse and neither are told from the interval of the gain."""
     one = by_chance(400, 1.0)
-    assert "Autonomous retention told clearly more than" in Forecasts({"made": one}, 1).words()
+    assert "Autonomous retention told clearly more than" in sim.words(Forecasts({"made": one}, 1))
     turned = dataclasses.replace(one, readings=one.readings[::-1])
-    assert "clearly less than" in Forecasts({"made": turned}, 1).words()
-    assert "too narrow" not in Forecasts({"made": one}, 1).words()
-    assert "Fewer than 30 ended one way" in Forecasts({"made": by_chance(40, 1.0)}, 1).words()
+    assert "clearly less than" in sim.words(Forecasts({"made": turned}, 1))
+    assert "too narrow" not in sim.words(Forecasts({"made": one}, 1))
+    assert "Fewer than 30 ended one way" in sim.words(Forecasts({"made": by_chance(40, 1.0)}, 1))
     same = made(one.readings[0], one.outcome)
-    assert "neither clearly more nor less than the level and staff" in Forecasts({"made": same}, 1).words()
+    assert "neither clearly more nor less than the level and staff" in sim.words(Forecasts({"made": same}, 1))
 
 
 # -- Readings and outcomes ----------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):
         np.testing.assert_array_equal(level[["auc", "auc_low", "auc_high"]].to_numpy(float), each.areas["level"])
         np.testing.assert_array_equal(level[["gain", "gain_low", "gain_high"]].to_numpy(float), each.gains["level"])
         assert (level.lowest_survived, level.highest_survived, level.fifth) == each.fifths("level")
-    assert "pairs of futures of two different settings: AUC of autonomous retention" in found.words()
+    assert "pairs of futures of two different settings: AUC of autonomous retention" in sim.words(found)
 
 
 def test_the_python_of_the_page_runs(capsys):

@@ -17,14 +17,14 @@ import sim
 from sim.analysis.interventions.cache import FutureCache
 from sim.analysis.interventions.catalogue import CATALOGUE
 from sim.analysis.interventions.intervention import available, clash, combined
-from sim.analysis.interventions.result import WRITTEN, Confirmed, Pair, Shares, Use
+from sim.analysis.interventions.result import Confirmed, Pair, Shares, Use
 from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screened, try_interventions
 from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
 from sim.base.intervals import paired_share_interval
 from sim.experiments.verdict import OUTCOMES
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
-from sim.report.words.interventions import ranked, table
+from sim.report.words.interventions import ranked
 from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
@@ -439,6 +439,10 @@ def certain(**more) -> Scenario:
     return from_dict(sim.scenario.parameters.merged(data, more), name="certain")
 
 
+WRITTEN = (
+    "interventions.csv", "pairs.csv", "combinations.csv", "interventions.png", "manifest.json", "scenario.toml",
+)  # fmt: skip
+
 KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 
 
@@ -490,7 +494,7 @@ def test_every_pair_is_tried_but_those_that_set_the_same_key(answer):
 
 def test_what_is_said_of_the_certain_answer(answer):
     """It can be read aloud, the comparison first, and says what was not pulled and what luck may have done."""
-    words = answer.words().splitlines()
+    words = sim.words(answer).splitlines()
     assert words[0].startswith(
         "As things are (“Red tape comes”), the change survives in 0 of 20 futures. Each alone, pulled as far as it "
         "pays: 19 more with “Less red tape” (0.16 → 0.034)."
@@ -516,7 +520,7 @@ def test_the_labels_apply_in_words_table_and_picture(answer):
 
 def test_the_picture_has_a_row_for_each_lever_and_clips_nothing(answer):
     """What helps most stands at the top; every word lies inside the figure."""
-    figure = answer.plot()
+    figure = sim.plot(answer)
     axis = figure.axes[0]
     assert axis.get_yticklabels()[0].get_text() == "Less red tape"
     assert len(axis.get_yticks()) == len(ranked(answer)) == 5
@@ -537,7 +541,7 @@ def rows_of(path) -> list[dict[str, str]]:
 
 def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tmp_path):
     """Rows a spreadsheet takes; a manifest that traces them; a scenario that runs again."""
-    folder = answer.save(tmp_path / "out")
+    folder = sim.save(answer, tmp_path / "out")
     assert sorted(path.name for path in folder.iterdir()) == sorted(WRITTEN)
     rows = rows_of(folder / "interventions.csv")
     full = next(row for row in rows if (row["intervention"], row["use"]) == ("red_tape", "full"))
@@ -563,8 +567,8 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
     assert manifest["fresh_futures"] == [20, 39]
     assert sim.load(folder / "scenario.toml").hash() == answer.scenario.hash()
     with pytest.raises(ScenarioError, match="not empty"):
-        answer.save(folder)
-    answer.save(folder, overwrite=True)
+        sim.save(answer, folder)
+    sim.save(answer, folder, overwrite=True)
 
 
 def test_the_answer_is_the_same_on_two_workers(answer):
@@ -580,7 +584,7 @@ def test_when_nothing_reaches_the_target_it_is_said():
     found = try_interventions(
         certain(), futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "pressure")], workers=1
     )
-    words = found.words()
+    words = sim.words(found)
     assert "no intervention alone makes that clearly more" in words
     assert "Nothing that was tried reaches 16 of 20" in words
     assert "Set aside: " in words
@@ -593,8 +597,8 @@ def test_when_nothing_needs_to_be_done_it_is_said():
     found = try_interventions(
         calm, futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1
     )
-    assert "Nothing more is needed for 16 of 20" in found.words()
-    assert "At its best already: “Less red tape”." in found.words()
+    assert "Nothing more is needed for 16 of 20" in sim.words(found)
+    assert "At its best already: “Less red tape”." in sim.words(found)
 
 
 def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
@@ -605,7 +609,7 @@ def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
     told = replace(found, base=replace(found.base, never=0.0, collapsed=1.0))
     late = replace(found.uses[-1], name="full", shares=replace(found.base, never=0.5))
     told = replace(told, uses=[late])
-    assert "the change never took hold in 10 of 20" in told.words()
+    assert "the change never took hold in 10 of 20" in sim.words(told)
 
 
 def test_a_single_future_is_too_few(small):
@@ -651,7 +655,7 @@ def test_pairs_are_told_by_name(answer):
     """Only together first, with what survives with both, each and neither."""
     uses = use(answer, "norm", NOT_CLEAR), use(answer, "pressure", NOT_CLEAR)
     only = Pair(uses, "cheapest", True, 20, 0.7, 0.3, 0.35, 0.3, (0.35, 0.1, 0.6), HELPS)
-    told = replace(answer, pairs=[only]).words()
+    told = sim.words(replace(answer, pairs=[only]))
     assert "Only together: “A softer norm about who may lead” (0.8 → 0.2) and “Less pressure on middle" in told
     assert "Of 20, 14 survive with both, 6 and 7 with each, 6 with neither." in told
     assert "(beyond the sum: 7 more, 2 to 12)" in told
@@ -661,7 +665,7 @@ def test_what_backfires_is_told(answer):
     """An intervention that clearly lowers survival; and a wrong way that turns out the right one."""
     harmful = use(answer, "norm", HARMS)
     surprising = use(answer, "pressure", HELPS, "wrong way", -1)
-    told = replace(answer, uses=[harmful, surprising]).words()
+    told = sim.words(replace(answer, uses=[harmful, surprising]))
     assert "It backfires: with “A softer norm about who may lead” (0.8 → 0.2), 4 fewer (2 to 6) survive." in told
     assert "Against what was argued, a step the wrong way helps: “Less pressure on middle managers”" in told
 
@@ -700,7 +704,7 @@ def test_a_combination_that_falls_short_on_fresh_futures_says_so(answer):
     short = Confirmed(
         "fewest interventions", found.combination, found.chosen, Shares(20, 0, 0.3, (0.7, 0.5, 0.85)), HELPS
     )
-    told = replace(answer, by_interventions=[short]).words()
+    told = sim.words(replace(answer, by_interventions=[short]))
     assert "reaches 16 of 20 where that was chosen, though not on fresh futures" in told
     assert "On fresh futures 14 of 20 survive (10 to 17)" in told
 

@@ -79,7 +79,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.experiments.comparison.write", full)
     for folder in ("new/deep", "old"):
         with pytest.raises(ScenarioError, match=r"the disk is full\); nothing was kept"):
-            compared.save(tmp_path / folder, overwrite=True)
+            sim.save(compared, tmp_path / folder, overwrite=True)
     assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["old", "old/summary.csv"]
     assert (tmp_path / "old" / "summary.csv").read_text(encoding="utf-8") == "before"
 
@@ -90,7 +90,7 @@ def test_a_place_that_cannot_hold_results_is_told_before_anything_runs(small, tm
     (tmp_path / "file.txt").write_text("here", encoding="utf-8")
     compared = sim.compare(small, futures=1)
     with pytest.raises(ScenarioError, match=r"this is a file|cannot be written"):
-        compared.save(tmp_path / where)
+        sim.save(compared, tmp_path / where)
 
 
 def test_what_is_too_large_for_memory_is_refused_in_words(small):

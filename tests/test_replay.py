@@ -23,7 +23,7 @@ def test_a_replayed_future_is_the_ensembles_to_the_byte(small, tmp_path):
 
 def test_what_a_replay_writes(small, tmp_path):
     """Months, people, ledger, events in words and a network per variant that networkx reads back."""
-    folder = replay(small, 2).save(tmp_path / "out")
+    folder = sim.save(replay(small, 2), tmp_path / "out")
     assert sorted(path.name for path in folder.iterdir()) == [
         "events.txt",
         "ledger.parquet",
@@ -89,7 +89,7 @@ def test_an_outcome_cannot_take_the_name_of_a_column(small):
 def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
     """A sign for everyone there, on one scale from 0 to 1, larger the more they lead; what is no row is told."""
     record = sim.run(small)
-    figure = record.picture(12)
+    figure = sim.plot(record, month=12)
     signs = [each for each in figure.axes[0].collections if each.get_array() is not None]
     drawn = np.concatenate([np.asarray(each.get_array()) for each in signs])
     here = record.people["present"][12] > 0
@@ -98,13 +98,13 @@ def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
     sizes = np.concatenate([each.get_sizes() for each in signs])
     assert len(set(np.round(sizes))) > 3
     with pytest.raises(ValueError, match="a row from 0 to 30 of a run that kept people"):
-        record.picture(31)
+        sim.plot(record, month=31)
 
 
 def test_the_bars_say_how_the_futures_ended(small):
     """A number in each part of a bar that is wide enough, the parts of a variant adding up to a hundred."""
     compared = sim.compare(small, futures=20)
-    axis = compared.bars().axes[0]
+    axis = sim.plot(compared, ends=True).axes[0]
     ends = np.zeros((2, 3))
     for i, patch in enumerate(axis.patches):
         ends[i // 3, i % 3] = patch.get_width()

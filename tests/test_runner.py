@@ -115,7 +115,7 @@ def test_workers_chunks_order_and_executor_change_no_byte(scenario, tmp_path):
         for i, how in enumerate(
             ({"workers": 1}, {"workers": 2, "size": 7}, {"executor": threads, "size": 1}, {"executor": processes})
         ):
-            sim.compare(setting, 21, **how).save(tmp_path / str(i))
+            sim.save(sim.compare(setting, 21, **how), tmp_path / str(i))
             found.append(hashes(tmp_path / str(i)))
     assert found[0] == found[1] == found[2] == found[3]
     assert set(found[0]) >= {"summary.csv", "futures.parquet", "trajectories.parquet", "momentum.png", "manifest.json"}
@@ -159,13 +159,14 @@ def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
     """Three of four chunks are there; one is run, and the files are those of a whole run."""
     from sim.experiments import runner
     from sim.experiments.jobs import Workers, run_job
+    from sim.report.save import keep
 
     begun(scenario, tmp_path / "out", chunks=3).close()
     ran = []
     usual = runner.run_part
     monkeypatch.setattr(runner, "run_part", lambda *a: ran.append(a[2:4]) or usual(*a))
     with InFolder.open(tmp_path / "out") as store:
-        run_job(store, Workers(workers=1))
+        keep(store, run_job(store, Workers(workers=1)))
     assert ran == [(9, 12)]
     subprocess.run(
         [*COMMAND, "run", str(scenario), "--futures", "12", "--out", str(tmp_path / "whole")],
@@ -270,7 +271,7 @@ def test_a_future_that_fails_is_a_row_and_the_rest_go_on(small):
     assert failed.error.str.contains("ZeroDivisionError: this one breaks").all()
     assert compared.failed == 2
     assert list(compared.summary.futures) == [3, 3]
-    assert compared.plot()
+    assert sim.plot(compared)
     usual = sim.compare(small, futures=4, workers=1).futures
     kept = compared.futures.drop(failed.index)
     pd.testing.assert_frame_equal(kept, usual.drop(failed.index), check_dtype=False)
@@ -312,7 +313,7 @@ def test_changed_people_run_here_whatever_the_executor(small):
     assert keen.summary.practice_after[0] > 0.5
     broken = sim.compare(small, futures=2, variants=[], outcomes={"mine": lambda record: 1 / 0})
     assert broken.futures.mine.isna().all()
-    assert "every future failed" in broken.words()
+    assert "every future failed" in sim.words(broken)
 
 
 def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path, monkeypatch):

@@ -40,6 +40,8 @@ from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
+from sim.report.save import keep
+from sim.report.words.robustness import notes
 from sim.scenario.scenario import from_dict
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 4, "organisation.lived_experience": 3}
@@ -126,13 +128,13 @@ def test_what_is_kept_can_be_written_and_read_again(tmp_path):
     """To the digit; whole numbers stay whole; other tables are refused."""
     tried = settings(3, 1)
     made = CalibrationRun(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
-    made.save(tmp_path / "out")
+    sim.save(made, tmp_path / "out")
     again = accepted_settings(tmp_path / "out" / "settings.csv")
     assert again == [tried[0], tried[2]]
     whole = [one.key for one in ranges() if one.whole]
     assert all(isinstance(again[0][key], int) for key in whole)
     with pytest.raises(ScenarioError, match="not empty"):
-        made.save(tmp_path / "out")
+        sim.save(made, tmp_path / "out")
     for text, said in (
         ("a,b\n1,2\n", "not a table of settings"),
         ("accepted,practice.threshold\n0,0.4\n", "none of its settings agrees"),
@@ -206,16 +208,16 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.at_stake == 2
     assert made.few
     assert made.spread(0, 1) == pytest.approx((0.0, 0.2, 0.75))
-    said = list(made.words())
+    said = sim.words(made).splitlines()
     assert said[0].startswith(
         "In 1 of 3 plausible worlds every future survived with “Base”: nothing is to be gained there."
     )
     assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
     assert said[2] == "With “X” the change more often never took hold in 1 world."
     codes[1, 1] = 2
-    better = list(replace(made, outcomes=codes).words())
+    better = sim.words(replace(made, outcomes=codes)).splitlines()
     assert better[1] == "with “X” the change survived more often in 2 (clearly in 1);"
-    worse = list(replace(made, outcomes=codes[:, ::-1]).words())
+    worse = sim.words(replace(made, outcomes=codes[:, ::-1])).splitlines()
     assert "with “X” the change survived less often in 2 (clearly in 1);" in worse
 
 
@@ -238,7 +240,7 @@ def test_a_variant_that_sets_what_worlds_differ_in_is_named():
     )
     found = compare_across_worlds(scenario, worlds_of("plausible", 1), futures=2)
     assert found.moved == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
-    said = "\n".join(found.notes())
+    said = "\n".join(notes(found))
     assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
     assert "The scenario sets these itself, so they are the same in every world: permission.pressure." in said
 
@@ -259,7 +261,7 @@ def worlds(tmp_path):
     """A table of settings, two of three kept."""
     tried = settings(3, 5)
     made = CalibrationRun(tried, (Target("dropped", 0.0, 1.0, "", ""),), np.array([[0.5], [2.0], [1.0]]), 10, 1)
-    made.save(tmp_path / "worlds")
+    sim.save(made, tmp_path / "worlds")
     return tmp_path / "worlds" / "settings.csv"
 
 
@@ -284,7 +286,7 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
 
     folder = tmp_path / "out"
     with InFolder.create(folder, calibration_job(4, 3, 1, among), False) as store, pytest.raises(Stop):
-        run_calibration_job(store, Workers(workers=1, on_progress=on_progress))
+        keep(store, run_calibration_job(store, Workers(workers=1, on_progress=on_progress)))
     said = call("resume", folder)
     assert said.exit_code == 0, said.output
     whole = calibrate(4, 3, 1, among=among, workers=1)
@@ -315,7 +317,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     assert done.exit_code == 0, done.output
     found = compare_across_worlds(scenario, worlds, futures=5)
     said = " ".join(done.output.split())
-    for line in found.words():
+    for line in sim.words(found).splitlines():
         assert " ".join(line.split()) in said
     assert "It is not how likely anything is in the world" in said
     assert "So few worlds or futures" in said
@@ -388,7 +390,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     )
     asked = robustness_job(asked, accepted_settings(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        run_robustness_job(store, Workers(workers=1, on_progress=on_progress))
+        keep(store, run_robustness_job(store, Workers(workers=1, on_progress=on_progress)))
     assert call("resume", folder).exit_code == 0
     for name in ("robustness.csv", "worlds.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()

@@ -24,7 +24,7 @@ from sim.base.errors import ScenarioError
 from sim.base.intervals import Estimate
 from sim.interface.cli import app
 from sim.organisation.generate import organisation
-from sim.report.pages.validation import page, save, told
+from sim.report.pages.validation import page, told
 from sim.scenario.parameters import Parameters
 from sim.scenario.roles import KINDS, Role
 from sim.scenario.scenario import library_names, load
@@ -413,18 +413,18 @@ def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
             assert finding.claim.statistic in text
             assert f"{100 * finding.estimate.value:.1f}".replace("-", "−") in text
     assert "Of 2 patterns" in text
-    out = save(little, tmp_path / "to")
-    assert out.read_text(encoding="utf-8") == text
-    with (tmp_path / "to" / "evidence.csv").open(encoding="utf-8", newline="") as file:
+    out = sim.save(little, tmp_path / "to")
+    assert (out / "validation.md").read_text(encoding="utf-8") == text
+    with (tmp_path / "to" / "validation.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * (len(little.worlds) + 2)
     first = next(row for row in rows if (row["world"], row["pattern"]) == ("as-it-is", "P14"))
     assert float(first["value"]) == little.worlds["as-it-is"]["P14"][0].estimate.value
     assert {path.name for path in (tmp_path / "to").iterdir()} == {
-        "evidence.md", "evidence.csv", "evidence-claims.png", "evidence-worlds.png",
+        "validation.md", "validation.csv", "validation-claims.png", "validation-worlds.png", "manifest.json",
     }  # fmt: skip
     with pytest.raises(ScenarioError, match="not empty"):
-        save(little, tmp_path / "to")
+        sim.save(little, tmp_path / "to")
 
 
 def test_what_falls_and_what_is_spared_comes_from_the_verdicts(little):

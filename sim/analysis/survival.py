@@ -10,7 +10,7 @@ Data Analysis 5, 67-79) for what pairs do to the log-rank test.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -330,61 +330,3 @@ def durations_frame(curves: Mapping[str, Curve]) -> "pd.DataFrame":
 
     frames = [pd.DataFrame({"variant": slug} | vars(curve)) for slug, curve in curves.items()]
     return pd.concat(frames, ignore_index=True).drop(columns="below").rename(columns={"happened": "collapsed"})
-
-
-def durations_words(
-    collapse: Mapping[str, Times], half: Mapping[str, Times], titles: Mapping[str, str], since: str
-) -> list[str]:
-    """Sentences to read aloud, a few for every variant, the first being the base that the others are paired with.
-
-    ``collapse``, ``half``: by variant, from ``times_to_collapse`` and ``times_to_half``. ``since``: what happened in
-    the reference month, to follow the word "after": "the director left", or "month 36".
-    """
-    base, said = next(iter(collapse)), []
-    for slug, times in collapse.items():
-        words = [*_collapse_words(times, titles[slug], since), *_half_words(half[slug], since)]
-        if slug != base:
-            words += _pair_words(collapsed_first(collapse[base], times), titles[base])
-        said.append(" ".join(words))
-    return said
-
-
-def _collapse_words(times: Times, title: str, since: str) -> Iterator[str]:
-    judged, happened = _count(times.followed + times.never_took_hold, "future"), int(times.happened.sum())
-    if times.followed:
-        half = "half of the futures that would collapse had done so" if happened > 1 else "it did so"
-        when = f"; {half} {_count(times.half_way, 'month')} after {since}" if times.half_way is not None else ""
-        yield (
-            f"With “{title}”, the change collapsed within {_count(times.horizon, 'month')} in {happened or 'none'} of "
-            f"the {_count(times.followed, 'future')} in which it had taken hold{when}."
-        )
-    if times.never_took_hold:
-        yield f"With “{title}”, it never took hold in {times.never_took_hold:,} of {judged}."
-    if short := int((~times.happened & (times.month < times.horizon)).sum()):
-        yield f"With “{title}”, {_count(short, 'future')} could not be followed to the end."
-    if failed := int(times.failed.sum()):
-        yield f"With “{title}”, {_count(failed, 'future')} failed."
-
-
-def _half_words(times: Times, since: str) -> Iterator[str]:
-    month, low, high = median(survival_curve(times))
-    if month is not None:
-        until = f"{low} to {high if high is not None else f'beyond {times.horizon}'}"
-        when = f"{_count(month, 'month')} after {since} (95% interval {until})"
-        yield f"In the middle future practised commitment first fell below half of what it was {when}."
-    elif times.followed:
-        horizon = _count(times.horizon, "month")
-        yield f"In fewer than half did practised commitment fall below half of what it was within {horizon}."
-
-
-def _pair_words(pairs: Pairs, base: str) -> Iterator[str]:
-    if pairs.one_first + pairs.other_first:
-        outlasted = f"it outlasted “{base}” in {_count(pairs.one_first, 'future')}"
-        yield f"On the same draws {outlasted} and collapsed before it in {pairs.other_first:,}."
-    if not np.isnan(apart := pairs.months_later):
-        size = f"{_count(abs(apart), 'month')} {'earlier' if apart < 0 else 'later'}"
-        yield f"Where both collapsed, it did so {size} (median)."
-
-
-def _count(number: float, noun: str) -> str:
-    return f"{number:,.10g} {noun}{'' if number == 1 else 's'}"

@@ -1,53 +1,33 @@
-"""Variants compared: the tables, and the folder they are written to."""
+"""Variants compared on the same futures, and the tables of what came out."""
 
-import csv
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import tomli_w
 from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
-from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards, write
+from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
-from sim.experiments.flows import COLUMNS, rows, seat_rows
-from sim.experiments.folder import PAGE, file_hashes, git_state, moved, versions, whole_folder, write_manifest
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.model.ledger import Flows
 from sim.model.record import MONTHLY
 from sim.organisation.generate import LARGEST, organisation
-from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from sim.model.agents import Person
 
 Written = Literal["summary", "futures", "months"]
 """How much of every future is written."""
-
-WRITTEN = (
-    "summary.csv",
-    "futures.parquet",
-    "trajectories.parquet",
-    "flows.csv",
-    "seats.csv",
-    "momentum.png",
-    "manifest.json",
-    "scenario.toml",
-    "people.csv",
-)
-"""The files a comparison may write."""
 
 _TAKEN = (
     "title futures never_took_hold collapsed survived practice_difference survived_difference collapse_difference "
@@ -174,89 +154,10 @@ class Comparison:
             out |= mean_interval(values[ok]).columns(name)
         return out
 
-    def words(self) -> str:
-        """What came out, in sentences that can be read aloud."""
-        from sim.report.words.comparison import sentences
-
-        return "\n".join(sentences(self))
-
-    def plot(self) -> "Figure":
-        """Median and bands of practised commitment, and momentum, for every variant."""
-        from sim.report.plots.comparison import plot_comparison
-
-        return plot_comparison(self, self.changes)
-
-    def bars(self) -> "Figure":
-        """How the futures of every variant ended, of 100: collapsed, never took hold, survived."""
-        from sim.report.plots.comparison import plot_outcomes
-
-        return plot_outcomes(self)
-
-    def manifest(self) -> dict[str, Any]:
-        """Everything needed to trace and repeat the numbers."""
-        return {
-            "what": "leadership-sim comparison of variants on the same futures",
-            "scenario": self.scenario.to_dict() | {"name": self.scenario.name},
-            "scenario_sha256": self.scenario.hash(),
-            "variants": {
-                slug: {"sha256": setting.hash(), "resolved": setting.to_dict()}
-                for slug, setting in self.settings.items()
-                if slug != BASE
-            },
-            "files_sha256": file_hashes(self.scenario),
-            "assumed": self.notes,
-            "root_seed": self.seed,
-            "futures": self.number,
-            "first_future": self.which.start,
-            "changed_agents": list(self.agents),
-            "own_outcomes": list(self.outcomes),
-            "implementation": self.twin,
-            "versions": versions(),
-            "git": git_state(),
-        }
-
-    def save(self, folder: Path | str, keep: Written = "months", overwrite: bool = False, names: bool = False) -> Path:
-        """Write the tables, picture, manifest and scenario into a folder, all or nothing.
-
-        ``names`` also writes people.csv, which says whose id in the people file each seat is.
-        Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
-        """
-        folder = Path(folder)
-        with whole_folder(folder, (*WRITTEN, *PAGE), overwrite) as temporary:
-            self._write(temporary, folder, keep)
-            if names:
-                write_names(temporary / "people.csv", organisation(self.scenario, self.seed, 0))
-        return folder
-
-    def _write(self, temporary: Path, folder: Path, keep: Written) -> None:
-        write_csv(temporary / "summary.csv", self.rows)
-        if keep in ("futures", "months"):
-            write(temporary / "futures.parquet", self.results.all_futures())
-        if keep == "months":
-            write(temporary / "trajectories.parquet", self.results.all_months())
-            self._write_flows(temporary)
-        if self.results.has_months and self.tellable:
-            self.plot().savefig(temporary / "momentum.png")
-        written = moved(self.scenario, folder)
-        (temporary / "scenario.toml").write_text(tomli_w.dumps(written), encoding="utf-8")
-        write_manifest(temporary, self.manifest())
-
     def flows(self, slug: str) -> Flows | None:
         """Who moved whom in one variant, the mean over its futures; None where months were not kept, or on Mesa."""
         total = self.results.flows(slug)
         return None if total is None else total.mean
-
-    def _write_flows(self, temporary: Path) -> None:
-        found = {slug: flows for slug in self.settings if (flows := self.flows(slug)) is not None}
-        if found:
-            shapes = {slug: organisation(self.settings[slug], self.seed, 0) for slug in found}
-            with (temporary / "flows.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(COLUMNS)
-                for slug, flows in found.items():
-                    writer.writerows(rows(slug, flows))
-            listed = [row for slug in found for row in seat_rows(slug, shapes[slug], found[slug])]
-            write_csv(temporary / "seats.csv", listed)
 
 
 class _Judged(NamedTuple):
@@ -268,22 +169,6 @@ class _Judged(NamedTuple):
     after: Floats
     lost: Floats
     own: dict[str, Floats]
-
-
-def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows as CSV: an empty field for no number."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({k: "" if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()})
-
-
-def write_names(path: Path, people: Organisation) -> None:
-    """Write whose id in the people file each seat is. Raises ScenarioError for a generated organisation."""
-    if people.ids is None:
-        raise ScenarioError("--names: the organisation is generated, so there are no names")
-    write_csv(path, [{"seat": label, "id": name} for label, name in zip(people.labels, people.ids, strict=True)])
 
 
 def compare(

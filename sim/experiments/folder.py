@@ -1,27 +1,17 @@
-"""A folder of results: seen to be writable first, written whole or not at all, and traceable."""
+"""A folder of results: seen to be writable first, and written whole or not at all."""
 
 import errno
 import hashlib
-import json
 import os
 import platform
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.scenario import Scenario, ScenarioError
-
-_PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
-PAGE = ("explain.html", "explain.md", *(f"explain-{name}.svg" for name in _PICTURES))
-"""The files of a page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
-
-TABLES = (".csv", ".parquet")
-"""Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
 
 PARTS, LOCK = "parts", ".lock"
 """What stands in a folder while a run is under way."""
@@ -133,24 +123,3 @@ def versions() -> dict[str, str]:
     """Versions of Python and of what the numbers depend on."""
     names = ("leadership-sim", "mesa", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
-
-
-def write_manifest(folder: Path, said: Mapping[str, Any]) -> None:
-    """Write manifest.json: what is said, and the SHA-256 of every table that stands in the folder by now."""
-    tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
-    text = json.dumps({**said, "results_sha256": tables}, indent=2, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-
-
-def git_state() -> dict[str, Any]:
-    """The commit of the clone this package runs from and whether it has changes; empty outside a clone."""
-    here = Path(__file__).parent.parent
-    git = shutil.which("git")
-    if git is None or not (here.parent / ".git").exists():
-        return {}
-
-    def ask(*words: str) -> str:
-        done = subprocess.run([git, *words], cwd=here, capture_output=True, encoding="utf-8", check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}

@@ -5,9 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from sim.experiments.chunks import Results
@@ -107,29 +105,20 @@ def scenario_of(store: InFolder) -> Scenario:
     return scenario
 
 
-def run_job(store: InFolder, help_: Workers, tell: Callable[[Comparison], Any] | None = None) -> Comparison:
-    """Do what is missing of a ``run`` job, ``tell`` the answer, write the results and drop the parts."""
+def run_job(store: InFolder, help_: Workers) -> Comparison:
+    """Do what is missing of a ``run`` job."""
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
     design = Design(
         [group], range(job["futures"]), job["seed"], _with_months(job["futures"], kept), job["twin"], job["size"]
     )
-    Thread(
-        target=import_module, args=("sim.report.plots.comparison",), daemon=True
-    ).start()  # a second's work that can be done meanwhile
     work(design, store, help_)
     results = Results(store, [part.number for part in design.parts], list(group))
     shape = organisation(scenario, job["seed"], 0)
-    comparison = Comparison(
+    return Comparison(
         group, design.futures, job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
     )
-    if tell is not None:
-        tell(comparison)
-    comparison.save(store.folder, kept, overwrite=True, names=job["names"])
-    _ = comparison.rows  # read before the parts go
-    store.finish()
-    return comparison
 
 
 def work(design: Design, store: InFolder, help_: Workers) -> None:

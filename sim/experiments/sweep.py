@@ -5,8 +5,8 @@ keys with lists of values, and a table ``[latin_hypercube]`` with ``points`` and
 a highest value. With both, every point of the one is combined with every point of the other.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,14 @@ import pyarrow as pa
 from pydantic import Field, ValidationError, field_validator
 
 from sim.base.errors import lines, read_toml
-from sim.experiments.chunks import Results, write
-from sim.experiments.comparison import Comparison, write_csv
-from sim.experiments.ensemble import BASE, settings
-from sim.experiments.folder import git_state, whole_folder
+from sim.experiments.chunks import Results
+from sim.experiments.comparison import Comparison
+from sim.experiments.ensemble import BASE, Twin, settings
 from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups
 from sim.experiments.store import InFolder
 from sim.scenario.parameters import Table
 from sim.scenario.scenario import Scenario, ScenarioError, load
-
-WRITTEN = ("sweep.csv", "futures.parquet", "manifest.json")
-"""The files a sweep writes."""
 
 
 class LatinHypercube(Table):
@@ -138,11 +134,33 @@ def unmoved(design: SweepDesign, scenario: Scenario) -> list[str]:
     return told
 
 
-def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], int]:
-    """Do what is missing of a ``sweep`` job, write its results and drop its parts.
+@dataclass(frozen=True)
+class Swept:
+    """What came out. rows: those of sweep.csv, one for each point and variant. points: key -> value each."""
 
-    Returns the rows of sweep.csv and how many runs failed.
-    """
+    scenario: Scenario
+    points: list[dict[str, Any]]
+    variants: list[str]
+    futures: int
+    seed: int
+    twin: Twin
+    rows: list[dict[str, Any]]
+    results: list[Results]
+
+    @property
+    def failed(self) -> int:
+        """How many runs failed."""
+        return self.futures * len(self.rows) - sum(int(row["futures"]) for row in self.rows)
+
+    def all_futures(self) -> Iterator[pa.Table]:
+        """A row for each point, variant and future."""
+        for point, found in enumerate(self.results):
+            for rows in found.all_futures():
+                yield rows.add_column(0, "point", pa.array([point] * rows.num_rows, type=pa.int64()))
+
+
+def sweep_job(store: InFolder, help_: Workers) -> Swept:
+    """Do what is missing of a ``sweep`` job."""
     job, scenario = store.job, scenario_of(store)
     at: list[dict[str, Any]] = job["points"]
     groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
@@ -150,7 +168,7 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
     results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
-    table = [
+    rows = [
         {"point": point}
         | {key: _value(group[row["variant"]], key) for key in values}
         | {key: value for key, value in row.items() if key != "title"}
@@ -158,20 +176,4 @@ def sweep_job(store: InFolder, help_: Workers) -> tuple[list[dict[str, Any]], in
         for group in [groups[point]]
         for row in Comparison(group, design.futures, job["seed"], results[point], []).rows
     ]
-    manifest = {
-        "what": "leadership-sim sweep of a scenario's parameters on the same futures",
-        "points": at,
-        "git": git_state(),
-    } | {key: value for key, value in job.items() if key not in ("kind", "points", "size", "seconds")}
-    with whole_folder(store.folder, WRITTEN, overwrite=True) as to:
-        write_csv(to / "sweep.csv", table)
-        rows = (
-            rows.add_column(0, "point", pa.array([point] * rows.num_rows, type=pa.int64()))
-            for point, found in enumerate(results)
-            for rows in found.all_futures()
-        )
-        write(to / "futures.parquet", rows)
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    store.finish()
-    return table, job["futures"] * len(table) - sum(row["futures"] for row in table)
+    return Swept(scenario, at, job["variants"], job["futures"], job["seed"], job["twin"], rows, results)

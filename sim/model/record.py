@@ -15,7 +15,6 @@ from sim.scenario.roles import KINDS, Role
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from sim.model.calendar import Schedule
     from sim.model.state import State
@@ -237,18 +236,3 @@ class Record:
                 named = words.kind(kind) if words.kinds else kind.slug
                 graph.add_edge(int(source), int(target), kind=named, direction=kind.direction, weight=weight)
         return graph
-
-    def picture(self, month: int) -> "Figure":
-        """Who is where at row ``month``: roles by shape, commitment by colour, leadership by size, links by dashes.
-
-        Needs people kept; raises ValueError where they were not, or for a month that is no row.
-        """
-        from sim.report.plots.people import plot_people
-
-        return plot_people(self, month)
-
-    def plot(self) -> "Figure":
-        """Practised commitment, commitment and momentum of this future, month by month."""
-        from sim.report.plots.comparison import plot_future
-
-        return plot_future(self)

@@ -1,6 +1,7 @@
 """Numbers as they stand in a sentence or a cell."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from sim.base.intervals import Estimate
@@ -8,19 +9,34 @@ from sim.base.intervals import Estimate
 UNDEFINED = "undefined"
 
 
+def whole(x: float) -> int:
+    """The nearest whole number, halves upwards."""
+    return math.floor(x + 0.5)
+
+
+def signed(x: float) -> int:
+    """The nearest whole number, halves away from zero, so that a gain and a loss of one size look alike."""
+    return whole(x) if x >= 0 else -whole(-x)
+
+
+def hundred(share: float, of: int = 100) -> str:
+    """A share in whole hundredths, or of so many futures; a dash where there is none."""
+    return "–" if math.isnan(share) else str(whole(of * share))
+
+
 def percent(x: float) -> str:
     """A share in whole hundredths: 63%, −13%; <1% where it is more than nothing."""
     if math.isnan(x):
         return UNDEFINED
-    whole = math.floor(abs(100 * x) + 0.5)
-    if whole == 0:
+    size = whole(abs(100 * x))
+    if size == 0:
         return "0%" if abs(x) < 1e-4 else "<1%" if x > 0 else ">−1%"
-    return f"{'−' if x < 0 else ''}{whole}%"
+    return f"{'−' if x < 0 else ''}{size}%"
 
 
 def ends(low: float, high: float) -> str:
     """An interval of shares: 58 to 68, in hundredths."""
-    return f"{_whole(low)} to {_whole(high)}"
+    return " to ".join(str(signed(100 * end)).replace("-", "−") for end in (low, high))
 
 
 def estimate(found: Estimate, brief: bool = False) -> str:
@@ -32,7 +48,7 @@ def estimate(found: Estimate, brief: bool = False) -> str:
 
 def of_hundred(x: float, of: int = 100) -> str:
     """A share of futures as a whole number."""
-    return "none known" if math.isnan(x) else str(math.floor(of * x + 0.5))
+    return "none known" if math.isnan(x) else hundred(x, of)
 
 
 def fixed(x: float, places: int) -> str:
@@ -40,14 +56,21 @@ def fixed(x: float, places: int) -> str:
     return "–" if math.isnan(x) else f"{x:.{places}f}".replace("-", "−")
 
 
-def _whole(x: float) -> str:
-    size = math.floor(abs(100 * x) + 0.5)
-    return f"−{size}" if x < 0 and size else str(size)
-
-
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], last: str = "and") -> str:
     """a, b and c."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else "none"
+    if len(words) < 2:
+        return words[0] if words else "none"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def quoted(title: str) -> str:
+    """A title as a sentence quotes it."""
+    return f"“{title}”"
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text on lines of at most so many letters."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def count(number: float, noun: str) -> str:

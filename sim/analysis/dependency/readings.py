@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,6 @@ from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.base.arrays import Floats
 from sim.base.intervals import UNDEFINED, Estimate
-from sim.experiments.comparison import write_csv
 from sim.experiments.flows import Total, seat_shares
 from sim.model import engine
 from sim.model.calendar import calendar
@@ -127,14 +125,6 @@ class Dependency:
     def departures_before(self) -> list[int]:
         """The months of the director's scheduled departures up to the month asked about."""
         return [month for month in self.scenario.departures if month < self.month]
-
-    def save(self, path: Path) -> None:
-        """Write ``rows`` as CSV. Raises ScenarioError if the file cannot be written."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_csv(path, self.rows())
-        except OSError as error:
-            raise ScenarioError(f"{path}: cannot be written ({error.strerror or error})") from None
 
 
 def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:

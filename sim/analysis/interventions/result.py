@@ -1,27 +1,15 @@
 """What a search for interventions found: of each one, of pairs and of combinations."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-
-import tomli_w
+from typing import Any, Literal
 
 from sim.analysis.interventions.cache import Codes
 from sim.analysis.interventions.intervention import Intervention
 from sim.analysis.interventions.search import Combination, Fewest
 from sim.base.intervals import Estimate, wilson
-from sim.experiments.comparison import write_csv
-from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-WRITTEN = ("interventions.csv", "pairs.csv", "combinations.csv", "interventions.png", "manifest.json", "scenario.toml")
-"""The files that interventions write."""
 
 TARGET = 0.8
 """The share of futures that a combination is asked to survive in."""
@@ -237,71 +225,6 @@ class Interventions:
     def compared(self) -> int:
         """How many intervals are read as clear or not: one of each use but the rungs, two of each judged pair."""
         return sum(use.name != "rung" for use in self.uses) + 2 * sum(pair.judged for pair in self.pairs)
-
-    def words(self) -> str:
-        """What came out, in sentences that can be read aloud."""
-        from sim.report.words.interventions import sentences
-
-        say = self.scenario.words.say
-        return "\n".join(say(line) for line in sentences(self))
-
-    def plot(self) -> "Figure":
-        """The change in survival by each intervention: one step, and its cheapest full use."""
-        from sim.report.plots.interventions import plot_interventions
-
-        return plot_interventions(self)
-
-    def manifest(self) -> dict[str, Any]:
-        """Everything needed to trace and repeat the numbers."""
-        return {
-            "what": "leadership-sim interventions: what would make the change survive, on the same futures",
-            "scenario": self.scenario.to_dict() | {"name": self.scenario.name},
-            "scenario_sha256": self.scenario.hash(),
-            "files_sha256": file_hashes(self.scenario),
-            "assumed": self.notes,
-            "root_seed": self.seed,
-            "futures": self.futures,
-            "screened_on": self.screen,
-            "fresh_futures": [self.futures, 2 * self.futures - 1],
-            "target": TARGET,
-            "searched": self.fewest.searched,
-            "compared": self.compared,
-            "interventions": {intervention.slug: _recorded(intervention) for intervention in self.interventions},
-            "left_out": self.left_out,
-            "versions": versions(),
-            "git": git_state(),
-        }
-
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
-        """Write the tables, picture, manifest and scenario into a folder, all or nothing.
-
-        Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
-        """
-        folder = Path(folder)
-        say = self.scenario.words.say
-        with whole_folder(folder, WRITTEN, overwrite) as to:
-            tables = {
-                "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in self.uses],
-                "pairs.csv": [pair.row for pair in self.pairs],
-                "combinations.csv": [each.row(self.interventions) for each in (*self.by_interventions, *self.by_steps)],
-            }
-            for name, rows in tables.items():
-                if rows:
-                    write_csv(to / name, rows)
-            self.plot().savefig(to / "interventions.png")
-            text = json.dumps(self.manifest(), indent=2, ensure_ascii=False)
-            (to / "manifest.json").write_text(text + "\n", encoding="utf-8")
-            (to / "scenario.toml").write_text(tomli_w.dumps(moved(self.scenario, folder)), encoding="utf-8")
-        return folder
-
-
-def _recorded(intervention: Intervention) -> dict[str, Any]:
-    """An intervention in the manifest: its range, where it stands, and where the range comes from."""
-    entry = intervention.entry
-    said = {
-        name: getattr(entry, name) for name in ("title", "worst", "best", "whole", "switch", "provenance", "source")
-    }
-    return said | {"now": dict(intervention.now)}
 
 
 def _plain(value: Any) -> Any:

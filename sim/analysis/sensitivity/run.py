@@ -29,19 +29,12 @@ from sim.analysis.sensitivity.regions import Regions, asked_about, regions
 from sim.analysis.sensitivity.structure import Task, choices, rows, under
 from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
-from sim.experiments.comparison import write_csv
-from sim.experiments.folder import file_hashes, git_state, sha256, versions, whole_folder, write_manifest
+from sim.experiments.folder import sha256
 from sim.experiments.jobs import Workers, job, scenario_of
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.scenario import Scenario
-
-WRITTEN = (
-    "sensitivity.md", "morris.png", "sobol.png", "morris.csv", "sobol.csv", "regions.csv", "structure.csv",
-    "points.csv", "manifest.json",
-)  # fmt: skip
-"""The files of an analysis."""
 
 FUTURES_OF_STRUCTURE = 5
 """Each choice of structure is run in so many times the futures of a point."""
@@ -88,34 +81,6 @@ class Sensitivity:
         (one, other), (at, fresh) = independent(self.sobol[:, 0], number), independent(values, number)
         never = independent(self.sobol[:, NEVER_HELD], number)[1]
         return regions(names, at, one, fresh, other, never)
-
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
-        """Write the page, its pictures and the tables into a folder. Raises ScenarioError."""
-        from sim.report.pages.sensitivity import page
-        from sim.report.plots.sensitivity import first_and_total, strongest
-
-        folder = Path(folder)
-        with whole_folder(folder, WRITTEN, overwrite) as to:
-            for name, table in self.tables().items():
-                write_csv(to / f"{name}.csv", table)
-            strongest(self).savefig(to / "morris.png", metadata={"Software": None})
-            first_and_total(self).savefig(to / "sobol.png", metadata={"Software": None})
-            (to / "sensitivity.md").write_text(page(self), encoding="utf-8", newline="\n")
-            manifest = {
-                "what": "leadership-sim sensitivity of a scenario",
-                "scenario": self.scenario.to_dict() | {"name": self.scenario.name},
-                "scenario_sha256": self.scenario.hash(),
-                "files_sha256": file_hashes(self.scenario),
-                "ranges_sha256": sha256(TABLE),
-                "root_seed": self.seed,
-                "futures": self.futures,
-                "trajectories": self.trajectories,
-                "samples": self.samples,
-                "versions": versions(),
-                "git": git_state(),
-            }
-            write_manifest(to, manifest)
-        return folder
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """The tidy tables, by the names of their files."""
@@ -184,7 +149,7 @@ def sensitivity_job(
 
 
 def analyse(store: InFolder, help_: Workers) -> Sensitivity:
-    """Do what is missing of a ``sensitivity`` job, write its results and drop its parts. Raises ScenarioError."""
+    """Do what is missing of a ``sensitivity`` job. Raises ScenarioError."""
     asked, scenario = store.job, scenario_of(store)
     if asked["ranges_sha256"] != sha256(TABLE):
         raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
@@ -208,10 +173,7 @@ def analyse(store: InFolder, help_: Workers) -> Sensitivity:
     )  # fmt: skip
     if help_.finished is not None:
         help_.finished()
-    found = Sensitivity(
+    return Sensitivity(
         scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), effects, tuple(top),
         morris_at, morris, sobol_at, sobol, list(rows(scenario, structure)),
     )  # fmt: skip
-    found.save(store.folder, overwrite=True)
-    store.finish()
-    return found

@@ -20,17 +20,13 @@ from sim.analysis.uncertainty.targets import MEASURES, Target, targets
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError, unknown
 from sim.base.intervals import Estimate, wilson
-from sim.experiments.comparison import write_csv
-from sim.experiments.folder import PARTS, git_state, sha256, versions, whole_folder, why, write_manifest
+from sim.experiments.folder import PARTS, sha256, versions, why
 from sim.experiments.jobs import Workers
 from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
 
 SHIPPED = Path(__file__).with_name("settings.csv")
 """The settings tried for this version, and what was measured at each: ``leadership-sim calibrate`` wrote them."""
-
-WRITTEN = ("settings.csv", "calibration.md", "calibration.png", "manifest.json")
-"""The files of a search."""
 
 CLEAR = 0.01
 """A parameter, or a pair, is said to be told about by the targets below this probability, shared among all asked."""
@@ -123,33 +119,6 @@ class CalibrationRun:
             for i, (keys, row, fits) in enumerate(zip(self.settings, self.values.tolist(), self.fits, strict=True))
         ]
 
-    def manifest(self) -> dict[str, Any]:
-        """What is needed to trace and repeat the numbers."""
-        return {
-            "what": "leadership-sim search for settings that agree with the targets",
-            "settings": len(self.settings),
-            "accepted": len(self.accepted),
-            "futures": self.futures,
-            "root_seed": self.seed,
-            "targets": [asdict(target) for target in self.targets],
-            "ranges_sha256": sha256(RANGES),
-            "versions": versions(),
-            "git": git_state(),
-        }
-
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
-        """Write every setting (``settings.csv``), a page with a picture, and a manifest. Raises ScenarioError."""
-        from sim.report.pages.uncertainty import page
-        from sim.report.plots.uncertainty import picture
-
-        folder = Path(folder)
-        with whole_folder(folder, WRITTEN, overwrite) as to:
-            write_csv(to / "settings.csv", self.rows())
-            (to / "calibration.md").write_text(page(self), encoding="utf-8", newline="\n")
-            picture(self).savefig(to / "calibration.png", metadata={"Software": None})
-            write_manifest(to, self.manifest())
-        return folder
-
 
 def settings(points: int, seed: int) -> list[dict[str, Any]]:
     """Settings spread over all ranges, to four digits, so that the table holds exactly what was run."""
@@ -226,7 +195,7 @@ def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target
 
 
 def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
-    """Do what is missing of a calibration job, write its results and drop its parts. Raises ScenarioError."""
+    """Do what is missing of a calibration job. Raises ScenarioError."""
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
         raise ScenarioError(
@@ -239,8 +208,6 @@ def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
     )  # fmt: skip
     if help_.finished is not None:
         help_.finished()
-    tried.save(store.folder, overwrite=True)
-    store.finish()
     return tried
 
 

@@ -1,6 +1,6 @@
 """On whom the change rests in the plausible worlds: the causal dependency on the director and on every role."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out, staying
-from sim.analysis.uncertainty.robustness import OPENING, SEED, in_world, range_words, spread, worlds_of
-from sim.base.errors import ScenarioError
-from sim.experiments.comparison import write_csv
-from sim.experiments.folder import why
+from sim.analysis.uncertainty.robustness import SEED, in_world, spread, worlds_of
 from sim.experiments.points import at_points
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
@@ -46,43 +43,6 @@ class DependencyAcrossWorlds:
         """In how many worlds more rests on the director than on a role."""
         return int((self.dependency[:, 0] > self.dependency[:, who]).sum())
 
-    def words(self) -> Iterator[str]:
-        """The answer, to be read aloud."""
-        of, say = len(self.dependency), self.scenario.words.say
-        if not self.defined:
-            yield "In no world do leader and programme make enough of a difference to speak of shares of it."
-            return
-        low, middle, high = (round(100 * x) for x in self.spread(0))
-        yield say(
-            f"Of what leader and programme make of the change at month {self.month}, {low} to {high} of 100 rest on "
-            f"the director {range_words(self.defined)}, {middle} in the middle one."
-        )
-        roles = range(1, len(self.who))
-        first = min(roles, key=lambda i: (self.director_above(i), -self.spread(i)[1]), default=None)
-        if first is not None:
-            above = self.director_above(first)
-            yield say(
-                f"In {above} of {self.defined} worlds more rests on the director than on {self.who[first]}, the role "
-                f"that comes closest ({round(100 * self.spread(first)[1])} in the middle world)."
-            )
-        if self.defined < of:
-            yield (
-                f"In {of - self.defined} of {of} worlds director and programme change almost nothing, so no share "
-                "can be told."
-            )
-
-    def notes(self) -> Iterator[str]:
-        """What is to be said beside the answer."""
-        yield (
-            "That most is lost with the director, of all single persons, is one of the targets that a plausible world "
-            "must meet; so it is no finding here."
-        )
-        yield (
-            "Below 0: the change does better without them, as things are. This speaks of posts in the model and is no "
-            "case against any person."
-        )
-        yield OPENING
-
     def rows(self) -> list[dict[str, Any]]:
         """A row for each world and each of those asked about; empty where undefined."""
         return [
@@ -97,14 +57,6 @@ class DependencyAcrossWorlds:
             for world, row in enumerate(self.dependency)
             for who, value in zip(self.who, row, strict=True)
         ]
-
-    def save(self, path: Path) -> None:
-        """Write ``rows`` as CSV. Raises ScenarioError."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_csv(path, self.rows())
-        except OSError as error:
-            raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
 
 
 def dependency_across_worlds(

@@ -3,23 +3,20 @@
 It sets parameters and counts verdicts, and nothing else. Which worlds are plausible: ``calibration``.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import tomli_w
 
 from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
 from sim.experiments.chunks import InMemory, Results, Shards
-from sim.experiments.comparison import write_csv
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.folder import file_hashes, git_state, moved, versions, whole_folder, write_manifest
 from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
@@ -29,7 +26,7 @@ from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 SEED = 2
 """Of the futures in every world: not the seed with which the settings of the package were chosen."""
@@ -37,22 +34,10 @@ SEED = 2
 WORLDS, FUTURES = 100, 40
 """How many worlds a result covers, and futures in each, by default."""
 
-NAMED = 6
-"""At most so many variants are told of in sentences; the table has them all."""
-
 FEW = 20
 """Fewer worlds, or futures in each, are called few; and ranges then run from the lowest to the highest."""
 
-WRITTEN = ("robustness.csv", "worlds.csv", "robustness.png", "scenario.toml", "manifest.json")
-"""The files of a result over worlds."""
-
 KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPSED, NEVER))
-
-OPENING = (
-    "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
-    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question "
-    "is whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
-)
 
 
 def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
@@ -83,11 +68,6 @@ def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str]
 def ends(worlds: int) -> tuple[float, float]:
     """The ends of a range over so many worlds, as shares of the worlds."""
     return (0.1, 0.9) if worlds >= FEW else (0.0, 1.0)
-
-
-def range_words(worlds: int) -> str:
-    """What a range over so many worlds is, in words."""
-    return "from world to world, a tenth at either end left out" if worlds >= FEW else "from one world to another"
 
 
 def spread(values: np.ndarray) -> tuple[float, float, float]:
@@ -179,63 +159,6 @@ class Robustness:
         net = [n.worlds_better - n.worlds_worse for n in self.counted]
         return sorted(range(1, len(self.titles)), key=lambda i: (-net[i], i))
 
-    def words(self) -> Iterator[str]:
-        """The answer, the comparisons first."""
-        worlds, say, base = len(self.outcomes), self.scenario.words.say, self.titles[0]
-        spared = worlds - self.at_stake
-        if spared:
-            yield say(
-                f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is to be "
-                f"gained there. Of all {worlds}:"
-            )
-        else:
-            yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
-        better = [i for i in self.order if self.counted[i].worlds_better > self.counted[i].worlds_worse]
-        worse = [i for i in reversed(self.order) if self.counted[i].worlds_worse > self.counted[i].worlds_better]
-        for i in (*better[:NAMED], *worse[:NAMED]):
-            n, title = self.counted[i], self.titles[i]
-            if i in better:
-                first, second = (
-                    f"more often in {n.worlds_better}{_clearly(n.worlds_clearly_better)}",
-                    (n.worlds_worse, "less often"),
-                )
-            else:
-                first, second = (
-                    f"less often in {n.worlds_worse}{_clearly(n.worlds_clearly_worse)}",
-                    (n.worlds_better, "more often"),
-                )
-            rest = f", {second[1]} in {second[0]}" if second[0] else ""
-            yield say(f"with “{title}” the change survived {first}{rest};")
-        if left := len(better[NAMED:]) + len(worse[NAMED:]):
-            yield f"the table has the other {left}."
-        low, middle, high = (round(100 * x) for x in self.spread(0, GONE))
-        yield say(
-            f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle "
-            "one."
-        )
-        never = self.shares(NOT_YET)
-        for i in range(1, len(self.titles)):
-            more = int((never[:, i] > never[:, 0] + 0.1).sum())
-            if more:
-                where = f"{more} world{'' if more == 1 else 's'}"
-                yield say(f"With “{self.titles[i]}” the change more often never took hold in {where}.")
-        if self.few:
-            yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
-
-    def notes(self) -> Iterator[str]:
-        """What is to be said beside the answer."""
-        for title, keys in self.moved.items():
-            yield (
-                f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
-                "in some than in others, and perhaps one the other way."
-            )
-        if self.fixed:
-            yield f"The scenario sets these itself, so they are the same in every world: {', '.join(self.fixed)}."
-        yield (
-            "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one "
-            "side."
-        )
-
     def table(self) -> list[dict[str, Any]]:
         """A row for each variant: in how many worlds it did better, and the spread over worlds of each outcome."""
         out = []
@@ -259,45 +182,12 @@ class Robustness:
             for i, slug in enumerate(self.slugs)
         ]
 
-    def plot(self) -> "Figure":
-        """A row for each variant, a dot a world, a line for the middle one."""
-        from sim.report.plots.uncertainty import over_worlds
-
-        return over_worlds(self)
-
-    def save(self, folder: Path | str, overwrite: bool = False) -> Path:
-        """Write ``table``, ``rows``, picture, scenario and manifest into a folder. Raises ScenarioError."""
-        folder = Path(folder)
-        with whole_folder(folder, WRITTEN, overwrite) as to:
-            write_csv(to / "robustness.csv", self.table())
-            write_csv(to / "worlds.csv", self.rows())
-            self.plot().savefig(to / "robustness.png", metadata={"Software": None})
-            written = tomli_w.dumps(moved(self.scenario, folder))
-            (to / "scenario.toml").write_text(written, encoding="utf-8")
-            manifest = {
-                "what": "leadership-sim comparison of variants over plausible worlds",
-                "scenario_sha256": self.scenario.hash(),
-                "files_sha256": file_hashes(self.scenario),
-                "root_seed": self.seed,
-                "futures": self.outcomes.shape[2],
-                "worlds_from": self.source,
-                "worlds": list(self.worlds),
-                "versions": versions(),
-                "git": git_state(),
-            }
-            write_manifest(to, manifest)
-        return folder
-
 
 def _sets(part: Mapping[str, Any], key: str) -> bool:
     """Whether tables, or keys written with dots, give a parameter a value."""
     table, _, name = key.partition(".")
     inner = part.get(table)
     return key in part or (isinstance(inner, Mapping) and name in inner)
-
-
-def _clearly(worlds: int) -> str:
-    return f" (clearly in {worlds})" if worlds else ""
 
 
 def _in_worlds(scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> Groups:
@@ -344,16 +234,13 @@ def compare_across_worlds(
 
 
 def run_robustness_job(store: InFolder, help_: Workers) -> Robustness:
-    """Do what is missing of an ``over`` job, write its results and drop its parts. Raises ScenarioError."""
+    """Do what is missing of an ``over`` job. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
     groups = _in_worlds(scenario, job["variants"], worlds)
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, help_)
-    found = _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["over"])
-    found.save(store.folder, overwrite=True)
-    store.finish()
-    return found
+    return _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["over"])
 
 
 def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:

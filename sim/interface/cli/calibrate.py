@@ -44,8 +44,10 @@ def finish_calibrate(store: "InFolder", help_: "Workers") -> None:
     """Try what is missing of the settings, and say how many agree."""
     from sim.analysis.uncertainty.calibration import run_calibration_job
     from sim.report.pages.uncertainty import summary
+    from sim.report.save import keep
 
     tried = run_calibration_job(store, help_)
+    keep(store, tried)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
     for i, target in enumerate(tried.targets):

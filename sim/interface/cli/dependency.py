@@ -23,7 +23,6 @@ from sim.interface.cli.options import (
 )
 from sim.interface.cli.output import console, show
 from sim.interface.cli.progress import bar
-from sim.interface.cli.worlds import middle, spread_words
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def dependency(
     futures = futures or 40
 
     from sim.analysis.dependency.readings import measure_dependency, runs_needed
-    from sim.report.words.dependency import blocks, table, words
+    from sim.report.words.dependency import dependency_words, grid
 
     with bar(runs_needed(setting, futures, seed)) as on_progress:
         found = measure_dependency(
@@ -80,11 +79,13 @@ def dependency(
     screen.print(
         f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
     )
-    show(screen, table(found), blocks(found))
-    for line in words(found):
+    show(screen, grid(found))
+    for line in dependency_words(found):
         screen.print(line)
     if out is not None:
-        found.save(out)
+        from sim.report.save import save_rows
+
+        save_rows(found.rows(), out)
         screen.print(f"\nWritten to {out}: a row for every person, role and team.", soft_wrap=True)
 
 
@@ -99,11 +100,10 @@ def dependency_over(
     workers: int | None,
 ) -> None:
     """Tell on whom the change rests in many plausible worlds."""
-    from rich import box
-    from rich.table import Table
-
     from sim.analysis.uncertainty.dependency import dependency_across_worlds
     from sim.analysis.uncertainty.robustness import worlds_of
+    from sim.report.save import save_rows
+    from sim.report.words.robustness import OPENING, dependency_grid, dependency_notes, dependency_words
 
     chosen = worlds_of(source, worlds)
     with bar(len(chosen), "world") as on_progress:
@@ -116,16 +116,9 @@ def dependency_over(
         f"{len(chosen)} plausible worlds, {futures} futures in each. Of 100 parts of what director and programme make "
         "of the change, how many go with each.\n"
     )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("when their seats stand empty")
-    table.add_column(middle(found.defined), justify="right")
-    table.add_column("worlds in which more\nrests on the director", justify="right")
-    for i, who in enumerate(found.who):
-        above = f"{found.director_above(i)} of {found.defined}" if i else ""
-        table.add_row(say(who), spread_words(found.spread(i)), above)
-    screen.print(table)
-    for line in (*found.words(), "", *found.notes()):
+    show(screen, dependency_grid(found))
+    for line in (*dependency_words(found), "", *dependency_notes(found), OPENING):
         screen.print(line)
     if out is not None:
-        found.save(out)
+        save_rows(found.rows(), out)
         screen.print(f"\nWritten to {out}: a row for every world and each of these.", soft_wrap=True)

@@ -69,7 +69,8 @@ def interventions(
     from sim.analysis.interventions.intervention import available
     from sim.analysis.interventions.run import roughly, try_interventions
     from sim.experiments.folder import check_folder
-    from sim.report.words.interventions import blocks, table
+    from sim.report.save import save
+    from sim.report.words.interventions import grid, interventions_words
 
     check_folder(folder, overwrite)
     parameters, _ = available(setting, seed, exclude or ())
@@ -79,8 +80,8 @@ def interventions(
         )
     screen, say = console(), setting.words.say
     screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
-    show(screen, table(found), blocks(found))
-    for line in found.words().splitlines():
+    show(screen, grid(found))
+    for line in interventions_words(found):
         screen.print(line)
-    found.save(folder, overwrite)
+    save(found, folder, overwrite=overwrite)
     screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)

@@ -3,7 +3,7 @@
 import errno
 import io
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,7 +14,8 @@ from sim.base.errors import ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+
+    from sim.report.words.common import Grid
 
 
 def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
@@ -77,14 +78,14 @@ def console() -> "Console":
     return plain if plain.is_terminal else Console(width=120, highlight=False, emoji=False, markup=False)
 
 
-def show(screen: "Console", table: "Table", blocks: Iterable[str]) -> None:
-    """Print a table, or in a narrow window the short lines that say the same."""
-    from sim.report.words.comparison import NARROW
+def show(screen: "Console", grid: "Grid") -> None:
+    """Print a table, or in a narrow window the lines that say the same."""
+    from sim.report.words.common import NARROW
 
     if screen.width >= NARROW:
-        screen.print(table)
+        screen.print(grid.table())
         return
-    for line in blocks:
+    for line in grid.lines():
         screen.print(line, soft_wrap=True)
     screen.print()
 

@@ -32,11 +32,12 @@ def report(
     overwrite: OverwriteOption = False,
 ) -> None:
     """Write a page to hand to a director: the answer, on whom the change rests, and what would keep it alive."""
-    from sim.report.director import explain as write
+    from sim.report.director import write_report
 
     count, _ = worlds_and_seed(worlds, max_worlds, seed)
     with bar(None) as on_progress:
-        page = write(
-            folder, futures=futures, seed=seed, over=worlds, worlds=count, overwrite=overwrite, on_progress=on_progress
-        )
+        page = write_report(
+            folder, futures=futures, seed=seed, worlds=worlds, max_worlds=count, overwrite=overwrite,
+            on_progress=on_progress,
+        )  # fmt: skip
     console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)

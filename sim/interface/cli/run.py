@@ -1,7 +1,9 @@
 """The command that plays every variant in the same futures: run."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,11 +31,13 @@ from sim.interface.cli.options import (
     variants_of,
     worlds_and_seed,
 )
-from sim.interface.cli.output import console, tell_failures
+from sim.interface.cli.output import console, show, tell_failures
 from sim.interface.cli.progress import begun
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.experiments.comparison import Comparison
     from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
@@ -113,7 +117,7 @@ def run(
         _replay(setting, replay, seed, chosen, folder, overwrite, names)
         return
 
-    from sim.experiments.jobs import job, run_job
+    from sim.experiments.jobs import job
     from sim.experiments.precision import needed, widest
 
     changes = [change for change in set_ or [] if not change.strip().startswith(PRIVATE)]
@@ -129,7 +133,7 @@ def run(
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
-            result = run_job(store, help_, tell)
+            result = _finish(store, help_, tell)
         if precision is None or widest(result) <= precision:
             break
         futures, overwrite = needed(result, precision), True
@@ -148,27 +152,42 @@ def _replay(
     setting: Scenario, future: int, seed: int, variants: list[str], folder: Path, overwrite: bool, names: bool
 ) -> None:
     from sim.experiments.replay import replay
+    from sim.report.save import save
+    from sim.report.words.replay import replay_words
 
     result = replay(setting, future, seed, variants)
-    result.save(folder, overwrite, names)
+    save(result, folder, overwrite=overwrite, names=names)
     _warn_of(names)
-    for line in result.words():
+    for line in replay_words(result):
         typer.echo(line)
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
 def finish_run(store: "InFolder", help_: "Workers") -> None:
     """Play what is missing of a run, and say what came out."""
+    _conclude(_finish(store, help_, _say), store.folder)
+
+
+def _finish(store: "InFolder", help_: "Workers", tell: "Callable[[Comparison], None]") -> "Comparison":
+    """Do what is missing of a run, tell the answer, and write the results."""
     from sim.experiments.jobs import run_job
 
-    _conclude(run_job(store, help_, _say), store.folder)
+    # Drawing takes a second to import, which can be done meanwhile.
+    Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
+    result = run_job(store, help_)
+    tell(result)
+    from sim.report.save import keep
+
+    keep(store, result, keep=store.job["keep"], names=store.job["names"])
+    return result
 
 
 def _say(result: "Comparison") -> None:
     """The answer, as soon as it is known: the table, the sentences, what the words mean."""
     if not result.tellable:
         return
-    from sim.report.words.comparison import CAVEATS, NARROW, blocks, definitions, pairing, sentences, table
+    from sim.report.words.common import CAVEATS
+    from sim.report.words.comparison import comparison_words, definitions, grid, pairing
     from sim.report.words.scenario import what_happens
 
     screen, say = console(), result.scenario.words.say
@@ -179,13 +198,9 @@ def _say(result: "Comparison") -> None:
         screen.print(say(f"In the first row, {line}."))
     for change in result.changes:
         screen.print(f"Changed here: {change}", soft_wrap=True)
-    if screen.width < NARROW:
-        for line in blocks(result):
-            screen.print(line, soft_wrap=True)
-    else:
-        screen.print(table(result))
+    show(screen, grid(result))
     screen.print()
-    for line in (*sentences(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
+    for line in (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
         screen.print(say(line))
     sys.stdout.flush()
 

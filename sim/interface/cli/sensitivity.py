@@ -71,9 +71,11 @@ def finish_sensitivity(store: "InFolder", help_: "Workers") -> None:
     """Play what is missing of an analysis, and say what it found."""
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, words
+    from sim.report.save import keep
 
     need_extra()
     found = analyse(store, help_)
+    keep(store, found)
     screen, say = console(), found.scenario.words.say
     screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")
     for line in (*words(found), order_holds(found)):

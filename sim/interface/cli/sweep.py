@@ -56,14 +56,16 @@ def sweep(
 def finish_sweep(store: "InFolder", help_: "Workers") -> None:
     """Play what is missing of a sweep, and say what came out."""
     from sim.experiments.sweep import sweep_job
+    from sim.report.save import keep
 
     job, folder = store.job, store.folder
-    table, failed = sweep_job(store, help_)
-    collapsed = [row["collapsed"] for row in table if row["variant"] == "base"]
+    found = sweep_job(store, help_)
+    keep(store, found)
+    collapsed = [row["collapsed"] for row in found.rows if row["variant"] == "base"]
     least, most = min(collapsed), max(collapsed)
     typer.echo(
         f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['futures']} futures each, the same draws "
         f"in all. Of 100 futures, collapsed: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
         f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
     )
-    tell_failures(failed, job["futures"] * len(table), folder)
+    tell_failures(found.failed, job["futures"] * len(found.rows), folder)

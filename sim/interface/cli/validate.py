@@ -33,10 +33,12 @@ def validate(
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import tasks
     from sim.analysis.validation.run import validate as ask
-    from sim.report.pages.validation import asked, check, save, summary
+    from sim.experiments.folder import check_folder
+    from sim.report.pages.validation import asked, summary
+    from sim.report.save import save
 
     folder = folder_or_new(out, "validate")
-    check(folder, overwrite)
+    check_folder(folder, overwrite)
     with bar(tasks(max(0, points))) as on_progress:
         found = ask(futures, points, seed, workers=workers, on_progress=on_progress)
     screen = console()
@@ -46,4 +48,4 @@ def validate(
         screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
         screen.print(f"     {pattern.quotation}", soft_wrap=True)
     screen.print(summary(found), style="bold")
-    screen.print(f"Written: {save(found, folder, overwrite)}", soft_wrap=True)
+    screen.print(f"Written: {save(found, folder, overwrite=overwrite) / 'validation.md'}", soft_wrap=True)

@@ -6,32 +6,34 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.ensemble import BASE
-from sim.experiments.folder import PAGE, whole_folder
+from sim.experiments.folder import whole_folder
+from sim.report.save import PAGE
 from sim.scenario.scenario import ScenarioError
 
 HTML, MARKDOWN = PAGE[:2]
-"""The two files of a page; the pictures of the second lie beside it as ``explain-NAME.svg``."""
+"""The two files of a page; the pictures of the second lie beside it as ``report-NAME.svg``."""
 
 
-def explain(
+def write_report(
     folder: Path | str,
     *,
     futures: int = 100,
     seed: int | None = None,
     overwrite: bool = False,
     interventions: bool | Path = True,
-    over: Path | str | None = None,
-    worlds: int = 100,
+    worlds: Path | str | None = None,
+    max_worlds: int = 100,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
-    ``futures``: futures of the knock-outs; ``seed``: of what is played for the page, by default the run's. ``interventions``:
-    the folder of a search for interventions; True looks for one in the run's folder, under ``interventions``, and makes a small
-    one where there is none; False leaves them out. ``over``: "plausible", or a table of settings, to say in how many of
-    the first so many ``worlds`` of it the order of the variants holds. ``on_progress`` is called with the number of runs just
-    finished. The same folder gives the same bytes. Raises ScenarioError for a folder that is none of a finished run or
-    no longer fits its manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
+    ``futures``: of the knock-outs; ``seed``: of what is played for the page, by default the run's.
+    ``interventions``: the folder of a search for them; True looks for one in the run's folder, under
+    ``interventions``, and makes a small one where there is none; False leaves them out. ``worlds``: "plausible", or a
+    table of settings, to say in how many of its first ``max_worlds`` the order of the variants holds. ``on_progress``
+    is called with the number of runs just finished. The same folder gives the same bytes. Raises ScenarioError for a
+    folder that holds no finished run or no longer fits its manifest, for a page that is there already (unless
+    ``overwrite``), and for what cannot be run.
     """
     folder = Path(folder).absolute()
     if futures < 2:
@@ -45,16 +47,16 @@ def explain(
 
     run = read(folder, on_progress)
     seed = run.whole.seed if seed is None else seed
-    held = None
-    if over is not None:
+    over = None
+    if worlds is not None:
         from sim.analysis.uncertainty.robustness import compare_across_worlds as in_worlds
         from sim.analysis.uncertainty.robustness import worlds_of
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
-        held = in_worlds(run.scenario, worlds_of(over, worlds), variants=slugs, on_progress=on_progress)
+        over = in_worlds(run.scenario, worlds_of(worlds, max_worlds), variants=slugs, on_progress=on_progress)
     made = page(
         replace(
-            gather(run, futures, seed, search_tables(run, interventions, seed, on_progress), on_progress), over=held
+            gather(run, futures, seed, search_tables(run, interventions, seed, on_progress), on_progress), over=over
         )
     )
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()

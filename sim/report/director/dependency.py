@@ -8,6 +8,7 @@ from sim.report.director import plots
 from sim.report.director.gather import Found, Leader
 from sim.report.director.page import Block, Fold, Picture, Points, Table, Text
 from sim.report.numbers import count, estimate, listed, of_hundred, percent, years_on
+from sim.report.plots.style import svg
 
 
 def rests_on(found: Found) -> Iterator[Block]:
@@ -183,7 +184,7 @@ def _others(found: Found) -> Iterator[Block]:
         told = [f"{part.group.title} {estimate(part.dependency)}" for part in rests.roles]
         yield Picture(
             "person",
-            plots.svg(plots.rests(rests.roles, found.scenario.words.say), "person"),
+            svg(plots.rests(rests.roles, found.scenario.words.say), "person"),
             f"Share lost with the seats empty: {'; '.join(told)}.",
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
             "95% intervals. Left of 0, the change does better without.",

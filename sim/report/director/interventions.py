@@ -8,6 +8,7 @@ from sim.report.director import plots
 from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Fold, Picture, Table, Text
 from sim.report.numbers import count, of_hundred
+from sim.report.plots.style import svg
 from sim.report.words.interventions import NO_REASON, NOT_TOLD, as_it_stands
 
 NAMED = 3
@@ -90,7 +91,7 @@ def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
     if main:
         yield Picture(
             "interventions",
-            plots.svg(plots.interventions(kept, found.scenario.words.say), "interventions"),
+            svg(plots.interventions(kept, found.scenario.words.say), "interventions"),
             f"Parameters and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
             "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more futures "
             "survive. Filled: clearly more or fewer. Lines: 95% intervals.",

@@ -105,7 +105,7 @@ class Page:
 
 def file_of(picture: Picture) -> str:
     """The name of a picture's own file."""
-    return f"explain-{picture.name}.svg"
+    return f"report-{picture.name}.svg"
 
 
 def _pictures(blocks: Sequence[Block]) -> list[Picture]:

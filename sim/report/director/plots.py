@@ -1,10 +1,6 @@
 """The pictures of a page, each a figure that is read without its colours, and how a figure becomes part of a page."""
 
-import io
-import re
-import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -20,32 +16,11 @@ from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.numbers import wrapped
 from sim.report.plots.people import plot_people
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, SMALL
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
-
-SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
-
-
-def svg(figure: Figure, name: str) -> str:
-    """A figure as SVG to stand in a page: the same bytes each time, ids that clash with no other picture's."""
-    sink = io.StringIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(sink, format="svg", metadata={"Date": None}, transparent=True)
-    text = sink.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r'<svg[^>]*?viewBox="([^"]*)"[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1">', text)
-    text = re.sub(r'\bid="([^"]*)"', rf'id="{name}-\1"', text)
-    text = text.replace("url(#", f"url(#{name}-")
-    text = text.replace('xlink:href="#', f'href="#{name}-').replace("xlink:href=", "href=")
-    return text.strip() + "\n"
-
-
-def wrapped(text: str, width: int) -> str:
-    """Words on lines of at most so many letters."""
-    return "\n".join(textwrap.wrap(text, width))
 
 
 def answers(run: Run, titles: dict[str, str]) -> Figure:

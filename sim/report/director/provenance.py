@@ -9,8 +9,8 @@ from sim.experiments.folder import versions
 from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Points, Table, Text
 from sim.report.numbers import count
-from sim.report.words.comparison import CAVEATS
-from sim.report.words.scenario import scenario_words, what_happens
+from sim.report.words.common import CAVEATS
+from sim.report.words.scenario import changed, parameters, what_happens
 from sim.scenario.labels import capital
 
 STUDY = (
@@ -31,19 +31,16 @@ KNOCKED_OUT = (
 def made(found: Found) -> Iterator[Block]:
     """The section, block by block."""
     scenario, run = found.scenario, found.run
-    yield Text(" ".join(CAVEATS).replace("  ", " "), "lead")
+    yield Text(" ".join(CAVEATS), "lead")
     yield Text(STUDY)
     yield Text(KNOCKED_OUT)
     yield Text("What happens:")
     happens = [capital(line) + "." for line in what_happens(scenario)]
     yield Points(happens or ["Nothing is scheduled."])
     yield Text("Parameters that differ from the model's defaults, in every variant:")
-    lines = list(scenario_words(scenario))
-    start = lines.index("Parameters that differ from the defaults:") + 1
-    end = next((i for i in range(start, len(lines)) if lines[i] == ""), len(lines))
-    yield Points([line.strip() for line in lines[start:end]])
+    yield Points(list(parameters(scenario)) or ["none"])
     if len(found.titles) > 1:
-        yield _variants(found, lines[end:])
+        yield _variants(found)
     if run.whole.notes:
         yield Text("What was assumed in reading the organisation:")
         yield Points(run.whole.notes)
@@ -52,17 +49,13 @@ def made(found: Found) -> Iterator[Block]:
     yield _trace(found)
 
 
-def _variants(found: Found, lines: list[str]) -> Table:
+def _variants(found: Found) -> Table:
     """What each variant changes, as ``leadership-sim show`` says it."""
-    changes: dict[str, list[str]] = {}
-    slug = ""
-    for line in lines:
-        if line.startswith("      "):
-            changes[slug].append(line.strip())
-        elif line.startswith("  "):
-            slug = line.strip().split(":")[0]
-            changes[slug] = []
-    rows = [[title, "; ".join(changes.get(slug, []))] for slug, title in found.titles.items() if slug != BASE]
+    rows = [
+        [title, "; ".join(changed(found.scenario.variants[slug]))]
+        for slug, title in found.titles.items()
+        if slug != BASE
+    ]
     return Table("What each variant changes", ["variant", "changed"], rows, prose=True)
 
 
@@ -83,8 +76,8 @@ def _commands(found: Found) -> list[str]:
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", interventions=False" if kept is None else ""
     if asked:  # only from Python
-        call = f"explain({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
-        return [*lines, f'python -c "from sim.report.director import explain; {call}"']
+        call = f"sim.write_report({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
+        return [*lines, f'python -c "import sim; {call}"']
     return [*lines, f"leadership-sim report {again} --futures {found.rests.futures}"]
 
 

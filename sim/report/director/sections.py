@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sim.analysis.outcomes import OUTCOMES
-from sim.analysis.survival import durations_words
 from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
 from sim.model.ledger import FALL, RISE
@@ -16,8 +15,12 @@ from sim.report.director.page import Block, Code, Fold, Page, Picture, Points, S
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, of_hundred, percent, years_on
 from sim.report.plots.people import LINES, links
-from sim.report.words.comparison import definitions, sentences, table
+from sim.report.plots.style import svg
+from sim.report.plots.survival import plot_survival
+from sim.report.words.comparison import comparison_words, definitions, of_futures, told
+from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
+from sim.report.words.survival import durations_words
 from sim.scenario.labels import Labels, capital
 from sim.scenario.roles import KINDS, Role
 
@@ -84,22 +87,22 @@ def since(found: Found) -> str:
 
 def _answer(found: Found) -> Iterator[Block]:
     whole = found.run.whole
-    first, *rest = sentences(whole, hints=False)
+    first, *rest = comparison_words(whole, hints=False)
     yield Text(first, "lead")
     happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
     for each in (*happens, *rest):
         yield Text(each)
     if not whole.tellable:
         return
-    of = min(100, whole.number)
-    told = [
+    of = of_futures(whole)
+    bars = [
         f"{row['title']}: survived {of_hundred(row['survived'], of)}, collapsed {of_hundred(row['collapsed'], of)}"
         for row in whole.rows
     ]
     yield Picture(
         "answer",
-        plots.svg(plots.answers(found.run, found.titles), "answer"),
-        f"Bars for each variant, of {of} futures. {'; '.join(told)}.",
+        svg(plots.answers(found.run, found.titles), "answer"),
+        f"Bars for each variant, of {of} futures. {'; '.join(bars)}.",
         f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
     )
     yield Text(" ".join(definitions(whole)), "small")
@@ -110,8 +113,6 @@ def _answer(found: Found) -> Iterator[Block]:
         "small",
     )
     if found.over is not None:
-        from sim.analysis.uncertainty.robustness import OPENING
-
         worlds, futures = len(found.over.outcomes), found.over.outcomes.shape[2]
         yield Text("Does it hang on invented numbers?", "head")
         yield Text(OPENING)
@@ -119,24 +120,24 @@ def _answer(found: Found) -> Iterator[Block]:
             f"So each variant was played in {worlds} plausible worlds, {futures} futures in each. The parts of this "
             "page that come later were not."
         )
-        yield Points(list(found.over.words()))
-        yield Text(" ".join(found.over.notes()), "small")
+        yield Points(list(robustness_words(found.over)))
+        yield Text(" ".join(notes(found.over)), "small")
 
 
 def _verdicts(found: Found) -> Table:
     """The table that ``leadership-sim run`` prints, its differences in columns of their own."""
-    printed = table(found.run.whole)
-    columns = [[str(cell).split("\n") for cell in column.cells] for column in printed.columns]
-    heads = [" ".join(str(column.header).split()) for column in printed.columns]
-    names, never, collapsed, survived, practice, lost = columns
+    whole = found.run.whole
+    later = years_on(found.scenario.measure.horizon)
+    head = [
+        f"Of {of_futures(whole)} futures, when:", "survived", "collapsed (95% interval)", "difference in collapse",
+        "never took hold", f"practised commitment before → {later}", "difference in it", "subscription lost",
+    ]  # fmt: skip
     rows = [
-        [title[0], kept[0], gone[0], gone[1] or "–", none[0], held[0], held[1] or "–", given_up[0]]
-        for title, none, gone, kept, held, given_up in zip(
-            names, never, collapsed, survived, practice, lost, strict=True
-        )
-    ]
-    head = [heads[0], heads[3], heads[2], "difference in collapse", heads[1], heads[4], "difference in it", heads[5]]
-    return Table(f"What became of {min(100, found.run.whole.number)} futures of each variant", head, rows)
+        [row.title, row.survived, row.collapsed, row.fewer or "–", row.never, row.practice, row.change or "–",
+         row.subscription_lost]
+        for row in told(whole)
+    ]  # fmt: skip
+    return Table(f"What became of {of_futures(whole)} futures of each variant", head, rows)
 
 
 # -- Who led ------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def _led(found: Found) -> Iterator[Block]:
     apart = f" Too small to be seen, and not drawn: {listed(rest)}." if rest else ""
     yield Picture(
         "led",
-        plots.svg(plots.led(found), "led"),
+        svg(plots.led(found), "led"),
         f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
         "How much each role moved others' commitment in a month, everyone who listens added up: above the line "
         f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over "
@@ -261,7 +262,7 @@ def _network(found: Found) -> Iterator[Block]:
         return
     yield Picture(
         "network",
-        plots.svg(plots.network(found), "network"),
+        svg(plots.network(found), "network"),
         f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
         "Larger: more structural influence over what staff end up with. Lighter: more committed to the change. The "
         "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as in "
@@ -301,7 +302,7 @@ def _theory(found: Found) -> Iterator[Block]:
     )
     yield Picture(
         "outcomes",
-        plots.svg(plots.theory(found), "outcomes"),
+        svg(plots.theory(found), "outcomes"),
         "Seven small charts, one for each outcome, with a line for each variant from its value at the reference month "
         "to that at the end. The table below has the numbers.",
         f"Ring: {since(found)}. Dot: {found.scenario.measure.horizon} months later. Means over "
@@ -351,14 +352,12 @@ def _theory_table(found: Found) -> Table:
 
 
 def _standing(found: Found) -> Iterator[Block]:
-    from sim.report.plots.survival import plot_survival
-
     standing, run = found.standing, found.run
     said = durations_words(standing.collapse, standing.half, found.titles, since(found))
     yield Text(said[0], "lead")
     yield Picture(
         "durations",
-        plots.svg(plot_survival(standing.curves, found.titles, since(found)), "durations"),
+        svg(plot_survival(standing.curves, found.titles, since(found)), "durations"),
         f"Curves of the share of futures in which the change still stands, month by month. At the end: {_ends(found)}.",
         "The share of futures in which the change still stands, of those in which it had taken hold.",
         wide=True,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import __version__
 from sim.base.arrays import Bools
+from sim.base.version import VERSION
 from sim.experiments.verdict import OUTCOMES
 from sim.model.record import Record
 from sim.organisation.structure import Structure
@@ -47,7 +47,7 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
     points = [_point(went, record, lives) for went, record in zip(played.went, played.records, strict=True)]
     return {
         "format": FORMAT,
-        "made_by": f"leadership-sim {__version__}",
+        "made_by": f"leadership-sim {VERSION}",
         "scenario": {"name": setting.name, "sha256": setting.hash()},
         "seed": played.seed,
         "futures": played.futures,

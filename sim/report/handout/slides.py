@@ -17,8 +17,9 @@ from sim.model.record import Record
 from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
 from sim.report.handout.futures import FutureCache, Went
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
-from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
+from sim.report.numbers import wrapped
 from sim.report.plots.people import COLOURS, draw_people
+from sim.report.plots.style import BLUE, INK, ORANGE, STYLE
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
@@ -78,7 +79,7 @@ def one_future(played: FutureCache) -> Figure:
             apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
             labelled.append(ends)
             above.annotate(
-                "\n".join(textwrap.wrap(said, 18)), (rows[-1], ends), xytext=(12, apart),
+                wrapped(said, 18), (rows[-1], ends), xytext=(12, apart),
                 textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
@@ -153,7 +154,7 @@ def one_lever(played: FutureCache) -> Figure:
                     axis.text(left + count / 2, row, str(count), ha="center", va="center", bbox=box)
                 left += count
             axis.text(played.futures * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
-        axis.set_yticks(range(len(bars)), ["\n".join(textwrap.wrap(label, 36)) for label, _ in bars], fontsize=16)
+        axis.set_yticks(range(len(bars)), [wrapped(label, 36) for label, _ in bars], fontsize=16)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.invert_yaxis()
         axis.set_xlim(0, played.futures)

@@ -9,7 +9,7 @@ from sim.model.record import Record
 from sim.report.handout.choices import Grid, after
 from sim.report.handout.document import events
 from sim.report.handout.futures import ASKED, COLLAPSES, COLLAPSES_UNLESS_SHARED, DIFFERS, FIRST, FutureCache
-from sim.report.words.comparison import CAVEATS
+from sim.report.words.common import CAVEATS
 from sim.scenario.labels import capital
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.sensitivity.outcome import OUTCOMES
 from sim.analysis.sensitivity.regions import EASE, Region
 from sim.analysis.sensitivity.run import FUTURES_OF_STRUCTURE, Sensitivity
+from sim.base.version import VERSION
 from sim.experiments.ensemble import BASE
+from sim.report.numbers import hundred, listed, whole
 from sim.report.pages.templates import template
-from sim.report.words.comparison import listed
 from sim.scenario.fields import fields
 
 SHOWN = 10
@@ -45,37 +45,37 @@ def words(found: Sensitivity) -> Iterator[str]:
     first = found.regions.regions[0]
     if not math.isnan(first.collapsed):
         yield (
-            f"Most collapse where {first.words()}: {_hundred(first.collapsed)} of 100 futures, in "
-            f"{_hundred(first.share)} of 100 settings{_never(first)}."
+            f"Most collapse where {first.words()}: {hundred(first.collapsed)} of 100 futures, in "
+            f"{hundred(first.share)} of 100 settings{_never(first)}."
         )
     last = found.regions.regions[-1]
     if not math.isnan(last.collapsed):
-        few, share = _hundred(last.collapsed), _hundred(last.share)
+        few, share = hundred(last.collapsed), hundred(last.share)
         yield f"Fewest where {last.words()}: {few} of 100, in {share} of 100 settings{_never(last)}."
 
 
 def _never(region: Region) -> str:
     """That a change does not collapse that never took hold."""
-    return f" (in {_hundred(region.never)} of 100 futures it never took hold)" if region.never >= 0.1 else ""
+    return f" (in {hundred(region.never)} of 100 futures it never took hold)" if region.never >= 0.1 else ""
 
 
 def page(found: Sensitivity) -> str:
     """The page, in Markdown."""
     return template(Path(__file__).with_name("sensitivity.md.jinja")).render(
         found=found,
-        version=__version__,
+        version=VERSION,
         outcomes=OUTCOMES,
         summary=" ".join(words(found)),
         screened=list(_screened(found)),
         little=_little(found),
         shared=list(_shared(found)),
-        explained=_hundred(max(0.0, found.regions.explained)) if not math.isnan(found.regions.explained) else "–",
+        explained=hundred(float(np.maximum(0.0, found.regions.explained))),
         regions=[
             {
                 "where": region.words(),
-                "share": _hundred(region.share),
-                "collapsed": _hundred(region.collapsed),
-                "never": _hundred(region.never),
+                "share": hundred(region.share),
+                "collapsed": hundred(region.collapsed),
+                "never": hundred(region.never),
             }
             for region in found.regions.regions
         ],
@@ -149,14 +149,14 @@ def _structure(found: Sensitivity) -> Iterator[dict[str, Any]]:
             if not row["futures"]:
                 cells.append("cannot be run so")
                 continue
-            never = f"; {_hundred(row['never_took_hold'])} never took hold" if row["never_took_hold"] >= 0.1 else ""
+            never = f"; {hundred(row['never_took_hold'])} never took hold" if row["never_took_hold"] >= 0.1 else ""
             if slug == BASE:
-                low, high = _hundred(row["collapsed_low"]), _hundred(row["collapsed_high"])
-                cells.append(f"{_hundred(row['collapsed'])} ({low} to {high}){never}")
+                low, high = hundred(row["collapsed_low"]), hundred(row["collapsed_high"])
+                cells.append(f"{hundred(row['collapsed'])} ({low} to {high}){never}")
             else:
-                difference = _hundred(row["collapsed"]) - _hundred(base["collapsed"])
+                difference = whole(100 * row["collapsed"]) - whole(100 * base["collapsed"])
                 more = "more" if difference > 0 else "fewer"
-                cells.append(f"{_hundred(row['collapsed'])}: {abs(difference)} {more}{never}")
+                cells.append(f"{hundred(row['collapsed'])}: {abs(difference)} {more}{never}")
         yield {"what": f"{about}: {chosen}" if chosen else about, "cells": cells}
 
 
@@ -190,7 +190,3 @@ def _survived(row: dict[str, Any]) -> float:
 
 def _index(value: float, half: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f} ({value - half:.2f} to {value + half:.2f})"
-
-
-def _hundred(share: float) -> int:
-    return math.floor(100 * share + 0.5) if not math.isnan(share) else 0

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
 from sim.analysis.ranges import Range, ranges
 from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
+from sim.base.version import VERSION
 from sim.report.numbers import listed
 from sim.report.pages.templates import template
 from sim.scenario.fields import fields
@@ -40,7 +40,7 @@ def page(tried: CalibrationRun) -> str:
         tried=tried,
         of=len(tried.settings),
         parameters=len(ranges()),
-        version=__version__,
+        version=VERSION,
         clear=CLEAR,
         own="" if tried.targets == targets() else " --targets FILE.csv",
         asked=[target.measure for target in tried.targets],

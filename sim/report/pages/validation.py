@@ -6,43 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.analysis.ranges import ranges
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
 from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.run import Validation, lettered
-from sim.base.errors import ScenarioError
-from sim.experiments.comparison import write_csv
-from sim.experiments.folder import check_folder, why
+from sim.base.version import VERSION
 from sim.report.pages.templates import template
-from sim.report.plots.validation import by_world, claims, scale_of
+from sim.report.plots.validation import scale_of
 
-NAME = "evidence"
+NAME = "validation"
 """What the files of a page are called."""
 
 MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
-
-
-def save(evidence: Validation, folder: Path | str, overwrite: bool = False) -> Path:
-    """Write ``evidence.md``, its pictures and ``evidence.csv`` into a folder. Raises ScenarioError if it cannot."""
-    folder = check(folder, overwrite)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{NAME}.md").write_text(page(evidence), encoding="utf-8", newline="\n")
-        write_csv(folder / f"{NAME}.csv", evidence.rows())
-        for name, figure in (("claims", claims(evidence)), ("worlds", by_world(evidence))):
-            figure.savefig(folder / f"{NAME}-{name}.png", metadata={"Software": None})
-    except OSError as error:
-        raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
-    return folder / f"{NAME}.md"
-
-
-def check(folder: Path | str, overwrite: bool) -> Path:
-    """A folder that a page can be written to. Raises ScenarioError where it cannot."""
-    folder = Path(folder)
-    check_folder(folder, overwrite)
-    return folder
 
 
 def page(evidence: Validation) -> str:
@@ -55,7 +31,7 @@ def page(evidence: Validation) -> str:
         base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
         names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
         command=f"leadership-sim validate --futures {evidence.futures} --points {points} --seed {evidence.seed}",
-        made_by=f"leadership-sim {__version__}",
+        made_by=f"leadership-sim {VERSION}",
         table_file=f"{NAME}.csv",
         picture=NAME,
         story=STORY,

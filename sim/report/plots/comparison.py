@@ -1,8 +1,8 @@
-"""Pictures of futures, drawn to be read from the back of a room. Colours: Okabe & Ito's, safe for colour blindness."""
+"""Pictures of variants compared."""
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -11,34 +11,27 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.experiments.comparison import SHOWN_FUTURES
+from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
+from sim.model.record import MONTHLY
+from sim.report.numbers import wrapped
+from sim.report.plots import plot
+from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, STYLE
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
 
-if TYPE_CHECKING:
-    from sim.experiments.comparison import Comparison
-    from sim.model.record import Record
 
-BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
-ENDED = {"collapsed": ORANGE, "never took hold": "#6f6f6f", "survived": BLUE}
-"""The colour of each end of a future, in the order in which they are drawn, so that their places tell them as well."""
-STYLE: Any = {
-    "font.size": 13,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "leadership-sim",
-}
-
-
-def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Figure:
+@plot.register
+def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
     """A panel for every variant: practised commitment above, momentum below, the base's median behind in grey.
 
-    Bands hold half and nine tenths of the futures. The line marks the director's departure. ``changes``: what was
-    changed on the command line, to be said in the footer.
+    Bands hold half and nine tenths of the futures. The dotted line marks the director's departure. ``ends``: a bar for
+    each variant instead, of how its futures ended.
     """
+    if ends:
+        return _ends(comparison)
     settings, say = comparison.settings, comparison.scenario.words.say
     columns = min(3 if len(settings) <= 6 else 4, len(settings))
     blocks = math.ceil(len(settings) / columns)
@@ -56,7 +49,7 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
             of = min(100, comparison.number)
             collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
-            title = f"{_wrapped(say(settings[slug].title))}\n{collapsed} of {of} collapsed"
+            title = f"{wrapped(say(settings[slug].title), 34)}\n{collapsed} of {of} collapsed"
             above.set_title(title, fontsize=15, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
             _draw(
@@ -90,11 +83,11 @@ def plot_comparison(comparison: "Comparison", changes: Sequence[str] = ()) -> Fi
             axes[2 * block + 1][column].set_axis_off()
         _level(axes[1::2])
         figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
-        figure.supxlabel(_wrapped(say(" ".join(_footer(comparison, changes))), 48 * columns), fontsize=13, color=INK)
+        figure.supxlabel(wrapped(say(" ".join(_footer(comparison))), 48 * columns), fontsize=13, color=INK)
     return figure
 
 
-def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
+def _footer(comparison: Comparison) -> Iterator[str]:
     measure = comparison.scenario.measure
     drawn = (
         f"the first {SHOWN_FUTURES:,} of {comparison.number:,}"
@@ -106,14 +99,12 @@ def _footer(comparison: "Comparison", changes: Sequence[str]) -> Iterator[str]:
     yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left {measure.horizon} months on."
     yield "Momentum: the change expected from how staff work; leavers take some of it away."
     yield from (f"First panel: {line}." for line in what_happens(comparison.scenario))
-    if changes:
-        yield f"Changed: {', '.join(changes)}."
+    if comparison.changes:
+        yield f"Changed: {', '.join(comparison.changes)}."
 
 
-def _bands(comparison: "Comparison", slug: str, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+def _bands(comparison: Comparison, slug: str, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
     """Quantiles 5, 25, 50, 75 and 95 of a monthly column over the futures, [5, months + 1]."""
-    from sim.model.record import MONTHLY
-
     column = list(MONTHLY).index(name)
     values = comparison.months(slug)[:, :, column]
     values = values[~np.isnan(values[:, -1])]  # without the futures that failed
@@ -132,7 +123,7 @@ def _draw(axis: Axes, bands: np.ndarray, colour: str, behind: np.ndarray | None)
     axis.plot(months, bands[2], color=colour, linewidth=2.8)
 
 
-def _mark_departures(comparison: "Comparison", slug: str, axis: Axes, words: bool) -> None:
+def _mark_departures(comparison: Comparison, slug: str, axis: Axes, words: bool) -> None:
     """A dotted line where the director leaves, a shade while the seat is empty, and in one panel what they are."""
     setting = comparison.settings[slug]
     for event in setting.events.values():
@@ -153,13 +144,7 @@ def _level(axes: np.ndarray) -> None:
         axis.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
 
 
-def _wrapped(title: str, width: int = 34) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(title, width))
-
-
-def plot_outcomes(comparison: "Comparison") -> Figure:
+def _ends(comparison: Comparison) -> Figure:
     """How the futures of every variant ended, of 100, a bar each; whiskers: the 95% interval of how many collapse."""
     rows, say = comparison.rows, comparison.scenario.words.say
     inside: Any = {"ha": "center", "va": "center", "color": "white", "fontweight": "bold", "fontsize": 12}
@@ -176,7 +161,7 @@ def plot_outcomes(comparison: "Comparison") -> Figure:
                     axis.text(left + share / 2, place + 0.22, str(count), **inside)
                 left += share
             axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.18] * 2, **whisker)
-        axis.set_yticks(range(len(rows)), [_wrapped(say(row["title"]), 30) for row in rows])
+        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 30) for row in rows])
         axis.set_ylim(len(rows) - 0.4, -0.6)
         axis.set_xlim(0, 100)
         axis.set_xlabel(
@@ -185,29 +170,4 @@ def plot_outcomes(comparison: "Comparison") -> Figure:
         keys: list[Any] = [Patch(facecolor=colour, label=words) for words, colour in ENDED.items()]
         keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
         figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
-    return figure
-
-
-def plot_future(record: "Record") -> Figure:
-    """One future: commitment and practised commitment of staff, what the line shows, and momentum."""
-    months = np.arange(record.scenario.months + 1)
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(10, 6), layout="constrained", dpi=110)
-        above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
-        for name, label, colour, dash in (
-            ("practice", "practised commitment", ORANGE, "-"),
-            ("commitment", "commitment of staff", BLUE, "--"),
-            ("director_shown", "what the line shows from the top", GREY, "-."),
-        ):
-            above.plot(months, record.monthly[name], color=colour, linestyle=dash, linewidth=2.4, label=label)
-        above.set_ylim(0, 1)
-        above.legend(frameon=False, loc="upper left", ncols=3, fontsize=11)
-        below.plot(months, record.monthly["momentum"], color=ORANGE, linewidth=2)
-        below.axhline(0, color=INK, linewidth=0.8)
-        below.set_ylabel("momentum")
-        below.set_xlabel("month")
-        for month in record.scenario.departures:
-            for axis in (above, below):
-                axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
-        figure.suptitle(f"{record.scenario.title}: future {record.future}", fontsize=16)
     return figure

@@ -1,24 +1,26 @@
 """The picture of a search for interventions: how many more futures survive with each intervention, a step and as far as it pays."""
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.analysis.interventions.result import Interventions, Use
+from sim.report.numbers import wrapped
+from sim.report.plots import plot
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 from sim.report.words.interventions import of_futures, ranked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.analysis.interventions.result import Interventions, Use
 
 ROW, WIDE = 0.56, 46
 """Inches an intervention takes, and the letters that fit on a line of its name."""
 
 
-def plot_interventions(found: "Interventions") -> Figure:
+@plot.register
+def plot_interventions(found: Interventions) -> Figure:
     """A row for each intervention, what gains most at the top: a ring for one step, a square for as far as it pays.
 
     The change is in futures (of 100), paired with the same futures as they are, with 95% intervals. A square that is
@@ -37,7 +39,7 @@ def plot_interventions(found: "Interventions") -> Figure:
             _draw(axis, main, of, place + (0.16 if step else 0.0), marker="s", markersize=10, markerfacecolor=filled)
             if step is not None:
                 _draw(axis, step, of, place - 0.2, marker="o", markersize=8, markerfacecolor="white")
-            names.append("\n".join(textwrap.wrap(say(intervention.entry.title), WIDE)))
+            names.append(wrapped(say(intervention.entry.title), WIDE))
             axis.text(
                 1.01,
                 place,
@@ -67,20 +69,20 @@ def plot_interventions(found: "Interventions") -> Figure:
         axis.legend(loc="lower center", ncols=3, fontsize=14, framealpha=1.0, edgecolor="white", columnspacing=1.2)
         asked = f"What would make the change survive?\nAs things are, it does in {before:.0f} of {of} futures."
         figure.suptitle(say(asked), fontsize=20, fontweight="bold")
-        figure.supxlabel("\n".join(textwrap.wrap(say(_footer(found)), 120)), fontsize=12, color=INK)
+        figure.supxlabel(wrapped(say(_footer(found)), 120), fontsize=12, color=INK)
     return figure
 
 
 _LINE: Any = {"color": INK, "linewidth": 1.6, "markeredgecolor": INK, "markeredgewidth": 1.6}
 
 
-def _draw(axis: "Axes", use: "Use", of: int, place: float, **marker: Any) -> None:
+def _draw(axis: "Axes", use: Use, of: int, place: float, **marker: Any) -> None:
     at, low, high = (of * x for x in use.difference)
     axis.plot([low, high], [place, place], color=INK, linewidth=1.6)
     axis.plot([at], [place], **(_LINE | marker))
 
 
-def _footer(found: "Interventions") -> str:
+def _footer(found: Interventions) -> str:
     setting = found.scenario
     return (
         f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "

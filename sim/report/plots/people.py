@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 
 from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
-from sim.report.plots.comparison import BLUE, INK, ORANGE, STYLE
+from sim.report.plots import plot
 from sim.report.plots.layout import places
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 from sim.scenario.roles import KINDS, Role
 
 PURPLE = "#CC79A7"
@@ -162,3 +163,34 @@ def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
         if here[source] and here[target] and (pair < 0 or live is None or live[month, pair]):
             out.setdefault(KINDS[kind].direction, {})[min(source, target), max(source, target)] = None
     return {direction: list(pairs) for direction, pairs in out.items()}
+
+
+@plot.register
+def plot_record(record: Record, *, month: int | None = None) -> Figure:
+    """One future: commitment and practised commitment of staff, what the line shows, and momentum.
+
+    ``month``: who is where at that row instead (``plot_people``).
+    """
+    if month is not None:
+        return plot_people(record, month)
+    months = np.arange(record.scenario.months + 1)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(10, 6), layout="constrained", dpi=110)
+        above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
+        for name, label, colour, dash in (
+            ("practice", "practised commitment", ORANGE, "-"),
+            ("commitment", "commitment of staff", BLUE, "--"),
+            ("director_shown", "what the line shows from the top", GREY, "-."),
+        ):
+            above.plot(months, record.monthly[name], color=colour, linestyle=dash, linewidth=2.4, label=label)
+        above.set_ylim(0, 1)
+        above.legend(frameon=False, loc="upper left", ncols=3, fontsize=11)
+        below.plot(months, record.monthly["momentum"], color=ORANGE, linewidth=2)
+        below.axhline(0, color=INK, linewidth=0.8)
+        below.set_ylabel("momentum")
+        below.set_xlabel("month")
+        for month in record.scenario.departures:
+            for axis in (above, below):
+                axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
+        figure.suptitle(f"{record.scenario.title}: future {record.future}", fontsize=16)
+    return figure

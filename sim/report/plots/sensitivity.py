@@ -1,6 +1,5 @@
 """The pictures of a sensitivity analysis."""
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -8,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.sensitivity.outcome import OUTCOMES
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.numbers import wrapped
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.run import Sensitivity
@@ -35,7 +35,7 @@ def strongest(found: "Sensitivity") -> Figure:
             axis.tick_params(axis="y", length=0)
             axis.grid(axis="x", color=GREY, alpha=0.3)
             axis.set_axisbelow(True)
-            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
+            axis.set_title(wrapped(OUTCOMES[name], 30), fontsize=12, loc="left")
             axis.set_xlabel("moved by, over the whole range")
         figure.suptitle(
             "Bars: mean size (blue raises it, orange lowers it), with 95% intervals. Rings: how much it differs from "
@@ -61,7 +61,7 @@ def first_and_total(found: "Sensitivity") -> Figure:
             axis.invert_yaxis()
             axis.tick_params(axis="y", length=0)
             axis.grid(axis="x", color=GREY, alpha=0.3)
-            axis.set_title("\n".join(textwrap.wrap(OUTCOMES[name], 30)), fontsize=12, loc="left")
+            axis.set_title(wrapped(OUTCOMES[name], 30), fontsize=12, loc="left")
             axis.set_xlabel("share of the spread")
         figure.suptitle(
             "Squares: the parameter with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",

@@ -1,7 +1,6 @@
 """How long the change stands: curves of many futures, drawn to be read from the back of a room."""
 
 import math
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.analysis.survival import Curve
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.numbers import wrapped
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
 GREEN, PURPLE, SKY = "#009E73", "#CC79A7", "#56B4E9"
 
@@ -52,10 +52,10 @@ def plot_survival(curves: Mapping[str, Curve], titles: Mapping[str, str], since:
         for i, axis in enumerate(axes[:shown]):
             _frame(axis, max(int(curve.month[-1]) for curve in curves.values()))
             if i + columns >= shown:
-                axis.set_xlabel(_wrapped(f"years after {since}", 70 if together else 30))
+                axis.set_xlabel(wrapped(f"years after {since}", 70 if together else 30))
         figure.suptitle("How long does the change stand?", fontsize=22, fontweight="bold")
         figure.supylabel("share of futures still standing", fontsize=16)
-        figure.supxlabel(_wrapped(" ".join(_footer(curves, titles)), 120 if together else 165), fontsize=13)
+        figure.supxlabel(wrapped(" ".join(_footer(curves, titles)), 120 if together else 165), fontsize=13)
     return figure
 
 
@@ -66,7 +66,7 @@ def _draw_together(axis: Axes, curves: Mapping[str, Curve], titles: Mapping[str,
         _draw(axis, curve, colour, dashes)
         lead = [int(curve.month[-1]), last * 1.05, last * 1.13], [_end(curve), at, at]
         axis.plot(*lead, color=colour, linestyle=dashes, linewidth=3.2, clip_on=False)
-        name, bold = f"{_wrapped(titles[slug], 26)}: {_standing(curve)}", "bold" if slug == next(iter(curves)) else None
+        name, bold = f"{wrapped(titles[slug], 26)}: {_standing(curve)}", "bold" if slug == next(iter(curves)) else None
         axis.text(last * 1.145, at, name, va="center", fontsize=15, fontweight=bold, color=INK, linespacing=1.0)
 
 
@@ -76,7 +76,7 @@ def _draw_apart(axes: Sequence[Axes], curves: Mapping[str, Curve], titles: Mappi
         if curve is not base:
             axis.plot(base.month, base.standing, color=GREY, linewidth=2.2, linestyle=(0, (4, 2)))
         _draw(axis, curve, ORANGE if curve is base else BLUE, "-")
-        axis.set_title(f"{_wrapped(titles[slug], 30)}\n{_standing(curve)}", fontsize=15, loc="left")
+        axis.set_title(f"{wrapped(titles[slug], 30)}\n{_standing(curve)}", fontsize=15, loc="left")
     for axis in axes[len(curves) :]:
         axis.set_axis_off()
 
@@ -134,7 +134,3 @@ def _footer(curves: Mapping[str, Curve], titles: Mapping[str, str]) -> Iterator[
     ]
     if never:
         yield f"It never took hold in {', '.join(never)}: not in the curves."
-
-
-def _wrapped(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width))

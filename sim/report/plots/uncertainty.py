@@ -1,20 +1,17 @@
 """Pictures: of a search, what was measured at all settings beside the targets; of a scenario, its variants by world."""
 
-import textwrap
-from typing import TYPE_CHECKING
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.analysis.uncertainty.calibration import CalibrationRun
+from sim.analysis.uncertainty.robustness import Robustness
+from sim.report.numbers import wrapped
+from sim.report.plots import plot
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
-if TYPE_CHECKING:
-    from sim.analysis.uncertainty.calibration import CalibrationRun
-    from sim.analysis.uncertainty.robustness import Robustness
 
-
-def picture(tried: "CalibrationRun") -> Figure:
+def picture(tried: CalibrationRun) -> Figure:
     """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a parameter."""
     kept = tried.fits
     shifted = tried.shifted()[:8]
@@ -52,15 +49,15 @@ def _finish(axis: mpl.axes.Axes, words: str) -> None:
     axis.set_ylim(-0.9, 0.9)
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
-    wrapped = "\n".join(textwrap.wrap(words, 52))
-    axis.text(-0.01, 0.5, wrapped, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
+    axis.text(-0.01, 0.5, wrapped(words, 52), transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
 
 
 MOST_ROWS = 12
 """At most so many variants in a picture: the first nine and the last two, and the base."""
 
 
-def over_worlds(over: "Robustness") -> Figure:
+@plot.register
+def plot_worlds(over: Robustness) -> Figure:
     """A row a variant, a dot a world, a line for the middle one; at the right, in how many more survived."""
     say, worlds = over.scenario.words.say, len(over.outcomes)
     order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
@@ -76,7 +73,7 @@ def over_worlds(over: "Robustness") -> Figure:
             n = over.counted[i]
             said = f"{n.worlds_better} more, {n.worlds_worse} fewer" if i else f"of {worlds} worlds"
             axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
-        names = ["\n".join(textwrap.wrap(say(over.titles[i]), 44)) for i in (0, *order)]
+        names = [wrapped(say(over.titles[i]), 44) for i in (0, *order)]
         axis.set_yticks(range(len(names)), names, fontsize=14)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.tick_params(axis="y", length=0)
@@ -85,8 +82,8 @@ def over_worlds(over: "Robustness") -> Figure:
         axis.set_xlabel("of 100 futures, in how many the change survived", fontsize=14)
         axis.grid(axis="x", color=GREY, alpha=0.35)
         axis.set_axisbelow(True)
-        title = textwrap.wrap(f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds", 70)
-        axis.set_title("\n".join(title), fontsize=16, loc="left")
+        title = f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds"
+        axis.set_title(wrapped(title, 70), fontsize=16, loc="left")
         figure.supxlabel(
             "The line is the middle world. At the right: in how many worlds more, or fewer, futures survive than with "
             "the first.",

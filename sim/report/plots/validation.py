@@ -1,7 +1,5 @@
 """The pictures of evidence: every claim with its spread over plausible settings, and every claim in every world."""
 
-import textwrap
-
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,7 +8,8 @@ from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
 from sim.analysis.validation.patterns import PATTERNS
 from sim.analysis.validation.run import Validation, lettered
-from sim.report.plots.comparison import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.numbers import wrapped
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
 SMALL = STYLE | {"font.size": 11}
 LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
@@ -55,7 +54,7 @@ def claims(evidence: Validation) -> Figure:
             axis.set_yticks([])
             axis.spines["left"].set_visible(False)
             axis.margins(x=0.06)
-            words = "\n".join(textwrap.wrap(f"{slug}  {finding.claim.words} ({finding.claim.unit})", 52))
+            words = wrapped(f"{slug}  {finding.claim.words} ({finding.claim.unit})", 52)
             axis.text(-0.01, 0.5, words, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
     return figure
 

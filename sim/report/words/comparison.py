@@ -1,89 +1,73 @@
-"""What came out, for people: the table and the sentences that a command prints."""
+"""Variants compared, in words: the table and the sentences that a command prints."""
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from rich import box
-from rich.table import Table
-
+from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
 from sim.experiments.verdict import of_total
-
-if TYPE_CHECKING:
-    from sim.experiments.comparison import Comparison
-
-CAVEATS = (
-    "The intervals (95%) are chance between simulated futures, not doubt about the world: more futures narrow them,"
-    " and they say nothing about whether the model is right. Comparisons between variants hold up better than levels.",
-    "This is not a prediction about a real council or any real organisation. It shows what follows from stated"
-    " assumptions, resting on one qualitative study (Miller et al. 2025).",
-)
+from sim.report.numbers import listed, quoted, whole
+from sim.report.words import sentences
+from sim.report.words.common import Grid
 
 
-def table(comparison: "Comparison") -> Table:
-    """One row a variant, in plain words, with its paired difference from the first row beneath."""
+class Told(NamedTuple):
+    """A variant's row as it is told; the differences are those from the base, empty for the base itself."""
+
+    title: str
+    never: str
+    collapsed: str
+    fewer: str
+    survived: str
+    practice: str
+    change: str
+    subscription_lost: str
+
+
+def told(comparison: Comparison) -> list[Told]:
+    """Each variant's numbers as the terminal and the pages show them."""
+    of = of_futures(comparison)
+    out = []
+    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+        low, high = whole(of * row["collapsed_low"]), whole(of * row["collapsed_high"])
+        fewer, change = _differences(row, of)
+        practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
+        interval, lost = f"{collapsed} ({low} to {high})", str(whole(of * row["subscription_lost"]))
+        out.append(Told(row["title"], str(never), interval, fewer, str(survived), practice, change, lost))
+    return out
+
+
+def grid(comparison: Comparison) -> Grid:
+    """A row for each variant, in plain words, with its paired difference from the first row beneath."""
     horizon = comparison.scenario.measure.horizon
     later = "five years" if horizon == 60 else f"{horizon} months"
-    of = _of(comparison)
-    out = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
-    out.add_column(f"Of {of} futures, when:")
-    for heading in (
+    head = (
+        f"Of {of_futures(comparison)} futures, when:",
         "never\ntook hold",
         "collapsed\n(95% interval)",
         "survived",
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
-    ):
-        out.add_column(heading, justify="right", no_wrap=True)
-    for row, hundred in zip(comparison.rows, _outcomes(comparison), strict=True):
-        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
-        collapse, practice = _differences(row, of)
-        out.add_row(
-            row["title"],
-            str(hundred[0]),
-            f"{hundred[1]} ({low} to {high})\n{collapse}",
-            str(hundred[2]),
-            f"{row['practice_before']:.2f} → {row['practice_after']:.2f}\n{practice}",
-            str(_whole(of * row["subscription_lost"])),
-        )
-    return out
+    )
+    rows = [
+        (row.title, row.never, (row.collapsed, row.fewer), row.survived, (row.practice, row.change),
+         row.subscription_lost)
+        for row in told(comparison)
+    ]  # fmt: skip
+    return Grid(head, rows)
 
 
-NARROW = 104
-"""A window narrower than this many columns gets blocks of lines in place of the table."""
-
-
-def blocks(comparison: "Comparison") -> Iterator[str]:
-    """What the table says, a few short lines a variant, for a narrow window."""
-    of = _of(comparison)
-    yield f"In brackets: 95% intervals. Practised commitment: before → {comparison.scenario.measure.horizon} months on."
-    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
-        low, high = _whole(of * row["collapsed_low"]), _whole(of * row["collapsed_high"])
-        collapse, practice = _differences(row, of)
-        yield f"{row['title']}, of {of} futures:"
-        yield f"  collapsed {collapsed} ({low} to {high}), survived {survived}, never took hold {never}"
-        yield f"  practised commitment {row['practice_before']:.2f} → {row['practice_after']:.2f}"
-        if collapse:
-            yield f"  against the first: {collapse} collapsed; practice {practice}"
-        yield f"  subscription lost in {_whole(of * row['subscription_lost'])}"
-
-
-def _of(comparison: "Comparison") -> int:
+def of_futures(comparison: Comparison) -> int:
     """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
     return min(100, comparison.number)
 
 
-def _whole(x: float) -> int:
-    """The nearest whole number, halves upwards."""
-    return math.floor(x + 0.5)
-
-
-def _outcomes(comparison: "Comparison") -> list[list[int]]:
+def _outcomes(comparison: Comparison) -> list[list[int]]:
     """For each variant, in how many futures the change never took hold, collapsed, survived."""
-    names = ("never_took_hold", "collapsed", "survived")
-    return [of_total([round(row[name] * row["futures"]) for name in names], _of(comparison)) for row in comparison.rows]
+    names, of = ("never_took_hold", "collapsed", "survived"), of_futures(comparison)
+    return [of_total([round(row[name] * row["futures"]) for name in names], of) for row in comparison.rows]
 
 
 def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
@@ -101,8 +85,8 @@ def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
 
 
 def _fewer(difference: float) -> str:
-    whole = _whole(abs(difference))
-    return f"{whole} more" if difference > 0 and whole else f"{whole} fewer"
+    size = whole(abs(difference))
+    return f"{size} more" if difference > 0 and size else f"{size} fewer"
 
 
 WORTH_SAYING = 0.02
@@ -112,12 +96,13 @@ NAMED = 3
 """At most so many variants are named in one sentence; the table has them all."""
 
 
-def sentences(comparison: "Comparison", hints: bool = True) -> Iterator[str]:
+@sentences.register
+def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str]:
     """A few sentences to read aloud, the comparison between variants first; ``hints``: what to type for more."""
     if not comparison.tellable:
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
-    of = _of(comparison)
+    of = of_futures(comparison)
     counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     base, *others = comparison.rows
     helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
@@ -145,7 +130,7 @@ def sentences(comparison: "Comparison", hints: bool = True) -> Iterator[str]:
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
         yield (
-            f"With {listed(_quoted(rest))}, collapse was not clearly more or less common: in this many futures the "
+            f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in this many futures the "
             f"interval is too wide to tell.{_would_tell(rest) if hints else ''}"
         )
     for rows, word in ((better, "more"), (worse, "less")):
@@ -177,32 +162,22 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
     most = max(able.values())
     if len(rows) == 1:
         return f" If the difference seen is real, about {most:,} futures would show it four times in five (--futures {most})."
-    which = listed([f"“{title}”" for title in able])
+    which = listed([quoted(title) for title in able])
     shown = f"about {most:,} futures would show them four times in five"
     return f" If the differences seen are real, {shown} for {which} (--futures {most})."
 
 
-def pairing(comparison: "Comparison") -> Iterator[str]:
+def pairing(comparison: Comparison) -> Iterator[str]:
     """What it gained to play all variants in the same futures, in a sentence; none where it cannot be said."""
     gains = [row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"])]
     if gains and max(gains) >= 1.2:
         yield (
             f"Since every row plays the same futures, up to {max(gains):.0f} times fewer were needed to tell as "
-            "much of a "
-            "difference in collapse."
+            "much of a difference in collapse."
         )
 
 
-def _quoted(rows: Sequence[dict[str, Any]]) -> list[str]:
-    return [f"“{row['title']}”" for row in rows]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them: one, two and three."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-
-
-def definitions(comparison: "Comparison") -> Iterator[str]:
+def definitions(comparison: Comparison) -> Iterator[str]:
     """What the words of the table mean, a line each, with this scenario's numbers."""
     m, setting = comparison.scenario.measure, comparison.scenario
     when = (

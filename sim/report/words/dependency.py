@@ -2,18 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
+from sim.analysis.dependency.knockouts import Smallest
+from sim.analysis.dependency.readings import Dependency, Reading
 from sim.base.intervals import Estimate
-from sim.report.words.comparison import CAVEATS, listed
-
-if TYPE_CHECKING:
-    from sim.analysis.dependency.knockouts import Smallest
-    from sim.analysis.dependency.readings import Dependency, Reading
+from sim.report.numbers import UNDEFINED, hundred, listed, whole
+from sim.report.words import sentences
+from sim.report.words.common import CAVEATS, Cell, Grid, later
 
 WORTH_SAYING = 0.01
 """A share from which a clear effect is worth a sentence."""
@@ -22,35 +17,20 @@ SHOWN = 6
 """Persons and teams listed at most; every role is."""
 
 
-def table(found: "Dependency") -> Table:
+def grid(found: Dependency) -> Grid:
     """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals."""
-    out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column("", no_wrap=True)
-    for heading in (
-        "rests on them:\nof 100 (95% interval)",
-        "survived, collapses\nwithout, of 100",
-        "influence by\nposition, %",
-        "of what moved\npeople, %",
-    ):
-        out.add_column(heading, justify="right", no_wrap=True)
+    head = (
+        "", "rests on them:\nof 100 (95% interval)", "survived, collapses\nwithout, of 100",
+        "influence by\nposition, %", "of what moved\npeople, %",
+    )  # fmt: skip
+    rows: list[Sequence[Cell]] = []
     for title, readings in _listed(found):
-        out.add_row(Text(title, style="bold"))
-        for each in readings:
-            out.add_row(f"  {found.scenario.words.say(each.group.title)}", *_cells(each))
-    return out
+        rows.append((title,))
+        rows += [(f"  {found.scenario.words.say(each.group.title)}", *_cells(each)) for each in readings]
+    return Grid(head, rows)
 
 
-def blocks(found: "Dependency") -> Iterator[str]:
-    """What the table says, a line or two each, for a narrow window."""
-    for title, readings in _listed(found):
-        yield f"{title}:"
-        for each in readings:
-            rests, collapses, position, moved = _cells(each)
-            yield f"  {found.scenario.words.say(each.group.title)}: {rests} of 100 rest on them"
-            yield f"      collapses without: {collapses}; by position {position}%, of what moved people {moved}%"
-
-
-def _listed(found: "Dependency") -> Iterator[tuple[str, Sequence["Reading"]]]:
+def _listed(found: Dependency) -> Iterator[tuple[str, Sequence[Reading]]]:
     for kind, title, most in (("person", "Persons", SHOWN), ("role", "Roles", 99), ("team", "Teams", 3)):
         some = [each for each in found.readings if each.group.kind == kind and each is not found.director]
         if kind == "person":
@@ -59,20 +39,21 @@ def _listed(found: "Dependency") -> Iterator[tuple[str, Sequence["Reading"]]]:
             yield title + (f" ({most} of {len(some)})" if len(some) > most else ""), some[:most]
 
 
-def _cells(reading: "Reading") -> tuple[str, str, str, str]:
+def _cells(reading: Reading) -> tuple[str, str, str, str]:
     position, moved = (f"{100 * share:.1f}" for share in (reading.structural.value, reading.flow))
-    return interval(reading.dependency), _hundred(reading.collapsed), position, moved
+    return interval(reading.dependency), hundred(reading.collapsed), position, moved
 
 
 def interval(estimate: Estimate) -> str:
     """Of 100, with the interval: ``65 (58 to 72)``; ``undefined`` where it is."""
     if not estimate.defined:
-        return "undefined"
-    ends = f" ({_whole(estimate.low)} to {_whole(estimate.high)})" if not math.isnan(estimate.low) else ""
-    return f"{_whole(estimate.value)}{ends}"
+        return UNDEFINED
+    ends = f" ({whole(100 * estimate.low)} to {whole(100 * estimate.high)})" if not math.isnan(estimate.low) else ""
+    return f"{whole(100 * estimate.value)}{ends}"
 
 
-def words(found: "Dependency") -> Iterator[str]:
+@sentences.register
+def dependency_words(found: Dependency) -> Iterator[str]:
     """Sentences to read aloud; then what the words mean."""
     yield from (found.scenario.words.say(line) for line in _sentences(found))
     yield ""
@@ -81,15 +62,15 @@ def words(found: "Dependency") -> Iterator[str]:
     yield from CAVEATS
 
 
-def _sentences(found: "Dependency") -> Iterator[str]:
-    director, years = found.director, _later(found)
+def _sentences(found: Dependency) -> Iterator[str]:
+    director, years = found.director, later(found.scenario.measure.horizon)
     for month in found.departures_before:
         yield (
             f"Month {found.month} comes after the director left at month {month}: “the director” is whoever is in that "
             "seat by then, if anybody is."
         )
     yield (
-        f"With nobody taken away after month {found.month}, the change survives in {_hundred(found.stands)} of 100 "
+        f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
         "futures. “Collapses” is out of these: what collapses anyway is owed to nobody's loss."
     )
     if not director.dependency.defined:
@@ -109,7 +90,7 @@ def _sentences(found: "Dependency") -> Iterator[str]:
         worse = ": worse than neither director nor programme" if sceptic.low > 1.0 else ""
         yield (
             f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
-            f"in {_hundred(collapsed)} of 100 of them, against {_hundred(director.collapsed)} with the seat empty."
+            f"in {hundred(collapsed)} of 100 of them, against {hundred(director.collapsed)} with the seat empty."
         )
         persons = [each for each in found.readings if each.group.kind == "person" and each is not director]
         if persons:
@@ -141,7 +122,7 @@ _THROUGH = {
 _LEFT, _FILLED = "is left empty", "goes to sceptics"
 
 
-def _smallest(found: "Dependency", small: "Smallest", how: str) -> str:
+def _smallest(found: Dependency, small: Smallest, how: str) -> str:
     half = f"{round(100 * small.share)} of 100 of them"
     if not small.tried:
         return f"There are too few people to look for a group whose loss collapses the change when their place {how}."
@@ -150,22 +131,22 @@ def _smallest(found: "Dependency", small: "Smallest", how: str) -> str:
     if small.group is None:
         return (
             f"No group of up to {len(small.tried)} people was found whose loss collapses the change in {half} when "
-            f"their place {how}; the most was {_hundred(small.collapsed)}."
+            f"their place {how}; the most was {hundred(small.collapsed)}."
         )
     many = len(small.group.seats) > 1
     who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title},"
     return (
         f"The smallest group found whose loss collapses the change in at least {half} when their place {how} is {who} "
-        f"with {_hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, "
-        f"{_hundred(small.fresh)}."
+        f"with {hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, "
+        f"{hundred(small.fresh)}."
     )
 
 
-def definitions(found: "Dependency") -> Iterator[str]:
+def definitions(found: Dependency) -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
         f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
-        f"futures, practised commitment of everybody else {_later(found)} is compared; out of what director and "
+        f"futures, practised commitment of everybody else {later(found.scenario.measure.horizon)} is compared; out of what director and "
         "programme together make. Below 0: the change does better without them."
     )
     yield (
@@ -177,16 +158,3 @@ def definitions(found: "Dependency") -> Iterator[str]:
         "director stands under the manager, so a small share does not make a director matter little."
     )
     yield "The three need not agree: only the first takes anybody away to see what happens."
-
-
-def _later(found: "Dependency") -> str:
-    horizon = found.scenario.measure.horizon
-    return "five years later" if horizon == 60 else f"{horizon} months later"
-
-
-def _hundred(share: float) -> str:
-    return "–" if math.isnan(share) else str(_whole(share))
-
-
-def _whole(share: float) -> int:
-    return math.floor(100 * share + 0.5)

@@ -1,20 +1,14 @@
 """What would make the change survive, for people: the sentences and the table of a search for interventions."""
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
-from rich import box
-from rich.table import Table
 
 from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
-from sim.analysis.interventions.intervention import SET_ASIDE
+from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
-from sim.report.words.comparison import CAVEATS
-
-if TYPE_CHECKING:
-    from sim.analysis.interventions.intervention import Intervention
+from sim.report.numbers import listed, signed, whole
+from sim.report.words import sentences
+from sim.report.words.common import CAVEATS, Cell, Grid
 
 NAMED = 3
 """At most so many interventions or pairs are named in one sentence; the tables have them all."""
@@ -23,8 +17,13 @@ MANY_NEVER = 0.1
 """A rise of the share that never took hold that is told."""
 
 
-def sentences(found: Interventions) -> Iterator[str]:
+@sentences.register
+def interventions_words(found: Interventions) -> Iterator[str]:
     """What came out, to be read aloud: what helps, the smallest combinations, what goes together, what harms."""
+    yield from map(found.scenario.words.say, _sentences(found))
+
+
+def _sentences(found: Interventions) -> Iterator[str]:
     yield from _helps(found)
     yield from _combinations(found)
     yield from _together(found)
@@ -64,7 +63,7 @@ def as_it_stands(slug: str) -> str:
     )
 
 
-def ranked(found: Interventions) -> list[tuple["Intervention", Use | None, Use]]:
+def ranked(found: Interventions) -> list[tuple[Intervention, Use | None, Use]]:
     """Each intervention that can be pulled further, its step (none for a switch) and its main use, what gains most first.
 
     The main use is the cheapest full use, and all of it where that does not clearly help.
@@ -77,33 +76,24 @@ def ranked(found: Interventions) -> list[tuple["Intervention", Use | None, Use]]
     return sorted(rows, key=lambda row: -row[2].difference.value)
 
 
-def table(found: Interventions) -> Table:
-    """One row an intervention: a step, its cheapest full use and a step the wrong way, each with its paired change."""
+def grid(found: Interventions) -> Grid:
+    """A row for each intervention: one step, as far as it pays and a step the wrong way, with the paired changes."""
     of, say = of_futures(found), found.scenario.words.say
-    out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    out.add_column(f"Survived, of {of}; {_whole(of * found.base.survived.value)} as it is", min_width=24)
-    for heading in ("one step", "as far as it pays", "a step the wrong way"):
-        out.add_column(heading, justify="right", no_wrap=True)
+    head = (
+        f"Survived, of {of}; {whole(of * found.base.survived.value)} as it is",
+        "one step", "as far as it pays", "a step the wrong way",
+    )  # fmt: skip
+    rows: list[Sequence[Cell]] = []
     for intervention, step, main in ranked(found):
-        uses = (step, main, found.use(intervention, "wrong way"))
-        cells = [f"{intervention.moved(use.tenths)}\n{_signed(use, of)}" if use else "" for use in uses]
-        cells[1] += "\n(all of it: not clear)" if main.name == "full" and not main.difference.clear else ""
-        out.add_row(say(intervention.entry.title), *cells)
-    return out
-
-
-def blocks(found: Interventions) -> Iterator[str]:
-    """What the table says, a few short lines an intervention, for a narrow window."""
-    of, say = of_futures(found), found.scenario.words.say
-    yield f"Survived, of {of}: {_whole(of * found.base.survived.value)} as it is. In brackets: 95% intervals."
-    for intervention, step, main in ranked(found):
-        yield f"{say(intervention.entry.title)}:"
-        named = (
-            ("as far as it pays", main),
-            ("one step", step),
-            ("a step the wrong way", found.use(intervention, "wrong way")),
-        )
-        yield from (f"  {name}, {intervention.moved(use.tenths)}: {_signed(use, of)}" for name, use in named if use)
+        unclear = main.name == "full" and not main.difference.clear
+        cells: list[tuple[str, ...]] = [
+            (intervention.moved(use.tenths), _signed(use, of)) if use else ()
+            for use in (step, main, found.use(intervention, "wrong way"))
+        ]
+        if unclear:
+            cells[1] += ("(all of it: not clear)",)
+        rows.append((say(intervention.entry.title), *cells))
+    return Grid(head, rows)
 
 
 def of_futures(found: Interventions) -> int:
@@ -121,30 +111,30 @@ def change(use: Use, of: int) -> str:
 
 def _helps(found: Interventions) -> Iterator[str]:
     of = of_futures(found)
-    before = _whole(of * found.base.survived.value)
+    before = whole(of * found.base.survived.value)
     rows = ranked(found)
     opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
     best = [main for _, _, main in rows if main.helps][:NAMED]
     if not best:
         yield f"{opening}, and no intervention alone makes that clearly more."
     else:
-        listed = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in best]
-        yield f"{opening}. Each alone, pulled as far as it pays: {_and(listed)}."
-        yield f"    (95% intervals: {_and([_ends(use.difference, of) for use in best])})"
+        said = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in best]
+        yield f"{opening}. Each alone, pulled as far as it pays: {listed(said)}."
+        yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in best])})"
     steps = sorted((s for _, s, _ in rows if s is not None and s.helps), key=lambda use: -use.difference.value)[:NAMED]
     if steps:
-        listed = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in steps]
-        yield f"By one comparable step, a tenth of its range: {_and(listed)}."
-        yield f"    (95% intervals: {_and([_ends(use.difference, of) for use in steps])})"
+        said = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in steps]
+        yield f"By one comparable step, a tenth of its range: {listed(said)}."
+        yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in steps])})"
     elif rows:
         yield "No intervention clearly helps by one step, a tenth of its range."
     for use in (main for _, _, main in rows):
         if use.shares.never >= found.base.never + MANY_NEVER:
-            yield f"But with {_named(use)} the change never took hold in {_whole(of * use.shares.never)} of {of}."
+            yield f"But with {_named(use)} the change never took hold in {whole(of * use.shares.never)} of {of}."
 
 
 def _combinations(found: Interventions) -> Iterator[str]:
-    wanted = f"{_whole(TARGET * of_futures(found))} of {of_futures(found)}"
+    wanted = f"{whole(TARGET * of_futures(found))} of {of_futures(found)}"
     if not found.fewest.best.combination and found.fewest.reached:
         yield f"Nothing more is needed for {wanted}: as things are, it survives in that many."
         return
@@ -157,10 +147,10 @@ def _combinations(found: Interventions) -> Iterator[str]:
         short = "" if first.reaches else " where that was chosen, though not on fresh futures"
         yield f"{many} {wanted}{short}: {_what(found, first)}. On fresh futures {_fresh(found, first)}."
         if others:
-            listed = [f"{_what(found, each)}, {_fresh(found, each, brief=True)}" for each in others]
+            said = [f"{_what(found, each)}, {_fresh(found, each, brief=True)}" for each in others]
             more = len(found.fewest.reached) - len(found.by_interventions)
             rest = f"; {more} more did where they were chosen" if more > 0 else ""
-            yield f"    The same with {'; '.join(listed)}{rest}."
+            yield f"    The same with {'; '.join(said)}{rest}."
     else:
         yield (
             f"Nothing that was tried reaches {wanted}. The best of it: {_what(found, first)}. On fresh futures "
@@ -178,29 +168,29 @@ def _combinations(found: Interventions) -> Iterator[str]:
 
 def _together(found: Interventions) -> Iterator[str]:
     of = of_futures(found)
-    said: dict[str, list[Pair]] = {}
+    judged: dict[str, list[Pair]] = {}
     for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction.value)):
-        said.setdefault(pair.finding, []).append(pair)
+        judged.setdefault(pair.finding, []).append(pair)
     for kind, opening in (("only together", "Only together"), ("more than the sum", "More than the sum of the two")):
-        for pair in said.get(kind, [])[:NAMED]:
+        for pair in judged.get(kind, [])[:NAMED]:
             one, other = pair.uses
             yield (
-                f"{opening}: {_named(one)} and {_named(other)}. Of {of}, {_whole(of * pair.survived)} survive with "
-                f"both, {_whole(of * pair.one)} and {_whole(of * pair.other)} with each, "
-                f"{_whole(of * pair.neither)} with neither."
+                f"{opening}: {_named(one)} and {_named(other)}. Of {of}, {whole(of * pair.survived)} survive with "
+                f"both, {whole(of * pair.one)} and {whole(of * pair.other)} with each, "
+                f"{whole(of * pair.neither)} with neither."
             )
             yield f"    (beyond the sum: {_more(of * pair.interaction.value)}, {_ends(pair.interaction, of)})"
-    if not said.get("only together"):
+    if not judged.get("only together"):
         yield "No two interventions were found that help only together."
-    if same := said.get("the same job", [])[:NAMED]:
-        listed = [" with ".join(_title(use) for use in pair.uses) for pair in same]
-        yield f"They do partly the same job, so that both bring less than the sum: {_and(listed)}."
+    if same := judged.get("the same job", [])[:NAMED]:
+        said = [" with ".join(_title(use) for use in pair.uses) for pair in same]
+        yield f"They do partly the same job, so that both bring less than the sum: {listed(said)}."
     relief: dict[str, list[str]] = {}
-    for pair in said.get("takes the harm away", []):
+    for pair in judged.get("takes the harm away", []):
         harmful, other = pair.uses if pair.uses[0].harms else pair.uses[::-1]
         relief.setdefault(_title(harmful), []).append(_title(other))
     for title, others in relief.items():
-        yield f"{title} does harm alone, and no longer beside {_and(others, 'or')}."
+        yield f"{title} does harm alone, and no longer beside {listed(others, 'or')}."
 
 
 def _worse(found: Interventions) -> Iterator[str]:
@@ -214,9 +204,9 @@ def _worse(found: Interventions) -> Iterator[str]:
     wrong = [use for use in found.uses if use.name == "wrong way"]
     harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference.value)
     if harming:
-        listed = [f"{_title(use)} ({_values(use)}: {change(use, of)})" for use in harming[:NAMED]]
+        said = [f"{_title(use)} ({_values(use)}: {change(use, of)})" for use in harming[:NAMED]]
         more = f"; {len(harming) - NAMED} more are in the table" if len(harming) > NAMED else ""
-        yield f"A step the wrong way costs most at {_and(listed)}{more}."
+        yield f"A step the wrong way costs most at {listed(said)}{more}."
     for use in (use for use in wrong if use.helps):
         yield f"Against what was argued, a step the wrong way helps: {_title(use)} ({_values(use)}: {change(use, of)})."
 
@@ -224,17 +214,17 @@ def _worse(found: Interventions) -> Iterator[str]:
 def _nothing(found: Interventions) -> Iterator[str]:
     idle = [main for _, _, main in ranked(found) if not (main.helps or main.harms)]
     if idle:
-        yield f"{NOT_TOLD} {_and([_title(use) for use in idle])}. {NO_REASON}"
+        yield f"{NOT_TOLD} {listed([_title(use) for use in idle])}. {NO_REASON}"
     best = [f"“{intervention.entry.title}”" for intervention in found.interventions if not intervention.most]
     if best:
-        yield f"At its best already: {_and(best)}."
+        yield f"At its best already: {listed(best)}."
     titles = {entry.slug: entry.title for entry in CATALOGUE}
     aside = [f"“{titles[slug]}”" for slug, why in found.left_out.items() if why == SET_ASIDE]
     if aside:
-        yield f"Set aside: {_and(aside)}."
-    listed = [f"“{titles[slug]}” ({why})" for slug, why in found.left_out.items() if why != SET_ASIDE]
-    if listed:
-        yield f"Not to be pulled here: {_and(listed)}."
+        yield f"Set aside: {listed(aside)}."
+    said = [f"“{titles[slug]}” ({why})" for slug, why in found.left_out.items() if why != SET_ASIDE]
+    if said:
+        yield f"Not to be pulled here: {listed(said)}."
 
 
 # -- Words --------------------------------------------------------------------------------------------------
@@ -260,46 +250,33 @@ def _what(found: Interventions, each: Confirmed) -> str:
         pulled = found.interventions[intervention]
         how = "" if pulled.entry.switch else f" ({pulled.moved(tenths)})"
         names.append(f"“{pulled.entry.title}”{how}")
-    return _and(names) if names else "nothing done"
+    return listed(names) if names else "nothing done"
 
 
 def _fresh(found: Interventions, each: Confirmed, brief: bool = False) -> str:
     """How a combination did on fresh futures, and where it was chosen."""
     of = of_futures(found)
-    share, low, high = (_whole(of * x) for x in each.fresh.survived)
+    share, low, high = (whole(of * x) for x in each.fresh.survived)
     if brief:
         return f"{share} ({low} to {high}{'' if each.reaches else ': short of it'})"
-    base, before = _whole(of * found.fresh_base.survived.value), _whole(of * each.chosen.survived.value)
+    base, before = whole(of * found.fresh_base.survived.value), whole(of * each.chosen.survived.value)
     return f"{share} of {of} survive ({low} to {high}), and {base} as things are; {before} where it was chosen"
 
 
 def _signed(use: Use, of: int) -> str:
     """The change in survival with its interval, in signed whole futures."""
-    at, low, high = (_whole_signed(of * x) for x in use.difference)
+    at, low, high = (signed(of * x) for x in use.difference)
     return f"{at:+} ({low:+} to {high:+})".replace("+0", "0")
 
 
 def _more(difference: float) -> str:
-    whole = _whole(abs(difference))
-    return "no change" if whole == 0 else f"{whole} {'more' if difference > 0 else 'fewer'}"
+    size = whole(abs(difference))
+    return "no change" if size == 0 else f"{size} {'more' if difference > 0 else 'fewer'}"
 
 
 def _ends(interval: Estimate, of: int) -> str:
     """An interval in whole futures: ``9 to 19``, where both ends point the way of the estimate."""
-    low, high = (_whole_signed(of * end) for end in interval[1:])
+    low, high = (signed(of * end) for end in interval[1:])
     if low >= 0 or high <= 0:
         return " to ".join(str(end) for end in sorted((abs(low), abs(high))))
     return f"{-low} fewer to {high} more"
-
-
-def _whole(x: float) -> int:
-    """The nearest whole number, halves upwards."""
-    return math.floor(x + 0.5)
-
-
-def _whole_signed(x: float) -> int:
-    return _whole(x) if x >= 0 else -_whole(-x)
-
-
-def _and(words: Sequence[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" {last} " + words[-1]

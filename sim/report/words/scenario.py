@@ -45,7 +45,7 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
     if scenario.random_departures:
         yield f"  the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
     yield ""
-    lines = list(_levers(scenario, scenario.to_dict(), everything))
+    lines = list(parameters(scenario, everything))
     yield "Every parameter:" if everything else "Parameters that differ from the defaults:"
     yield from (f"  {line}" for line in lines or ["none"])
     if scenario.variants:
@@ -53,7 +53,7 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
         yield "Variants, each the same but for:"
         for slug, changes in scenario.variants.items():
             yield f"  {slug}: {changes.get('title', slug)}"
-            yield from (f"      {line}" for line in _changes(changes) if not line.startswith("title"))
+            yield from (f"      {line}" for line in changed(changes))
 
 
 def what_happens(scenario: Scenario) -> Iterator[str]:
@@ -120,6 +120,11 @@ def event_words(event: Event, scenario: Scenario) -> str:
             return f"from month {event.month}: " + ", ".join(_changes(event.set))
 
 
+def changed(changes: Mapping[str, Any]) -> list[str]:
+    """What a variant changes beside its title, ``key = value`` each."""
+    return [line for line in _changes(changes) if not line.startswith("title")]
+
+
 def _changes(changes: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for key, value in changes.items():
         if prefix == "organisation." and key in NAMING:
@@ -138,7 +143,9 @@ _TOLD_APART = ("measure.reference_month", *(f"organisation.{key}" for key in NAM
 """Keys that a description says in its own words, or that may hold names."""
 
 
-def _levers(scenario: Scenario, data: Mapping[str, Any], everything: bool) -> Iterator[str]:
+def parameters(scenario: Scenario, everything: bool = False) -> Iterator[str]:
+    """The parameters that differ from the defaults, or all of them, with their values and what they mean."""
+    data = scenario.to_dict()
     usual = Scenario().to_dict()
     for key, field in fields():
         now, default = _at(data, key), _at(usual, key)

@@ -1,0 +1,385 @@
+"""The one writer of results: tables, pictures, scenario and manifest into a folder, all of it or nothing."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tomli_w
+
+from sim.experiments.chunks import write
+from sim.experiments.comparison import Comparison, Written
+from sim.experiments.ensemble import BASE
+from sim.experiments.flows import COLUMNS, rows, seat_rows
+from sim.experiments.folder import file_hashes, moved, sha256, versions, whole_folder, why
+from sim.experiments.reading import WHAT
+from sim.organisation.generate import organisation
+from sim.organisation.structure import Organisation
+from sim.report.plots import plot
+from sim.report.words import sentences
+from sim.scenario.scenario import Scenario, ScenarioError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from matplotlib.figure import Figure
+
+    from sim.analysis.interventions.intervention import Intervention
+    from sim.analysis.interventions.result import Interventions
+    from sim.analysis.sensitivity.run import Sensitivity
+    from sim.analysis.uncertainty.calibration import CalibrationRun
+    from sim.analysis.uncertainty.robustness import Robustness
+    from sim.analysis.validation.run import Validation
+    from sim.experiments.replay import Replay
+    from sim.experiments.store import InFolder
+    from sim.experiments.sweep import Swept
+    from sim.model.record import Record
+
+TABLES = (".csv", ".parquet")
+"""Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
+
+PAGE = (
+    "report.html",
+    "report.md",
+    *(
+        f"report-{name}.svg"
+        for name in ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
+    ),
+)
+"""The files of the page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
+
+
+@dataclass
+class Contents:
+    """What is written about a result.
+
+    what: the result in a few words. said: what the manifest has beside the scenario, versions and hashes. former:
+    files of a former result that go if they are not written anew. ``scenario`` is None where there is none.
+    """
+
+    what: str
+    scenario: Scenario | None
+    said: Mapping[str, Any]
+    tables: Mapping[str, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
+    parquet: "Mapping[str, Iterable[pa.Table]]" = field(default_factory=dict)
+    pictures: "Mapping[str, Figure]" = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    former: Sequence[str] = ()
+
+
+def save(result: object, folder: Path | str, *, overwrite: bool = False, **options: Any) -> Path:
+    """Write a result into a folder, all or nothing: its tables, pictures, scenario and manifest.
+
+    A comparison takes ``keep``, how much of every future is written ("summary", "futures", "months"). A comparison and a
+    replay take ``names``, whether people.csv says whose id in the people file each seat is. Returns the folder. Raises
+    ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
+    """
+    folder = Path(folder)
+    for kind in type(result).__mro__:
+        if kind.__name__ in _CONTENTS:
+            found = _CONTENTS[kind.__name__](result, **options)
+            break
+    else:
+        raise TypeError(f"save: one of these is needed, not {type(result).__name__}: {', '.join(_CONTENTS)}")
+    ours = (
+        *found.former,
+        *found.tables,
+        *found.parquet,
+        *found.pictures,
+        *found.texts,
+        "scenario.toml",
+        "manifest.json",
+    )
+    with whole_folder(folder, ours, overwrite) as to:
+        for name, table in found.tables.items():
+            write_csv(to / name, table)
+        for name, parts in found.parquet.items():
+            write(to / name, parts)
+        for name, figure in found.pictures.items():
+            figure.savefig(to / name, metadata={"Software": None})
+        for name, text in found.texts.items():
+            (to / name).write_text(text, encoding="utf-8", newline="\n")
+        if found.scenario is not None:
+            (to / "scenario.toml").write_text(tomli_w.dumps(moved(found.scenario, folder)), encoding="utf-8")
+        _write_manifest(to, found)
+    return folder
+
+
+def keep(store: "InFolder", result: object, **options: Any) -> None:
+    """Write a job's result into its folder; then the parts that it was made of can go."""
+    save(result, store.folder, overwrite=True, **options)
+    store.finish()
+
+
+def save_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows as a CSV file by itself. Raises ScenarioError if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(path, rows)
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
+
+
+def write_csv(path: Path, table: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as CSV, an empty field for no number; nothing at all for no rows."""
+    some = iter(table)
+    if (first := next(some, None)) is None:
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(first), lineterminator="\n")
+        writer.writeheader()
+        for row in (first, *some):
+            writer.writerow({k: "" if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()})
+
+
+def _write_manifest(folder: Path, found: Contents) -> None:
+    """Write manifest.json: everything needed to trace and repeat the numbers, and the SHA-256 of every table."""
+    of = {}
+    if found.scenario is not None:
+        of = {
+            "scenario": found.scenario.to_dict() | {"name": found.scenario.name},
+            "scenario_sha256": found.scenario.hash(),
+            "files_sha256": file_hashes(found.scenario),
+        }
+    tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
+    said = {
+        "what": found.what,
+        **of,
+        **found.said,
+        "versions": versions(),
+        "git": git_state(),
+        "results_sha256": tables,
+    }
+    text = json.dumps(said, indent=2, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def git_state() -> dict[str, Any]:
+    """The commit of the clone this package runs from and whether it has changes; empty outside a clone."""
+    here = Path(__file__).parent.parent
+    git = shutil.which("git")
+    if git is None or not (here.parent / ".git").exists():
+        return {}
+
+    def ask(*words: str) -> str:
+        done = subprocess.run([git, *words], cwd=here, capture_output=True, encoding="utf-8", check=False)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}
+
+
+# -- What is written about each kind of result --------------------------------------------------------------
+
+
+def _comparison(found: Comparison, keep: Written = "months", names: bool = False) -> Contents:
+    months = keep == "months"
+    tables: dict[str, Iterable[Mapping[str, Any]]] = {"summary.csv": found.rows}
+    if months:
+        tables |= _flows(found)
+    if names:
+        tables["people.csv"] = _names(organisation(found.scenario, found.seed, 0))
+    parquet = {} if keep == "summary" else {"futures.parquet": found.results.all_futures()}
+    if months:
+        parquet["trajectories.parquet"] = found.results.all_months()
+    pictures = {}
+    if found.results.has_months and found.tellable:
+        pictures["momentum.png"] = plot(found)
+    said = {
+        "variants": {
+            slug: {"sha256": setting.hash(), "resolved": setting.to_dict()}
+            for slug, setting in found.settings.items()
+            if slug != BASE
+        },
+        "assumed": found.notes,
+        "root_seed": found.seed,
+        "futures": found.number,
+        "first_future": found.which.start,
+        "changed_agents": list(found.agents),
+        "own_outcomes": list(found.outcomes),
+        "implementation": found.twin,
+    }
+    former = (
+        "futures.parquet", "trajectories.parquet", "flows.csv", "seats.csv", "momentum.png", "people.csv", *PAGE,
+    )  # fmt: skip
+    return Contents(WHAT, found.scenario, said, tables, parquet, pictures, former=former)
+
+
+def _names(people: Organisation) -> list[dict[str, str]]:
+    """Whose id in the people file each seat is. Raises ScenarioError for a generated organisation."""
+    if people.ids is None:
+        raise ScenarioError("--names: the organisation is generated, so there are no names")
+    return [{"seat": label, "id": name} for label, name in zip(people.labels, people.ids, strict=True)]
+
+
+def _flows(found: Comparison) -> dict[str, Iterable[Mapping[str, Any]]]:
+    """Who moved whom in each variant, where that was kept."""
+    flows = {slug: each for slug in found.settings if (each := found.flows(slug)) is not None}
+    if not flows:
+        return {}
+    shapes = {slug: organisation(found.settings[slug], found.seed, 0) for slug in flows}
+    return {
+        "flows.csv": (dict(zip(COLUMNS, row, strict=True)) for slug, each in flows.items() for row in rows(slug, each)),
+        "seats.csv": (row for slug, each in flows.items() for row in seat_rows(slug, shapes[slug], each)),
+    }
+
+
+def _replay(found: "Replay", names: bool = False) -> Contents:
+    import pyarrow as pa
+
+    base = found.records[BASE]
+    months = {slug: found.outcome(slug).reference_month for slug in found.records}
+    said = {
+        "future": base.future,
+        "root_seed": base.seed,
+        "variants": [slug for slug in found.records if slug != BASE],
+        "assumed": base.organisation.notes,
+        "started": found.started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    frames = {"trajectories": found.trajectories, "people": found.people, "ledger": found.ledger}
+    return Contents(
+        "leadership-sim replay of one future",
+        base.scenario,
+        said,
+        tables={"people.csv": _names(base.organisation)} if names else {},
+        parquet={
+            f"{name}.parquet": [pa.Table.from_pandas(frame, preserve_index=False)] for name, frame in frames.items()
+        },
+        texts={"events.txt": "\n".join(sentences(found)) + "\n"}
+        | {f"network-{slug}.graphml": _graphml(record, months[slug]) for slug, record in found.records.items()},
+        former=("people.csv",),
+    )
+
+
+def _graphml(record: "Record", month: int) -> str:
+    import networkx as nx
+
+    sink = io.BytesIO()
+    nx.write_graphml(record.graph(month), sink)
+    return sink.getvalue().decode("utf-8")
+
+
+def _sweep(found: "Swept") -> Contents:
+    said = {
+        "points": found.points,
+        "variants": found.variants,
+        "futures": found.futures,
+        "root_seed": found.seed,
+        "implementation": found.twin,
+    }
+    what = "leadership-sim sweep of a scenario's parameters on the same futures"
+    return Contents(what, found.scenario, said, {"sweep.csv": found.rows}, {"futures.parquet": found.all_futures()})
+
+
+def _interventions(found: "Interventions") -> Contents:
+    from sim.analysis.interventions.result import TARGET
+
+    say = found.scenario.words.say
+    said = {
+        "assumed": found.notes,
+        "root_seed": found.seed,
+        "futures": found.futures,
+        "screened_on": found.screen,
+        "fresh_futures": [found.futures, 2 * found.futures - 1],
+        "target": TARGET,
+        "searched": found.fewest.searched,
+        "compared": found.compared,
+        "interventions": {each.slug: _range(each) for each in found.interventions},
+        "left_out": found.left_out,
+    }
+    tables = {
+        "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in found.uses],
+        "pairs.csv": [pair.row for pair in found.pairs],
+        "combinations.csv": [each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)],
+    }
+    what = "leadership-sim interventions: what would make the change survive, on the same futures"
+    return Contents(what, found.scenario, said, tables, pictures={"interventions.png": plot(found)})
+
+
+def _range(each: "Intervention") -> dict[str, Any]:
+    """An intervention in the manifest: its range, where it stands, and where the range comes from."""
+    names = ("title", "worst", "best", "whole", "switch", "provenance", "source")
+    return {name: getattr(each.entry, name) for name in names} | {"now": dict(each.now)}
+
+
+def _robustness(found: "Robustness") -> Contents:
+    said = {
+        "root_seed": found.seed,
+        "futures": found.outcomes.shape[2],
+        "worlds_from": found.source,
+        "worlds": list(found.worlds),
+    }
+    what = "leadership-sim comparison of variants over plausible worlds"
+    tables = {"robustness.csv": found.table(), "worlds.csv": found.rows()}
+    return Contents(what, found.scenario, said, tables, pictures={"robustness.png": plot(found)})
+
+
+def _calibration(found: "CalibrationRun") -> Contents:
+    from sim.analysis.ranges import TABLE
+    from sim.report.pages.uncertainty import page
+    from sim.report.plots.uncertainty import picture
+
+    said = {
+        "settings": len(found.settings),
+        "accepted": len(found.accepted),
+        "futures": found.futures,
+        "root_seed": found.seed,
+        "targets": [asdict(target) for target in found.targets],
+        "ranges_sha256": sha256(TABLE),
+    }
+    return Contents(
+        "leadership-sim search for settings that agree with the targets", None, said, {"settings.csv": found.rows()},
+        pictures={"calibration.png": picture(found)}, texts={"calibration.md": page(found)},
+    )  # fmt: skip
+
+
+def _sensitivity(found: "Sensitivity") -> Contents:
+    from sim.analysis.ranges import TABLE
+    from sim.report.pages.sensitivity import page
+    from sim.report.plots.sensitivity import first_and_total, strongest
+
+    said = {
+        "ranges_sha256": sha256(TABLE),
+        "root_seed": found.seed,
+        "futures": found.futures,
+        "trajectories": found.trajectories,
+        "samples": found.samples,
+    }
+    return Contents(
+        "leadership-sim sensitivity of a scenario", found.scenario, said,
+        {f"{name}.csv": table for name, table in found.tables().items()},
+        pictures={"morris.png": strongest(found), "sobol.png": first_and_total(found)},
+        texts={"sensitivity.md": page(found)},
+    )  # fmt: skip
+
+
+def _validation(found: "Validation") -> Contents:
+    from sim.report.pages.validation import page
+    from sim.report.plots.validation import by_world, claims
+
+    said = {"root_seed": found.seed, "futures": found.futures, "points": len(found.points)}
+    return Contents(
+        "leadership-sim validation: the study's patterns, asked of the model", None, said,
+        {"validation.csv": found.rows()},
+        pictures={"validation-claims.png": claims(found), "validation-worlds.png": by_world(found)},
+        texts={"validation.md": page(found)},
+    )  # fmt: skip
+
+
+_CONTENTS: dict[str, Callable[..., Contents]] = {
+    "Comparison": _comparison,
+    "Replay": _replay,
+    "Swept": _sweep,
+    "Interventions": _interventions,
+    "Robustness": _robustness,
+    "CalibrationRun": _calibration,
+    "Sensitivity": _sensitivity,
+    "Validation": _validation,
+}
+"""What is written about a result, by the name of its class, whose module is none of ours until there is one."""

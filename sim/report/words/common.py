@@ -1,0 +1,64 @@
+"""What is said beside every result, and tables for a terminal of any width."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+CAVEATS = (
+    "The intervals (95%) are for chance between simulated futures, not for doubt about the world: more futures narrow "
+    "them, and they say nothing about whether the model is right. Comparisons between variants hold up better than "
+    "levels.",
+    "This is not a prediction about any real council or organisation. It shows what follows from stated assumptions, "
+    "which rest on one qualitative study (Miller et al. 2025).",
+)
+
+NARROW = 104
+"""In a window of fewer columns than this, a table is printed as lines."""
+
+Cell = str | tuple[str, ...]
+"""What stands in a cell, or its lines."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as data. head: the headings, the first that of the rows' names. A row of a name alone heads a group."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    def table(self) -> "Table":
+        """For a wide window."""
+        from rich import box
+        from rich.table import Table
+
+        out = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for place, heading in enumerate(self.head):
+            out.add_column(heading, justify="right" if place else "left", no_wrap=bool(place))
+        for name, *cells in self.rows:
+            if cells:
+                out.add_row(*("\n".join(lines_of(cell)) for cell in (name, *cells)))
+            else:
+                out.add_row(*lines_of(name), style="bold")
+        return out
+
+    def lines(self) -> Iterator[str]:
+        """For a narrow window: under each name, a line for each cell that is not empty."""
+        yield " ".join(self.head[0].split())
+        for name, *cells in self.rows:
+            yield f"{' '.join(lines_of(name))}:"
+            for heading, cell in zip(self.head[1:], cells, strict=bool(cells)):
+                if told := "; ".join(lines_of(cell)):
+                    yield f"  {' '.join(heading.split())}: {told}"
+
+
+def lines_of(cell: Cell) -> list[str]:
+    """The lines of a cell that say something."""
+    return [line for line in ((cell,) if isinstance(cell, str) else cell) if line]
+
+
+def later(horizon: int) -> str:
+    """The horizon after the reference month: five years later."""
+    return "five years later" if horizon == 60 else f"{horizon} months later"

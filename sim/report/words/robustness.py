@@ -1,0 +1,168 @@
+"""What holds in many plausible worlds, in words and as tables."""
+
+from collections.abc import Iterator
+
+from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
+from sim.analysis.uncertainty.robustness import FEW, GONE, KEPT, NOT_YET, Robustness, ends
+from sim.report.words import sentences
+from sim.report.words.common import Grid
+
+NAMED = 6
+"""At most so many variants are told of in sentences; the table has them all."""
+
+OPENING = (
+    "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
+    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question is "
+    "whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
+)
+
+
+@sentences.register
+def robustness_words(found: Robustness) -> Iterator[str]:
+    """The answer, the comparisons first."""
+    worlds, say, base = len(found.outcomes), found.scenario.words.say, found.titles[0]
+    spared = worlds - found.at_stake
+    if spared:
+        yield say(
+            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is to be "
+            f"gained there. Of all {worlds}:"
+        )
+    else:
+        yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
+    better = [i for i in found.order if found.counted[i].worlds_better > found.counted[i].worlds_worse]
+    worse = [i for i in reversed(found.order) if found.counted[i].worlds_worse > found.counted[i].worlds_better]
+    for i in (*better[:NAMED], *worse[:NAMED]):
+        n, title = found.counted[i], found.titles[i]
+        if i in better:
+            first, second = (
+                f"more often in {n.worlds_better}{_clearly(n.worlds_clearly_better)}",
+                (n.worlds_worse, "less often"),
+            )
+        else:
+            first, second = (
+                f"less often in {n.worlds_worse}{_clearly(n.worlds_clearly_worse)}",
+                (n.worlds_better, "more often"),
+            )
+        rest = f", {second[1]} in {second[0]}" if second[0] else ""
+        yield say(f"with “{title}” the change survived {first}{rest};")
+    if left := len(better[NAMED:]) + len(worse[NAMED:]):
+        yield f"the table has the other {left}."
+    low, middle, high = (round(100 * x) for x in found.spread(0, GONE))
+    yield say(
+        f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle one."
+    )
+    never = found.shares(NOT_YET)
+    for i in range(1, len(found.titles)):
+        more = int((never[:, i] > never[:, 0] + 0.1).sum())
+        if more:
+            where = f"{more} world{'' if more == 1 else 's'}"
+            yield say(f"With “{found.titles[i]}” the change more often never took hold in {where}.")
+    if found.few:
+        yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
+
+
+def notes(found: Robustness) -> Iterator[str]:
+    """What is to be said beside the answer."""
+    for title, keys in found.moved.items():
+        yield (
+            f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
+            "in some than in others, and perhaps one the other way."
+        )
+    if found.fixed:
+        yield f"The scenario sets these itself, so they are the same in every world: {', '.join(found.fixed)}."
+    yield (
+        "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one side."
+    )
+
+
+def grid(found: Robustness) -> Grid:
+    """A row for each variant, the base first, then those that do better in most worlds."""
+    middle = _middle(len(found.outcomes))
+    head = (
+        f"Of {len(found.outcomes)} plausible worlds, when:",
+        "survived more often\nthan the first", "clearly", "as\noften", "less\noften",
+        f"survived, of 100:\n{middle}", f"collapsed, of 100:\n{middle}",
+    )  # fmt: skip
+    rows = []
+    for i in (0, *found.order):
+        n = found.counted[i]
+        against = (
+            [str(x) for x in (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)]
+            if i
+            else [""] * 4
+        )
+        ranges = [_range(found.spread(i, outcome)) for outcome in (KEPT, GONE)]
+        rows.append((found.scenario.words.say(found.titles[i]), *against, *ranges))
+    return Grid(head, rows)
+
+
+def dependency_grid(found: DependencyAcrossWorlds) -> Grid:
+    """A row for the director and for every role."""
+    say = found.scenario.words.say
+    head = ("when their seats stand empty", _middle(found.defined), "worlds in which more\nrests on the director")
+    rows = [
+        (say(who), _range(found.spread(i)), f"{found.director_above(i)} of {found.defined}" if i else "")
+        for i, who in enumerate(found.who)
+    ]
+    return Grid(head, rows)
+
+
+def _middle(worlds: int) -> str:
+    """The heading of a column of ranges over so many worlds."""
+    return "middle world (a tenth off\nat either end)" if ends(worlds)[0] else "middle world\n(lowest to highest)"
+
+
+def _range(spread: tuple[float, float, float]) -> str:
+    """From, middle, to, of 100, as a cell has it; a dash where there is none."""
+    if any(x != x for x in spread):
+        return "-"
+    low, middle, high = (round(100 * x) for x in spread)
+    return f"{middle} ({low} to {high})"
+
+
+@sentences.register
+def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
+    """The answer, to be read aloud."""
+    of, say = len(found.dependency), found.scenario.words.say
+    if not found.defined:
+        yield "In no world do leader and programme make enough of a difference to speak of shares of it."
+        return
+    low, middle, high = (round(100 * x) for x in found.spread(0))
+    yield say(
+        f"Of what leader and programme make of the change at month {found.month}, {low} to {high} of 100 rest on "
+        f"the director {range_words(found.defined)}, {middle} in the middle one."
+    )
+    roles = range(1, len(found.who))
+    first = min(roles, key=lambda i: (found.director_above(i), -found.spread(i)[1]), default=None)
+    if first is not None:
+        above = found.director_above(first)
+        yield say(
+            f"In {above} of {found.defined} worlds more rests on the director than on {found.who[first]}, the role "
+            f"that comes closest ({round(100 * found.spread(first)[1])} in the middle world)."
+        )
+    if found.defined < of:
+        yield (
+            f"In {of - found.defined} of {of} worlds director and programme change almost nothing, so no share "
+            "can be told."
+        )
+
+
+def dependency_notes(found: DependencyAcrossWorlds) -> Iterator[str]:
+    """What is to be said beside the answer."""
+    yield (
+        "That most is lost with the director, of all single persons, is one of the targets that a plausible world "
+        "must meet; so it is no finding here."
+    )
+    yield (
+        "Below 0: the change does better without them, as things are. This speaks of posts in the model and is no "
+        "case against any person."
+    )
+
+
+def range_words(worlds: int) -> str:
+    """What a range over so many worlds is, in words."""
+    return "from world to world, a tenth at either end left out" if worlds >= FEW else "from one world to another"
+
+
+def _clearly(worlds: int) -> str:
+    return f" (clearly in {worlds})" if worlds else ""
