@@ -1,0 +1,78 @@
+"""Results are data: words, pictures and files of them are made in one place, and only when they are asked for."""
+
+import csv
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+import sim
+from sim.analysis.uncertainty.robustness import compare_across_worlds, worlds_of
+from sim.experiments.replay import replay
+from sim.report.plots import DRAWN_BY, plot
+from sim.report.save import _CONTENTS
+from sim.report.words import TOLD_BY, sentences
+
+
+@pytest.fixture(scope="module")
+def results(small):
+    """A comparison, one future again, and many worlds, all of them little."""
+    worlds = compare_across_worlds(small, worlds_of("plausible", 2), futures=2, seed=1)
+    return {"Comparison": sim.compare(small, futures=3, workers=1), "Replay": replay(small, 0), "Robustness": worlds}
+
+
+@pytest.mark.parametrize("kind", ["Comparison", "Replay", "Robustness"])
+def test_a_manifest_has_the_hash_of_every_table_beside_it(results, kind, tmp_path):
+    """So that a number that is changed by hand is noticed, whichever command wrote it; the scenario runs again."""
+    folder = sim.save(results[kind], tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    tables = [path for path in folder.iterdir() if path.suffix in (".csv", ".parquet")]
+    assert manifest["results_sha256"] == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(tables)
+    }
+    assert len(tables) >= 2
+    assert manifest["scenario_sha256"] == sim.load(folder / "scenario.toml").hash()
+    assert {"what", "versions", "git", "root_seed"} <= manifest.keys()
+
+
+def test_words_are_lines_to_read_aloud(results):
+    """The same that a command prints."""
+    assert sim.words(results["Comparison"]).splitlines() == list(sentences(results["Comparison"]))
+    assert sim.words(results["Replay"]).startswith("Future 0, seed 1.")
+
+
+def test_what_is_no_result_is_answered_with_what_would_be():
+    """A table is no result; the mistake names the kinds that are."""
+    for ask, known in ((sim.words, TOLD_BY), (sim.plot, DRAWN_BY), (lambda what: sim.save(what, "out"), _CONTENTS)):
+        with pytest.raises(TypeError, match=f"not dict.*{next(iter(known))}"):
+            ask({})
+
+
+def test_every_kind_of_result_that_is_listed_is_told_and_drawn():
+    """The lists go by the names of classes, so a class that is renamed has to be renamed there."""
+    import importlib
+
+    for dispatch, modules in ((sentences, TOLD_BY), (plot, DRAWN_BY)):
+        for module in modules.values():
+            importlib.import_module(module)
+        assert {kind.__name__ for kind in dispatch.registry if kind is not object} == modules.keys()
+
+
+def test_rows_without_a_number_are_empty_fields_and_no_rows_are_no_file(tmp_path):
+    """As a spreadsheet takes them."""
+    from sim.report.save import write_csv
+
+    write_csv(tmp_path / "some.csv", [{"a": 1, "b": float("nan")}, {"a": 2, "b": 0.5}])
+    with (tmp_path / "some.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [["a", "b"], ["1", ""], ["2", "0.5"]]
+    write_csv(tmp_path / "none.csv", [])
+    assert not (tmp_path / "none.csv").exists()
+
+
+def test_the_library_is_light_until_it_is_used():
+    """Pictures, tables and the model are imported by what needs them."""
+    code = "import sim, sys; print({'matplotlib', 'pandas', 'numba', 'scipy', 'mesa'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "set()"
