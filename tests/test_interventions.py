@@ -506,14 +506,14 @@ def test_what_is_said_of_the_certain_answer(answer):
     assert any("alone and even in full, no clear difference" in line for line in words)
     assert any(line.startswith("Not to be pulled here: ") and "no director leaves" in line for line in words)
     assert any("may be luck" in line for line in words)
-    assert any("not doubt about the world" in line for line in words)
+    assert any("not for doubt about the world" in line for line in words)
 
 
 def test_the_labels_apply_in_words_table_and_picture(answer):
     """A hospital has no middle managers."""
     hospital = replace(answer, scenario=answer.scenario.with_({"labels": "hospital"}))
-    picture = " ".join(label.get_text() for label in hospital.plot().axes[0].get_yticklabels())
-    for text in (hospital.words(), " ".join(str(cell) for cell in table(hospital).columns[0].cells), picture):
+    picture = " ".join(label.get_text() for label in sim.plot(hospital).axes[0].get_yticklabels())
+    for text in (sim.words(hospital), " ".join(str(row[0]) for row in grid(hospital).rows), picture):
         assert "ward managers" in text
         assert "middle manager" not in text
 
