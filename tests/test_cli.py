@@ -1,14 +1,17 @@
 """The command line: what a person types and what they are told."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from sim.interface.cli import app
+from sim.interface.cli import app, options
 
 SMALL = """
 title = "Small"
@@ -125,6 +128,81 @@ def test_a_full_folder_is_not_written_to(scenario, tmp_path):
     assert done.exit_code == 2
     assert "not empty" in done.stderr
     assert call("run", scenario, "--futures", 1, "--out", out, "--overwrite").exit_code == 0
+
+
+@pytest.mark.parametrize("listener", ["one that stops at once", "none"])
+def test_results_stand_whether_or_not_anybody_listens(listener, scenario, tmp_path):
+    """A pipe that is closed (as by ``head``), or no standard output, as for a service: exit code 0, no traceback."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    silent = "import sys; sys.stdout = None; " if listener == "none" else ""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{silent}from sim.interface.cli import main; main()", "run", scenario,
+         "--futures", "2", "--engine", "mesa", "--out", str(tmp_path / "out")],
+        stdout=writer, stderr=subprocess.PIPE, encoding="utf-8", check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"summary.csv", "momentum.png", "manifest.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_two_runs_in_one_second_have_two_folders(monkeypatch, tmp_path):
+    """The second to ask for a name gets a number with it; a folder asked for with --out is taken as it is."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 11, 27, 9, 30, 5)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(options, "datetime", Stopped)
+    made = [options.folder_or_new(None, "sensitivity", "mine") for _ in range(2)]
+    assert [path.as_posix() for path in made] == [
+        "results/sensitivity-mine-2026-11-27-093005",
+        "results/sensitivity-mine-2026-11-27-093005-2",
+    ]
+    assert all(path.is_dir() for path in made)
+    assert options.folder_or_new(Path("here"), "sensitivity", "mine") == Path("here")
+    assert not Path("here").exists()
+
+
+@pytest.mark.parametrize("words", [["resume"], ["report"], ["run", "director-turnover", "--futures", 1, "--out"]])
+def test_a_path_that_may_not_be_looked_at_is_told_in_a_sentence(words, monkeypatch):
+    """Exit code 2, the path and the reason, and no traceback."""
+
+    usual = Path.is_dir
+
+    def is_dir(path: Path, **how: object):
+        if path.name == "locked":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return usual(path, **how)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    done = call(*words, "locked")
+    assert done.exit_code == 2, done.output
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("leadership-sim: ")
+    assert "locked: cannot be " in told
+    assert "(Permission denied)" in told
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("False", False),
+        ("TRUE", True),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("0.5", 0.5),
+        ("deputy", "deputy"),
+        ("[1, 2]", [1, 2]),
+    ],
+)
+def test_a_value_on_the_command_line_is_taken_as_it_is_meant(word, value):
+    """As in a scenario file, or as other programs write it; else a plain word."""
+    found = options.assignments([f"succession.interim={word}"])["succession.interim"]
+    assert (type(found), found) == (type(value), value)
 
 
 def test_scenarios_show_and_version_speak_in_words():
