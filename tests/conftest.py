@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,21 @@ def browser():
         browser = playwright.chromium.launch(executable_path=_browser_path(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def live_page():
+    """A function that makes the live page's server, with so many futures for each answer."""
+    from sim.interface.app import answers, server
+
+    with pytest.MonkeyPatch.context() as patch:
+
+        def made(futures: int):
+            patch.setattr(server, "Answers", partial(answers.Answers, futures=futures))
+            patch.setattr(server, "FUTURES", futures)
+            return server.application()
+
+        yield made
 
 
 @pytest.fixture(scope="session")

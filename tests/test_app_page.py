@@ -9,17 +9,16 @@ import httpx2
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
-from test_app import LINKS, PEOPLE, asks, letters
+from test_app import FUTURES, LINKS, PEOPLE, asks, letters
 
 import sim
-from sim.interface.app.answers import FUTURES
-from sim.interface.app.server import BUSY, application
+from sim.interface.app.server import BUSY
 
 
 @pytest.fixture(scope="module")
-def client():
+def client(live_page):
     """The same answers without a network, to compare with."""
-    with TestClient(application()) as client:
+    with TestClient(live_page(FUTURES)) as client:
         yield client
 
 
@@ -27,17 +26,17 @@ def client():
 
 
 @pytest.fixture(scope="module")
-def address():
+def address(live_page):
     """The server on a port of this computer."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application(), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    serving = uvicorn.Server(uvicorn.Config(live_page(FUTURES), log_level="error"))
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
     thread.start()
-    while not server.started:
+    while not serving.started:
         time.sleep(0.05)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
+    serving.should_exit = True
     thread.join(20)
     listening.close()
 
@@ -112,7 +111,7 @@ def test_letting_go_of_a_lever_shows_what_the_model_says_and_the_address_shares_
     page = visit()
     slide(page, place(page, "norm"), 0.2)
     said = asks(client, settings={"norm": 0.2}).json()["counts"]
-    assert f"In {said['c']} of 200 futures the change collapsed" in page.inner_text("#right-told")
+    assert f"In {said['c']} of {FUTURES} futures the change collapsed" in page.inner_text("#right-told")
     assert page.locator("#right-figures .figure.s").count() == said["s"]
     assert "norm=0.2" in page.url
     assert "two=1" in page.url
@@ -138,7 +137,7 @@ def test_the_director_leaves_now_at_the_month_shown(visit, client):
     assert "when=50" in page.url
     assert page.input_value("#free-0") == "50"
     said = asks(client, settings={"when": 50}).json()["counts"]
-    assert f"In {said['c']} of 200 futures" in page.inner_text("#right-told")
+    assert f"In {said['c']} of {FUTURES} futures" in page.inner_text("#right-told")
     assert "month 50" in page.inner_text("#right-heading")
     page.click("#share-it")
     settled(page)
@@ -162,9 +161,9 @@ def test_the_right_may_be_kept_as_the_left_and_compared_with(visit, client):
     assert page.inner_text("#compared") == "The same as the left."
     slide(page, place(page, "delegation"), 0.6)
     found = asks(client, settings={"norm": 0.2, "delegation": 0.6}, against={"norm": 0.2}).json()
-    assert f"In {found['counts']['c']} of 200" in page.inner_text("#right-told")
-    difference = round(2 * found["difference"][0])
-    words = f"{abs(difference)} {'fewer' if difference < 0 else 'more'} of 200 survive than on the left"
+    assert f"In {found['counts']['c']} of {FUTURES}" in page.inner_text("#right-told")
+    difference = round(FUTURES / 100 * found["difference"][0])
+    words = f"{abs(difference)} {'fewer' if difference < 0 else 'more'} of {FUTURES} survive than on the left"
     assert words in page.inner_text("#compared") or difference == 0
     assert "left.norm=0.2" in page.url
 
@@ -200,7 +199,7 @@ def test_downloads_and_an_organisation_of_ones_own(visit, tmp_path):
     page.wait_for_selector("html[data-ready=yes]", timeout=60_000)
     assert page.locator("#left-drawing .person").count() == 6
     slide(page, place(page, "successor"), 0.7)
-    assert "of 200 futures" in page.inner_text("#right-told")
+    assert f"of {FUTURES} futures" in page.inner_text("#right-told")
 
 
 def test_two_visitors_do_not_affect_each_other(visit):

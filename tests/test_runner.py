@@ -90,7 +90,7 @@ def test_a_run_killed_at_random_again_and_again_ends_in_the_same_bytes(scenario,
 def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch):
     """The pool is built anew; the results are those of one process."""
     chosen = ensemble.settings(small)
-    design = Design([chosen], 40, 1, True, "mesa", 5)
+    design = Design([chosen], range(40), 1, True, "mesa", 5)
     shards, killed = InMemory(), []
 
     def on_progress(_: int) -> None:
@@ -146,7 +146,7 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
     )  # fmt: skip
     asked["size"] = 3
     store = InFolder.create(out, asked, overwrite=False)
-    design = Design([ensemble.settings(setting)], 12, 1, True, "compiled", 3)
+    design = Design([ensemble.settings(setting)], range(12), 1, True, "compiled", 3)
     shards = InMemory()
     carry_out(design, shards, workers=1)
     for number in range(chunks):
