@@ -422,6 +422,18 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     assert str(networks) not in text
 
 
+def test_a_page_about_two_people_says_where_there_is_no_interval(tmp_path):
+    """A director and one practitioner: too few to say how sure a share is, so the page says that, and does not fail."""
+    (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
+    data = {key: value for key, value in SMALL.items() if key not in ("organisation", "variants")}
+    two = from_dict(data | {"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
+    where = sim.compare(two, futures=4, seed=SEED).save(tmp_path / "run")
+    explain(where, futures=4, interventions=False)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "no interval" in text
+    assert "nan" not in re.sub(r"[^a-z]", " ", text).split()
+
+
 def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     """Those of the run's folder are read; of another scenario's, or of none, it is said; unasked, how to search."""
     where = made(small(), tmp_path / "run")
