@@ -286,7 +286,7 @@ def test_no_group_may_leave_nobody_to_practise(small):
     """All staff together are refused in words."""
     shape = organisation(small, 1, 0)
     everyone = Group("group", "everyone", tuple(map(int, shape.structure.staff)))
-    with pytest.raises(ScenarioError, match="no staff whose practice"):
+    with pytest.raises(ScenarioError, match="no staff are left whose practice"):
         knock_out(small, [Loss(everyone, EMPTY)], futures=1)
     with pytest.raises(ScenarioError, match="month -1"):
         staying(small, -1)
@@ -354,26 +354,31 @@ def seven(tmp_path_factory) -> Scenario:
 
 
 def test_no_group_is_tried_that_has_all_the_staff_in_it(seven):
-    """Of seven people six are staff: the search stops at five of them and the director, and says it found none."""
+    """Six of seven people are staff: one of them is left in every group tried, and that none was found is said."""
     shape = organisation(seven, 1, 0)
     persons = [group for group in groups_of(shape) if group.kind == "person"]
     alone = knock_out(seven, [Loss(person, EMPTY) for person in persons], futures=3)
     none = smallest_group(alone, EMPTY, share=1.01)
     assert none.group is None
     assert math.isnan(none.fresh)
-    assert len(none.tried) == 6
+    assert len(none.tried) == len(persons) - 1
     staff = set(shape.structure.staff.tolist())
     assert all(staff - set(group.seats) for group, _ in none.tried)
     found = replace(measure_dependency(seven, futures=3), few=replace(none, collapsed=0.25))
-    assert "No group of up to 6 people was found whose loss collapses the change" in " ".join(words(found))
+    assert f"No group of up to {len(persons) - 1} people was found whose loss collapses the change" in " ".join(
+        words(found)
+    )
 
 
 def test_who_is_all_the_staff_there_is_is_no_group(tmp_path):
-    """Of a director and one practitioner, only the director can be taken out: nobody else would be left to follow."""
+    """A director and one practitioner: without the practitioner nobody would be left to follow."""
     (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
     two = from_dict({"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
     shape = organisation(two, 1, 0)
-    assert groups_of(shape) == [director_of(shape)]
+    (practitioner,) = shape.structure.staff.tolist()
+    groups = groups_of(shape)
+    assert groups[0] == director_of(shape)
+    assert not [group for group in groups if practitioner in group.seats]
 
 
 def test_everybodys_readings_stand_side_by_side(small):
