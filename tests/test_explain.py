@@ -452,7 +452,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     for lever in found.levers:
         use = found.use(lever, "cheapest") or found.use(lever, "full")
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
-        moved = "in place" if lever.entry.switch else lever.moved(use.tenths)
+        moved = "in place" if lever.entry.switch else lever.from_to(use.tenths)
         assert f"| {lever.entry.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
     assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
 
@@ -513,7 +513,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
     assert [(row["intervention"], row["use"]) for row in found.main] == [
         ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
     ]  # fmt: skip
-    assert found.moved(singles[4]) == ""
+    assert found.from_to(singles[4]) == ""
     blocks = list(keep_alive(SimpleNamespace(interventions=found, scenario=small())))
     words = [block.words for block in blocks if isinstance(block, Text)]
     assert words[0].startswith(lead)

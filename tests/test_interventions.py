@@ -148,7 +148,7 @@ def test_steps_are_tenths_of_the_range_held_within_it(turnover):
         [0.9, 0.87, 0.8, 0.73, 0.66, 0.24, 0.2, 0.2]
     )
     assert norm.most == 9
-    assert norm.moved(9) == "0.8 → 0.2"
+    assert norm.from_to(9) == "0.8 → 0.2"
 
 
 def test_whole_numbers_step_by_whole_numbers(turnover):
@@ -156,7 +156,7 @@ def test_whole_numbers_step_by_whole_numbers(turnover):
     vacancy = lever_of(turnover, "vacancy")
     assert [vacancy.at(n)["events.departure.vacancy"] for n in range(-1, 5)] == [12, 9, 6, 3, 0, 0]
     assert vacancy.most == 3
-    assert vacancy.moved(3) == "9 → 0 months"
+    assert vacancy.from_to(3) == "9 → 0 months"
     partners = lever_of(turnover, "partner_links")
     assert list(partners.at(1).values()) == [4, 3]
     assert partners.most == 4  # from 2 to 6, though the other is there after three

@@ -207,7 +207,7 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.against(1) == (1, 1, 1, 1, 1)
     assert made.at_stake == 2
     assert made.few
-    assert made.spread(0, 1) == pytest.approx((0.0, 0.2, 0.75))
+    assert made.spread(0, "collapsed") == pytest.approx((0.0, 0.2, 0.75))
     said = sim.words(made).splitlines()
     assert said[0].startswith(
         "In 1 of 3 plausible worlds every future survived with “Base”: nothing is to be gained there."
@@ -239,7 +239,7 @@ def test_a_variant_that_sets_what_worlds_differ_in_is_named():
         }
     )
     found = compare_across_worlds(scenario, worlds_of("plausible", 1), futures=2)
-    assert found.moved == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
+    assert found.overridden == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
     said = "\n".join(notes(found))
     assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
     assert "The scenario sets these itself, so they are the same in every world: permission.pressure." in said

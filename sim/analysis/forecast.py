@@ -271,10 +271,10 @@ def forecast(
             judged = judge(record.monthly["practice"], setting, reference_month(setting, base))
             found[slug].append((judged.reference_month, judged.retention, judged.outcome))
             t = judged.reference_month
-            told = known.get((slug, t)) or known.setdefault((slug, t), as_known(setting, t))
-            key = told.model_dump_json(exclude={"title", "question", "labels"})
+            setting_then = known.get((slug, t)) or known.setdefault((slug, t), as_known(setting, t))
+            key = setting_then.model_dump_json(exclude={"title", "question", "labels"})
             if key not in already:  # settings that differ only in what follows read alike
-                already[key] = readings(told, t, seed, future)
+                already[key] = readings(setting_then, t, seed, future)
             read[i, :, future] = already[key]
         if on_progress is not None:
             on_progress(1)

@@ -83,7 +83,7 @@ class Intervention:
         moved = self.at(tenths)
         return next((key for key, now in self.now.items() if moved[key] != now), next(iter(self.now)))
 
-    def moved(self, tenths: int) -> str:
+    def from_to(self, tenths: int) -> str:
         """From what value to what, as a person reads it: ``9 → 6 months``."""
         if self.entry.switch:
             return self.shown(tenths)

@@ -48,7 +48,7 @@ class SearchTables:
         judged = sum(str(row["judged"]) == "True" for row in self.pairs)
         return sum(bool(row["use"] != "rung") for row in self.singles) + 2 * judged
 
-    def moved(self, row: Row) -> str:
+    def from_to(self, row: Row) -> str:
         """The value as it is and with an intervention: ``9 → 6 months``; empty for a switch."""
         if row["tenths"] == "":
             return ""

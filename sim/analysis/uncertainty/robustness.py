@@ -20,7 +20,7 @@ from sim.experiments.ensemble import BASE, settings
 from sim.experiments.jobs import Workers, scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.experiments.verdict import OUTCOMES, SURVIVED
 from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
@@ -36,8 +36,6 @@ WORLDS, FUTURES = 100, 40
 
 FEW = 20
 """Fewer worlds, or futures in each, are called few; and ranges then run from the lowest to the highest."""
-
-KEPT, GONE, NOT_YET = (OUTCOMES.index(outcome) for outcome in (SURVIVED, COLLAPSED, NEVER))
 
 
 def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
@@ -110,22 +108,22 @@ class Robustness:
     source: str = "plausible"
     worlds: tuple[Mapping[str, Any], ...] = ()
 
-    def shares(self, outcome: int = KEPT) -> np.ndarray:
-        """[worlds, variants], the share of futures that came to an outcome, a place in OUTCOMES."""
-        return np.asarray((self.outcomes == outcome).mean(axis=2))
+    def shares(self, outcome: str = SURVIVED) -> np.ndarray:
+        """[worlds, variants], the share of futures with an outcome."""
+        return np.asarray((self.outcomes == OUTCOMES.index(outcome)).mean(axis=2))
 
     @property
     def few(self) -> bool:
         """Whether there are few worlds or futures."""
         return bool(min(len(self.outcomes), self.outcomes.shape[2]) < FEW)
 
-    def spread(self, variant: int, outcome: int = KEPT) -> tuple[float, float, float]:
-        """From, middle, to: over worlds, the share of futures that came to an outcome."""
+    def spread(self, variant: int, outcome: str = SURVIVED) -> tuple[float, float, float]:
+        """Low end, middle and high end, over worlds, of the share of futures with an outcome."""
         return spread(self.shares(outcome)[:, variant])
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the base."""
-        survived = self.outcomes == KEPT
+        survived = self.outcomes == OUTCOMES.index(SURVIVED)
         gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
         intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
         clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
@@ -142,7 +140,7 @@ class Robustness:
         return int((self.shares()[:, 0] < 1.0).sum())
 
     @property
-    def moved(self) -> dict[str, list[str]]:
+    def overridden(self) -> dict[str, list[str]]:
         """By the variants' titles: parameters that a variant sets, sooner or later, and that differ between worlds."""
         differ = [key for key in self.worlds[0] if key not in self.fixed] if self.worlds else []
         out = {}
@@ -165,8 +163,8 @@ class Robustness:
         for i, slug in enumerate(self.slugs):
             row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.outcomes)}
             row |= {"futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
-            for code, name in enumerate(OUTCOMES):
-                deciles = np.quantile(self.shares(code)[:, i], [0.1, 0.5, 0.9])
+            for name in OUTCOMES:
+                deciles = np.quantile(self.shares(name)[:, i], [0.1, 0.5, 0.9])
                 stem = name.replace(" ", "_")
                 row |= {f"{stem}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), deciles, strict=True)}
             out.append(row)

@@ -81,7 +81,7 @@ def _fresh(row: Row, of: int) -> str:
 def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
     main = kept.main
     helping = [row for row in main if row["survived_difference_low"] > 0]
-    told = [f"{named([(row['title'], kept.moved(row))])} {_more(row, of)}" for row in helping[:6]]
+    told = [f"{named([(row['title'], kept.from_to(row))])} {_more(row, of)}" for row in helping[:6]]
     if helping:
         yield Text(
             f"Alone, in place from the start and each as far as it pays, more futures survive with: {'; '.join(told)}."
@@ -99,7 +99,7 @@ def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
     for row in main:
         if row["survived_difference_high"] < 0:
             yield Text(
-                f"It backfires: {named([(row['title'], kept.moved(row))])}, {_more(row, of)}."
+                f"It backfires: {named([(row['title'], kept.from_to(row))])}, {_more(row, of)}."
                 f"{as_it_stands(row['intervention'])}",
                 "note",
             )
@@ -140,10 +140,10 @@ def _table(kept: SearchTables, of: int) -> Table:
     uses = {(row["intervention"], row["use"]): row for row in kept.singles}
     rows = []
     for row in kept.main:
-        cells = [row["title"], kept.moved(row) or "in place", _more(row, of)]
+        cells = [row["title"], kept.from_to(row) or "in place", _more(row, of)]
         for use in ("step", "wrong way"):
             other = uses.get((row["intervention"], use))
-            cells.append("–" if other is None else f"{kept.moved(other)}: {_more(other, of)}")
+            cells.append("–" if other is None else f"{kept.from_to(other)}: {_more(other, of)}")
         rows.append(cells)
     head = ["intervention", "as far as it pays", f"more of {of} survive", "one step", "a step the wrong way"]
     return Table("Each intervention alone", head, rows)

@@ -43,7 +43,7 @@ def plot_interventions(found: Interventions) -> Figure:
             axis.text(
                 1.01,
                 place,
-                main.intervention.moved(main.tenths),
+                main.intervention.from_to(main.tenths),
                 transform=axis.get_yaxis_transform(),
                 va="center",
                 fontsize=14,

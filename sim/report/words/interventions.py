@@ -87,7 +87,7 @@ def grid(found: Interventions) -> Grid:
     for intervention, step, main in ranked(found):
         unclear = main.name == "full" and not main.difference.clear
         cells: list[tuple[str, ...]] = [
-            (intervention.moved(use.tenths), _signed(use, of)) if use else ()
+            (intervention.from_to(use.tenths), _signed(use, of)) if use else ()
             for use in (step, main, found.use(intervention, "wrong way"))
         ]
         if unclear:
@@ -235,7 +235,7 @@ def _title(use: Use) -> str:
 
 
 def _values(use: Use) -> str:
-    return use.intervention.moved(use.tenths)
+    return use.intervention.from_to(use.tenths)
 
 
 def _named(use: Use) -> str:
@@ -248,7 +248,7 @@ def _what(found: Interventions, each: Confirmed) -> str:
     names = []
     for intervention, tenths in each.combination:
         pulled = found.interventions[intervention]
-        how = "" if pulled.entry.switch else f" ({pulled.moved(tenths)})"
+        how = "" if pulled.entry.switch else f" ({pulled.from_to(tenths)})"
         names.append(f"“{pulled.entry.title}”{how}")
     return listed(names) if names else "nothing done"
 

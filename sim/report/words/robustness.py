@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
-from sim.analysis.uncertainty.robustness import FEW, GONE, KEPT, NOT_YET, Robustness, ends
+from sim.analysis.uncertainty.robustness import FEW, Robustness, ends
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.report.words import sentences
 from sim.report.words.common import Grid
 
@@ -47,11 +48,11 @@ def robustness_words(found: Robustness) -> Iterator[str]:
         yield say(f"with “{title}” the change survived {first}{rest};")
     if left := len(better[NAMED:]) + len(worse[NAMED:]):
         yield f"the table has the other {left}."
-    low, middle, high = (round(100 * x) for x in found.spread(0, GONE))
+    low, middle, high = (round(100 * x) for x in found.spread(0, COLLAPSED))
     yield say(
         f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle one."
     )
-    never = found.shares(NOT_YET)
+    never = found.shares(NEVER)
     for i in range(1, len(found.titles)):
         more = int((never[:, i] > never[:, 0] + 0.1).sum())
         if more:
@@ -63,7 +64,7 @@ def robustness_words(found: Robustness) -> Iterator[str]:
 
 def notes(found: Robustness) -> Iterator[str]:
     """What is to be said beside the answer."""
-    for title, keys in found.moved.items():
+    for title, keys in found.overridden.items():
         yield (
             f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
             "in some than in others, and perhaps one the other way."
@@ -91,7 +92,7 @@ def grid(found: Robustness) -> Grid:
             if i
             else [""] * 4
         )
-        ranges = [_range(found.spread(i, outcome)) for outcome in (KEPT, GONE)]
+        ranges = [_range(found.spread(i, outcome)) for outcome in (SURVIVED, COLLAPSED)]
         rows.append((found.scenario.words.say(found.titles[i]), *against, *ranges))
     return Grid(head, rows)
 
