@@ -427,8 +427,8 @@ def test_a_page_about_two_people_says_where_there_is_no_interval(tmp_path):
     (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "variants")}
     two = from_dict(data | {"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
-    where = sim.compare(two, futures=4, seed=SEED).save(tmp_path / "run")
-    explain(where, futures=4, interventions=False)
+    where = made(two, tmp_path / "run")
+    write_report(where, futures=4, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "no interval" in text
     assert "nan" not in re.sub(r"[^a-z]", " ", text).split()

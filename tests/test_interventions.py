@@ -24,7 +24,7 @@ from sim.base.intervals import paired_share_interval
 from sim.experiments.verdict import OUTCOMES
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
-from sim.report.words.interventions import ranked
+from sim.report.words.interventions import grid, ranked
 from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
