@@ -31,7 +31,7 @@ from sim.model.removal import ALL, EMPTY, REPLACED
 from sim.model.weights import weights_of
 from sim.organisation.generate import organisation
 from sim.report.numbers import estimate
-from sim.report.words.dependency import words
+from sim.report.words.dependency import dependency_words
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
@@ -366,7 +366,7 @@ def test_no_group_is_tried_that_has_all_the_staff_in_it(seven):
     assert all(staff - set(group.seats) for group, _ in none.tried)
     found = replace(measure_dependency(seven, futures=3), few=replace(none, collapsed=0.25))
     assert f"No group of up to {len(persons) - 1} people was found whose loss collapses the change" in " ".join(
-        words(found)
+        dependency_words(found)
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from documents import PAGES, ROOT, fenced, text
+from hypothesis import settings
 from typer.testing import CliRunner
 
 import sim
@@ -191,6 +192,7 @@ OTHER_COMMANDS = {
     r"python3 -m venv \.uv && \.uv/bin/pip install uv && \.uv/bin/uv run leadership-sim run .*": "the same, otherwise",
     r"py -m pip install uv; if \(\$\?\) \{ py -m uv run leadership-sim run director-turnover \}": "Windows; not tried",
     r"python -m uv run --group dev pytest( tests/\w+\.py)*": "the files are there, below",
+    r"python -m uv run --group dev pytest --hypothesis-profile=thorough": "the profile is there, below",
     r"python -m uv run leadership-sim .*": "above",
     r"python -m uv run python -m sim\.interface\.cli\.reference( docs/[\w-]+\.md)+": "the pages are the code's, above",
     r"python -m uv run --group dev python tests/run_notebooks\.py 1": "tests/test_notebooks.py does it",
@@ -215,5 +217,7 @@ def test_every_other_command_of_the_documents_is_known_and_its_files_are_there()
             for file in re.findall(r"(?:tests|docs)/[\w-]+\.\w+", line):
                 assert (ROOT / file).exists(), (page, line)
     assert found == set(OTHER_COMMANDS)
+    assert settings.get_profile("thorough").max_examples == 5 * settings.get_profile("quick").max_examples
+    assert not settings.get_profile("quick").derandomize
     assert "year by year" in text("sim/experiments/replay.py")
     assert "year by year" in text("docs/tutorial.md")

@@ -37,7 +37,9 @@ def test_importing_sim_is_light():
 @pytest.mark.skipif(os.name == "nt", reason="signals are another thing on Windows")
 def test_ctrl_c_says_how_to_go_on(tmp_path):
     """Exit code 130, no traceback, and what was done can be resumed."""
-    code = "from sim.interface.cli import main; main()"
+    # A shell that starts the tests in the background may have told its children to ignore Ctrl-C.
+    heeded = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heeded}; from sim.interface.cli import main; main()"
     asked = ["run", "director-turnover", "--futures", "2000", "--out", "out", "--engine", "mesa"]
     running = subprocess.Popen(
         [sys.executable, "-c", code, *asked],
@@ -46,8 +48,6 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
-        # A shell that starts the tests in the background may have told its children to ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         while not list(tmp_path.glob("out/parts/*.parquet")):
