@@ -17,7 +17,16 @@ from typer.testing import CliRunner
 import sim
 from sim.experiments.sweep import points, read_design
 from sim.interface.cli import app
-from sim.scenario.scenario import KINDS_OF_EVENT
+from sim.scenario.scenario import KINDS_OF_EVENT, library
+
+
+@pytest.fixture
+def small_library(tmp_path, monkeypatch):
+    """The library with a small council in director-turnover, for what is shown and would do with any."""
+    shutil.copytree(library(), tmp_path / "library")
+    with (tmp_path / "library" / "director-turnover.toml").open("a", encoding="utf-8") as file:
+        file.write("[organisation]\nteams = 2\npractitioners_per_team = 3\n")
+    monkeypatch.setattr("sim.scenario.scenario.library", lambda: tmp_path / "library")
 
 
 def test_every_block_of_code_is_of_a_kind_that_is_run():
@@ -34,8 +43,8 @@ def test_every_block_of_code_is_of_a_kind_that_is_run():
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page != "docs/add-a-mechanism.md" and "python" in dict(fenced(page))]
 )
-def test_the_python_of_the_documents_runs(tmp_path, monkeypatch, page):
-    """A page's blocks one after the other, with few futures."""
+def test_the_python_of_the_documents_runs(small_library, tmp_path, monkeypatch, page):
+    """A page's blocks one after the other, with few futures of a small council."""
     monkeypatch.chdir(tmp_path)
     names: dict = {"__name__": "a_document"}
     for language, block in fenced(page):
@@ -147,13 +156,13 @@ def test_the_scenario_of_the_documents_has_every_kind_of_event(tmp_path):
     assert list(sim.compare(small, futures=1).summary.variant) == ["base", "no_cuts", "stopped", "norm_stays"]
 
 
-def test_every_command_of_the_documents_is_understood(tmp_path, monkeypatch):
+def test_every_command_of_the_documents_is_understood(small_library, tmp_path, monkeypatch):
     """Each leadership-sim line of every page, made small, on files of its own; the tutorial's are run above."""
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
     Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
     design = dict(fenced("docs/many-futures.md"))["toml"]
-    Path("DESIGN.toml").write_text(re.sub("(runs|points) = .*", r"\1 = 1", design), encoding="utf-8")
+    Path("DESIGN.toml").write_text(re.sub("(futures|points) = .*", r"\1 = 1", design), encoding="utf-8")
     found = r"^ {4,}(?:.*uv run )?(leadership-sim [^#\n}]*)"
     lines = {
         line.strip(): page
@@ -219,5 +228,5 @@ def test_every_other_command_of_the_documents_is_known_and_its_files_are_there()
     assert found == set(OTHER_COMMANDS)
     assert settings.get_profile("thorough").max_examples == 5 * settings.get_profile("quick").max_examples
     assert not settings.get_profile("quick").derandomize
-    assert "year by year" in text("sim/experiments/replay.py")
+    assert "year by year" in text("sim/report/words/replay.py")
     assert "year by year" in text("docs/tutorial.md")
