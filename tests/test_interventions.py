@@ -22,6 +22,7 @@ from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screen
 from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
 from sim.base.intervals import paired_share_interval
 from sim.experiments.verdict import OUTCOMES
+from sim.experiments.workers import Workers
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
 from sim.report.words.interventions import grid, ranked
@@ -377,9 +378,9 @@ def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
         ]
         wanted = [((n, interventions[n].most),) for n in sorted(numbers)]
         wanted.append(tuple(sorted((n, interventions[n].most) for n in numbers)))
-        with FutureCache(scenario, interventions, 3, workers=1) as played:
-            went = played.went([(), *wanted], 0, 12)
-            retention = played.retention([()], 0, 12)[0]
+        played = FutureCache(scenario, interventions, 3, Workers(1))
+        went = played.went([(), *wanted], 0, 12)
+        retention = played.retention([()], 0, 12)[0]
         data = scenario.written() | {
             "variants": {f"v{i}": combined([(interventions[n], t) for n, t in each]) for i, each in enumerate(wanted)}
         }
@@ -393,11 +394,11 @@ def test_futures_are_the_same_in_any_order_and_on_any_number_of_workers(small):
     """A block of later futures first, then all of them; every run counted once."""
     interventions, _ = available(small)
     told: list[int] = []
-    with FutureCache(small, interventions, 1, workers=2, on_progress=told.append) as played:
-        late = played.went([((0, 1),)], 6, 10)
-        whole = played.went([((0, 1),), ()], 0, 10)
-    with FutureCache(small, interventions, 1, workers=1) as alone:
-        assert np.array_equal(alone.went([((0, 1),), ()], 0, 10), whole)
+    played = FutureCache(small, interventions, 1, Workers(2, on_progress=told.append))
+    late = played.went([((0, 1),)], 6, 10)
+    whole = played.went([((0, 1),), ()], 0, 10)
+    alone = FutureCache(small, interventions, 1, Workers(1))
+    assert np.array_equal(alone.went([((0, 1),), ()], 0, 10), whole)
     assert np.array_equal(whole[0, 6:], late[0])
     assert sum(told) == 2 * 4 + 2 * 10  # each time with the base
 
@@ -410,8 +411,8 @@ def test_a_run_that_fails_is_told(small, monkeypatch):
 
     monkeypatch.setattr("sim.experiments.ensemble.run_one", broken)
     interventions, _ = available(small)
-    with FutureCache(small, interventions, 1, workers=1) as played, pytest.raises(ScenarioError, match="no such thing"):
-        played.went([((0, 1),)], 0, 1)
+    with pytest.raises(ScenarioError, match="no such thing"):
+        FutureCache(small, interventions, 1, Workers(1)).went([((0, 1),)], 0, 1)
 
 
 # -- A scenario with a certain answer -------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from sim.experiments import ensemble
 from sim.experiments.chunks import InMemory
 from sim.experiments.runner import Design, carry_out
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 
 SMALL = """
 title = "Small"
@@ -101,9 +102,9 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
             killed.append(worker.pid)
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    carry_out(design, shards, workers=2, on_progress=on_progress)
+    carry_out(design, shards, Workers(2, on_progress=on_progress), seconds=60.0)
     alone = InMemory()
-    carry_out(design, alone, workers=1)
+    carry_out(design, alone, Workers(1))
     assert killed
     for part in design.parts:
         assert shards.source(part.number).read() == alone.source(part.number).read()
@@ -148,7 +149,7 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
     store = InFolder.create(out, asked, overwrite=False)
     design = Design([ensemble.settings(setting)], range(12), 1, True, "compiled", 3)
     shards = InMemory()
-    carry_out(design, shards, workers=1)
+    carry_out(design, shards, Workers(1))
     for number in range(chunks):
         store.keep(number, shards.source(number).read())
     return store
@@ -157,15 +158,15 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
 def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
     """Three of four chunks are there; one is run, and the files are those of a whole run."""
     from sim.experiments import runner
-    from sim.experiments.jobs import Workers, run_job
+    from sim.experiments.jobs import run_job
     from sim.report.save import keep
 
     begun(scenario, tmp_path / "out", chunks=3).close()
     ran = []
     usual = runner.run_part
-    monkeypatch.setattr(runner, "run_part", lambda *a: ran.append(a[2:4]) or usual(*a))
+    monkeypatch.setattr(runner, "run_part", lambda task: ran.append(task[2:4]) or usual(task))
     with InFolder.open(tmp_path / "out") as store:
-        keep(store, run_job(store, Workers(workers=1)))
+        keep(store, run_job(store, Workers(1)))
     assert ran == [(9, 12)]
     monkeypatch.undo()
     assert call("run", scenario, "--futures", "12", "--out", tmp_path / "whole").exit_code == 0

@@ -28,8 +28,8 @@ from sim.analysis.sensitivity.run import analyse, parameters_of, sensitivity_job
 from sim.analysis.sensitivity.structure import Task, choices, under
 from sim.analysis.sensitivity.time_step import COUNTING_MONTHS, finer
 from sim.base.errors import ScenarioError
-from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 from sim.model.mean_field import MeanField
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
@@ -315,7 +315,7 @@ def whole(scenario, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "out"
     asked = sensitivity_job(sim.load(scenario), folder, **FEW)
     with InFolder.create(folder, asked, False) as store:
-        keep(store, analyse(store, Workers(workers=1)))
+        keep(store, analyse(store, Workers(1)))
     return folder
 
 
@@ -333,10 +333,10 @@ def test_a_stopped_analysis_goes_on_where_it_was(scenario, whole, tmp_path):
 
     asked = sensitivity_job(sim.load(scenario), folder, **FEW)
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        keep(store, analyse(store, Workers(workers=1, on_progress=on_progress)))
+        keep(store, analyse(store, Workers(1, on_progress=on_progress)))
     with InFolder.open(folder) as store, pytest.raises(Stop):
         assert store.done == 40
-        keep(store, analyse(store, Workers(workers=1, on_progress=on_progress)))
+        keep(store, analyse(store, Workers(1, on_progress=on_progress)))
     assert call("resume", folder, "--workers", "2").exit_code == 0
     for name in ("morris.csv", "sobol.csv", "structure.csv", "points.csv", "regions.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()

@@ -36,8 +36,8 @@ from sim.analysis.uncertainty.targets import MEASURES, Target, embedded, stop_ra
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError
 from sim.experiments import jobs
-from sim.experiments.jobs import Workers
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
 from sim.report.save import keep
@@ -286,7 +286,7 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
 
     folder = tmp_path / "out"
     with InFolder.create(folder, calibration_job(4, 3, 1, among), False) as store, pytest.raises(Stop):
-        keep(store, run_calibration_job(store, Workers(workers=1, on_progress=on_progress)))
+        keep(store, run_calibration_job(store, Workers(1, on_progress=on_progress)))
     said = call("resume", folder)
     assert said.exit_code == 0, said.output
     whole = calibrate(4, 3, 1, among=among, workers=1)
@@ -390,7 +390,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
     )
     asked = robustness_job(asked, accepted_settings(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        keep(store, run_robustness_job(store, Workers(workers=1, on_progress=on_progress)))
+        keep(store, run_robustness_job(store, Workers(1, on_progress=on_progress)))
     assert call("resume", folder).exit_code == 0
     for name in ("robustness.csv", "worlds.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()

@@ -1,9 +1,8 @@
 """Variants compared on the same futures, and the tables of what came out."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
-from sim.experiments.chunks import FUTURE_COLUMNS, InMemory, Results, Shards
+from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.model.ledger import Flows
 from sim.model.record import MONTHLY
 from sim.organisation.generate import LARGEST, organisation
@@ -178,7 +178,7 @@ def compare(
     *,
     variants: Sequence[str] | None = None,
     keep_months: bool = True,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     executor: Executor | None = None,
     twin: Twin = "compiled",
     agents: "Sequence[type[Person]]" = (),
@@ -218,19 +218,11 @@ def compare(
             "write them to a folder with leadership-sim run"
         )
     one = seconds_a_future(chosen, len(first), twin)
-    cores = workers or os.cpu_count() or 1
-    design = Design([chosen], which, seed, keep_months, twin, size or good_size(number, one, cores))
-    shards = shards or InMemory()
-    carry_out(
-        design,
-        shards,
-        executor=executor,
-        workers=workers,
-        seconds=one * number,
-        agents=agents,
-        outcomes=outcomes,
-        on_progress=on_progress,
-    )
+    crew = Workers.of(workers, on_progress)
+    crew = crew if executor is None else replace(crew, executor=executor)
+    design = Design([chosen], which, seed, keep_months, twin, size or good_size(number, one, crew.cores))
+    shards = shards or crew.shards(scenario.written(), list(chosen), which, seed, keep_months, twin, design.size)
+    carry_out(design, shards, crew, seconds=one * number, agents=agents, outcomes=outcomes)
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
     results = Results(shards, [part.number for part in design.parts], list(chosen))
     return Comparison(chosen, which, seed, results, first.notes, tuple(outcomes or ()), changed, twin)

@@ -19,20 +19,40 @@ PARTS, LOCK = "parts", ".lock"
 
 def check_folder(folder: Path, overwrite: bool) -> None:
     """See that results can be written to a folder, and leave no trace. Raises ScenarioError if they cannot."""
-    try:
+    with looking(folder):
         if folder.exists() and not folder.is_dir():
             raise ScenarioError(f"{folder}: this is a file; results need a folder")
         if folder.is_dir() and any(folder.iterdir()) and not overwrite:
             raise ScenarioError(f"{folder}: the folder is not empty; choose another, or add --overwrite")
-        nearest = folder
-        while not nearest.exists():
-            nearest = nearest.parent
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=nearest):
-            pass
+        _try_to_write(folder)
+
+
+def check_file(path: Path, overwrite: bool) -> None:
+    """See that a file can be written, and leave no trace. Raises ScenarioError if it cannot."""
+    with looking(path):
+        if path.is_dir():
+            raise ScenarioError(f"{path}: this is a folder; name a file")
+        if path.exists() and not overwrite:
+            raise ScenarioError(f"{path}: is there already; choose another name, or add --overwrite")
+        _try_to_write(path.parent)
+
+
+def _try_to_write(folder: Path) -> None:
+    while not folder.exists():
+        folder = folder.parent
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder):
+        pass
+
+
+@contextmanager
+def looking(path: Path, cannot: str = "cannot be written") -> Iterator[None]:
+    """Say in a sentence what keeps one from looking at a path or writing there. Raises ScenarioError."""
+    try:
+        yield
     except (OSError, ValueError) as error:
         if isinstance(error, ScenarioError):
             raise
-        raise ScenarioError(f"{folder}: cannot be written ({why(error)})") from None
+        raise ScenarioError(f"{path}: {cannot} ({why(error)})") from None
 
 
 @contextmanager

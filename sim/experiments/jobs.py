@@ -2,9 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +12,13 @@ from sim.experiments.ensemble import Twin, settings
 from sim.experiments.folder import file_hashes, moved, versions
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 from sim.model.record import MONTHLY
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 _ROW_BYTES = 100
 """Roughly what a future's row takes on disk."""
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Who does the work: an executor, or so many processes (None: what is worth it); who is told how far it is."""
-
-    executor: Executor | None = None
-    workers: int | None = None
-    on_progress: Callable[[int], Any] | None = None
-    finished: Callable[[], Any] | None = None
 
 
 def job(
@@ -39,9 +28,9 @@ def job(
     *,
     futures: int,
     seed: int,
-    variants: Sequence[str],
-    twin: Twin,
-    workers: int | None,
+    variants: Sequence[str] = (),
+    twin: Twin = "compiled",
+    workers: int | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """What is to be done, as plain data that says all of it."""
@@ -86,6 +75,19 @@ def _check_room(folder: Path, group: dict[str, Scenario], futures: int, months: 
         )
 
 
+def same_versions(store: InFolder) -> None:
+    """Raise ScenarioError for work that was begun with another version of what its numbers depend on."""
+    if store.job["versions"] != versions():
+        raise _changed(store, "an installed version")
+
+
+def _changed(store: InFolder, what: str) -> ScenarioError:
+    return ScenarioError(
+        f"{store.folder}: {what} has changed since this run began, so it cannot be finished as it was; "
+        "start anew with --overwrite"
+    )
+
+
 def scenario_of(store: InFolder) -> Scenario:
     """The scenario of a job. Raises ScenarioError if it would not give the same numbers today."""
     job = store.job
@@ -98,14 +100,11 @@ def scenario_of(store: InFolder) -> Scenario:
     what = {"sha256": "the scenario", "files_sha256": "the organisation's files", "versions": "an installed version"}
     for key, found in now.items():
         if found != job[key]:
-            raise ScenarioError(
-                f"{store.folder}: {what[key]} has changed since this run began, so it cannot be finished as it was; "
-                "start anew with --overwrite"
-            )
+            raise _changed(store, what[key])
     return scenario
 
 
-def run_job(store: InFolder, help_: Workers) -> Comparison:
+def run_job(store: InFolder, workers: Workers) -> Comparison:
     """Do what is missing of a ``run`` job."""
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
@@ -113,7 +112,7 @@ def run_job(store: InFolder, help_: Workers) -> Comparison:
     design = Design(
         [group], range(job["futures"]), job["seed"], _with_months(job["futures"], kept), job["twin"], job["size"]
     )
-    work(design, store, help_)
+    work(design, store, workers)
     results = Results(store, [part.number for part in design.parts], list(group))
     shape = organisation(scenario, job["seed"], 0)
     return Comparison(
@@ -121,11 +120,7 @@ def run_job(store: InFolder, help_: Workers) -> Comparison:
     )
 
 
-def work(design: Design, store: InFolder, help_: Workers) -> None:
+def work(design: Design, store: InFolder, workers: Workers) -> None:
     """Run what is missing of a design."""
-    seconds = store.job["seconds"]
-    carry_out(
-        design, store, executor=help_.executor, workers=help_.workers, seconds=seconds, on_progress=help_.on_progress
-    )
-    if help_.finished is not None:
-        help_.finished()
+    carry_out(design, store, workers, seconds=store.job["seconds"])
+    workers.finished()

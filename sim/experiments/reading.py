@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,8 @@ from sim.base.errors import read_toml
 from sim.experiments.chunks import InMemory, Results
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.folder import PARTS, file_hashes, sha256, why
+from sim.experiments.folder import PARTS, file_hashes, looking, sha256, why
+from sim.experiments.workers import Workers
 from sim.model.ledger import FALL, LEDGER_KINDS, RISE, Flows
 from sim.model.record import MONTHLY
 from sim.scenario.roles import Role
@@ -118,7 +119,7 @@ class Run:
         return practice, np.array(judged, dtype=np.float64)[: len(practice)]
 
 
-def read(folder: Path, on_progress: Callable[[int], Any] | None = None) -> Run:
+def read(folder: Path, workers: Workers | None = None) -> Run:
     """Read a finished run, and play up to ``AGAIN`` of its futures again if it kept no months.
 
     Raises ScenarioError where the folder is none of a finished run, or no longer fits what its manifest says.
@@ -147,7 +148,7 @@ def read(folder: Path, on_progress: Callable[[int], Any] | None = None) -> Run:
         raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
     if whole.results.has_months:
         return Run(folder, manifest, whole, whole)
-    again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], on_progress=on_progress)
+    again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], workers=workers)
     return Run(folder, manifest, whole, again)
 
 
@@ -157,13 +158,14 @@ def _hash(path: Path) -> str | None:
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run. Raises ScenarioError where there is none."""
-    if not folder.is_dir():
-        is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
-        raise ScenarioError(f"{folder}: {is_file}")
-    if (folder / PARTS).is_dir():
-        raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
-    needed = ("manifest.json", "scenario.toml", "summary.csv")
-    missing = [name for name in needed if not (folder / name).is_file()]
+    with looking(folder, "cannot be read"):
+        if not folder.is_dir():
+            is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
+            raise ScenarioError(f"{folder}: {is_file}")
+        if (folder / PARTS).is_dir():
+            raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
+        needed = ("manifest.json", "scenario.toml", "summary.csv")
+        missing = [name for name in needed if not (folder / name).is_file()]
     if "manifest.json" in missing:
         raise ScenarioError(f"{folder}: not the folder of a run: there is no manifest.json in it")
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sim.experiments.folder import LOCK, PARTS, check_folder, sync, why
+from sim.experiments.folder import LOCK, PARTS, check_folder, looking, sync, why
 from sim.scenario.scenario import ScenarioError
 
 _DIGITS, _SUM = 8, 32
@@ -28,17 +28,18 @@ class InFolder:
     def __init__(self, folder: Path) -> None:
         self.folder, self._parts = folder, folder / PARTS
         self._lock = FileLock(folder / LOCK, timeout=0)
-        self._found: dict[int, Path] = {}
+        self._found: dict[str, Path] = {}
         self.job: dict[str, Any] = {}
 
     @classmethod
     def create(cls, folder: Path, job: dict[str, Any], overwrite: bool) -> "InFolder":
         """Begin a job in a folder. Raises ScenarioError if it cannot be written, or holds something already."""
-        if (folder / PARTS / "job.json").is_file() and not overwrite:
-            raise ScenarioError(
-                f"{folder}: holds a run that was not finished; go on with  leadership-sim resume {folder}  "
-                "or start anew with --overwrite"
-            )
+        with looking(folder):
+            if (folder / PARTS / "job.json").is_file() and not overwrite:
+                raise ScenarioError(
+                    f"{folder}: holds work that was not finished; go on with  leadership-sim resume {folder}  "
+                    "or start anew with --overwrite"
+                )
         check_folder(folder, overwrite or barely_begun(folder))
         store = cls(folder)
         try:
@@ -56,12 +57,14 @@ class InFolder:
     @classmethod
     def open(cls, folder: Path) -> "InFolder | None":
         """Go on with the job of a folder; None if it is finished. Raises ScenarioError where there is none."""
-        if not folder.is_dir():
-            is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
-            raise ScenarioError(f"{folder}: {is_file}")
-        job, finished = folder / PARTS / "job.json", (folder / "manifest.json").is_file()
-        if not job.is_file() and (not finished or (folder / PARTS).is_dir()):
-            raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
+        job = folder / PARTS / "job.json"
+        with looking(folder, "cannot be read"):
+            if not folder.is_dir():
+                is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
+                raise ScenarioError(f"{folder}: {is_file}")
+            finished = (folder / "manifest.json").is_file() and not (folder / PARTS).is_dir()
+            if not job.is_file() and not finished:
+                raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
         store = cls(folder)
         try:
             store._take_lock()
@@ -73,29 +76,29 @@ class InFolder:
             store.close()
             raise ScenarioError(f"{job}: cannot be read ({why(error)})") from None
         for path in store._parts.glob("*.parquet"):
-            store._found[int(path.name[:_DIGITS])] = path
+            store._found[path.stem.rpartition("-")[0]] = path
         for leftover in store._parts.glob(".*"):
             leftover.unlink()
         _sweep_up(folder)
         return store
 
-    def has(self, number: int) -> bool:
+    def has(self, key: int | str) -> bool:
         """Whether a chunk is there, whole; one that is damaged is dropped."""
-        path = self._found.get(number)
+        path = self._found.get(f"{key:0>{_DIGITS}}")
         if path is None:
             return False
         if hashlib.sha256(path.read_bytes()).hexdigest()[:_SUM] == path.stem[-_SUM:]:
             return True
         path.unlink()
-        del self._found[number]
+        del self._found[f"{key:0>{_DIGITS}}"]
         return False
 
-    def keep(self, number: int, shard: bytes) -> None:
+    def keep(self, key: int | str, shard: bytes) -> None:
         """Write a finished chunk, so that it is there whole or not at all.
 
         Raises ScenarioError if it cannot be written, the disk being full, say; what was there stays.
         """
-        path = self._parts / f"{number:0{_DIGITS}d}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.parquet"
+        path = self._parts / f"{key:0>{_DIGITS}}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.parquet"
         try:
             _write(path, shard)
         except OSError as error:
@@ -103,11 +106,11 @@ class InFolder:
                 f"{self.folder}: cannot be written ({why(error)}). What was done is kept; once there is room, go on "
                 f"with  leadership-sim resume {self.folder}"
             ) from None
-        self._found[number] = path
+        self._found[f"{key:0>{_DIGITS}}"] = path
 
-    def source(self, number: int) -> Any:
+    def source(self, key: int | str) -> Any:
         """The path of a chunk."""
-        return self._found[number]
+        return self._found[f"{key:0>{_DIGITS}}"]
 
     @property
     def done(self) -> int:
@@ -120,6 +123,8 @@ class InFolder:
         with suppress(OSError):  # Windows does not let go of an open file
             (self.folder / LOCK).unlink(missing_ok=True)
         self.close()
+        with suppress(OSError):  # it holds results
+            self.folder.rmdir()
 
     def close(self) -> None:
         """Let others in."""
@@ -148,8 +153,9 @@ class InFolder:
 
 def barely_begun(folder: Path) -> bool:
     """Whether a folder holds nothing but what a run leaves that was killed before it wrote down its job."""
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    return there <= {LOCK, PARTS} and not (folder / PARTS / "job.json").exists()
+    with looking(folder):
+        there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        return there <= {LOCK, PARTS} and not (folder / PARTS / "job.json").exists()
 
 
 def _sweep_up(folder: Path) -> None:

@@ -18,9 +18,10 @@ from sim.base.errors import lines, read_toml
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE, Twin, settings
-from sim.experiments.jobs import Workers, scenario_of, work
+from sim.experiments.jobs import scenario_of, work
 from sim.experiments.runner import Design, Groups
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 from sim.scenario.parameters import Table
 from sim.scenario.scenario import Scenario, ScenarioError, load
 
@@ -159,14 +160,14 @@ class Swept:
                 yield rows.add_column(0, "point", pa.array([point] * rows.num_rows, type=pa.int64()))
 
 
-def sweep_job(store: InFolder, help_: Workers) -> Swept:
+def sweep_job(store: InFolder, workers: Workers) -> Swept:
     """Do what is missing of a ``sweep`` job."""
     job, scenario = store.job, scenario_of(store)
     at: list[dict[str, Any]] = job["points"]
     groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
     slugs = [BASE, *job["variants"]]
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
-    work(design, store, help_)
+    work(design, store, workers)
     results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
     rows = [
         {"point": point}

@@ -4,10 +4,8 @@ In every future the director stays after row t (no departure, scheduled or rando
 knocked out, so that the difference is owed to whoever was. What each kind of removal does: ``sim.model.removal``.
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +15,7 @@ from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resamp
 from sim.base.arrays import Floats
 from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
+from sim.experiments.workers import Workers
 from sim.model.calendar import Calendar, calendar
 from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
 from sim.organisation.generate import organisation
@@ -182,7 +181,7 @@ def knock_out(
     futures: int = 100,
     first: int = 0,
     seed: int = 1,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Knockouts:
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
@@ -209,16 +208,14 @@ def knock_out(
         if not leaves_staff(shape, group.seats):
             raise ScenarioError(f"{group.title}: without them no staff are left whose practice could be followed")
 
-    def one(future: int) -> Floats:
-        found = _one_future(setting, when, losses, t, seed, future)
-        if on_progress is not None:
-            on_progress(len(losses) + 2)
-        return found
-
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
-        found = np.stack(list(threads.map(one, range(first, first + futures))), axis=-1)
-    horizon = scenario.measure.horizon
-    return Knockouts(setting, t, horizon, futures, seed, tuple(losses), *found)
+    which = range(first, first + futures)
+    found = Workers.of(workers, on_progress).map(
+        lambda future: _one_future(setting, when, losses, t, seed, future),
+        which,
+        about=("knock-outs", setting.written(), t, losses, which, seed),
+        runs=len(losses) + 2,
+    )
+    return Knockouts(setting, t, scenario.measure.horizon, futures, seed, tuple(losses), *np.stack(found, axis=-1))
 
 
 def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
@@ -262,7 +259,13 @@ MOST = 12
 """The most people in a group, when looking for the smallest whose loss collapses the change."""
 
 
-def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futures: int | None = None) -> Smallest:
+def smallest_group(
+    alone: Knockouts,
+    how: int = EMPTY,
+    share: float = 0.5,
+    futures: int | None = None,
+    workers: Workers | int | None = None,
+) -> Smallest:
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
     ``alone``: knock-outs of single persons in the same way. ``futures``: futures to try groups in, by default as many.
@@ -273,10 +276,17 @@ def smallest_group(alone: Knockouts, how: int = EMPTY, share: float = 0.5, futur
     ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
     tried: list[tuple[Group, float]] = []
     number = futures or alone.futures
+    workers = replace(Workers.of(workers), on_progress=Workers.on_progress)
 
     def share_with(group: Group, first: int) -> float:
         found = knock_out(
-            alone.scenario, [Loss(group, how)], month=alone.month, futures=number, first=first, seed=alone.seed
+            alone.scenario,
+            [Loss(group, how)],
+            month=alone.month,
+            futures=number,
+            first=first,
+            seed=alone.seed,
+            workers=workers,
         )
         return found.collapsed(group, how)
 

@@ -3,9 +3,7 @@
 Definitions, and why the readings differ: docs/dependency.md.
 """
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +24,10 @@ from sim.analysis.dependency.knockouts import (
 )
 from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
-from sim.base.arrays import Floats
+from sim.base.arrays import Floats, Ints
 from sim.base.intervals import UNDEFINED, Estimate
 from sim.experiments.flows import Total, seat_shares
+from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.ledger import Flows
@@ -138,7 +137,7 @@ def measure_dependency(
     month: int | None = None,
     futures: int = 40,
     seed: int = 1,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Dependency:
     """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
@@ -150,9 +149,10 @@ def measure_dependency(
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    shares, flows = influence_up_to(setting, t, futures, seed, workers=workers, on_progress=on_progress)
+    crew = Workers.of(workers, on_progress)
+    shares, flows = influence_up_to(setting, t, futures, seed, workers=crew)
     losses = _losses(shape, shares.mean(axis=0))
-    found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
+    found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=crew)
     moved = seat_shares(flows)
     readings = [
         read(found, group, shares, float(moved[list(group.seats)].sum())) for group, how in losses if how == EMPTY
@@ -164,8 +164,8 @@ def measure_dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels=found.channels(director.group),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(futures, seed)),
-        few=smallest_group(found, EMPTY),
-        sceptics=smallest_group(_ranked_alike(found), REPLACED),
+        few=smallest_group(found, EMPTY, workers=crew),
+        sceptics=smallest_group(_ranked_alike(found), REPLACED, workers=crew),
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
         stands=found.stands(director.group),
@@ -194,29 +194,17 @@ def _ranked_alike(found: Knockouts) -> Knockouts:
     return Knockouts(found.scenario, found.month, found.horizon, found.futures, found.seed, losses, *parts)
 
 
-def influence_up_to(
-    setting: Scenario,
-    t: int,
-    futures: int,
-    seed: int,
-    *,
-    workers: int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
-) -> tuple[Floats, Flows]:
+def influence_up_to(setting: Scenario, t: int, futures: int, seed: int, workers: Workers) -> tuple[Floats, Flows]:
     """Structural shares at row t, [futures, seats], and the mean flows up to it."""
     short = judged(setting, 0, t)
     when = calendar(short)
 
-    def one(future: int) -> tuple[Floats, Total]:
+    def one(future: int) -> tuple[Floats, Ints, Ints]:
         record = engine.run(short, seed=seed, future=future, keep="people", flows=True, calendar=when)
         assert record.flows is not None
-        if on_progress is not None:
-            on_progress(1)
-        return structural(record, t), Total.of(record.flows)
+        total = Total.of(record.flows)
+        return structural(record, t), total.by_month, total.given
 
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
-        found = list(threads.map(one, range(futures)))
-    total = found[0][1]
-    for _, other in found[1:]:
-        total = total + other
-    return np.stack([shares for shares, _ in found]), total.mean
+    found = workers.map(one, range(futures), about=("readings", short.written(), t, seed))
+    shares, by_month, given = zip(*found, strict=True)
+    return np.stack(shares), Total(futures, np.sum(by_month, axis=0), np.sum(given, axis=0)).mean

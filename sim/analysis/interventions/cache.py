@@ -1,11 +1,8 @@
 """How every future went under combinations of interventions: run when first asked for, and remembered."""
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +14,7 @@ from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.scenario.scenario import Scenario, ScenarioError
 
 Codes = NDArray[np.int8]
@@ -30,40 +28,17 @@ _SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 class FutureCache:
-    """The futures of a scenario under combinations of interventions, all on the same draws; a context manager.
+    """The futures of a scenario under combinations of interventions, all on the same draws.
 
-    ``executor``: of ``concurrent.futures``' kind; without one, ``workers`` threads (default: one a core), in which the
-    compiled engine runs side by side. ``on_progress`` is called with the number of runs just finished.
+    Unless an executor is at work, threads are: the compiled engine runs side by side in them.
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        interventions: Sequence[Intervention],
-        seed: int,
-        *,
-        workers: int | None = None,
-        executor: Executor | None = None,
-        on_progress: Callable[[int], Any] | None = None,
-    ) -> None:
-        self._interventions, self._seed, self._on_progress = interventions, seed, on_progress
-        self._cores = workers or os.cpu_count() or 1
-        self._given, self._executor, self._stack = executor, executor, ExitStack()
+    def __init__(self, scenario: Scenario, interventions: Sequence[Intervention], seed: int, workers: Workers) -> None:
+        self._interventions, self._seed = interventions, seed
+        self._workers = replace(workers, where="threads")
         self._scenario = _alone(scenario)
         self._known: dict[Combination, Floats] = {}
         """[2, futures]: the place in OUTCOMES and the retention; NaN where not known yet."""
-
-    def __enter__(self) -> Self:
-        """Start the threads, where no executor was given."""
-        if self._given is None and self._cores > 1:
-            self._executor = self._stack.enter_context(ThreadPoolExecutor(self._cores))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the threads."""
-        self._stack.close()
 
     def survived(self, combinations: Sequence[Combination], futures: int) -> Bools:
         """Whether the change survived in each of the first futures, [combinations, futures]."""
@@ -114,8 +89,8 @@ class FutureCache:
         variants = {slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()}
         scenario = self._scenario.with_(self._changes(ground) | {"variants": variants})
         results = compare(
-            scenario, range(first, stop), self._seed, keep_months=False, executor=self._executor,
-            workers=self._cores, size=-(-(stop - first) // (2 * self._cores)), on_progress=self._on_progress,
+            scenario, range(first, stop), self._seed, keep_months=False, workers=self._workers,
+            size=-(-(stop - first) // (2 * self._workers.cores)),
         ).results  # fmt: skip
         played = ({BASE: ground} if ground in group else {}) | slugs
         for slug, each in played.items():

@@ -2,13 +2,14 @@
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.interventions.catalogue import CATALOGUE
 from sim.experiments.reading import Run
+from sim.experiments.workers import Workers
 from sim.scenario.scenario import ScenarioError
 
 FEW = 40
@@ -67,9 +68,7 @@ class SearchTables:
         return out
 
 
-def search_tables(
-    run: Run, wanted: bool | Path, seed: int, on_progress: Callable[[int], Any] | None = None
-) -> SearchTables | None:
+def search_tables(run: Run, wanted: bool | Path, seed: int, workers: Workers | None = None) -> SearchTables | None:
     """The search that belongs to a run: from ``wanted``, from the run's folder, or made with ``FEW`` futures.
 
     None where none is wanted. Raises ScenarioError where the folder's is of another scenario.
@@ -81,7 +80,7 @@ def search_tables(
         return _read(inside if wanted is True else Path(wanted), run)
     from sim.analysis.interventions.run import try_interventions
 
-    found = try_interventions(run.scenario, FEW, seed, on_progress=on_progress)
+    found = try_interventions(run.scenario, FEW, seed, workers=workers)
     say = run.scenario.words.say
     return SearchTables(
         FEW,

@@ -5,7 +5,6 @@ and what its numbers mean: docs/interventions.md.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Executor
 from itertools import combinations as choices
 from typing import Any
 
@@ -32,6 +31,7 @@ from sim.analysis.interventions.search import (
 )
 from sim.base.intervals import Estimate, paired_share_interval
 from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -50,14 +50,12 @@ def try_interventions(
     seed: int = 1,
     *,
     without: Collection[str] = (),
-    workers: int | None = None,
-    executor: Executor | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Interventions:
     """Try everything in the catalogue that is open to a scenario, and search for what makes the change survive.
 
-    ``without``: interventions to set aside, by slug. ``executor``: any of ``concurrent.futures``' kind; without one,
-    ``workers`` threads (default: one a core). ``on_progress`` is called with the number of runs just finished. The
+    ``without``: interventions to set aside, by slug. ``workers``: threads, one a core if None. ``on_progress`` is called with the number of runs just finished. The
     scenario's own variants are not played. The result does not depend on who does the work. Raises ScenarioError for
     what cannot be run.
     """
@@ -69,21 +67,19 @@ def try_interventions(
     def exclude(one: int, other: int) -> bool:
         return clash(interventions[one], interventions[other])
 
-    with FutureCache(
-        scenario, interventions, seed, workers=workers, executor=executor, on_progress=on_progress
-    ) as played:
-        uses = _singles(played, interventions, futures)
-        far = pulled_far(uses)
-        pairs = _pairs(played, interventions, "step", [use for use in uses if use.name == "step"], futures, screen)
-        pairs += _pairs(played, interventions, "cheapest", far, futures, screen, known=pairs)
-        chosen = [(interventions.index(use.intervention), use.tenths) for use in far]
-        fewest = fewest_interventions(chosen, exclude, played.survived, futures, screen, TARGET)
-        heights = [0 if intervention.entry.switch else intervention.most for intervention in interventions]
-        path = fewest_steps(heights, exclude, played.survived, futures, screen, TARGET)
-        found = fewest.reached[:CONFIRMED] or [fewest.best]
-        base, fresh_base = (played.went([()], first, first + futures)[0] for first in (0, futures))
-        by_interventions = _confirmed(played, "fewest interventions", found, futures)
-        by_steps = _confirmed(played, "fewest steps", path[1:], futures)
+    played = FutureCache(scenario, interventions, seed, Workers.of(workers, on_progress))
+    uses = _singles(played, interventions, futures)
+    far = pulled_far(uses)
+    pairs = _pairs(played, interventions, "step", [use for use in uses if use.name == "step"], futures, screen)
+    pairs += _pairs(played, interventions, "cheapest", far, futures, screen, known=pairs)
+    chosen = [(interventions.index(use.intervention), use.tenths) for use in far]
+    fewest = fewest_interventions(chosen, exclude, played.survived, futures, screen, TARGET)
+    heights = [0 if intervention.entry.switch else intervention.most for intervention in interventions]
+    path = fewest_steps(heights, exclude, played.survived, futures, screen, TARGET)
+    found = fewest.reached[:CONFIRMED] or [fewest.best]
+    base, fresh_base = (played.went([()], first, first + futures)[0] for first in (0, futures))
+    by_interventions = _confirmed(played, "fewest interventions", found, futures)
+    by_steps = _confirmed(played, "fewest steps", path[1:], futures)
     return Interventions(
         scenario, futures, screen, seed, interventions, left_out, Shares.of(base), Shares.of(fresh_base),
         uses, pairs, fewest, by_interventions, by_steps, organisation(scenario, seed, 0).notes,

@@ -30,9 +30,9 @@ from sim.analysis.sensitivity.structure import Task, choices, rows, under
 from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
 from sim.experiments.folder import sha256
-from sim.experiments.jobs import Workers, job, scenario_of
-from sim.experiments.points import at_points
+from sim.experiments.jobs import job, scenario_of
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.scenario import Scenario
 
@@ -148,31 +148,27 @@ def sensitivity_job(
     }
 
 
-def analyse(store: InFolder, help_: Workers) -> Sensitivity:
+def analyse(store: InFolder, workers: Workers) -> Sensitivity:
     """Do what is missing of a ``sensitivity`` job. Raises ScenarioError."""
     asked, scenario = store.job, scenario_of(store)
     if asked["ranges_sha256"] != sha256(TABLE):
         raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
     parameters, futures, seed = parameters_of(scenario), asked["futures"], asked["seed"]
+    crew = workers.keeping(store)
 
-    def measured(at: Floats, among: list[Range], first: int) -> Floats:
+    def measured(at: Floats, among: list[Range], first: str) -> Floats:
         todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]
-        return np.array(
-            at_points(at_point, todo, store, first=first, workers=help_.workers, on_progress=help_.on_progress)
-        )
+        return np.array(crew.map(at_point, todo, "processes", about=("points", first)))
 
     morris_at = morris_shares(parameters, asked["trajectories"], seed)
-    morris = measured(morris_at, parameters, 0)
+    morris = measured(morris_at, parameters, "screening")
     effects = {name: screened(parameters, morris_at, morris[:, i], seed) for i, name in enumerate(OUTCOMES)}
     top = [parameters[i] for i in most_moving(effects, asked["top"])]
     sobol_at = sobol_shares(top, asked["samples"], seed)
-    sobol = measured(sobol_at, top, len(morris_at))
+    sobol = measured(sobol_at, top, "indices")
     todo = [Task(scenario, choice, FUTURES_OF_STRUCTURE * futures, seed) for choice in choices(scenario)]
-    structure = at_points(
-        under, todo, store, first=len(morris_at) + len(sobol_at), workers=help_.workers, on_progress=help_.on_progress
-    )  # fmt: skip
-    if help_.finished is not None:
-        help_.finished()
+    structure = np.array(crew.map(under, todo, "processes", about="structure")).tolist()
+    workers.finished()
     return Sensitivity(
         scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), effects, tuple(top),
         morris_at, morris, sobol_at, sobol, list(rows(scenario, structure)),

@@ -21,9 +21,8 @@ from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError, unknown
 from sim.base.intervals import Estimate, wilson
 from sim.experiments.folder import PARTS, sha256, versions, why
-from sim.experiments.jobs import Workers
-from sim.experiments.points import at_points
 from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 
 SHIPPED = Path(__file__).with_name("settings.csv")
 """The settings tried for this version, and what was measured at each: ``leadership-sim calibrate`` wrote them."""
@@ -136,18 +135,18 @@ def calibrate(
     among: Sequence[Target] | None = None,
     at: Sequence[Mapping[str, Any]] | None = None,
     measures: Mapping[str, Callable[[World, int, int], float]] | None = None,
-    store: InFolder | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> CalibrationRun:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
     ``at``: parameters that are left out keep their values. ``measures``: your own, name -> a function of a world, the
     number of futures and their seed; the world's ``setting(keys)`` is director-turnover there, with some keys set. They
-    run in this process. ``store``: keeps what has been measured so far. ``on_progress`` is called with 1 for each
-    setting done. Raises ScenarioError for numbers that make no sense, and for unknown measures.
+    run in this process. ``on_progress`` is called with 1 for each setting done. Raises ScenarioError for numbers that
+    make no sense, and for unknown measures.
     """
     check(points, futures)
+    crew = Workers.of(workers, on_progress)
     asked_for = tuple(targets() if among is None else among)
     tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
     names = [target.measure for target in asked_for]
@@ -160,10 +159,9 @@ def calibrate(
         for keys in tried:
             world = World("setting", "", below=keys)
             values.append([known[name](world, futures, seed) for name in names])
-            if on_progress is not None:
-                on_progress(1)
+            crew.on_progress(1)
     else:
-        values = at_points(measure, tasks, store, workers=workers, on_progress=on_progress)
+        values = crew.map(measure, tasks, "processes", about="settings")
     return CalibrationRun(tried, asked_for, np.array(values), futures, seed)
 
 
@@ -194,7 +192,7 @@ def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target
     }
 
 
-def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
+def run_calibration_job(store: InFolder, workers: Workers) -> CalibrationRun:
     """Do what is missing of a calibration job. Raises ScenarioError."""
     asked = store.job
     if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
@@ -204,10 +202,9 @@ def run_calibration_job(store: InFolder, help_: Workers) -> CalibrationRun:
         )
     tried = calibrate(
         asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
-        store=store, workers=help_.workers, on_progress=help_.on_progress,
+        workers=workers.keeping(store),
     )  # fmt: skip
-    if help_.finished is not None:
-        help_.finished()
+    workers.finished()
     return tried
 
 

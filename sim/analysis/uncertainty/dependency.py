@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out, staying
 from sim.analysis.uncertainty.robustness import SEED, in_world, spread, worlds_of
-from sim.experiments.points import at_points
+from sim.experiments.workers import Workers
 from sim.model.removal import EMPTY
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
@@ -66,7 +66,7 @@ def dependency_across_worlds(
     seed: int = SEED,
     *,
     month: int | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> DependencyAcrossWorlds:
     """Knock out the director and every role in every world, in the same ``futures`` futures.
@@ -79,7 +79,9 @@ def dependency_across_worlds(
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
     tasks = [(scenario, dict(keys), t, futures, seed) for keys in chosen]
-    found = at_points(dependency_in, tasks, workers=workers, on_progress=on_progress)
+    found = Workers.of(workers, on_progress).map(
+        dependency_in, tasks, "processes", about=("worlds", scenario.written(), chosen, t, futures, seed)
+    )
     return DependencyAcrossWorlds(scenario, titles, np.array(found), t, futures, seed)
 
 

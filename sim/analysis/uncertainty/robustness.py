@@ -15,12 +15,14 @@ from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
-from sim.experiments.chunks import InMemory, Results, Shards
+from sim.experiments.chunks import Results, Shards
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.jobs import Workers, scenario_of, work
+from sim.experiments.folder import looking
+from sim.experiments.jobs import scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
 from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
@@ -199,9 +201,12 @@ def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict
         raise ScenarioError(f"worlds = {most}: at least one plausible world is needed")
     if source == "plausible":  # the package's, even where a folder has that name
         return accepted_settings(SHIPPED)[:most]
-    if not Path(source).exists() and not Path(source).suffix:
-        raise ScenarioError(f"--worlds {source}: there is no such file; did you mean 'plausible'?")
-    return accepted_settings(Path(source) / SHIPPED.name if Path(source).is_dir() else source)[:most]
+    path = Path(source)
+    with looking(path, "cannot be read"):
+        if not path.exists() and not path.suffix:
+            raise ScenarioError(f"--worlds {source}: there is no such file; did you mean 'plausible'?")
+        path = path / SHIPPED.name if path.is_dir() else path
+    return accepted_settings(path)[:most]
 
 
 def compare_across_worlds(
@@ -211,7 +216,7 @@ def compare_across_worlds(
     seed: int = SEED,
     *,
     variants: Sequence[str] | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Robustness:
     """Run a scenario's variants in every world, all on the same futures.
@@ -224,20 +229,21 @@ def compare_across_worlds(
     worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     if futures < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
-    groups, shards = _in_worlds(scenario, variants, worlds), InMemory()
+    groups, crew = _in_worlds(scenario, variants, worlds), Workers.of(workers, on_progress)
     one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
     design = Design(groups, range(futures), seed, False, "compiled", good_size(futures, one, 1))
-    carry_out(design, shards, workers=workers, seconds=one * futures * len(groups), on_progress=on_progress)
+    shards = crew.shards(scenario.written(), list(groups[0]), worlds, futures, seed, design.size)
+    carry_out(design, shards, crew, seconds=one * futures * len(groups))
     return _gathered(scenario, groups, design, shards, fixed_keys(scenario, worlds), source)
 
 
-def run_robustness_job(store: InFolder, help_: Workers) -> Robustness:
+def run_robustness_job(store: InFolder, workers: Workers) -> Robustness:
     """Do what is missing of an ``over`` job. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
     groups = _in_worlds(scenario, job["variants"], worlds)
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
-    work(design, store, help_)
+    work(design, store, workers)
     return _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["over"])
 
 

@@ -1,10 +1,7 @@
 """All patterns in all worlds: the model as it is, plausible settings, each mechanism off, and rival explanations."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
-from os import cpu_count
 from typing import Any
 
 from sim.analysis.ranges import spread
@@ -12,8 +9,12 @@ from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.analysis.validation.findings import DOES_NOT, SHOWS, Finding, found, together
 from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.study import Studies, studies
+from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError, unknown
-from sim.experiments.runner import begin_worker
+from sim.experiments.folder import versions
+from sim.experiments.jobs import same_versions
+from sim.experiments.store import InFolder
+from sim.experiments.workers import Workers
 
 Findings = dict[str, list[Finding]]
 """Pattern -> the findings of its claims."""
@@ -85,7 +86,7 @@ def validate(
     seed: int = 1,
     *,
     patterns: Sequence[Pattern] | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Validation:
     """Look for every pattern in every world.
@@ -95,25 +96,55 @@ def validate(
     pattern done in a world (``tasks`` says how many there are). The same seed gives the same numbers on any number of
     ``workers`` (processes). Raises ScenarioError.
     """
-    if futures < 10 or points < 0:
-        raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
+    check(futures, points)
     patterns = PATTERNS if patterns is None else patterns
     fewer, fewest = futures // 2, max(2, futures // 5)
     plausible = [
         World(f"plausible-{i}", "", below=keys) for i, keys in enumerate(spread(points, seed) if points else [])
     ]
     todo = [(AS_IT_IS, futures)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
-    done: dict[tuple[str, str], list[Finding]] = {}
-    for world, pattern, findings in _all([(w, p, n, seed) for w, n in todo for p in patterns], workers):
-        done[world, pattern] = findings
-        if on_progress is not None:
-            on_progress(1)
+    tasks = [(world, pattern, number, seed) for world, number in todo for pattern in patterns]
+    names = [(world.slug, pattern.slug, number, seed) for world, pattern, number, seed in tasks]
+    measured = Workers.of(workers, on_progress).map(_measured, tasks, "processes", about=names)
+    done = {
+        (world.slug, pattern.slug): _found(pattern, values)
+        for (world, pattern, _, _), values in zip(tasks, measured, strict=True)
+    }
 
     def of(world: World) -> Findings:
         return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
 
     worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
     return Validation(futures, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(futures, seed))
+
+
+def check(futures: int, points: int) -> None:
+    """Raise ScenarioError for numbers that make no sense."""
+    if futures < 10 or points < 0:
+        raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
+
+
+def validation_job(futures: int, points: int, seed: int) -> dict[str, Any]:
+    """A validation as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
+    check(futures, points)
+    return {
+        "kind": "validate",
+        "futures": futures,
+        "points": points,
+        "seed": seed,
+        "tasks": tasks(points),
+        "unit": "pattern",
+        "versions": versions(),
+    }
+
+
+def run_validation_job(store: InFolder, workers: Workers) -> Validation:
+    """Do what is missing of a validation. Raises ScenarioError."""
+    asked = store.job
+    same_versions(store)
+    found = validate(asked["futures"], asked["points"], asked["seed"], workers=workers.keeping(store))
+    workers.finished()
+    return found
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
@@ -140,27 +171,14 @@ def ask(
         world = World("own", "A world of one's own", below=world)
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: an interval needs at least 2 futures")
-    values = pattern.measure(world, futures, seed)
+    return _found(pattern, pattern.measure(world, futures, seed))
+
+
+def _found(pattern: Pattern, values: Sequence[Floats]) -> list[Finding]:
     return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
 
 
-Task = tuple[World, Pattern, int, int]
-"""A world, a pattern, how many futures, and the root seed."""
-
-
-def _done(task: Task) -> tuple[str, str, list[Finding]]:
+def _measured(task: tuple[World, Pattern, int, int]) -> Sequence[Floats]:
+    """What a pattern measures in a world: a number a future for each claim."""
     world, pattern, futures, seed = task
-    return world.slug, pattern.slug, ask(pattern, world, futures, seed)
-
-
-def _all(todo: list[Task], workers: int | None) -> Iterable[tuple[str, str, list[Finding]]]:
-    processes = min(len(todo), workers or cpu_count() or 1)
-    if processes == 1:
-        yield from map(_done, todo)
-        return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), begin_worker)
-    try:
-        for each in as_completed([pool.submit(_done, task) for task in todo]):
-            yield each.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return pattern.measure(world, futures, seed)

@@ -1,6 +1,5 @@
 """Answers for the live page: the document it begins with, and what comes of levers."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from sim.base.arrays import Floats
 from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import OUTCOMES, SURVIVED, judge
+from sim.experiments.workers import Workers
 from sim.interface.app.request import Asked, Free, Ground, Settings
 from sim.model import engine
 from sim.model.calendar import calendar
@@ -82,8 +82,9 @@ class Answers:
 
     def __init__(self, workers: int | None = None, futures: int = FUTURES) -> None:
         self._number = futures
-        self._workers = workers or os.cpu_count() or 1
-        self._threads = ThreadPoolExecutor(self._workers)
+        cores = Workers(workers).cores
+        self._threads = ThreadPoolExecutor(cores)
+        self._workers = Workers(cores, self._threads)
         self._gone = Remembered[Gone](REMEMBERED)
         self._environments = Remembered[Environment](SEEDS)
         self._begun = Remembered[dict[str, Any]](BEGUN)
@@ -174,9 +175,9 @@ class Answers:
                 found.append((OUTCOMES.index(judged.outcome), judged.practice_before, judged.practice_after))
             return found
 
-        cut = -(-self._number // (2 * self._workers))
+        cut = -(-self._number // (2 * self._workers.cores))
         parts = [range(first, min(first + cut, self._number)) for first in range(0, self._number, cut)]
-        found = np.array([row for part in self._threads.map(some, parts) for row in part])
+        found = np.array([row for part in self._workers.map(some, parts) for row in part])
         return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
 
     def _environment(self, asked: Asked) -> Environment:

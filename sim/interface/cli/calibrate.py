@@ -16,8 +16,8 @@ from sim.interface.cli.output import console
 from sim.interface.cli.progress import begun
 
 if TYPE_CHECKING:
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def calibrate(
@@ -36,17 +36,17 @@ def calibrate(
     from sim.analysis.uncertainty.targets import targets as read
 
     asked = calibration_job(points, futures, seed, read(targets) if targets else read())
-    with begun(folder_or_new(out, "calibrate"), asked, overwrite, workers) as (store, help_):
-        finish_calibrate(store, help_)
+    with begun(folder_or_new(out, "calibrate"), asked, overwrite, workers) as (store, crew):
+        finish_calibrate(store, crew)
 
 
-def finish_calibrate(store: "InFolder", help_: "Workers") -> None:
+def finish_calibrate(store: "InFolder", workers: "Workers") -> None:
     """Try what is missing of the settings, and say how many agree."""
     from sim.analysis.uncertainty.calibration import run_calibration_job
     from sim.report.pages.uncertainty import summary
     from sim.report.save import keep
 
-    tried = run_calibration_job(store, help_)
+    tried = run_calibration_job(store, workers)
     keep(store, tried)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")

@@ -1,11 +1,10 @@
 """The command that asks on whom the change rests: dependency."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.base.errors import ScenarioError
 from sim.interface.cli.options import (
     LabelsOption,
     LinksOption,
@@ -22,11 +21,16 @@ from sim.interface.cli.options import (
     worlds_and_seed,
 )
 from sim.interface.cli.output import console, show
-from sim.interface.cli.progress import bar
+from sim.interface.cli.progress import bar, begun, beside
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping, Sequence
+
+    from sim.analysis.dependency.readings import Dependency
+    from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def dependency(
@@ -59,66 +63,90 @@ def dependency(
 ) -> None:
     """On whom does the change rest? Three readings for every person, role and team."""
     setting = variant_of(scenario, set_, variant, people, links, labels)
-    if out is not None and out.exists() and not overwrite:
-        raise ScenarioError(f"{out}: is there already; choose another name, or add --overwrite")
+
+    from sim.analysis.dependency.knockouts import staying
+    from sim.analysis.dependency.readings import runs_needed
+    from sim.analysis.uncertainty.robustness import worlds_of
+    from sim.experiments.folder import check_file
+    from sim.experiments.jobs import job
+    from sim.experiments.workers import Workers
 
     count, seed = worlds_and_seed(worlds, max_worlds, seed)
-    if worlds is not None:
-        dependency_over(setting, worlds, count, month, futures or 20, seed, out, workers)
+    chosen = None if worlds is None else worlds_of(worlds, count)
+    futures = futures or (40 if chosen is None else 20)
+    tasks = runs_needed(setting, futures, seed) if chosen is None else len(chosen)
+    staying(setting, month)
+    if out is None:
+        with bar(tasks, "run" if chosen is None else "world") as on_progress:
+            found = _measured(setting, month, futures, seed, chosen, Workers(workers, on_progress=on_progress))
+        _tell(found, None)
         return
-    futures = futures or 40
+    check_file(out, overwrite)
+    asked = job(
+        "dependency", setting, beside(out), futures=futures, seed=seed, month=month, worlds=chosen, out=out.name,
+        tasks=tasks, unit="run" if chosen is None else "world",
+    )  # fmt: skip
+    with begun(beside(out), asked, overwrite, workers) as (store, crew):
+        finish_dependency(store, crew)
 
-    from sim.analysis.dependency.readings import measure_dependency, runs_needed
-    from sim.report.words.dependency import dependency_words, grid
 
-    with bar(runs_needed(setting, futures, seed)) as on_progress:
-        found = measure_dependency(
-            setting, month=month, futures=futures, seed=seed, workers=workers, on_progress=on_progress
-        )
-    screen = console()
-    screen.print(
-        f"\n{setting.words.say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold"
+def finish_dependency(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a table of dependency, write it, and tell what it says."""
+    from sim.experiments.jobs import scenario_of
+    from sim.report.save import save_rows
+
+    asked, out = store.job, store.folder.with_name(store.job["out"])
+    found = _measured(
+        scenario_of(store), asked["month"], asked["futures"], asked["seed"], asked["worlds"], workers.keeping(store)
     )
-    show(screen, grid(found))
-    for line in dependency_words(found):
-        screen.print(line)
-    if out is not None:
-        from sim.report.save import save_rows
-
-        save_rows(found.rows(), out)
-        screen.print(f"\nWritten to {out}: a row for every person, role and team.", soft_wrap=True)
+    workers.finished()
+    save_rows(found.rows(), out)
+    store.finish()
+    _tell(found, out)
 
 
-def dependency_over(
-    setting: "Scenario",
-    source: str,
-    worlds: int,
+def _measured(
+    setting: Scenario,
     month: int | None,
     futures: int,
     seed: int,
-    out: Path | None,
-    workers: int | None,
-) -> None:
-    """Tell on whom the change rests in many plausible worlds."""
+    worlds: "Sequence[Mapping[str, Any]] | None",
+    workers: "Workers",
+) -> "Dependency | DependencyAcrossWorlds":
+    from sim.analysis.dependency.readings import measure_dependency
     from sim.analysis.uncertainty.dependency import dependency_across_worlds
-    from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.report.save import save_rows
+
+    if worlds is None:
+        return measure_dependency(setting, month=month, futures=futures, seed=seed, workers=workers)
+    return dependency_across_worlds(setting, worlds, futures, seed, month=month, workers=workers)
+
+
+def _tell(found: "Dependency | DependencyAcrossWorlds", out: Path | None) -> None:
+    from sim.analysis.dependency.readings import Dependency
+
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {found.scenario.title}')}", style="bold")
+    if isinstance(found, Dependency):
+        from sim.report.words.dependency import dependency_words, grid
+
+        show(screen, grid(found))
+        for line in dependency_words(found):
+            screen.print(line)
+    else:
+        _tell_worlds(found)
+    if out is not None:
+        rows = "person, role and team" if isinstance(found, Dependency) else "world and each of these"
+        screen.print(f"\nWritten to {out}: a row for every {rows}.", soft_wrap=True)
+
+
+def _tell_worlds(found: "DependencyAcrossWorlds") -> None:
     from sim.report.words.robustness import OPENING, dependency_grid, dependency_notes, dependency_words
 
-    chosen = worlds_of(source, worlds)
-    with bar(len(chosen), "world") as on_progress:
-        found = dependency_across_worlds(
-            setting, chosen, futures, seed, month=month, workers=workers, on_progress=on_progress
-        )
-    screen, say = console(), setting.words.say
-    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {setting.title}')}", style="bold")
+    screen = console()
     screen.print(
-        f"{len(chosen)} plausible worlds, {futures} futures in each. Of 100 parts of what director and programme make "
-        "of the change, how many go with each.\n"
+        f"{len(found.dependency)} plausible worlds, {found.futures} futures in each. Of 100 parts of what director and "
+        "programme make of the change, how many go with each.\n"
     )
     show(screen, dependency_grid(found))
     for line in (*dependency_words(found), "", *dependency_notes(found), OPENING):
         screen.print(line)
-    if out is not None:
-        save_rows(found.rows(), out)
-        screen.print(f"\nWritten to {out}: a row for every world and each of these.", soft_wrap=True)

@@ -17,10 +17,11 @@ from sim.interface.cli.options import (
     setting_of,
 )
 from sim.interface.cli.output import console
-from sim.interface.cli.progress import bar
+from sim.interface.cli.progress import begun, beside
 
 if TYPE_CHECKING:
-    pass
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def handout(
@@ -44,13 +45,29 @@ def handout(
     """Write a page for a room: play a future, move levers, see a hundred futures. It needs no network."""
     setting = setting_of(scenario, set_, None, people, links, labels)
 
-    from sim.report.handout.choices import choices, grid
-    from sim.report.handout.page import check_file
+    from sim.experiments.jobs import job
+    from sim.report.handout.page import check, check_page, runs_needed
+
+    check_page(out, overwrite)
+    check(futures, replay)
+    asked = job(
+        "handout", setting, beside(out), futures=futures, seed=seed, replay=replay, out=out.name,
+        tasks=runs_needed(setting, futures, seed), unit="run",
+    )  # fmt: skip
+    with begun(beside(out), asked, overwrite, workers) as (store, crew):
+        finish_handout(store, crew)
+
+
+def finish_handout(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a handout, and write it."""
+    from sim.experiments.jobs import scenario_of
     from sim.report.handout.page import handout as make
 
-    check_file(out, overwrite)
-    wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * futures) as on_progress:
-        page = make(setting, futures=futures, seed=seed, future=replay, workers=workers, on_progress=on_progress)
-    page.save(out, overwrite)
+    asked, out = store.job, store.folder.with_name(store.job["out"])
+    page = make(
+        scenario_of(store), futures=asked["futures"], seed=asked["seed"], future=asked["replay"],
+        workers=workers.keeping(store),
+    )  # fmt: skip
+    page.save(out, overwrite=True)
+    store.finish()
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)

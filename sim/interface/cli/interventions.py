@@ -23,10 +23,11 @@ from sim.interface.cli.options import (
     worlds_and_seed,
 )
 from sim.interface.cli.output import console, show
-from sim.interface.cli.progress import bar
+from sim.interface.cli.progress import begun
 
 if TYPE_CHECKING:
-    pass
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def interventions(
@@ -67,21 +68,33 @@ def interventions(
     futures = futures or 200
 
     from sim.analysis.interventions.intervention import available
-    from sim.analysis.interventions.run import roughly, try_interventions
-    from sim.experiments.folder import check_folder
-    from sim.report.save import save
+    from sim.analysis.interventions.run import roughly
+    from sim.experiments.jobs import job
+
+    tasks = roughly(available(setting, seed, exclude or ())[0], futures)
+    asked = job(
+        "interventions", setting, folder, futures=futures, seed=seed, exclude=exclude or [], tasks=tasks, unit="run"
+    )  # fmt: skip
+    with begun(folder, asked, overwrite, workers) as (store, crew):
+        finish_interventions(store, crew)
+
+
+def finish_interventions(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a search, write it, and tell what it found."""
+    from sim.analysis.interventions.run import try_interventions
+    from sim.experiments.jobs import scenario_of
+    from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
-    check_folder(folder, overwrite)
-    parameters, _ = available(setting, seed, exclude or ())
-    with bar(roughly(parameters, futures)) as on_progress:
-        found = try_interventions(
-            setting, futures, seed, without=exclude or (), workers=workers, on_progress=on_progress
-        )
-    screen, say = console(), setting.words.say
-    screen.print(f"\n{say('What would make it survive?')} {say(setting.title)}", style="bold")
+    asked, folder = store.job, store.folder
+    found = try_interventions(
+        scenario_of(store), asked["futures"], asked["seed"], without=asked["exclude"], workers=workers.keeping(store)
+    )
+    workers.finished()
+    keep(store, found)
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say('What would make it survive?')} {say(found.scenario.title)}", style="bold")
     show(screen, grid(found))
     for line in interventions_words(found):
         screen.print(line)
-    save(found, folder, overwrite=overwrite)
     screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)

@@ -17,10 +17,11 @@ from sim.interface.cli.options import (
     setting_of,
 )
 from sim.interface.cli.output import console
-from sim.interface.cli.progress import bar
+from sim.interface.cli.progress import begun, inside
 
 if TYPE_CHECKING:
-    pass
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def kit(
@@ -41,17 +42,34 @@ def kit(
     """
     setting = setting_of(scenario, set_, None, people, links, labels)
 
-    from sim.report.handout.choices import choices, grid
+    from sim.experiments.jobs import job
     from sim.report.handout.kit import PLACES, check_kit
-    from sim.report.handout.kit import kit as make
+    from sim.report.handout.page import check, runs_needed
 
     places = PLACES
     if labels is not None or people is not None or links is not None:
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
-    wide = grid(choices(setting, seed))
-    with bar((1 + len(wide.points)) * futures) as on_progress:
-        made = make(setting, places=places, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
-    made.save(out, overwrite)
-    told = ", ".join(str(out / place) for place in places)
+    check(futures, None)
+    asked = job(
+        "kit", setting, inside(out), futures=futures, seed=seed, places=places,
+        tasks=runs_needed(setting, futures, seed), unit="run",
+    )  # fmt: skip
+    with begun(inside(out), asked, overwrite, workers) as (store, crew):
+        finish_kit(store, crew)
+
+
+def finish_kit(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a kit, and write it."""
+    from sim.experiments.jobs import scenario_of
+    from sim.report.handout.kit import kit as make
+
+    asked, out = store.job, store.folder.parent
+    made = make(
+        scenario_of(store), places=asked["places"], futures=asked["futures"], seed=asked["seed"],
+        workers=workers.keeping(store),
+    )  # fmt: skip
+    made.save(out, overwrite=True)
+    store.finish()
+    told = ", ".join(str(out / place) for place in asked["places"])
     console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)

@@ -13,8 +13,8 @@ from sim.base.errors import ScenarioError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 @contextmanager
@@ -31,22 +31,22 @@ def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
 
 
 @contextmanager
-def help_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Workers]":
+def workers_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Workers]":
     """Who does the work, with a bar that shows how far it is, and a note how to go on if it is stopped."""
     from tqdm import tqdm
 
     from sim.base.compile import is_ready
-    from sim.experiments.jobs import Workers
+    from sim.experiments.workers import Workers
 
     job = store.job
     if job.get("twin", "compiled") == "compiled" and not is_ready():
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
-    total, unit = job.get("tasks"), "setting"
-    if total is None:
+    total, unit = job.get("tasks"), job.get("unit", "setting")
+    if "tasks" not in job:
         total, unit = job["futures"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
     try:
         with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
-            yield Workers(executor, workers, bar.update, bar.close)
+            yield Workers(workers, executor, on_progress=bar.update, finished=bar.close)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
         raise
@@ -62,9 +62,24 @@ def begun(
     with (
         dask(cluster) as executor,
         InFolder.create(folder, job, overwrite) as store,
-        help_for(store, workers, executor) as help_,
+        workers_for(store, workers, executor) as crew,
     ):
-        yield store, help_
+        try:
+            yield store, crew
+        except ScenarioError:
+            if not store.done:
+                store.finish()  # so that what cannot be done at all leaves nothing behind
+            raise
+
+
+def beside(out: Path) -> Path:
+    """Where the parts of a single file stand while it is made."""
+    return out.with_name(f"{out.name}-unfinished")
+
+
+def inside(folder: Path) -> Path:
+    """Where the parts of what is added to a folder stand while it is made."""
+    return folder / "unfinished"
 
 
 @contextmanager

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.experiments.comparison import Comparison
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 PRIVATE = tuple(f"organisation.{key}" for key in NAMING)
 """Keys whose values are not repeated in results: they may hold names."""
@@ -103,10 +103,12 @@ def run(
         check(precision)
     futures = futures or 200
 
-    from sim.experiments.folder import PARTS, check_folder
+    from sim.experiments.folder import PARTS, check_folder, looking
     from sim.organisation.generate import organisation
 
-    if not (folder / PARTS).is_dir():  # a run under way has more to say
+    with looking(folder):
+        under_way = (folder / PARTS).is_dir()
+    if not under_way:  # else there is more to say of it
         check_folder(folder, overwrite)
     shape = organisation(setting, seed, 0)
     for note in shape.notes:
@@ -132,8 +134,8 @@ def run(
             "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
-        with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
-            result = _finish(store, help_, tell)
+        with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+            result = _finish(store, crew, tell)
         if precision is None or widest(result) <= precision:
             break
         futures, overwrite = needed(result, precision), True
@@ -163,18 +165,18 @@ def _replay(
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
-def finish_run(store: "InFolder", help_: "Workers") -> None:
+def finish_run(store: "InFolder", workers: "Workers") -> None:
     """Play what is missing of a run, and say what came out."""
-    _conclude(_finish(store, help_, _say), store.folder)
+    _conclude(_finish(store, workers, _say), store.folder)
 
 
-def _finish(store: "InFolder", help_: "Workers", tell: "Callable[[Comparison], None]") -> "Comparison":
+def _finish(store: "InFolder", workers: "Workers", tell: "Callable[[Comparison], None]") -> "Comparison":
     """Do what is missing of a run, tell the answer, and write the results."""
     from sim.experiments.jobs import run_job
 
     # Drawing takes a second to import, which can be done meanwhile.
     Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
-    result = run_job(store, help_)
+    result = run_job(store, workers)
     tell(result)
     from sim.report.save import keep
 

@@ -22,8 +22,8 @@ from sim.interface.cli.output import console
 from sim.interface.cli.progress import begun
 
 if TYPE_CHECKING:
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def sensitivity(
@@ -55,8 +55,8 @@ def sensitivity(
     asked = sensitivity_job(
         setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
     )  # fmt: skip
-    with begun(folder, asked, overwrite, workers) as (store, help_):
-        finish_sensitivity(store, help_)
+    with begun(folder, asked, overwrite, workers) as (store, crew):
+        finish_sensitivity(store, crew)
 
 
 def need_extra() -> None:
@@ -67,14 +67,14 @@ def need_extra() -> None:
         raise ScenarioError("sensitivity needs SALib and scikit-learn: install leadership-sim[sensitivity]")
 
 
-def finish_sensitivity(store: "InFolder", help_: "Workers") -> None:
+def finish_sensitivity(store: "InFolder", workers: "Workers") -> None:
     """Play what is missing of an analysis, and say what it found."""
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, words
     from sim.report.save import keep
 
     need_extra()
-    found = analyse(store, help_)
+    found = analyse(store, workers)
     keep(store, found)
     screen, say = console(), found.scenario.words.say
     screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")

@@ -19,8 +19,8 @@ from sim.interface.cli.output import tell_failures
 from sim.interface.cli.progress import begun
 
 if TYPE_CHECKING:
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def sweep(
@@ -49,17 +49,17 @@ def sweep(
     )  # fmt: skip
     asked["points"] = points(read, setting)
     asked["seconds"] *= len(asked["points"])
-    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
-        finish_sweep(store, help_)
+    with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+        finish_sweep(store, crew)
 
 
-def finish_sweep(store: "InFolder", help_: "Workers") -> None:
+def finish_sweep(store: "InFolder", workers: "Workers") -> None:
     """Play what is missing of a sweep, and say what came out."""
     from sim.experiments.sweep import sweep_job
     from sim.report.save import keep
 
     job, folder = store.job, store.folder
-    found = sweep_job(store, help_)
+    found = sweep_job(store, workers)
     keep(store, found)
     collapsed = [row["collapsed"] for row in found.rows if row["variant"] == "base"]
     least, most = min(collapsed), max(collapsed)

@@ -12,10 +12,11 @@ from sim.interface.cli.options import (
     folder_or_new,
 )
 from sim.interface.cli.output import console
-from sim.interface.cli.progress import bar
+from sim.interface.cli.progress import begun
 
 if TYPE_CHECKING:
-    pass
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def validate(
@@ -30,17 +31,23 @@ def validate(
     workers: WorkersOption = None,
 ) -> None:
     """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
-    from sim.analysis.validation.ablations import AS_IT_IS
-    from sim.analysis.validation.run import tasks
-    from sim.analysis.validation.run import validate as ask
-    from sim.experiments.folder import check_folder
-    from sim.report.pages.validation import asked, summary
-    from sim.report.save import save
+    from sim.analysis.validation.run import validation_job
 
-    folder = folder_or_new(out, "validate")
-    check_folder(folder, overwrite)
-    with bar(tasks(max(0, points))) as on_progress:
-        found = ask(futures, points, seed, workers=workers, on_progress=on_progress)
+    job = validation_job(futures, points, seed)
+    with begun(folder_or_new(out, "validate"), job, overwrite, workers) as (store, crew):
+        finish_validate(store, crew)
+
+
+def finish_validate(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a validation, write it, and tell what it found."""
+    from sim.analysis.validation.ablations import AS_IT_IS
+    from sim.analysis.validation.run import run_validation_job
+    from sim.report.pages.validation import asked, summary
+    from sim.report.save import keep
+
+    found = run_validation_job(store, workers)
+    keep(store, found)
+    points = len(found.points)
     screen = console()
     for pattern in asked(found):
         counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())
@@ -48,4 +55,4 @@ def validate(
         screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
         screen.print(f"     {pattern.quotation}", soft_wrap=True)
     screen.print(summary(found), style="bold")
-    screen.print(f"Written: {save(found, folder, overwrite=overwrite) / 'validation.md'}", soft_wrap=True)
+    screen.print(f"Written: {store.folder / 'validation.md'}", soft_wrap=True)

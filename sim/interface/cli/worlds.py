@@ -11,8 +11,8 @@ from sim.interface.cli.progress import begun
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.experiments.jobs import Workers
     from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
 
 
 def ask_over(
@@ -39,17 +39,17 @@ def ask_over(
         "over", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine, workers=workers
     )  # fmt: skip
     asked = robustness_job(asked, chosen, source)
-    with begun(folder, asked, overwrite, workers, cluster) as (store, help_):
-        finish_over(store, help_)
+    with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+        finish_over(store, crew)
 
 
-def finish_over(store: "InFolder", help_: "Workers") -> None:
+def finish_over(store: "InFolder", workers: "Workers") -> None:
     """Play what is missing of a scenario in many worlds, and say what came out."""
     from sim.analysis.uncertainty.robustness import run_robustness_job
     from sim.report.save import keep
     from sim.report.words.robustness import OPENING, grid, notes, robustness_words
 
-    found = run_robustness_job(store, help_)
+    found = run_robustness_job(store, workers)
     keep(store, found)
     screen, say = console(), found.scenario.words.say
     worlds, futures = len(found.outcomes), found.outcomes.shape[2]

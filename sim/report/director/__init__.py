@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.ensemble import BASE
-from sim.experiments.folder import whole_folder
+from sim.experiments.folder import looking, whole_folder
+from sim.experiments.workers import Workers
 from sim.report.save import PAGE
 from sim.scenario.scenario import ScenarioError
 
@@ -23,6 +24,7 @@ def write_report(
     interventions: bool | Path = True,
     worlds: Path | str | None = None,
     max_worlds: int = 100,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
@@ -35,17 +37,16 @@ def write_report(
     folder that holds no finished run or no longer fits its manifest, for a page that is there already (unless
     ``overwrite``), and for what cannot be run.
     """
-    folder = Path(folder).absolute()
+    folder, crew = Path(folder).absolute(), Workers.of(workers, on_progress)
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
-    if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
-        raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
+    check_page(folder, overwrite)
     from sim.analysis.interventions.reading import search_tables
     from sim.experiments.reading import read
     from sim.report.director.gather import gather
     from sim.report.director.sections import page
 
-    run = read(folder, on_progress)
+    run = read(folder, crew)
     seed = run.whole.seed if seed is None else seed
     over = None
     if worlds is not None:
@@ -53,14 +54,22 @@ def write_report(
         from sim.analysis.uncertainty.robustness import worlds_of
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
-        over = in_worlds(run.scenario, worlds_of(worlds, max_worlds), variants=slugs, on_progress=on_progress)
-    made = page(
-        replace(
-            gather(run, futures, seed, search_tables(run, interventions, seed, on_progress), on_progress), over=over
-        )
-    )
+        over = in_worlds(run.scenario, worlds_of(worlds, max_worlds), variants=slugs, workers=crew)
+    found = gather(run, futures, seed, search_tables(run, interventions, seed, crew), crew)
+    made = page(replace(found, over=over))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
+    crew.finished()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():
             (to / name).write_text(text, encoding="utf-8", newline="\n")
     return folder / HTML
+
+
+def check_page(folder: Path, overwrite: bool) -> None:
+    """Raise ScenarioError where a folder is none of a finished run, or has a page already."""
+    from sim.experiments.reading import manifest_of
+
+    manifest_of(folder)
+    with looking(folder):
+        if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
+            raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")

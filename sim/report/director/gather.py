@@ -1,9 +1,7 @@
 """What a page about a run needs beyond the run: knock-outs, structural influence, outcomes, curves, a network."""
 
 import json
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +19,7 @@ from sim.base.intervals import Estimate, mean_interval
 from sim.experiments.ensemble import BASE, run_one
 from sim.experiments.flows import along_links
 from sim.experiments.reading import Run
+from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.record import Record
 from sim.model.removal import EMPTY, REPLACED
@@ -33,7 +32,6 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from sim.analysis.uncertainty.robustness import Robustness
 
-Tick = Callable[[int], Any] | None
 
 STRUCTURAL, THEORY = 50, 30
 """Futures that structural influence and the outcomes of the theory of change are read off, at most."""
@@ -123,9 +121,9 @@ class Found:
         return self.run.scenario
 
 
-def gather(run: Run, futures: int, seed: int, interventions: Any = None, on_progress: Tick = None) -> Found:
+def gather(run: Run, futures: int, seed: int, interventions: Any = None, workers: Workers | None = None) -> Found:
     """Compute what a page needs. ``futures``: futures of the knock-outs. ``interventions``: what was found of them."""
-    base, group = run.scenario, run.whole.settings
+    base, group, workers = run.scenario, run.whole.settings, workers or Workers()
     say = base.words.say
     titles = {slug: say(setting.title) for slug, setting in group.items()}
     shape = organisation(base, run.whole.seed, 0)
@@ -139,8 +137,8 @@ def gather(run: Run, futures: int, seed: int, interventions: Any = None, on_prog
         shape,
         titles,
         best_variant(run),
-        _rests(run, titles, futures, seed, on_progress),
-        {slug: _theory(setting, base, min(THEORY, futures), seed, on_progress) for slug, setting in group.items()},
+        _rests(run, titles, futures, seed, workers),
+        {slug: _theory(setting, base, min(THEORY, futures), seed, workers) for slug, setting in group.items()},
         standing,
         network,
         structural(network, base.reference_month),
@@ -180,20 +178,7 @@ def _standing(run: Run) -> Standing:
     return Standing(collapse, half, {slug: survival_curve(times) for slug, times in collapse.items()})
 
 
-def _each[T](one: Callable[[int], T], futures: int, on_progress: Tick) -> list[T]:
-    """What ``one`` gives for every future, in order."""
-
-    def told(future: int) -> T:
-        found = one(future)
-        if on_progress is not None:
-            on_progress(1)
-        return found
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        return list(threads.map(told, range(futures)))
-
-
-def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, on_progress: Tick) -> Floats:
+def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, workers: Workers) -> Floats:
     """The outcomes of the theory of change, [futures, outcomes, 2], at the reference month and a horizon later."""
     from sim.experiments.verdict import reference_month
 
@@ -204,31 +189,31 @@ def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, on_progr
         found = outcomes(record)
         return np.array([found[slug][[t, t + setting.measure.horizon]] for slug in OUTCOMES])
 
-    return np.stack(_each(one, futures, on_progress))
+    return np.stack(workers.map(one, range(futures), about=("theory", setting.written(), base.written(), seed)))
 
 
 # -- On whom it rests ---------------------------------------------------------------------------------------
 
 
-def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, on_progress: Tick) -> Rests:
+def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, workers: Workers) -> Rests:
     group = run.whole.settings
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
         alike.setdefault(_before_the_departure(setting), []).append(slug)
     base, *others = alike.values()
-    shares, leaders = _structural(run.scenario, futures, seed, on_progress)
-    rests = _of_base(run, titles, base, shares, leaders, futures, seed, on_progress)
+    shares, leaders = _structural(run.scenario, futures, seed, workers)
+    rests = _of_base(run, titles, base, shares, leaders, futures, seed, workers)
     elsewhere = []
     for slugs in others:
         setting = group[slugs[0]]
-        r, n = _structural(setting, futures, seed, on_progress)
+        r, n = _structural(setting, futures, seed, workers)
         director = director_of(organisation(setting, seed, 0))
         found = knock_out(
             setting,
             [Loss(director, how) for how in (EMPTY, REPLACED)],
             futures=futures,
             seed=seed,
-            on_progress=on_progress,
+            workers=workers,
         )
         elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
     return Rests(**rests | {"elsewhere": tuple(elsewhere)})
@@ -254,10 +239,10 @@ def _before_the_departure(setting: Scenario) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _structural(setting: Scenario, futures: int, seed: int, on_progress: Tick) -> tuple[Floats, Floats]:
+def _structural(setting: Scenario, futures: int, seed: int, workers: Workers) -> tuple[Floats, Floats]:
     """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
     futures = min(STRUCTURAL, futures)
-    shares, _ = influence_up_to(setting, setting.reference_month, futures, seed, on_progress=on_progress)
+    shares, _ = influence_up_to(setting, setting.reference_month, futures, seed, workers)
     return shares, np.array([effective_leaders(row) for row in shares])
 
 
@@ -311,7 +296,7 @@ def _of_base(
     leaders: Floats,
     futures: int,
     seed: int,
-    on_progress: Tick,
+    workers: Workers,
 ) -> dict[str, Any]:
     base = run.scenario
     shape = organisation(base, seed, 0)
@@ -326,7 +311,7 @@ def _of_base(
     losses = [*split(director), Loss(director, REPLACED)]
     losses += [Loss(each, how) for each in roles for how in (EMPTY, REPLACED)]
     losses += [Loss(each, EMPTY) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])]
-    found = knock_out(base, losses, futures=futures, seed=seed, on_progress=on_progress)
+    found = knock_out(base, losses, futures=futures, seed=seed, workers=workers)
     flow = role_flow(run, BASE, 1, found.month)
 
     def part(group: Group, flow: float = float("nan")) -> Reading:

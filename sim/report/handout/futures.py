@@ -12,6 +12,7 @@ from sim.base.intervals import Estimate, paired_share_interval
 from sim.experiments.comparison import compare
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, settings
 from sim.scenario.scenario import Scenario
@@ -75,7 +76,7 @@ def play(
     futures: int = FUTURES,
     seed: int = 1,
     future: int | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> FutureCache:
     """Run every point of the grid on the same futures, and one of them again with everyone's state.

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from PIL import Image
 
 from sim.base.errors import ScenarioError
-from sim.experiments.folder import why
+from sim.experiments.folder import check_folder, looking, why
 from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.workers import Workers
 from sim.report.handout.choices import STAYS, singles
 from sim.report.handout.document import events
 from sim.report.handout.futures import FUTURES, FutureCache, in_words
@@ -56,7 +57,7 @@ def kit(
     places: dict[str, str | None] | None = None,
     futures: int = FUTURES,
     seed: int = 1,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Kit:
     """Run a handout's futures once and tell them in the words of every place.
@@ -77,11 +78,10 @@ def kit(
 def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Path:
     """A folder that a kit can be written to. Raises ScenarioError where it cannot."""
     folder = Path(folder)
-    if folder.is_file():
-        raise ScenarioError(f"{folder}: this is a file; name a folder")
-    there = [folder / place for place in places if (folder / place).exists()]
-    if there and not overwrite:
-        raise ScenarioError(f"{there[0]}: is there already; choose another folder, or add --overwrite")
+    with looking(folder):
+        if there := [folder / place for place in places if (folder / place).exists() and not overwrite]:
+            raise ScenarioError(f"{there[0]}: is there already; choose another folder, or add --overwrite")
+    check_folder(folder, overwrite=True)
     return folder
 
 

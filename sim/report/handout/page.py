@@ -14,7 +14,8 @@ import tomli_w
 from markupsafe import Markup
 
 from sim.base.errors import ScenarioError, unknown
-from sim.experiments.folder import why
+from sim.experiments.folder import check_file, why
+from sim.experiments.workers import Workers
 from sim.report.handout.choices import choices, grid
 from sim.report.handout.document import document
 from sim.report.handout.futures import ASKED, FUTURES, FutureCache, Went, play
@@ -105,7 +106,7 @@ class Handout:
 
     def save(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the file. Raises ScenarioError where something stands there already or it cannot be written."""
-        path = check_file(path, overwrite)
+        path = check_page(path, overwrite)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(self.html(), encoding="utf-8", newline="\n")
@@ -120,7 +121,7 @@ def handout(
     futures: int = FUTURES,
     seed: int = 1,
     future: int | None = None,
-    workers: int | None = None,
+    workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Handout:
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
@@ -129,23 +130,30 @@ def handout(
     ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
     departure of a director is scheduled.
     """
-    if not 2 <= futures <= FUTURES:
-        raise ScenarioError(f"futures = {futures}: a handout has a small figure for each future, 2 to {FUTURES}")
-    if future is not None and not 0 <= future < futures:
-        raise ScenarioError(f"future = {future}: one of the {futures} on the page is needed, 0 to {futures - 1}")
+    check(futures, future)
     return Handout(play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future,
                         workers=workers, on_progress=on_progress))  # fmt: skip
 
 
-def check_file(path: Path | str, overwrite: bool) -> Path:
+def check(futures: int, future: int | None) -> None:
+    """Raise ScenarioError for numbers that make no handout."""
+    if not 2 <= futures <= FUTURES:
+        raise ScenarioError(f"futures = {futures}: a handout has a small figure for each future, 2 to {FUTURES}")
+    if future is not None and not 0 <= future < futures:
+        raise ScenarioError(f"future = {future}: one of the {futures} on the page is needed, 0 to {futures - 1}")
+
+
+def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
+    """How many runs a handout takes, for a bar that shows how far it is. Raises ScenarioError as ``handout`` does."""
+    return (1 + len(grid(choices(scenario, seed)).points)) * futures
+
+
+def check_page(path: Path | str, overwrite: bool) -> Path:
     """A path that a page can be written to. Raises ScenarioError where it cannot."""
     path = Path(path)
-    if path.is_dir():
-        raise ScenarioError(f"{path}: this is a folder; name a file, e.g. {path / 'handout.html'}")
     if path.suffix.lower() not in (".html", ".htm"):
         raise ScenarioError(f"{path}: a page ends in .html, or a browser will not open it")
-    if path.exists() and not overwrite:
-        raise ScenarioError(f"{path}: is there already; choose another name, or overwrite it (--overwrite)")
+    check_file(path, overwrite)
     return path
 
 

@@ -1,0 +1,252 @@
+"""Who plays the futures: one ``map`` for every loop, in threads, in processes or on an executor of the caller's.
+
+The compiled engine lets go of Python's lock, so threads are usually enough; processes pay where much is done between
+its runs. What comes out depends on neither.
+"""
+
+import hashlib
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from multiprocessing import active_children, current_process, get_context, parent_process
+from threading import Thread
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.base.errors import ScenarioError
+from sim.experiments.chunks import InMemory, Shards
+from sim.experiments.store import InFolder
+
+MOST_TRIES = 3
+"""How often a task is tried whose worker dies."""
+
+Where = Literal["threads", "processes"]
+
+
+def _nobody(*_: int) -> None:
+    """Who is told where nobody wants to know."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who does the work, and who is told how far it is.
+
+    number: threads or processes, one a core if None. executor: any of ``concurrent.futures``' kind, used in their
+    place. where: threads or processes, whatever would pay; None for what pays. on_progress: called with the number of
+    runs (or other tasks) just finished. finished: called when all of them are. store: a folder in which what is done
+    is kept, so that it need not be done again where the work was stopped.
+    """
+
+    number: int | None = None
+    executor: Executor | None = None
+    where: Where | None = None
+    on_progress: Callable[[int], Any] = _nobody
+    finished: Callable[[], Any] = _nobody
+    store: InFolder | None = None
+
+    @classmethod
+    def of(cls, workers: "Workers | int | None", on_progress: Callable[[int], Any] | None = None) -> "Workers":
+        """Workers, or so many of them."""
+        return workers if isinstance(workers, Workers) else cls(workers, on_progress=on_progress or _nobody)
+
+    def keeping(self, store: InFolder) -> "Workers":
+        """The same, keeping what is done in a store."""
+        return replace(self, store=store)
+
+    @property
+    def cores(self) -> int:
+        """How many work side by side."""
+        return self.number or os.cpu_count() or 1
+
+    def map[T, R](
+        self,
+        work: Callable[[T], R],
+        tasks: Sequence[T],
+        where: Where = "threads",
+        *,
+        about: object = None,
+        runs: int = 1,
+    ) -> list[R]:
+        """What ``work`` gives for each task, in their order, whoever does it.
+
+        where: for processes, ``work`` is a function of a module and its tasks can be pickled. about: what all of this is
+        about, so that together with a task it names a result among all those of a job; then results are read from the
+        store where they are there (as arrays) and kept in it. runs: how many each task counts for in ``on_progress``.
+        """
+        found: dict[int, Any] = {}
+        store = None if about is None else self.store
+        keys = [_key(about, i) for i in range(len(tasks))] if store is not None else []
+        for i, key in enumerate(keys):
+            if store is not None and store.has(key):
+                found[i] = _unpacked(store.source(key).read_bytes())
+                self.on_progress(runs)
+        todo = [i for i in range(len(tasks)) if i not in found]
+
+        def note(place: int, result: R) -> None:
+            i = todo[place]
+            found[i] = result
+            if store is not None:
+                store.keep(keys[i], _packed(result))
+            self.on_progress(runs)
+
+        self.each(work, [tasks[i] for i in todo], note, where)
+        return [found[i] for i in range(len(tasks))]
+
+    def shards(self, *about: object) -> Shards:
+        """Where the chunks of a comparison are kept that is a part of a job: in its store, else in memory."""
+        return InMemory() if self.store is None else _Under(self.store, _key(*about))
+
+    def each[T, R](
+        self, work: Callable[[T], R], tasks: Iterable[T], then: Callable[[int, R], Any], where: Where = "threads"
+    ) -> None:
+        """Do every task, and call ``then`` here with its place and result as soon as it is done."""
+        queue, where = enumerate(tasks), self.where or where
+        if self.executor is not None:
+            tries = 1 if isinstance(self.executor, ThreadPoolExecutor) else MOST_TRIES
+            _through(self.executor, work, queue, then, 4 * self.cores, {}, tries)
+        elif self.cores == 1 or (isinstance(tasks, Sequence) and len(tasks) <= 1):
+            for place, task in queue:
+                then(place, work(task))
+        elif where == "threads":
+            threads = ThreadPoolExecutor(self.cores)
+            try:
+                _through(threads, work, queue, then, 2 * self.cores, {})
+            finally:
+                threads.shutdown(cancel_futures=True)
+        else:
+            most = min(self.cores, len(tasks)) if isinstance(tasks, Sequence) else self.cores
+            _in_processes(most, work, queue, then)
+
+
+class _Under:
+    """The chunks of one comparison among all that is kept of a job."""
+
+    def __init__(self, store: InFolder, about: str) -> None:
+        self._store, self._about = store, f"{about}-"
+
+    def has(self, number: int) -> bool:
+        return self._store.has(f"{self._about}{number}")
+
+    def keep(self, number: int, shard: bytes) -> None:
+        self._store.keep(f"{self._about}{number}", shard)
+
+    def source(self, number: int) -> Any:
+        return self._store.source(f"{self._about}{number}")
+
+
+def _key(*about: object) -> str:
+    return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+
+
+def _packed(result: Any) -> bytes:
+    sink = io.BytesIO()
+    for part in result:
+        np.save(sink, np.asarray(part), allow_pickle=False)
+    return sink.getvalue()
+
+
+def _unpacked(data: bytes) -> list[Any]:
+    source, found = io.BytesIO(data), []
+    while source.tell() < len(data):
+        found.append(np.load(source, allow_pickle=False))
+    return found
+
+
+def _through[T, R](
+    executor: Executor,
+    work: Callable[[T], R],
+    queue: Iterator[tuple[int, T]],
+    then: Callable[[int, R], Any],
+    ahead: int,
+    running: dict[Future[R], tuple[int, T]],
+    most_tries: int = 1,
+) -> None:
+    """Do tasks on an executor, a few more than it has workers waiting at any time; ``running`` has those not done."""
+    tries: dict[int, int] = {}
+
+    def submit(some: Iterable[tuple[int, T]]) -> None:
+        for each in some:
+            begun = Future[R]()  # in its place for now, so that it is not lost where submitting fails
+            running[begun] = each
+            running[executor.submit(work, each[1])] = each
+            del running[begun]
+
+    submit(islice(queue, ahead))
+    while running:
+        for done in wait(running, return_when=FIRST_COMPLETED).done:
+            place, task = running[done]
+            try:
+                result = done.result()
+            except (ScenarioError, BrokenProcessPool):
+                raise
+            except Exception as error:  # a cluster loses a task whose worker dies
+                if most_tries == 1:
+                    raise
+                tries[place] = tries.get(place, 0) + 1
+                if tries[place] == most_tries:
+                    raise ScenarioError(f"task {place} was lost {most_tries} times: {error!r}") from error
+                again: Iterable[tuple[int, T]] = [(place, task)]
+            else:
+                then(place, result)
+                again = islice(queue, 1)
+            del running[done]
+            submit(again)
+
+
+def _in_processes[T, R](
+    workers: int, work: Callable[[T], R], queue: Iterator[tuple[int, T]], then: Callable[[int, R], Any]
+) -> None:
+    """Do tasks on a pool of processes, which is built anew when one of them is killed."""
+    if getattr(current_process(), "_inheriting", False):
+        # This worker is importing a script that starts an ensemble when imported, and so on without end.
+        sys.exit('leadership-sim: in a script, put sim.compare below  if __name__ == "__main__":')
+    fruitless = 0
+
+    def note(place: int, result: R) -> None:
+        nonlocal fruitless
+        then(place, result)
+        fruitless = -1
+
+    running: dict[Future[R], tuple[int, T]] = {}
+    while True:
+        others = active_children()
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), begin_worker)
+        try:
+            _through(pool, work, queue, note, 2 * workers, running)
+            return
+        except BrokenProcessPool:
+            fruitless += 1
+            if fruitless == MOST_TRIES:
+                raise ScenarioError(
+                    "worker processes die one after the other. If memory is short, try --workers 1 or a smaller "
+                    "organisation; in a script, see that sim.compare stands below the main guard"
+                ) from None
+            queue = chain(list(running.values()), queue)
+            running.clear()
+        except BaseException:
+            for worker in active_children():
+                if worker not in others:  # ours; a task may have long to go, and nobody waits for it
+                    worker.terminate()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def begin_worker() -> None:
+    """Leave interrupts to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

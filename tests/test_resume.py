@@ -1,0 +1,149 @@
+"""Whatever a command makes, it can be stopped and gone on with: the same bytes as if nobody had stopped it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.interface.cli import app
+
+SMALL = """
+title = "Small"
+months = 40
+measure.horizon = 24
+measure.taken_hold = 0.1
+organisation = { teams = 2, practitioners_per_team = 3, back_office = 2 }
+[events.departure]
+kind = "director_leaves"
+month = 12
+vacancy = 3
+[variants.stays]
+title = "The director stays"
+events.departure.enabled = false
+"""
+KEPT = ("norm", "delegation", "pressure")
+
+
+def call(*words: object) -> str:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output + done.stderr
+    return done.output
+
+
+def written(path: Path) -> dict[str, bytes]:
+    """Every file that was written, by its place, but for when it was."""
+    if path.is_file():
+        return {path.name: path.read_bytes()}
+    return {str(each.relative_to(path)): each.read_bytes() for each in sorted(path.rglob("*")) if each.is_file()}
+
+
+class Bar:
+    """Stands in for the bar that shows how far it is: after so many steps somebody presses Ctrl-C."""
+
+    after = 0
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.steps = 0
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def update(self, _: int) -> None:
+        """One step on."""
+        self.steps += 1
+        if self.steps == self.after:
+            raise KeyboardInterrupt
+
+
+def stopped_and_resumed(monkeypatch, after: int, *words: object) -> int:
+    """Stop a command after some steps, do as it says, and return how many parts it had done."""
+    with monkeypatch.context() as patched:
+        patched.setattr("tqdm.tqdm", type("Stopped", (Bar,), {"after": after}))
+        done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == 130, done.output + done.stderr
+    folder = Path(re.search(r"leadership-sim resume (\S+)", done.stderr)[1])
+    parts = len(list((folder / "parts").glob("*.parquet")))
+    call("resume", folder, "--workers", 1)
+    assert not (folder / "parts").exists()
+    return parts
+
+
+@pytest.fixture
+def scenario(tmp_path) -> Path:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def asked(command: str, scenario: Path, out: Path) -> list[object]:
+    """The smallest question of each kind."""
+    from sim.analysis.interventions.catalogue import CATALOGUE
+
+    aside = [word for entry in CATALOGUE if entry.slug not in KEPT for word in ("--exclude", entry.slug)]
+    return {
+        "interventions": ["interventions", scenario, "--futures", 4, *aside, "-o", out],
+        "dependency": ["dependency", scenario, "--futures", 2, "-o", out / "who.csv"],
+        "dependency in worlds": [
+            "dependency", scenario, "--futures", 2, "--worlds", "plausible", "--max-worlds", 3, "-o", out / "who.csv",
+        ],
+        "validate": ["validate", "--futures", 10, "--points", 0, "-o", out],
+        "handout": ["handout", scenario, "--futures", 2, "-o", out / "page.html"],
+        "kit": ["kit", scenario, "--futures", 2, "--labels", "school", "-o", out],
+    }[command] + ["--workers", 1]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command", ["interventions", "dependency", "dependency in worlds", "validate", "handout", "kit"]
+)
+def test_what_was_stopped_ends_in_the_same_bytes(command, scenario, tmp_path, monkeypatch):
+    """Ctrl-C on the way, then what the message says: the files are those of a command that nobody stopped."""
+    from sim.analysis.validation import run
+    from sim.analysis.validation.patterns import PATTERNS
+
+    monkeypatch.setattr(run, "PATTERNS", [pattern for pattern in PATTERNS if pattern.slug in ("P1", "P14")])
+    call(*asked(command, scenario, tmp_path / "whole"))
+    parts = stopped_and_resumed(monkeypatch, 2, *asked(command, scenario, tmp_path / "out"))
+    assert parts >= 1
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+
+
+def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, tmp_path, monkeypatch):
+    """Stopped late, among the knock-outs, so that a search and other plausible worlds are behind it."""
+    out = tmp_path / "out"
+    call("run", scenario, "--futures", 3, "--keep", "summary", "--workers", 1, "-o", out)
+    words = ["report", out, "--futures", 2, "--worlds", "plausible", "--max-worlds", 2, "--workers", 1, "--overwrite"]
+    call(*words)
+    whole = written(out)
+    (out / "report.html").unlink()
+    parts = stopped_and_resumed(monkeypatch, 40, *words)
+    assert parts >= 30
+    assert written(out) == whole
+
+
+def test_what_is_resumed_is_not_done_again(scenario, tmp_path, monkeypatch):
+    """Of a table of dependency everything but the last future is there: only that one is played."""
+    from sim.analysis.dependency import knockouts
+
+    played: list[int] = []
+    usual = knockouts._one_future
+    monkeypatch.setattr(knockouts, "_one_future", lambda *all_: played.append(all_[-1]) or usual(*all_))
+    call(*asked("dependency", scenario, tmp_path / "whole"))
+    whole, played[:] = list(played), []
+    stopped_and_resumed(monkeypatch, 4, *asked("dependency", scenario, tmp_path / "out"))
+    assert played == whole
+    assert written(tmp_path / "out") == written(tmp_path / "whole")
+
+
+def test_what_cannot_be_done_leaves_nothing_behind(scenario, tmp_path):
+    """A month at which nobody can be asked: told, and no folder to resume."""
+    done = CliRunner().invoke(app, ["dependency", str(scenario), "--set", "measure.reference_month=0", "-o",
+                                    str(tmp_path / "who.csv")])  # fmt: skip
+    assert done.exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
