@@ -322,8 +322,7 @@ def _robustness(found: "Robustness") -> Contents:
 
 def _calibration(found: "CalibrationRun") -> Contents:
     from sim.analysis.ranges import TABLE
-    from sim.report.pages.uncertainty import page
-    from sim.report.plots.uncertainty import picture
+    from sim.report.pages.calibration import page
 
     said = {
         "settings": len(found.settings),
@@ -335,7 +334,7 @@ def _calibration(found: "CalibrationRun") -> Contents:
     }
     return Contents(
         "leadership-sim search for settings that agree with the targets", None, said, {"settings.csv": found.rows()},
-        pictures={"calibration.png": picture(found)}, texts={"calibration.md": page(found)},
+        pictures={"calibration.png": plot(found)}, texts={"calibration.md": page(found)},
     )  # fmt: skip
 
 

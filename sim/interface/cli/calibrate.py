@@ -43,7 +43,7 @@ def calibrate(
 def finish_calibrate(store: "InFolder", workers: "Workers") -> None:
     """Try what is missing of the settings, and say how many agree."""
     from sim.analysis.uncertainty.calibration import run_calibration_job
-    from sim.report.pages.uncertainty import summary
+    from sim.report.pages.calibration import summary
     from sim.report.save import keep
 
     tried = run_calibration_job(store, workers)

@@ -70,7 +70,7 @@ def need_extra() -> None:
 def finish_sensitivity(store: "InFolder", workers: "Workers") -> None:
     """Play what is missing of an analysis, and say what it found."""
     from sim.analysis.sensitivity.run import analyse
-    from sim.report.pages.sensitivity import order_holds, words
+    from sim.report.pages.sensitivity import order_holds, sensitivity_words
     from sim.report.save import keep
 
     need_extra()
@@ -78,6 +78,6 @@ def finish_sensitivity(store: "InFolder", workers: "Workers") -> None:
     keep(store, found)
     screen, say = console(), found.scenario.words.say
     screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")
-    for line in (*words(found), order_holds(found)):
+    for line in (*sensitivity_words(found), order_holds(found)):
         screen.print(say(line))
     screen.print(f"\nWritten to {store.folder}: look at sensitivity.md first.", soft_wrap=True)

@@ -7,7 +7,7 @@ from sim.analysis.interventions.result import TARGET
 from sim.report.director import plots
 from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Fold, Picture, Table, Text
-from sim.report.numbers import count, of_hundred
+from sim.report.numbers import count, of_hundred, signed
 from sim.report.plots.style import svg
 from sim.report.words.interventions import NO_REASON, NOT_TOLD, as_it_stands
 
@@ -132,8 +132,7 @@ def _more(row: Row, of: int) -> str:
 
 
 def _signed(x: float) -> str:
-    whole = int(abs(x) + 0.5)
-    return "0" if whole == 0 else f"{'+' if x > 0 else '−'}{whole}"
+    return f"{signed(x):+}".replace("-", "−").replace("+0", "0")
 
 
 def _table(kept: SearchTables, of: int) -> Table:

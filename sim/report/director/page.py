@@ -10,6 +10,8 @@ from typing import Literal
 import jinja2
 from markupsafe import Markup
 
+from sim.report.pages.templates import template
+
 
 @dataclass(frozen=True)
 class Text:
@@ -91,11 +93,11 @@ class Page:
 
     def html(self) -> str:
         """One file that opens anywhere, with its pictures in it."""
-        return _environment(escape=True).get_template("page.html.jinja").render(page=self)
+        return _template("page.html.jinja", escape=True).render(page=self)
 
     def markdown(self) -> str:
         """The same words; pictures are files beside it, as ``pictures`` gives them."""
-        text = _environment(escape=False).get_template("page.md.jinja").render(page=self)
+        text = _template("page.md.jinja", escape=False).render(page=self)
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     def pictures(self) -> dict[str, str]:
@@ -118,17 +120,9 @@ def _pictures(blocks: Sequence[Block]) -> list[Picture]:
     return out
 
 
-def _environment(escape: bool) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=escape,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"file": file_of, "md": _md, "cell": _cell, "figure": _figure, "doi": _doi, "whole": _whole}
-    return environment
+def _template(name: str, escape: bool) -> jinja2.Template:
+    path = Path(__file__).with_name(name)
+    return template(path, escape, file=file_of, md=_md, cell=_cell, figure=_figure, doi=_doi, whole=_whole)
 
 
 ENLARGED = 1.1

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Callable
-from math import floor
 from typing import Any
 
 import matplotlib as mpl
@@ -17,7 +16,7 @@ from sim.model.record import Record
 from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
 from sim.report.handout.futures import FutureCache, Went
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
-from sim.report.numbers import wrapped
+from sim.report.numbers import whole, wrapped
 from sim.report.plots.people import COLOURS, draw_people
 from sim.report.plots.style import BLUE, INK, ORANGE, STYLE
 
@@ -200,7 +199,7 @@ def _counted(went: Went) -> str:
 
 def against(went: Went) -> str:
     """How many more of the futures survive than as it is, and the interval, in whole futures."""
-    change, low, high = (floor(len(went.codes) * value + 0.5) for value in went.difference)  # as the page rounds
+    change, low, high = (whole(len(went.codes) * value) for value in went.difference)  # as the page rounds
     told = f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0")
     return told if low > 0 or high < 0 else f"{told}, not clear"
 

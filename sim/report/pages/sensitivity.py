@@ -14,6 +14,7 @@ from sim.base.version import VERSION
 from sim.experiments.ensemble import BASE
 from sim.report.numbers import hundred, listed, whole
 from sim.report.pages.templates import template
+from sim.report.words import sentences
 from sim.scenario.fields import fields
 
 SHOWN = 10
@@ -28,7 +29,8 @@ LITTLE = 0.02
 """A parameter that moves no outcome by this much over its whole range is said to hardly matter."""
 
 
-def words(found: Sensitivity) -> Iterator[str]:
+@sentences.register
+def sensitivity_words(found: Sensitivity) -> Iterator[str]:
     """The answer in a few sentences."""
     said = found.shared["collapsed"]
     if said.variance == 0.0:
@@ -65,7 +67,7 @@ def page(found: Sensitivity) -> str:
         found=found,
         version=VERSION,
         outcomes=OUTCOMES,
-        summary=" ".join(words(found)),
+        summary=" ".join(sensitivity_words(found)),
         screened=list(_screened(found)),
         little=_little(found),
         shared=list(_shared(found)),

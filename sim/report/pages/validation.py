@@ -14,6 +14,7 @@ from sim.analysis.validation.run import Validation, lettered
 from sim.base.version import VERSION
 from sim.report.pages.templates import template
 from sim.report.plots.validation import scale_of
+from sim.report.words import sentences
 
 NAME = "validation"
 """What the files of a page are called."""
@@ -134,6 +135,12 @@ def summary(evidence: Validation) -> str:
         f"by definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for "
         "the model is first of all that it shows them together."
     )
+
+
+@sentences.register
+def validation_words(evidence: Validation) -> list[str]:
+    """The answer, in a line."""
+    return [summary(evidence)]
 
 
 def _at_once(evidence: Validation) -> str:

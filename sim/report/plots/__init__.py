@@ -13,6 +13,7 @@ DRAWN_BY = {
     "Comparison": "sim.report.plots.comparison",
     "Interventions": "sim.report.plots.interventions",
     "Robustness": "sim.report.plots.uncertainty",
+    "CalibrationRun": "sim.report.plots.uncertainty",
 }
 """The module that draws a result, by the name of its class."""
 

@@ -11,7 +11,8 @@ from sim.report.plots import plot
 from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
 
-def picture(tried: CalibrationRun) -> Figure:
+@plot.register
+def plot_calibration(tried: CalibrationRun) -> Figure:
     """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a parameter."""
     kept = tried.fits
     shifted = tried.shifted()[:8]

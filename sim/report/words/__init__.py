@@ -13,6 +13,9 @@ TOLD_BY = {
     "Robustness": "sim.report.words.robustness",
     "DependencyAcrossWorlds": "sim.report.words.robustness",
     "Forecasts": "sim.report.words.forecast",
+    "CalibrationRun": "sim.report.pages.calibration",
+    "Sensitivity": "sim.report.pages.sensitivity",
+    "Validation": "sim.report.pages.validation",
 }
 """The module that tells a result, by the name of its class."""
 

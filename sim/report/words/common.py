@@ -8,11 +8,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 CAVEATS = (
-    "The intervals (95%) are for chance between simulated futures, not for doubt about the world: more futures narrow "
-    "them, and they say nothing about whether the model is right. Comparisons between variants hold up better than "
-    "levels.",
-    "This is not a prediction about any real council or organisation. It shows what follows from stated assumptions, "
-    "which rest on one qualitative study (Miller et al. 2025).",
+    "The intervals (95%) show chance between simulated futures, not doubt about the world: more futures narrow them, "
+    "and they say nothing about whether the model is right. Comparisons between variants hold up better than levels.",
+    "This is not a prediction about a real council or any other organisation. It shows what follows from stated "
+    "assumptions, which rest on one qualitative study (Miller et al. 2025).",
 )
 
 NARROW = 104

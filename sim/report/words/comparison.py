@@ -8,7 +8,7 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
 from sim.experiments.verdict import of_total
-from sim.report.numbers import listed, quoted, whole
+from sim.report.numbers import listed, quoted, signed, whole
 from sim.report.words import sentences
 from sim.report.words.common import Grid
 
@@ -74,10 +74,10 @@ def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
     """The differences from the first row in words, with their intervals; empty for the first row itself."""
     if math.isnan(row["collapse_difference"]):
         return "", ""
-    low, high = (_fewer(of * row[f"collapse_difference_{end}"]) for end in ("low", "high"))
-    interval = f"{low} to {high}"
-    if low.split()[1:] == high.split()[1:]:  # 47 fewer to 33 fewer: 33 to 47
-        interval = " to ".join(sorted((low.split()[0], high.split()[0]), key=int))
+    low, high = (signed(of * row[f"collapse_difference_{end}"]) for end in ("low", "high"))
+    interval = f"{_fewer(low)} to {_fewer(high)}"
+    if (low > 0) == (high > 0):  # 47 fewer to 33 fewer: 33 to 47
+        interval = " to ".join(str(end) for end in sorted((abs(low), abs(high))))
     collapse = f"{_fewer(of * row['collapse_difference'])} ({interval})"
     low, high = row["practice_difference_low"], row["practice_difference_high"]
     interval = "" if math.isnan(low) else f" ({low:+.2f} to {high:+.2f})"

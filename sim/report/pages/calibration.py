@@ -9,6 +9,7 @@ from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.base.version import VERSION
 from sim.report.numbers import listed
 from sim.report.pages.templates import template
+from sim.report.words import sentences
 from sim.scenario.fields import fields
 
 LITTLE = 2
@@ -31,11 +32,17 @@ def summary(tried: CalibrationRun) -> str:
     )
 
 
+@sentences.register
+def calibration_words(tried: CalibrationRun) -> list[str]:
+    """The answer, in a line."""
+    return [summary(tried)]
+
+
 def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
     named, shifted = dict(fields()), tried.shifted()
     shown = {one.key for one, _, _ in shifted}
-    return template(Path(__file__).with_name("uncertainty.md.jinja")).render(
+    return template(Path(__file__).with_name("calibration.md.jinja")).render(
         summary=summary(tried),
         tried=tried,
         of=len(tried.settings),
