@@ -76,7 +76,7 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     assert "about 100 futures would show it four times in five (--futures 100)." in said
     assert "--futures" not in " ".join(sentences(compared, hints=False))
     assert list(pairing(compared)) == [
-        "Since every row plays the same futures, up to 2 times fewer were needed to tell as much of a difference in "
+        "Because every row plays the same futures, up to 2 times fewer were needed to see the same difference in "
         "collapse."
     ]
 

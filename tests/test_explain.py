@@ -520,7 +520,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
     told = " ".join(words)
     assert "survive with: “Two” (0.2 → 0.6) +60 (+50 to +70); “One” (0.2 → 0.5) +15 (+5 to +25)." in told
     assert "It backfires: “Gap” (0.2 → 0.5), −30 (−40 to −20)." in told
-    assert "alone and even in full, no clear difference could be told with: “Off”." in told
+    assert "alone and even in full, these made no clear difference: “Off”." in told
     assert "3 steps, “One” (0.2 → 0.5); on fresh futures 85 of 100 (75 to 95) survive." in told
 
 

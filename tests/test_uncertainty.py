@@ -210,15 +210,15 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.spread(0, "collapsed") == pytest.approx((0.0, 0.2, 0.75))
     said = sim.words(made).splitlines()
     assert said[0].startswith(
-        "In 1 of 3 plausible worlds every future survived with “Base”: nothing is to be gained there."
+        "In 1 of 3 plausible worlds every future survived with “Base”, so nothing can be gained there."
     )
     assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
     assert said[2] == "With “X” the change more often never took hold in 1 world."
     codes[1, 1] = 2
     better = sim.words(replace(made, outcomes=codes)).splitlines()
-    assert better[1] == "with “X” the change survived more often in 2 (clearly in 1);"
+    assert better[1] == "With “X” the change survived more often in 2 (clearly in 1)."
     worse = sim.words(replace(made, outcomes=codes[:, ::-1])).splitlines()
-    assert "with “X” the change survived less often in 2 (clearly in 1);" in worse
+    assert "With “X” the change survived less often in 2 (clearly in 1)." in worse
 
 
 def test_a_variant_that_sets_what_worlds_differ_in_is_named():
@@ -241,7 +241,7 @@ def test_a_variant_that_sets_what_worlds_differ_in_is_named():
     found = compare_across_worlds(scenario, worlds_of("plausible", 1), futures=2)
     assert found.overridden == {"A softer norm": ["leadership.hierarchy_norm"], "Later": ["turnover.induction"]}
     said = "\n".join(notes(found))
-    assert "“Later” sets what worlds differ in (turnover.induction): one value in all of them" in said
+    assert "“Later” sets parameters in which the worlds differ (turnover.induction) to one value in all of them" in said
     assert "The scenario sets these itself, so they are the same in every world: permission.pressure." in said
 
 

@@ -130,8 +130,8 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     elif len(rest):
         yield (
-            f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in this many futures the "
-            f"interval is too wide to tell.{_would_tell(rest) if hints else ''}"
+            f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in "
+            f"this many futures the interval is too wide to tell.{_would_tell(rest) if hints else ''}"
         )
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
@@ -143,7 +143,7 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         f"hold, in {survived} it survived."
     )
     if comparison.number < FEW:
-        yield "So few futures leave wide intervals. Take 200 or more before you say anything."
+        yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
 
 
 FEW = 30
@@ -161,7 +161,8 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     most = max(able.values())
     if len(rows) == 1:
-        return f" If the difference seen is real, about {most:,} futures would show it four times in five (--futures {most})."
+        shown = f"about {most:,} futures would show it four times in five"
+        return f" If the difference seen is real, {shown} (--futures {most})."
     which = listed([quoted(title) for title in able])
     shown = f"about {most:,} futures would show them four times in five"
     return f" If the differences seen are real, {shown} for {which} (--futures {most})."
@@ -172,8 +173,8 @@ def pairing(comparison: Comparison) -> Iterator[str]:
     gains = [row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"])]
     if gains and max(gains) >= 1.2:
         yield (
-            f"Since every row plays the same futures, up to {max(gains):.0f} times fewer were needed to tell as "
-            "much of a difference in collapse."
+            f"Because every row plays the same futures, up to {max(gains):.0f} times fewer were needed to see the same "
+            "difference in collapse."
         )
 
 

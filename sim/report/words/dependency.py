@@ -66,16 +66,16 @@ def _sentences(found: Dependency) -> Iterator[str]:
     director, years = found.director, later(found.scenario.measure.horizon)
     for month in found.departures_before:
         yield (
-            f"Month {found.month} comes after the director left at month {month}: “the director” is whoever is in that "
-            "seat by then, if anybody is."
+            f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is in "
+            "the seat by then, if anybody is."
         )
     yield (
         f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
-        "futures. “Collapses” is out of these: what collapses anyway is owed to nobody's loss."
+        "futures. “Collapses” counts out of these, because what collapses anyway is due to nobody's loss."
     )
     if not director.dependency.defined:
         yield (
-            f"Director and programme together make less than 0.05 of difference to practised commitment {years} "
+            f"The director and the programme together make a difference of less than 0.05 to practised commitment {years} "
             f"({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
         )
     else:
@@ -101,8 +101,8 @@ def _sentences(found: Dependency) -> Iterator[str]:
             named = listed(better)
             yield (
                 f"Without {named} the change does better: in the model, as things are, they hold it back. That calls "
-                "for bringing them into step, not for empty seats. (What an empty manager's seat shows is assumed to "
-                "drift toward the director's position.)"
+                "for winning them over, not for empty seats. (What an empty manager's seat shows is assumed to drift "
+                "towards the director's position.)"
             )
     yield from (_smallest(found, small, how) for small, how in ((found.few, _LEFT), (found.sceptics, _FILLED)))
     leaders = found.leaders
@@ -146,15 +146,16 @@ def definitions(found: Dependency) -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
         f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
-        f"futures, practised commitment of everybody else {later(found.scenario.measure.horizon)} is compared; out of what director and "
-        "programme together make. Below 0: the change does better without them."
+        f"futures, the practised commitment of everybody else is compared {later(found.scenario.measure.horizon)}: a share "
+        "of what the director and the programme add together. Below 0: the change does better without them."
     )
     yield (
-        "By position: whose starting position staff would end up with, were the weights of that month to stay. "
+        "By position: whose starting position staff would end up with if the weights of that month stayed as they are. "
         "Change facilitators never move, so they count fully; permission and echo are not in it."
     )
     yield (
-        "What moved people: changes of commitment by the last voice, not the first. What a manager passes on from the "
-        "director stands under the manager, so a small share does not make a director matter little."
+        "What moved people: changes of commitment, entered under the last voice heard, not the first. What a manager "
+        "passes on from the director is entered under the manager, so a small share does not mean that the director "
+        "matters little."
     )
     yield "The three need not agree: only the first takes anybody away to see what happens."

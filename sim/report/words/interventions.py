@@ -38,21 +38,25 @@ def caveats(found: Interventions) -> Iterator[str]:
     tried = "; ".join(found.fewest.searched)
     yield (
         f"A step is a tenth of what an organisation could plausibly reach ({TENTHS} steps from one end to the other); "
-        "most of these ranges are judgement, and the order of the steps is no firmer than they are. An intervention is in "
-        "place from the start of the run; what concerns the departure acts then."
+        "most of these ranges are a matter of judgement, and the order of the steps is no firmer than they are. An "
+        "intervention is in place from the start of the run; what concerns the departure takes effect then."
     )
-    yield f"Searched for the fewest interventions: {tried}. For the fewest steps: the best next step each time, no step back."
+    yield (
+        f"Searched for the fewest interventions: {tried}. For the fewest steps: the best next step each time, with no "
+        "step back."
+    )
     yield (
         f"{found.compared} comparisons are called clear or not by their 95% interval, so some {found.compared // 20} "
-        "of those called clear may be luck. What was chosen for doing best is told by futures that had no part in it."
+        "of those called clear may be luck. What was chosen because it did best is judged in futures that had no part in "
+        "choosing it."
     )
     yield from CAVEATS
 
 
-NOT_TOLD = "In so many futures, alone and even in full, no clear difference could be told with:"
+NOT_TOLD = "In this many futures, alone and even in full, these made no clear difference:"
 NO_REASON = (
-    "That is about outliving the director only, and more futures may tell. The model has no outcomes for people who "
-    "use services, so it is no reason to spend less on any of these."
+    "That concerns only whether the change outlives the director, and more futures may show a difference. The model has "
+    "no outcomes for people who use services, so this is no reason to spend less on any of these."
 )
 
 
@@ -64,7 +68,7 @@ def as_it_stands(slug: str) -> str:
 
 
 def ranked(found: Interventions) -> list[tuple[Intervention, Use | None, Use]]:
-    """Each intervention that can be pulled further, its step (none for a switch) and its main use, what gains most first.
+    """Each intervention that can go further, its step (none for a switch) and its main use, what gains most first.
 
     The main use is the cheapest full use, and all of it where that does not clearly help.
     """
@@ -153,7 +157,7 @@ def _combinations(found: Interventions) -> Iterator[str]:
             yield f"    The same with {'; '.join(said)}{rest}."
     else:
         yield (
-            f"Nothing that was tried reaches {wanted}. The best of it: {_what(found, first)}. On fresh futures "
+            f"Nothing that was tried reaches {wanted}. The best: {_what(found, first)}. On fresh futures "
             f"{_fresh(found, first)}."
         )
     if found.by_steps:
@@ -184,7 +188,7 @@ def _together(found: Interventions) -> Iterator[str]:
         yield "No two interventions were found that help only together."
     if same := judged.get("the same job", [])[:NAMED]:
         said = [" with ".join(_title(use) for use in pair.uses) for pair in same]
-        yield f"They do partly the same job, so that both bring less than the sum: {listed(said)}."
+        yield f"These do partly the same job, so that both together bring less than the sum: {listed(said)}."
     relief: dict[str, list[str]] = {}
     for pair in judged.get("takes the harm away", []):
         harmful, other = pair.uses if pair.uses[0].harms else pair.uses[::-1]
@@ -224,7 +228,7 @@ def _nothing(found: Interventions) -> Iterator[str]:
         yield f"Set aside: {listed(aside)}."
     said = [f"“{titles[slug]}” ({why})" for slug, why in found.left_out.items() if why != SET_ASIDE]
     if said:
-        yield f"Not to be pulled here: {listed(said)}."
+        yield f"Not available here: {listed(said)}."
 
 
 # -- Words --------------------------------------------------------------------------------------------------

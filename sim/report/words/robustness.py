@@ -12,9 +12,10 @@ NAMED = 6
 """At most so many variants are told of in sentences; the table has them all."""
 
 OPENING = (
-    "Most numbers in this model are guesses. Many sets of guesses were tried, all uncertain ones at once, and those "
-    "kept that agree with the little that is published (docs/calibration.md): each is a plausible world. The question is "
-    "whether an answer is the same whichever guesses are right. It is not how likely anything is in the world."
+    "Most numbers in this model are guesses. Many sets of guesses were tried, with all the uncertain numbers varied at "
+    "once, and those that agree with the little that is published were kept (docs/calibration.md): each is a plausible "
+    "world. The question is whether an answer is the same whichever guesses are right, not how likely anything is in "
+    "the real world."
 )
 
 
@@ -25,8 +26,8 @@ def robustness_words(found: Robustness) -> Iterator[str]:
     spared = worlds - found.at_stake
     if spared:
         yield say(
-            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”: nothing is to be "
-            f"gained there. Of all {worlds}:"
+            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”, so nothing can be gained there. "
+            f"Of all {worlds}:"
         )
     else:
         yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
@@ -45,9 +46,9 @@ def robustness_words(found: Robustness) -> Iterator[str]:
                 (n.worlds_better, "more often"),
             )
         rest = f", {second[1]} in {second[0]}" if second[0] else ""
-        yield say(f"with “{title}” the change survived {first}{rest};")
+        yield say(f"With “{title}” the change survived {first}{rest}.")
     if left := len(better[NAMED:]) + len(worse[NAMED:]):
-        yield f"the table has the other {left}."
+        yield f"The table has the other {left}."
     low, middle, high = (round(100 * x) for x in found.spread(0, COLLAPSED))
     yield say(
         f"“{base}” itself: {low} to {high} of 100 futures collapsed {range_words(worlds)}, {middle} in the middle one."
@@ -59,20 +60,21 @@ def robustness_words(found: Robustness) -> Iterator[str]:
             where = f"{more} world{'' if more == 1 else 's'}"
             yield say(f"With “{found.titles[i]}” the change more often never took hold in {where}.")
     if found.few:
-        yield f"So few worlds or futures leave much to chance: take {FEW} of each at least before you say anything."
+        yield f"So few worlds or futures leave much to chance: take at least {FEW} of each before you draw any conclusion."
 
 
 def notes(found: Robustness) -> Iterator[str]:
     """What is to be said beside the answer."""
     for title, keys in found.overridden.items():
         yield (
-            f"“{title}” sets what worlds differ in ({', '.join(keys)}): one value in all of them, so a larger step "
-            "in some than in others, and perhaps one the other way."
+            f"“{title}” sets parameters in which the worlds differ ({', '.join(keys)}) to one value in all of them. That is "
+            "a larger step in some worlds than in others, and perhaps one in the opposite direction."
         )
     if found.fixed:
         yield f"The scenario sets these itself, so they are the same in every world: {', '.join(found.fixed)}."
     yield (
-        "Clearly: by more than chance between futures, the 95% interval of the paired difference keeping to one side."
+        "Clearly: by more than chance between futures, that is, the 95% interval of the paired difference lies on one side "
+        "of zero."
     )
 
 
@@ -126,11 +128,11 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
     """The answer, to be read aloud."""
     of, say = len(found.dependency), found.scenario.words.say
     if not found.defined:
-        yield "In no world do leader and programme make enough of a difference to speak of shares of it."
+        yield "In no world do the director and the programme make enough of a difference to speak of shares of it."
         return
     low, middle, high = (round(100 * x) for x in found.spread(0))
     yield say(
-        f"Of what leader and programme make of the change at month {found.month}, {low} to {high} of 100 rest on "
+        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 rest on "
         f"the director {range_words(found.defined)}, {middle} in the middle one."
     )
     roles = range(1, len(found.who))
@@ -143,26 +145,26 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
         )
     if found.defined < of:
         yield (
-            f"In {of - found.defined} of {of} worlds director and programme change almost nothing, so no share "
-            "can be told."
+            f"In {of - found.defined} of {of} worlds the director and the programme change almost nothing, so no share "
+            "can be given."
         )
 
 
 def dependency_notes(found: DependencyAcrossWorlds) -> Iterator[str]:
     """What is to be said beside the answer."""
     yield (
-        "That most is lost with the director, of all single persons, is one of the targets that a plausible world "
-        "must meet; so it is no finding here."
+        "That more is lost with the director than with any other single person is one of the targets that a plausible "
+        "world must meet, so it is not a finding here."
     )
     yield (
-        "Below 0: the change does better without them, as things are. This speaks of posts in the model and is no "
-        "case against any person."
+        "Below 0: the change does better without them, as things are. This is about posts in the model, and no case "
+        "against any person."
     )
 
 
 def range_words(worlds: int) -> str:
     """What a range over so many worlds is, in words."""
-    return "from world to world, a tenth at either end left out" if worlds >= FEW else "from one world to another"
+    return "from world to world, leaving out a tenth at either end" if worlds >= FEW else "from one world to another"
 
 
 def _clearly(worlds: int) -> str:
