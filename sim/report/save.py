@@ -76,9 +76,9 @@ class Contents:
 def save(result: object, folder: Path | str, *, overwrite: bool = False, **options: Any) -> Path:
     """Write a result into a folder, all or nothing: its tables, pictures, scenario and manifest.
 
-    A comparison takes ``keep``, how much of every future is written ("summary", "futures", "months"). A comparison and a
-    replay take ``names``, whether people.csv says whose id in the people file each seat is. Returns the folder. Raises
-    ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
+    A comparison takes ``keep``, how much of every future is written ("summary", "futures", "months"). A comparison and
+    a replay take ``names``, whether people.csv says whose id in the people file each seat is. Returns the folder.
+    Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
     """
     folder = Path(folder)
     for kind in type(result).__mro__:
@@ -96,7 +96,7 @@ def save(result: object, folder: Path | str, *, overwrite: bool = False, **optio
         "scenario.toml",
         "manifest.json",
     )
-    with whole_folder(folder, ours, overwrite) as to:
+    with whole_folder(folder, sorted(ours), overwrite) as to:
         for name, table in found.tables.items():
             write_csv(to / name, table)
         for name, parts in found.parquet.items():

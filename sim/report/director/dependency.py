@@ -57,8 +57,9 @@ def _taken_away(found: Found) -> Iterator[Block]:
         if director.sceptic.low > director.emptied.high:
             yield Text(
                 "So who follows decides more than whether somebody does: a sceptic in the seat costs clearly more than "
-                "an empty one. That is no case for leaving a post empty: the model has nothing of what else a director "
-                "does, and in it an empty seat still shows the last director's position for a while."
+                "an empty one. That is no case for leaving a post empty: the model does not represent what else a "
+                "director "
+                "does, and in it an empty seat goes on showing the last director's position for a while."
             )
     by_tenure = f" In the run the director leaves at random; here, after month {director.month} in every future."
     by_tenure = by_tenure if found.scenario.random_departures else ""
@@ -71,8 +72,8 @@ def _taken_away(found: Found) -> Iterator[Block]:
     yield Text(
         f"What the two together add is practised commitment {then} with both, less that with neither: "
         f"{director.whole.value:.2f} ({director.whole.low:.2f} to {director.whole.high:.2f}). "
-        f"{count(rests.futures, 'future')}, the same draws with and without, and no other departure; so these are not the "
-        f"run's own futures.{by_tenure}",
+        f"{count(rests.futures, 'future')}, the same draws with and without, and no other departure, so these are not "
+        f"the run's own futures.{by_tenure}",
         "small",
     )
 
@@ -126,7 +127,7 @@ def _why(found: Found) -> Iterator[str]:
         helper = (
             " Change facilitators never change their minds in the model, so in this reading they count as fully "
             f"stubborn: each has {percent(rests.facilitator)}, beside the director's "
-            f"{percent(director.structural.value)}. That comes of how the reading is made, and "
+            f"{percent(director.structural.value)}. That follows from how the reading is made, and "
             "makes the director's share look small."
         )
     yield (
@@ -196,9 +197,9 @@ def _others(found: Found) -> Iterator[Block]:
     if barriers:
         yield Text(
             f"Do not read this as a case against any person or post. In the model the change does better with these "
-            f"seats empty: {_told(barriers)}. That marks a barrier to be won over: bringing them on board would "
-            "help. The model knows nothing of what else their work is good for, and it assumes that what an empty "
-            "manager's seat shows drifts toward the director's position.",
+            f"seats empty: {_told(barriers)}. They are a barrier now: winning them over would help. The model "
+            "knows nothing about what else their work is good for, and it assumes that what an empty manager's seat "
+            "shows drifts towards the director's position.",
             "note",
         )
     worse = [part for part in others if part.sceptic.low > 1.0]

@@ -27,11 +27,14 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield from _together(kept, of)
     yield from _alone(found, kept, of)
     yield Text(
-        f"Searched in {count(kept.futures, 'future')} (seed {kept.seed}); combinations are told by as many fresh ones "
-        "that had no part in choosing them, because the best of many flatters itself where it was chosen. Differences "
-        f"are over the same futures, with 95% intervals. {kept.compared} of them are called clear or not, so some "
-        f"{kept.compared // 20} of those called clear may be luck. How far an intervention can go is mostly judgement, costs "
-        f"are not in it, and an intervention is in place from the start.{'' if kept.folder else _MADE_HERE}",
+        f"Searched in {count(kept.futures, 'future')} (seed {kept.seed}); combinations are judged in as many fresh "
+        "ones that had no part in choosing them, because the best of many looks better than it is where it was chosen. "
+        f"Differences are over the same futures, with 95% intervals. {kept.compared} of them are called clear or not, "
+        "so "
+        f"some {kept.compared // 20} of those called clear may be luck. How far an intervention can go is mostly a "
+        "matter "
+        "of judgement, costs are left out, and an intervention is in place from the "
+        f"start.{'' if kept.folder else _MADE_HERE}",
         "small",
     )
     yield Fold("Every intervention in numbers", [_table(kept, of)])
@@ -57,7 +60,7 @@ def _together(kept: SearchTables, of: int) -> Iterator[Block]:
         )
         if others:
             listed_ = [f"{named(kept.what(row))}, {_fresh(row, of)}" for row in others]
-            yield Text(f"Each of these does it, too: {'; '.join(listed_)}.")
+            yield Text(f"Each of these does so too: {'; '.join(listed_)}.")
     elif interventions:
         best = max(interventions, key=lambda row: row["survived"])
         yield Text(
@@ -92,9 +95,10 @@ def _alone(found: Found, kept: SearchTables, of: int) -> Iterator[Block]:
         yield Picture(
             "interventions",
             svg(plots.interventions(kept, found.scenario.words.say), "interventions"),
-            f"Parameters and how many more of {of} futures survive with each alone. {'; '.join(told) or 'None is clear'}.",
-            "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more futures "
-            "survive. Filled: clearly more or fewer. Lines: 95% intervals.",
+            f"Interventions, and how many more of {of} futures survive with each alone. "
+            f"{'; '.join(told) or 'None is clear'}.",
+            "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more "
+            "futures survive. Filled: clearly more or fewer. Lines: 95% intervals.",
         )
     for row in main:
         if row["survived_difference_high"] < 0:

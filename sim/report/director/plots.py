@@ -170,7 +170,7 @@ def theory(found: Found) -> Figure:
 
 
 def interventions(kept: SearchTables, say: Callable[[str], str], most: int = 12) -> Figure:
-    """The interventions that gain most alone, and those that do harm: how many more futures survive, with 95% intervals."""
+    """The interventions that gain most alone, and those that do harm: how many more futures survive (95% intervals)."""
     of = min(100, kept.futures)
     harming = [row for row in kept.main[most:] if row["survived_difference_high"] < 0]
     rows = [*kept.main[:most], *harming]

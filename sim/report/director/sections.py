@@ -114,7 +114,7 @@ def _answer(found: Found) -> Iterator[Block]:
     )
     if found.over is not None:
         worlds, futures = len(found.over.outcomes), found.over.outcomes.shape[2]
-        yield Text("Does it hang on invented numbers?", "head")
+        yield Text("Does it depend on invented numbers?", "head")
         yield Text(OPENING)
         yield Text(
             f"So each variant was played in {worlds} plausible worlds, {futures} futures in each. The parts of this "

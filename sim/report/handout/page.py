@@ -39,7 +39,8 @@ class Handout:
     played: FutureCache
 
     def __repr__(self) -> str:
-        return f"<Handout of {self.played.scenario.name}, {self.played.futures} futures: save it, or show it in a notebook>"
+        of = f"{self.played.scenario.name}, {self.played.futures} futures"
+        return f"<Handout of {of}: save it, or show it in a notebook>"
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -127,8 +128,8 @@ def handout(
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
 
     futures: how many, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
-    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run, and where no
-    departure of a director is scheduled.
+    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run,
+    and where no departure of a director is scheduled.
     """
     check(futures, future)
     return Handout(play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future,

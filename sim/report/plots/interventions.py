@@ -1,4 +1,4 @@
-"""The picture of a search for interventions: how many more futures survive with each intervention, a step and as far as it pays."""
+"""The picture of interventions: how many more futures survive with each, by one step and as far as it pays."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,8 @@ def _footer(found: Interventions) -> str:
     setting = found.scenario
     return (
         f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
-        "intervals for chance between futures, not doubt about the world. At the right: from what to what an intervention is "
-        "pulled where it is pulled as far as it pays, which is the fewest steps not clearly worse than all of it. Most "
-        "ranges are judgement."
+        "intervals for chance between futures, not doubt about the world. On the right: what changes where an "
+        "intervention "
+        "goes as far as it pays, that is, by the fewest steps that are not clearly worse than all of them. Most ranges "
+        "are a matter of judgement."
     )

@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 def strongest(found: "Sensitivity") -> Figure:
-    """A panel an outcome: the mean size of what moving a parameter over its range does; a ring for how much that varies."""
+    """A panel for each outcome: the mean effect of moving a parameter over its range, and a ring for how it varies."""
     with mpl.rc_context(STYLE | {"font.size": 11}):
         figure = Figure(figsize=(17, 0.34 * min(SHOWN, len(found.parameters)) + 1.6), layout="constrained", dpi=100)
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.screened.items(), strict=True):
@@ -45,7 +45,7 @@ def strongest(found: "Sensitivity") -> Figure:
 
 
 def first_and_total(found: "Sensitivity") -> Figure:
-    """A panel an outcome: of its spread, the share of each parameter by itself and with all others, with 95% intervals."""
+    """A panel for each outcome: the share of its spread that each parameter has by itself, and with all the others."""
     with mpl.rc_context(STYLE | {"font.size": 11}):
         figure = Figure(figsize=(17, 0.42 * len(found.top) + 1.6), layout="constrained", dpi=100)
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.shared.items(), strict=True):
@@ -64,7 +64,7 @@ def first_and_total(found: "Sensitivity") -> Figure:
             axis.set_title(wrapped(OUTCOMES[name], 30), fontsize=12, loc="left")
             axis.set_xlabel("share of the spread")
         figure.suptitle(
-            "Squares: the parameter with all its interplay (total). Circles: by itself (first). 95% bootstrap intervals.",
+            "Squares: the parameter with all its interplay (total). Circles: alone (first). 95% bootstrap intervals.",
             fontsize=11, x=0.01, ha="left",
         )  # fmt: skip
     return figure

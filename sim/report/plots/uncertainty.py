@@ -13,7 +13,7 @@ from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
 
 @plot.register
 def plot_calibration(tried: CalibrationRun) -> Figure:
-    """A strip a target: a line for each setting, blue where it is kept, the target shaded. Below, a strip a parameter."""
+    """A strip for each target, a line for each setting (blue: accepted), the target shaded; below, parameters."""
     kept = tried.fits
     shifted = tried.shifted()[:8]
     strips = len(tried.targets) + len(shifted)
@@ -59,7 +59,7 @@ MOST_ROWS = 12
 
 @plot.register
 def plot_worlds(over: Robustness) -> Figure:
-    """A row a variant, a dot a world, a line for the middle one; at the right, in how many more survived."""
+    """A row for each variant, a dot for each world, a line for the middle one; on the right, counts of worlds."""
     say, worlds = over.scenario.words.say, len(over.outcomes)
     order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
     shares = 100 * over.shares()
@@ -86,8 +86,9 @@ def plot_worlds(over: Robustness) -> Figure:
         title = f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds"
         axis.set_title(wrapped(title, 70), fontsize=16, loc="left")
         figure.supxlabel(
-            "The line is the middle world. At the right: in how many worlds more, or fewer, futures survive than with "
-            "the first.",
+            "The line is the middle world. On the right: in how many worlds more, or fewer, futures survive than with "
+            "the "
+            "first.",
             fontsize=12,
         )
     return figure

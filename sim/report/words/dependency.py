@@ -66,7 +66,8 @@ def _sentences(found: Dependency) -> Iterator[str]:
     director, years = found.director, later(found.scenario.measure.horizon)
     for month in found.departures_before:
         yield (
-            f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is in "
+            f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is "
+            "in "
             "the seat by then, if anybody is."
         )
     yield (
@@ -75,7 +76,8 @@ def _sentences(found: Dependency) -> Iterator[str]:
     )
     if not director.dependency.defined:
         yield (
-            f"The director and the programme together make a difference of less than 0.05 to practised commitment {years} "
+            "The director and the programme together make a difference of less than 0.05 to practised commitment "
+            f"{years} "
             f"({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
         )
     else:
@@ -146,7 +148,8 @@ def definitions(found: Dependency) -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
         f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
-        f"futures, the practised commitment of everybody else is compared {later(found.scenario.measure.horizon)}: a share "
+        f"futures, the practised commitment of everybody else is compared {later(found.scenario.measure.horizon)}: a "
+        "share "
         "of what the director and the programme add together. Below 0: the change does better without them."
     )
     yield (

@@ -26,7 +26,8 @@ def robustness_words(found: Robustness) -> Iterator[str]:
     spared = worlds - found.at_stake
     if spared:
         yield say(
-            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”, so nothing can be gained there. "
+            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”, so nothing can be gained "
+            "there. "
             f"Of all {worlds}:"
         )
     else:
@@ -60,20 +61,22 @@ def robustness_words(found: Robustness) -> Iterator[str]:
             where = f"{more} world{'' if more == 1 else 's'}"
             yield say(f"With “{found.titles[i]}” the change more often never took hold in {where}.")
     if found.few:
-        yield f"So few worlds or futures leave much to chance: take at least {FEW} of each before you draw any conclusion."
+        yield f"So few worlds or futures leave much to chance: take at least {FEW} of each before you conclude anything."
 
 
 def notes(found: Robustness) -> Iterator[str]:
     """What is to be said beside the answer."""
     for title, keys in found.overridden.items():
         yield (
-            f"“{title}” sets parameters in which the worlds differ ({', '.join(keys)}) to one value in all of them. That is "
+            f"“{title}” sets parameters in which the worlds differ ({', '.join(keys)}) to one value in all of them. "
+            "That is "
             "a larger step in some worlds than in others, and perhaps one in the opposite direction."
         )
     if found.fixed:
         yield f"The scenario sets these itself, so they are the same in every world: {', '.join(found.fixed)}."
     yield (
-        "Clearly: by more than chance between futures, that is, the 95% interval of the paired difference lies on one side "
+        "Clearly: by more than chance between futures, that is, the 95% interval of the paired difference lies on one "
+        "side "
         "of zero."
     )
 
@@ -132,7 +135,8 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
         return
     low, middle, high = (round(100 * x) for x in found.spread(0))
     yield say(
-        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 rest on "
+        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 "
+        "rest on "
         f"the director {range_words(found.defined)}, {middle} in the middle one."
     )
     roles = range(1, len(found.who))
