@@ -61,7 +61,7 @@ def robustness_words(found: Robustness) -> Iterator[str]:
             where = f"{more} world{'' if more == 1 else 's'}"
             yield say(f"With “{found.titles[i]}” the change more often never took hold in {where}.")
     if found.few:
-        yield f"So few worlds or futures leave much to chance: take at least {FEW} of each before you conclude anything."
+        yield f"So few worlds or futures leave much to chance: take at least {FEW} of each before concluding anything."
 
 
 def notes(found: Robustness) -> Iterator[str]:
