@@ -19,7 +19,7 @@ from sim.base.intervals import paired_share_interval
 from sim.experiments.verdict import OUTCOMES
 from sim.interface.app.answers import FUTURES as USUALLY
 from sim.interface.app.answers import Answers
-from sim.interface.app.request import Asked, shown
+from sim.interface.app.request import Query, shown
 from sim.interface.app.server import LARGEST
 from sim.interface.app.upload import pseudonymised
 from sim.report.handout.choices import STAYS
@@ -76,7 +76,7 @@ def test_seed_zero_is_a_seed(client):
     assert asks(client, seed=0, settings={"norm": 0.3}).json()["outcomes"] == letters(
         sim.load("director-turnover").with_({"leadership.hierarchy_norm": 0.3}), 0
     )
-    assert Asked.of({"seed": "0"}).seed == 0
+    assert Query.of({"seed": "0"}).seed == 0
 
 
 def test_the_director_leaves_in_any_month_or_not_at_all(client):
@@ -96,7 +96,7 @@ def test_every_scenario_that_is_offered_begins(client):
     """A document each, with every lever where the scenario has it."""
     answers = Answers(futures=4)
     for name in shown():
-        doc = answers.start(Asked.of({"scenario": name}))
+        doc = answers.start(Query.of({"scenario": name}))
         assert len(doc["levers"]) > 10
         assert all(lever["low"] <= lever["now"] <= lever["high"] for lever in doc["levers"])
     answers.close()
@@ -289,7 +289,7 @@ def test_an_address_that_cannot_be_had_is_told_in_words():
 
 def test_what_is_asked_is_checked_before_anything_is_made():
     """Scenario, words and seed."""
-    assert Asked.of({}).name == "director-turnover"
+    assert Query.of({}).name == "director-turnover"
     with pytest.raises(ScenarioError, match="unknown scenario"):
-        Asked.of({"scenario": "x"})
+        Query.of({"scenario": "x"})
     assert len(OUTCOMES) == 3

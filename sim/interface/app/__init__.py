@@ -1,6 +1,6 @@
 """The live page: the handout's page, served from this machine, with every lever free.
 
-``own`` takes an organisation of a visitor's own, ``asked`` reads what a visitor asks for, ``answers`` runs it,
+``upload`` takes a visitor's own organisation, ``request`` reads what a visitor asks for, ``answers`` runs it,
 ``downloads`` makes files of it, ``page`` writes the page (its template and scripts are the handout's, in
 ``sim/handout``; ``live.js`` makes them ask), ``server`` puts all behind addresses, and ``serving`` starts it. No
 visit is remembered: the address, or the page itself, carries all there is to know.

@@ -16,7 +16,7 @@ from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import OUTCOMES, SURVIVED, judge
 from sim.experiments.workers import Workers
-from sim.interface.app.request import Asked, Free, Ground, Settings
+from sim.interface.app.request import Ground, Lever, Query, Settings
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
@@ -42,9 +42,12 @@ _SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 @dataclass(frozen=True)
-class Gone:
-    """How the futures went, as places in OUTCOMES, [futures]; practised commitment, [futures, 2], at the rows at which
-    they are judged; and these rows."""
+class Outcomes:
+    """How the futures came out.
+
+    codes: places in OUTCOMES, [futures]. practice: practised commitment at the two months that are compared,
+    ``reference`` and ``end``, [futures, 2].
+    """
 
     codes: NDArray[np.int8]
     practice: Floats
@@ -53,7 +56,7 @@ class Gone:
 
 
 class Remembered[T]:
-    """What was made last, by key, the least used dropped first. May be asked from several threads at once."""
+    """What was made last, by key, the least used dropped first. Several threads may ask at once."""
 
     def __init__(self, most: int) -> None:
         self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
@@ -75,7 +78,7 @@ class Remembered[T]:
 
 
 class Answers:
-    """Runs what is asked for and remembers the last answers. May be asked from several threads at once.
+    """Plays what is asked for and remembers the last answers. Several threads may ask at once.
 
     workers: threads of its own; one a core if None. futures: of every answer.
     """
@@ -85,7 +88,7 @@ class Answers:
         cores = Workers(workers).cores
         self._threads = ThreadPoolExecutor(cores)
         self._workers = Workers(cores, self._threads)
-        self._gone = Remembered[Gone](REMEMBERED)
+        self._outcomes = Remembered[Outcomes](REMEMBERED)
         self._environments = Remembered[Environment](SEEDS)
         self._begun = Remembered[dict[str, Any]](BEGUN)
 
@@ -93,78 +96,78 @@ class Answers:
         """End the threads."""
         self._threads.shutdown(cancel_futures=True)
 
-    def start(self, asked: Asked) -> dict[str, Any]:
+    def start(self, query: Query) -> dict[str, Any]:
         """The document that the page begins with: as it is, and with leadership shared; every lever free.
 
         Raises ScenarioError for what cannot be run.
         """
-        return self._begun.get(asked.key, lambda: self._start(asked))
+        return self._begun.get(query.key, lambda: self._start(query))
 
-    def _start(self, asked: Asked) -> dict[str, Any]:
-        with asked.ground() as ground:
-            grid = _two(choices(ground.scenario, asked.seed))
-            played = play(ground.scenario, grid, futures=self._number, seed=asked.seed)
+    def _start(self, query: Query) -> dict[str, Any]:
+        with query.ground() as ground:
+            grid = _two(choices(ground.scenario, query.seed))
+            played = play(ground.scenario, grid, futures=self._number, seed=query.seed)
             made = document(played, words(played))
-            notes = organisation(ground.scenario, asked.seed, 0).notes if asked.own else []
-            return made | {"levers": [_told(free) for free in ground.free], "singles": [], "notes": notes}
+            notes = organisation(ground.scenario, query.seed, 0).notes if query.own else []
+            return made | {"levers": [_told(lever) for lever in ground.levers], "singles": [], "notes": notes}
 
     def point(
-        self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any], future: int
+        self, query: Query, settings: Mapping[str, Any], against: Mapping[str, Any], future: int
     ) -> dict[str, Any]:
         """What comes of levers, compared with what comes of others, and one future of it month by month.
 
         Raises ScenarioError for what cannot be run.
         """
-        with asked.ground() as ground:
-            gone, base = self._pair(asked, ground, settings, against)
+        with query.ground() as ground:
+            outcomes, base = self._pair(query, ground, settings, against)
             setting = ground.at(ground.checked(settings))
-            record = engine.run(setting, seed=asked.seed, future=future, keep="people")
+            record = engine.run(setting, seed=query.seed, future=future, keep="people")
             live = record.live
-            return self._odds(gone, base) | {
-                "outcomes": "".join(LETTERS[code] for code in gone.codes),
-                "survived": percents(Shares.of(gone.codes).survived),
-                "practice": percents(tuple(gone.practice.mean(axis=0))),
-                "reference": gone.reference,
-                "end": gone.end,
+            return self._odds(outcomes, base) | {
+                "outcomes": "".join(LETTERS[code] for code in outcomes.codes),
+                "survived": percents(Shares.of(outcomes.codes).survived),
+                "practice": percents(tuple(outcomes.practice.mean(axis=0))),
+                "reference": outcomes.reference,
+                "end": outcomes.end,
                 "months": setting.months,
                 "frames": frames(record),
                 "events": events(record),
                 "live": packed(live) if live is not None and live.shape[1] else None,
             }
 
-    def odds(self, asked: Asked, settings: Mapping[str, Any], against: Mapping[str, Any]) -> dict[str, Any]:
+    def odds(self, query: Query, settings: Mapping[str, Any], against: Mapping[str, Any]) -> dict[str, Any]:
         """How the futures go with levers set, and the difference in survival from others; without a future to show.
 
         Raises ScenarioError for what cannot be run.
         """
-        with asked.ground() as ground:
-            return self._odds(*self._pair(asked, ground, settings, against))
+        with query.ground() as ground:
+            return self._odds(*self._pair(query, ground, settings, against))
 
     def _pair(
-        self, asked: Asked, ground: Ground, settings: Mapping[str, Any], against: Mapping[str, Any]
-    ) -> tuple[Gone, Gone]:
+        self, query: Query, ground: Ground, settings: Mapping[str, Any], against: Mapping[str, Any]
+    ) -> tuple[Outcomes, Outcomes]:
         one, other = ground.checked(settings), ground.checked(against)
-        gone = self.futures(asked, ground, one)
-        return gone, gone if one == other else self.futures(asked, ground, other)
+        outcomes = self.futures(query, ground, one)
+        return outcomes, outcomes if one == other else self.futures(query, ground, other)
 
-    def _odds(self, gone: Gone, base: Gone) -> dict[str, Any]:
+    def _odds(self, outcomes: Outcomes, base: Outcomes) -> dict[str, Any]:
         return {
-            "counts": {letter: int((gone.codes == i).sum()) for i, letter in enumerate(LETTERS)},
-            "difference": percents(paired_share_interval(gone.codes == _SURVIVED, base.codes == _SURVIVED)),
+            "counts": {letter: int((outcomes.codes == i).sum()) for i, letter in enumerate(LETTERS)},
+            "difference": percents(paired_share_interval(outcomes.codes == _SURVIVED, base.codes == _SURVIVED)),
         }
 
     # -- Running ---------------------------------------------------------------------------------------------
 
-    def futures(self, asked: Asked, ground: Ground, settings: Settings) -> Gone:
+    def futures(self, query: Query, ground: Ground, settings: Settings) -> Outcomes:
         """How the futures go with levers set (``Ground.checked``), remembered but for organisations of one's own."""
-        key = asked.key and (*asked.key, *sorted(settings.items()))
-        return self._gone.get(key, lambda: self._run(asked, ground.at(settings)))
+        key = query.key and (*query.key, *sorted(settings.items()))
+        return self._outcomes.get(key, lambda: self._run(query, ground.at(settings)))
 
-    def _run(self, asked: Asked, setting: Scenario) -> Gone:
+    def _run(self, query: Query, setting: Scenario) -> Outcomes:
         when, month = calendar(setting), setting.reference_month
         rows = (month, month + setting.measure.horizon)
 
-        environment = self._environment(asked)
+        environment = self._environment(query)
 
         def some(futures: range) -> list[tuple[int, float, float]]:
             found = []
@@ -178,18 +181,18 @@ class Answers:
         cut = -(-self._number // (2 * self._workers.cores))
         parts = [range(first, min(first + cut, self._number)) for first in range(0, self._number, cut)]
         found = np.array([row for part in self._workers.map(some, parts) for row in part])
-        return Gone(found[:, 0].astype(np.int8), found[:, 1:], *rows)
+        return Outcomes(found[:, 0].astype(np.int8), found[:, 1:], *rows)
 
-    def _environment(self, asked: Asked) -> Environment:
+    def _environment(self, query: Query) -> Environment:
         """Organisations and draws by seed, remembered but for organisations of one's own."""
-        if not asked.key:
-            return Environment(asked.seed)
-        return self._environments.get(asked.seed, lambda: Environment(asked.seed, SHAPES))
+        if not query.key:
+            return Environment(query.seed)
+        return self._environments.get(query.seed, lambda: Environment(query.seed, SHAPES))
 
 
-def _told(free: Free) -> dict[str, Any]:
+def _told(lever: Lever) -> dict[str, Any]:
     names = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "best", "switch")
-    return {name: getattr(free, name) for name in names}
+    return {name: getattr(lever, name) for name in names}
 
 
 def _two(of: Sequence[Choice]) -> Grid:

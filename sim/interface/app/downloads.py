@@ -10,7 +10,7 @@ import tomli_w
 from sim.base.errors import ScenarioError
 from sim.experiments.verdict import OUTCOMES
 from sim.interface.app.answers import Answers
-from sim.interface.app.request import Asked
+from sim.interface.app.request import Query
 from sim.report.handout.page import handout
 
 HANDOUT = 50
@@ -20,32 +20,32 @@ Download = tuple[str, str]
 """A text, and what kind of file it is."""
 
 
-def data_csv(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -> Download:
+def data_csv(answers: Answers, query: Query, settings: Mapping[str, Any]) -> Download:
     """A row for each future, and in every row the levers it was played with."""
-    with asked.ground() as ground:
+    with query.ground() as ground:
         checked = ground.checked(settings)
-        gone = answers.futures(asked, ground, checked)
+        outcomes = answers.futures(query, ground, checked)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["future", "outcome", "practice_before", "practice_after", "scenario", "seed", *checked])
-    for future, (code, (before, after)) in enumerate(zip(gone.codes, gone.practice, strict=True)):
-        row = [future, OUTCOMES[code], float(before), float(after), asked.name, asked.seed]
+    for future, (code, (before, after)) in enumerate(zip(outcomes.codes, outcomes.practice, strict=True)):
+        row = [future, OUTCOMES[code], float(before), float(after), query.name, query.seed]
         writer.writerow([*row, *checked.values()])
     return out.getvalue(), "text/csv; charset=utf-8"
 
 
-def scenario_toml(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -> Download:
+def scenario_toml(answers: Answers, query: Query, settings: Mapping[str, Any]) -> Download:
     """The scenario with its levers set, for ``leadership-sim run``; files of one's own are named, not held."""
-    with asked.ground() as ground:
+    with query.ground() as ground:
         setting = ground.at(ground.checked(settings))
         return tomli_w.dumps(setting.to_dict()), "application/toml"
 
 
-def handout_html(answers: Answers, asked: Asked, settings: Mapping[str, Any]) -> Download:
+def handout_html(answers: Answers, query: Query, settings: Mapping[str, Any]) -> Download:
     """A handout of the scenario with its levers set, for a laptop without a network."""
-    with asked.ground() as ground:
+    with query.ground() as ground:
         setting = ground.at(ground.checked(settings))
         if not setting.departures:
             raise ScenarioError("a handout shows a director who leaves: let the director leave first")
-        made = handout(setting, futures=HANDOUT, seed=asked.seed)
+        made = handout(setting, futures=HANDOUT, seed=query.seed)
         return made.html(), "text/html; charset=utf-8"

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.interface.app.request import LABELS, Asked, shown
+from sim.interface.app.request import LABELS, Query, shown
 from sim.report.handout.page import HERE, MODULES, module, packed_json
 from sim.report.pages.templates import template
 from sim.scenario.scenario import load
@@ -15,11 +15,11 @@ from sim.scenario.scenario import load
 LIVE = Path(__file__).parent / "live.js"
 
 
-def page(asked: Asked, document: dict[str, Any]) -> str:
+def page(query: Query, document: dict[str, Any]) -> str:
     """The page, with the document it begins with (``Answers.start``)."""
     modules = {f"handout/{name}": module(HERE / f"{name}.js") for name in MODULES} | {"app/live": module(LIVE)}
-    names = {"scenario": asked.name, "labels": asked.labels, "seed": asked.seed}
-    files = {"people": asked.people, "links": asked.links} if asked.own else {}
+    names = {"scenario": query.name, "labels": query.labels, "seed": query.seed}
+    files = {"people": query.people, "links": query.links} if query.own else {}
     return template(HERE / "page.html.jinja", escape=True).render(
         doc=document,
         words=document["words"],
@@ -28,12 +28,12 @@ def page(asked: Asked, document: dict[str, Any]) -> str:
         data=Markup(packed_json(document)),
         live={
             "asked": names,
-            "own": asked.own,
-            "given": Markup(packed_json({"asked": names | files, "own": asked.own})),
+            "own": query.own,
+            "given": Markup(packed_json({"asked": names | files, "own": query.own})),
             "scenarios": [{"name": name, "title": load(name).question or load(name).title} for name in shown()],
             "labels": ["", *LABELS],
         },
-        command=f"leadership-sim run {asked.name}",
+        command=f"leadership-sim run {query.name}",
         files=[],
         scenario="",
     )

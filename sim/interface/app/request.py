@@ -1,7 +1,7 @@
 """What a visitor asks for: a scenario of the library, words, a seed, an organisation of their own, levers and values.
 
-Everything comes from an address or a request and may be rubbish. What cannot be meant is answered in words
-(``ScenarioError``); nothing in it names a file, and nothing is run but the model.
+All of it comes from an address or a request and may be rubbish. What cannot be understood is answered in words
+(``ScenarioError``). Nothing in it names a file, and nothing but the model is run.
 """
 
 import math
@@ -48,11 +48,11 @@ def shown() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Free:
+class Lever:
     """A lever and the range it may be set in.
 
     now, shared: where it stands in the scenario as it is, and with leadership shared. best: its helpful end, None where
-    there is none. switch: off (0) or on (1). lever: None for when the director leaves.
+    there is none. switch: off (0) or on (1). intervention: None for when the director leaves.
     """
 
     slug: str
@@ -66,15 +66,15 @@ class Free:
     shared: float
     best: float | None
     switch: bool = False
-    lever: Intervention | None = None
+    intervention: Intervention | None = None
 
     def keys(self, value: float) -> dict[str, Any]:
         """What a value sets; nothing where it stands already."""
-        if self.lever is None or value == self.now:
+        if self.intervention is None or value == self.now:
             return {}
         if self.switch:
-            return dict(self.lever.best)
-        return self.lever.set_to(round(value) if self.lever.entry.whole else value)
+            return dict(self.intervention.best)
+        return self.intervention.set_to(round(value) if self.intervention.entry.whole else value)
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,17 @@ class Ground:
     seed: int
 
     @cached_property
-    def free(self) -> tuple[Free, ...]:
+    def levers(self) -> tuple[Lever, ...]:
         """Every lever that may be set."""
-        levers = [lever for lever in available(self.scenario, self.seed)[0] if lever.most or lever.can_worsen]
+        found = [each for each in available(self.scenario, self.seed)[0] if each.most or each.can_worsen]
         places = {slug: i for i, slug in enumerate(FIRST_LEVERS)}
-        levers.sort(key=lambda lever: places.get(lever.slug, len(places)))
+        found.sort(key=lambda each: places.get(each.slug, len(places)))
         month = self.departure[1].month
-        when = Free(
+        when = Lever(
             slug=WHEN, title="When the director leaves", meaning="The month, or not at all.", unit="months",
             low=1.0, high=float(max(LATEST, month)), step=1.0, now=float(month), shared=float(month), best=None,
         )  # fmt: skip
-        return when, *(_free(lever, self.scenario) for lever in levers)
+        return when, *(_lever(each, self.scenario) for each in found)
 
     @property
     def departure(self) -> tuple[str, DirectorLeaves]:
@@ -105,30 +105,30 @@ class Ground:
 
     def named(self, name: str) -> dict[str, float]:
         """The settings of ``now`` or ``shared``."""
-        return {free.slug: getattr(free, name) for free in self.free}
+        return {lever.slug: getattr(lever, name) for lever in self.levers}
 
     def checked(self, settings: Mapping[str, Any]) -> dict[str, float]:
         """The settings of all levers, those not given as they are. Raises ScenarioError for what there is not."""
-        known = {free.slug: free for free in self.free}
+        known = {lever.slug: lever for lever in self.levers}
         out = self.named("now")
         for slug, value in settings.items():
             if slug not in known:
                 raise ScenarioError(unknown("lever", str(slug)[:60], list(known)))
-            free = known[slug]
+            lever = known[slug]
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ScenarioError(f"{slug}: a number is needed")
             if isinstance(value, float) and not math.isfinite(value):
                 raise ScenarioError(f"{slug}: a number is needed")
-            if not (free.low <= value <= free.high or (slug == WHEN and value == STAYS)):
-                raise ScenarioError(f"{slug} = {str(value)[:20]}: between {free.low:g} and {free.high:g} is needed")
-            out[slug] = float(round(value) if free.step == 1.0 else round(value, 4))
+            if not (lever.low <= value <= lever.high or (slug == WHEN and value == STAYS)):
+                raise ScenarioError(f"{slug} = {str(value)[:20]}: between {lever.low:g} and {lever.high:g} is needed")
+            out[slug] = float(round(value) if lever.step == 1.0 else round(value, 4))
         return out
 
     def at(self, settings: Settings) -> Scenario:
         """The scenario with levers set, as long as it takes to judge it. ``settings``: as ``checked`` gives them."""
         keys: dict[str, Any] = {}
-        for free in self.free:
-            keys |= free.keys(settings[free.slug])
+        for lever in self.levers:
+            keys |= lever.keys(settings[lever.slug])
         slug, departure = self.departure
         month, reference = round(settings[WHEN]), self.scenario.reference_month
         if month == STAYS:
@@ -142,7 +142,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """A scenario, its words, a root seed, and the texts of an organisation's two files, empty for a generated one."""
 
     name: str = FIRST
@@ -152,7 +152,7 @@ class Asked:
     links: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> "Asked":
+    def of(cls, given: Mapping[str, Any]) -> "Query":
         """What an address or a request asks for. Raises ScenarioError for rubbish."""
         name, labels = (given.get(key) or usual for key, usual in (("scenario", FIRST), ("labels", "")))
         if name not in shown():
@@ -201,16 +201,19 @@ class Asked:
             yield Ground(setting, self.seed)
 
 
-def _free(lever: Intervention, scenario: Scenario) -> Free:
-    say, remedy = scenario.words.say, lever.entry
-    title, meaning = capital(say(remedy.title)), say(remedy.meaning)
-    said: dict[str, Any] = {"slug": lever.slug, "title": title, "meaning": meaning, "unit": remedy.unit, "lever": lever}
-    if remedy.switch:
-        return Free(**said, low=0.0, high=1.0, step=1.0, now=0.0, shared=0.0, best=1.0, switch=True)
-    now = float(lever.value)
-    ends = remedy.worst, remedy.best, now
-    better = max if remedy.best > remedy.worst else min
-    return Free(
-        **said, low=float(min(ends)), high=float(max(ends)), step=1.0 if remedy.whole else 0.01, now=now,
-        shared=float(better(now, SHARED[lever.slug])) if lever.slug in SHARED else now, best=float(remedy.best),
+def _lever(intervention: Intervention, scenario: Scenario) -> Lever:
+    say, entry = scenario.words.say, intervention.entry
+    same: dict[str, Any] = {
+        "slug": intervention.slug, "title": capital(say(entry.title)), "meaning": say(entry.meaning),
+        "unit": entry.unit, "intervention": intervention,
+    }  # fmt: skip
+    if entry.switch:
+        return Lever(**same, low=0.0, high=1.0, step=1.0, now=0.0, shared=0.0, best=1.0, switch=True)
+    now = float(intervention.value)
+    ends = entry.worst, entry.best, now
+    better = max if entry.best > entry.worst else min
+    return Lever(
+        **same, low=float(min(ends)), high=float(max(ends)), step=1.0 if entry.whole else 0.01, now=now,
+        shared=float(better(now, SHARED[intervention.slug])) if intervention.slug in SHARED else now,
+        best=float(entry.best),
     )  # fmt: skip

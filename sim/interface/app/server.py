@@ -22,7 +22,7 @@ from sim.base.errors import ScenarioError
 from sim.interface.app.answers import FUTURES, Answers
 from sim.interface.app.downloads import data_csv, handout_html, scenario_toml
 from sim.interface.app.page import page, refusal
-from sim.interface.app.request import Asked
+from sim.interface.app.request import Query
 from sim.interface.app.upload import pseudonymised
 
 LARGEST = 2_500_000
@@ -86,8 +86,8 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
 
     async def home(request: Request) -> Response:
         given = {key: request.query_params.get(key, "") for key in ("scenario", "labels", "seed")}
-        asked = Asked.of(given)
-        return HTMLResponse(await worked(lambda: page(asked, answers.start(asked))), headers=HEADERS)
+        query = Query.of(given)
+        return HTMLResponse(await worked(lambda: page(query, answers.start(query))), headers=HEADERS)
 
     async def own(request: Request) -> Response:
         try:
@@ -95,32 +95,32 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
         except (UnicodeDecodeError, ValueError):
             raise ScenarioError("the form cannot be read") from None
         given = {key: (fields.get(key) or [""])[0] for key in ("scenario", "labels", "seed", "people", "links")}
-        asked = Asked.of(given)
-        if not asked.people:
+        query = Query.of(given)
+        if not query.people:
             raise ScenarioError("people.csv: choose the file of your organisation's people first")
 
         def made() -> str:
-            with asked.ground():  # mistakes are told in the file's own rows
+            with query.ground():  # mistakes are told in the file's own rows
                 pass
-            people, links = pseudonymised(asked.people, asked.links)
-            again = Asked.of(given | {"people": people, "links": links})
+            people, links = pseudonymised(query.people, query.links)
+            again = Query.of(given | {"people": people, "links": links})
             return page(again, answers.start(again))
 
         return HTMLResponse(await worked(made), headers=HEADERS)
 
     async def point(request: Request) -> Response:
         given = await _json(request)
-        asked, settings, against = Asked.of(given), _table(given, "settings"), _table(given, "against")
+        query, settings, against = Query.of(given), _table(given, "settings"), _table(given, "against")
         future = given.get("future", 0)
         if isinstance(future, bool) or not isinstance(future, int) or not 0 <= future < FUTURES:
             raise ScenarioError(f"future: a whole number from 0 to {FUTURES - 1} is needed")
-        found = await worked(lambda: answers.point(asked, settings, against, future))
+        found = await worked(lambda: answers.point(query, settings, against, future))
         return JSONResponse(found, headers=HEADERS)
 
     async def odds(request: Request) -> Response:
         given = await _json(request)
-        asked, settings, against = Asked.of(given), _table(given, "settings"), _table(given, "against")
-        return JSONResponse(await worked(lambda: answers.odds(asked, settings, against)), headers=HEADERS)
+        query, settings, against = Query.of(given), _table(given, "settings"), _table(given, "against")
+        return JSONResponse(await worked(lambda: answers.odds(query, settings, against)), headers=HEADERS)
 
     async def download(request: Request) -> Response:
         kinds = {"data": data_csv, "scenario": scenario_toml, "handout": handout_html}
@@ -128,9 +128,9 @@ def application(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "te
         if what not in kinds:
             raise ScenarioError(f"there is no download {what[:60]!r}; there are {', '.join(kinds)}")
         given = await _json(request)
-        asked, settings = Asked.of(given), _table(given, "settings")
+        query, settings = Query.of(given), _table(given, "settings")
         long = handouts if what == "handout" else turns  # handouts take a minute: they do not hold up answers
-        text, kind = await worked(lambda: kinds[what](answers, asked, settings), long)
+        text, kind = await worked(lambda: kinds[what](answers, query, settings), long)
         return Response(text, media_type=kind, headers=HEADERS)
 
     @asynccontextmanager
@@ -176,7 +176,7 @@ def _said(error: Exception) -> tuple[str, int]:
     if isinstance(error, ClientDisconnect):
         return "The visitor has gone.", 400
     if isinstance(error, MemoryError):
-        return "This needs more memory than there is; try a smaller organisation.", 400
+        return "There is not enough memory for this; try a smaller organisation.", 400
     status = getattr(error, "status_code", 500)
     words = {404: "There is no such page.", 405: "This address does not take that kind of request."}
     return words.get(status, "Something went wrong that should not have. The page can go on."), status

@@ -41,7 +41,7 @@ def under_a_sceptic():
 
 @exercise("7.3", why="In 3, where 30 futures a world could tell it in 2 only: the more futures, the more one can tell.")
 def worlds_in_which_it_is_clear():
-    """`compare_across_worlds(scenario, worlds_of("plausible", 12), futures=100)`, and `worlds_clearly_better` of what `against(3)` gives."""
+    """As in the notebook with `futures=100`; then `worlds_clearly_better` of what `against(3)` gives."""
     return compare_across_worlds(STORY, worlds_of("plausible", 12), futures=100).against(3).worlds_clearly_better
 
 
