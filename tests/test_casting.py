@@ -73,7 +73,7 @@ def test_everyone_shows_a_position_once_a_month(small):
     model = OrganisationModel(scenario, agents=[Counting])
     model.run_for(14)
     assert len(shown) == len(set(shown)) == 14 * 2
-    assert model.shown[model.state.deputy.item()] == model.director_shown
+    assert model.now.shown[model.state.deputy.item()] == model.director_shown
 
 
 def test_a_director_may_look_at_what_the_line_showed_last(small):

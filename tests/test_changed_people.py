@@ -33,7 +33,7 @@ def test_who_is_listened_to_and_what_a_manager_supports_can_be_changed(small):
 
     class Shield(MiddleManager):
         def supports(self) -> float:
-            return self.model.shown[self.seat]
+            return self.model.now.shown[self.seat]
 
     record = sim.run(small, agents=[PeersOnly])
     frame = record.ledger.frame()

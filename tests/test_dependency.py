@@ -22,12 +22,12 @@ from sim.analysis.dependency.knockouts import (
     staying,
 )
 from sim.analysis.dependency.readings import measure_dependency
-from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
+from sim.analysis.dependency.shares import dependency, mean_of, resampled, shapley
 from sim.analysis.influence import effective_leaders, share_over, shares_over, structural, total_influence
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.model import OrganisationModel
-from sim.model.removal import ALL, EMPTY, REPLACED
+from sim.model.removal import ALL_CHANNELS, Removal
 from sim.model.weights import weights_of
 from sim.organisation.generate import organisation
 from sim.report.numbers import estimate
@@ -57,7 +57,7 @@ def found(small):
     """The director's and a manager's losses in twenty futures."""
     shape = organisation(small, 1, 0)
     director, managers = of_role(shape, Role.DIRECTOR), of_role(shape, Role.MIDDLE_MANAGER)
-    losses = [*split(director), Loss(director, REPLACED), *split(managers)]
+    losses = [*split(director), Loss(director, Removal.REPLACED), *split(managers)]
     return knock_out(small, losses, futures=20), director, managers
 
 
@@ -171,7 +171,7 @@ def test_the_split_over_channels_sums_to_the_whole(found):
     knocked, *groups = found
     for group in groups:
         parts = knocked.channels(group)
-        assert list(parts) == list(CHANNELS)
+        assert list(parts) == ["influence", "permission", "subscription"]
         whole = knocked.dependency(group).value
         assert sum(part.value for part in parts.values()) == pytest.approx(whole, abs=1e-9)
 
@@ -181,10 +181,10 @@ def test_a_director_whose_every_channel_is_shut_has_no_causal_dependency(small):
     setting, t = staying(small)
     for future in range(5):
         shape = organisation(setting, 1, future)
-        shut = calendar(setting).staying(t).cutting(0, [shape.structure.director], ALL)
+        shut = calendar(setting).staying(t).removing(0, [shape.structure.director], ALL_CHANNELS)
         base, gone = (
             engine.run(setting, future=future, keep="people", organisation=shape, calendar=when).people["practice"][-1]
-            for when in (shut, shut.cutting(t, [shape.structure.director], EMPTY))
+            for when in (shut, shut.removing(t, [shape.structure.director], Removal.EMPTIED))
         )
         staff = shape.structure.staff
         assert base[staff].mean() - gone[staff].mean() == 0.0
@@ -213,7 +213,7 @@ def test_where_only_the_director_is_committed_everything_rests_on_the_director()
     )
     shape = organisation(scenario, 1, 0)
     groups = groups_of(shape)
-    knocked = knock_out(scenario, [Loss(group, EMPTY) for group in groups], futures=20)
+    knocked = knock_out(scenario, [Loss(group, Removal.EMPTIED) for group in groups], futures=20)
     director = of_role(shape, Role.DIRECTOR)
     assert knocked.dependency(director).value == pytest.approx(1.0, abs=0.02)
     others = [knocked.dependency(group).value for group in groups if group.kind == "person" and group != director]
@@ -225,8 +225,8 @@ def test_where_only_the_director_is_committed_everything_rests_on_the_director()
 def test_a_sceptic_costs_more_than_an_empty_seat(found):
     """In the default council, and more futures collapse."""
     knocked, director, _ = found
-    assert knocked.lost(director, REPLACED).value > knocked.lost(director).value
-    assert knocked.collapsed(director, REPLACED) >= knocked.collapsed(director)
+    assert knocked.lost(director, Removal.REPLACED).value > knocked.lost(director).value
+    assert knocked.collapsed(director, Removal.REPLACED) >= knocked.collapsed(director)
 
 
 def test_what_is_scheduled_for_the_director_is_no_part_of_it(small, found):
@@ -256,7 +256,7 @@ def test_practised_commitment_is_compared_over_who_is_there_on_both_sides(small)
     shape = organisation(small, 1, 3)
     seat = int(shape.structure.practitioners[2])
     person = next(group for group in groups_of(shape) if group.seats == (seat,))
-    knocked = knock_out(small, [Loss(person, EMPTY)], futures=4)
+    knocked = knock_out(small, [Loss(person, Removal.EMPTIED)], futures=4)
     stays = small.with_({"events.goes.enabled": False, "measure.reference_month": 24})
     practice = engine.run(stays, future=3, keep="people").people["practice"][42]
     others = np.setdiff1d(shape.structure.staff, [seat])
@@ -267,7 +267,7 @@ def test_random_departures_are_no_part_of_it_either(small):
     """With a tenure of a few months the base is still one in which the director stays after row t."""
     random = small.with_({"turnover.director_tenure": 400.0, "measure.reference_month": 24})
     director = of_role(organisation(random, 1, 0), Role.DIRECTOR)
-    knocked = knock_out(random, [Loss(director, EMPTY)], futures=4)
+    knocked = knock_out(random, [Loss(director, Removal.EMPTIED)], futures=4)
     tenure = calendar(knocked.scenario).staying(24).parameters
     assert tenure[24].turnover.director_tenure == 400.0
     assert math.isinf(tenure[25].turnover.director_tenure)
@@ -277,7 +277,7 @@ def test_random_departures_are_no_part_of_it_either(small):
 def test_the_same_seed_gives_the_same_numbers_on_any_number_of_workers(small):
     """To the bit."""
     director = of_role(organisation(small, 1, 0), Role.DIRECTOR)
-    one, three = (knock_out(small, [Loss(director, EMPTY)], futures=6, workers=n) for n in (1, 3))
+    one, three = (knock_out(small, [Loss(director, Removal.EMPTIED)], futures=6, workers=n) for n in (1, 3))
     assert np.array_equal(one.without, three.without)
     assert one.dependency(director) == three.dependency(director)
 
@@ -287,7 +287,7 @@ def test_no_group_may_leave_nobody_to_practise(small):
     shape = organisation(small, 1, 0)
     everyone = Group("group", "everyone", tuple(map(int, shape.structure.staff)))
     with pytest.raises(ScenarioError, match="no staff are left whose practice"):
-        knock_out(small, [Loss(everyone, EMPTY)], futures=1)
+        knock_out(small, [Loss(everyone, Removal.EMPTIED)], futures=1)
     with pytest.raises(ScenarioError, match="month -1"):
         staying(small, -1)
 
@@ -295,12 +295,12 @@ def test_no_group_may_leave_nobody_to_practise(small):
 @pytest.mark.parametrize(
     ("seats", "how", "futures", "words"),
     [
-        ((999,), EMPTY, 1, "no seat 999"),
-        ((-1,), EMPTY, 1, "no seat -1"),
-        ((), EMPTY, 1, "nobody is in it"),
-        ((0,), 0, 1, "how = 0"),
-        ((0,), 8, 1, "how = 8"),
-        ((0,), EMPTY, 0, "futures = 0"),
+        ((999,), Removal.EMPTIED, 1, "no seat 999"),
+        ((-1,), Removal.EMPTIED, 1, "no seat -1"),
+        ((), Removal.EMPTIED, 1, "nobody is in it"),
+        ((0,), Removal(0), 1, "Removal: 0"),
+        ((0,), Removal.EMPTIED | Removal.REPLACED, 1, "EMPTIED|REPLACED"),
+        ((0,), Removal.EMPTIED, 0, "futures = 0"),
     ],
 )
 def test_a_loss_that_cannot_be_is_refused_and_not_found_to_be_nothing(small, seats, how, futures, words):
@@ -313,7 +313,7 @@ def test_what_was_not_run_or_kept_is_told(small, found):
     """A loss that was not among those run, and a month that a record does not have."""
     knocked, _, managers = found
     with pytest.raises(ValueError, match="not among the losses"):
-        knocked.dependency(managers, REPLACED)
+        knocked.dependency(managers, Removal.REPLACED)
     record = engine.run(small, keep="people")
     for wrong in (-1, 61):
         with pytest.raises(ValueError, match="a row from 0 to 60"):
@@ -333,12 +333,12 @@ def test_the_smallest_group_is_the_director_where_a_sceptic_is_enough(small):
     """Greedy, and no member can be spared."""
     shape = organisation(small, 1, 0)
     persons = [group for group in groups_of(shape) if group.kind == "person"][:6]
-    alone = knock_out(small, [Loss(person, REPLACED) for person in persons], futures=10)
-    found = smallest_group(alone, REPLACED, share=0.3)
-    if alone.collapsed(persons[0], REPLACED) >= 0.3:
+    alone = knock_out(small, [Loss(person, Removal.REPLACED) for person in persons], futures=10)
+    found = smallest_group(alone, Removal.REPLACED, share=0.3)
+    if alone.collapsed(persons[0], Removal.REPLACED) >= 0.3:
         assert found.group is not None
         assert found.group.seats == (0,)
-    assert smallest_group(alone, REPLACED, share=1.01).group is None
+    assert smallest_group(alone, Removal.REPLACED, share=1.01).group is None
 
 
 @pytest.fixture(scope="module")
@@ -357,8 +357,8 @@ def test_no_group_is_tried_that_has_all_the_staff_in_it(seven):
     """Six of seven people are staff: one of them is left in every group tried, and that none was found is said."""
     shape = organisation(seven, 1, 0)
     persons = [group for group in groups_of(shape) if group.kind == "person"]
-    alone = knock_out(seven, [Loss(person, EMPTY) for person in persons], futures=3)
-    none = smallest_group(alone, EMPTY, share=1.01)
+    alone = knock_out(seven, [Loss(person, Removal.EMPTIED) for person in persons], futures=3)
+    none = smallest_group(alone, Removal.EMPTIED, share=1.01)
     assert none.group is None
     assert math.isnan(none.fresh)
     assert len(none.tried) == len(persons) - 1

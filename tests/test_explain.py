@@ -27,7 +27,7 @@ from sim.base.intervals import Estimate
 from sim.experiments.ensemble import run_one
 from sim.experiments.reading import Run, read
 from sim.experiments.replay import replay
-from sim.model.removal import EMPTY, REPLACED
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.director import HTML, MARKDOWN, write_report
 from sim.report.director.gather import best_variant, direction_flow, role_flow
@@ -176,16 +176,23 @@ def test_the_causal_reading_is_that_of_the_knock_outs(text):
     scenario = small()
     shape = organisation(scenario, SEED, 0)
     director, back_office = (of_role(shape, role) for role in (Role.DIRECTOR, Role.BACK_OFFICE))
-    losses = [*split(director), Loss(director, REPLACED), Loss(back_office, EMPTY), Loss(back_office, REPLACED)]
+    losses = [
+        *split(director),
+        Loss(director, Removal.REPLACED),
+        Loss(back_office, Removal.EMPTIED),
+        Loss(back_office, Removal.REPLACED),
+    ]
     found = knock_out(scenario, losses, futures=KNOCKED, seed=SEED)
-    emptied, sceptic = found.dependency(director), found.dependency(director, REPLACED)
+    emptied, sceptic = found.dependency(director), found.dependency(director, Removal.REPLACED)
     assert emptied.defined
     assert f"24 months on, {percent(emptied.value)} of what the director and the programme together add" in text
     assert f"{estimate(emptied)}; with a sceptic in it {estimate(sceptic)}" in text
     for part in found.channels(director).values():
         assert f"{estimate(part)} through" in text
     row = next(line for line in text.split("\n") if line.startswith("| All back-office members | 2 |"))
-    assert row.split(" | ")[2:4] == [estimate(found.dependency(back_office, how)) for how in (EMPTY, REPLACED)]
+    assert row.split(" | ")[2:4] == [
+        estimate(found.dependency(back_office, how)) for how in (Removal.EMPTIED, Removal.REPLACED)
+    ]
 
 
 def test_the_structural_reading_is_the_mean_over_futures_and_says_what_is_wrong_with_it(text):

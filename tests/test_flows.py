@@ -9,7 +9,7 @@ from odd import examples, scenarios
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.ledger import FALL, LEDGER_KINDS, RISE
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.scenario.roles import KINDS
 from sim.scenario.scenario import ScenarioError, from_dict
@@ -34,7 +34,7 @@ def test_the_sums_are_those_of_the_ledger(data, gone, month):
     try:
         scenario = from_dict(data)
         shape = organisation(scenario, 1, 0)
-        when = calendar(scenario).cutting(month, [gone % len(shape)], EMPTY)
+        when = calendar(scenario).removing(month, [gone % len(shape)], Removal.EMPTIED)
         assume(set(shape.structure.staff) - {gone % len(shape)})
         record = engine.run(scenario, keep="everything", flows=True, organisation=shape, calendar=when)
         alone = engine.run(scenario, flows=True, organisation=shape, calendar=when)

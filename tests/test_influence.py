@@ -205,7 +205,7 @@ def test_a_month_moves_commitment_by_the_weights() -> None:
     w = weights_of(model.structure, state, model.parameters).toarray()
     c, u = state.commitment.copy(), state.values.copy()
     model.step()
-    x = np.array(model.shown)
+    x = np.array(model.now.shown)
     # A person hears themselves at their commitment, not at what they show.
     heard = w @ x - np.diag(w) * x + np.diag(w) * c
     expected = c + 0.15 * (0.75 * (heard - c) + 0.25 * (u - c))

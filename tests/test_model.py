@@ -299,8 +299,8 @@ def test_partners_echo_whoever_the_line_shows(turnover):
     model = OrganisationModel(turnover, keep="people")
     model.run_for(3)
     partner = model.agents_by_type[VCSPartner][0]
-    before = model.practice_now[partner.seat]
-    shown = model.shown[partner.seat]
+    before = model.record.people["practice"][2, partner.seat]
+    shown = model.now.shown[partner.seat]
     own = 0.7 * model.record.people["commitment"][2, partner.seat] + 0.3 * before
     assert shown == pytest.approx(0.3 * own + 0.7 * model.director_shown, abs=1e-12)  # nobody new in this seat
     assert model.state.practice[partner.seat] == pytest.approx(0.9 * before + 0.1 * shown, abs=1e-12)

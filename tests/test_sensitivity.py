@@ -31,7 +31,7 @@ from sim.base.errors import ScenarioError
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.model.mean_field import MeanField
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.save import keep
 from sim.scenario.parameters import Parameters
@@ -198,7 +198,7 @@ def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
     assert practice == pytest.approx(row["practice_after"], abs=1e-12)
     shape = organisation(setting, 3, 0)
     director = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
-    out = knock_out(setting, [Loss(director, EMPTY)], futures=6, seed=3, workers=1)
+    out = knock_out(setting, [Loss(director, Removal.EMPTIED)], futures=6, seed=3, workers=1)
     assert lost == pytest.approx(out.lost(director).value, abs=1e-12)
 
 

@@ -12,7 +12,7 @@ from sim.model.calendar import calendar
 from sim.model.draws import draw
 from sim.model.model import OrganisationModel
 from sim.model.record import PEOPLE, Record
-from sim.model.removal import EMPTY, REPLACED
+from sim.model.removal import WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import ScenarioError, from_dict, library_names
 
@@ -71,8 +71,7 @@ def test_random_scenarios_are_the_same_in_both(data, future):
     assert_twins(*records)
 
 
-HOW = [*range(1, 8), EMPTY, REPLACED]
-CUTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.sampled_from(HOW)), min_size=1, max_size=4)
+CUTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.sampled_from(WAYS)), min_size=1, max_size=4)
 
 
 @settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
@@ -86,8 +85,12 @@ def test_people_cut_off_are_cut_off_alike_in_both(data, wanted, ends):
     except ScenarioError:
         assume(False)
     for month, seat, how in wanted:
-        when = when.cutting(month % scenario.months, [seat % len(shape)], how, 0.2 if how == REPLACED else np.nan)
-    assume(set(shape.structure.staff) - {int(seat) for _, seat, how in when.schedule.cut if how == EMPTY})
+        when = when.removing(
+            month % scenario.months, [seat % len(shape)], how, 0.2 if how == Removal.REPLACED else np.nan
+        )
+    assume(
+        set(shape.structure.staff) - {int(seat) for _, seat, how in when.schedule.removals if how == Removal.EMPTIED}
+    )
     when = when.ending_programme(wanted[0][0] % scenario.months) if ends else when
     assert_twins(*both(scenario, 0, organisation=shape, calendar=when))
 

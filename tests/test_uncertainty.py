@@ -38,7 +38,7 @@ from sim.base.errors import ScenarioError
 from sim.experiments import jobs
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.save import keep
 from sim.report.words.robustness import notes
@@ -369,7 +369,7 @@ def test_who_over_worlds_is_the_knock_outs_in_each(scenario, worlds, tmp_path):
         setting = in_world(sim.load(scenario), keys)
         shape = organisation(setting, 1, 0)
         group = next(g for g in groups_of(shape) if g.seats == (shape.structure.director,))
-        value = knock_out(setting, [Loss(group, EMPTY)], futures=4, seed=1, workers=1).dependency(group).value
+        value = knock_out(setting, [Loss(group, Removal.EMPTIED)], futures=4, seed=1, workers=1).dependency(group).value
         assert (float(row["dependency"]) if row["dependency"] else math.nan) == pytest.approx(value, nan_ok=True)
 
 

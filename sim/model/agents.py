@@ -15,11 +15,13 @@ from typing import ClassVar, Protocol
 
 import mesa
 
-from sim.model import rules, turnover
+from sim.model import removal, rules, turnover
 from sim.model.draws import Draws
 from sim.model.live_links import LiveLinks
+from sim.model.month import Month
 from sim.model.parameters import MonthParameters
-from sim.model.state import PERMISSION, State, is_heard
+from sim.model.removal import INFLUENCE, is_heard
+from sim.model.state import State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind, Role
 
@@ -36,14 +38,8 @@ class Surroundings(Protocol):
     managers: Sequence[int]
     month: int
     austerity: float
-    shown: Sequence[float]
     director_shown: float
-    director_echoed: float
-    permitted: Sequence[float]
-    practice_now: Sequence[float]
-    back_office_shown: float
-    willing: Sequence[float]
-    voices: Sequence[float]
+    now: Month[list[float]]
 
 
 class Person(mesa.Agent):
@@ -101,10 +97,8 @@ class Person(mesa.Agent):
 
     def supports(self) -> float:
         """Step 2. What is left of this person's support for those who report to them, under pressure."""
-        # Knock-outs can cut a person off (sim.model.removal): then the line reads what stands in their place.
-        model, cut_off = self.model, self.model.state.shut.item(PERMISSION, self.seat)
-        position = model.state.stands.item(self.seat) if cut_off else model.shown[self.seat]
-        return rules.manager_support(position, model.parameters.permission.pressure + model.austerity)
+        pressure = self.model.parameters.permission.pressure + self.model.austerity
+        return rules.manager_support(self.model.now.read[self.seat], pressure)
 
     def permission(self) -> float:
         """Step 2. What this person is free to do; only staff work under permission, others have all of it."""
@@ -116,7 +110,7 @@ class Person(mesa.Agent):
 
     def practises(self) -> float:
         """Step 3. How far they do."""
-        return self.model.willing[self.seat]
+        return self.model.now.willing[self.seat]
 
     def speaks(self) -> float:
         """Step 4. How much this person counts when they speak; 0 when absent or cut off."""
@@ -137,9 +131,9 @@ class Person(mesa.Agent):
         openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
         total = pull = 0.0
         for source, _, base in self.hears():
-            voice = base * model.voices[source]
+            voice = base * model.now.voices[source]
             total += voice
-            pull += voice * (model.shown[source] - before)
+            pull += voice * (model.now.shown[source] - before)
         others = rules.moved_by_others(pull, total, self_weight, influence.rate, openness)
         own = rules.moved_by_values(self.values, before, influence.rate, openness)
         return before + others + own
@@ -178,28 +172,29 @@ class Staff(Claimant):
         team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
         credibility = model.state.credibility.item(team) if team >= 0 else 0.0
         autonomy = rules.autonomy(self.leadership, parameters.leadership.delegation, credibility)
-        return rules.permission(autonomy, line, model.shown[self.seat])
+        return rules.permission(autonomy, line, model.now.shown[self.seat])
 
     def sees(self) -> float:
         """Step 3. Mean practice of those one has live horizontal links from; one's own where there are none."""
-        practice = [self.model.practice_now[seat] for seat in self.model.links.colleagues(self.seat)]
+        practice = [self.model.state.practice.item(seat) for seat in self.model.links.colleagues(self.seat)]
         return rules.mean(practice) if practice else self.practice
 
     def willingness(self) -> float:
         """Step 3. The probability of working the new way this month."""
-        how, permitted = self.model.parameters.practice, self.model.permitted[self.seat]
+        how, permitted = self.model.parameters.practice, self.model.now.permitted[self.seat]
         weights = how.commitment_weight, how.permission_weight, how.evidence_weight
         support = rules.practice_support(self.commitment, permitted, self.sees(), *weights)
-        back_office = self.model.back_office_shown
+        back_office = self.model.now.back_office[0]
         return rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
 
     def practises(self) -> float:
         """Step 3. 1.0 for a month worked the new way, else 0.0."""
-        return float(self.model.draws.practise.item(self.model.month, self.seat) < self.model.willing[self.seat])
+        return float(self.model.draws.practise.item(self.model.month, self.seat) < self.model.now.willing[self.seat])
 
     def claims(self) -> bool:
         """Step 5. Staff claim where the line lets them act."""
-        return self.model.permitted[self.seat] > self.model.parameters.leadership.claim_permission and super().claims()
+        permitted = self.model.now.permitted[self.seat]
+        return permitted > self.model.parameters.leadership.claim_permission and super().claims()
 
 
 class Director(Person):
@@ -248,11 +243,12 @@ class VCSPartner(Claimant):
     def shows(self) -> float:
         """Step 1. Partly their own position, partly the director's."""
         dependency = self.model.parameters.leadership.funding_dependency
-        return rules.echoed(super().shows(), self.model.director_echoed, dependency)
+        line = removal.line_read(self.model.structure, self.model.state, INFLUENCE)
+        return rules.echoed(super().shows(), line, dependency)
 
     def willingness(self) -> float:
         """Step 3. They work as they show."""
-        return self.model.shown[self.seat]
+        return self.model.now.shown[self.seat]
 
     def is_granted(self) -> float:
         """Step 5. The more they depend on contracts, the less."""

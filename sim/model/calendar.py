@@ -19,8 +19,8 @@ class Schedule(NamedTuple):
 
     austerity: severity added in the month; departs: whether the director is due to leave; vacancy, deputy, successor,
     continuity: how a departure in this month would go, as in ``Terms``; programme_ends: whether the subscription is
-    over. But for the last two, which say who is cut off when (``sim.model.removal``): cut, [cuts, 3], each a month, a seat and
-    how; newcomer, [cuts], the commitment of whoever follows at once, NaN where nobody does.
+    over. But for the last two, which say who is taken out when: removals, [removals, 3], each a month, a seat and a
+    ``sim.model.removal.Removal``; newcomer, [removals], the commitment of whoever follows at once, NaN for nobody.
     """
 
     austerity: Floats
@@ -30,7 +30,7 @@ class Schedule(NamedTuple):
     successor: Floats
     continuity: Floats
     programme_ends: Bools
-    cut: Ints
+    removals: Ints
     newcomer: Floats
 
 
@@ -54,15 +54,17 @@ class Calendar:
         due = [(month, structure.seat_of(role, number, f"events.{slug}")) for month, role, number, slug in self.leaving]
         return np.array(due, dtype=np.int64).reshape(-1, 2)
 
-    def cutting(self, month: int, seats: Sequence[int], how: int, newcomer: float = float("nan")) -> "Calendar":
-        """The same calendar with some seats cut off between row ``month`` and the next (how: see ``sim.model.removal``).
+    def removing(self, month: int, seats: Sequence[int], how: int, newcomer: float = float("nan")) -> "Calendar":
+        """The same calendar with the holders of some seats taken out between row ``month`` and the next.
 
-        ``newcomer``: the commitment of whoever follows, where the seats are replaced.
+        ``how``: a ``sim.model.removal.Removal``. ``newcomer``: the commitment of whoever follows, where they are
+        replaced.
         """
-        cuts = np.array([(month + 1, seat, how) for seat in seats], dtype=np.int64).reshape(-1, 3)
-        follows = np.full(len(cuts), newcomer)
+        removals = np.array([(month + 1, seat, how) for seat in seats], dtype=np.int64).reshape(-1, 3)
+        follows = np.full(len(removals), newcomer)
         schedule = self.schedule._replace(
-            cut=np.concatenate([self.schedule.cut, cuts]), newcomer=np.concatenate([self.schedule.newcomer, follows])
+            removals=np.concatenate([self.schedule.removals, removals]),
+            newcomer=np.concatenate([self.schedule.newcomer, follows]),
         )
         return replace(self, schedule=schedule)
 
@@ -119,7 +121,7 @@ def calendar(scenario: Scenario) -> Calendar:
         successor=np.array([how.successor_commitment for how in going]),
         continuity=np.array([how.continuity for how in going]),
         programme_ends=ends,
-        cut=np.zeros((0, 3), dtype=np.int64),
+        removals=np.zeros((0, 3), dtype=np.int64),
         newcomer=np.zeros(0),
     )
     return Calendar(

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.model.parameters import MonthParameters
-from sim.model.state import INFLUENCE, State, is_heard
+from sim.model.removal import INFLUENCE, is_heard
+from sim.model.state import State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import HORIZONTAL, KINDS, Kind
 
@@ -52,7 +53,7 @@ class LiveLinks:
     def refresh(self) -> None:
         """Drop what is out of date, for those who lost or won a link and, where who is heard has changed, for all."""
         state, structure = self._state, self._structure
-        heard = state.present & ~state.shut[INFLUENCE]
+        heard = state.present & ((state.shut & INFLUENCE) == 0)
         if not np.array_equal(heard, self._heard):
             self._forget()
         changed = np.flatnonzero(self._live != state.live)

@@ -17,8 +17,10 @@ from sim.model.calendar import calendar as scheduled
 from sim.model.draws import draw
 from sim.model.ledger import CHANGED, CHANGED_BEHAVIOUR, CLIPPING, OWN_VALUES, ROUNDING, TURNOVER
 from sim.model.live_links import LiveLinks
+from sim.model.month import Month, blank
 from sim.model.record import Keep, Record
-from sim.model.state import INFLUENCE, PERMISSION, start
+from sim.model.removal import INFLUENCE, PERMISSION
+from sim.model.state import start
 from sim.organisation import generate
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
@@ -54,7 +56,8 @@ class OrganisationModel(mesa.Model):
         self.leavers = self.calendar.leavers(structure)
         self.parameters = self.calendar.parameters[0]
         self.state = start(structure, self.parameters, self.draws)
-        self.month, self.director_shown = 0, self.state.line.item()
+        self.month = 0
+        self.now: Month[list[float]] = Month(*(part.tolist() for part in blank(len(structure.role))))
         self.managers: list[int] = structure.manager.tolist()
         for role, cls in cast(agents).items():
             if seats := structure.seats_of(role):
@@ -72,33 +75,37 @@ class OrganisationModel(mesa.Model):
         self.run_for(self.setting.months - self.month)
         return self.record
 
+    @property
+    def austerity(self) -> float:
+        """The severity of what austerity there is this month."""
+        return self.calendar.schedule.austerity.item(self.month)
+
+    @property
+    def director_shown(self) -> float:
+        """x_D: what the director or the stand-in shows, or what of it is left; last month's until step 1."""
+        return float(removal.line_read(self.structure, self.state, PERMISSION))
+
     def step(self) -> None:
         """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then step 6."""
         if self.month == self.setting.months:
             raise ScenarioError(f"the run ends at month {self.month}; give the scenario more months")
         self.month += 1
-        self.austerity = self.calendar.schedule.austerity.item(self.month)
+        now = self.now
         self._comings_and_goings()  # 0
-        self.practice_now: list[float] = self.state.practice.tolist()
-        self.shown: list[float] = self._positions()  # 1
-        self.permitted: list[float] = self._everyone("permission")  # 2
-        offices = [s for s in self.structure.seats_of(Role.BACK_OFFICE) if not self.state.shut[PERMISSION, s]]
-        self.back_office_shown = rules.mean([self.shown[s] for s in offices]) if offices else 1.0  # 3
-        self.willing: list[float] = self._everyone("willingness")
-        done = self._everyone("practises")
-        self.voices: list[float] = self._everyone("speaks")  # 4
-        heard = self._everyone("listens")
-        self._enter_heard(heard)
+        self._positions()  # 1
+        now.permitted[:] = self._everyone("permission")  # 2
+        now.back_office[0] = self._back_office()  # 3
+        now.willing[:] = self._everyone("willingness")
+        now.done[:] = self._everyone("practises")
+        now.voices[:] = self._everyone("speaks")  # 4
+        now.heard[:] = self._everyone("listens")
         claims = self._everyone("claims")  # 5
-        here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
-        gain = rules.mean([self.willing[seat] - self.practice_now[seat] for seat in here])
-        loss = turnover.turnover_loss(self.structure, self.state, self.parameters)
+        self._enter_heard()
+        gain, loss = self._momentum(), turnover.turnover_loss(self.structure, self.state, self.parameters)
         self._answer(claims)
-        self._land(done, heard)
+        self._land()
         self._review()  # 6
-        self.record.write(
-            self.month, self.state, self.parameters.practice.habit_rate * gain, loss, self.state.line.item()
-        )
+        self.record.write(self.month, self.state, gain, loss, self.state.line.item())
 
     def _everyone(self, behaviour: str) -> list[Any]:
         return [asked(person, behaviour) for person in self.people]
@@ -131,30 +138,40 @@ class OrganisationModel(mesa.Model):
         for seat in np.flatnonzero(newcomers):
             self.people[seat].arrives()
 
-    def _positions(self) -> list[float]:
+    def _positions(self) -> None:
         """Step 1: x_D, what the director or a deputy shows, or the last position fading; then what everyone shows."""
-        state, structure = self.state, self.structure
+        state, structure, now = self.state, self.structure, self.now
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
         shown = {seat: asked(self.people[seat], "shows") for seat in (stand_in, structure.lead_member) if seat >= 0}
         firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
-        self.who_shows = removal.settle_line(structure, state, self.parameters, stand_in, *firsts)
-        self.director_shown = float(removal.line_read(structure, state, PERMISSION))
-        self.director_echoed = float(removal.line_read(structure, state, INFLUENCE))
-        positions = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
-        removal.take_positions(structure, state, self.parameters, self.calendar.schedule, np.array(positions))
-        return positions
+        removal.settle_line(structure, state, self.parameters, stand_in, *firsts)
+        now.shown[:] = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
+        positions, read = np.array(now.shown), np.array(now.read)
+        removal.read_positions(structure, state, self.parameters, self.calendar.schedule, positions, read)
+        now.read[:] = read.tolist()
 
-    def _land(self, done: list[float], heard: list[float]) -> None:
+    def _back_office(self) -> float:
+        """Step 3. B: the mean position shown by the back office; 1 without one."""
+        seats = [s for s in self.structure.seats_of(Role.BACK_OFFICE) if not self.state.shut[s] & PERMISSION]
+        return rules.mean([self.now.shown[seat] for seat in seats]) if seats else 1.0
+
+    def _momentum(self) -> float:
+        """The expected change of practised commitment by practising, over the staff who are there."""
+        here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
+        gain = rules.mean([self.now.willing[seat] - self.state.practice.item(seat) for seat in here])
+        return self.parameters.practice.habit_rate * gain
+
+    def _land(self) -> None:
         """The month's practice and commitment, for everyone who is present and not fixed."""
-        state, rate = self.state, self.parameters.practice.habit_rate
+        state, now, rate = self.state, self.now, self.parameters.practice.habit_rate
         moving = np.flatnonzero(state.present & (self.structure.role != Role.CHANGE_FACILITATOR))
-        state.practice[moving] = [rules.habit(self.practice_now[seat], done[seat], rate) for seat in moving]
-        after = np.where(np.isin(np.arange(len(heard)), moving), heard, state.commitment)
+        state.practice[moving] = [rules.habit(state.practice.item(seat), now.done[seat], rate) for seat in moving]
+        after = np.where(np.isin(np.arange(len(now.heard)), moving), now.heard, state.commitment)
         state.commitment[moving] = [rules.clip(commitment) for commitment in after[moving]]
         self.record.credit(self.month, after, state, CLIPPING)
 
-    def _enter_heard(self, heard: list[float]) -> None:
-        """Enter a month's listening in the ledger; ``heard`` is everyone's commitment after it.
+    def _enter_heard(self) -> None:
+        """Enter the month's listening in the ledger.
 
         Each live link's part is owed to its source, the pull of own values to oneself. What a voluntary-sector
         partner echoes is owed to whoever is echoed, the rest to the partner. What a changed person's listening adds
@@ -167,7 +184,7 @@ class OrganisationModel(mesa.Model):
             for source, via, kind, moved in self._moved(listener):
                 self.ledger.enter(self.month, listener, source, via, kind, moved)
                 parts += moved
-            if abs(rest := heard[listener] - before - parts) > ROUNDING:
+            if abs(rest := self.now.heard[listener] - before - parts) > ROUNDING:
                 self.ledger.enter(self.month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
 
     def _moved(self, listener: int) -> Iterator[tuple[int, int, int, float]]:
@@ -175,16 +192,17 @@ class OrganisationModel(mesa.Model):
         state, rate = self.state, self.parameters.influence.rate
         before = state.commitment.item(listener)
         self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
+        line, echoed = removal.line_read(self.structure, state, INFLUENCE), removal.who_is_echoed(self.structure, state)
         links = self.people[listener].hears()
-        total = sum([base * self.voices[source] for source, _, base in links])
+        total = sum([base * self.now.voices[source] for source, _, base in links])
         yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
         for source, kind, base in links:
-            weight = rules.influence_weight(base * self.voices[source], total, self_weight)
-            moved = rules.moved_by(weight, self.shown[source], before, rate, openness)
+            weight = rules.influence_weight(base * self.now.voices[source], total, self_weight)
+            moved = rules.moved_by(weight, self.now.shown[source], before, rate, openness)
             if type(self.people[source]).shows is VCSPartner.shows:
                 f = self.parameters.leadership.funding_dependency
-                echo = f * rules.moved_by(weight, self.director_echoed, before, rate, openness)
-                yield self.who_shows, source, kind, echo
+                echo = f * rules.moved_by(weight, line, before, rate, openness)
+                yield echoed, source, kind, echo
                 moved -= echo
             yield source, source, kind, moved
 
@@ -195,7 +213,7 @@ class OrganisationModel(mesa.Model):
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
         grants = [self.draws.grant.item(self.month, p.seat) < asked(p, "is_granted") for p in claimants]
         for person, granted in zip(claimants, grants, strict=True):
-            if not state.shut[PERMISSION, person.seat]:
+            if not state.shut[person.seat] & PERMISSION:
                 answers.setdefault(self.managers[person.seat], []).append(granted)
             after = rules.leadership_after(person.leadership, granted, parameters.growth, parameters.refusal)
             state.leadership[person.seat] = after
@@ -206,7 +224,7 @@ class OrganisationModel(mesa.Model):
     def _review(self) -> None:
         """Step 6: once a year the subscription is renewed, or lapses."""
         if programme.review_is_due(self.state, self.parameters, self.draws, self.month):
-            lead_member = self.shown[self.structure.lead_member]  # goes unread where there is none
+            lead_member = self.now.shown[self.structure.lead_member]  # goes unread where there is none
             chance = programme.renewal(self.structure, self.state, self.parameters, lead_member, self.austerity)
             if self.draws.renewal[self.month] >= chance:
                 self._end_programme(renewed=False)

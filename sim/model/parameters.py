@@ -58,7 +58,7 @@ class MonthRoles(NamedTuple):
 
 
 class MonthParameters(NamedTuple):
-    """The parameters of one month; ``month_parameters.leadership.hierarchy_norm`` is the file's ``leadership.hierarchy_norm``.
+    """The parameters of one month: ``leadership.hierarchy_norm`` is the scenario file's.
 
     Each is a named tuple of numbers; to a type checker it is the table whose fields it has.
     """

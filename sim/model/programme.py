@@ -3,7 +3,8 @@
 from sim.model import removal, rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
-from sim.model.state import SUBSCRIPTION, State, mean_at
+from sim.model.removal import SUBSCRIPTION
+from sim.model.state import State, mean_at
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -32,10 +33,10 @@ def renewal(
     Without a lead member their weight is shared between the other two, in proportion.
     """
     how, lead_member = parameters.subscription, structure.lead_member
-    practice = mean_at(state.practice, structure.staff, ~state.shut[SUBSCRIPTION])
+    practice = mean_at(state.practice, structure.staff, (state.shut & SUBSCRIPTION) == 0)
     shown = removal.line_read(structure, state, SUBSCRIPTION)
     support = how.director_weight * shown + how.practice_weight * practice
-    if lead_member >= 0 and not state.shut[SUBSCRIPTION, lead_member]:
+    if lead_member >= 0 and not state.shut[lead_member] & SUBSCRIPTION:
         support += how.lead_member_weight * lead_member_shown
     elif how.director_weight + how.practice_weight > 0.0:
         support *= 1.0 + how.lead_member_weight / (how.director_weight + how.practice_weight)

@@ -11,10 +11,6 @@ from sim.model.parameters import MonthParameters
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
-INFLUENCE, PERMISSION, SUBSCRIPTION = range(3)
-"""The channels through which a person bears on others: links and the echo; what the line and the back office allow
-and how real delegation proves; the renewal of the programme."""
-
 
 class State(NamedTuple):
     """One organisation at one moment. All shares in [0, 1].
@@ -30,10 +26,10 @@ class State(NamedTuple):
 
     - live: whether the link stands.
 
-    Of who is cut off (``sim.model.removal``); usually nobody is:
+    Of who is taken out (``sim.model.removal``); usually nobody is:
 
-    - shut: [3, seats], whether a channel of a seat is cut off.
-    - stands: [seats], where anybody is to be cut off, the position last shown from a seat and, from then on,
+    - shut: [seats], the channels of a seat that are shut, as ``Removal`` has them.
+    - stands: [seats], where anybody is to be taken out, the position last shown from a seat and, from then on,
       what is read in its place.
 
     Of the organisation; one entry (arriving two), so that they can be changed in place:
@@ -55,7 +51,7 @@ class State(NamedTuple):
     self_weight: Floats
     credibility: Floats
     live: Bools
-    shut: Bools
+    shut: Ints
     stands: Floats
     subscribed: Bools
     vacancy: Ints
@@ -78,7 +74,7 @@ def blank(structure: Structure) -> State:
         self_weight=np.zeros(seats),
         credibility=np.zeros(seats),
         live=np.ones(pairs, dtype=np.bool_),
-        shut=np.zeros((3, seats), dtype=np.bool_),
+        shut=np.zeros(seats, dtype=np.int64),
         stands=np.zeros(seats),
         subscribed=np.zeros(1, dtype=np.bool_),
         vacancy=np.zeros(1, dtype=np.int64),
@@ -148,11 +144,6 @@ def crown_champions(parameters: MonthParameters, draws: Draws, state: State, alr
         state.leadership[seat] = max(state.leadership[seat], parameters.leadership.champion_leadership)
         state.values[seat] = max(state.values[seat], parameters.leadership.champion_values)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
-
-
-def is_heard(state: State, seat: int) -> bool:
-    """Whether the links from a seat carry anything: somebody is there, and not cut off."""
-    return state.present[seat] and not state.shut[INFLUENCE, seat]
 
 
 def mean_at(values: Floats, seats: Ints, counted: Bools) -> float:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from sim.base.arrays import Bools, Floats, Ints
 from sim.model import removal, rules
 from sim.model.ledger import CLIPPING, FALL, OWN_VALUES, RISE
+from sim.model.month import Month
 from sim.model.parameters import MonthParameters
 from sim.model.record import LOSS, MOMENTUM, SHOWN, month_row
-from sim.model.state import INFLUENCE, State
+from sim.model.removal import INFLUENCE
+from sim.model.state import State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -41,45 +43,51 @@ class Trace(NamedTuple):
     given: Floats
 
 
-class Month(NamedTuple):
-    """What everyone shows, is permitted, is willing to do and does, and how they speak and hear, [seats] each.
+class AlongLinks(NamedTuple):
+    """What comes in along the links in a month.
 
-    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: the sum of it, and of b_ij v_j,
-    over live links; seen: mean practice of those one sees; audible: whether somebody is there whose links carry
-    anything.
+    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: [seats], the sum of it, and of
+    b_ij v_j, over live links; seen: [seats], mean practice of those one sees; audible: [seats], whether somebody is
+    there whose links carry anything.
 
     What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
     function costs more than the function does.
     """
 
-    shown: Floats
-    permitted: Floats
-    willing: Floats
-    done: Floats
-    voices: Floats
-    total: Floats
-    pull: Floats
-    seen: Floats
-    heard: Floats
     told: Floats
+    pull: Floats
+    total: Floats
+    seen: Floats
     audible: Bools
 
 
+def blank(structure: Structure) -> AlongLinks:
+    """Room for what comes in along the links of an organisation."""
+    seats, links = len(structure.role), len(structure.source)
+    return AlongLinks(
+        told=np.empty(links),
+        pull=np.empty(seats),
+        total=np.empty(seats),
+        seen=np.empty(seats),
+        audible=np.empty(seats, dtype=np.bool_),
+    )
+
+
 def write(
-    structure: Structure, now: State, month: int, momentum: float, loss: float, shown: float, trace: Trace
+    structure: Structure, state: State, month: int, momentum: float, loss: float, shown: float, trace: Trace
 ) -> None:
     """A month's row, and everyone's state where that is kept."""
     row = np.empty(trace.rows.shape[0])
-    month_row(structure, now, row)
+    month_row(structure, state, row)
     row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
     trace.rows[:, month] = row
     if trace.people.shape[1] > 0:
         for seat in range(len(structure.role)):
-            trace.people[0, month, seat] = now.commitment[seat]
-            trace.people[1, month, seat] = now.practice[seat]
-            trace.people[2, month, seat] = now.leadership[seat]
-            trace.people[3, month, seat] = now.present[seat]
-        trace.live[month, :] = now.live
+            trace.people[0, month, seat] = state.commitment[seat]
+            trace.people[1, month, seat] = state.practice[seat]
+            trace.people[2, month, seat] = state.leadership[seat]
+            trace.people[3, month, seat] = state.present[seat]
+        trace.live[month, :] = state.live
 
 
 def enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
@@ -97,32 +105,32 @@ def enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: 
 
 def enter_heard(
     structure: Structure,
-    now: State,
+    state: State,
     parameters: MonthParameters,
     base: Floats,
-    who_shows: int,
     month: int,
-    m: Month,
+    now: Month[Floats],
+    along: AlongLinks,
     trace: Trace,
 ) -> None:
     """The ledger of step 4: see ``OrganisationModel._enter_heard``."""
     rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
-    line = removal.line_read(structure, now, INFLUENCE)
+    line, echoed = removal.line_read(structure, state, INFLUENCE), removal.who_is_echoed(structure, state)
     for seat in range(len(structure.role)):
-        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+        if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
-        before, openness = now.commitment[seat], now.openness[seat]
-        own = rules.moved_by_values(now.values[seat], before, rate, openness)
+        before, openness = state.commitment[seat], state.openness[seat]
+        own = rules.moved_by_values(state.values[seat], before, rate, openness)
         enter(trace, month, seat, seat, seat, OWN_VALUES, own)
         for link in range(structure.first[seat], structure.first[seat + 1]):
             source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
-            if not m.audible[source] or (pair >= 0 and not now.live[pair]):
+            if not along.audible[source] or (pair >= 0 and not state.live[pair]):
                 continue
-            weight = rules.influence_weight(base[link] * m.voices[source], m.total[seat], now.self_weight[seat])
-            moved = rules.moved_by(weight, m.shown[source], before, rate, openness)
+            weight = rules.influence_weight(base[link] * now.voices[source], along.total[seat], state.self_weight[seat])
+            moved = rules.moved_by(weight, now.shown[source], before, rate, openness)
             if structure.role[source] == Role.VCS_PARTNER:
                 echo = f * rules.moved_by(weight, line, before, rate, openness)
-                enter(trace, month, seat, who_shows, source, kind, echo)
+                enter(trace, month, seat, echoed, source, kind, echo)
                 moved -= echo
             enter(trace, month, seat, source, source, kind, moved)
 
@@ -135,41 +143,42 @@ def add(flows: Floats, role: int, kind: int, change: float) -> None:
 
 def sum_heard(
     structure: Structure,
-    now: State,
+    state: State,
     parameters: MonthParameters,
     base: Floats,
-    who_shows: int,
     month: int,
-    m: Month,
+    now: Month[Floats],
+    along: AlongLinks,
     trace: Trace,
 ) -> None:
     """The sums of what ``enter_heard`` enters, by the role of the source, the kind and the sign; and by source."""
     rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
-    line, flows, given = removal.line_read(structure, now, INFLUENCE), trace.flows[month], trace.given
+    line, echoed = removal.line_read(structure, state, INFLUENCE), removal.who_is_echoed(structure, state)
+    flows, given = trace.flows[month], trace.given
     for seat in range(len(structure.role)):
-        if not now.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+        if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
-        before, openness = now.commitment[seat], now.openness[seat]
-        add(flows, structure.role[seat], OWN_VALUES, rules.moved_by_values(now.values[seat], before, rate, openness))
-        one = rules.influence_weight(1.0, m.total[seat], now.self_weight[seat])
+        before, openness = state.commitment[seat], state.openness[seat]
+        add(flows, structure.role[seat], OWN_VALUES, rules.moved_by_values(state.values[seat], before, rate, openness))
+        one = rules.influence_weight(1.0, along.total[seat], state.self_weight[seat])
         each = rules.moved_by(one, 1.0, 0.0, rate, openness)  # of b_ij v_j (x_j - c_i)
         # Links come sorted by source, so those of one role and kind mostly follow one another: they are added up first.
         up = down = 0.0
         role = kind = 0
         for link in range(structure.first[seat], structure.first[seat + 1]):
-            source, moved = structure.source[link], each * m.told[link]
+            source, moved = structure.source[link], each * along.told[link]
             if structure.role[source] != role or structure.kind[link] != kind:
                 flows[role, kind, RISE] += up
                 flows[role, kind, FALL] += down
                 up = down = 0.0
                 role, kind = structure.role[source], structure.kind[link]
-            if role == Role.VCS_PARTNER and m.audible[source]:
+            if role == Role.VCS_PARTNER and along.audible[source]:
                 pair = structure.pair[link]
-                if pair < 0 or now.live[pair]:
-                    echo = f * each * base[link] * m.voices[source] * (line - before)
-                    add(flows, structure.role[who_shows], kind, echo)
-                    given[who_shows, RISE] += max(echo, 0.0)
-                    given[who_shows, FALL] += min(echo, 0.0)
+                if pair < 0 or state.live[pair]:
+                    echo = f * each * base[link] * now.voices[source] * (line - before)
+                    add(flows, structure.role[echoed], kind, echo)
+                    given[echoed, RISE] += max(echo, 0.0)
+                    given[echoed, FALL] += min(echo, 0.0)
                     moved -= echo
             rise = max(moved, 0.0)
             up += rise
@@ -180,8 +189,8 @@ def sum_heard(
         flows[role, kind, FALL] += down
 
 
-def sum_clipped(structure: Structure, now: State, m: Month, flows: Floats) -> None:
+def sum_clipped(structure: Structure, state: State, now: Month[Floats], flows: Floats) -> None:
     """What holding commitment in [0, 1] took away or added."""
     for seat in range(len(structure.role)):
-        if now.present[seat] and structure.role[seat] != Role.CHANGE_FACILITATOR:
-            add(flows, structure.role[seat], CLIPPING, now.commitment[seat] - m.heard[seat])
+        if state.present[seat] and structure.role[seat] != Role.CHANGE_FACILITATOR:
+            add(flows, structure.role[seat], CLIPPING, state.commitment[seat] - now.heard[seat])

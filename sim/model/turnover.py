@@ -13,9 +13,8 @@ from sim.model import removal, rules
 from sim.model.calendar import Schedule
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
+from sim.model.removal import INFLUENCE, PERMISSION
 from sim.model.state import (
-    INFLUENCE,
-    PERMISSION,
     State,
     crown_champions,
     drawn_values,
@@ -50,7 +49,7 @@ def found_practice(structure: Structure, state: State, practice: Floats, seats: 
 
     Those cut off, whom nobody sees working, are left out; 0 where there are no peers.
     """
-    found, unseen = np.zeros(len(seats)), state.shut[INFLUENCE]
+    found, unseen = np.zeros(len(seats)), (state.shut & INFLUENCE) > 0
     anybody = unseen.any()
     for i in range(len(seats)):
         total, peers = 0.0, 0
@@ -77,7 +76,7 @@ def comings_and_goings(
     the lead member's and the facilitators' always. Returns [seats], who is new.
     """
     director, before = structure.director, state.practice.copy()
-    follows = removal.cut(structure, state, schedule, month)  # knock-outs; nobody follows in a plain run
+    follows = removal.remove(structure, state, schedule, month)  # nobody is taken out in a plain run
     was_present = state.present[director]
     new = leaving.copy()
     for seat in range(len(new)):
@@ -109,7 +108,7 @@ def comings_and_goings(
     _links(structure, state, parameters, draws, month, new)
     if state.present[director]:
         state.deputy[0] = -1
-    elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]] or state.shut[PERMISSION, state.deputy[0]]):
+    elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]] or state.shut[state.deputy[0]] & PERMISSION):
         state.deputy[0] = _most_leading_manager(structure, state)
     new[director] = state.present[director] and (departs or not was_present)
     return new
@@ -167,7 +166,7 @@ def _links(
 def _most_leading_manager(structure: Structure, state: State) -> int:
     best = -1
     for seat in structure.middle_managers:
-        if state.shut[PERMISSION, seat]:
+        if state.shut[seat] & PERMISSION:
             continue
         if best < 0 or state.leadership[seat] > state.leadership[best]:
             best = seat

@@ -8,7 +8,8 @@ import scipy.sparse as sp
 from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
-from sim.model.state import INFLUENCE, State
+from sim.model.removal import INFLUENCE
+from sim.model.state import State
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind
 
@@ -35,7 +36,7 @@ def weights_of(structure: Structure, state: State, parameters: MonthParameters) 
     nothing. Only links are in it: what a voluntary-sector partner echoes and what the line permits are
     other channels. Source: docs/odd.md section 7, step 4.
     """
-    heard_from = state.present & ~state.shut[INFLUENCE]
+    heard_from = state.present & ((state.shut & INFLUENCE) == 0)
     loud = (
         np.maximum(authorities(structure, parameters) + state.leadership, parameters.influence.voice_floor) * heard_from
     )

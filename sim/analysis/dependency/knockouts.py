@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.dependency.shares import CHANNELS, dependency, mean_of, resampled, shapley
+from sim.analysis.dependency.shares import dependency, mean_of, resampled, shapley
 from sim.base.arrays import Floats
 from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
 from sim.experiments.workers import Workers
 from sim.model.calendar import Calendar, calendar
-from sim.model.removal import ALL, EMPTY, HOWS, REPLACED
+from sim.model.removal import ALL_CHANNELS, CHANNELS, WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
@@ -40,7 +40,7 @@ class Loss(NamedTuple):
     """A group knocked out in one way: emptied, replaced by sceptics, or some channels shut (``sim.model.removal``)."""
 
     group: Group
-    how: int
+    removal: Removal
 
 
 @dataclass(frozen=True)
@@ -66,49 +66,51 @@ class Knockouts:
     def _samples(self) -> Floats:
         return resampled(self.futures, self.seed)
 
-    def index(self, group: Group, how: int = EMPTY) -> int:
+    def index(self, group: Group, removal: Removal = Removal.EMPTIED) -> int:
         """The place of a loss. Raises ValueError for one that was not run."""
-        if Loss(group, how) not in self.losses:
+        if Loss(group, removal) not in self.losses:
             raise ValueError(
-                f"{group.title}, how = {how}: not among the losses that were run; split(group) has all eight"
+                f"{group.title}, {removal!r}: not among the losses that were run; split(group) has all eight"
             )
-        return self.losses.index(Loss(group, how))
+        return self.losses.index(Loss(group, removal))
 
-    def dependency(self, group: Group, how: int = EMPTY) -> Estimate:
+    def dependency(self, group: Group, removal: Removal = Removal.EMPTIED) -> Estimate:
         """Causal dependency on a group: its share of what leader and programme together contribute."""
-        i = self.index(group, how)
+        i = self.index(group, removal)
         return dependency(self.base[i], self.without[i], self.floor[i], self._samples)
 
-    def lost(self, group: Group, how: int = EMPTY) -> Estimate:
+    def lost(self, group: Group, removal: Removal = Removal.EMPTIED) -> Estimate:
         """Practised commitment lost with a group: mean of base - without, over futures."""
-        i = self.index(group, how)
+        i = self.index(group, removal)
         return mean_of(self.base[i] - self.without[i], self._samples)
 
     def channels(self, group: Group) -> dict[str, Estimate]:
         """The dependency on a group split over its channels by Shapley value; the parts add up to the whole."""
-        last = self.index(group, EMPTY)
-        shut = [self.index(group, how) for how in range(1, ALL)]
+        last = self.index(group, Removal.EMPTIED)
+        shut = [self.index(group, removal) for removal in map(Removal, range(1, ALL_CHANNELS))]
         zero = np.zeros((1, self.futures))
         lost = np.concatenate([zero, self.base[shut] - self.without[shut], self.base[[last]] - self.without[[last]]])
         parts = shapley(lost)
         return {
-            name: dependency(self.base[last], self.base[last] - part, self.floor[last], self._samples)
-            for name, part in zip(CHANNELS, parts, strict=True)
+            str(channel.name).lower(): dependency(
+                self.base[last], self.base[last] - part, self.floor[last], self._samples
+            )
+            for channel, part in zip(CHANNELS, parts, strict=True)
         }
 
-    def collapsed(self, group: Group, how: int = EMPTY) -> float:
+    def collapsed(self, group: Group, removal: Removal = Removal.EMPTIED) -> float:
         """Of the futures in which the change survives with everybody there, the share that collapse with the loss.
 
         NaN where it survives in none: what collapses anyway is owed to nobody's loss.
         """
-        i, measure = self.index(group, how), self.scenario.measure
+        i, measure = self.index(group, removal), self.scenario.measure
         line = measure.survival * self.before[i]
         stands = (self.before[i] >= measure.taken_hold) & (self.base[i] >= line)
         return float((self.without[i] < line)[stands].mean()) if stands.any() else float("nan")
 
-    def stands(self, group: Group, how: int = EMPTY) -> float:
+    def stands(self, group: Group, removal: Removal = Removal.EMPTIED) -> float:
         """The share of all futures in which the change survives with everybody there."""
-        i, measure = self.index(group, how), self.scenario.measure
+        i, measure = self.index(group, removal), self.scenario.measure
         held = self.before[i] >= measure.taken_hold
         return float((held & (self.base[i] >= measure.survival * self.before[i])).mean())
 
@@ -148,7 +150,7 @@ def of_role(shape: Organisation, role: Role) -> Group:
 
 def split(group: Group) -> list[Loss]:
     """The losses that ``Knockouts.channels`` needs: every combination of channels shut, and the seats emptied."""
-    return [*(Loss(group, how) for how in range(1, ALL)), Loss(group, EMPTY)]
+    return [*(Loss(group, removal) for removal in map(Removal, range(1, ALL_CHANNELS))), Loss(group, Removal.EMPTIED)]
 
 
 def staying(scenario: Scenario, month: int | None = None) -> tuple[Scenario, int]:
@@ -196,14 +198,14 @@ def knock_out(
     shape = organisation(setting, seed, 0)
     if futures < 1:
         raise ScenarioError(f"futures = {futures}: at least one future is needed")
-    for group, how in losses:
+    for group, removal in losses:
         strange = [seat for seat in group.seats if not 0 <= seat < len(shape)]
         if strange or not group.seats:
             what = f"there is no seat {strange[0]}" if strange else "nobody is in it"
             raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(shape) - 1}")
-        if how not in HOWS:
+        if removal not in WAYS:
             raise ScenarioError(
-                f"{group.title}: how = {how} is none of {', '.join(map(str, HOWS))} (sim.model.removal)"
+                f"{group.title}: {removal!r} is no way to take them out; give some channels, EMPTIED or REPLACED"
             )
         if not leaves_staff(shape, group.seats):
             raise ScenarioError(f"{group.title}: without them no staff are left whose practice could be followed")
@@ -228,11 +230,11 @@ def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: in
         return record.people["practice"][[t, setting.months]]
 
     base = rows(when)
-    floor = rows(when.cutting(t, [structure.director], EMPTY).ending_programme(t))
+    floor = rows(when.removing(t, [structure.director], Removal.EMPTIED).ending_programme(t))
     out = np.empty((4, len(losses)))
-    for i, (group, how) in enumerate(losses):
+    for i, (group, removal) in enumerate(losses):
         there = np.setdiff1d(structure.staff, group.seats)
-        gone = rows(when.cutting(t, group.seats, how, SCEPTIC if how == REPLACED else np.nan))
+        gone = rows(when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan))
         out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[1, there].mean(), gone[1, there].mean()
     return out
 
@@ -247,7 +249,7 @@ class Smallest:
     many other futures, since choosing flatters it. Both NaN where there is none.
     """
 
-    how: int
+    removal: Removal
     share: float
     group: Group | None
     collapsed: float
@@ -261,7 +263,7 @@ MOST = 12
 
 def smallest_group(
     alone: Knockouts,
-    how: int = EMPTY,
+    removal: Removal = Removal.EMPTIED,
     share: float = 0.5,
     futures: int | None = None,
     workers: Workers | int | None = None,
@@ -272,8 +274,8 @@ def smallest_group(
     No group is tried that has all the staff in it: nobody would be left whose practice could be followed.
     """
     shape = organisation(alone.scenario, alone.seed, 0)
-    persons = [group for group, way in alone.losses if way == how and group.kind == "person"]
-    ranked = sorted(persons, key=lambda group: -alone.lost(group, how).value)
+    persons = [group for group, way in alone.losses if way == removal and group.kind == "person"]
+    ranked = sorted(persons, key=lambda group: -alone.lost(group, removal).value)
     tried: list[tuple[Group, float]] = []
     number = futures or alone.futures
     workers = replace(Workers.of(workers), on_progress=Workers.on_progress)
@@ -281,14 +283,14 @@ def smallest_group(
     def share_with(group: Group, first: int) -> float:
         found = knock_out(
             alone.scenario,
-            [Loss(group, how)],
+            [Loss(group, removal)],
             month=alone.month,
             futures=number,
             first=first,
             seed=alone.seed,
             workers=workers,
         )
-        return found.collapsed(group, how)
+        return found.collapsed(group, removal)
 
     def collapses(members: Sequence[Group]) -> bool:
         group = Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
@@ -304,11 +306,11 @@ def smallest_group(
             break
     else:
         collapsed = tried[-1][1] if tried else float("nan")
-        return Smallest(how, share, None, collapsed, float("nan"), tuple(tried))
+        return Smallest(removal, share, None, collapsed, float("nan"), tuple(tried))
     for person in list(chosen[:-1]):
         spared = [other for other in chosen if other is not person]
         if len(spared) and collapses(spared):
             chosen = spared
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(how, share, group, collapsed, share_with(group, number), tuple(tried))
+    return Smallest(removal, share, group, collapsed, share_with(group, number), tuple(tried))

@@ -31,7 +31,7 @@ from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.ledger import Flows
-from sim.model.removal import EMPTY, REPLACED
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -61,7 +61,7 @@ class Reading:
 
 def read(found: Knockouts, group: Group, influence: Floats, flow: float = float("nan")) -> Reading:
     """A group by the three readings. influence: structural, [futures, seats]. flow: the group's share of all flow."""
-    sceptics = Loss(group, REPLACED) in found.losses
+    sceptics = Loss(group, Removal.REPLACED) in found.losses
     return Reading(
         group,
         structural=mean_of(influence[:, list(group.seats)].sum(axis=1), resampled(len(influence), found.seed)),
@@ -69,8 +69,8 @@ def read(found: Knockouts, group: Group, influence: Floats, flow: float = float(
         dependency=found.dependency(group),
         practice_lost=found.lost(group),
         collapsed=found.collapsed(group),
-        sceptic=found.dependency(group, REPLACED) if sceptics else UNDEFINED,
-        sceptic_collapsed=found.collapsed(group, REPLACED) if sceptics else float("nan"),
+        sceptic=found.dependency(group, Removal.REPLACED) if sceptics else UNDEFINED,
+        sceptic_collapsed=found.collapsed(group, Removal.REPLACED) if sceptics else float("nan"),
     )
 
 
@@ -155,7 +155,9 @@ def measure_dependency(
     found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=crew)
     moved = seat_shares(flows)
     readings = [
-        read(found, group, shares, float(moved[list(group.seats)].sum())) for group, how in losses if how == EMPTY
+        read(found, group, shares, float(moved[list(group.seats)].sum()))
+        for group, removal in losses
+        if removal == Removal.EMPTIED
     ]
     readings.sort(key=lambda reading: -reading.practice_lost.value)
     director = next(each for each in readings if each.group == director_of(shape))
@@ -164,8 +166,8 @@ def measure_dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels=found.channels(director.group),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(futures, seed)),
-        few=smallest_group(found, EMPTY, workers=crew),
-        sceptics=smallest_group(_ranked_alike(found), REPLACED, workers=crew),
+        few=smallest_group(found, Removal.EMPTIED, workers=crew),
+        sceptics=smallest_group(_ranked_alike(found), Removal.REPLACED, workers=crew),
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
         stands=found.stands(director.group),
@@ -181,16 +183,16 @@ def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
         listed = sorted(persons, key=lambda group: -shares[group.seats[0]])[:MOST_PERSONS]
         persons = [group for group in persons if group in listed or group == chief]
     others = [group for group in groups if group.kind != "person"]
-    emptied = [Loss(group, EMPTY) for group in (*persons, *others) if group != chief]
-    return [*emptied, *split(chief), Loss(chief, REPLACED)]
+    emptied = [Loss(group, Removal.EMPTIED) for group in (*persons, *others) if group != chief]
+    return [*emptied, *split(chief), Loss(chief, Removal.REPLACED)]
 
 
 def _ranked_alike(found: Knockouts) -> Knockouts:
     """The same losses labelled as replacements by sceptics: the order in which groups are tried."""
-    emptied = [loss for loss in found.losses if loss.how == EMPTY]
+    emptied = [loss for loss in found.losses if loss.removal == Removal.EMPTIED]
     places = [found.losses.index(loss) for loss in emptied]
     parts = [part[places] for part in (found.before, found.base, found.floor, found.without)]
-    losses = tuple(Loss(group, REPLACED) for group, _ in emptied)
+    losses = tuple(Loss(group, Removal.REPLACED) for group, _ in emptied)
     return Knockouts(found.scenario, found.month, found.horizon, found.futures, found.seed, losses, *parts)
 
 

@@ -11,9 +11,6 @@ import numpy as np
 from sim.base.arrays import Floats
 from sim.base.intervals import UNDEFINED, Estimate, resample_interval
 
-CHANNELS = ("influence", "permission", "subscription")
-"""The channels in words, by their number in ``sim.model.state``."""
-
 UNDEFINED_BELOW = 0.05
 """Where leader and programme together add less than this to practised commitment, shares of it mean little."""
 

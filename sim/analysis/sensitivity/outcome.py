@@ -9,7 +9,7 @@ from sim.analysis.dependency.knockouts import staying
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, NEVER, judge, reference_month
 from sim.model.calendar import calendar
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.scenario.scenario import Scenario
 
 OUTCOMES = {
@@ -47,7 +47,7 @@ def at_point(task: Point) -> list[float]:
         there = np.setdiff1d(structure.staff, [structure.director])
         ends = [
             environment.play(stays, future, calendar=cut, keep="people").people["practice"][stays.months, there].mean()
-            for cut in (here, here.cutting(month, [structure.director], EMPTY))
+            for cut in (here, here.removing(month, [structure.director], Removal.EMPTIED))
         ]
         went = judged.outcome
         rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])

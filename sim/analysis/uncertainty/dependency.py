@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out, staying
 from sim.analysis.uncertainty.robustness import SEED, in_world, spread, worlds_of
 from sim.experiments.workers import Workers
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
 
@@ -98,4 +98,4 @@ def _asked(scenario: Scenario, seed: int) -> tuple[list[Loss], tuple[str, ...]]:
     shape = organisation(scenario, seed, 0)
     groups = groups_of(shape, scenario.words.say)
     chosen = [director_of(shape)] + [group for group in groups if group.kind == "role"]
-    return [Loss(group, EMPTY) for group in chosen], tuple(group.title for group in chosen)
+    return [Loss(group, Removal.EMPTIED) for group in chosen], tuple(group.title for group in chosen)

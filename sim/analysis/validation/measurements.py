@@ -16,7 +16,7 @@ from sim.base.arrays import Floats
 from sim.experiments.environment import Environment
 from sim.model.calendar import calendar
 from sim.model.record import Keep, Record
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.scenario.roles import KINDS, Kind, Role
 from sim.scenario.scenario import Scenario
@@ -86,7 +86,7 @@ def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
     setting = world.setting({})
     shape = organisation(setting, seed, 0)
     people = [group for group in groups_of(shape) if group.kind == "person"]
-    losses = [Loss(person, EMPTY) for person in people]
+    losses = [Loss(person, Removal.EMPTIED) for person in people]
     out = knock_out(setting, losses, month=LEFT, futures=futures, seed=seed, workers=1)
     lost = out.base - out.without
     director = people.index(director_of(shape))

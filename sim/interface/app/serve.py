@@ -8,9 +8,9 @@ from threading import Timer
 
 import uvicorn
 
-from sim.base.compile import is_ready
 from sim.base.errors import ScenarioError
 from sim.interface.app.server import application
+from sim.model.engine import is_ready
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

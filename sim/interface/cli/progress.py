@@ -22,7 +22,7 @@ def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
     """A bar that shows how far the work is; and a note if the model is compiled first."""
     from tqdm import tqdm
 
-    from sim.base.compile import is_ready
+    from sim.model.engine import is_ready
 
     if not is_ready():
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
@@ -35,8 +35,8 @@ def workers_for(store: "InFolder", workers: int | None, executor: "Executor | No
     """Who does the work, with a bar that shows how far it is, and a note how to go on if it is stopped."""
     from tqdm import tqdm
 
-    from sim.base.compile import is_ready
     from sim.experiments.workers import Workers
+    from sim.model.engine import is_ready
 
     job = store.job
     if job.get("twin", "compiled") == "compiled" and not is_ready():

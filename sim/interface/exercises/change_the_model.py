@@ -12,7 +12,7 @@ def steadfast_managers():
 
     class Steadfast(MiddleManager):
         def supports(self):
-            return self.model.shown[self.seat]
+            return self.model.now.shown[self.seat]
 
     return sim.run("director-turnover", agents=[Steadfast]).monthly["practice"][96]
 
@@ -28,7 +28,7 @@ def following_the_crowd():
 
     class Follower(Practitioner):
         def sees(self):
-            crowd = [self.model.practice_now[seat] > 0.5 for seat in self.model.links.colleagues(self.seat)]
+            crowd = [self.model.people[seat].practice > 0.5 for seat in self.model.links.colleagues(self.seat)]
             return sum(crowd) / len(crowd) if crowd else self.practice
 
     return sim.run("director-turnover", agents=[Follower]).monthly["practice"][36]

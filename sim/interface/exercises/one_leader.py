@@ -4,7 +4,7 @@ import sim
 from sim.analysis.dependency.knockouts import Group, Loss, knock_out, of_role, split
 from sim.analysis.influence import effective_leaders, structural
 from sim.interface.exercises import exercise
-from sim.model.removal import EMPTY
+from sim.model.removal import Removal
 from sim.scenario.roles import Role
 
 
@@ -26,10 +26,10 @@ def leaders_when_shared():
     "together are worth, which it is divided by, has shrunk just as much. A share says nothing about a size.",
 )
 def lost_when_shared():
-    """Give `knock_out` the variant, the loss `Loss(director, EMPTY)`, `month=36` and `futures=40`."""
+    """Give `knock_out` the variant, the loss `Loss(director, Removal.EMPTIED)`, `month=36` and `futures=40`."""
     scenario = sim.load("director-turnover")
     director = of_role(sim.run(scenario).organisation, Role.DIRECTOR)
-    found = knock_out(scenario.variant("shared"), [Loss(director, EMPTY)], month=36, futures=40)
+    found = knock_out(scenario.variant("shared"), [Loss(director, Removal.EMPTIED)], month=36, futures=40)
     return found.lost(director).value
 
 
@@ -50,5 +50,5 @@ def any_manager_above_a_tenth():
     scenario = sim.load("director-turnover")
     managers = sim.run(scenario).organisation.structure.middle_managers
     each = [Group("person", f"manager in seat {seat}", (int(seat),)) for seat in managers]
-    found = knock_out(scenario, [Loss(one, EMPTY) for one in each], month=36, futures=40)
+    found = knock_out(scenario, [Loss(one, Removal.EMPTIED) for one in each], month=36, futures=40)
     return any(found.dependency(one).value > 0.1 for one in each)

@@ -22,7 +22,7 @@ from sim.experiments.reading import Run
 from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.record import Record
-from sim.model.removal import EMPTY, REPLACED
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.scenario.events import DirectorLeaves
@@ -210,7 +210,7 @@ def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, workers
         director = director_of(organisation(setting, seed, 0))
         found = knock_out(
             setting,
-            [Loss(director, how) for how in (EMPTY, REPLACED)],
+            [Loss(director, how) for how in (Removal.EMPTIED, Removal.REPLACED)],
             futures=futures,
             seed=seed,
             workers=workers,
@@ -263,8 +263,8 @@ def _leader(
         mean_interval(leaders),
         mean_of(found.base[i] - found.floor[i], resampled(found.futures, found.seed)),
         found.dependency(director),
-        found.dependency(director, REPLACED),
-        (found.collapsed(director), found.collapsed(director, REPLACED)),
+        found.dependency(director, Removal.REPLACED),
+        (found.collapsed(director), found.collapsed(director, Removal.REPLACED)),
         role_flow(run, slugs[0], 1, found.month)[Role.DIRECTOR],
         tuple(titles[slug] for slug in slugs[1:]),
     )
@@ -308,9 +308,11 @@ def _of_base(
     singles.sort(key=lambda each: -mean[each.seats[0]])
     teams = [each for each in groups if each.kind == "team"]
     largest = sorted(teams, key=lambda each: -len(each.seats))[:TEAMS]
-    losses = [*split(director), Loss(director, REPLACED)]
-    losses += [Loss(each, how) for each in roles for how in (EMPTY, REPLACED)]
-    losses += [Loss(each, EMPTY) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])]
+    losses = [*split(director), Loss(director, Removal.REPLACED)]
+    losses += [Loss(each, how) for each in roles for how in (Removal.EMPTIED, Removal.REPLACED)]
+    losses += [
+        Loss(each, Removal.EMPTIED) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])
+    ]
     found = knock_out(base, losses, futures=futures, seed=seed, workers=workers)
     flow = role_flow(run, BASE, 1, found.month)
 

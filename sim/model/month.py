@@ -1,0 +1,36 @@
+"""One month as it goes: what everybody shows, may do, does and hears. The same record in both twins."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.base.arrays import Floats
+
+
+class Month[Numbers](NamedTuple):
+    """What a month's steps find, one number a seat (``back_office``: one in all); lists in Mesa, arrays in the engine.
+
+    Each step fills its own part, and later steps read it. Until then last month's stands there, NaN in the first.
+
+    - Step 1. shown: the position each person shows. read: the position that is read at each seat by those below: what
+      its holder shows; at the director's x_D, the stand-in's while it is empty; and what stands in the place of whoever
+      is cut off.
+    - Step 2. permitted: what each is free to do.
+    - Step 3. back_office: mean shown position of the back office, 1 without one. willing: how far each is expected to
+      work the new way. done: how far they do.
+    - Step 4. voices: how much each counts when they speak. heard: commitment after listening.
+    """
+
+    shown: Numbers
+    read: Numbers
+    permitted: Numbers
+    back_office: Numbers
+    willing: Numbers
+    done: Numbers
+    voices: Numbers
+    heard: Numbers
+
+
+def blank(seats: int) -> Month[Floats]:
+    """Room for the months of an organisation."""
+    return Month(*(np.full(1 if part == "back_office" else seats, np.nan) for part in Month._fields))
