@@ -404,8 +404,9 @@ def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
     shutil.copytree(Path(sim.__file__).parent, package / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     (package / "sim" / "__pycache__").write_text("a file where a folder would be", encoding="utf-8")
     twice = (
-        "from sim.base.compile import compiled\n@compiled\ndef twice(x):\n    return 2 * x\n\n"
-        "print(twice(21), sum(twice.stats.cache_hits.values()), twice.stats.cache_path)"
+        "from sim.base.compile import cache_folder, compiled, is_ready\n@compiled\ndef twice(x):\n    return 2 * x\n\n"
+        "ready, answer, folder = is_ready(twice), twice(21), cache_folder(twice)\n"
+        "print(answer, ready, [path.stat().st_mtime_ns for path in folder.rglob('*.nbc')], folder)"
     )
     (package / "twice.py").write_text(twice, encoding="utf-8")
     env = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "PYTHONPATH": str(package)}
@@ -417,7 +418,8 @@ def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
         ).stdout
         for _ in range(2)
     ]  # fmt: skip
-    assert [each.split()[:2] for each in said] == [["42", "0"], ["42", "1"]]
+    assert [each.split()[:2] for each in said] == [["42", "False"], ["42", "True"]]
+    assert said[0].split()[2] == said[1].split()[2]  # found, and not compiled again
     assert all(str(home) in each for each in said)
 
 

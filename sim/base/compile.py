@@ -105,7 +105,7 @@ def _reached(start: Any) -> Iterator[tuple[Any, str]]:
 def _said(name: str, item: Any) -> tuple[str, list[tuple[str, Any]]]:
     """What a thing says that ends up in machine code, and what else it names; nothing for what is not ours."""
     if isinstance(item, FunctionType | type):
-        if not _is_ours(item.__module__):
+        if name and not _is_ours(item.__module__):  # what has no name is the function that is asked about
             return "", []
         name = f"{item.__module__}.{item.__qualname__}"
     if isinstance(item, FunctionType):
@@ -134,8 +134,8 @@ def _named(function: FunctionType) -> list[tuple[str, Any]]:
 
 def _kinds(annotated: Any) -> list[tuple[str, Any]]:
     """The classes that the parameters of a function or the fields of a class are said to be of."""
-    kinds = [get_origin(kind) or kind for kind in annotated.__annotations__.values()]
-    return [("", kind) for kind in kinds if isinstance(kind, type)]
+    kinds = [(name, get_origin(kind) or kind) for name, kind in annotated.__annotations__.items()]
+    return [(name, kind) for name, kind in kinds if isinstance(kind, type)]
 
 
 def _body(code: CodeType, doc: str | None) -> str:
