@@ -91,7 +91,7 @@ def dependency(
 
 
 def finish_dependency(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a table of dependency, write it, and tell what it says."""
+    """Play what is missing for the question, print the answer, and write it where asked."""
     from sim.experiments.jobs import scenario_of
     from sim.report.save import save_rows
 

@@ -59,7 +59,7 @@ def handout(
 
 
 def finish_handout(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a handout, and write it."""
+    """Play what is missing of a handout, and write it."""
     from sim.experiments.jobs import scenario_of
     from sim.report.handout.page import handout as make
 

@@ -80,7 +80,7 @@ def interventions(
 
 
 def finish_interventions(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a search, write it, and tell what it found."""
+    """Play what is missing of a search, write it, and say what it found."""
     from sim.analysis.interventions.run import try_interventions
     from sim.experiments.jobs import scenario_of
     from sim.report.save import keep

@@ -60,7 +60,7 @@ def kit(
 
 
 def finish_kit(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a kit, and write it."""
+    """Play what is missing of a kit, and write it."""
     from sim.experiments.jobs import scenario_of
     from sim.report.handout.kit import kit as make
 

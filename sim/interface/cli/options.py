@@ -36,7 +36,7 @@ ScenarioArgument = Annotated[
 ]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. leadership.hierarchy_norm=0.5. May be repeated."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. permission.pressure=0.3. May be repeated."),
 ]
 PeopleOption = Annotated[
     Path | None,

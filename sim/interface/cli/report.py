@@ -58,7 +58,7 @@ def report(
 
 
 def finish_report(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a page, and write it."""
+    """Play what is missing for a page, and write it."""
     from sim.experiments.jobs import same_versions
     from sim.report.director import write_report
 

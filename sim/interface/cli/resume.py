@@ -11,10 +11,7 @@ from sim.interface.cli.dependency import finish_dependency
 from sim.interface.cli.handout import finish_handout
 from sim.interface.cli.interventions import finish_interventions
 from sim.interface.cli.kit import finish_kit
-from sim.interface.cli.options import (
-    ClusterOption,
-    WorkersOption,
-)
+from sim.interface.cli.options import ClusterOption, WorkersOption
 from sim.interface.cli.progress import dask, workers_for
 from sim.interface.cli.report import finish_report
 from sim.interface.cli.run import finish_run

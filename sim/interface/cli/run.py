@@ -171,7 +171,7 @@ def finish_run(store: "InFolder", workers: "Workers") -> None:
 
 
 def _finish(store: "InFolder", workers: "Workers", tell: "Callable[[Comparison], None]") -> "Comparison":
-    """Do what is missing of a run, tell the answer, and write the results."""
+    """Play what is missing of a run, give the answer, and write the results."""
     from sim.experiments.jobs import run_job
 
     # Drawing takes a second to import, which can be done meanwhile.

@@ -39,7 +39,7 @@ def validate(
 
 
 def finish_validate(store: "InFolder", workers: "Workers") -> None:
-    """Do what is missing of a validation, write it, and tell what it found."""
+    """Play what is missing of a validation, write it, and say what it found."""
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import run_validation_job
     from sim.report.pages.validation import asked, summary
