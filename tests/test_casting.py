@@ -127,7 +127,7 @@ def test_a_partner_who_does_not_echo_is_not_credited_to_the_director(small):
             return self.commitment
 
     frame = sim.run(small, agents=[Independent]).ledger.frame()
-    assert (frame.source == frame.via).all()
+    assert (frame.source == frame.heard_from).all()
 
 
 def test_the_lead_member_and_facilitators_are_never_replaced(small):

@@ -360,13 +360,13 @@ def test_the_ledger_accounts_for_every_change_of_every_persons_commitment(turnov
 def test_the_ledger_credits_an_echo_to_whoever_is_echoed(turnover):
     """What is heard from a VCS partner is owed to the director in 0.7 of their shown positions; with f = 0 none is."""
     frame = sim.run(turnover).ledger.frame()
-    echoes = frame[frame.source != frame.via]
+    echoes = frame[frame.source != frame.heard_from]
     structure = sim.run(turnover).organisation.structure
     assert set(echoes.source) == {structure.director}
-    assert {int(structure.role[seat]) for seat in echoes.via} == {Role.VCS_PARTNER}
+    assert {int(structure.role[seat]) for seat in echoes.heard_from} == {Role.VCS_PARTNER}
     independent = turnover.with_({"leadership.funding_dependency": 0.0})
     frame = sim.run(independent).ledger.frame()
-    assert (frame.source == frame.via).all()
+    assert (frame.source == frame.heard_from).all()
 
 
 def test_a_sceptical_director_without_a_programme_leaves_practice_where_it_was():

@@ -93,7 +93,7 @@ def test_creative_and_relational_practice_by_hand():
 
 def enter(ledger: Ledger) -> None:
     """A month in which links move staff by 0.10 in all, and the director by 0.04."""
-    for listener, source, via, kind, change in (
+    for listener, source, heard_from, kind, change in (
         (ANN, ONE, ONE, Kind.LINE_DOWN, -0.02),
         (ANN, BOB, BOB, Kind.PEER, 0.03),
         (ANN, CYN, CYN, Kind.PEER, -0.01),
@@ -105,7 +105,7 @@ def enter(ledger: Ledger) -> None:
         (ANN, ANN, ANN, OWN_VALUES, 0.50),
         (BOB, BOB, BOB, TURNOVER, -0.40),
     ):
-        ledger.enter(1, listener, source, via, kind, change)
+        ledger.enter(1, listener, source, heard_from, kind, change)
 
 
 def test_shares_of_influence_by_hand():
@@ -234,7 +234,9 @@ def test_shares_of_influence_are_the_ledgers(small):
         size = abs(row.change)
         sums[0, row.month] += size * (row.listener in staff and row.kind == "peer" and row.change > 0)
         sums[1, row.month] += size * (row.listener in staff)
-        sums[2, row.month] += size * (row.listener in them and row.source == row.via and row.source in communities)
+        sums[2, row.month] += size * (
+            row.listener in them and row.source == row.heard_from and row.source in communities
+        )
         sums[3, row.month] += size * (row.listener in them)
     found = outcomes(record)
     assert found[CHALLENGE][1:] == pytest.approx(sums[0, 1:] / sums[1, 1:], abs=1e-12)

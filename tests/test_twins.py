@@ -23,7 +23,7 @@ DISCRETE = ("subscribed", "director_present")
 def ledger(record: Record):
     """What each listener owes each source by month, way and kind."""
     frame = record.ledger.frame()
-    return frame.groupby(["month", "listener", "source", "via", "kind"], sort=True)["change"].sum()
+    return frame.groupby(["month", "listener", "source", "heard_from", "kind"], sort=True)["change"].sum()
 
 
 def assert_twins(mesa: Record, compiled: Record) -> None:

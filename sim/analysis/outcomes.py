@@ -240,7 +240,7 @@ def _by_flow(structure: Structure, ledger: Ledger, rows: int) -> tuple[Floats, F
     size = np.abs(entered["change"])
     on_staff = _among(structure, structure.staff)[listener]
     on_them = on_staff | (listener == structure.director)
-    peers = (entered["kind"] == Kind.PEER) & (source == entered["via"]) & (entered["change"] > 0.0)
+    peers = (entered["kind"] == Kind.PEER) & (source == entered["heard_from"]) & (entered["change"] > 0.0)
     from_communities = np.isin(structure.role, (Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER))
 
     def flow(counted: Bools) -> Floats:

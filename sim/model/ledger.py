@@ -23,7 +23,7 @@ ROUNDING = 1e-12
 """A change smaller than this is rounding."""
 
 LEDGER_ROW = np.dtype(
-    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("via", "i4"), ("kind", "i4"), ("change", "f8")]
+    [("month", "i4"), ("listener", "i4"), ("source", "i4"), ("heard_from", "i4"), ("kind", "i4"), ("change", "f8")]
 )
 """How a row of the ledger is stored."""
 
@@ -35,10 +35,10 @@ class Ledger:
         self._rows: list[tuple[int, int, int, int, int, float]] = []
         self._packed: list[NDArray[np.void]] = []
 
-    def enter(self, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
-        """Note a change of ``listener``'s commitment owed to ``source``, heard from ``via``. Zeros are left out."""
+    def enter(self, month: int, listener: int, source: int, heard_from: int, kind: int, change: float) -> None:
+        """Note a change of ``listener``'s commitment owed to ``source``, heard from the seat ``heard_from``. Zeros are left out."""
         if change != 0.0:
-            self._rows.append((month, listener, source, via, int(kind), change))
+            self._rows.append((month, listener, source, heard_from, int(kind), change))
             if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
                 self._pack()
 
@@ -57,9 +57,9 @@ class Ledger:
         return np.concatenate(self._packed)
 
     def frame(self) -> "pd.DataFrame":
-        """The rows: month, listener, source and via (seats), kind, change.
+        """The rows: month, listener, source and heard_from (seats), kind, change.
 
-        ``source`` and ``via`` differ where a voluntary-sector partner echoes the director or the stand-in.
+        ``source`` and ``heard_from`` differ where a voluntary-sector partner echoes the director or the stand-in.
         """
         import pandas as pd
 

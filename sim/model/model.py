@@ -181,14 +181,14 @@ class OrganisationModel(mesa.Model):
             return
         for listener in (person.seat for person in self.people if person.present):
             before, parts = self.state.commitment.item(listener), 0.0
-            for source, via, kind, moved in self._moved(listener):
-                self.ledger.enter(self.month, listener, source, via, kind, moved)
+            for source, heard_from, kind, moved in self._moved(listener):
+                self.ledger.enter(self.month, listener, source, heard_from, kind, moved)
                 parts += moved
             if abs(rest := self.now.heard[listener] - before - parts) > ROUNDING:
                 self.ledger.enter(self.month, listener, listener, listener, CHANGED_BEHAVIOUR, rest)
 
     def _moved(self, listener: int) -> Iterator[tuple[int, int, int, float]]:
-        """What moved one person this month: (source, via, kind, change of commitment)."""
+        """What moved one person this month: (source, heard_from, kind, change of commitment)."""
         state, rate = self.state, self.parameters.influence.rate
         before = state.commitment.item(listener)
         self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)

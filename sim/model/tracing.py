@@ -90,14 +90,14 @@ def write(
         trace.live[month, :] = state.live
 
 
-def enter(trace: Trace, month: int, listener: int, source: int, via: int, kind: int, change: float) -> None:
+def enter(trace: Trace, month: int, listener: int, source: int, heard_from: int, kind: int, change: float) -> None:
     """One row of the ledger; zeros are left out."""
     if change != 0.0:
         row = trace.ledger[trace.entered[0]]
         row["month"] = month
         row["listener"] = listener
         row["source"] = source
-        row["via"] = via
+        row["heard_from"] = heard_from
         row["kind"] = kind
         row["change"] = change
         trace.entered[0] += 1
