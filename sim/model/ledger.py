@@ -36,7 +36,7 @@ class Ledger:
         self._packed: list[NDArray[np.void]] = []
 
     def enter(self, month: int, listener: int, source: int, heard_from: int, kind: int, change: float) -> None:
-        """Note a change of ``listener``'s commitment owed to ``source``, heard from the seat ``heard_from``. Zeros are left out."""
+        """Note a change of ``listener``'s commitment owed to ``source``, heard from ``heard_from``; no zeros."""
         if change != 0.0:
             self._rows.append((month, listener, source, heard_from, int(kind), change))
             if len(self._rows) >= 100_000:  # a large organisation's would not fit in memory as Python objects
