@@ -449,7 +449,7 @@ KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 
 @pytest.fixture(scope="module")
 def answer():
-    """Five interventions in the certain scenario, on 20 futures; no seat is ever empty, so a sixth is not open to it."""
+    """Five interventions in the certain scenario, on 20 futures; no seat is ever empty, so a sixth is not open."""
     return try_interventions(
         certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1
     )

@@ -55,9 +55,9 @@ def try_interventions(
 ) -> Interventions:
     """Try everything in the catalogue that is open to a scenario, and search for what makes the change survive.
 
-    ``without``: interventions to set aside, by slug. ``workers``: threads, one a core if None. ``on_progress`` is called with the number of runs just finished. The
-    scenario's own variants are not played. The result does not depend on who does the work. Raises ScenarioError for
-    what cannot be run.
+    ``without``: interventions to leave out, by slug. ``workers``: threads, one per core if None. ``on_progress`` is
+    called with the number of runs just finished. The scenario's own variants are not run. The result does not depend on
+    who does the work. Raises ScenarioError for what cannot be run.
     """
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
