@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from odd import examples
 from typer.testing import CliRunner
 
 from sim.experiments.ensemble import run_chunk
@@ -141,7 +142,7 @@ def commands(scenario: Path, people: Path, links: Path, out: Path) -> list[list[
 titles = st.lists(st.sampled_from(TITLES), min_size=8, max_size=9)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 99), titles=titles, mistake=st.sampled_from(MISTAKES), graph=st.booleans())
 @example(seed=1, titles=[*TITLES, "", "{}"], mistake="none", graph=False)
 @example(seed=2, titles=[*TITLES, "", "{}"], mistake="none", graph=True)
