@@ -178,7 +178,9 @@ def interventions(kept: SearchTables, say: Callable[[str], str], most: int = 12)
         figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
         for place, row in enumerate(rows):
-            at, low, high = (of * row[key] for key in ("difference", "difference_low", "difference_high"))
+            at, low, high = (
+                of * row[key] for key in ("survived_difference", "survived_difference_low", "survived_difference_high")
+            )
             axis.plot([low, high], [place, place], color=INK, linewidth=1.4)
             filled = BLUE if low > 0 else ORANGE if high < 0 else "white"
             axis.plot([at], [place], "s", markerfacecolor=filled, markeredgecolor=INK, markersize=7)
