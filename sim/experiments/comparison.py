@@ -195,7 +195,8 @@ def compare(
     derive from, always run. ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a
     column of the futures, and its mean with an interval one of the summary. Changed agents and own outcomes run in
     this process. ``shards``: where chunks are kept, in memory if None; ``size``: futures in a chunk, which changes no
-    result. ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    result. ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be
+    run.
     """
     chosen = settings(scenario, variants)
     if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:

@@ -70,8 +70,8 @@ def _check_room(folder: Path, group: dict[str, Scenario], futures: int, months: 
     if needed > free:
         less = "" if not months else ", or only a row a future with --keep futures"
         raise ScenarioError(
-            f"futures = {futures:,}: they would take about {needed / 1e9:,.3g} GB on a disk that has {free / 1e9:,.3g} free; "
-            f"take fewer futures{less}"
+            f"futures = {futures:,}: they would take about {needed / 1e9:,.3g} GB on a disk that has "
+            f"{free / 1e9:,.3g} free; take fewer futures{less}"
         )
 
 

@@ -76,9 +76,9 @@ class Workers:
     ) -> list[R]:
         """What ``work`` gives for each task, in their order, whoever does it.
 
-        where: for processes, ``work`` is a function of a module and its tasks can be pickled. about: what all of this is
-        about, so that together with a task it names a result among all those of a job; then results are read from the
-        store where they are there (as arrays) and kept in it. runs: how many each task counts for in ``on_progress``.
+        where: for processes, ``work`` must be a function of a module and its tasks must pickle. about: what names this
+        call among all those of a job; with it, results that the store has are read from it (as arrays), and the others
+        kept in it. runs: how many each task counts for in ``on_progress``.
         """
         found: dict[int, Any] = {}
         store = None if about is None else self.store
