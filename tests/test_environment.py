@@ -1,0 +1,224 @@
+"""Whoever else is played beside it, a future is to the last bit the future that is run alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odd import MONTHS, examples, organisations, scenarios
+
+from sim.analysis.dependency.knockouts import director_of, judged, knock_out
+from sim.analysis.interventions.cache import FutureCache, _alone
+from sim.analysis.interventions.intervention import available, combined
+from sim.analysis.sensitivity import outcome as sensitivity
+from sim.analysis.uncertainty.robustness import compare_across_worlds, in_world
+from sim.analysis.validation.measurements import futures_of
+from sim.experiments import ensemble
+from sim.experiments.comparison import compare
+from sim.experiments.environment import Environment
+from sim.experiments.jobs import Workers, job
+from sim.experiments.store import InFolder
+from sim.experiments.sweep import sweep_job
+from sim.experiments.verdict import OUTCOMES, Outcome, judge, reference_month
+from sim.interface.app.answers import Answers
+from sim.interface.app.request import Asked
+from sim.model import engine
+from sim.model.record import Record
+from sim.organisation.generate import organisation
+from sim.organisation.imported import forget
+from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+SEED, FUTURES = 1, 2
+
+NUMBERS = {"vcs_partners": 8, "lived_experience": 12, "health_partners": 8, "back_office": 6, "lead_member": True}
+"""Keys of [organisation] whose default a real organisation has only where somebody asks for it."""
+
+CHANGES = [
+    *({f"organisation.{key}": value} for key, value in NUMBERS.items()),
+    {"organisation.vcs_partners": 2}, {"organisation.back_office": 0}, {"organisation.lead_member": False},
+    {"organisation.facilitators": 1}, {"organisation.facilitators": 2}, {"subscription.enabled": False},
+    {"organisation.coproduction": "direct"}, {"organisation.manager_links": 3}, {"labels": "hospital"},
+    {"leadership.delegation": 0.6}, {"organisation.outside_line": "leave_out"}, {"months": MONTHS + 5},
+]  # fmt: skip
+"""What a variant may change: what an organisation is made from, and a few things that it is not."""
+
+
+@st.composite
+def ensembles(draw: st.DrawFn) -> tuple[dict, tuple[str, str] | None]:
+    """A scenario with variants of its organisation, generated or read from files: its tables, and the files' texts."""
+    data: dict = draw(scenarios())
+    files = draw(st.none() | organisations())
+    if files is not None:
+        data["organisation"] = {"people": "people.csv", "links": "links.csv"}
+        data["events"].pop("person")  # whose seat may not be there
+    several = draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3))
+    data["variants"] = {f"v{i}": from_dict(data).with_(change).written() for i, change in enumerate(several)}
+    return data, files
+
+
+def made(data: dict, files: tuple[str, str] | None, folder: Path) -> dict[str, Scenario] | None:
+    """The base and its variants, by slug, the files written; None where one cannot be run."""
+    for name, text in zip(("people.csv", "links.csv"), files or (), strict=False):
+        (folder / name).write_text(text, encoding="utf-8")
+    forget()
+    try:
+        found = ensemble.settings(from_dict(data, folder=folder))
+        for setting in found.values():
+            alone(setting, 0)
+    except ScenarioError:
+        return None
+    return found
+
+
+def alone(setting: Scenario, future: int) -> Record:
+    """A future run by itself, in an organisation made for it."""
+    return engine.run(setting, seed=SEED, future=future, keep="people", organisation=organisation(setting, SEED, future))
+
+
+def verdict(setting: Scenario, base: Scenario, future: int) -> Outcome:
+    """How a future of a setting goes that is run alone, judged as the base says."""
+    record = alone(setting, future)
+    return judge(record.monthly["practice"], setting, reference_month(setting, alone(base, future)))
+
+
+def assert_same(one: Record, other: Record) -> None:
+    """The same seats, links, months and people, to the byte."""
+    for name, array in one.organisation.structure._asdict().items():
+        assert np.array_equal(array, getattr(other.organisation.structure, name)), name
+    assert one.organisation.labels == other.organisation.labels
+    assert one.table.tobytes() == other.table.tobytes()
+    assert {name: rows.tobytes() for name, rows in one.people.items()} == {
+        name: rows.tobytes() for name, rows in other.people.items()
+    }
+    assert one.log == other.log
+
+
+def through_one_environment(every: dict[str, Scenario], folder: Path) -> None:
+    environment = Environment(SEED)
+    for future in range(FUTURES):
+        for setting in [*every.values(), *reversed(every.values())]:
+            assert_same(environment.play(setting, future, keep="people"), alone(setting, future))
+
+
+def through_compare(every: dict[str, Scenario], folder: Path) -> None:
+    found = compare(every["base"], FUTURES, SEED, workers=1)
+    for row in found.futures.to_dict("records"):
+        record = alone(every[row["variant"]], row["future"])
+        assert found.months(row["variant"])[row["future"]].tobytes() == record.table.T.tobytes()
+        told = verdict(every[row["variant"]], every["base"], row["future"])
+        assert (row["outcome"], row["practice_before"], row["practice_after"]) == (
+            told.outcome, told.practice_before, told.practice_after,
+        )  # fmt: skip
+
+
+def through_sweep(every: dict[str, Scenario], folder: Path) -> None:
+    points = [{"organisation.vcs_partners": n, "subscription.enabled": on} for n in (8, 2) for on in (True, False)]
+    base, out = every["base"], folder / "sweep"
+    asked = job("sweep", base, out, futures=FUTURES, seed=SEED, variants=[], twin="compiled", workers=1)
+    with InFolder.create(out, asked | {"points": points}, overwrite=True) as store:
+        sweep_job(store, Workers(workers=1))
+    for row in pd.read_parquet(out / "futures.parquet").to_dict("records"):
+        setting = base.with_(points[row["point"]])
+        assert row["practice_after"] == verdict(setting, setting, row["future"]).practice_after
+
+
+def through_interventions(every: dict[str, Scenario], folder: Path) -> None:
+    base = _alone(every["base"])
+    pulled = [one for one in available(base, SEED)[0] if one.most]
+    each = [(), *(((i, one.most),) for i, one in enumerate(pulled))]
+    with FutureCache(base, pulled, SEED, workers=1) as cache:
+        went = cache.went(each, 0, FUTURES)
+    for combination, codes in zip(each, went, strict=True):
+        setting = base.with_(combined([(pulled[i], tenths) for i, tenths in combination]))
+        told = [OUTCOMES.index(verdict(setting, setting, future).outcome) for future in range(FUTURES)]
+        assert list(codes) == told, combination
+
+
+def through_dependency(every: dict[str, Scenario], folder: Path) -> None:
+    found = {}
+    for slug in (*every, *reversed(every)):
+        setting = every[slug]
+        director = director_of(organisation(setting, SEED, 0))
+        result = knock_out(setting, [(director, 1)], futures=FUTURES, seed=SEED, workers=2)
+        assert result.base.tobytes() == found.setdefault(slug, result.base.tobytes())
+        short = judged(setting, setting.reference_month, setting.measure.horizon)
+        if not short.departures and not any(event.enabled for event in short.events.values()):
+            there = np.setdiff1d(alone(short, 0).organisation.structure.staff, director.seats)
+            rows = [alone(short, future).people["practice"][-1, there].mean() for future in range(FUTURES)]
+            assert np.array_equal(result.base[0], rows)
+
+
+def through_worlds(every: dict[str, Scenario], folder: Path) -> None:
+    base, worlds = every["base"], [{"leadership.growth": 0.2}, {"organisation.vcs_partners": 8, "turnover.managers": 0.5}]
+    found = compare_across_worlds(base, worlds, FUTURES, SEED, workers=1)
+    for keys, codes in zip(worlds, found.outcomes, strict=True):
+        there = ensemble.settings(in_world(base, keys))
+        for slug, went in zip(found.slugs, codes, strict=True):
+            told = [verdict(there[slug], there["base"], future).outcome for future in range(FUTURES)]
+            assert [OUTCOMES[code] for code in went] == told
+
+
+def through_sensitivity(every: dict[str, Scenario], folder: Path) -> None:
+    points = [sensitivity.Point(setting.with_(drop=("variants",)), {}, FUTURES, SEED) for setting in every.values()]
+    sensitivity._environment.cache_clear()
+    together = [sensitivity.at_point(point) for point in points]
+    for point, found in zip(points, together, strict=True):
+        sensitivity._environment.cache_clear()
+        assert sensitivity.at_point(point) == found
+        after = [verdict(point.scenario, point.scenario, future).practice_after for future in range(FUTURES)]
+        assert found[1] == np.mean(after)
+
+
+def through_validation(every: dict[str, Scenario], folder: Path) -> None:
+    for future, records in enumerate(futures_of(every, FUTURES, SEED, keep="people")):
+        for slug, record in records.items():
+            assert_same(record, alone(every[slug], future))
+
+
+def through_the_live_page(every: dict[str, Scenario], folder: Path) -> None:
+    answers = Answers(workers=1, futures=FUTURES)
+    for setting in (*every.values(), *reversed(every.values())):
+        gone = answers._run(Asked(), setting)
+        for future in range(FUTURES):
+            practice = alone(setting, future).monthly["practice"]
+            told = judge(practice, setting, setting.reference_month)
+            assert tuple(gone.practice[future]) == (told.practice_before, told.practice_after)
+    answers.close()
+
+
+DOORS = [
+    through_one_environment, through_compare, through_sweep, through_interventions, through_dependency, through_worlds,
+    through_sensitivity, through_validation, through_the_live_page,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DOORS)
+@settings(
+    max_examples=examples(50), deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(asked=ensembles())
+def test_a_future_is_the_same_alone_and_beside_others(door, tmp_path, asked):
+    """Through every door, in organisations generated and read from files, whatever the variants make of them."""
+    if every := made(*asked, tmp_path):
+        door(every, tmp_path)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_asking_for_the_usual_number_of_partners_is_asking_for_them(door, tmp_path):
+    """Around a real organisation 8 partners are 8 partners, though 8 is also what the key says by default."""
+    people = "id,manager_id\n" + "".join(f"p{i},{f'p{i // 3}' if i else ''}\n" for i in range(9))
+    data = {
+        "months": MONTHS,
+        "measure": {"horizon": 6, "reference_month": 4},
+        "organisation": {"people": "people.csv"},
+        "events": {"leaves": {"kind": "director_leaves", "month": 5}},
+        "variants": {key: {"organisation": {key: value}} for key, value in NUMBERS.items()},
+    }
+    every = made(data, (people,), tmp_path)
+    assert every
+    seats = {slug: len(organisation(setting, SEED, 0)) for slug, setting in every.items()}
+    assert {slug: number - seats["base"] for slug, number in seats.items()} == {"base": 0} | NUMBERS
+    door(every, tmp_path)
