@@ -18,16 +18,18 @@ from sim.analysis.validation.measurements import futures_of
 from sim.experiments import ensemble
 from sim.experiments.comparison import compare
 from sim.experiments.environment import Environment
-from sim.experiments.jobs import Workers, job
+from sim.experiments.jobs import job
 from sim.experiments.store import InFolder
 from sim.experiments.sweep import sweep_job
 from sim.experiments.verdict import OUTCOMES, Outcome, judge, reference_month
+from sim.experiments.workers import Workers
 from sim.interface.app.answers import Answers
 from sim.interface.app.request import Asked
 from sim.model import engine
 from sim.model.record import Record
 from sim.organisation.generate import organisation
 from sim.organisation.imported import forget
+from sim.report.save import keep
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 SEED, FUTURES = 1, 2
@@ -74,7 +76,9 @@ def made(data: dict, files: tuple[str, str] | None, folder: Path) -> dict[str, S
 
 def alone(setting: Scenario, future: int) -> Record:
     """A future run by itself, in an organisation made for it."""
-    return engine.run(setting, seed=SEED, future=future, keep="people", organisation=organisation(setting, SEED, future))
+    return engine.run(
+        setting, seed=SEED, future=future, keep="people", organisation=organisation(setting, SEED, future)
+    )
 
 
 def verdict(setting: Scenario, base: Scenario, future: int) -> Outcome:
@@ -118,7 +122,7 @@ def through_sweep(every: dict[str, Scenario], folder: Path) -> None:
     base, out = every["base"], folder / "sweep"
     asked = job("sweep", base, out, futures=FUTURES, seed=SEED, variants=[], twin="compiled", workers=1)
     with InFolder.create(out, asked | {"points": points}, overwrite=True) as store:
-        sweep_job(store, Workers(workers=1))
+        keep(store, sweep_job(store, Workers(1)))
     for row in pd.read_parquet(out / "futures.parquet").to_dict("records"):
         setting = base.with_(points[row["point"]])
         assert row["practice_after"] == verdict(setting, setting, row["future"]).practice_after
@@ -128,7 +132,7 @@ def through_interventions(every: dict[str, Scenario], folder: Path) -> None:
     base = _alone(every["base"])
     pulled = [one for one in available(base, SEED)[0] if one.most]
     each = [(), *(((i, one.most),) for i, one in enumerate(pulled))]
-    with FutureCache(base, pulled, SEED, workers=1) as cache:
+    with FutureCache(base, pulled, SEED, Workers(1)) as cache:
         went = cache.went(each, 0, FUTURES)
     for combination, codes in zip(each, went, strict=True):
         setting = base.with_(combined([(pulled[i], tenths) for i, tenths in combination]))
@@ -151,7 +155,10 @@ def through_dependency(every: dict[str, Scenario], folder: Path) -> None:
 
 
 def through_worlds(every: dict[str, Scenario], folder: Path) -> None:
-    base, worlds = every["base"], [{"leadership.growth": 0.2}, {"organisation.vcs_partners": 8, "turnover.managers": 0.5}]
+    base, worlds = (
+        every["base"],
+        [{"leadership.growth": 0.2}, {"organisation.vcs_partners": 8, "turnover.managers": 0.5}],
+    )
     found = compare_across_worlds(base, worlds, FUTURES, SEED, workers=1)
     for keys, codes in zip(worlds, found.outcomes, strict=True):
         there = ensemble.settings(in_world(base, keys))

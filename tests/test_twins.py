@@ -54,7 +54,7 @@ def test_every_scenario_of_the_library_and_its_variants_is_the_same_in_both(name
     """Every setting that comes with the package, each in another future; variants in a small organisation."""
     base = sim.load(name)
     assert_twins(*both(base, future=0))
-    small = base.replacing({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
+    small = base.with_({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
     for i, slug in enumerate(base.variants):
         assert_twins(*both(small.variant(slug), future=i + 1))
 
