@@ -24,7 +24,7 @@ from sim.experiments.sweep import sweep_job
 from sim.experiments.verdict import OUTCOMES, Outcome, judge, reference_month
 from sim.experiments.workers import Workers
 from sim.interface.app.answers import Answers
-from sim.interface.app.request import Asked
+from sim.interface.app.request import Query
 from sim.model import engine
 from sim.model.record import Record
 from sim.organisation.generate import organisation
@@ -187,7 +187,7 @@ def through_validation(every: dict[str, Scenario], folder: Path) -> None:
 def through_the_live_page(every: dict[str, Scenario], folder: Path) -> None:
     answers = Answers(workers=1, futures=FUTURES)
     for setting in (*every.values(), *reversed(every.values())):
-        gone = answers._run(Asked(), setting)
+        gone = answers._run(Query(), setting)
         for future in range(FUTURES):
             practice = alone(setting, future).monthly["practice"]
             told = judge(practice, setting, setting.reference_month)
