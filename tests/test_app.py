@@ -127,7 +127,7 @@ def test_what_is_downloaded_is_what_is_shown(client, tmp_path, monkeypatch):
     assert tomllib.loads(text)["leadership"]["hierarchy_norm"] == 0.3
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     assert letters(sim.load(tmp_path / "mine.toml")) == shown_["outcomes"]
-    monkeypatch.setattr("sim.interface.app.downloads.HANDOUT", 3)
+    monkeypatch.setattr("sim.interface.app.downloads.HANDOUT", 2)
     page = asks(client, "download/handout", **body).text
     assert page.startswith("<!doctype html>")
     assert document_of(page)["scenario"]["name"] == "director-turnover"
