@@ -132,8 +132,7 @@ def through_interventions(every: dict[str, Scenario], folder: Path) -> None:
     base = _alone(every["base"])
     pulled = [one for one in available(base, SEED)[0] if one.most]
     each = [(), *(((i, one.most),) for i, one in enumerate(pulled))]
-    with FutureCache(base, pulled, SEED, Workers(1)) as cache:
-        went = cache.went(each, 0, FUTURES)
+    went = FutureCache(base, pulled, SEED, Workers(1)).went(each, 0, FUTURES)
     for combination, codes in zip(each, went, strict=True):
         setting = base.with_(combined([(pulled[i], tenths) for i, tenths in combination]))
         told = [OUTCOMES.index(verdict(setting, setting, future).outcome) for future in range(FUTURES)]
