@@ -107,8 +107,9 @@ def undrawn(monkeypatch) -> list[str]:
         words.extend(word.get_text() for word in figure.findobj(Words))
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><g id="{name}"/></svg>\n'
 
-    monkeypatch.setattr("sim.report.director.plots.svg", svg)
-    monkeypatch.setattr("sim.experiments.comparison.Comparison.plot", lambda _: Figure(figsize=(1, 1)))
+    for section in ("sections", "dependency", "interventions"):
+        monkeypatch.setattr(f"sim.report.director.{section}.svg", svg)
+    monkeypatch.setattr("sim.report.save.plot", lambda _: Figure(figsize=(1, 1)))
     return words
 
 

@@ -20,7 +20,7 @@ from sim.analysis.interventions.intervention import available, clash, combined
 from sim.analysis.interventions.result import Confirmed, Pair, Shares, Use
 from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screened, try_interventions
 from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
-from sim.base.intervals import paired_share_interval
+from sim.base.intervals import Estimate, paired_share_interval
 from sim.experiments.verdict import OUTCOMES
 from sim.experiments.workers import Workers
 from sim.model.calendar import calendar
@@ -409,7 +409,7 @@ def test_a_run_that_fails_is_told(small, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("no such thing")
 
-    monkeypatch.setattr("sim.experiments.ensemble.run_one", broken)
+    monkeypatch.setattr("sim.model.engine.run", broken)
     interventions, _ = available(small)
     with pytest.raises(ScenarioError, match="no such thing"):
         FutureCache(small, interventions, 1, Workers(1)).went([((0, 1),)], 0, 1)
@@ -624,11 +624,11 @@ def test_a_single_future_is_too_few(small):
 
 def use(answer, slug, difference, name="full", tenths=None, survived=0.5):
     intervention = next(intervention for intervention in answer.interventions if intervention.slug == slug)
-    shares = Shares(20, 0.0, 1 - survived, (survived, 0.0, 1.0))
+    shares = Shares(20, 0.0, 1 - survived, Estimate(survived, 0.0, 1.0))
     return Use(intervention, name, intervention.most if tenths is None else tenths, shares, difference)
 
 
-HELPS, HARMS, NOT_CLEAR = (0.2, 0.1, 0.3), (-0.2, -0.3, -0.1), (0.02, -0.1, 0.1)
+HELPS, HARMS, NOT_CLEAR = Estimate(0.2, 0.1, 0.3), Estimate(-0.2, -0.3, -0.1), Estimate(0.02, -0.1, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -647,15 +647,15 @@ HELPS, HARMS, NOT_CLEAR = (0.2, 0.1, 0.3), (-0.2, -0.3, -0.1), (0.02, -0.1, 0.1)
 def test_what_a_pair_says(answer, alone, interaction, together, shares, says):
     """Named for what is clear of it; nothing where the interval holds 0, and nothing where it was only screened."""
     uses = use(answer, "norm", alone[0]), use(answer, "pressure", alone[1])
-    pair = Pair(uses, "cheapest", True, 20, 0.7, *shares, interaction, together)
+    pair = Pair(uses, "cheapest", True, 20, 0.7, *shares, Estimate(*interaction), together)
     assert pair.finding == says
-    assert replace(pair, judged=False).says == ""
+    assert replace(pair, judged=False).finding == ""
 
 
 def test_pairs_are_told_by_name(answer):
     """Only together first, with what survives with both, each and neither."""
     uses = use(answer, "norm", NOT_CLEAR), use(answer, "pressure", NOT_CLEAR)
-    only = Pair(uses, "cheapest", True, 20, 0.7, 0.3, 0.35, 0.3, (0.35, 0.1, 0.6), HELPS)
+    only = Pair(uses, "cheapest", True, 20, 0.7, 0.3, 0.35, 0.3, Estimate(0.35, 0.1, 0.6), HELPS)
     told = sim.words(replace(answer, pairs=[only]))
     assert "Only together: “A softer norm about who may lead” (0.8 → 0.2) and “Less pressure on middle" in told
     assert "Of 20, 14 survive with both, 6 and 7 with each, 6 with neither." in told
@@ -703,7 +703,7 @@ def test_a_combination_that_falls_short_on_fresh_futures_says_so(answer):
     """What was chosen for doing best may owe it to luck."""
     found = answer.by_interventions[0]
     short = Confirmed(
-        "fewest interventions", found.combination, found.chosen, Shares(20, 0, 0.3, (0.7, 0.5, 0.85)), HELPS
+        "fewest interventions", found.combination, found.chosen, Shares(20, 0, 0.3, Estimate(0.7, 0.5, 0.85)), HELPS
     )
     told = sim.words(replace(answer, by_interventions=[short]))
     assert "reaches 16 of 20 where that was chosen, though not on fresh futures" in told

@@ -76,7 +76,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(small, tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("sim.experiments.comparison.write", full)
+    monkeypatch.setattr("sim.report.save.write", full)
     for folder in ("new/deep", "old"):
         with pytest.raises(ScenarioError, match=r"the disk is full\); nothing was kept"):
             sim.save(compared, tmp_path / folder, overwrite=True)
