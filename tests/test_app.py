@@ -16,7 +16,6 @@ from test_cli import call
 import sim
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
-from sim.experiments.verdict import OUTCOMES
 from sim.interface.app.answers import FUTURES as USUALLY
 from sim.interface.app.answers import Answers
 from sim.interface.app.request import Query, shown
@@ -292,4 +291,3 @@ def test_what_is_asked_is_checked_before_anything_is_made():
     assert Query.of({}).name == "director-turnover"
     with pytest.raises(ScenarioError, match="unknown scenario"):
         Query.of({"scenario": "x"})
-    assert len(OUTCOMES) == 3

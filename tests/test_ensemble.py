@@ -149,7 +149,7 @@ def test_the_summary_is_the_futures_counted(compared):
     for variant, rows in futures.groupby("variant"):
         row = summary.loc[variant]
         for name, verdict in (("never_took_hold", NEVER), ("collapsed", COLLAPSED), ("survived", SURVIVED)):
-            assert row[name] == (rows.outcome == verdict).mean()
+            assert row[name] == (rows.outcome == verdict.word).mean()
         assert row["never_took_hold"] + row["collapsed"] + row["survived"] == pytest.approx(1, abs=1e-12)
         assert row["collapsed_low"] <= row["collapsed"] <= row["collapsed_high"]
     wide = futures.set_index(["future", "variant"]).practice_after.unstack()  # noqa: PD010 - exact, no mean

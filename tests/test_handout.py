@@ -78,7 +78,7 @@ def test_every_number_is_that_of_the_engine(made):
         went = ""
         for future in range(8):
             record = engine.run(setting, seed=2, future=future)
-            went += judge(record.monthly["practice"], setting, 36).outcome[0]
+            went += judge(record.monthly["practice"], setting, 36).outcome.letter
         assert said["outcomes"] == went
         assert said["counts"] == {letter: went.count(letter) for letter in "ncs"}
         assert (said["reference"], said["end"]) == (36, 96)

@@ -21,7 +21,7 @@ from sim.analysis.interventions.result import Confirmed, Pair, Shares, Use
 from sim.analysis.interventions.run import cheapest, pulled_far, roughly, screened, try_interventions
 from sim.analysis.interventions.search import fewest_interventions, fewest_steps, interaction
 from sim.base.intervals import Estimate, paired_share_interval
-from sim.experiments.verdict import OUTCOMES
+from sim.experiments.verdict import SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
@@ -386,7 +386,7 @@ def test_the_top_of_a_ladder_is_a_plain_comparison_of_that_variant(small):
         }
         plain = sim.compare(from_dict(data), futures=12, seed=3, keep_months=False, workers=1).futures
         for slug, codes in zip(["base", *(f"v{i}" for i in range(len(wanted)))], went, strict=True):
-            assert [OUTCOMES[code] for code in codes] == list(plain[plain.variant == slug].outcome)
+            assert [Verdict(code).word for code in codes] == list(plain[plain.variant == slug].outcome)
         assert list(retention) == list(plain[plain.variant == "base"].retention)
 
 
@@ -681,7 +681,7 @@ def test_what_backfires_is_told(answer):
 )
 def test_the_cheapest_use_clearly_helps_and_is_not_clearly_worse_than_all_of_it(ladder, fewest):
     """Of forty futures, so many survive at one tenth, two, ...; none without."""
-    survived = OUTCOMES.index("survived")
+    survived = SURVIVED
     went = [np.where(np.arange(40) < count, survived, 0) for count in ladder]
     assert cheapest(went, np.zeros(40)) == fewest
     assert cheapest([], np.zeros(40)) == 0

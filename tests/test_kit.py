@@ -147,7 +147,7 @@ def test_the_kit_kept_ready_has_the_models_numbers():
         setting, went = wide.variant(f"p{place}"), ""
         for future in range(100):
             record = engine.run(setting, seed=1, future=future)
-            went += judge(record.monthly["practice"], setting, setting.reference_month).outcome[0]
+            went += judge(record.monthly["practice"], setting, setting.reference_month).outcome.letter
         for name in ("council", "hospital", "school"):
             document = document_of((READY / name / "handout.html").read_text(encoding="utf-8"))
             assert document["points"][place]["outcomes"] == went

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import LEVEL, UNDEFINED, Estimate, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import NEVER, SURVIVED, judge, reference_month
+from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, reference_month
 from sim.model.calendar import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
@@ -111,8 +111,8 @@ class Forecast:
     """What was read in each future of one setting just before the director left, and how it ended.
 
     slug: the variant's name; title: in words. reference_month: [futures], the row t. readings: [readings, futures],
-    in the order of ``READINGS``; all at row t. retention: [futures], Q_{t+horizon} / Q_t. outcome: [futures], one of
-    ``sim.experiments.verdict.OUTCOMES``.
+    in the order of ``READINGS``; all at row t. retention: [futures], Q_{t+horizon} / Q_t. outcome: [futures], numbers
+    of ``sim.experiments.verdict.Verdict``.
     """
 
     slug: str
@@ -120,7 +120,7 @@ class Forecast:
     reference_month: Ints
     readings: Floats
     retention: Floats
-    outcome: NDArray[np.str_]
+    outcome: Ints
 
     @property
     def took_hold(self) -> Bools:
@@ -214,7 +214,7 @@ class Forecasts:
             pd.DataFrame(
                 {"setting": each.slug, "future": np.arange(len(each.outcome)), "reference_month": each.reference_month}
                 | dict(zip(READINGS, each.readings, strict=True))
-                | {"retention": each.retention, "outcome": each.outcome}
+                | {"retention": each.retention, "outcome": [Verdict(code).word for code in each.outcome]}
             )
             for each in self.settings.values()
         ]
@@ -259,7 +259,7 @@ def forecast(
     whens = {slug: calendar(setting) for slug, setting in chosen.items()}
     known: dict[tuple[str, int], Scenario] = {}
     read = np.empty((len(chosen), len(READINGS), futures))
-    found: dict[str, list[tuple[int, float, str]]] = {slug: [] for slug in chosen}
+    found: dict[str, list[tuple[int, float, Verdict]]] = {slug: [] for slug in chosen}
     environment = Environment(seed)
     for future in range(futures):
         base = environment.play(scenario, future, calendar=whens[BASE])

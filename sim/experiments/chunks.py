@@ -14,7 +14,7 @@ from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
 from sim.experiments.ensemble import OK, Chunk
 from sim.experiments.flows import Total, packed, unpacked
-from sim.experiments.verdict import OUTCOMES
+from sim.experiments.verdict import Verdict
 from sim.model.record import MONTHLY
 
 FUTURE_COLUMNS: dict[str, Any] = {
@@ -128,7 +128,7 @@ class Results:
         return pa.concat_tables(self.tables(slug, columns)).combine_chunks()
 
     def went(self, slug: str, columns: Sequence[str]) -> dict[str, list[Any]]:
-        """Some columns of one variant's futures, and how each went, as a place in OUTCOMES, under ``outcome``.
+        """Some columns of one variant's futures, and how each went, as a number of the ``Verdict``, under ``outcome``.
 
         Raises ScenarioError where a future failed.
         """
@@ -136,7 +136,7 @@ class Results:
         errors = [error for how, error in zip(table["status"], table["error"], strict=True) if how != OK]
         if errors:
             raise ScenarioError(f"a future of {slug} failed: {errors[0].strip().splitlines()[-1]}")
-        return table | {"outcome": [OUTCOMES.index(outcome) for outcome in table["outcome"]]}
+        return table | {"outcome": [Verdict.of(word) for word in table["outcome"]]}
 
     def months(self, slug: str, most: int | None = None) -> Floats:
         """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""

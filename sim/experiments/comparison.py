@@ -7,14 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.base.arrays import Bools, Floats
+from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.model.ledger import Flows
 from sim.model.record import MONTHLY
@@ -115,14 +114,15 @@ class Comparison:
         columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost", *self.outcomes]
         table = self.results.futures(slug, columns)
         # Not to_numpy: for that pyarrow imports pandas, which takes a second.
-        status, outcome = (np.array(table[name].to_pylist(), dtype=object) for name in columns[:2])
+        status = np.array(table["status"].to_pylist(), dtype=object)
+        outcome = np.array([-1 if word is None else Verdict.of(word) for word in table["outcome"].to_pylist()])
         numbers = {name: np.array(table[name].to_pylist(), dtype=np.float64) for name in columns[2:]}
         before, after, lost = (numbers.pop(name) for name in columns[2:5])
         return _Judged(status == OK, outcome, before, after, lost, own=numbers)
 
     def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
         ok, both = found.ok, found.ok & base.ok
-        counts = {outcome: int((found.outcome[ok] == outcome).sum()) for outcome in OUTCOMES}
+        counts = {outcome: int((found.outcome[ok] == outcome).sum()) for outcome in Verdict}
         futures = int(ok.sum())
 
         def share(count: float) -> float:
@@ -134,8 +134,8 @@ class Comparison:
             "futures": futures,
             "never_took_hold": share(counts[NEVER]),
         }
-        for name, outcome in (("collapsed", COLLAPSED), ("survived", SURVIVED)):
-            out |= wilson(counts[outcome], futures).columns(name)
+        for outcome in (COLLAPSED, SURVIVED):
+            out |= wilson(counts[outcome], futures).columns(outcome.word)
         out |= mean_interval(found.before[ok]).columns("practice_before")
         out |= mean_interval(found.after[ok]).columns("practice_after")
         practice = collapse = survival = UNDEFINED
@@ -164,7 +164,7 @@ class _Judged(NamedTuple):
     """How the futures of one variant were judged: ok, outcome, practice before and after, subscription lost."""
 
     ok: Bools
-    outcome: NDArray[np.object_]
+    outcome: Ints
     before: Floats
     after: Floats
     lost: Floats

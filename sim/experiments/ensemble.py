@@ -171,7 +171,7 @@ def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
         "practice_before": judged.practice_before,
         "practice_after": judged.practice_after,
         "retention": judged.retention,
-        "outcome": judged.outcome,
+        "outcome": judged.outcome.word,
         "subscription_lost": lost is not None and lost <= until,
         "subscription_lost_month": np.nan if lost is None else float(lost),
         "first_departure": np.nan if record.first_departure is None else float(record.first_departure),

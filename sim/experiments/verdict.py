@@ -5,13 +5,42 @@ Definitions: docs/data-dictionary.md. Intervals are for chance between simulated
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from sim.base.arrays import Floats
 from sim.model.record import Record
 from sim.scenario.scenario import Scenario
 
-NEVER, COLLAPSED, SURVIVED = "never took hold", "collapsed", "survived"
-OUTCOMES = (NEVER, COLLAPSED, SURVIVED)
+
+class Verdict(IntEnum):
+    """How a future went. Arrays hold its number, tables and pages its word, small figures its letter."""
+
+    NEVER, COLLAPSED, SURVIVED = range(3)
+
+    @property
+    def word(self) -> str:
+        """What tables and pages say: "never took hold", "collapsed" or "survived"."""
+        return _WORDS[self]
+
+    @property
+    def column(self) -> str:
+        """The word as a column's name."""
+        return self.word.replace(" ", "_")
+
+    @property
+    def letter(self) -> str:
+        """The word's first letter."""
+        return self.word[0]
+
+    @classmethod
+    def of(cls, word: str) -> "Verdict":
+        """The verdict that a table names."""
+        return cls(_WORDS.index(word))
+
+
+_WORDS = ("never took hold", "collapsed", "survived")
+NEVER, COLLAPSED, SURVIVED = Verdict
+
 USUAL_REFERENCE = 36
 """The row at which a future without a departure is judged."""
 
@@ -24,7 +53,7 @@ class Outcome:
     practice_before: float
     practice_after: float
     retention: float
-    outcome: str
+    outcome: Verdict
 
 
 def reference_month(setting: Scenario, base: Record) -> int:

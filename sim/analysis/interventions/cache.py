@@ -13,18 +13,16 @@ from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE
-from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.scenario.scenario import Scenario, ScenarioError
 
 Codes = NDArray[np.int8]
-"""How futures went, as places in OUTCOMES."""
+"""How futures went, as numbers of ``Verdict``."""
 
 
 TOGETHER = 120
 """Combinations compared at a time."""
-
-_SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 class FutureCache:
@@ -38,15 +36,15 @@ class FutureCache:
         self._workers = replace(workers, where="threads")
         self._scenario = _alone(scenario)
         self._known: dict[Combination, Floats] = {}
-        """[2, futures]: the place in OUTCOMES and the retention; NaN where not known yet."""
+        """[2, futures]: the number of the ``Verdict`` and the retention; NaN where not known yet."""
 
     def survived(self, combinations: Sequence[Combination], futures: int) -> Bools:
         """Whether the change survived in each of the first futures, [combinations, futures]."""
-        survived: Bools = self.went(combinations, 0, futures) == _SURVIVED
+        survived: Bools = self.went(combinations, 0, futures) == SURVIVED
         return survived
 
     def went(self, combinations: Sequence[Combination], first: int, stop: int) -> Codes:
-        """How the futures ``first`` to ``stop - 1`` went, [combinations, futures], as places in OUTCOMES.
+        """How the futures ``first`` to ``stop - 1`` went, [combinations, futures], as numbers of ``Verdict``.
 
         Raises ScenarioError if a run fails.
         """
@@ -100,7 +98,7 @@ class FutureCache:
         return combined([(self._interventions[intervention], tenths) for intervention, tenths in combination])
 
     def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
-        """Place in OUTCOMES and retention, [2, futures]."""
+        """Numbers of ``Verdict`` and retention, [2, futures]."""
         try:
             table = results.went(slug, ["retention"])
         except ScenarioError as error:

@@ -8,7 +8,7 @@ from sim.analysis.interventions.cache import Codes
 from sim.analysis.interventions.intervention import Intervention
 from sim.analysis.interventions.search import Combination, Fewest
 from sim.base.intervals import Estimate, wilson
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.scenario.scenario import Scenario
 
 TARGET = 0.8
@@ -38,7 +38,7 @@ class Shares:
     def of(cls, went: Codes) -> "Shares":
         """From how each future went."""
         futures = len(went)
-        counts = {outcome: int((went == code).sum()) for code, outcome in enumerate(OUTCOMES)}
+        counts = {verdict: int((went == verdict).sum()) for verdict in Verdict}
         survived = wilson(counts[SURVIVED], futures)
         return cls(futures, counts[NEVER] / futures, counts[COLLAPSED] / futures, survived)
 

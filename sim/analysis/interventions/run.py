@@ -30,7 +30,7 @@ from sim.analysis.interventions.search import (
     joined,
 )
 from sim.base.intervals import Estimate, paired_share_interval
-from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -40,8 +40,6 @@ ABOVE, BELOW = 20, 10
 
 CONFIRMED = 5
 """At most so many of the smallest combinations are tried on fresh futures."""
-
-_SURVIVED = OUTCOMES.index(SURVIVED)
 
 
 def try_interventions(
@@ -139,7 +137,7 @@ def _alone(interventions: Sequence[Intervention], uses: Iterable[tuple[Intervent
 
 
 def _gain(went: Codes, base: Codes) -> Estimate:
-    return paired_share_interval(went == _SURVIVED, base == _SURVIVED)
+    return paired_share_interval(went == SURVIVED, base == SURVIVED)
 
 
 def cheapest(ladder: Sequence[Codes], base: Codes) -> int:
@@ -233,8 +231,8 @@ def _looked_at(
 ) -> dict[Combination, Pair]:
     """Some pairs on some futures."""
     out = {}
-    for key, together in zip(both, played.went(list(both), first, stop) == _SURVIVED, strict=True):
-        one, other, neither = played.went([key[:1], key[1:], ()], first, stop) == _SURVIVED
+    for key, together in zip(both, played.went(list(both), first, stop) == SURVIVED, strict=True):
+        one, other, neither = played.went([key[:1], key[1:], ()], first, stop) == SURVIVED
         out[key] = Pair(
             uses=both[key],
             name=name,

@@ -77,7 +77,7 @@ def under(task: Task) -> list[float]:
     out: list[float] = []
     for chunk in chunks:
         went = [row["outcome"] for row in chunk.rows if row["status"] == OK]
-        out += [len(went), went.count(COLLAPSED), went.count(NEVER)]
+        out += [len(went), went.count(COLLAPSED.word), went.count(NEVER.word)]
     return out
 
 

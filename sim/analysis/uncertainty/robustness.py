@@ -21,7 +21,7 @@ from sim.experiments.folder import looking
 from sim.experiments.jobs import scenario_of, work
 from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
 from sim.experiments.store import InFolder
-from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.verdict import SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, tables
@@ -94,7 +94,7 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Robustness:
-    """Results over worlds. codes: [worlds, variants, futures], how each future went, as places in OUTCOMES.
+    """Results over worlds. codes: [worlds, variants, futures], how each future went, as numbers of ``Verdict``.
 
     titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
     parameters that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
@@ -110,22 +110,22 @@ class Robustness:
     source: str = "plausible"
     worlds: tuple[Mapping[str, Any], ...] = ()
 
-    def shares(self, outcome: str = SURVIVED) -> np.ndarray:
+    def shares(self, outcome: Verdict = SURVIVED) -> np.ndarray:
         """[worlds, variants], the share of futures with an outcome."""
-        return np.asarray((self.outcomes == OUTCOMES.index(outcome)).mean(axis=2))
+        return np.asarray((self.outcomes == outcome).mean(axis=2))
 
     @property
     def few(self) -> bool:
         """Whether there are few worlds or futures."""
         return bool(min(len(self.outcomes), self.outcomes.shape[2]) < FEW)
 
-    def spread(self, variant: int, outcome: str = SURVIVED) -> tuple[float, float, float]:
+    def spread(self, variant: int, outcome: Verdict = SURVIVED) -> tuple[float, float, float]:
         """Low end, middle and high end, over worlds, of the share of futures with an outcome."""
         return spread(self.shares(outcome)[:, variant])
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the base."""
-        survived = self.outcomes == OUTCOMES.index(SURVIVED)
+        survived = self.outcomes == SURVIVED
         gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
         intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
         clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
@@ -165,10 +165,11 @@ class Robustness:
         for i, slug in enumerate(self.slugs):
             row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.outcomes)}
             row |= {"futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
-            for name in OUTCOMES:
-                deciles = np.quantile(self.shares(name)[:, i], [0.1, 0.5, 0.9])
-                stem = name.replace(" ", "_")
-                row |= {f"{stem}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), deciles, strict=True)}
+            for verdict in Verdict:
+                deciles = np.quantile(self.shares(verdict)[:, i], [0.1, 0.5, 0.9])
+                row |= {
+                    f"{verdict.column}_{end}": float(x) for end, x in zip(("p10", "p50", "p90"), deciles, strict=True)
+                }
             out.append(row)
         return out
 
@@ -176,7 +177,7 @@ class Robustness:
         """A row for each world and variant: the shares of every outcome and practised commitment at the end."""
         return [
             {"world": world, "variant": slug}
-            | {name.replace(" ", "_"): float((codes[i] == code).mean()) for code, name in enumerate(OUTCOMES)}
+            | {verdict.column: float((codes[i] == verdict).mean()) for verdict in Verdict}
             | {"practice_after": float(after[i])}
             for world, (codes, after) in enumerate(zip(self.outcomes, self.after, strict=True))
             for i, slug in enumerate(self.slugs)

@@ -14,14 +14,14 @@ from sim.analysis.interventions.result import Shares
 from sim.base.arrays import Floats
 from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import OUTCOMES, SURVIVED, judge
+from sim.experiments.verdict import SURVIVED, Verdict, judge
 from sim.experiments.workers import Workers
 from sim.interface.app.request import Ground, Lever, Query, Settings
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
 from sim.report.handout.choices import Choice, Grid, choices
-from sim.report.handout.document import LETTERS, document, events, frames, packed, percents
+from sim.report.handout.document import document, events, frames, packed, percents
 from sim.report.handout.futures import play
 from sim.report.handout.words import words
 from sim.scenario.scenario import Scenario
@@ -38,14 +38,12 @@ BEGUN = 20
 SHAPES, SEEDS = 2 * FUTURES, 4
 """Organisations with their draws that are kept: those of two scenarios."""
 
-_SURVIVED = OUTCOMES.index(SURVIVED)
-
 
 @dataclass(frozen=True)
 class Outcomes:
     """How the futures came out.
 
-    codes: places in OUTCOMES, [futures]. practice: practised commitment at the two months that are compared,
+    codes: numbers of ``Verdict``, [futures]. practice: practised commitment at the two months that are compared,
     ``reference`` and ``end``, [futures, 2].
     """
 
@@ -124,7 +122,7 @@ class Answers:
             record = engine.run(setting, seed=query.seed, future=future, keep="people")
             live = record.live
             return self._odds(outcomes, base) | {
-                "outcomes": "".join(LETTERS[code] for code in outcomes.codes),
+                "outcomes": "".join(Verdict(code).letter for code in outcomes.codes),
                 "survived": percents(Shares.of(outcomes.codes).survived),
                 "practice": percents(tuple(outcomes.practice.mean(axis=0))),
                 "reference": outcomes.reference,
@@ -152,8 +150,8 @@ class Answers:
 
     def _odds(self, outcomes: Outcomes, base: Outcomes) -> dict[str, Any]:
         return {
-            "counts": {letter: int((outcomes.codes == i).sum()) for i, letter in enumerate(LETTERS)},
-            "difference": percents(paired_share_interval(outcomes.codes == _SURVIVED, base.codes == _SURVIVED)),
+            "counts": {verdict.letter: int((outcomes.codes == verdict).sum()) for verdict in Verdict},
+            "difference": percents(paired_share_interval(outcomes.codes == SURVIVED, base.codes == SURVIVED)),
         }
 
     # -- Running ---------------------------------------------------------------------------------------------
@@ -175,7 +173,7 @@ class Answers:
                 record = environment.play(setting, future, calendar=when)
                 practice = record.monthly["practice"]
                 judged = judge(practice, setting, month)
-                found.append((OUTCOMES.index(judged.outcome), judged.practice_before, judged.practice_after))
+                found.append((int(judged.outcome), judged.practice_before, judged.practice_after))
             return found
 
         cut = -(-self._number // (2 * self._workers.cores))

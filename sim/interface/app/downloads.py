@@ -8,7 +8,7 @@ from typing import Any
 import tomli_w
 
 from sim.base.errors import ScenarioError
-from sim.experiments.verdict import OUTCOMES
+from sim.experiments.verdict import Verdict
 from sim.interface.app.answers import Answers
 from sim.interface.app.request import Query
 from sim.report.handout.page import handout
@@ -29,7 +29,7 @@ def data_csv(answers: Answers, query: Query, settings: Mapping[str, Any]) -> Dow
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["future", "outcome", "practice_before", "practice_after", "scenario", "seed", *checked])
     for future, (code, (before, after)) in enumerate(zip(outcomes.codes, outcomes.practice, strict=True)):
-        row = [future, OUTCOMES[code], float(before), float(after), query.name, query.seed]
+        row = [future, Verdict(code).word, float(before), float(after), query.name, query.seed]
         writer.writerow([*row, *checked.values()])
     return out.getvalue(), "text/csv; charset=utf-8"
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.base.arrays import Bools
 from sim.base.version import VERSION
-from sim.experiments.verdict import OUTCOMES
+from sim.experiments.verdict import Verdict
 from sim.model.record import Record
 from sim.organisation.structure import Structure
 from sim.report.handout.choices import Choice, singles
@@ -24,8 +24,6 @@ from sim.scenario.roles import KINDS, PERSONAL, Kind, Role
 FORMAT = 1
 """Of the document; a page reads only its own."""
 
-LETTERS = "ncs"
-"""One for each of OUTCOMES: never took hold, collapsed, survived."""
 
 ABSENT = 255
 """In place of a percentage: nobody sits there, or they are not there this month."""
@@ -123,9 +121,9 @@ def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[s
 
 def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]:
     shares = went.shares
-    counts = {letter: went.counts[outcome] for letter, outcome in zip(LETTERS, OUTCOMES, strict=True)}
+    counts = {verdict.letter: count for verdict, count in went.counts.items()}
     out: dict[str, Any] = {
-        "outcomes": "".join(LETTERS[code] for code in went.codes),
+        "outcomes": "".join(Verdict(code).letter for code in went.codes),
         "counts": counts,
         "survived": percents(shares.survived),
         "difference": percents(went.difference),
@@ -214,6 +212,3 @@ def events(record: Record) -> list[dict[str, Any]]:
         words = say(told[kind].format(100.0 * commitment))
         found.append({"month": month, "kind": kind, "words": capital(words), "short": say(SHORT[kind])})
     return found
-
-
-assert len(LETTERS) == len(OUTCOMES)

@@ -11,14 +11,14 @@ from sim.analysis.interventions.result import Shares
 from sim.base.intervals import Estimate, paired_share_interval
 from sim.experiments.comparison import compare
 from sim.experiments.environment import Environment
-from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
+from sim.experiments.verdict import COLLAPSED, SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, settings
 from sim.scenario.scenario import Scenario
 
 Codes = NDArray[np.int8]
-"""How futures went, as places in OUTCOMES."""
+"""How futures went, as numbers of ``Verdict``."""
 
 FUTURES = 100
 """Futures of a handout, a small figure each."""
@@ -26,8 +26,8 @@ FUTURES = 100
 
 @dataclass(frozen=True)
 class Went:
-    """How the futures went at one point: as places in OUTCOMES, [futures]; their shares; the change in the share that
-    survived from the scenario as it is, paired; mean practised commitment at the rows at which a future is judged;
+    """How the futures went at one point: numbers of ``Verdict``, [futures]; their shares; the change in the share
+    that survived from the scenario as it is, paired; mean practised commitment at the rows at which a future is judged;
     and these rows."""
 
     codes: Codes
@@ -38,9 +38,9 @@ class Went:
     end: int
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Verdict, int]:
         """How many futures never took hold, collapsed and survived."""
-        return {outcome: int((self.codes == code).sum()) for code, outcome in enumerate(OUTCOMES)}
+        return {verdict: int((self.codes == verdict).sum()) for verdict in Verdict}
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ def play(
         codes.append(np.array(table["outcome"], dtype=np.int8))
         whens.append(int(table["reference_month"][0]))
         means.append((float(np.mean(table["practice_before"])), float(np.mean(table["practice_after"]))))
-    as_it_is = codes[grid.now] == OUTCOMES.index(SURVIVED)
+    as_it_is = codes[grid.now] == SURVIVED
     went = [
         Went(
             code,
             Shares.of(code),
-            paired_share_interval(code == OUTCOMES.index(SURVIVED), as_it_is),
+            paired_share_interval(code == SURVIVED, as_it_is),
             mean,
             when,
             when + scenario.measure.horizon,
@@ -138,11 +138,10 @@ def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Rec
 
 def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:
     """The future to show and how it was chosen, from how the futures go as things are and with leadership shared."""
-    collapsed, survived = OUTCOMES.index(COLLAPSED), OUTCOMES.index(SURVIVED)
     for why, found in (
-        (COLLAPSES_UNLESS_SHARED, (as_it_is == collapsed) & (shared == survived)),
+        (COLLAPSES_UNLESS_SHARED, (as_it_is == COLLAPSED) & (shared == SURVIVED)),
         (DIFFERS, as_it_is != shared),
-        (COLLAPSES, as_it_is == collapsed),
+        (COLLAPSES, as_it_is == COLLAPSED),
     ):
         if found.any():
             return int(np.argmax(found)), why

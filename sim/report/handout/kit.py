@@ -13,7 +13,7 @@ from PIL import Image
 
 from sim.base.errors import ScenarioError
 from sim.experiments.folder import check_folder, looking, why
-from sim.experiments.verdict import OUTCOMES, SURVIVED
+from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.report.handout.choices import STAYS, singles
 from sim.report.handout.document import events
@@ -137,7 +137,7 @@ def _told(page: Handout) -> dict[str, Any]:
         "after_now": round(100 * now.practice[1]),
         "before_shared": round(100 * shared.practice[0]),
         "after_shared": round(100 * shared.practice[1]),
-        "worse": int(((now.codes == OUTCOMES.index(SURVIVED)) & (shared.codes != OUTCOMES.index(SURVIVED))).sum()),
+        "worse": int(((now.codes == SURVIVED) & (shared.codes != SURVIVED)).sum()),
         "puzzle": puzzle_solved(played),
         "peak": _peak(played),
         "structure": "People are those in the files it was made from, and the model adds what they lack."

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from sim.experiments.verdict import COLLAPSED, NEVER, OUTCOMES, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.model.record import Record
 from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
 from sim.report.handout.futures import FutureCache, Went
@@ -74,7 +74,7 @@ def one_future(played: FutureCache) -> Figure:
             rows = np.arange(went.end + 1)
             practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
             above.plot(rows, 100 * practice, color=colour, linestyle=dashes, linewidth=4.0)
-            said, ends = f"{label}: {OUTCOMES[went.codes[played.future]]}", 100 * practice[-1]
+            said, ends = f"{label}: {Verdict(went.codes[played.future]).word}", 100 * practice[-1]
             apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
             labelled.append(ends)
             above.annotate(
@@ -101,7 +101,7 @@ def one_future(played: FutureCache) -> Figure:
 def all_futures(played: FutureCache) -> Figure:
     """A small figure a future, in the same place on both sides: standing, lying, or faint."""
     say, grid = played.scenario.words.say, played.grid
-    order = np.argsort([_RANK[OUTCOMES[code]] for code in played.went[grid.now].codes], kind="stable")
+    order = np.argsort([_RANK[code] for code in played.went[grid.now].codes], kind="stable")
     sides = [(grid.now, _left(played)), (grid.shared, "Leadership shared")]
     if grid.now == grid.shared:
         sides = sides[:1]
@@ -112,10 +112,10 @@ def all_futures(played: FutureCache) -> Figure:
             went = played.went[place]
             axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
             _figures(axis, went, order)
-        for outcome in OUTCOMES:
+        for outcome in Verdict:
             colour, _ = LOOKS[outcome]
             mark = FALLEN if outcome == COLLAPSED else STANDING
-            rows[1, 0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome)
+            rows[1, 0].plot([], [], linestyle="", marker=mark, color=colour, markersize=22, label=outcome.word)
         rows[1, 0].legend(loc="center", ncols=3, frameon=False)
         for axis in rows[1]:
             axis.set_axis_off()
@@ -164,7 +164,7 @@ def one_lever(played: FutureCache) -> Figure:
         axis.tick_params(length=0)
         for outcome in (SURVIVED, COLLAPSED, NEVER):
             colour, hatch = LOOKS[outcome]
-            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome)
+            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome.word)
         axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
         _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
     return figure
@@ -185,7 +185,7 @@ _RANK = {SURVIVED: 0, COLLAPSED: 1, NEVER: 2}
 def _figures(axis: Axes, went: Went, order: np.ndarray) -> None:
     down = -(-len(order) // ACROSS)
     for outcome, mark in ((SURVIVED, STANDING), (NEVER, STANDING), (COLLAPSED, FALLEN)):
-        places = np.flatnonzero(went.codes[order] == OUTCOMES.index(outcome))
+        places = np.flatnonzero(went.codes[order] == outcome)
         axis.scatter(places % ACROSS, places // ACROSS, s=850, marker=mark, color=LOOKS[outcome][0], linewidths=0)
     axis.set_xlim(-0.6, ACROSS - 0.4)
     axis.set_ylim(down - 0.4, -0.6)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection
 from typing import Any
 
-from sim.experiments.verdict import COLLAPSED, OUTCOMES, SURVIVED
+from sim.experiments.verdict import COLLAPSED, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, after
 from sim.report.handout.document import events
@@ -192,9 +192,8 @@ def shown(played: FutureCache) -> str:
     base, shared = played.went[grid.now].codes, played.went[grid.shared].codes
     told = WHY[played.why]
     if played.why == COLLAPSES_UNLESS_SHARED:
-        alike = (base == OUTCOMES.index(COLLAPSED)) & (shared == OUTCOMES.index(SURVIVED))
-        survived, collapsed = OUTCOMES.index(SURVIVED), OUTCOMES.index(COLLAPSED)
-        other = int(((base == survived) & (shared == collapsed)).sum())
+        alike = (base == COLLAPSED) & (shared == SURVIVED)
+        other = int(((base == SURVIVED) & (shared == COLLAPSED)).sum())
         told += f", as in {int(alike.sum())} of the {len(base)}; in {other or 'none'} it is the other way round"
     return f"Future {played.future} is shown: {told}."
 

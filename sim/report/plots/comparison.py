@@ -167,7 +167,7 @@ def _ends(comparison: Comparison) -> Figure:
         axis.set_xlabel(
             "of 100 futures" + (f" ({comparison.number:,} were played)" if comparison.number != 100 else "")
         )
-        keys: list[Any] = [Patch(facecolor=colour, label=words) for words, colour in ENDED.items()]
+        keys: list[Any] = [Patch(facecolor=colour, label=ended.word) for ended, colour in ENDED.items()]
         keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
         figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
     return figure

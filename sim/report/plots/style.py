@@ -7,8 +7,10 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
-ENDED = {"collapsed": ORANGE, "never took hold": "#6f6f6f", "survived": BLUE}
+ENDED = {COLLAPSED: ORANGE, NEVER: "#6f6f6f", SURVIVED: BLUE}
 """The colour of each end of a future, in the order in which they are drawn, so that their places tell them as well."""
 STYLE: Any = {
     "font.size": 13,

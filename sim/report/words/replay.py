@@ -22,7 +22,7 @@ def replay_words(found: Replay) -> list[str]:
         yearly = ", ".join(f"{q:.2f}" for q in record.monthly["practice"][::12])
         out.append(f"    practised commitment year by year: {yearly}")
         out.append(
-            f"    {judged.outcome}: practised commitment {judged.practice_before:.2f} at month "
+            f"    {judged.outcome.word}: practised commitment {judged.practice_before:.2f} at month "
             f"{judged.reference_month}, {judged.practice_after:.2f} at month "
             f"{judged.reference_month + record.scenario.measure.horizon}"
         )
