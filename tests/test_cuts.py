@@ -61,7 +61,7 @@ LIVELY = {"leadership.delegation": 0.9, "leadership.hierarchy_norm": 0.1, "leade
 )
 def test_no_channel_is_left_out_where_all_are_busy(council, gone):
     """Emptied is shut, to the bit, over ten futures in which delegation proves real and renewal hangs on practice."""
-    scenario = council.with_(LIVELY | {"turnover.goes": {"kind": "director_leaves", "month": 30, "vacancy": 12}})
+    scenario = council.with_(LIVELY | {"events.goes": {"kind": "director_leaves", "month": 30, "vacancy": 12}})
     for future in range(10):
         shape, usual = organisation(scenario, 1, future), calendar(scenario)
         others = np.delete(np.arange(len(shape)), gone)
@@ -79,7 +79,7 @@ def test_an_emptied_directors_seat_is_a_departure_that_nobody_follows(council):
     """The same months, to the bit, as a scheduled departure whose vacancy outlasts the run."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 600}
-    scheduled = engine.run(council.with_({"turnover.goes": leaves}), organisation=shape)
+    scheduled = engine.run(council.with_({"events.goes": leaves}), organisation=shape)
     emptied = engine.run(council, organisation=shape, calendar=calendar(council).removing(24, [0], Removal.EMPTIED))
     assert np.array_equal(scheduled.table, emptied.table, equal_nan=True)
 
@@ -88,7 +88,7 @@ def test_a_replaced_director_is_a_departure_with_no_gap(council):
     """The same months as a successor of that commitment who is there at once."""
     shape = organisation(council, 1, 3)
     leaves = {"kind": "director_leaves", "month": 24, "vacancy": 0, "successor_commitment": 0.2}
-    scheduled = engine.run(council.with_({"turnover.goes": leaves}), organisation=shape)
+    scheduled = engine.run(council.with_({"events.goes": leaves}), organisation=shape)
     replaced = engine.run(
         council, organisation=shape, calendar=calendar(council).removing(24, [0], Removal.REPLACED, 0.2)
     )
