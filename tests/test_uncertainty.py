@@ -386,7 +386,7 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
 
     setting = sim.load(scenario)
     asked = jobs.job(
-        "over", setting, folder, futures=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
+        "worlds", setting, folder, futures=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
     )
     asked = robustness_job(asked, accepted_settings(worlds), str(worlds))
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):

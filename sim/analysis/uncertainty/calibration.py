@@ -182,7 +182,7 @@ def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target
     """A calibration as plain data that describes all of it. Raises ScenarioError for numbers that make no sense."""
     check(points, futures)
     return {
-        "kind": "plausible",
+        "kind": "calibrate",
         "tasks": points,
         "futures": futures,
         "seed": seed,

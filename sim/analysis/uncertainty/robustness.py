@@ -239,20 +239,20 @@ def compare_across_worlds(
 
 
 def run_robustness_job(store: InFolder, workers: Workers) -> Robustness:
-    """Do what is missing of an ``over`` job. Raises ScenarioError."""
+    """Do what is missing of a ``worlds`` job. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
     worlds = job["worlds"]
     groups = _in_worlds(scenario, job["variants"], worlds)
     design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
     work(design, store, workers)
-    return _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["over"])
+    return _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["worlds_from"])
 
 
 def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
     """A job (``sim.experiments.jobs.job``) to be done in every world."""
     return asked | {
         "worlds": list(worlds),
-        "over": source,
+        "worlds_from": source,
         "tasks": asked["futures"] * len(asked["sha256"]) * len(worlds),
         "seconds": asked["seconds"] * len(worlds),
         "size": good_size(asked["futures"], asked["seconds"] / asked["futures"], 1),

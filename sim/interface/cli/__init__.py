@@ -1,4 +1,4 @@
-"""The words a person types: ``leadership-sim run director-turnover`` and its fellows, a module each."""
+"""The words a person types: ``leadership-sim run director-turnover`` and its fellows."""
 
 import sys
 from collections.abc import Callable
@@ -6,23 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.interface.cli import (
-    calibrate,
-    dependency,
-    handout,
-    interventions,
-    kit,
-    organisation,
-    report,
-    resume,
-    run,
-    scenarios,
-    sensitivity,
-    serve,
-    show,
-    sweep,
-    validate,
-)
+from sim.interface.cli import certainty, describe, finish, questions, room, run
 from sim.interface.cli.output import listened_to, said_plainly
 
 __all__ = ["app", "main"]
@@ -44,25 +28,25 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Ask a question": (
-        scenarios.scenarios,
-        show.show,
+        describe.scenarios,
+        describe.show,
         run.run,
-        dependency.dependency,
-        interventions.interventions,
-        report.report,
+        questions.dependency,
+        questions.interventions,
+        questions.report,
     ),
     "Use your own organisation, and talk about it in a room": (
-        organisation.organisation,
-        serve.serve,
-        handout.handout,
-        kit.kit,
+        describe.organisation,
+        room.serve,
+        room.handout,
+        room.kit,
     ),
     "Play more, and see how sure you can be": (
-        sweep.sweep,
-        resume.resume,
-        sensitivity.sensitivity,
-        calibrate.calibrate,
-        validate.validate,
+        run.sweep,
+        finish.resume,
+        certainty.sensitivity,
+        certainty.calibrate,
+        certainty.validate,
     ),
 }
 """The commands as ``--help`` lists them, the first ones first."""

@@ -31,32 +31,32 @@ class Engine(StrEnum):
     MESA = "mesa"
 
 
-ScenarioArgument = Annotated[
+ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A name from the library, or the path of a TOML file.")
 ]
-SetOption = Annotated[
+Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a key, e.g. permission.pressure=0.3. May be repeated."),
 ]
-PeopleOption = Annotated[
+People = Annotated[
     Path | None,
     typer.Option(help="The people of a real organisation (CSV or GraphML), instead of a generated one."),
 ]
-LabelsOption = Annotated[
+Labels = Annotated[
     str | None,
     typer.Option(metavar="NAME|FILE", help="Other words for roles and links: hospital, school, or a TOML file."),
 ]
-EngineOption = Annotated[
+Twin = Annotated[
     Engine, typer.Option("--engine", help="compiled is fast; mesa is the model to read, slower, with the same numbers.")
 ]
-WorkersOption = Annotated[
+Processes = Annotated[
     int | None,
     typer.Option(min=1, max=1024, help="How many processes to use. Default: as many as pay off on this machine."),
 ]
-ClusterOption = Annotated[
+Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Use a Dask scheduler instead, e.g. tcp://host:8786.")
 ]
-WorldsOption = Annotated[
+Worlds = Annotated[
     str | None,
     typer.Option(
         "--worlds",
@@ -64,15 +64,13 @@ WorldsOption = Annotated[
         help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
     ),
 ]
-MaxWorldsOption = Annotated[
-    int | None, typer.Option("--max-worlds", help="How many of those worlds to use. Default: 100.")
-]
-OutOption = Annotated[
+MaxWorlds = Annotated[int | None, typer.Option("--max-worlds", help="How many of those worlds to use. Default: 100.")]
+Folder = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="DIR", help="The folder to write to. Default: a new one in results/."),
 ]
-SeedOption = Annotated[int, typer.Option(min=0, max=MOST, help="The same seed gives the same futures.")]
-OverwriteFolderOption = Annotated[
+Seed = Annotated[int, typer.Option(min=0, max=MOST, help="The same seed gives the same futures.")]
+OverwriteFolder = Annotated[
     bool,
     typer.Option("--overwrite", help="Write even if DIR is not empty. A page made of its former results is removed."),
 ]
@@ -80,11 +78,11 @@ SeedOrUsual = Annotated[
     int | None,
     typer.Option(min=0, max=MOST, help="The same seed gives the same futures. Default: 1; 2 with --worlds."),
 ]
-OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace what is already there.")]
-VariantOption = Annotated[
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is already there.")]
+Variant = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Ask about this variant instead of the scenario itself.")
 ]
-LinksOption = Annotated[Path | None, typer.Option(help="The links between those people (CSV or GraphML).")]
+Links = Annotated[Path | None, typer.Option(help="The links between those people (CSV or GraphML).")]
 
 
 def setting_of(

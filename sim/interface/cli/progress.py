@@ -1,7 +1,7 @@
 """Who does the work of a command, and how far it is: bars, folders of work under way, clusters."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,40 +13,37 @@ from sim.base.errors import ScenarioError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from tqdm import tqdm
+
     from sim.experiments.store import InFolder
     from sim.experiments.workers import Workers
 
 
 @contextmanager
-def bar(total: int | None, unit: str = "run") -> Iterator[Callable[[int], Any]]:
+def bar(total: int | None, unit: str, compiled: bool = True) -> "Iterator[tqdm[Any]]":
     """A bar that shows how far the work is; and a note if the model is compiled first."""
     from tqdm import tqdm
 
     from sim.model.engine import is_ready
 
-    if not is_ready():
+    if compiled and not is_ready():
         typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
-    with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False, desc="Futures") as bar:
-        yield bar.update
+    with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as shown:
+        yield shown
 
 
 @contextmanager
 def workers_for(store: "InFolder", workers: int | None, executor: "Executor | None" = None) -> "Iterator[Workers]":
     """Who does the work, with a bar that shows how far it is, and a note how to go on if it is stopped."""
-    from tqdm import tqdm
-
     from sim.experiments.workers import Workers
-    from sim.model.engine import is_ready
 
     job = store.job
-    if job.get("twin", "compiled") == "compiled" and not is_ready():
-        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
     total, unit = job.get("tasks"), job.get("unit", "setting")
     if "tasks" not in job:
         total, unit = job["futures"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
     try:
-        with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as bar:
-            yield Workers(workers, executor, on_progress=bar.update, finished=bar.close)
+        with bar(total, unit, compiled=job.get("twin", "compiled") == "compiled") as shown:
+            yield Workers(workers, executor, on_progress=shown.update, finished=shown.close)
     except KeyboardInterrupt:
         typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
         raise

@@ -1,73 +1,45 @@
-"""The command that plays every variant in the same futures: run."""
+"""The commands that play variants in the same futures: run, and sweep at many settings."""
 
-import sys
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sim.base.errors import NAMING, ScenarioError
-from sim.interface.cli.options import (
-    MOST,
-    ClusterOption,
-    Engine,
-    EngineOption,
-    Keep,
-    LabelsOption,
-    LinksOption,
-    MaxWorldsOption,
-    OutOption,
-    OverwriteFolderOption,
-    PeopleOption,
-    ScenarioArgument,
-    SeedOrUsual,
-    SetOption,
-    WorkersOption,
-    WorldsOption,
-    folder_or_new,
-    setting_of,
-    variants_of,
-    worlds_and_seed,
-)
-from sim.interface.cli.output import console, show, tell_failures
+from sim.interface.cli import options
+from sim.interface.cli.finish import conclude, play, play_run
 from sim.interface.cli.progress import begun
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sim.experiments.comparison import Comparison
-    from sim.experiments.store import InFolder
-    from sim.experiments.workers import Workers
 
 PRIVATE = tuple(f"organisation.{key}" for key in NAMING)
 """Keys whose values are not repeated in results: they may hold names."""
 
 
 def run(
-    scenario: ScenarioArgument,
+    scenario: options.ScenarioName,
     futures: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST, help="How many futures to play of each variant. Default: 200; 40 with --worlds."),
+        typer.Option(
+            min=1, max=options.MOST, help="How many futures to play of each variant. Default: 200; 40 with --worlds."
+        ),
     ] = None,
-    seed: SeedOrUsual = None,
+    seed: options.SeedOrUsual = None,
     months: Annotated[int | None, typer.Option(help="The length of a run, instead of the scenario's.")] = None,
-    set_: SetOption = None,
+    set_: options.Set = None,
     variant: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Play only this variant, beside the base. May be repeated.")
     ] = None,
-    people: PeopleOption = None,
-    links: LinksOption = None,
-    out: OutOption = None,
-    overwrite: OverwriteFolderOption = False,
-    keep: Annotated[Keep, typer.Option(help="How much to write of every future.")] = Keep.MONTHS,
+    people: options.People = None,
+    links: options.Links = None,
+    out: options.Folder = None,
+    overwrite: options.OverwriteFolder = False,
+    keep: Annotated[options.Keep, typer.Option(help="How much to write of every future.")] = options.Keep.MONTHS,
     replay: Annotated[
         int | None,
-        typer.Option(min=0, max=MOST, help="Play only this future again, and write everything about it."),
+        typer.Option(min=0, max=options.MOST, help="Play only this future again, and write everything about it."),
     ] = None,
-    labels: LabelsOption = None,
+    labels: options.Labels = None,
     precision: Annotated[
         float | None,
         typer.Option(
@@ -75,37 +47,35 @@ def run(
             help="Play on until every 95% interval of collapse, and of its difference, is this narrow: 0.03, say.",
         ),
     ] = None,
-    worlds: WorldsOption = None,
-    max_worlds: MaxWorldsOption = None,
+    worlds: options.Worlds = None,
+    max_worlds: options.MaxWorlds = None,
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat has whose id. Off by default, for privacy.")
     ] = False,
-    engine: EngineOption = Engine.COMPILED,
-    workers: WorkersOption = None,
-    cluster: ClusterOption = None,
+    engine: options.Twin = options.Engine.COMPILED,
+    workers: options.Processes = None,
+    cluster: options.Cluster = None,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures and compare."""
-    setting = setting_of(scenario, set_, months, people, links, labels)
-    chosen = variants_of(setting, variant)
-    folder = folder_or_new(out, setting.name)
+    setting = options.setting_of(scenario, set_, months, people, links, labels)
+    chosen = options.variants_of(setting, variant)
+    folder = options.folder_or_new(out, setting.name)
 
-    count, seed = worlds_and_seed(worlds, max_worlds, seed)
+    count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
-        from sim.interface.cli.worlds import ask_over
-
-        if replay is not None or names or keep is not Keep.MONTHS or precision is not None:
+        if replay is not None or names or keep is not options.Keep.MONTHS or precision is not None:
             raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
-        ask_over(setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine.value)
+        ask_in_worlds(setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine)
         return
-    if precision is not None:
-        from sim.experiments.precision import check
-
-        check(precision)
-    futures = futures or 200
 
     from sim.experiments.folder import PARTS, check_folder, looking
+    from sim.experiments.jobs import job
+    from sim.experiments.precision import check, needed, widest
     from sim.organisation.generate import organisation
 
+    if precision is not None:
+        check(precision)
+    futures = futures or 200
     with looking(folder):
         under_way = (folder / PARTS).is_dir()
     if not under_way:  # else there is more to say of it
@@ -119,30 +89,22 @@ def run(
         _replay(setting, replay, seed, chosen, folder, overwrite, names)
         return
 
-    from sim.experiments.jobs import job
-    from sim.experiments.precision import needed, widest
-
     changes = [change for change in set_ or [] if not change.strip().startswith(PRIVATE)]
     changes += [f"months={months}"] if months is not None else []
-
-    def tell(found: "Comparison") -> None:
-        if precision is None or widest(found) <= precision:
-            _say(found)
-
     while True:
         asked = job(
             "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
-            result = _finish(store, crew, tell)
+            result = play_run(store, crew, precision)
         if precision is None or widest(result) <= precision:
             break
         futures, overwrite = needed(result, precision), True
         at = f"{widest(result):.3f} either way at the widest"
         typer.echo(f"{result.number:,} futures: {at}. Now {futures:,}.", err=True)
     _warn_of(names)
-    _conclude(result, folder)
+    conclude(result, folder)
 
 
 def _warn_of(names: bool) -> None:
@@ -165,52 +127,57 @@ def _replay(
     typer.echo(f"\nWritten to {folder}: every month, every person, the ledger of influence and the networks.")
 
 
-def finish_run(store: "InFolder", workers: "Workers") -> None:
-    """Play what is missing of a run, and say what came out."""
-    _conclude(_finish(store, workers, _say), store.folder)
+def ask_in_worlds(
+    setting: Scenario,
+    variants: Sequence[str],
+    folder: Path,
+    source: str,
+    worlds: int,
+    futures: int | None,
+    seed: int,
+    overwrite: bool,
+    workers: int | None,
+    cluster: str | None = None,
+    engine: options.Engine = options.Engine.COMPILED,
+) -> None:
+    """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
+    from sim.analysis.uncertainty.robustness import FUTURES, robustness_job, worlds_of
+    from sim.experiments.jobs import job
+
+    chosen = worlds_of(source, worlds)
+    if len(chosen) < worlds:
+        typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are used.", err=True)
+    asked = job(
+        "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine.value,
+        workers=workers,
+    )  # fmt: skip
+    play(robustness_job(asked, chosen, source), folder, overwrite, workers, cluster)
 
 
-def _finish(store: "InFolder", workers: "Workers", tell: "Callable[[Comparison], None]") -> "Comparison":
-    """Play what is missing of a run, give the answer, and write the results."""
-    from sim.experiments.jobs import run_job
+def sweep(
+    design: Annotated[
+        Path, typer.Argument(metavar="DESIGN.toml", help="A file that says which parameters take which values.")
+    ],
+    out: options.Folder = None,
+    overwrite: options.OverwriteFolder = False,
+    engine: options.Twin = options.Engine.COMPILED,
+    workers: options.Processes = None,
+    cluster: options.Cluster = None,
+) -> None:
+    """Play a scenario at many settings of its parameters (a grid, a Latin hypercube), all in the same futures."""
+    from sim.experiments.jobs import job
+    from sim.experiments.sweep import points, read_design, unmoved
 
-    # Drawing takes a second to import, which can be done meanwhile.
-    Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
-    result = run_job(store, workers)
-    tell(result)
-    from sim.report.save import keep
-
-    keep(store, result, keep=store.job["keep"], names=store.job["names"])
-    return result
-
-
-def _say(result: "Comparison") -> None:
-    """The answer, as soon as it is known: the table, the sentences, what the words mean."""
-    if not result.tellable:
-        return
-    from sim.report.words.common import CAVEATS
-    from sim.report.words.comparison import comparison_words, definitions, grid, pairing
-    from sim.report.words.scenario import what_happens
-
-    screen, say = console(), result.scenario.words.say
-    screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
-    futures = "1 future" if result.number == 1 else f"{result.number} futures"
-    screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
-    for line in what_happens(result.scenario):
-        screen.print(say(f"In the first row, {line}."))
-    for change in result.changes:
-        screen.print(f"Changed here: {change}", soft_wrap=True)
-    show(screen, grid(result))
-    screen.print()
-    for line in (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
-        screen.print(say(line))
-    sys.stdout.flush()
-
-
-def _conclude(result: "Comparison", folder: Path) -> None:
-    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
-    if not result.failed and result.twin == "compiled":
-        console().print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
-        console().print("To see how far this depends on guesses:  the same with  --worlds plausible", soft_wrap=True)
-    tell_failures(result.failed, result.number * len(result.settings), folder)
+    read, setting = read_design(design)
+    for note in unmoved(read, setting):
+        typer.echo(note, err=True)
+    swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
+    options.note_events(setting, swept)
+    folder = options.folder_or_new(out, design.stem)
+    asked = job(
+        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine.value,
+        workers=workers,
+    )  # fmt: skip
+    asked["points"] = points(read, setting)
+    asked["seconds"] *= len(asked["points"])
+    play(asked, folder, overwrite, workers, cluster)

@@ -1,0 +1,77 @@
+"""The commands that ask how sure one can be: sensitivity, calibrate, validate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.interface.cli import options
+from sim.interface.cli.finish import need_extra, play
+
+
+def sensitivity(
+    scenario: options.ScenarioName,
+    out: options.Folder = None,
+    trajectories: Annotated[
+        int, typer.Option(help="How many paths the screening takes through the parameters (Morris).")
+    ] = 20,
+    samples: Annotated[
+        int, typer.Option(help="How many samples the indices are worked out from (Sobol): a power of two.")
+    ] = 256,
+    futures: Annotated[int, typer.Option(help="How many futures to play at each point, the same at all.")] = 20,
+    top: Annotated[int, typer.Option(help="How many parameters get indices: the first in the screening.")] = 12,
+    seed: options.Seed = 1,
+    set_: options.Set = None,
+    people: options.People = None,
+    links: options.Links = None,
+    labels: options.Labels = None,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """What drives the answer? Move every parameter over its range; vary the network, the size and the time step too."""
+    need_extra()
+    setting = options.setting_of(scenario, set_, None, people, links, labels)
+
+    from sim.analysis.sensitivity.run import sensitivity_job
+
+    folder = options.folder_or_new(out, "sensitivity", setting.name)
+    asked = sensitivity_job(
+        setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
+    )  # fmt: skip
+    play(asked, folder, overwrite, workers)
+
+
+def calibrate(
+    out: options.Folder = None,
+    points: Annotated[int, typer.Option(help="How many settings of the parameters to try.")] = 500,
+    futures: Annotated[int, typer.Option(help="How many futures to play at each setting.")] = 30,
+    targets: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Your own targets to agree with, instead of the package's.")
+    ] = None,
+    seed: options.Seed = 1,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """Which settings of the parameters agree with what little is known? Try many and accept those that do."""
+    from sim.analysis.uncertainty.calibration import calibration_job
+    from sim.analysis.uncertainty.targets import targets as read
+
+    asked = calibration_job(points, futures, seed, read(targets) if targets else read())
+    play(asked, options.folder_or_new(out, "calibrate"), overwrite, workers)
+
+
+def validate(
+    out: options.Folder = None,
+    futures: Annotated[
+        int,
+        typer.Option(help="How many futures to play of the model as it is; half as many without a mechanism."),
+    ] = 200,
+    points: Annotated[int, typer.Option(help="How many plausible settings to check in.")] = 30,
+    seed: options.Seed = 1,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
+    from sim.analysis.validation.run import validation_job
+
+    play(validation_job(futures, points, seed), options.folder_or_new(out, "validate"), overwrite, workers)

@@ -1,0 +1,341 @@
+"""How a job is finished, just begun or once stopped: play what is missing, write it, and say what came out."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.base.errors import ScenarioError
+from sim.interface.cli import options
+from sim.interface.cli.output import console, show, tell_failures
+from sim.interface.cli.progress import begun, dask, workers_for
+
+if TYPE_CHECKING:
+    from sim.analysis.dependency.readings import Dependency
+    from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
+    from sim.experiments.comparison import Comparison
+    from sim.experiments.store import InFolder
+    from sim.experiments.workers import Workers
+    from sim.scenario.scenario import Scenario
+
+
+def play(job: dict[str, Any], folder: Path, overwrite: bool, workers: int | None, cluster: str | None = None) -> None:
+    """Begin a job in a folder and finish it."""
+    with begun(folder, job, overwrite, workers, cluster) as (store, crew):
+        FINISH[job["kind"]](store, crew)
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of what was stopped.")],
+    workers: options.Processes = None,
+    cluster: options.Cluster = None,
+) -> None:
+    """Finish what was stopped. Only what is missing is played, and the results are what they would have been."""
+    from sim.experiments.store import InFolder
+
+    store = InFolder.open(folder)
+    if store is None:
+        typer.echo(f"{folder}: finished already; nothing is missing.")
+        return
+    with store, dask(cluster) as executor, workers_for(store, workers, executor) as crew:
+        FINISH[store.job["kind"]](store, crew)
+
+
+# -- Variants in the same futures ----------------------------------------------------------------------------
+
+
+def _run(store: "InFolder", workers: "Workers") -> None:
+    conclude(play_run(store, workers), store.folder)
+
+
+def play_run(store: "InFolder", workers: "Workers", precision: float | None = None) -> "Comparison":
+    """Play what is missing of a run, give the answer if it is precise enough, and write the results."""
+    from sim.experiments.jobs import run_job
+    from sim.experiments.precision import widest
+
+    # Drawing takes a second to import, which can be done meanwhile.
+    Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
+    result = run_job(store, workers)
+    if precision is None or widest(result) <= precision:
+        _say(result)
+    from sim.report.save import keep
+
+    keep(store, result, keep=store.job["keep"], names=store.job["names"])
+    return result
+
+
+def _say(result: "Comparison") -> None:
+    """The answer, as soon as it is known: the table, the sentences, what the words mean."""
+    if not result.tellable:
+        return
+    from sim.report.words.common import CAVEATS
+    from sim.report.words.comparison import comparison_words, definitions, grid, pairing
+    from sim.report.words.scenario import what_happens
+
+    screen, say = console(), result.scenario.words.say
+    screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
+    futures = "1 future" if result.number == 1 else f"{result.number} futures"
+    screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
+    for line in what_happens(result.scenario):
+        screen.print(say(f"In the first row, {line}."))
+    for change in result.changes:
+        screen.print(f"Changed here: {change}", soft_wrap=True)
+    show(screen, grid(result))
+    screen.print()
+    for line in (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
+        screen.print(say(line))
+    sys.stdout.flush()
+
+
+def conclude(result: "Comparison", folder: Path) -> None:
+    """Say where the results of a run are, and what to do with them."""
+    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    screen = console()
+    screen.print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+    if not result.failed and result.twin == "compiled":
+        screen.print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
+        screen.print("To see how far this depends on guesses:  the same with  --worlds plausible", soft_wrap=True)
+    tell_failures(result.failed, result.number * len(result.settings), folder)
+
+
+def _sweep(store: "InFolder", workers: "Workers") -> None:
+    from sim.experiments.sweep import sweep_job
+    from sim.report.save import keep
+
+    job, folder = store.job, store.folder
+    found = sweep_job(store, workers)
+    keep(store, found)
+    collapsed = [row["collapsed"] for row in found.rows if row["variant"] == "base"]
+    least, most = min(collapsed), max(collapsed)
+    typer.echo(
+        f"{len(job['points'])} points of {', '.join(job['points'][0])}, {job['futures']} futures each, the same draws "
+        f"in all. Of 100 futures, collapsed: from {100 * least:.0f} at one point to {100 * most:.0f} at another.\n"
+        f"Written to {folder}: sweep.csv, a row for every point and variant with its intervals, and futures.parquet."
+    )
+    tell_failures(found.failed, job["futures"] * len(found.rows), folder)
+
+
+def _worlds(store: "InFolder", workers: "Workers") -> None:
+    from sim.analysis.uncertainty.robustness import run_robustness_job
+    from sim.report.save import keep
+    from sim.report.words.robustness import OPENING, grid, notes, robustness_words
+
+    found = run_robustness_job(store, workers)
+    keep(store, found)
+    screen, say = console(), found.scenario.words.say
+    worlds, futures = len(found.outcomes), found.outcomes.shape[2]
+    asked = f"{worlds} plausible worlds, {futures} futures in each for each row"
+    screen.print(f"\n{say(found.scenario.question or found.scenario.title)}", style="bold")
+    screen.print(f"{asked}, the same draws in all; seed {found.seed}.\n")
+    screen.print(OPENING)
+    show(screen, grid(found))
+    for line in (*robustness_words(found), "", *notes(found)):
+        screen.print(line)
+    screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'robustness.png'} first.", soft_wrap=True)
+
+
+# -- On whom it rests, and what would help -------------------------------------------------------------------
+
+
+def _dependency(store: "InFolder", workers: "Workers") -> None:
+    from sim.experiments.jobs import scenario_of
+    from sim.report.save import save_rows
+
+    asked, out = store.job, store.folder.with_name(store.job["out"])
+    found = measured(
+        scenario_of(store), asked["month"], asked["futures"], asked["seed"], asked["worlds"], workers.keeping(store)
+    )
+    workers.finished()
+    save_rows(found.rows(), out)
+    store.finish()
+    tell_dependency(found, out)
+
+
+def measured(
+    setting: "Scenario",
+    month: int | None,
+    futures: int,
+    seed: int,
+    worlds: Sequence[Mapping[str, Any]] | None,
+    workers: "Workers",
+) -> "Dependency | DependencyAcrossWorlds":
+    """On whom the change rests, in the scenario or in every world."""
+    from sim.analysis.dependency.readings import measure_dependency
+    from sim.analysis.uncertainty.dependency import dependency_across_worlds
+
+    if worlds is None:
+        return measure_dependency(setting, month=month, futures=futures, seed=seed, workers=workers)
+    return dependency_across_worlds(setting, worlds, futures, seed, month=month, workers=workers)
+
+
+def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | None) -> None:
+    """Say on whom the change rests, and where that was written."""
+    from sim.analysis.dependency.readings import Dependency
+
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {found.scenario.title}')}", style="bold")
+    if isinstance(found, Dependency):
+        from sim.report.words.dependency import dependency_words, grid
+
+        show(screen, grid(found))
+        rows, lines = "person, role and team", list(dependency_words(found))
+    else:
+        from sim.report.words import robustness
+
+        screen.print(
+            f"{len(found.dependency)} plausible worlds, {found.futures} futures in each. Of 100 parts of what director "
+            "and programme make of the change, how many go with each.\n"
+        )
+        show(screen, robustness.dependency_grid(found))
+        rows = "world and each of these"
+        lines = [*robustness.dependency_words(found), "", *robustness.dependency_notes(found), robustness.OPENING]
+    for line in lines:
+        screen.print(line)
+    if out is not None:
+        screen.print(f"\nWritten to {out}: a row for every {rows}.", soft_wrap=True)
+
+
+def _interventions(store: "InFolder", workers: "Workers") -> None:
+    from sim.analysis.interventions.run import try_interventions
+    from sim.experiments.jobs import scenario_of
+    from sim.report.save import keep
+    from sim.report.words.interventions import grid, interventions_words
+
+    asked, folder = store.job, store.folder
+    found = try_interventions(
+        scenario_of(store), asked["futures"], asked["seed"], without=asked["exclude"], workers=workers.keeping(store)
+    )
+    workers.finished()
+    keep(store, found)
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say('What would make it survive?')} {say(found.scenario.title)}", style="bold")
+    show(screen, grid(found))
+    for line in interventions_words(found):
+        screen.print(line)
+    screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)
+
+
+# -- Pages ---------------------------------------------------------------------------------------------------
+
+
+def _report(store: "InFolder", workers: "Workers") -> None:
+    from sim.experiments.jobs import same_versions
+    from sim.report.director import write_report
+
+    same_versions(store)
+    asked = {key: store.job[key] for key in ("futures", "seed", "worlds", "max_worlds")}
+    page = write_report(store.folder.parent, **asked, overwrite=True, workers=workers.keeping(store))
+    store.finish()
+    console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)
+
+
+def _handout(store: "InFolder", workers: "Workers") -> None:
+    from sim.experiments.jobs import scenario_of
+    from sim.report.handout.page import handout
+
+    asked, out = store.job, store.folder.with_name(store.job["out"])
+    page = handout(
+        scenario_of(store), futures=asked["futures"], seed=asked["seed"], future=asked["replay"],
+        workers=workers.keeping(store),
+    )  # fmt: skip
+    page.save(out, overwrite=True)
+    store.finish()
+    console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
+
+
+def _kit(store: "InFolder", workers: "Workers") -> None:
+    from sim.experiments.jobs import scenario_of
+    from sim.report.handout.kit import kit
+
+    asked, out = store.job, store.folder.parent
+    made = kit(
+        scenario_of(store), places=asked["places"], futures=asked["futures"], seed=asked["seed"],
+        workers=workers.keeping(store),
+    )  # fmt: skip
+    made.save(out, overwrite=True)
+    store.finish()
+    told = ", ".join(str(out / place) for place in asked["places"])
+    console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)
+
+
+# -- How sure one can be -------------------------------------------------------------------------------------
+
+
+def need_extra() -> None:
+    """Raise ScenarioError if the packages that a sensitivity analysis needs are not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("SALib") is None or find_spec("sklearn") is None:
+        raise ScenarioError("sensitivity needs SALib and scikit-learn: install leadership-sim[sensitivity]")
+
+
+def _sensitivity(store: "InFolder", workers: "Workers") -> None:
+    from sim.analysis.sensitivity.run import analyse
+    from sim.report.pages.sensitivity import order_holds, sensitivity_words
+    from sim.report.save import keep
+
+    need_extra()
+    found = analyse(store, workers)
+    keep(store, found)
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")
+    for line in (*sensitivity_words(found), order_holds(found)):
+        screen.print(say(line))
+    screen.print(f"\nWritten to {store.folder}: look at sensitivity.md first.", soft_wrap=True)
+
+
+def _calibrate(store: "InFolder", workers: "Workers") -> None:
+    from sim.analysis.uncertainty.calibration import run_calibration_job
+    from sim.report.pages.calibration import summary
+    from sim.report.save import keep
+
+    tried = run_calibration_job(store, workers)
+    keep(store, tried)
+    screen = console()
+    screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
+    for i, target in enumerate(tried.targets):
+        cut = tried.cut(i)
+        away = "-" if cut is None else f"{100 * cut:.0f}"
+        screen.print(f"{100 * tried.alone(i):7.0f}  {away:>6}  {target.title}", soft_wrap=True)
+    screen.print(f"\n{summary(tried)}", style="bold", soft_wrap=True)
+    use = f" Use it with  --worlds {store.folder}" if tried.accepted else ""
+    screen.print(f"Written to {store.folder}: look at calibration.md first.{use}", soft_wrap=True)
+
+
+def _validate(store: "InFolder", workers: "Workers") -> None:
+    from sim.analysis.validation.ablations import AS_IT_IS
+    from sim.analysis.validation.run import run_validation_job
+    from sim.report.pages.validation import asked, summary
+    from sim.report.save import keep
+
+    found = run_validation_job(store, workers)
+    keep(store, found)
+    points = len(found.points)
+    screen = console()
+    for pattern in asked(found):
+        counted = ", ".join(f"{n} {verdict}" for verdict, n in found.counted(pattern.slug).items())
+        over = f"; of {points} plausible settings: {counted}" if points else ""
+        screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
+        screen.print(f"     {pattern.quotation}", soft_wrap=True)
+    screen.print(summary(found), style="bold")
+    screen.print(f"Written: {store.folder / 'validation.md'}", soft_wrap=True)
+
+
+FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
+    "run": _run,
+    "sweep": _sweep,
+    "worlds": _worlds,
+    "dependency": _dependency,
+    "interventions": _interventions,
+    "report": _report,
+    "handout": _handout,
+    "kit": _kit,
+    "sensitivity": _sensitivity,
+    "calibrate": _calibrate,
+    "validate": _validate,
+}
+"""How a job is finished, by its kind."""

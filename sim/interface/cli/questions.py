@@ -1,0 +1,152 @@
+"""The commands that ask about a change beyond whether it survives: dependency, interventions, report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.interface.cli import options
+from sim.interface.cli.finish import measured, play, tell_dependency
+from sim.interface.cli.progress import bar, beside, inside
+from sim.interface.cli.run import ask_in_worlds
+
+
+def dependency(
+    scenario: options.ScenarioName,
+    month: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="The month to ask about. Default: the scenario's reference month (the first departure)."
+        ),
+    ] = None,
+    futures: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=100_000, help="How many futures to take everybody out of in turn. Default: 40; 20 with --worlds."
+        ),
+    ] = None,
+    seed: options.SeedOrUsual = None,
+    set_: options.Set = None,
+    variant: options.Variant = None,
+    people: options.People = None,
+    links: options.Links = None,
+    labels: options.Labels = None,
+    worlds: options.Worlds = None,
+    max_worlds: options.MaxWorlds = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE.csv", help="Also write every row to this file.")
+    ] = None,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """On whom does the change rest? Three readings for every person, role and team."""
+    setting = options.variant_of(scenario, set_, variant, people, links, labels)
+
+    from sim.analysis.dependency.knockouts import staying
+    from sim.analysis.dependency.readings import runs_needed
+    from sim.analysis.uncertainty.robustness import worlds_of
+    from sim.experiments.folder import check_file
+    from sim.experiments.jobs import job
+    from sim.experiments.workers import Workers
+
+    count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
+    chosen = None if worlds is None else worlds_of(worlds, count)
+    futures = futures or (40 if chosen is None else 20)
+    tasks, unit = (runs_needed(setting, futures, seed), "run") if chosen is None else (len(chosen), "world")
+    staying(setting, month)
+    if out is None:
+        with bar(tasks, unit) as shown:
+            found = measured(setting, month, futures, seed, chosen, Workers(workers, on_progress=shown.update))
+        tell_dependency(found, None)
+        return
+    check_file(out, overwrite)
+    asked = job(
+        "dependency", setting, beside(out), futures=futures, seed=seed, month=month, worlds=chosen, out=out.name,
+        tasks=tasks, unit=unit,
+    )  # fmt: skip
+    play(asked, beside(out), overwrite, workers)
+
+
+def interventions(
+    scenario: options.ScenarioName,
+    futures: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=options.MOST, help="How many futures to try everything in. Default: 200; 40 with --worlds."
+        ),
+    ] = None,
+    seed: options.SeedOrUsual = None,
+    set_: options.Set = None,
+    variant: options.Variant = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Leave this out, e.g. successor, if it is not yours to choose. May be repeated."
+        ),
+    ] = None,
+    people: options.People = None,
+    links: options.Links = None,
+    labels: options.Labels = None,
+    worlds: options.Worlds = None,
+    max_worlds: options.MaxWorlds = None,
+    out: options.Folder = None,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
+    setting = options.variant_of(scenario, set_, variant, people, links, labels)
+    folder = options.folder_or_new(out, "interventions", setting.name)
+    count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
+    if worlds is not None:
+        from sim.analysis.uncertainty.robustness import with_interventions
+
+        every = with_interventions(setting, seed, exclude or ())
+        ask_in_worlds(every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers)
+        return
+    futures = futures or 200
+
+    from sim.analysis.interventions.intervention import available
+    from sim.analysis.interventions.run import roughly
+    from sim.experiments.jobs import job
+
+    tasks = roughly(available(setting, seed, exclude or ())[0], futures)
+    asked = job(
+        "interventions", setting, folder, futures=futures, seed=seed, exclude=exclude or [], tasks=tasks, unit="run"
+    )  # fmt: skip
+    play(asked, folder, overwrite, workers)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
+    futures: Annotated[
+        int, typer.Option(min=2, max=100_000, help="How many futures to play for what the run leaves open.")
+    ] = 100,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=options.MOST, help="The seed of what is played for the page. Default: the run's."),
+    ] = None,
+    worlds: options.Worlds = None,
+    max_worlds: options.MaxWorlds = None,
+    overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
+) -> None:
+    """Write a page to hand to a director: the answer, on whom the change rests, and what would keep it alive."""
+    from sim.analysis.uncertainty.robustness import worlds_of
+    from sim.experiments.folder import versions
+    from sim.report.director import check_page
+
+    count, _ = options.worlds_and_seed(worlds, max_worlds, seed)
+    check_page(folder, overwrite)
+    if worlds is not None:
+        worlds_of(worlds, count)  # so that a mistake is told first
+    asked = {
+        "kind": "report",
+        "futures": futures,
+        "seed": seed,
+        "worlds": worlds if worlds in (None, "plausible") else str(Path(worlds).absolute()),
+        "max_worlds": count,
+        "tasks": None,
+        "unit": "run",
+        "versions": versions(),
+    }
+    play(asked, inside(folder), overwrite, workers)
