@@ -452,12 +452,12 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     sim.save(found, where / "interventions")
     write_report(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
-    best = max(found.by_levers, key=lambda each: each.fresh.survived[0])
+    best = max(found.by_interventions, key=lambda each: each.fresh.survived[0])
     fresh, low, high = (round(4 * share) for share in best.fresh.survived)
     section = text.split("## What would keep it alive")[1].split("\n## ")[0]
     lead = next(line for line in section.split("\n") if line.startswith("**"))
     assert f"{fresh} of 4 ({low} to {high})" in lead
-    for lever in found.levers:
+    for lever in found.interventions:
         use = found.use(lever, "cheapest") or found.use(lever, "full")
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
         moved = "in place" if lever.entry.switch else lever.from_to(use.tenths)
@@ -472,7 +472,7 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     shutil.copytree(where / "interventions", other)
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
-    with pytest.raises(ScenarioError, match="searched for in another scenario"):
+    with pytest.raises(ScenarioError, match="made in another scenario"):
         write_report(where, futures=2, interventions=other, overwrite=True)
     with pytest.raises(ScenarioError, match="not the folder of a search for interventions"):
         write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
@@ -512,7 +512,7 @@ def test_what_does_best_is_told_first(undrawn, survived, lead):
         single("off", "full", 0.05, tenths="", now="False", value="True"),
     )
     combinations = tuple(
-        together("fewest levers", f"{slug} {value}", share)
+        together("fewest interventions", f"{slug} {value}", share)
         for slug, value, share in zip(("one", "two"), ("0.5", "0.6"), survived, strict=True)
     )
     found = SearchTables(
@@ -536,7 +536,7 @@ def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, und
     """Asked for as it is by default; the page says how few futures it had."""
     monkeypatch.setattr("sim.analysis.interventions.reading.FEW", 2)
     levers = [lever for lever in available(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
-    monkeypatch.setattr("sim.analysis.interventions.run.pulled", lambda *_: (levers, {}))
+    monkeypatch.setattr("sim.analysis.interventions.run.available", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
     write_report(where, futures=2)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
@@ -604,7 +604,7 @@ def test_numbers_are_told_in_whole_hundredths_with_their_intervals():
         "63%", "−13%", "0%", "<1%", ">−1%", "144%", "undefined",
     ]  # fmt: skip
     assert estimate(Estimate(0.63, 0.58, 0.68)) == "63% (58 to 68)"
-    assert estimate((-0.134, -0.213, 0.001)) == "−13% (−21 to 0)"
+    assert estimate(Estimate(-0.134, -0.213, 0.001)) == "−13% (−21 to 0)"
     assert estimate(Estimate(*3 * [float("nan")])) == "undefined"
 
 
