@@ -433,9 +433,9 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
 def test_a_page_about_two_people_says_where_there_is_no_interval(tmp_path):
     """A director and one practitioner: too few to say how sure a share is, so the page says that, and does not fail."""
     (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
-    data = {key: value for key, value in SMALL.items() if key not in ("organisation", "variants")}
+    data = {key: value for key, value in sim.load("director-turnover").written().items() if key != "variants"}
     two = from_dict(data | {"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
-    where = made(two, tmp_path / "run")
+    where = sim.save(sim.compare(two, futures=4, seed=1), tmp_path / "run")
     write_report(where, futures=4, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "no interval" in text
