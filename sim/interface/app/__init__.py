@@ -2,6 +2,6 @@
 
 ``upload`` takes a visitor's own organisation, ``request`` reads what a visitor asks for, ``answers`` runs it,
 ``downloads`` makes files of it, ``page`` writes the page (its template and scripts are the handout's, in
-``sim/handout``; ``live.js`` makes them ask), ``server`` puts all behind addresses, and ``serving`` starts it. No
+``sim/report/handout``; ``live.js`` makes them ask), ``server`` puts all behind addresses, and ``serve`` starts it. No
 visit is remembered: the address, or the page itself, carries all there is to know.
 """

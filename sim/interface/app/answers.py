@@ -163,8 +163,6 @@ class Answers:
 
     def _run(self, query: Query, setting: Scenario) -> Outcomes:
         when, month = calendar(setting), setting.reference_month
-        rows = (month, month + setting.measure.horizon)
-
         environment = self._environment(query)
 
         def some(futures: range) -> list[tuple[int, float, float]]:
@@ -179,7 +177,7 @@ class Answers:
         cut = -(-self._number // (2 * self._workers.cores))
         parts = [range(first, min(first + cut, self._number)) for first in range(0, self._number, cut)]
         found = np.array([row for part in self._workers.map(some, parts) for row in part])
-        return Outcomes(found[:, 0].astype(np.int8), found[:, 1:], *rows)
+        return Outcomes(found[:, 0].astype(np.int8), found[:, 1:], month, month + setting.measure.horizon)
 
     def _environment(self, query: Query) -> Environment:
         """Organisations and draws by seed, remembered but for organisations of one's own."""

@@ -115,9 +115,7 @@ class Ground:
             if slug not in known:
                 raise ScenarioError(unknown("lever", str(slug)[:60], list(known)))
             lever = known[slug]
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ScenarioError(f"{slug}: a number is needed")
-            if isinstance(value, float) and not math.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
                 raise ScenarioError(f"{slug}: a number is needed")
             if not (lever.low <= value <= lever.high or (slug == WHEN and value == STAYS)):
                 raise ScenarioError(f"{slug} = {str(value)[:20]}: between {lever.low:g} and {lever.high:g} is needed")
