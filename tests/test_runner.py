@@ -19,7 +19,7 @@ from test_cli import call
 
 import sim
 from sim.experiments import ensemble
-from sim.experiments.chunks import InMemory
+from sim.experiments.chunks import Shards
 from sim.experiments.runner import Design, carry_out
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
@@ -92,7 +92,7 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
     """The pool is built anew; the results are those of one process."""
     chosen = ensemble.settings(small)
     design = Design([chosen], range(40), 1, True, "mesa", 5)
-    shards, killed = InMemory(), []
+    shards, killed = Shards(), []
 
     def on_progress(_: int) -> None:
         from multiprocessing import active_children
@@ -103,7 +103,7 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     carry_out(design, shards, Workers(2, on_progress=on_progress), seconds=60.0)
-    alone = InMemory()
+    alone = Shards()
     carry_out(design, alone, Workers(1))
     assert killed
     for part in design.parts:
@@ -148,7 +148,7 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
     asked["size"] = 3
     store = InFolder.create(out, asked, overwrite=False)
     design = Design([ensemble.settings(setting)], range(12), 1, True, "compiled", 3)
-    shards = InMemory()
+    shards = Shards()
     carry_out(design, shards, Workers(1))
     for number in range(chunks):
         store.keep(number, shards.source(number).read())

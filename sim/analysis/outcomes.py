@@ -44,10 +44,10 @@ class Definition:
     title: str
     definition: str
     unit: str
-    low: float
-    high: float
     reads: str
     weakness: str
+    low: float = 0.0
+    high: float = 1.0
 
 
 OUTCOMES: dict[str, Definition] = {
@@ -57,8 +57,6 @@ OUTCOMES: dict[str, Definition] = {
         "weights they give each other (W of step 4) over the larger, 0 for a link that is lost or runs one way only; "
         "the mean over pairs. Undefined in an organisation without such pairs.",
         unit="ratio",
-        low=0.0,
-        high=1.0,
         reads="How evenly people who work together across the boundary heed one another.",
         weakness="Two people who hardly heed each other count as much as two who do, and a practitioner who wins a "
         "voice lowers it while partners win none.",
@@ -69,8 +67,6 @@ OUTCOMES: dict[str, Definition] = {
         "credibility) of step 2, with the organisation's mean credibility, since a record keeps no team's own; the "
         "mean. Undefined while there are no practitioners.",
         unit="share of work",
-        low=0.0,
-        high=1.0,
         reads="How much of practitioners' work is done the new way and at their own discretion, not as the line asks.",
         weakness="Practice is a factor of it, so it goes up and down with practised commitment, and nothing in it is "
         "about relations with people who draw on services.",
@@ -81,8 +77,6 @@ OUTCOMES: dict[str, Definition] = {
         "the share that is peers, by their own position, pulling upwards. Undefined in row 0, in a month without "
         "influence on staff, and in an organisation where no peer link leads to staff.",
         unit="share of influence",
-        low=0.0,
-        high=1.0,
         reads="How much of what moves staff is colleagues who show more than they hold themselves.",
         weakness="It is about positions, not about anything said; it also falls when others speak louder, and where "
         "all agree there is nothing to challenge.",
@@ -94,8 +88,6 @@ OUTCOMES: dict[str, Definition] = {
         "lived-experience members. Undefined in row 0, in a month without influence on them, and in an organisation "
         "that has neither.",
         unit="share of influence",
-        low=0.0,
-        high=1.0,
         reads="How much of what moves those who decide and do the work is people and communities speaking for "
         "themselves.",
         weakness="The ledger names the last voice: what lived-experience members bring about through a partner counts "
@@ -107,8 +99,6 @@ OUTCOMES: dict[str, Definition] = {
         "their own team and line, which is peers of other teams, partners, lived-experience members and "
         "facilitators; the mean. Undefined in an organisation where no such link leads to staff.",
         unit="share of weight",
-        low=0.0,
-        high=1.0,
         reads="How much heed staff pay to voices from outside their own team and line.",
         weakness="It counts who is heeded, not what is learnt or whether they favour the change, and heed set free by "
         "an empty director's seat passes for openness.",
@@ -119,8 +109,6 @@ OUTCOMES: dict[str, Definition] = {
         "commitments, 0 for a link that is lost; the mean over pairs. Undefined in an organisation without such "
         "pairs.",
         unit="commitment",
-        low=0.0,
-        high=1.0,
         reads="How far working relations across the boundary stand and both sides support the change.",
         weakness="Commitment of both ends is in it, so it goes up and down with staff's; the pairs are those of the "
         "start, so no new partnership can show.",
@@ -132,8 +120,6 @@ OUTCOMES: dict[str, Definition] = {
         "((sum m)^2 / sum m^2 - 1) / (kinds - 1), the effective number of kinds with a voice, from one kind to all. "
         "Undefined with fewer than two kinds, and while nobody has a voice.",
         unit="evenness",
-        low=0.0,
-        high=1.0,
         reads="How evenly a voice is spread over managers, the front line, community partners and people with lived "
         "experience.",
         weakness="It sees kinds of role only, not who people are, nor unevenness within a kind; equally little voice "

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,30 +38,14 @@ _ROWS = 100_000
 """Rows in a group of a final file, so that it does not depend on how the work was cut."""
 
 
-class Shards(Protocol):
-    """Where finished chunks are kept, by number."""
-
-    def has(self, number: int) -> bool:
-        """Whether a chunk is there, whole."""
-        ...
-
-    def keep(self, number: int, shard: bytes) -> None:
-        """Keep a finished chunk."""
-        ...
-
-    def source(self, number: int) -> Any:
-        """What pyarrow reads a chunk from."""
-        ...
-
-
-class InMemory:
-    """Shards of a comparison that is not written to a folder."""
+class Shards:
+    """Where finished chunks are kept, by number: in memory, unless a class of this kind says otherwise."""
 
     def __init__(self) -> None:
         self._shards: dict[int, bytes] = {}
 
     def has(self, number: int) -> bool:
-        """Whether a chunk is there."""
+        """Whether a chunk is there, whole."""
         return number in self._shards
 
     def keep(self, number: int, shard: bytes) -> None:
@@ -69,7 +53,7 @@ class InMemory:
         self._shards[number] = shard
 
     def source(self, number: int) -> Any:
-        """A buffer with the chunk."""
+        """What pyarrow reads a chunk from."""
         return pa.BufferReader(self._shards[number])
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.base.arrays import Floats
 from sim.base.errors import read_toml
-from sim.experiments.chunks import InMemory, Results
+from sim.experiments.chunks import Results, Shards
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import PARTS, file_hashes, looking, sha256, why
@@ -35,7 +35,7 @@ class Files(Results):
     """The futures of some variants, as a finished run wrote them."""
 
     def __init__(self, folder: Path, variants: Sequence[str]) -> None:
-        super().__init__(InMemory(), [], variants)
+        super().__init__(Shards(), [], variants)
         self._folder = folder
 
     @property

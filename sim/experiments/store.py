@@ -16,13 +16,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from sim.experiments.chunks import Shards
 from sim.experiments.folder import LOCK, PARTS, check_folder, looking, sync, why
 from sim.scenario.scenario import ScenarioError
 
 _DIGITS, _SUM = 8, 32
 
 
-class InFolder:
+class InFolder(Shards):
     """The shards of a run under way, and its job. Close it, or leave its ``with`` block, to let others in."""
 
     def __init__(self, folder: Path) -> None:

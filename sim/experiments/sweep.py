@@ -5,7 +5,7 @@ keys with lists of values, and a table ``[latin_hypercube]`` with ``points`` and
 a highest value. With both, every point of the one is combined with every point of the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -22,7 +22,7 @@ from sim.experiments.jobs import scenario_of, work
 from sim.experiments.runner import Design, Groups
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
-from sim.scenario.parameters import Table
+from sim.scenario.parameters import Table, value_at
 from sim.scenario.scenario import Scenario, ScenarioError, load
 
 
@@ -109,30 +109,19 @@ def points(design: SweepDesign, scenario: Scenario) -> list[dict[str, Any]]:
 
 def _fitting(scenario: Scenario, key: str, value: float) -> Any:
     """A sampled value as its key takes it: a whole number where the scenario has one."""
-    now = _value(scenario, key)
+    now = value_at(scenario, key)
     return round(value) if isinstance(now, int) and not isinstance(now, bool) else value
-
-
-def _value(setting: Scenario, key: str) -> Any:
-    """The value in force of a dotted key."""
-    now: Any = setting
-    for name in key.split("."):
-        now = getattr(now, name, None) if not isinstance(now, Mapping) else now.get(name)
-    return now
 
 
 def unmoved(design: SweepDesign, scenario: Scenario) -> list[str]:
     """Where a sweep does not reach, in words: variants and events that set a swept key themselves."""
     keys = [*design.grid, *(design.latin_hypercube.ranges if design.latin_hypercube else {})]
-    told = []
-    for key in keys:
-        for slug in design.variants:
-            own: Any = scenario.variants[slug]
-            for name in key.split("."):
-                own = own.get(name) if isinstance(own, Mapping) else None
-            if own is not None:
-                told.append(f"Note: variant {slug} sets {key} itself, so the sweep does not move it there.")
-    return told
+    return [
+        f"Note: variant {slug} sets {key} itself, so the sweep does not move it there."
+        for key in keys
+        for slug in design.variants
+        if value_at(scenario.variants[slug], key) is not None
+    ]
 
 
 @dataclass(frozen=True)
@@ -171,7 +160,7 @@ def sweep_job(store: InFolder, workers: Workers) -> Swept:
     results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
     rows = [
         {"point": point}
-        | {key: _value(group[row["variant"]], key) for key in values}
+        | {key: value_at(group[row["variant"]], key) for key in values}
         | {key: value for key, value in row.items() if key != "title"}
         for point, values in enumerate(at)
         for group in [groups[point]]

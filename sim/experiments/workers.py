@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.base.errors import ScenarioError
-from sim.experiments.chunks import InMemory, Shards
+from sim.experiments.chunks import Shards
 from sim.experiments.store import InFolder
 
 MOST_TRIES = 3
@@ -101,7 +101,7 @@ class Workers:
 
     def shards(self, *about: object) -> Shards:
         """Where the chunks of a comparison are kept that is a part of a job: in its store, else in memory."""
-        return InMemory() if self.store is None else _Under(self.store, _key(*about))
+        return Shards() if self.store is None else _Under(self.store, _key(*about))
 
     def each[T, R](
         self, work: Callable[[T], R], tasks: Iterable[T], then: Callable[[int, R], Any], where: Where = "threads"
@@ -125,7 +125,7 @@ class Workers:
             _in_processes(most, work, queue, then)
 
 
-class _Under:
+class _Under(Shards):
     """The chunks of one comparison among all that is kept of a job."""
 
     def __init__(self, store: InFolder, about: str) -> None:

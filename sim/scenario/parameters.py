@@ -278,3 +278,10 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     """A dotted key and its value as tables within tables."""
     first, _, rest = key.partition(".")
     return {first: nested(rest, value) if rest else value}
+
+
+def value_at(setting: Any, key: str) -> Any:
+    """The value of a dotted key in a scenario or a table; None where it is not set."""
+    for name in key.split("."):
+        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
+    return setting

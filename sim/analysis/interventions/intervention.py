@@ -14,7 +14,7 @@ from sim.analysis.interventions.catalogue import CATALOGUE, CatalogueEntry, of_d
 from sim.base.errors import unknown
 from sim.organisation.generate import organisation
 from sim.scenario.events import Change, PersonLeaves, SubscriptionEnds
-from sim.scenario.parameters import tables
+from sim.scenario.parameters import tables, value_at
 from sim.scenario.scenario import Scenario, ScenarioError
 
 SET_ASIDE = "set aside"
@@ -151,9 +151,9 @@ def _standing(entry: CatalogueEntry, scenario: Scenario) -> Intervention:
         table, _, name = key.partition(".")
         if table == "succession":
             now |= of_departures(scenario, name)
-        now[key] = _found(scenario, key)
+        now[key] = value_at(scenario, key)
         for slug, event in scenario.events.items():
-            if isinstance(event, Change) and event.enabled and (changed := _found(event.set, key)) is not None:
+            if isinstance(event, Change) and event.enabled and (changed := value_at(event.set, key)) is not None:
                 now[f"events.{slug}.set.{key}"] = changed
     if entry.slug == "successor" and _is_drawn(scenario):  # then it is the draw that moves
         now["roles.director.values"] = list(scenario.roles.director.values)
@@ -178,10 +178,3 @@ def _events_in_the_way(entry: CatalogueEntry, scenario: Scenario) -> list[str]:
         left = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, PersonLeaves) and e.enabled]
         return [slug for slug, event in left if event.role == "engagement_lead"]
     return []
-
-
-def _found(setting: Any, key: str) -> Any:
-    """The value of a dotted key in a scenario or a table; None where it is not set."""
-    for name in key.split("."):
-        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
-    return setting

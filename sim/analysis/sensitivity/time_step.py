@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.base.errors import ScenarioError
 from sim.scenario.events import Change, DirectorLeaves
-from sim.scenario.parameters import LONGEST, merged, nested
+from sim.scenario.parameters import LONGEST, merged, nested, value_at
 from sim.scenario.scenario import Scenario, load
 
 Way = Callable[[Any, int], Any]
@@ -64,7 +64,7 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
     measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
     changes: dict[str, Any] = {"months": scenario.months * parts, "measure": measure}
     for key, way in COUNTING_MONTHS.items():
-        if (value := _value(scenario, key)) is not None:
+        if (value := value_at(scenario, key)) is not None:
             changes[key] = way(value, parts)
     for slug, event in scenario.events.items():
         own: dict[str, Any] = {"month": event.month * parts}
@@ -75,13 +75,7 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
         if isinstance(event, Change):
             own["set"] = event.set
             for key, way in COUNTING_MONTHS.items():
-                if (value := _value(event.set, key)) is not None:
+                if (value := value_at(event.set, key)) is not None:
                     own["set"] = merged(own["set"], nested(key, way(value, parts)))
         changes.setdefault("events", {})[slug] = own
     return scenario.with_(changes, drop=("variants",))
-
-
-def _value(setting: Any, key: str) -> Any:
-    for name in key.split("."):
-        setting = setting.get(name) if isinstance(setting, Mapping) else getattr(setting, name, None)
-    return setting

@@ -5,14 +5,17 @@ Most are the study's patterns and say little; two are published figures. The tab
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sim.analysis.validation import measurements
 from sim.analysis.validation.ablations import World
+from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError, unknown
 
 TABLE = Path(__file__).with_name("targets.csv")
@@ -27,38 +30,11 @@ COME_AND_GO = STAYS | {"turnover.director_tenure": 51.0, "succession.successor_c
 YEAR = 12
 
 
-def dropped(world: World, futures: int, seed: int) -> float:
-    """The share of futures in which the programme is dropped within two years of the departure."""
-    return _mean(measurements.lost_subscription(world, futures, seed)[1])
-
-
-def dropped_more(world: World, futures: int, seed: int) -> float:
-    """That share less the share where the director stays."""
-    return _mean(measurements.lost_subscription(world, futures, seed)[0])
-
-
-def director_first(world: World, futures: int, seed: int) -> float:
-    """Practised commitment lost with the director, less the most that is lost with anybody else."""
-    return _mean(measurements.leader_above_all(world, futures, seed)[0])
-
-
-def managers_first(world: World, futures: int, seed: int) -> float:
-    """The share of futures in which managers are won before practitioners, less the share the other way round."""
-    return _mean(measurements.won_first(world, futures, seed)[0])
-
-
-def partners_little(world: World, futures: int, seed: int) -> float:
-    """Voluntary-sector partners' share of seats less their own share of what moves along links."""
-    return _mean(measurements.own_voice(world, futures, seed)[0])
-
-
 def embedded(world: World, futures: int, seed: int) -> float:
     """Months until practised commitment, averaged over futures, is embedded; infinite where it never is."""
     setting = world.setting(STAYS)
-    lines = [
-        future["stays"].monthly["practice"] for future in measurements.futures_of({"stays": setting}, futures, seed)
-    ]
-    there = np.mean(lines, axis=0) >= EMBEDDED
+    lines = measurements.read_off(lambda record: record.monthly["practice"], {"stays": setting}, futures, seed)
+    there = lines[:, 0].mean(axis=0) >= EMBEDDED
     return float(np.argmax(there)) if there.any() else float("inf")
 
 
@@ -72,15 +48,29 @@ def stop_rate(world: World, futures: int, seed: int) -> float:
     return 1.0 - float(np.exp(-stopped / years)) if years > 0 else 1.0
 
 
-def _mean(values: np.ndarray) -> float:
-    """The mean over the futures in which it is defined; NaN, which agrees with no range, where there are none."""
+def _mean(measure: Callable[[World, int, int], Sequence[Floats]], claim: int, *how: Any) -> float:
+    """The mean of a pattern's claim over the futures in which it is defined; NaN, which agrees with no range, if none.
+
+    ``how``: a world, the number of futures and their seed.
+    """
+    values = measure(*how)[claim]
     here = values[~np.isnan(values)]
     return float(here.mean()) if len(here) else float("nan")
 
 
 MEASURES: dict[str, Callable[[World, int, int], float]] = {
-    each.__name__: each
-    for each in (dropped, dropped_more, director_first, managers_first, partners_little, embedded, stop_rate)
+    # The share of futures in which the programme is dropped within two years of the departure.
+    "dropped": partial(_mean, measurements.lost_subscription, 1),
+    # That share less the share where the director stays.
+    "dropped_more": partial(_mean, measurements.lost_subscription, 0),
+    # Practised commitment lost with the director, less the most that is lost with anybody else.
+    "director_first": partial(_mean, measurements.leader_above_all, 0),
+    # The share of futures in which managers are won before practitioners, less the share the other way round.
+    "managers_first": partial(_mean, measurements.won_first, 0),
+    # Voluntary-sector partners' share of seats less their own share of what moves along links.
+    "partners_little": partial(_mean, measurements.own_voice, 0),
+    "embedded": embedded,
+    "stop_rate": stop_rate,
 }
 
 

@@ -4,7 +4,7 @@ Each starts from the story of ``worlds.STORY`` and sets what its question needs;
 the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,13 @@ def futures_of(settings: Mapping[str, Scenario], futures: int, seed: int, keep: 
         }
 
 
+def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], futures: int, seed: int,
+             keep: Keep = "months", flows: bool = False) -> Floats:  # fmt: skip
+    """What is read off every future in every setting, [futures, settings] and, where it is several numbers, more."""
+    every = futures_of(settings, futures, seed, keep, flows)
+    return np.array([[read(record) for record in future.values()] for future in every])
+
+
 def until(month: int, **more: Any) -> dict[str, Any]:
     """Keys of a story in which nobody leaves and that ends soon after a month."""
     return {
@@ -56,19 +63,15 @@ def lost_subscription(world: World, futures: int, seed: int) -> list[Floats]:
     """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
     keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN, "succession.successor_commitment": None}
     settings = {"leaves": world.setting(keys), "stays": world.setting(keys | {"events.departure.enabled": False})}
-    lost = np.array(
-        [
-            [_lost(record.subscription_lost) for record in future.values()]
-            for future in futures_of(settings, futures, seed)
-        ]
-    )  # fmt: skip
+    lost = read_off(_lost, settings, futures, seed)
     running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
     leaves, stays = (np.where(running, lost[:, i], np.nan) for i in (0, 1))
     return [leaves - stays, leaves]
 
 
-def _lost(month: int | None) -> float:
-    """1 where lost after the departure, 0 where never, -1 where it was gone before."""
+def _lost(record: Record) -> float:
+    """1 where the programme is lost after the departure, 0 where never, -1 where it was gone before."""
+    month = record.subscription_lost
     if month is None:
         return 0.0
     return 1.0 if month > LEFT else -1.0
@@ -107,23 +110,19 @@ def won_first(world: World, futures: int, seed: int) -> list[Floats]:
     stays = {"events.departure.enabled": False}
     below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
     settings = {"led": world.setting(stays), "begun": world.setting(stays | below)}
-    first = np.array(
-        [
-            [_apart(r.monthly["practitioners_commitment"], r.monthly["managers_commitment"]) for r in future.values()]
-            for future in futures_of(settings, futures, seed)
-        ]
-    )  # fmt: skip
+    first = read_off(_managers_earlier, settings, futures, seed)
     return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
 
 
-def _apart(one: Floats, other: Floats) -> float:
-    """Months by which one line crosses after another, NaN where neither ever does."""
+def _managers_earlier(record: Record) -> float:
+    """Months by which managers cross before practitioners, NaN where neither ever does."""
+    one, other = record.monthly["practitioners_commitment"], record.monthly["managers_commitment"]
     if max(one.max(), other.max()) < WON:
         return float("nan")
-    return float(_crosses(one) - _crosses(other))
+    return float(_crosses(one, WON) - _crosses(other, WON))
 
 
-def _crosses(line: Floats, level: float = WON) -> int:
+def _crosses(line: Floats, level: float) -> int:
     """The first row at which a line is at a level, its length if never."""
     above = line >= level
     return int(np.argmax(above)) if above.any() else len(line)
@@ -138,15 +137,12 @@ def barrier(world: World, futures: int, seed: int) -> list[Floats]:
     """Of managers and months, the share in which the manager is below both the director and the team: under much
     pressure less under none; as they support, and as they show."""
     settings = {str(p): world.setting(until(LEFT, permission__pressure=p)) for p in PRESSURES}
-    shares = [
-        [_below_both(future[slug], setting) for slug, setting in settings.items()]
-        for future in futures_of(settings, futures, seed, keep="people")
-    ]
-    some, none = np.array(shares)[:, 1], np.array(shares)[:, 0]
-    return [some[:, 0] - none[:, 0], some[:, 1] - none[:, 1]]
+    shares = read_off(_below_both, settings, futures, seed, keep="people")
+    return list((shares[:, 1] - shares[:, 0]).T)
 
 
-def _below_both(record: Record, setting: Scenario) -> tuple[float, float]:
+def _below_both(record: Record) -> tuple[float, float]:
+    setting = record.scenario
     s, b = record.organisation.structure, setting.influence.demonstration
     rows = slice(12, LEFT + 1)
     shown = (1 - b) * record.people["commitment"][rows] + b * record.people["practice"][rows]
@@ -166,20 +162,13 @@ def _below_both(record: Record, setting: Scenario) -> tuple[float, float]:
 
 def stuck(world: World, futures: int, seed: int) -> list[Floats]:
     """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
-    settings = {
-        str(shift): world.setting(until(LEFT, leadership__back_office_shift=shift)) for shift in (-0.2, 0.2)
-    }  # fmt: skip
-    gaps = np.array(
-        [
-            [
-                [r.monthly["director_shown"][LEFT] - r.monthly[name][LEFT] for name in ("practice", "commitment")]
-                for r in future.values()
-            ]
-            for future in futures_of(settings, futures, seed)
-        ]
-    )
-    change = gaps[:, 0] - gaps[:, 1]
-    return [change[:, 0], change[:, 1]]
+    settings = {str(s): world.setting(until(LEFT, leadership__back_office_shift=s)) for s in (-0.2, 0.2)}
+    gaps = read_off(_gaps, settings, futures, seed)
+    return list((gaps[:, 0] - gaps[:, 1]).T)
+
+
+def _gaps(record: Record) -> list[float]:
+    return [record.monthly["director_shown"][LEFT] - record.monthly[name][LEFT] for name in ("practice", "commitment")]
 
 
 # -- P7: voluntary-sector partners lead little, and show what the funder shows ----------------------------------------
@@ -188,28 +177,23 @@ def stuck(world: World, futures: int, seed: int) -> list[Floats]:
 def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
     """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
     dependence."""
-    settings = {
-        str(f): world.setting(until(LEFT, leadership__funding_dependency=f)) for f in (0.9, 0.5)
-    }  # fmt: skip
-    usual = world.setting(until(LEFT))
-    share = []
-    for future in futures_of({"usual": usual}, futures, seed, flows=True):
-        record = future["usual"]
-        assert record.flows is not None
-        moved = np.abs(record.flows.by_month[1:, :, : len(KINDS)]).sum(axis=(0, 2, 3))
-        partners = len(record.organisation.structure.seats_of(Role.VCS_PARTNER))
-        own = moved[Role.VCS_PARTNER] / moved.sum() if moved.sum() > 0.0 else np.nan
-        share.append(partners / len(record.organisation) - own)
-    gaps = [
-        [_held_back(future[slug], setting) for slug, setting in settings.items()]
-        for future in futures_of(settings, futures, seed, keep="people")
-    ]
-    gap = np.array(gaps)
-    return [np.array(share), gap[:, 0] - gap[:, 1]]
+    settings = {str(f): world.setting(until(LEFT, leadership__funding_dependency=f)) for f in (0.9, 0.5)}
+    share = read_off(_unheard, {"usual": world.setting(until(LEFT))}, futures, seed, flows=True)[:, 0]
+    gap = read_off(_held_back, settings, futures, seed, keep="people")
+    return [share, gap[:, 0] - gap[:, 1]]
 
 
-def _held_back(record: Record, setting: Scenario) -> float:
+def _unheard(record: Record) -> float:
+    """Partners' share of seats less their own share of what moves."""
+    assert record.flows is not None
+    moved = np.abs(record.flows.by_month[1:, :, : len(KINDS)]).sum(axis=(0, 2, 3))
+    own = moved[Role.VCS_PARTNER] / moved.sum() if moved.sum() > 0.0 else np.nan
+    return len(record.organisation.structure.seats_of(Role.VCS_PARTNER)) / len(record.organisation) - float(own)
+
+
+def _held_back(record: Record) -> float:
     """Mean distance between what partners hold and what they show at the row before the departure."""
+    setting = record.scenario
     b, f = setting.influence.demonstration, setting.leadership.funding_dependency
     seats = record.organisation.structure.seats_of(Role.VCS_PARTNER)
     held = (1 - b) * record.people["commitment"][LEFT, seats] + b * record.people["practice"][LEFT, seats]
@@ -233,11 +217,8 @@ def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
         parameters = {parameter.slug: parameter for parameter in available(base, seed)[0]}
         steps = {slug: parameters[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in parameters}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
-        gained: dict[str, list[float]] = {slug: [] for slug in steps}
-        for future in futures_of(settings, futures, seed):
-            kept = {slug: _retention(record) for slug, record in future.items()}
-            for slug in steps:
-                gained[slug].append(kept[slug] - kept["base"])
+        kept = read_off(_retention, settings, futures, seed).T
+        gained = dict(zip(steps, kept[1:] - kept[0], strict=True))
         line, across = (
             np.mean([gained[slug] for slug in some if slug in gained], axis=0) for some in (VERTICAL, ACROSS)
         )
@@ -268,15 +249,9 @@ def lead_leaves(world: World, futures: int, seed: int) -> list[Floats]:
     }
     settings = {
         "many": world.setting(keys | {"events.lead.role": "practitioner", "events.lead.seat": 1}),
-        "one": world.setting(
-            keys | {"organisation.engagement_lead": True, "events.lead.role": "engagement_lead"}
-        ),
-    }  # fmt: skip
-    left = [
-        [_left_of_voice(record) for record in future.values()]
-        for future in futures_of(settings, futures, seed, flows=True)
-    ]
-    kept = np.array(left)
+        "one": world.setting(keys | {"organisation.engagement_lead": True, "events.lead.role": "engagement_lead"}),
+    }
+    kept = read_off(_left_of_voice, settings, futures, seed, flows=True)
     return [kept[:, 0] - kept[:, 1]]
 
 
@@ -296,22 +271,17 @@ CREDIBLE = 0.5
 def declared_or_enacted(world: World, futures: int, seed: int) -> list[Floats]:
     """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
     beyond a softer norm; and months until delegation is credible, undefined where it never is."""
-    settings = {
-        "base": world.setting({}),
-        "declared": world.setting(DELEGATED),
-        "soft": world.setting(SOFT),
-        "enacted": world.setting(SOFT | DELEGATED),
-    }
-    rows, months = [], []
-    for future in futures_of(settings, futures, seed):
-        kept = {slug: _retention(record) for slug, record in future.items()}
-        said, soft = kept["declared"] - kept["base"], kept["soft"] - kept["base"]
-        done = kept["enacted"] - kept["base"]
-        rows.append([said, done - said, done - soft - said])
-        credibility = future["enacted"].monthly["credibility"]
-        months.append(_crosses(credibility, CREDIBLE) if credibility.max() >= CREDIBLE else np.nan)
-    gained = np.array(rows)
-    return [gained[:, 0], gained[:, 1], gained[:, 2], np.array(months, dtype=np.float64)]
+    settings = {str(keys): world.setting(keys) for keys in ({}, DELEGATED, SOFT, SOFT | DELEGATED)}
+    kept = read_off(_kept_and_credible, settings, futures, seed)
+    base, declared, soft, enacted = kept[:, :, 0].T
+    said = declared - base
+    return [said, enacted - base - said, enacted - base - (soft - base) - said, kept[:, -1, 1]]
+
+
+def _kept_and_credible(record: Record) -> tuple[float, float]:
+    """Retention, and the first row at which delegation is credible; NaN where it never is."""
+    credibility = record.monthly["credibility"]
+    return _retention(record), _crosses(credibility, CREDIBLE) if credibility.max() >= CREDIBLE else float("nan")
 
 
 # -- P14: a change that fits what people value ------------------------------------------------------------------------
@@ -320,7 +290,5 @@ def declared_or_enacted(world: World, futures: int, seed: int) -> list[Floats]:
 def congruent(world: World, futures: int, seed: int) -> list[Floats]:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
     settings = {str(shift): world.setting(until(LEFT, leadership__values_shift=shift)) for shift in (0.1, -0.1)}
-    rows = np.array(
-        [[r.monthly["practice"][LEFT] for r in future.values()] for future in futures_of(settings, futures, seed)]
-    )
-    return [rows[:, 0] - rows[:, 1]]
+    practice = read_off(lambda record: record.monthly["practice"][LEFT], settings, futures, seed)
+    return [practice[:, 0] - practice[:, 1]]
