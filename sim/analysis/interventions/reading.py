@@ -112,7 +112,8 @@ def _rows(path: Path) -> tuple[Row, ...]:
 
 
 _TEXT = (
-    "intervention", "other", "title", "use", "key", "search", "what", "finding", "now", "value", "other_value", "judged",
+    "intervention", "other", "title", "use", "key", "search", "what", "finding", "now", "value", "other_value",
+    "judged",
 )  # fmt: skip
 
 
