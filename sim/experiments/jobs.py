@@ -109,10 +109,7 @@ def run_job(store: InFolder, workers: Workers) -> Comparison:
     job, scenario = store.job, scenario_of(store)
     group = settings(scenario, job["variants"])
     kept: Written = job["keep"]
-    design = Design(
-        [group], range(job["futures"]), job["seed"], _with_months(job["futures"], kept), job["twin"], job["size"]
-    )
-    work(design, store, workers)
+    design = work([group], store, workers, _with_months(job["futures"], kept))
     results = Results(store, [part.number for part in design.parts], list(group))
     shape = organisation(scenario, job["seed"], 0)
     return Comparison(
@@ -120,7 +117,10 @@ def run_job(store: InFolder, workers: Workers) -> Comparison:
     )
 
 
-def work(design: Design, store: InFolder, workers: Workers) -> None:
-    """Run what is missing of a design."""
-    carry_out(design, store, workers, seconds=store.job["seconds"])
+def work(groups: Sequence[dict[str, Scenario]], store: InFolder, workers: Workers, keep_months: bool = False) -> Design:
+    """Run what is missing of a job that plays these groups of settings; returns its design."""
+    job = store.job
+    design = Design(groups, range(job["futures"]), job["seed"], keep_months, job["twin"], job["size"])
+    carry_out(design, store, workers, seconds=job["seconds"])
     workers.finished()
+    return design

@@ -19,7 +19,7 @@ from sim.experiments.chunks import Results
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE, Twin, settings
 from sim.experiments.jobs import scenario_of, work
-from sim.experiments.runner import Design, Groups
+from sim.experiments.runner import Groups
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.scenario.parameters import Table, value_at
@@ -155,8 +155,7 @@ def sweep_job(store: InFolder, workers: Workers) -> Swept:
     at: list[dict[str, Any]] = job["points"]
     groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
     slugs = [BASE, *job["variants"]]
-    design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
-    work(design, store, workers)
+    design = work(groups, store, workers)
     results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
     rows = [
         {"point": point}

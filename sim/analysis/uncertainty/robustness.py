@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,9 +26,6 @@ from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
-
-if TYPE_CHECKING:
-    pass
 
 SEED = 2
 """Of the futures in every world: not the seed with which the settings of the package were chosen."""
@@ -235,17 +232,14 @@ def compare_across_worlds(
     design = Design(groups, range(futures), seed, False, "compiled", good_size(futures, one, 1))
     shards = crew.shards(scenario.written(), list(groups[0]), worlds, futures, seed, design.size)
     carry_out(design, shards, crew, seconds=one * futures * len(groups))
-    return _gathered(scenario, groups, design, shards, fixed_keys(scenario, worlds), source)
+    return _gathered(scenario, groups, design, shards, source)
 
 
 def run_robustness_job(store: InFolder, workers: Workers) -> Robustness:
     """Do what is missing of a ``worlds`` job. Raises ScenarioError."""
     job, scenario = store.job, scenario_of(store)
-    worlds = job["worlds"]
-    groups = _in_worlds(scenario, job["variants"], worlds)
-    design = Design(groups, range(job["futures"]), job["seed"], False, job["twin"], job["size"])
-    work(design, store, workers)
-    return _gathered(scenario, groups, design, store, fixed_keys(scenario, worlds), job["worlds_from"])
+    groups = _in_worlds(scenario, job["variants"], job["worlds"])
+    return _gathered(scenario, groups, work(groups, store, workers), store, job["worlds_from"])
 
 
 def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
@@ -259,14 +253,7 @@ def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], s
     }
 
 
-def _gathered(
-    scenario: Scenario,
-    groups: Groups,
-    design: Design,
-    shards: Shards,
-    fixed: list[str],
-    source: str,
-) -> Robustness:
+def _gathered(scenario: Scenario, groups: Groups, design: Design, shards: Shards, source: str) -> Robustness:
     slugs = list(groups[0])
     codes, after = [], []
     for group in range(len(groups)):
@@ -282,7 +269,7 @@ def _gathered(
         outcomes=np.array(codes, dtype=np.int8),
         after=np.array(after),
         seed=design.seed,
-        fixed=tuple(fixed),
+        fixed=tuple(fixed_keys(scenario, groups.at)),
         source=source,
         worlds=tuple(groups.at),
     )
