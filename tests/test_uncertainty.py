@@ -37,6 +37,7 @@ from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError
 from sim.experiments import jobs
 from sim.experiments.store import InFolder
+from sim.experiments.verdict import COLLAPSED
 from sim.experiments.workers import Workers
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
@@ -207,7 +208,7 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.against(1) == (1, 1, 1, 1, 1)
     assert made.at_stake == 2
     assert made.few
-    assert made.spread(0, "collapsed") == pytest.approx((0.0, 0.2, 0.75))
+    assert made.spread(0, COLLAPSED) == pytest.approx((0.0, 0.2, 0.75))
     said = sim.words(made).splitlines()
     assert said[0].startswith(
         "In 1 of 3 plausible worlds every future survived with “Base”, so nothing can be gained there."
