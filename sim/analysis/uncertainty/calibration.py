@@ -6,7 +6,7 @@ of the ranges cut down by the targets. How little the targets cut is part of the
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -149,19 +149,13 @@ def calibrate(
     crew = Workers.of(workers, on_progress)
     asked_for = tuple(targets() if among is None else among)
     tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
-    names = [target.measure for target in asked_for]
-    tasks = [(keys, names, futures, seed) for keys in tried]
-    if unknown_ones := [name for name in names if name not in MEASURES and name not in (measures or {})]:
-        raise ScenarioError(unknown("measure", unknown_ones[0], [*MEASURES, *(measures or {})]))
+    known = MEASURES | dict(measures or {})
+    if strange := [target.measure for target in asked_for if target.measure not in known]:
+        raise ScenarioError(unknown("measure", strange[0], list(known)))
     if measures:
-        known = MEASURES | dict(measures)
-        values = []
-        for keys in tried:
-            world = World("setting", "", below=keys)
-            values.append([known[name](world, futures, seed) for name in names])
-            crew.on_progress(1)
-    else:
-        values = crew.map(measure, tasks, "processes", about="settings")
+        crew = replace(crew, number=1, executor=None)
+    tasks = [(keys, [known[target.measure] for target in asked_for], futures, seed) for keys in tried]
+    values = crew.map(measure, tasks, "processes", about="settings")
     return CalibrationRun(tried, asked_for, np.array(values), futures, seed)
 
 
@@ -171,11 +165,11 @@ def check(points: int, futures: int) -> None:
         raise ScenarioError(f"points = {points}, futures = {futures}: at least 1 setting and 2 futures are needed")
 
 
-def measure(task: tuple[dict[str, Any], list[str], int, int]) -> list[float]:
+def measure(task: tuple[dict[str, Any], list[Callable[[World, int, int], float]], int, int]) -> list[float]:
     """What is measured at one setting."""
-    keys, names, futures, seed = task
+    keys, measures, futures, seed = task
     world = World("setting", "", below=keys)
-    return [MEASURES[name](world, futures, seed) for name in names]
+    return [each(world, futures, seed) for each in measures]
 
 
 def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
