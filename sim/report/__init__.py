@@ -5,16 +5,20 @@ from importlib import import_module
 from typing import Any
 
 
+def of_kind[Entry](result: object, kinds: Mapping[str, Entry]) -> Entry:
+    """What stands for a result's kind in a table by the names of classes. Raises TypeError for what is no result."""
+    for kind in type(result).__mro__:
+        if kind.__name__ in kinds:
+            return kinds[kind.__name__]
+    raise TypeError(f"one of these is needed, not {type(result).__name__}: {', '.join(kinds)}")
+
+
 def registered(
     dispatch: Callable[[type], Callable[..., Any]], result: object, modules: Mapping[str, str]
 ) -> Callable[..., Any]:
-    """What is registered for a result, in a module that is imported only now: few commands need them all.
+    """What is registered for a result with a ``singledispatch``, in a module that is imported only now.
 
-    dispatch: of a ``functools.singledispatch``. modules: the name of a result's class -> the module that registers
-    it. Raises TypeError for what is no result.
+    modules: the name of a result's class -> the module that registers it.
     """
-    for kind in type(result).__mro__:
-        if kind.__name__ in modules:
-            import_module(modules[kind.__name__])
-            return dispatch(type(result))
-    raise TypeError(f"one of these is needed, not {type(result).__name__}: {', '.join(modules)}")
+    import_module(of_kind(result, modules))
+    return dispatch(type(result))

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,12 @@ from sim.experiments.folder import file_hashes, moved, sha256, versions, whole_f
 from sim.experiments.reading import WHAT
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
+from sim.report import of_kind
 from sim.report.plots import plot
 from sim.report.words import sentences
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from matplotlib.figure import Figure
-
     from sim.analysis.interventions.intervention import Intervention
     from sim.analysis.interventions.result import Interventions
     from sim.analysis.sensitivity.run import Sensitivity
@@ -44,14 +42,8 @@ if TYPE_CHECKING:
 TABLES = (".csv", ".parquet")
 """Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
 
-PAGE = (
-    "report.html",
-    "report.md",
-    *(
-        f"report-{name}.svg"
-        for name in ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
-    ),
-)
+PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
+PAGE = ("report.html", "report.md", *(f"report-{name}.svg" for name in PICTURES))
 """The files of the page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
 
 
@@ -59,17 +51,15 @@ PAGE = (
 class Contents:
     """What is written about a result.
 
-    what: the result in a few words. said: what the manifest has beside the scenario, versions and hashes. former:
-    files of a former result that go if they are not written anew. ``scenario`` is None where there is none.
+    what: the result in a few words. said: what the manifest has beside the scenario, versions and hashes. files: by
+    name, rows for a .csv, tables for a .parquet, a figure for a .png, text for any other. former: files of a former
+    result that go if they are not written anew. ``scenario`` is None where there is none.
     """
 
     what: str
     scenario: Scenario | None
     said: Mapping[str, Any]
-    tables: Mapping[str, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
-    parquet: "Mapping[str, Iterable[pa.Table]]" = field(default_factory=dict)
-    pictures: "Mapping[str, Figure]" = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Any]
     former: Sequence[str] = ()
 
 
@@ -81,34 +71,27 @@ def save(result: object, folder: Path | str, *, overwrite: bool = False, **optio
     Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
     """
     folder = Path(folder)
-    for kind in type(result).__mro__:
-        if kind.__name__ in _CONTENTS:
-            found = _CONTENTS[kind.__name__](result, **options)
-            break
-    else:
-        raise TypeError(f"save: one of these is needed, not {type(result).__name__}: {', '.join(_CONTENTS)}")
-    ours = (
-        *found.former,
-        *found.tables,
-        *found.parquet,
-        *found.pictures,
-        *found.texts,
-        "scenario.toml",
-        "manifest.json",
-    )
-    with whole_folder(folder, sorted(ours), overwrite) as to:
-        for name, table in found.tables.items():
-            write_csv(to / name, table)
-        for name, parts in found.parquet.items():
-            write(to / name, parts)
-        for name, figure in found.pictures.items():
-            figure.savefig(to / name, metadata={"Software": None})
-        for name, text in found.texts.items():
-            (to / name).write_text(text, encoding="utf-8", newline="\n")
+    found = of_kind(result, _CONTENTS)(result, **options)
+    ours = sorted((*found.former, *found.files, "scenario.toml", "manifest.json"))
+    with whole_folder(folder, ours, overwrite) as to:
+        for name, content in found.files.items():
+            _write_file(to / name, content)
         if found.scenario is not None:
             (to / "scenario.toml").write_text(tomli_w.dumps(moved(found.scenario, folder)), encoding="utf-8")
         _write_manifest(to, found)
     return folder
+
+
+def _write_file(path: Path, content: Any) -> None:
+    match path.suffix:
+        case ".csv":
+            write_csv(path, content)
+        case ".parquet":
+            write(path, content)
+        case ".png":
+            content.savefig(path, metadata={"Software": None})
+        case _:
+            path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def keep(store: "InFolder", result: object, **options: Any) -> None:
@@ -148,15 +131,8 @@ def _write_manifest(folder: Path, found: Contents) -> None:
             "files_sha256": file_hashes(found.scenario),
         }
     tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
-    said = {
-        "what": found.what,
-        **of,
-        **found.said,
-        "versions": versions(),
-        "git": git_state(),
-        "results_sha256": tables,
-    }
-    text = json.dumps(said, indent=2, ensure_ascii=False)
+    last = {"versions": versions(), "git": git_state(), "results_sha256": tables}
+    text = json.dumps({"what": found.what, **of, **found.said, **last}, indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
@@ -178,18 +154,15 @@ def git_state() -> dict[str, Any]:
 
 
 def _comparison(found: Comparison, keep: Written = "months", names: bool = False) -> Contents:
-    months = keep == "months"
-    tables: dict[str, Iterable[Mapping[str, Any]]] = {"summary.csv": found.rows}
-    if months:
-        tables |= _flows(found)
+    files: dict[str, Any] = {"summary.csv": found.rows}
+    if keep != "summary":
+        files["futures.parquet"] = found.results.all_futures()
+    if keep == "months":
+        files |= _flows(found) | {"trajectories.parquet": found.results.all_months()}
     if names:
-        tables["people.csv"] = _names(organisation(found.scenario, found.seed, 0))
-    parquet = {} if keep == "summary" else {"futures.parquet": found.results.all_futures()}
-    if months:
-        parquet["trajectories.parquet"] = found.results.all_months()
-    pictures = {}
+        files["people.csv"] = _names(organisation(found.scenario, found.seed, 0))
     if found.results.has_months and found.tellable:
-        pictures["momentum.png"] = plot(found)
+        files["momentum.png"] = plot(found)
     said = {
         "variants": {
             slug: {"sha256": setting.hash(), "resolved": setting.to_dict()}
@@ -207,7 +180,7 @@ def _comparison(found: Comparison, keep: Written = "months", names: bool = False
     former = (
         "futures.parquet", "trajectories.parquet", "flows.csv", "seats.csv", "momentum.png", "people.csv", *PAGE,
     )  # fmt: skip
-    return Contents(WHAT, found.scenario, said, tables, parquet, pictures, former=former)
+    return Contents(WHAT, found.scenario, said, files, former)
 
 
 def _names(people: Organisation) -> list[dict[str, str]]:
@@ -242,19 +215,13 @@ def _replay(found: "Replay", names: bool = False) -> Contents:
         "started": found.started.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    frames = {"trajectories": found.trajectories, "people": found.people, "ledger": found.ledger}
-    return Contents(
-        "leadership-sim replay of one future",
-        base.scenario,
-        said,
-        tables={"people.csv": _names(base.organisation)} if names else {},
-        parquet={
-            f"{name}.parquet": [pa.Table.from_pandas(frame, preserve_index=False)] for name, frame in frames.items()
-        },
-        texts={"events.txt": "\n".join(sentences(found)) + "\n"}
-        | {f"network-{slug}.graphml": _graphml(record, months[slug]) for slug, record in found.records.items()},
-        former=("people.csv",),
-    )
+    files: dict[str, Any] = {"events.txt": "\n".join(sentences(found)) + "\n"}
+    for name, frame in (("trajectories", found.trajectories), ("people", found.people), ("ledger", found.ledger)):
+        files[f"{name}.parquet"] = [pa.Table.from_pandas(frame, preserve_index=False)]
+    files |= {f"network-{slug}.graphml": _graphml(record, months[slug]) for slug, record in found.records.items()}
+    if names:
+        files["people.csv"] = _names(base.organisation)
+    return Contents("leadership-sim replay of one future", base.scenario, said, files, former=("people.csv",))
 
 
 def _graphml(record: "Record", month: int) -> str:
@@ -274,7 +241,8 @@ def _sweep(found: "Swept") -> Contents:
         "implementation": found.twin,
     }
     what = "leadership-sim sweep of a scenario's parameters on the same futures"
-    return Contents(what, found.scenario, said, {"sweep.csv": found.rows}, {"futures.parquet": found.all_futures()})
+    files = {"sweep.csv": found.rows, "futures.parquet": found.all_futures()}
+    return Contents(what, found.scenario, said, files)
 
 
 def _interventions(found: "Interventions") -> Contents:
@@ -293,13 +261,14 @@ def _interventions(found: "Interventions") -> Contents:
         "interventions": {each.slug: _range(each) for each in found.interventions},
         "left_out": found.left_out,
     }
-    tables = {
+    files = {
         "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in found.uses],
         "pairs.csv": [pair.row for pair in found.pairs],
         "combinations.csv": [each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)],
+        "interventions.png": plot(found),
     }
     what = "leadership-sim interventions: what would make the change survive, on the same futures"
-    return Contents(what, found.scenario, said, tables, pictures={"interventions.png": plot(found)})
+    return Contents(what, found.scenario, said, files)
 
 
 def _range(each: "Intervention") -> dict[str, Any]:
@@ -316,8 +285,8 @@ def _robustness(found: "Robustness") -> Contents:
         "worlds": list(found.worlds),
     }
     what = "leadership-sim comparison of variants over plausible worlds"
-    tables = {"robustness.csv": found.table(), "worlds.csv": found.rows()}
-    return Contents(what, found.scenario, said, tables, pictures={"robustness.png": plot(found)})
+    files = {"robustness.csv": found.table(), "worlds.csv": found.rows(), "robustness.png": plot(found)}
+    return Contents(what, found.scenario, said, files)
 
 
 def _calibration(found: "CalibrationRun") -> Contents:
@@ -332,10 +301,8 @@ def _calibration(found: "CalibrationRun") -> Contents:
         "targets": [asdict(target) for target in found.targets],
         "ranges_sha256": sha256(TABLE),
     }
-    return Contents(
-        "leadership-sim search for settings that agree with the targets", None, said, {"settings.csv": found.rows()},
-        pictures={"calibration.png": plot(found)}, texts={"calibration.md": page(found)},
-    )  # fmt: skip
+    files = {"settings.csv": found.rows(), "calibration.png": plot(found), "calibration.md": page(found)}
+    return Contents("leadership-sim search for settings that agree with the targets", None, said, files)
 
 
 def _sensitivity(found: "Sensitivity") -> Contents:
@@ -350,12 +317,9 @@ def _sensitivity(found: "Sensitivity") -> Contents:
         "trajectories": found.trajectories,
         "samples": found.samples,
     }
-    return Contents(
-        "leadership-sim sensitivity of a scenario", found.scenario, said,
-        {f"{name}.csv": table for name, table in found.tables().items()},
-        pictures={"morris.png": strongest(found), "sobol.png": first_and_total(found)},
-        texts={"sensitivity.md": page(found)},
-    )  # fmt: skip
+    files: dict[str, Any] = {f"{name}.csv": table for name, table in found.tables().items()}
+    files |= {"morris.png": strongest(found), "sobol.png": first_and_total(found), "sensitivity.md": page(found)}
+    return Contents("leadership-sim sensitivity of a scenario", found.scenario, said, files)
 
 
 def _validation(found: "Validation") -> Contents:
@@ -363,12 +327,9 @@ def _validation(found: "Validation") -> Contents:
     from sim.report.plots.validation import by_world, claims
 
     said = {"root_seed": found.seed, "futures": found.futures, "points": len(found.points)}
-    return Contents(
-        "leadership-sim validation: the study's patterns, asked of the model", None, said,
-        {"validation.csv": found.rows()},
-        pictures={"validation-claims.png": claims(found), "validation-worlds.png": by_world(found)},
-        texts={"validation.md": page(found)},
-    )  # fmt: skip
+    pictures = {"validation-claims.png": claims(found), "validation-worlds.png": by_world(found)}
+    files = {"validation.csv": found.rows(), "validation.md": page(found)} | pictures
+    return Contents("leadership-sim validation: the study's patterns, asked of the model", None, said, files)
 
 
 _CONTENTS: dict[str, Callable[..., Contents]] = {

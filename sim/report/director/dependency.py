@@ -9,6 +9,7 @@ from sim.report.director.gather import Found, Leader
 from sim.report.director.page import Block, Fold, Picture, Points, Table, Text
 from sim.report.numbers import count, estimate, listed, of_hundred, percent, years_on
 from sim.report.plots.style import svg
+from sim.scenario.labels import capital
 
 
 def rests_on(found: Found) -> Iterator[Block]:
@@ -47,19 +48,20 @@ def _taken_away(found: Found) -> Iterator[Block]:
             "lead",
         )
     else:
+        more = ": more than all of it. That is worse than no director and no programme."
+        worse = more if director.sceptic.value > 1.0 else "."
         yield Text(
             f"Take the director away at month {director.month} and leave the seat empty: {then}, "
             f"{percent(director.emptied.value)} of what the director and the programme together add to practised "
-            f"commitment is gone. Put a sceptic in the seat at once, and {percent(director.sceptic.value)} is gone"
-            f"{_more_than_all(director)}",
+            f"commitment is gone. Put a sceptic in the seat at once, and {percent(director.sceptic.value)} is "
+            f"gone{worse}",
             "lead",
         )
         if director.sceptic.low > director.emptied.high:
             yield Text(
                 "So who follows decides more than whether somebody does: a sceptic in the seat costs clearly more than "
                 "an empty one. That is no case for leaving a post empty: the model does not represent what else a "
-                "director "
-                "does, and in it an empty seat goes on showing the last director's position for a while."
+                "director does, and in it an empty seat goes on showing the last director's position for a while."
             )
     by_tenure = f" In the run the director leaves at random; here, after month {director.month} in every future."
     by_tenure = by_tenure if found.scenario.random_departures else ""
@@ -76,12 +78,6 @@ def _taken_away(found: Found) -> Iterator[Block]:
         f"the run's own futures.{by_tenure}",
         "small",
     )
-
-
-def _more_than_all(director: Leader) -> str:
-    if director.sceptic.value > 1.0:
-        return ": more than all of it. That is worse than no director and no programme."
-    return "."
 
 
 def _readings(found: Found) -> Table:
@@ -182,22 +178,21 @@ def _others(found: Found) -> Iterator[Block]:
     rests = found.rests
     others = rests.roles[1:]
     if any(part.dependency.defined for part in rests.roles):
-        told = [f"{part.group.title} {estimate(part.dependency)}" for part in rests.roles]
         yield Picture(
             "person",
             svg(plots.rests(rests.roles, found.scenario.words.say), "person"),
-            f"Share lost with the seats empty: {'; '.join(told)}.",
+            f"Share lost with the seats empty: {'; '.join(_told(rests.roles))}.",
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
             "95% intervals. Left of 0, the change does better without.",
         )
     carrying = [part for part in others if part.dependency.low >= SEEN]
     barriers = [part for part in others if part.dependency.high <= -SEEN]
     if carrying:
-        yield Text(f"Clearly something is lost without: {_told(carrying)}.")
+        yield Text(f"Clearly something is lost without: {listed(_told(carrying))}.")
     if barriers:
         yield Text(
             f"Do not read this as a case against any person or post. In the model the change does better with these "
-            f"seats empty: {_told(barriers)}. They are a barrier now: winning them over would help. The model "
+            f"seats empty: {listed(_told(barriers))}. They are a barrier now: winning them over would help. The model "
             "knows nothing about what else their work is good for, and it assumes that what an empty manager's seat "
             "shows drifts towards the director's position.",
             "note",
@@ -247,25 +242,27 @@ _DEFINED = (
 )
 
 
-def _told(parts: Sequence[Reading]) -> str:
-    return listed([f"{part.group.title} {estimate(part.dependency)}" for part in parts])
+def _told(parts: Sequence[Reading]) -> list[str]:
+    return [f"{part.group.title} {estimate(part.dependency)}" for part in parts]
 
 
 def _table(caption: str, parts: Sequence[Reading], sceptics: bool = False) -> Table:
-    head = ["who", "seats", "causal: seats empty"]
-    head += ["causal: sceptics in them"] if sceptics else []
-    head += ["collapse, seats empty", "structural"] + (["flow"] if sceptics else [])
-    rows = []
-    for part in parts:
-        row = [
-            part.group.title[:1].upper() + part.group.title[1:],
+    """Groups by the three readings; with ``sceptics``, also with sceptics in their seats, and by flow."""
+    head = [
+        "who", "seats", "causal: seats empty", "causal: sceptics in them", "collapse, seats empty", "structural",
+        "flow",
+    ]  # fmt: skip
+    rows = [
+        [
+            capital(part.group.title),
             str(len(part.group.seats)),
             estimate(part.dependency),
+            estimate(part.sceptic),
+            percent(part.collapsed),
+            percent(part.structural.value),
+            percent(part.flow),
         ]
-        if sceptics:
-            row.append(estimate(part.sceptic))
-        row += [percent(part.collapsed), percent(part.structural.value)]
-        if sceptics:
-            row.append(percent(part.flow))
-        rows.append(row)
-    return Table(caption, head, rows)
+        for part in parts
+    ]
+    shown = range(len(head)) if sceptics else (0, 1, 2, 4, 5)
+    return Table(caption, [head[i] for i in shown], [[row[i] for i in shown] for row in rows])

@@ -13,7 +13,6 @@ from sim.analysis.dependency.readings import read as read_group
 from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.analysis.outcomes import OUTCOMES, outcomes
-from sim.analysis.survival import Curve, Times, survival_curve, times_to_collapse, times_to_half
 from sim.base.arrays import Floats
 from sim.base.intervals import Estimate, mean_interval
 from sim.experiments.ensemble import BASE, run_one
@@ -79,17 +78,7 @@ class Rests:
     persons: tuple[Reading, ...]
     teams: tuple[Reading, ...]
     persons_of: int
-    teams_of: int
     futures: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How long the change stood in each variant."""
-
-    collapse: dict[str, Times]
-    half: dict[str, Times]
-    curves: dict[str, Curve]
 
 
 @dataclass(frozen=True)
@@ -103,13 +92,10 @@ class Found:
 
     run: Run
     seed: int
-    month: int
-    shape: Organisation
     titles: dict[str, str]
     best: str | None
     rests: Rests
     theory: dict[str, Floats]
-    standing: Standing
     network: Record
     influence: Floats
     interventions: Any
@@ -120,26 +106,24 @@ class Found:
         """The base's setting."""
         return self.run.scenario
 
+    @property
+    def month(self) -> int:
+        """The base's reference month."""
+        return self.scenario.reference_month
+
 
 def gather(run: Run, futures: int, seed: int, interventions: Any = None, workers: Workers | None = None) -> Found:
     """Compute what a page needs. ``futures``: futures of the knock-outs. ``interventions``: what was found of them."""
     base, group, workers = run.scenario, run.whole.settings, workers or Workers()
-    say = base.words.say
-    titles = {slug: say(setting.title) for slug, setting in group.items()}
-    shape = organisation(base, run.whole.seed, 0)
-    standing = _standing(run)
-    shown = _middle_future(run)
-    network = engine.run(base, seed=run.whole.seed, future=shown, keep="people")
+    titles = {slug: base.words.say(setting.title) for slug, setting in group.items()}
+    network = engine.run(base, seed=run.whole.seed, future=_middle_future(run), keep="people")
     return Found(
         run,
         seed,
-        base.reference_month,
-        shape,
         titles,
         best_variant(run),
         _rests(run, titles, futures, seed, workers),
         {slug: _theory(setting, base, min(THEORY, futures), seed, workers) for slug, setting in group.items()},
-        standing,
         network,
         structural(network, base.reference_month),
         interventions,
@@ -149,12 +133,13 @@ def gather(run: Run, futures: int, seed: int, interventions: Any = None, workers
 def best_variant(run: Run) -> str | None:
     """The variant in which most futures survive, of those in which the director leaves; of all, where in none."""
     rows = [row for row in run.whole.rows if row["variant"] != BASE and row["futures"]]
-    leaving = [row for row in rows if _leaves(run.whole.settings[row["variant"]])]
+    leaving = [row for row in rows if leaves(run.whole.settings[row["variant"]])]
     ranked = sorted(leaving or rows, key=lambda row: (-row["survived"], -row["practice_after"]))
     return str(ranked[0]["variant"]) if ranked else None
 
 
-def _leaves(setting: Scenario) -> bool:
+def leaves(setting: Scenario) -> bool:
+    """Whether the director leaves in a setting, or may leave."""
     return bool(setting.departures) or setting.random_departures
 
 
@@ -167,15 +152,6 @@ def _middle_future(run: Run) -> int:
         return 0
     order = known[np.argsort(after[known], kind="stable")]
     return int(table["future"].to_pylist()[order[(len(order) - 1) // 2]])
-
-
-def _standing(run: Run) -> Standing:
-    collapse, half = {}, {}
-    for slug, setting in run.whole.settings.items():
-        followed = run.followed(slug)
-        collapse[slug] = times_to_collapse(*followed, setting.measure)
-        half[slug] = times_to_half(*followed, setting.measure)
-    return Standing(collapse, half, {slug: survival_curve(times) for slug, times in collapse.items()})
 
 
 def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, workers: Workers) -> Floats:
@@ -200,23 +176,51 @@ def _rests(run: Run, titles: Mapping[str, str], futures: int, seed: int, workers
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
         alike.setdefault(_before_the_departure(setting), []).append(slug)
-    base, *others = alike.values()
-    shares, leaders = _structural(run.scenario, futures, seed, workers)
-    rests = _of_base(run, titles, base, shares, leaders, futures, seed, workers)
-    elsewhere = []
-    for slugs in others:
-        setting = group[slugs[0]]
-        r, n = _structural(setting, futures, seed, workers)
-        director = director_of(organisation(setting, seed, 0))
-        found = knock_out(
-            setting,
-            [Loss(director, how) for how in (Removal.EMPTIED, Removal.REPLACED)],
-            futures=futures,
-            seed=seed,
-            workers=workers,
-        )
-        elsewhere.append(_leader(run, titles, slugs, found, director, r, n))
-    return Rests(**rests | {"elsewhere": tuple(elsewhere)})
+    first, *others = alike.values()
+    base, shares = run.scenario, _structural(run.scenario, futures, seed, workers)
+    shape = organisation(base, seed, 0)
+    mean = shares.mean(axis=0)
+    groups = groups_of(shape, base.words.say)
+    director = director_of(shape)
+    roles = [each for role in Role if (each := _all_of(shape, role, groups)) is not None and each != director]
+    singles = [each for each in groups if each.kind == "person" and each != director and each not in roles]
+    singles.sort(key=lambda each: -mean[each.seats[0]])
+    teams = [each for each in groups if each.kind == "team"]
+    largest = sorted(teams, key=lambda each: -len(each.seats))[:TEAMS]
+    drawn = [*singles[:PERSONS], *(team for team in teams if team in largest)]
+    losses = [*split(director), Loss(director, Removal.REPLACED)]
+    losses += [Loss(each, how) for each in roles for how in (Removal.EMPTIED, Removal.REPLACED)]
+    losses += [Loss(each, Removal.EMPTIED) for each in drawn]
+    found = knock_out(base, losses, futures=futures, seed=seed, workers=workers)
+    flow = role_flow(run, BASE, 1, found.month)
+    helpers = shape.structure.seats_of(Role.CHANGE_FACILITATOR)
+    parts = [read_group(found, each, shares) for each in drawn]
+    return Rests(
+        director=_leader(run, titles, first, found, director, shares),
+        elsewhere=tuple(_elsewhere(run, titles, slugs, futures, seed, workers) for slugs in others),
+        channels=found.channels(director),
+        facilitator=float(mean[helpers].mean()) if helpers else None,
+        roles=tuple(
+            read_group(found, each, shares, float(flow[shape.structure.role[each.seats[0]]]))
+            for each in (director, *roles)
+        ),
+        persons=tuple(sorted(parts[: len(singles[:PERSONS])], key=_most_lost)),
+        teams=tuple(parts[len(singles[:PERSONS]) :]),
+        persons_of=len(singles),
+        futures=futures,
+    )
+
+
+def _elsewhere(
+    run: Run, titles: Mapping[str, str], slugs: Sequence[str], futures: int, seed: int, workers: Workers
+) -> Leader:
+    """How far another setting than the base, and those that are alike, rest on the director."""
+    setting = run.whole.settings[slugs[0]]
+    shares = _structural(setting, futures, seed, workers)
+    director = director_of(organisation(setting, seed, 0))
+    losses = [Loss(director, how) for how in (Removal.EMPTIED, Removal.REPLACED)]
+    found = knock_out(setting, losses, futures=futures, seed=seed, workers=workers)
+    return _leader(run, titles, slugs, found, director, shares)
 
 
 def _before_the_departure(setting: Scenario) -> str:
@@ -239,28 +243,20 @@ def _before_the_departure(setting: Scenario) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _structural(setting: Scenario, futures: int, seed: int, workers: Workers) -> tuple[Floats, Floats]:
-    """Structural influence at the reference month, [futures, seats], and the effective number of leaders, [futures]."""
-    futures = min(STRUCTURAL, futures)
-    shares, _ = influence_up_to(setting, setting.reference_month, futures, seed, workers)
-    return shares, np.array([effective_leaders(row) for row in shares])
+def _structural(setting: Scenario, futures: int, seed: int, workers: Workers) -> Floats:
+    """Structural influence at the reference month, [futures, seats]."""
+    return influence_up_to(setting, setting.reference_month, min(STRUCTURAL, futures), seed, workers)[0]
 
 
 def _leader(
-    run: Run,
-    titles: Mapping[str, str],
-    slugs: Sequence[str],
-    found: Knockouts,
-    director: Group,
-    shares: Floats,
-    leaders: Floats,
+    run: Run, titles: Mapping[str, str], slugs: Sequence[str], found: Knockouts, director: Group, shares: Floats
 ) -> Leader:
     i = found.index(director)
     return Leader(
         titles[slugs[0]],
         found.month,
         mean_interval(shares[:, director.seats[0]]),
-        mean_interval(leaders),
+        mean_interval(np.array([effective_leaders(row) for row in shares])),
         mean_of(found.base[i] - found.floor[i], resampled(found.futures, found.seed)),
         found.dependency(director),
         found.dependency(director, Removal.REPLACED),
@@ -286,51 +282,6 @@ def direction_flow(run: Run, slug: str, first: int, last: int) -> dict[str, floa
     for kind, size in zip(KINDS, moved, strict=True):
         out[kind.direction] = out.get(kind.direction, 0.0) + (float(size / total) if total > 0.0 else 0.0)
     return out
-
-
-def _of_base(
-    run: Run,
-    titles: Mapping[str, str],
-    alike: Sequence[str],
-    shares: Floats,
-    leaders: Floats,
-    futures: int,
-    seed: int,
-    workers: Workers,
-) -> dict[str, Any]:
-    base = run.scenario
-    shape = organisation(base, seed, 0)
-    mean = shares.mean(axis=0)
-    groups = groups_of(shape, base.words.say)
-    director = director_of(shape)
-    roles = [each for role in Role if (each := _all_of(shape, role, groups)) is not None and each != director]
-    singles = [each for each in groups if each.kind == "person" and each != director and each not in roles]
-    singles.sort(key=lambda each: -mean[each.seats[0]])
-    teams = [each for each in groups if each.kind == "team"]
-    largest = sorted(teams, key=lambda each: -len(each.seats))[:TEAMS]
-    losses = [*split(director), Loss(director, Removal.REPLACED)]
-    losses += [Loss(each, how) for each in roles for how in (Removal.EMPTIED, Removal.REPLACED)]
-    losses += [
-        Loss(each, Removal.EMPTIED) for each in (*singles[:PERSONS], *[team for team in teams if team in largest])
-    ]
-    found = knock_out(base, losses, futures=futures, seed=seed, workers=workers)
-    flow = role_flow(run, BASE, 1, found.month)
-
-    def part(group: Group, flow: float = float("nan")) -> Reading:
-        return read_group(found, group, shares, flow)
-
-    helpers = shape.structure.seats_of(Role.CHANGE_FACILITATOR)
-    return {
-        "director": _leader(run, titles, alike, found, director, shares, leaders),
-        "channels": found.channels(director),
-        "facilitator": float(mean[helpers].mean()) if helpers else None,
-        "roles": tuple(part(each, float(flow[shape.structure.role[each.seats[0]]])) for each in (director, *roles)),
-        "persons": tuple(sorted((part(each) for each in singles[:PERSONS]), key=_most_lost)),
-        "teams": tuple(part(each) for each in teams if each in largest),
-        "persons_of": len(singles),
-        "teams_of": len(teams),
-        "futures": futures,
-    }
 
 
 def _most_lost(part: Reading) -> float:

@@ -28,12 +28,10 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield from _alone(found, kept, of)
     yield Text(
         f"Searched in {count(kept.futures, 'future')} (seed {kept.seed}); combinations are judged in as many fresh "
-        "ones that had no part in choosing them, because the best of many looks better than it is where it was chosen. "
-        f"Differences are over the same futures, with 95% intervals. {kept.compared} of them are called clear or not, "
-        "so "
-        f"some {kept.compared // 20} of those called clear may be luck. How far an intervention can go is mostly a "
-        "matter "
-        "of judgement, costs are left out, and an intervention is in place from the "
+        "ones that had no part in choosing them, because the best of many looks better than it is where it was "
+        f"chosen. Differences are over the same futures, with 95% intervals. {kept.compared} of them are called clear "
+        f"or not, so some {kept.compared // 20} of those called clear may be luck. How far an intervention can go is "
+        "mostly a matter of judgement, costs are left out, and an intervention is in place from the "
         f"start.{'' if kept.folder else _MADE_HERE}",
         "small",
     )

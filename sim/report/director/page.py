@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -84,25 +84,41 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole page. title: the question; opening: whose answer this is."""
+    """A whole page. title: the question; opening: whose answer this is; say: puts it in the words of its scenario.
+
+    What is to be typed stays as it is.
+    """
 
     title: str
     opening: str
     sections: Sequence[Section]
-    language: str = field(default="en-GB")
+    say: Callable[[str], str] = str
+    language: str = "en-GB"
 
     def html(self) -> str:
         """One file that opens anywhere, with its pictures in it."""
-        return _template("page.html.jinja", escape=True).render(page=self)
+        return self._template("page.html.jinja", escape=True).render(page=self)
 
     def markdown(self) -> str:
         """The same words; pictures are files beside it, as ``pictures`` gives them."""
-        text = _template("page.md.jinja", escape=False).render(page=self)
+        text = self._template("page.md.jinja", escape=False).render(page=self)
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
     def pictures(self) -> dict[str, str]:
         """The pictures by the names of their files."""
         return {file_of(block): block.svg for section in self.sections for block in _pictures(section.blocks)}
+
+    def _template(self, name: str, escape: bool) -> jinja2.Template:
+        said = {"say": str, "md": _md, "cell": _cell, "doi": _doi, "whole": _whole}
+        filters = {key: lambda text, show=show: show(self.say(text)) for key, show in said.items()}
+        return template(Path(__file__).with_name(name), escape, file=file_of, figure=self._figure, **filters)
+
+    def _figure(self, picture: Picture) -> Markup:
+        """A picture's SVG with its words for who cannot see it."""
+        said = html.escape(self.say(picture.alt), quote=True)
+        points = float(picture.svg.split('viewBox="', 1)[1].split(" ")[2])
+        most = "" if picture.wide else f' style="max-width: {points * ENLARGED / 12:.0f}rem"'
+        return Markup(picture.svg.replace("<svg ", f'<svg role="img" aria-label="{said}"{most} ', 1))
 
 
 def file_of(picture: Picture) -> str:
@@ -120,21 +136,8 @@ def _pictures(blocks: Sequence[Block]) -> list[Picture]:
     return out
 
 
-def _template(name: str, escape: bool) -> jinja2.Template:
-    path = Path(__file__).with_name(name)
-    return template(path, escape, file=file_of, md=_md, cell=_cell, figure=_figure, doi=_doi, whole=_whole)
-
-
 ENLARGED = 1.1
 """How much larger than drawn a picture may be shown; a rem is 12 points."""
-
-
-def _figure(picture: Picture) -> Markup:
-    """A picture's SVG with its words for who cannot see it."""
-    said = html.escape(picture.alt, quote=True)
-    points = float(picture.svg.split('viewBox="', 1)[1].split(" ")[2])
-    most = "" if picture.wide else f' style="max-width: {points * ENLARGED / 12:.0f}rem"'
-    return Markup(picture.svg.replace("<svg ", f'<svg role="img" aria-label="{said}"{most} ', 1))
 
 
 _DOI = re.compile(r"doi:(10\.\d+/[\w.()/-]*\w)")

@@ -1,17 +1,20 @@
 """What a page says, section by section, from what was gathered; plain words first, then how sure and by what rule."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+
+import numpy as np
 
 from sim.analysis.outcomes import OUTCOMES
+from sim.analysis.survival import survival_curve, times_to_collapse, times_to_half
+from sim.base.arrays import Floats
 from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
 from sim.model.ledger import FALL, RISE
 from sim.report.director import plots
 from sim.report.director.dependency import rests_on
-from sim.report.director.gather import Found, direction_flow, role_flow
+from sim.report.director.gather import Found, direction_flow, leaves, role_flow
 from sim.report.director.interventions import keep_alive
-from sim.report.director.page import Block, Code, Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, of_hundred, percent, years_on
 from sim.report.plots.people import LINES, links
@@ -46,34 +49,7 @@ def page(found: Found) -> Page:
         Section("interventions", "What would keep it alive", list(keep_alive(found))),
         Section("assumed", "What was assumed, and how to do it again", list(made(found))),
     ]
-    return in_words(Page(scenario.question or scenario.title, opening, sections), scenario.words)
-
-
-def in_words(page: Page, words: Labels) -> Page:
-    """The same page in other words; what is to be typed stays as it is."""
-    sections = [
-        replace(each, title=words.say(each.title), blocks=[_said(block, words) for block in each.blocks])
-        for each in page.sections
-    ]
-    return replace(page, title=words.say(page.title), opening=words.say(page.opening), sections=sections)
-
-
-def _said(block: Block, words: Labels) -> Block:
-    say = words.say
-    match block:
-        case Text():
-            return replace(block, words=say(block.words))
-        case Points():
-            return replace(block, items=[say(item) for item in block.items])
-        case Table():
-            rows = [[say(cell) for cell in row] for row in block.rows]
-            return replace(block, caption=say(block.caption), head=[say(cell) for cell in block.head], rows=rows)
-        case Picture():
-            return replace(block, alt=say(block.alt), caption=say(block.caption))
-        case Fold():
-            return replace(block, title=say(block.title), blocks=[_said(each, words) for each in block.blocks])
-        case Code():
-            return block
+    return Page(scenario.question or scenario.title, opening, sections, scenario.words.say)
 
 
 def since(found: Found) -> str:
@@ -173,8 +149,7 @@ def _led(found: Found) -> Iterator[Block]:
         svg(plots.led(found), "led"),
         f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
         "How much each role moved others' commitment in a month, everyone who listens added up: above the line "
-        f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over "
-        f"futures.{apart}",
+        f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over futures.{apart}",
     )
     yield Fold("The shares in numbers", [_led_table(found, t, end), Text(_LEDGER, "small")])
 
@@ -196,9 +171,8 @@ def _several(words: Labels, role: Role) -> str:
 
 
 def _why_best(found: Found, best: str) -> str:
-    setting = found.run.whole.settings[best]
-    leaves = bool(setting.departures) or setting.random_departures
-    return "in which most futures survive" + (" of all variants in which the director leaves" if leaves else "")
+    of = " of all variants in which the director leaves" if leaves(found.run.whole.settings[best]) else ""
+    return f"in which most futures survive{of}"
 
 
 def _those(words: Labels, role: Role) -> str:
@@ -219,10 +193,8 @@ def _led_table(found: Found, t: int, end: int) -> Table:
             continue
         row = [capital(_several(words, role))]
         for slug in slugs:
-            row += [
-                *(percent(shares[slug, span][role]) for span in spans),
-                percent(_down(found, slug, role, *spans[1])),
-            ]
+            row += [percent(shares[slug, span][role]) for span in spans]
+            row.append(percent(_down(found, slug, role, *spans[1])))
         rows.append(row)
     return Table("Share of all commitment moved along links, by who was heard", head, rows)
 
@@ -291,10 +263,7 @@ def _theory(found: Found) -> Iterator[Block]:
     clear = [(f"lower {_than(found)}", fell), (f"higher {_than(found)}", rose)]
     nothing = f"none of the seven is clearly lower or higher {_than(found)}"
     said = "; ".join(f"clearly {words}: {listed(titles)}" for words, titles in clear if titles)
-    yield Text(
-        f"With “{found.titles['base']}”, {later}, {said or nothing}.",
-        "lead",
-    )
+    yield Text(f"With “{found.titles['base']}”, {later}, {said or nothing}.", "lead")
     yield Text(
         "The study names seven outcomes that its programme was to bring about (Miller et al. 2025, Table 1). These are "
         "proxies for them, read off people, links and the ledger. The model has no outcomes for people who use "
@@ -310,17 +279,15 @@ def _theory(found: Found) -> Iterator[Block]:
         "definition allows.",
         wide=True,
     )
-    blocks: list[Block] = [_theory_table(found)]
-    blocks.append(
+    blocks: list[Block] = [
+        _theory_table(found),
         Text(
             f"Means over {count(futures, 'future')} of {since(found)} → {found.scenario.measure.horizon} months later; "
             f"in brackets the change, with its {100 * LEVEL:.0f}% interval for chance between futures.",
             "small",
-        )
-    )
-    blocks.append(
-        Points([f"{each.title}. {each.definition} It falls short: {each.weakness}" for each in OUTCOMES.values()])
-    )
+        ),
+        Points([f"{each.title}. {each.definition} It falls short: {each.weakness}" for each in OUTCOMES.values()]),
+    ]
     yield Fold("The seven in numbers, how each is computed, and where it falls short", blocks)
 
 
@@ -352,28 +319,35 @@ def _theory_table(found: Found) -> Table:
 
 
 def _standing(found: Found) -> Iterator[Block]:
-    standing, run = found.standing, found.run
-    said = durations_words(standing.collapse, standing.half, found.titles, since(found))
+    run, collapse, half = found.run, {}, {}
+    for slug, setting in run.whole.settings.items():
+        followed = run.followed(slug)
+        collapse[slug] = times_to_collapse(*followed, setting.measure)
+        half[slug] = times_to_half(*followed, setting.measure)
+    curves = {slug: survival_curve(times) for slug, times in collapse.items()}
+    said = durations_words(collapse, half, found.titles, since(found))
+    ends = "; ".join(f"{found.titles[slug]} {_end(curve.standing)}" for slug, curve in curves.items())
     yield Text(said[0], "lead")
     yield Picture(
         "durations",
-        svg(plot_survival(standing.curves, found.titles, since(found)), "durations"),
-        f"Curves of the share of futures in which the change still stands, month by month. At the end: {_ends(found)}.",
+        svg(plot_survival(curves, found.titles, since(found)), "durations"),
+        f"Curves of the share of futures in which the change still stands, month by month. At the end: {ends}.",
         "The share of futures in which the change still stands, of those in which it had taken hold.",
         wide=True,
     )
     yield Points(said[1:])
     yield Text(_COLLAPSE.format(100 * found.scenario.measure.survival), "small")
     if run.again:
-        yield Text(_again(run.again, run.whole.number), "small")
+        yield Text(
+            f"The run kept no months, so this, and who led, is of {count(run.again, 'future')} of its "
+            f"{run.whole.number:,}, played again.",
+            "small",
+        )
 
 
-def _ends(found: Found) -> str:
-    def end(values: Sequence[float]) -> str:
-        known = [value for value in values if value == value]
-        return percent(known[-1]) if known else "never took hold"
-
-    return "; ".join(f"{found.titles[s]} {end(c.standing.tolist())}" for s, c in found.standing.curves.items())
+def _end(standing: Floats) -> str:
+    known = standing[~np.isnan(standing)]
+    return percent(float(known[-1])) if len(known) else "never took hold"
 
 
 _COLLAPSE = (
@@ -381,9 +355,3 @@ _COLLAPSE = (
     "it is known only in hindsight. Bands: 95% at each month (Kaplan and Meier's curve, Greenwood's band on the "
     "log-log scale). How many months it takes depends on assumed rates; which variant lasts longer holds up better."
 )
-
-
-def _again(futures: int, of: int) -> str:
-    return (
-        f"The run kept no months, so this, and who led, is of {count(futures, 'future')} of its {of:,}, played again."
-    )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.ranges import Range, ranges
+from sim.analysis.ranges import ranges
 from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.base.version import VERSION
@@ -32,6 +32,11 @@ def summary(tried: CalibrationRun) -> str:
     )
 
 
+def hundred(share: float | None) -> str:
+    """A share in whole hundredths; a dash where there is none."""
+    return "–" if share is None else str(round(100 * share))
+
+
 @sentences.register
 def calibration_words(tried: CalibrationRun) -> list[str]:
     """The answer, in a line."""
@@ -40,9 +45,9 @@ def calibration_words(tried: CalibrationRun) -> list[str]:
 
 def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
-    named, shifted = dict(fields()), tried.shifted()
+    shifted = tried.shifted()
     shown = {one.key for one, _, _ in shifted}
-    return template(Path(__file__).with_name("calibration.md.jinja")).render(
+    return template(Path(__file__).with_name("calibration.md.jinja"), hundred=hundred).render(
         summary=summary(tried),
         tried=tried,
         of=len(tried.settings),
@@ -50,29 +55,9 @@ def page(tried: CalibrationRun) -> str:
         version=VERSION,
         clear=CLEAR,
         own="" if tried.targets == targets() else " --targets FILE.csv",
-        asked=[target.measure for target in tried.targets],
         cuts=_cuts(tried),
-        targets=[
-            {
-                "title": target.title,
-                "measure": target.measure,
-                "span": f"{target.low:g} to {target.high:g}",
-                "alone": round(100 * tried.alone(i)),
-                "away": "–" if tried.cut(i) is None else round(100 * (tried.cut(i) or 0.0)),
-                "source": target.source,
-            }
-            for i, target in enumerate(tried.targets)
-        ],
-        shifted=[
-            {
-                "key": one.key,
-                "meaning": named[one.key].description,
-                "span": _span(one),
-                "accepted": ", ".join(f"{x:.3g}" for x in kept),
-            }
-            for one, _, kept in shifted
-        ],
-        together=[f"`{a.key}` and `{b.key}`: rank correlation {rank:+.2f}" for a, b, rank in tried.together()],
+        named=dict(fields()),
+        shifted=shifted,
         others=[f"`{one.key}`" for one in ranges() if one.key not in shown],
         measures=[f"`{name}`" for name in MEASURES],
     )
@@ -89,7 +74,3 @@ def _cuts(tried: CalibrationRun) -> str:
     said = f"`{most}` turns away most: {found[most]} of 100 settings that agree with all the others."
     turn = "turns" if len(little) == 1 else "turn"
     return said + (f" {listed(little)} {turn} away next to nothing." if little else "")
-
-
-def _span(one: Range) -> str:
-    return f"{one.low:.3g} to {one.high:.3g}"

@@ -63,7 +63,7 @@ def _never(region: Region) -> str:
 
 def page(found: Sensitivity) -> str:
     """The page, in Markdown."""
-    return template(Path(__file__).with_name("sensitivity.md.jinja")).render(
+    return template(Path(__file__).with_name("sensitivity.md.jinja"), hundred=hundred).render(
         found=found,
         version=VERSION,
         outcomes=OUTCOMES,
@@ -72,15 +72,6 @@ def page(found: Sensitivity) -> str:
         little=_little(found),
         shared=list(_shared(found)),
         explained=hundred(float(np.maximum(0.0, found.regions.explained))),
-        regions=[
-            {
-                "where": region.words(),
-                "share": hundred(region.share),
-                "collapsed": hundred(region.collapsed),
-                "never": hundred(region.never),
-            }
-            for region in found.regions.regions
-        ],
         told=_used(found),
         structure_futures=FUTURES_OF_STRUCTURE * found.futures,
         titles=[found.scenario.words.say(title) for title in _titles(found)],
@@ -93,13 +84,12 @@ def _screened(found: Sensitivity) -> Iterator[dict[str, Any]]:
     named = dict(fields())
     for name, said in found.screened.items():
         rows = [
-            {
-                "parameter": found.parameters[i].key,
-                "meaning": named[found.parameters[i].key].description,
-                "star": f"{said.mu_star[i]:.2f} ({said.low[i]:.2f} to {said.high[i]:.2f})",
-                "mu": f"{said.mu[i]:+.2f}",
-                "sigma": f"{said.sigma[i]:.2f}",
-            }
+            (
+                f"`{found.parameters[i].key}` {named[found.parameters[i].key].description}",
+                f"{said.mu_star[i]:.2f} ({said.low[i]:.2f} to {said.high[i]:.2f})",
+                f"{said.mu[i]:+.2f}",
+                f"{said.sigma[i]:.2f}",
+            )
             for i in np.argsort(-said.mu_star, kind="stable")[:SHOWN]
         ]
         yield {"outcome": OUTCOMES[name], "rows": rows}
@@ -116,12 +106,9 @@ def _little(found: Sensitivity) -> str:
 
 def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
     for name, said in found.shared.items():
+        indices = ((said.first, said.first_half), (said.total, said.total_half))
         rows = [
-            {
-                "parameter": found.top[i].key,
-                "first": _index(said.first[i], said.first_half[i]),
-                "total": _index(said.total[i], said.total_half[i]),
-            }
+            (f"`{found.top[i].key}`", *(_index(value[i], half[i]) for value, half in indices))
             for i in np.argsort(-np.nan_to_num(said.total), kind="stable")
         ]
         together = float(np.sum(said.first))

@@ -16,9 +16,6 @@ from sim.report.pages.templates import template
 from sim.report.plots.validation import scale_of
 from sim.report.words import sentences
 
-NAME = "validation"
-"""What the files of a page are called."""
-
 MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
 
 
@@ -32,9 +29,7 @@ def page(evidence: Validation) -> str:
         base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
         names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
         command=f"leadership-sim validate --futures {evidence.futures} --points {points} --seed {evidence.seed}",
-        made_by=f"leadership-sim {VERSION}",
-        table_file=f"{NAME}.csv",
-        picture=NAME,
+        version=VERSION,
         story=STORY,
         points=points,
         parameters=len(ranges()),
@@ -71,36 +66,28 @@ def _number(x: float) -> str:
     return f"{x:.1f}".replace("-", "−").replace("−0.0", "0.0")
 
 
-def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[dict[str, str]]:
+def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[list[str]]:
     for i, (name, finding) in enumerate(zip(lettered(pattern.slug, findings), findings, strict=True)):
         claim = finding.claim
         scale, least, most = scale_of(claim), claim.least, claim.most
         bounds = f"more than {scale * least:g}" if np.isinf(most) else f"{scale * least:g} to {scale * most:g}"
-        yield {
-            "name": name,
-            "quotation": pattern.quotation if i == 0 else "",
-            "words": claim.words,
-            "statistic": claim.statistic,
-            "told": f"{told(finding)}, {finding.futures}",
-            "bounds": bounds.replace("-", "−"),
-            "verdict": f"{finding.verdict}, told aside" if claim.aside else f"**{finding.verdict}**",
-            "by_definition": claim.by_definition,
-        }
+        yield [
+            name,
+            pattern.quotation if i == 0 else "",
+            f"{claim.words}: {claim.statistic}",
+            f"{told(finding)}, {finding.futures}",
+            bounds.replace("-", "−"),
+            f"{finding.verdict}, told aside" if claim.aside else f"**{finding.verdict}**",
+            claim.by_definition,
+        ]
 
 
-def _worth(evidence: Validation, pattern: Pattern) -> dict[str, Any]:
+def _worth(evidence: Validation, pattern: Pattern) -> list[Any]:
     counted = evidence.counted(pattern.slug)
     alone = [world.title.lower() for world in RIVALS if evidence.verdict(world.slug, pattern.slug) == SHOWS]
-    return {
-        "slug": pattern.slug,
-        "verdict": evidence.verdict(AS_IT_IS.slug, pattern.slug),
-        "definition": "yes" if by_definition_only(pattern) else "",
-        "rivals": ", ".join(alone),
-        "shows": counted.get(SHOWS, 0),
-        "does_not": counted.get(DOES_NOT, 0),
-        "cannot": counted.get(CANNOT_TELL, 0),
-        "undefined": counted.get(UNDEFINED, 0),
-    }
+    definition = "yes" if by_definition_only(pattern) else ""
+    points = [counted.get(verdict, 0) for verdict in (SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED)]
+    return [pattern.slug, evidence.verdict(AS_IT_IS.slug, pattern.slug), definition, ", ".join(alone), *points]
 
 
 def by_definition_only(pattern: Pattern) -> bool:
@@ -185,14 +172,14 @@ def spared(evidence: Validation) -> str:
     return f"**Change no verdict**: {'; '.join(idle)}. {told}"
 
 
-def _over(evidence: Validation, pattern: Pattern) -> Iterator[dict[str, str]]:
+def _over(evidence: Validation, pattern: Pattern) -> Iterator[list[str]]:
     names = lettered(pattern.slug, evidence.worlds[AS_IT_IS.slug][pattern.slug])
     for i, (name, claim) in enumerate(zip(names, pattern.claims, strict=True)):
         values = np.array([point[pattern.slug][i].estimate.value for point in evidence.points])
         values = values[~np.isnan(values)]
         if len(values):
             low, middle, high = (_number(scale_of(claim) * x) for x in np.quantile(values, [0.1, 0.5, 0.9]))
-            yield {"name": name, "middle": f"{middle} {claim.unit}", "spread": f"{low} to {high}"}
+            yield [name, f"{middle} {claim.unit}", f"{low} to {high}"]
 
 
 def _row(evidence: Validation, world: World) -> dict[str, Any]:

@@ -87,7 +87,6 @@ def _footer(found: Interventions) -> str:
     return (
         f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
         "intervals for chance between futures, not doubt about the world. On the right: what changes where an "
-        "intervention "
-        "goes as far as it pays, that is, by the fewest steps that are not clearly worse than all of them. Most ranges "
-        "are a matter of judgement."
+        "intervention goes as far as it pays, that is, by the fewest steps that are not clearly worse than all of "
+        "them. Most ranges are a matter of judgement."
     )

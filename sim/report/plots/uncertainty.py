@@ -87,8 +87,7 @@ def plot_worlds(over: Robustness) -> Figure:
         axis.set_title(wrapped(title, 70), fontsize=16, loc="left")
         figure.supxlabel(
             "The line is the middle world. On the right: in how many worlds more, or fewer, futures survive than with "
-            "the "
-            "first.",
+            "the first.",
             fontsize=12,
         )
     return figure

@@ -67,8 +67,7 @@ def _sentences(found: Dependency) -> Iterator[str]:
     for month in found.departures_before:
         yield (
             f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is "
-            "in "
-            "the seat by then, if anybody is."
+            "in the seat by then, if anybody is."
         )
     yield (
         f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
@@ -77,8 +76,7 @@ def _sentences(found: Dependency) -> Iterator[str]:
     if not director.dependency.defined:
         yield (
             "The director and the programme together make a difference of less than 0.05 to practised commitment "
-            f"{years} "
-            f"({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
+            f"{years} ({found.base:.2f} with them, {found.floor:.2f} without), so shares of it are undefined."
         )
     else:
         yield (
@@ -149,8 +147,7 @@ def definitions(found: Dependency) -> Iterator[str]:
     yield (
         f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
         f"futures, the practised commitment of everybody else is compared {later(found.scenario.measure.horizon)}: a "
-        "share "
-        "of what the director and the programme add together. Below 0: the change does better without them."
+        "share of what the director and the programme add together. Below 0: the change does better without them."
     )
     yield (
         "By position: whose starting position staff would end up with if the weights of that month stayed as they are. "

@@ -48,8 +48,7 @@ def caveats(found: Interventions) -> Iterator[str]:
     yield (
         f"{found.compared} comparisons are called clear or not by their 95% interval, so some {found.compared // 20} "
         "of those called clear may be luck. What was chosen because it did best is judged in futures that had no part "
-        "in "
-        "choosing it."
+        "in choosing it."
     )
     yield from CAVEATS
 
@@ -57,8 +56,7 @@ def caveats(found: Interventions) -> Iterator[str]:
 NOT_TOLD = "In this many futures, alone and even in full, these made no clear difference:"
 NO_REASON = (
     "That concerns only whether the change outlives the director, and more futures may show a difference. The model "
-    "has "
-    "no outcomes for people who use services, so this is no reason to spend less on any of these."
+    "has no outcomes for people who use services, so this is no reason to spend less on any of these."
 )
 
 

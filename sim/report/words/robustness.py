@@ -27,8 +27,7 @@ def robustness_words(found: Robustness) -> Iterator[str]:
     if spared:
         yield say(
             f"In {spared} of {worlds} plausible worlds every future survived with “{base}”, so nothing can be gained "
-            "there. "
-            f"Of all {worlds}:"
+            f"there. Of all {worlds}:"
         )
     else:
         yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
@@ -69,15 +68,13 @@ def notes(found: Robustness) -> Iterator[str]:
     for title, keys in found.overridden.items():
         yield (
             f"“{title}” sets parameters in which the worlds differ ({', '.join(keys)}) to one value in all of them. "
-            "That is "
-            "a larger step in some worlds than in others, and perhaps one in the opposite direction."
+            "That is a larger step in some worlds than in others, and perhaps one in the opposite direction."
         )
     if found.fixed:
         yield f"The scenario sets these itself, so they are the same in every world: {', '.join(found.fixed)}."
     yield (
         "Clearly: by more than chance between futures, that is, the 95% interval of the paired difference lies on one "
-        "side "
-        "of zero."
+        "side of zero."
     )
 
 
@@ -135,9 +132,8 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
         return
     low, middle, high = (round(100 * x) for x in found.spread(0))
     yield say(
-        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 "
-        "rest on "
-        f"the director {range_words(found.defined)}, {middle} in the middle one."
+        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 rest "
+        f"on the director {range_words(found.defined)}, {middle} in the middle one."
     )
     roles = range(1, len(found.who))
     first = min(roles, key=lambda i: (found.director_above(i), -found.spread(i)[1]), default=None)
