@@ -18,37 +18,21 @@ from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import wrapped
 from sim.report.plots.people import plot_people
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, SMALL
+from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, outcome_bars
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
 
 
 def answers(run: Run, titles: dict[str, str]) -> Figure:
     """A bar for each variant: of 100 futures, how many survived, collapsed, never took hold."""
-    looks = (("survived", BLUE, ""), ("collapsed", ORANGE, "///"), ("never took hold", "#d0d0d0", "..."))
     rows, of = run.whole.rows, min(100, run.whole.number)
+    shares = [of_total([row[outcome.column] for outcome in LOOKS], of) for row in rows]
+    names = [wrapped(titles[row["variant"]], 24) for row in rows]
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.1 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
-        for place, row in enumerate(rows):
-            names = ("survived", "collapsed", "never_took_hold")
-            left = 0
-            for (_, colour, hatch), share in zip(looks, of_total([row[name] for name in names], of), strict=True):
-                axis.barh(place, share, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.72)
-                if share >= 0.05 * of:
-                    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.6}
-                    axis.text(left + share / 2, place, str(share), ha="center", va="center", bbox=box)
-                left += share
-        axis.set_yticks(range(len(rows)), [wrapped(titles[row["variant"]], 24) for row in rows], fontsize=10)
-        axis.get_yticklabels()[0].set_fontweight("bold")
-        axis.invert_yaxis()
-        axis.set_xlim(0, of)
+        outcome_bars(axis, names, [dict(zip(LOOKS, each, strict=True)) for each in shares], of, 10, 0.05)
         axis.set_xlabel(f"of {of} futures")
-        for side in ("left", "bottom"):
-            axis.spines[side].set_visible(False)
-        axis.tick_params(length=0)
-        for name, colour, hatch in looks:
-            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=name)
         figure.legend(loc="outside upper left", ncols=3, frameon=False, fontsize=10)
     return figure
 
@@ -120,7 +104,7 @@ def led(found: Found) -> Figure:
             axis.set_title(wrapped(capital(words.role(role, several=role > Role.LEAD_MEMBER)), 26))
             step = 24 if found.scenario.months > 48 else 12
             ticks = range(0, found.scenario.months + 1, step)
-            axis.set_xticks(ticks, [f"{on_progress // 12}" for on_progress in ticks])
+            axis.set_xticks(ticks, [f"{month // 12}" for month in ticks])
         for axis in axes[len(roles) :]:
             axis.set_axis_off()
         figure.supxlabel("years", fontsize=11)
@@ -178,12 +162,9 @@ def interventions(kept: SearchTables, say: Callable[[str], str], most: int = 12)
         figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
         for place, row in enumerate(rows):
-            at, low, high = (
-                of * row[key] for key in ("survived_difference", "survived_difference_low", "survived_difference_high")
-            )
-            axis.plot([low, high], [place, place], color=INK, linewidth=1.4)
-            filled = BLUE if low > 0 else ORANGE if high < 0 else "white"
-            axis.plot([at], [place], "s", markerfacecolor=filled, markeredgecolor=INK, markersize=7)
+            ends = (of * row[f"survived_difference{end}"] for end in ("", "_low", "_high"))
+            found = Estimate(*ends)
+            _interval(axis, found, place, "s", BLUE if found.low > 0 else ORANGE if found.high < 0 else "white")
         axis.axvline(0.0, color=INK, linewidth=1.0)
         axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 28) for row in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)

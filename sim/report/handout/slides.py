@@ -18,15 +18,11 @@ from sim.report.handout.futures import FutureCache, Went
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.report.numbers import whole, wrapped
 from sim.report.plots.people import COLOURS, draw_people
-from sim.report.plots.style import BLUE, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, INK, LOOKS, ORANGE, STYLE, outcome_bars
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
 ACROSS = 10
-
-NONE = "#c8c8c8"
-LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
-"""Colour and hatch of each outcome."""
 
 _HEAD = Path.circle((0.0, 0.62), 0.3)
 _BODY = Path(
@@ -62,14 +58,12 @@ def organisation_picture(played: FutureCache) -> Figure:
 def one_future(played: FutureCache) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
     say, grid = played.scenario.words.say, played.grid
-    sides = [(grid.now, _left(played), ORANGE, "-"), (grid.shared, "Leadership shared", BLUE, (0, (5, 1.6)))]
-    if grid.now == grid.shared:
-        sides = sides[:1]
+    looks: tuple[Any, ...] = ((ORANGE, "-"), (BLUE, (0, (5, 1.6))))
     with mpl.rc_context(SLIDE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         labelled: list[float] = []
-        for place, label, colour, dashes in sides:
+        for (place, label), (colour, dashes) in zip(_sides(played), looks, strict=False):
             record, went = _record(played, place), played.went[place]
             rows = np.arange(went.end + 1)
             practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
@@ -102,9 +96,7 @@ def all_futures(played: FutureCache) -> Figure:
     """A small figure a future, in the same place on both sides: standing, lying, or faint."""
     say, grid = played.scenario.words.say, played.grid
     order = np.argsort([_RANK[code] for code in played.went[grid.now].codes], kind="stable")
-    sides = [(grid.now, _left(played)), (grid.shared, "Leadership shared")]
-    if grid.now == grid.shared:
-        sides = sides[:1]
+    sides = _sides(played)
     with mpl.rc_context(SLIDE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
@@ -142,29 +134,13 @@ def one_lever(played: FutureCache) -> Figure:
     with mpl.rc_context(SLIDE | {"font.size": 17}):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         axis = figure.subplots()
-        for row, (_, went) in enumerate(bars):
-            left = 0
-            for outcome in (SURVIVED, COLLAPSED, NEVER):
-                colour, hatch = LOOKS[outcome]
-                count = went.counts[outcome]
-                axis.barh(row, count, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.76)
-                if count >= 0.04 * played.futures:
-                    box = {"facecolor": "white", "edgecolor": "none", "pad": 2.0}
-                    axis.text(left + count / 2, row, str(count), ha="center", va="center", bbox=box)
-                left += count
-            axis.text(played.futures * 1.015, row, "" if row == 0 else against(went), va="center", fontsize=17)
-        axis.set_yticks(range(len(bars)), [wrapped(label, 36) for label, _ in bars], fontsize=16)
-        axis.get_yticklabels()[0].set_fontweight("bold")
-        axis.invert_yaxis()
-        axis.set_xlim(0, played.futures)
+        names = [wrapped(label, 36) for label, _ in bars]
+        outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 16, 0.04)
+        for row, (_, went) in enumerate(bars[1:], 1):
+            axis.text(played.futures * 1.015, row, against(went), va="center", fontsize=17)
         axis.set_xlabel(
             f"of {played.futures} futures; to the right: how many more survive (95%: chance between futures)"
         )
-        axis.spines[["left", "bottom"]].set_visible(False)
-        axis.tick_params(length=0)
-        for outcome in (SURVIVED, COLLAPSED, NEVER):
-            colour, hatch = LOOKS[outcome]
-            axis.barh(0, 0, color=colour, hatch=hatch, edgecolor="white", label=outcome.word)
         axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
         _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
     return figure
@@ -212,6 +188,12 @@ def _record(played: FutureCache, place: int) -> Record:
 
 def _left(played: FutureCache) -> str:
     return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
+
+
+def _sides(played: FutureCache) -> list[tuple[int, str]]:
+    """The points that are laid side by side, with their names: as it is, and with leadership shared if that differs."""
+    grid = played.grid
+    return [(grid.now, _left(played))] + ([(grid.shared, "Leadership shared")] if grid.shared != grid.now else [])
 
 
 def _unless_moved(played: FutureCache) -> str:

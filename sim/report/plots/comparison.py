@@ -52,18 +52,8 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
             title = f"{wrapped(say(settings[slug].title), 34)}\n{collapsed} of {of} collapsed"
             above.set_title(title, fontsize=15, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
-            _draw(
-                above,
-                _bands(comparison, slug, "practice"),
-                colour,
-                None if slug == BASE else base["practice"],
-            )
-            _draw(
-                below,
-                _bands(comparison, slug, "momentum"),
-                colour,
-                None if slug == BASE else base["momentum"],
-            )
+            for axis, name in ((above, "practice"), (below, "momentum")):
+                _draw(axis, _bands(comparison, slug, name), colour, None if slug == BASE else base[name])
             above.set_ylim(0, 1)
             below.axhline(0.0, color=INK, linewidth=0.8)
             lowest = min(lowest, *below.get_ylim())
@@ -76,7 +66,7 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
             below.tick_params(labelbottom=True)
             step = 24 if comparison.scenario.months > 60 else 12
             ticks = range(0, comparison.scenario.months + 1, step)
-            above.set_xticks(ticks, [str(on_progress // 12) for on_progress in ticks])
+            above.set_xticks(ticks, [str(month // 12) for month in ticks])
         for i in range(len(settings), blocks * columns):
             block, column = divmod(i, columns)
             axes[2 * block][column].set_axis_off()

@@ -40,14 +40,8 @@ def plot_interventions(found: Interventions) -> Figure:
             if step is not None:
                 _draw(axis, step, of, place - 0.2, marker="o", markersize=8, markerfacecolor="white")
             names.append(wrapped(say(intervention.entry.title), WIDE))
-            axis.text(
-                1.01,
-                place,
-                main.intervention.from_to(main.tenths),
-                transform=axis.get_yaxis_transform(),
-                va="center",
-                fontsize=14,
-            )
+            goes = main.intervention.from_to(main.tenths)
+            axis.text(1.01, place, goes, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
         axis.axvline(0.0, color=INK, linewidth=1.4)
         axis.set_yticks(range(len(rows)), names, fontsize=15)
         axis.set_ylim(len(rows) + 0.7, -0.5)  # a row more, for the legend
@@ -63,9 +57,8 @@ def plot_interventions(found: Interventions) -> Figure:
             ("s", BLUE, "as far as it pays"),
             ("s", "white", "all of it, not clear"),
         ):
-            axis.plot(
-                [], [], **(_LINE | {"marker": marker, "markersize": 10, "markerfacecolor": filled}), label=meaning
-            )
+            look = {"marker": marker, "markersize": 10, "markerfacecolor": filled, "label": meaning}
+            axis.plot([], [], **(_LINE | look))
         axis.legend(loc="lower center", ncols=3, fontsize=14, framealpha=1.0, edgecolor="white", columnspacing=1.2)
         asked = f"What would make the change survive?\nAs things are, it does in {before:.0f} of {of} futures."
         figure.suptitle(say(asked), fontsize=20, fontweight="bold")

@@ -153,13 +153,8 @@ def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
     """Pairs of people who are there and linked at a row, by direction; a link both ways is one pair."""
     structure, live, here = record.organisation.structure, record.live, record.people["present"][month] > 0.0
     out: dict[str, dict[tuple[int, int], None]] = {}
-    for source, target, kind, pair in zip(
-        structure.source.tolist(),
-        structure.target.tolist(),
-        structure.kind.tolist(),
-        structure.pair.tolist(),
-        strict=True,
-    ):
+    columns = (structure.source, structure.target, structure.kind, structure.pair)
+    for source, target, kind, pair in zip(*(column.tolist() for column in columns), strict=True):
         if here[source] and here[target] and (pair < 0 or live is None or live[month, pair]):
             out.setdefault(KINDS[kind].direction, {})[min(source, target), max(source, target)] = None
     return {direction: list(pairs) for direction, pairs in out.items()}

@@ -2,12 +2,15 @@
 
 import io
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
+from sim.report.numbers import wrapped
 
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
 ENDED = {COLLAPSED: ORANGE, NEVER: "#6f6f6f", SURVIVED: BLUE}
@@ -19,6 +22,43 @@ STYLE: Any = {
     "svg.hashsalt": "leadership-sim",
 }
 SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
+
+NONE = "#c8c8c8"
+LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
+"""Colour and hatch of each outcome, in the order in which bars are stacked."""
+
+
+def outcome_bars(
+    axis: Axes, names: Sequence[str], bars: Sequence[Mapping[Verdict, int]], of: int, size: float, least: float
+) -> None:
+    """A bar for each name, of so many futures: how many ended how. A share below ``least`` has no number in it.
+
+    The first name is that of the scenario as it is. ``size``: of its letters.
+    """
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.8}
+    for row, counts in enumerate(bars):
+        left = 0
+        for outcome, (colour, hatch) in LOOKS.items():
+            number = counts[outcome]
+            label = None if row else outcome.word
+            axis.barh(row, number, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.74, label=label)
+            if number >= least * of:
+                axis.text(left + number / 2, row, str(number), ha="center", va="center", bbox=box)
+            left += number
+    axis.set_yticks(range(len(bars)), names, fontsize=size)
+    axis.get_yticklabels()[0].set_fontweight("bold")
+    axis.invert_yaxis()
+    axis.set_xlim(0, of)
+    axis.spines[["left", "bottom"]].set_visible(False)
+    axis.tick_params(length=0)
+
+
+def strip(axis: Axes, words: str) -> None:
+    """A narrow axis for one thing measured, with its words to the left."""
+    axis.set_ylim(-0.9, 0.9)
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    axis.text(-0.01, 0.5, wrapped(words, 52), transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
 
 
 def svg(figure: Figure, name: str) -> str:

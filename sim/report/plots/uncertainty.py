@@ -8,7 +8,7 @@ from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
 from sim.report.numbers import wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, strip
 
 
 @plot.register
@@ -30,27 +30,19 @@ def plot_calibration(tried: CalibrationRun) -> Figure:
                 room = 0.03 * float(np.ptp(values[shown])) + 1e-9
                 axis.set_xlim(values[shown].min() - room, values[shown].max() + room)
             never = int((~shown).sum())
-            words = target.title + (f" (never, or undefined, at {never})" if never else "")
-            _finish(axis, words)
+            strip(axis, target.title + (f" (never, or undefined, at {never})" if never else ""))
         for axis, (one, _, _) in zip(axes[len(tried.targets) :], shifted, strict=True):
             values = np.array([float(keys[one.key]) for keys in tried.settings])
             for there, colour, row in ((~kept, ORANGE, 0.3), (kept, BLUE, -0.3)):
                 axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
             axis.set_xlim(one.low, one.high)
-            _finish(axis, one.key)
+            strip(axis, one.key)
         figure.suptitle(
             f"Above in each strip, orange: {int((~kept).sum())} settings turned away. Below, blue: {int(kept.sum())} "
             "kept. Shaded: the target.",
             fontsize=12, ha="left", x=0.01, color=INK,
         )  # fmt: skip
     return figure
-
-
-def _finish(axis: mpl.axes.Axes, words: str) -> None:
-    axis.set_ylim(-0.9, 0.9)
-    axis.set_yticks([])
-    axis.spines["left"].set_visible(False)
-    axis.text(-0.01, 0.5, wrapped(words, 52), transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
 
 
 MOST_ROWS = 12

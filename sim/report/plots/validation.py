@@ -8,8 +8,7 @@ from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
 from sim.analysis.validation.patterns import PATTERNS
 from sim.analysis.validation.run import Validation, lettered
-from sim.report.numbers import wrapped
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, strip
 
 SMALL = STYLE | {"font.size": 11}
 LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
@@ -30,32 +29,20 @@ def claims(evidence: Validation) -> Figure:
         figure = Figure(figsize=(11, 0.72 * len(rows) + 0.6), layout="constrained", dpi=100)
         axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
         for axis, (slug, i) in zip(axes, rows, strict=True):
-            finding = base[slug][i]
-            scale = scale_of(finding.claim)
+            finding, claim = base[slug][i], base[slug][i].claim
+            scale = scale_of(claim)
             spread = np.array([point[slug][i].estimate.value for point in evidence.points]) * scale
             axis.plot(spread, np.full(len(spread), -0.35), "|", color=INK, markersize=9, alpha=0.6)
+            value, low, high = (scale * x for x in finding.estimate)
             colour, marker = LOOKS[finding.verdict]
-            axis.plot(
-                [scale * finding.estimate.low, scale * finding.estimate.high], [0.35, 0.35], color=INK, linewidth=1.6
-            )
-            axis.plot(
-                [scale * finding.estimate.value],
-                [0.35],
-                marker,
-                markersize=9,
-                markerfacecolor=colour,
-                markeredgecolor=INK,
-            )
+            axis.plot([low, high], [0.35, 0.35], color=INK, linewidth=1.6)
+            axis.plot([value], [0.35], marker, markersize=9, markerfacecolor=colour, markeredgecolor=INK)
             axis.axvline(0.0, color=GREY, linewidth=0.8)
-            for bound in (finding.claim.least, finding.claim.most):
+            for bound in (claim.least, claim.most):
                 if np.isfinite(bound) and bound != 0.0:
                     axis.axvline(scale * bound, color=INK, linewidth=1.0, linestyle=(0, (4, 3)))
-            axis.set_ylim(-0.9, 0.9)
-            axis.set_yticks([])
-            axis.spines["left"].set_visible(False)
             axis.margins(x=0.06)
-            words = wrapped(f"{slug}  {finding.claim.words} ({finding.claim.unit})", 52)
-            axis.text(-0.01, 0.5, words, transform=axis.transAxes, ha="right", va="center", fontsize=10.5)
+            strip(axis, f"{slug}  {claim.words} ({claim.unit})")
     return figure
 
 
