@@ -8,7 +8,6 @@ import zlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.arrays import Bools
 from sim.base.version import VERSION
@@ -41,7 +40,7 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
     first = played.records[grid.now]
     assert first is not None  # as it is, a future is always shown
     organisation = first.organisation
-    lives = _Blobs()
+    lives: dict[bytes, int] = {}  # each once: partners come and go alike under most settings
     points = [_point(went, record, lives) for went, record in zip(played.went, played.records, strict=True)]
     return {
         "format": FORMAT,
@@ -63,7 +62,7 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
             {"lever": grid.choices.index(choice), "option": i, "point": place} for choice, i, place in singles(grid)
         ],
         "points": points,
-        "live": lives.packed,
+        "live": [_packed(live) for live in lives],
         "words": words["page"],
     }
 
@@ -85,7 +84,7 @@ def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[s
     seats = [
         {
             "role": Role(role).slug,
-            "label": label[:1].upper() + label[1:],
+            "label": capital(label),
             "x": round(float(x), 3),
             "y": round(float(-y), 3),
             "manager": int(manager),
@@ -119,13 +118,11 @@ def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[s
     }
 
 
-def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]:
-    shares = went.shares
-    counts = {verdict.letter: count for verdict, count in went.counts.items()}
+def _point(went: Went, record: Record | None, lives: dict[bytes, int]) -> dict[str, Any]:
     out: dict[str, Any] = {
         "outcomes": "".join(Verdict(code).letter for code in went.codes),
-        "counts": counts,
-        "survived": percents(shares.survived),
+        "counts": {verdict.letter: count for verdict, count in went.counts.items()},
+        "survived": percents(went.shares.survived),
         "difference": percents(went.difference),
         "practice": percents(went.practice),
         "reference": went.reference,
@@ -137,7 +134,7 @@ def _point(went: Went, record: Record | None, lives: "_Blobs") -> dict[str, Any]
     if record is not None:
         out["frames"], out["events"] = frames(record), events(record)
         if record.live is not None and record.live.shape[1]:
-            out["live"] = lives.place(record.live)
+            out["live"] = lives.setdefault(_bits(record.live), len(lives))
     return out
 
 
@@ -146,25 +143,13 @@ def percents(interval: tuple[float, ...]) -> list[float]:
     return [round(100.0 * float(value), 4) for value in interval]
 
 
-class _Blobs:
-    """Bytes kept once each: partners come and go alike under most settings."""
-
-    def __init__(self) -> None:
-        self.packed: list[str] = []
-        self._places: dict[bytes, int] = {}
-
-    def place(self, live: Bools) -> int:
-        """Where what stands, [rows, pairs], is kept."""
-        raw = live.tobytes()
-        if raw not in self._places:
-            self._places[raw] = len(self.packed)
-            self.packed.append(packed(live))
-        return self._places[raw]
-
-
 def packed(live: Bools) -> str:
     """Which personal links stand, [rows, pairs], a bit each: zlib in base64."""
-    return _packed(np.packbits(live.astype(np.uint8)).tobytes())
+    return _packed(_bits(live))
+
+
+def _bits(live: Bools) -> bytes:
+    return np.packbits(live.astype(np.uint8)).tobytes()
 
 
 def _packed(raw: bytes) -> str:
@@ -188,13 +173,8 @@ def frames(record: Record) -> str:
     ]
     for name in ("commitment", "leadership"):
         shown = np.where(here, np.round(100.0 * record.people[name]), ABSENT).astype(np.uint8).T
-        parts.append(_steps(shown).tobytes())
+        parts.append(np.diff(shown, axis=1, prepend=np.uint8(0)).tobytes())
     return _packed(b"".join(parts))
-
-
-def _steps(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Each byte of a row less the one before it, modulo 256."""
-    return np.diff(rows, axis=1, prepend=np.zeros((len(rows), 1), dtype=np.uint8))
 
 
 def events(record: Record) -> list[dict[str, Any]]:

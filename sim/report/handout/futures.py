@@ -84,26 +84,17 @@ def play(
     ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
     """
     wide = settings(scenario, grid)
-    slugs = list(wide.variants)
     results = compare(wide, futures, seed, keep_months=False, workers=workers, on_progress=on_progress).results
-    codes, whens, means = [], [], []
-    for slug in slugs:
-        table = results.went(slug, ["reference_month", "practice_before", "practice_after"])
-        codes.append(np.array(table["outcome"], dtype=np.int8))
-        whens.append(int(table["reference_month"][0]))
-        means.append((float(np.mean(table["practice_before"])), float(np.mean(table["practice_after"]))))
-    as_it_is = codes[grid.now] == SURVIVED
-    went = [
-        Went(
-            code,
-            Shares.of(code),
-            paired_share_interval(code == SURVIVED, as_it_is),
-            mean,
-            when,
-            when + scenario.measure.horizon,
-        )
-        for code, when, mean in zip(codes, whens, means, strict=True)
-    ]
+    columns = ["reference_month", "practice_before", "practice_after"]
+    tables = [results.went(slug, columns) for slug in wide.variants]
+    codes = [np.array(table["outcome"], dtype=np.int8) for table in tables]
+    survived = [code == SURVIVED for code in codes]
+    went = []
+    for code, one, table in zip(codes, survived, tables, strict=True):
+        before, after, when = (table[name] for name in ("practice_before", "practice_after", "reference_month"))
+        means, reference = (float(np.mean(before)), float(np.mean(after))), int(when[0])
+        change = paired_share_interval(one, survived[grid.now])
+        went.append(Went(code, Shares.of(code), change, means, reference, reference + scenario.measure.horizon))
     number, why = (future, ASKED) if future is not None else chosen(codes[grid.now], codes[grid.shared])
     return FutureCache(
         grid, scenario, wide.months, seed, futures, went, _records(scenario, grid, seed, number), number, why
@@ -126,14 +117,12 @@ def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Rec
     environment = Environment(seed)
     within = environment.of(wide, future).organisation
     every = len(within) * (wide.months + 1) * len(wide.variants) <= MOST_FRAMES
-    records: list[Record | None] = []
-    for place, slug in enumerate(wide.variants):
-        if every or place in (grid.now, grid.shared):
-            setting = wide.variant(slug)
-            records.append(environment.play(setting, future, keep="people"))
-        else:
-            records.append(None)
-    return records
+    return [
+        environment.play(wide.variant(slug), future, keep="people")
+        if every or place in (grid.now, grid.shared)
+        else None
+        for place, slug in enumerate(wide.variants)
+    ]
 
 
 def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:

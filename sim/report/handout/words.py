@@ -21,19 +21,13 @@ STUDY = (
 
 LEVERS = {
     "when": ("When the director leaves", "Earlier, as it is, later, or not at all."),
-    "successor": (
-        "Who comes next",
-        "How far the next director believes in this change.",
-    ),
+    "successor": ("Who comes next", "How far the next director believes in this change."),
     "continuity": ("Handover", "How far the new director takes over the old one's commitment to the change."),
     "norm": (
         "Who is let to lead",
         "How often a practitioner or partner who steps up to lead is turned down: the hierarchy norm.",
     ),
-    "delegation": (
-        "What teams may decide",
-        "Delegated on paper. It counts once people see that it is meant.",
-    ),
+    "delegation": ("What teams may decide", "Delegated on paper. It counts once people see that it is meant."),
     "champions": ("Champions", "Practitioners trained at the start to champion the change."),
 }
 """Title and meaning of each lever."""
@@ -49,10 +43,7 @@ GLOSSARY = (
         "Influence between equals: colleagues in and across teams, partners outside, people with lived experience.",
     ),
     ("Commitment", "How far a person supports the change, from 0% to 100%."),
-    (
-        "Practice",
-        "How much of a person's recent work is done the new way. The line is its mean over staff in all.",
-    ),
+    ("Practice", "How much of a person's recent work is done the new way. The line is its mean over staff in all."),
     ("Staff", "Middle managers and practitioners."),
     ("Leadership", "How far a person leads beyond their position. It grows when others let them lead."),
     ("Leading the change", "In the pictures, ringed: leadership of at least 50%, and commitment above 50%."),

@@ -15,12 +15,7 @@ from sim.report.numbers import wrapped
 BLUE, ORANGE, GREY, INK = "#0072B2", "#D55E00", "#8a8a8a", "#222222"
 ENDED = {COLLAPSED: ORANGE, NEVER: "#6f6f6f", SURVIVED: BLUE}
 """The colour of each end of a future, in the order in which they are drawn, so that their places tell them as well."""
-STYLE: Any = {
-    "font.size": 13,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "leadership-sim",
-}
+STYLE: Any = {"font.size": 13, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "leadership-sim"}
 SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize": 11, "axes.titlelocation": "left"}
 
 NONE = "#c8c8c8"

@@ -119,22 +119,24 @@ def _helps(found: Interventions) -> Iterator[str]:
     rows = ranked(found)
     opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
     best = [main for _, _, main in rows if main.helps][:NAMED]
-    if not best:
-        yield f"{opening}, and no intervention alone makes that clearly more."
+    if best:
+        yield from _gains(f"{opening}. Each alone, pulled as far as it pays", best, of)
     else:
-        said = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in best]
-        yield f"{opening}. Each alone, pulled as far as it pays: {listed(said)}."
-        yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in best])})"
+        yield f"{opening}, and no intervention alone makes that clearly more."
     steps = sorted((s for _, s, _ in rows if s is not None and s.helps), key=lambda use: -use.difference.value)[:NAMED]
     if steps:
-        said = [f"{_more(of * use.difference.value)} with {_named(use)}" for use in steps]
-        yield f"By one comparable step, a tenth of its range: {listed(said)}."
-        yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in steps])})"
+        yield from _gains("By one comparable step, a tenth of its range", steps, of)
     elif rows:
         yield "No intervention clearly helps by one step, a tenth of its range."
     for use in (main for _, _, main in rows):
         if use.shares.never >= found.base.never + MANY_NEVER:
             yield f"But with {_named(use)} the change never took hold in {whole(of * use.shares.never)} of {of}."
+
+
+def _gains(opening: str, uses: Sequence[Use], of: int) -> Iterator[str]:
+    """How many more futures survive with each, and beneath it the intervals."""
+    yield f"{opening}: {listed([f'{_more(of * use.difference.value)} with {_named(use)}' for use in uses])}."
+    yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in uses])})"
 
 
 def _combinations(found: Interventions) -> Iterator[str]:
@@ -144,11 +146,9 @@ def _combinations(found: Interventions) -> Iterator[str]:
         return
     first, *others = found.by_interventions
     if found.fewest.reached:
-        size = len(first.combination)
-        many = ("One intervention reaches", "Two interventions together reach", "Three interventions together reach")[
-            size - 1
-        ]
+        reach = ("One intervention reaches", "Two interventions together reach", "Three interventions together reach")
         short = "" if first.reaches else " where that was chosen, though not on fresh futures"
+        many = reach[len(first.combination) - 1]
         yield f"{many} {wanted}{short}: {_what(found, first)}. On fresh futures {_fresh(found, first)}."
         if others:
             said = [f"{_what(found, each)}, {_fresh(found, each, brief=True)}" for each in others]
@@ -243,17 +243,17 @@ def _values(use: Use) -> str:
 
 
 def _named(use: Use) -> str:
+    return _pulled(use.intervention, use.tenths)
+
+
+def _pulled(intervention: Intervention, tenths: int) -> str:
     """An intervention with how far it is pulled; a switch by its title alone."""
-    return _title(use) + ("" if use.intervention.entry.switch else f" ({_values(use)})")
+    return f"“{intervention.entry.title}”" + ("" if intervention.entry.switch else f" ({intervention.from_to(tenths)})")
 
 
 def _what(found: Interventions, each: Confirmed) -> str:
     """A combination in words."""
-    names = []
-    for intervention, tenths in each.combination:
-        pulled = found.interventions[intervention]
-        how = "" if pulled.entry.switch else f" ({pulled.from_to(tenths)})"
-        names.append(f"“{pulled.entry.title}”{how}")
+    names = [_pulled(found.interventions[i], tenths) for i, tenths in each.combination]
     return listed(names) if names else "nothing done"
 
 

@@ -34,19 +34,12 @@ def robustness_words(found: Robustness) -> Iterator[str]:
     better = [i for i in found.order if found.counted[i].worlds_better > found.counted[i].worlds_worse]
     worse = [i for i in reversed(found.order) if found.counted[i].worlds_worse > found.counted[i].worlds_better]
     for i in (*better[:NAMED], *worse[:NAMED]):
-        n, title = found.counted[i], found.titles[i]
-        if i in better:
-            first, second = (
-                f"more often in {n.worlds_better}{_clearly(n.worlds_clearly_better)}",
-                (n.worlds_worse, "less often"),
-            )
-        else:
-            first, second = (
-                f"less often in {n.worlds_worse}{_clearly(n.worlds_clearly_worse)}",
-                (n.worlds_better, "more often"),
-            )
-        rest = f", {second[1]} in {second[0]}" if second[0] else ""
-        yield say(f"With “{title}” the change survived {first}{rest}.")
+        n = found.counted[i]
+        sides = [(n.worlds_better, n.worlds_clearly_better, "more"), (n.worlds_worse, n.worlds_clearly_worse, "less")]
+        (many, clear, how), (few, _, other) = sides if i in better else sides[::-1]
+        clearly = f" (clearly in {clear})" if clear else ""
+        rest = f", {other} often in {few}" if few else ""
+        yield say(f"With “{found.titles[i]}” the change survived {how} often in {many}{clearly}{rest}.")
     if left := len(better[NAMED:]) + len(worse[NAMED:]):
         yield f"The table has the other {left}."
     low, middle, high = (round(100 * x) for x in found.spread(0, COLLAPSED))
@@ -89,11 +82,8 @@ def grid(found: Robustness) -> Grid:
     rows = []
     for i in (0, *found.order):
         n = found.counted[i]
-        against = (
-            [str(x) for x in (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)]
-            if i
-            else [""] * 4
-        )
+        counts = (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)
+        against = [str(x) if i else "" for x in counts]
         ranges = [_range(found.spread(i, outcome)) for outcome in (SURVIVED, COLLAPSED)]
         rows.append((found.scenario.words.say(found.titles[i]), *against, *ranges))
     return Grid(head, rows)
@@ -165,7 +155,3 @@ def dependency_notes(found: DependencyAcrossWorlds) -> Iterator[str]:
 def range_words(worlds: int) -> str:
     """What a range over so many worlds is, in words."""
     return "from world to world, leaving out a tenth at either end" if worlds >= FEW else "from one world to another"
-
-
-def _clearly(worlds: int) -> str:
-    return f" (clearly in {worlds})" if worlds else ""

@@ -40,7 +40,7 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
     events = [(slug, event) for slug, event in scenario.events.items() if event.enabled]
     yield "What happens:" if events or scenario.random_departures else "Nothing is scheduled."
     for slug, event in sorted(events, key=lambda item: item[1].month):
-        yield "  " + event_words(event, scenario)
+        yield f"  {event_words(event, scenario)}"
         yield f"      (change it with --set events.{slug}.KEY=VALUE: {', '.join(sorted(_keys(event)))})"
     if scenario.random_departures:
         yield f"  the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
