@@ -52,7 +52,7 @@ def run(
     structure, months = organisation.structure, scenario.months
     draws = draws or draw(structure, months, seed, future)
     out = Record.blank(scenario, organisation, seed, future, keep)
-    state, now, along = blank(structure), blank_month(len(organisation)), tracing.blank(structure)
+    state = blank(structure)
     if flows:
         out.flows = Flows.blank(months, len(organisation))
     trace = _trace(out, structure)
@@ -72,7 +72,7 @@ def run(
                     )
         while last < months and calendar.parameters[last + 1] is parameters and out.ledger is None:
             last += 1
-        live(structure, state, draws, parameters, calendar.schedule, leavers, first, last, now, along, trace)
+        live(structure, state, draws, parameters, calendar.schedule, leavers, first, last, trace)
         if out.ledger is not None:
             out.ledger.add(trace.ledger[: trace.entered[0]].copy())
         first = last + 1
@@ -136,11 +136,11 @@ def live(
     leavers: Ints,
     first: int,
     last: int,
-    now: Month[Floats],
-    along: AlongLinks,
     trace: Trace,
 ) -> None:
     """Live the months ``first`` to ``last`` under the same parameters; ``leavers``: (month, seat) of who is to go."""
+    # Made here and not by the caller: so the compiler knows that none of these arrays is part of another.
+    now, along = blank_month(len(structure.role)), tracing.blank(structure)
     influence = parameters.influence
     kinds = (
         influence.line_down,

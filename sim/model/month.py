@@ -32,5 +32,14 @@ class Month[Numbers](NamedTuple):
 
 
 def blank(seats: int) -> Month[Floats]:
-    """Room for the months of an organisation."""
-    return Month(*(np.full(1 if part == "back_office" else seats, np.nan) for part in Month._fields))
+    """Room for the months of an organisation. Also compiles."""
+    return Month(
+        shown=np.full(seats, np.nan),
+        read=np.full(seats, np.nan),
+        permitted=np.full(seats, np.nan),
+        back_office=np.full(1, np.nan),
+        willing=np.full(seats, np.nan),
+        done=np.full(seats, np.nan),
+        voices=np.full(seats, np.nan),
+        heard=np.full(seats, np.nan),
+    )
