@@ -97,7 +97,7 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["run", "director-turnover", "--set", "hierarchy_norm"], "KEY=VALUE is needed"),
         (["run", "director-turnover", "--set", "variants.shared.title=x"], "the scenario's own keys"),
         (["run", "director-turnover", "--months", "60"], "too short"),
-        (["run", "director-turnover", "--people", "nobody.csv"], "nobody.csv: there is no such file"),
+        (["run", "director-turnover", "--people", "nobody.csv"], "people file: there is no such file"),
         (["run", "director-turnover", "--futures", "1", "--names", "--set", "months=96"], "no names"),
         (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
         (["organisation", "a.csv", "b.csv", "c.csv"], "at most two"),

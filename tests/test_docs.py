@@ -138,8 +138,8 @@ def test_the_data_dictionary_knows_every_table_that_is_written(written):
     asked = {"DESIGN.toml", "people.csv", "who.csv", "who-over.csv"}
     for path in [*written.rglob("*.csv"), *written.rglob("*.parquet")]:
         assert path.name in asked or path.name in page, path.name
-    written = "summary.csv futures.parquet trajectories.parquet flows.csv seats.csv momentum.png people.csv"
-    assert all(file in page for file in (*written.split(), "manifest.json", "scenario.toml"))
+    listed = "summary.csv futures.parquet trajectories.parquet flows.csv seats.csv momentum.png people.csv"
+    assert all(file in page for file in (*listed.split(), "manifest.json", "scenario.toml"))
     sweep, run = (set(pd.read_csv(written / name).columns) for name in ("sweep/sweep.csv", "run/summary.csv"))
     assert sweep - run == {"point", "leadership.hierarchy_norm"}
     assert run - sweep == {"title"}

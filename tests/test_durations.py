@@ -25,7 +25,7 @@ from sim.analysis.survival import (
     times_to_half,
     verdicts_at,
 )
-from sim.base.intervals import wilson
+from sim.base.intervals import Estimate, wilson
 from sim.experiments.chunks import write
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.report.plots.survival import LABEL, LOOKS, _spread, plot_survival
@@ -222,6 +222,11 @@ def test_the_median_is_the_first_month_with_half_of_them_gone():
 # -- Several horizons ----------------------------------------------------------------------------------------
 
 
+def counted(share: Estimate) -> float:
+    """How many of three futures a share is of."""
+    return round(3 * share.value, 12)
+
+
 def test_the_verdicts_at_several_horizons():
     """A future that recovers counts as collapsed at the horizon in its dip and as survived later."""
     practice = np.full((4, 61), 0.8)
@@ -230,9 +235,9 @@ def test_the_verdicts_at_several_horizons():
     practice[2, 0] = 0.2
     practice[3] = np.nan
     at = {found.horizon: found for found in verdicts_at(practice, [0, 0, 0, NONE], Measure())}
-    assert {horizon: found.collapsed.futures for horizon, found in at.items()} == {12: 1, 24: 0, 36: 1, 48: 1, 60: 1}
-    assert all((found.futures, found.never_took_hold.futures) == (3, 1) for found in at.values())
-    assert [found.survived.futures for found in at.values()] == [1, 2, 1, 1, 1]
+    assert {horizon: counted(found.collapsed) for horizon, found in at.items()} == {12: 1, 24: 0, 36: 1, 48: 1, 60: 1}
+    assert all((found.futures, counted(found.never_took_hold)) == (3, 1) for found in at.values())
+    assert [counted(found.survived) for found in at.values()] == [1, 2, 1, 1, 1]
     assert at[36].collapsed == wilson(1, 3)
 
 
@@ -340,7 +345,7 @@ def test_the_arrays_of_a_comparison_and_the_files_it_writes_give_the_tables_numb
         last = verdicts_at(*read[slug], measure)[-1]
         assert (last.horizon, last.futures) == (60, 20)
         assert last.never_took_hold.value == row["never_took_hold"]
-        assert last.collapsed[1:] == (row["collapsed"], row["collapsed_low"], row["collapsed_high"])
+        assert last.collapsed == Estimate(row["collapsed"], row["collapsed_low"], row["collapsed_high"])
         assert last.survived.value == row["survived"]
     base = many.rows[0]
     assert min(base["never_took_hold"], base["collapsed"], base["survived"]) > 0  # so that all three were tried

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from odd import MONTHS, examples, organisations, scenarios
 
@@ -56,7 +56,11 @@ def ensembles(draw: st.DrawFn) -> tuple[dict, tuple[str, str] | None]:
         data["organisation"] = {"people": "people.csv", "links": "links.csv"}
         data["events"].pop("person")  # whose seat may not be there
     several = draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3))
-    data["variants"] = {f"v{i}": from_dict(data).with_(change).written() for i, change in enumerate(several)}
+    try:
+        base = from_dict(data)
+    except ScenarioError:
+        reject()
+    data["variants"] = {f"v{i}": base.with_(change).written() for i, change in enumerate(several)}
     return data, files
 
 

@@ -15,6 +15,7 @@ from sim.experiments.ensemble import settings
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
+from sim.report.words.forecast import _area as auc_words
 from sim.scenario.scenario import Scenario, ScenarioError
 
 YES, NO = True, False
@@ -93,7 +94,7 @@ def test_a_perfect_reading_and_useless_ones():
         found = made(values, outcome).areas["level"]
         assert found.value == value
         assert np.isnan(found.low)
-        assert str(found) == f"{value:.2f} (no interval)"
+        assert auc_words(found) == f"{value:.2f} (no interval)"
     rng = np.random.default_rng(1)
     chance = made(rng.random(4000), np.where(rng.random(4000) < 0.5, SURVIVED, COLLAPSED)).areas["level"]
     assert chance.low < 0.5 < chance.high
@@ -256,7 +257,7 @@ def test_outcomes_are_those_of_the_comparison(mixed, tenure):
     for ours, theirs in {"setting": "variant"}.items() | {(n, n) for n in ("future", "reference_month", "outcome")}:
         assert found[ours].tolist() == rows[theirs].tolist()
     np.testing.assert_array_equal(found.retention, rows.retention)
-    assert set(found.outcome) >= {COLLAPSED, SURVIVED}
+    assert set(found.outcome) >= {COLLAPSED.word, SURVIVED.word}
 
 
 def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):

@@ -156,7 +156,11 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
             app, ["handout", "director-turnover", "--futures", futures, "-o", str(tmp_path / "x.html")]
         )
         assert (done.exit_code, "a small figure for each future, 2 to 100" in done.stderr) == (2, True), done.stderr
-    for name, said in ((".", "this is a folder"), ("page.pdf", "ends in .html"), ("there.html", "is there already")):
+    for name, said in (
+        (".", "this is a folder"),
+        ("page.pdf", "ends in .html"),
+        ("there.html", "is there already"),
+    ):
         done = CliRunner().invoke(app, ["handout", "director-turnover", "-o", str(tmp_path / name)])
         assert (done.exit_code, said in done.stderr) == (2, True), done.stderr
     assert (tmp_path / "there.html").read_text(encoding="utf-8") == "mine"

@@ -11,7 +11,7 @@ from matplotlib.image import imread
 from typer.testing import CliRunner
 
 from sim import load
-from sim.experiments.verdict import judge
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.interface.cli import app
 from sim.model import engine
 from sim.report.handout.choices import Choice, Option, choices, grid, settings
@@ -90,7 +90,7 @@ def test_the_plan_solves_its_own_puzzle():
 
 def went_with(survivors: int):
     """Ten futures, so many of which survive."""
-    return SimpleNamespace(counts={"survived": survivors, "collapsed": 10 - survivors, "never took hold": 0})
+    return SimpleNamespace(counts={SURVIVED: survivors, COLLAPSED: 10 - survivors, NEVER: 0})
 
 
 def test_the_pictures_are_slides(made):

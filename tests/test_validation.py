@@ -23,6 +23,7 @@ from sim.analysis.validation.study import Studies, studies
 from sim.base.errors import ScenarioError
 from sim.base.intervals import Estimate
 from sim.interface.cli import app
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.pages.validation import page, told
 from sim.scenario.parameters import Parameters
@@ -126,7 +127,7 @@ def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on()
     (values,) = measurements.leader_above_all(SMALL_WORLD, 32, 1)
     setting = SMALL_WORLD.setting({})
     people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
-    out = knock_out(setting, [Loss(person, 15) for person in people], month=36, futures=8, seed=1)
+    out = knock_out(setting, [Loss(person, Removal.EMPTIED) for person in people], month=36, futures=8, seed=1)
     lost = {person.title: (out.base[i] - out.without[i]) for i, person in enumerate(people)}
     director = lost.pop("director")
     best = max(lost.values(), key=np.mean)

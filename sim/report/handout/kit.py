@@ -17,7 +17,7 @@ from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.report.handout.choices import STAYS, singles
 from sim.report.handout.document import events
-from sim.report.handout.futures import FUTURES, FutureCache, in_words
+from sim.report.handout.futures import FUTURES, FutureCache, Went, in_words
 from sim.report.handout.page import HERE, Handout, handout
 from sim.report.handout.slides import PICTURES, against
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one
@@ -123,8 +123,8 @@ def _told(page: Handout) -> dict[str, Any]:
     return {
         "as_it_is": as_it_is(played),
         "points": len(grid.points),
-        "headline": [(name, went.counts) for name, went in [*together, *stays]],
-        "levers": [(name, went.counts, "" if went is now else against(went)) for name, went in [*together, *alone]],
+        "headline": [(name, _by_word(went)) for name, went in [*together, *stays]],
+        "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],
         "futures": played.futures,
         "percent": round(100 * now.shares.collapsed),
@@ -146,6 +146,10 @@ def _told(page: Handout) -> dict[str, Any]:
         "moved": ", ".join(f"“{LEVERS[c.slug][0]}”" for c in grid.choices if c.now != c.shared)
         or "nothing: it is shared already",
     }
+
+
+def _by_word(went: Went) -> dict[str, int]:
+    return {verdict.word: count for verdict, count in went.counts.items()}
 
 
 def _peak(played: FutureCache) -> str:

@@ -152,7 +152,7 @@ def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
 def check_page(path: Path | str, overwrite: bool) -> Path:
     """A path that a page can be written to. Raises ScenarioError where it cannot."""
     path = Path(path)
-    if path.suffix.lower() not in (".html", ".htm"):
+    if not path.is_dir() and path.suffix.lower() not in (".html", ".htm"):
         raise ScenarioError(f"{path}: a page ends in .html, or a browser will not open it")
     check_file(path, overwrite)
     return path
