@@ -7,6 +7,7 @@ import pytest
 from test_cli import SMALL, call
 
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
+from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import read
@@ -29,7 +30,7 @@ def test_who_says_on_whom_it_rests_and_its_numbers_are_the_knock_outs(scenario, 
         rows = list(csv.DictReader(file))
     shape = organisation(read(scenario), 1, 0)
     director = of_role(shape, Role.DIRECTOR)
-    expected = knock_out(read(scenario), [Loss(director, 0b1111)], futures=4).dependency(director)
+    expected = knock_out(read(scenario), [Loss(director, Removal.EMPTIED)], futures=4).dependency(director)
     row = next(row for row in rows if row["who"] == "director")
     assert float(row["dependency"]) == pytest.approx(expected.value, abs=1e-12)
     assert f"{round(100 * expected.value)} (" in done.stdout
