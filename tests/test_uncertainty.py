@@ -320,7 +320,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     said = " ".join(done.output.split())
     for line in sim.words(found).splitlines():
         assert " ".join(line.split()) in said
-    assert "not how likely anything is in the world" in said
+    assert "not how likely anything is in the real world" in said
     assert "So few worlds or futures" in said
     assert "There are 2 plausible worlds" in done.stderr
     table = rows_of(out / "robustness.csv")
