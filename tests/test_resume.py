@@ -4,24 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from test_runner import SMALL
 from typer.testing import CliRunner
 
 from sim.interface.cli import app
 
-SMALL = """
-title = "Small"
-months = 40
-measure.horizon = 24
-measure.taken_hold = 0.1
-organisation = { teams = 2, practitioners_per_team = 3, back_office = 2 }
-[events.departure]
-kind = "director_leaves"
-month = 12
-vacancy = 3
-[variants.stays]
-title = "The director stays"
-events.departure.enabled = false
-"""
 KEPT = ("norm", "delegation", "pressure")
 
 
