@@ -19,8 +19,10 @@ import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role, split
 from sim.analysis.influence import structural
 from sim.analysis.interventions.intervention import available
-from sim.analysis.interventions.reading import SearchTables
+from sim.analysis.interventions.reading import search_of
+from sim.analysis.interventions.result import Confirmed, Interventions, Shares, Use
 from sim.analysis.interventions.run import try_interventions
+from sim.analysis.interventions.search import Fewest, Trial
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.analysis.survival import practised, times_to_collapse, times_to_half
 from sim.base.intervals import Estimate
@@ -36,6 +38,7 @@ from sim.report.director.page import Fold, Page, Picture, Points, Section, Table
 from sim.report.numbers import estimate, fixed, percent
 from sim.report.plots.layout import places
 from sim.report.words.comparison import comparison_words as sentences
+from sim.report.words.interventions import ranked
 from sim.report.words.survival import durations_words
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
@@ -450,18 +453,22 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
     ]
     found = try_interventions(small(), 4, SEED, without=without)
     sim.save(found, where / "interventions")
+    again, _ = search_of(read(where), True, SEED)
+    assert sim.words(again) == sim.words(found)
+    assert (again.uses, again.fewest) == (found.uses, found.fewest)
+    assert [pair.row for pair in again.pairs] == [pair.row for pair in found.pairs]
     write_report(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
     best = max(found.by_interventions, key=lambda each: each.fresh.survived[0])
     fresh, low, high = (round(4 * share) for share in best.fresh.survived)
     section = text.split("## What would keep it alive")[1].split("\n## ")[0]
     lead = next(line for line in section.split("\n") if line.startswith("**"))
-    assert f"{fresh} of 4 ({low} to {high})" in lead
+    assert f"On fresh futures {fresh} of 4 survive ({low} to {high})" in lead
     for lever in found.interventions:
         use = found.use(lever, "cheapest") or found.use(lever, "full")
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
-        moved = "in place" if lever.entry.switch else lever.from_to(use.tenths)
-        assert f"| {lever.entry.title} | {moved} | {gain:+} (".replace("-", "−").replace("+0", "0") in section
+        row = next(line for line in section.split("\n") if line.startswith(f"| {lever.entry.title} | "))
+        assert f" | {lever.from_to(use.tenths)}; {gain:+} (".replace("-", "−").replace("+0", "0") in row
     assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
 
     write_report(where, futures=2, interventions=False, overwrite=True)
@@ -478,58 +485,67 @@ def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
         write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
-def single(lever: str, use: str, difference: float, **more) -> dict:
-    """A row of interventions.csv, its interval a tenth to either side."""
-    ends = {"survived_difference_low": difference - 0.1, "survived_difference_high": difference + 0.1}
-    row = {"intervention": lever, "title": lever.capitalize(), "use": use, "tenths": 1.0, "now": "0.2", "value": "0.5"}
-    return row | {"survived_difference": difference} | ends | more
-
-
-def together(search: str, what: str, survived: float) -> dict:
-    """A row of combinations.csv; as things are, three tenths survive."""
-    ends = {"survived_low": survived - 0.1, "survived_high": survived + 0.1}
-    row = {"search": search, "what": what, "survived": survived, "tenths": 3.0, "survived_difference": survived - 0.3}
-    return row | ends
-
-
 @pytest.mark.parametrize(
     ("survived", "lead"),
     [
         (
             (0.82, 0.9),
-            "With “Two” (0.2 → 0.6) the change survives in 90 of 100 (80 to 100) fresh futures; as things are",
+            "One intervention reaches 80 of 100: “A handover that keeps what the predecessor stood for” (0 → 0.4). On "
+            "fresh futures 90 of 100 survive (80 to 100), and 30 as things are",
         ),
-        ((0.5, 0.7), "No combination that was tried reaches 80 of 100 fresh futures. The best comes to 70 of 100"),
+        (
+            (0.5, 0.7),
+            "Nothing that was tried reaches 80 of 100. The best: “A handover that keeps what the predecessor stood "
+            "for” (0 → 0.4). On fresh futures 70 of 100 survive (60 to 80), and 30 as things are",
+        ),
     ],
 )
 def test_what_does_best_is_told_first(undrawn, survived, lead):
     """By hand: the better of two combinations, the lever that gains most, and what backfires, whatever their order."""
-    singles = (
-        single("one", "full", 0.2),
-        single("one", "cheapest", 0.15),
-        single("two", "full", 0.6, value="0.6"),
-        single("gap", "full", -0.3),
-        single("off", "full", 0.05, tenths="", now="False", value="True"),
-    )
-    combinations = tuple(
-        together("fewest interventions", f"{slug} {value}", share)
-        for slug, value, share in zip(("one", "two"), ("0.5", "0.6"), survived, strict=True)
-    )
-    found = SearchTables(
-        100, 1, "interventions", singles, (*combinations, together("fewest steps", "one 0.5", 0.85)), ()
-    )
-    assert [(row["intervention"], row["use"]) for row in found.main] == [
-        ("two", "full"), ("one", "cheapest"), ("off", "full"), ("gap", "full"),
+    levers = [
+        each for each in available(small(), SEED)[0] if each.slug in ("successor", "continuity", "vacancy", "deputy")
+    ]
+    one, two, gap, off = levers
+
+    def shares(survived: float) -> Shares:
+        return Shares(100, 0.0, 1.0 - survived, Estimate(survived, survived - 0.1, survived + 0.1))
+
+    def use(lever, name, tenths, gain) -> Use:
+        return Use(lever, name, tenths, shares(0.3 + gain), Estimate(gain, gain - 0.1, gain + 0.1))
+
+    def confirmed(search, number, tenths, fresh) -> Confirmed:
+        return Confirmed(search, ((number, tenths),), shares(0.85), shares(fresh), Estimate(fresh - 0.3))
+
+    uses = [
+        use(one, "full", 12, 0.2), use(one, "cheapest", 6, 0.15), use(two, "full", 5, 0.6), use(gap, "full", 1, -0.3),
+        use(off, "full", 1, 0.05),
     ]  # fmt: skip
-    assert found.from_to(singles[4]) == ""
-    blocks = list(keep_alive(SimpleNamespace(interventions=found, scenario=small())))
+    best = [
+        confirmed("fewest interventions", i, n, share) for i, n, share in zip((0, 1), (6, 5), survived, strict=True)
+    ]
+    reached = [Trial(each.combination, 0.85) for each in best if min(survived) >= 0.8]
+    found = Interventions(
+        small(), 100, 100, 1, levers, {}, shares(0.3), shares(0.3), uses, [],
+        Fewest(reached, Trial(((1, 5),), 0.85), []), best, [confirmed("fewest steps", 0, 3, 0.85)], [],
+    )  # fmt: skip
+    assert [(each.slug, main.name) for each, _, main in ranked(found)] == [
+        ("continuity", "full"), ("successor", "cheapest"), ("deputy", "full"), ("vacancy", "full"),
+    ]  # fmt: skip
+    blocks = list(keep_alive(SimpleNamespace(search=found, search_folder="interventions", scenario=small())))
     words = [block.words for block in blocks if isinstance(block, Text)]
     assert words[0].startswith(lead)
     told = " ".join(words)
-    assert "survive with: “Two” (0.2 → 0.6) +60 (+50 to +70); “One” (0.2 → 0.5) +15 (+5 to +25)." in told
-    assert "It backfires: “Gap” (0.2 → 0.5), −30 (−40 to −20)." in told
-    assert "alone and even in full, these made no clear difference: “Off”." in told
-    assert "3 steps, “One” (0.2 → 0.5); on fresh futures 85 of 100 (75 to 95) survive." in told
+    helping = (
+        "60 more with “A handover that keeps what the predecessor stood for” (0 → 0.4) and 15 more with “A successor "
+        "who believes in the change” (0.1 → 0.4). (95% intervals: 50 to 70 and 5 to 25)"
+    )
+    assert helping in told
+    gap_ = (
+        "It backfires: with “A shorter gap before the successor arrives” (3 → 0 months), 30 fewer (20 to 40) survive."
+    )
+    assert gap_ in told
+    assert "alone and even in full, these made no clear difference: “A deputy stands in”." in told
+    assert "3 steps, “A successor who believes in the change” (0.1 → 0.25). On fresh futures 85 of 100 survive" in told
 
 
 def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, undrawn):

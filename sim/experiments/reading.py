@@ -70,19 +70,19 @@ class Read(Comparison):
         return [
             {key: value if key in words else _number(value) for key, value in row.items()}
             | {"futures": int(row["futures"])}
-            for row in _rows(self.folder / "summary.csv")
+            for row in read_csv(self.folder / "summary.csv")
         ]
 
     @cached_property
     def _flows(self) -> dict[str, Flows]:
         seats: dict[str, list[tuple[float, float]]] = {}
-        for row in _rows(self.folder / "seats.csv"):
+        for row in read_csv(self.folder / "seats.csv"):
             seats.setdefault(row["variant"], []).append((float(row["up"]), float(row["down"])))
         found = {}
         for slug, given in seats.items():
             blank = Flows.blank(self.settings[slug].months, len(given))
             found[slug] = Flows(blank.by_month, np.array(given))
-        for row in _rows(self.folder / "flows.csv"):
+        for row in read_csv(self.folder / "flows.csv"):
             sign = RISE if row["sign"] == "up" else FALL
             place = int(row["month"]), Role[row["role"].upper()], LEDGER_KINDS.index(row["kind"]), sign
             found[row["variant"]].by_month[place] = float(row["change"])
@@ -209,7 +209,8 @@ def _of_variant(slug: str) -> str:
     return "" if slug == BASE else f" (variant {slug})"
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -1,16 +1,20 @@
-"""A search for interventions as rows: read from its folder, or made anew."""
+"""The search for interventions that belongs to a run: read back from its folder, or made anew."""
 
-import csv
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.interventions.catalogue import CATALOGUE
-from sim.experiments.reading import Run
+from pydantic import TypeAdapter
+
+from sim.analysis.interventions.intervention import SET_ASIDE, Intervention, available
+from sim.analysis.interventions.result import Confirmed, Interventions, Pair, Shares, Use
+from sim.analysis.interventions.search import Fewest
+from sim.base.intervals import Estimate
+from sim.experiments.reading import Run, read_csv
 from sim.experiments.workers import Workers
-from sim.scenario.scenario import ScenarioError
+from sim.scenario.scenario import Scenario, ScenarioError
 
 FEW = 40
 """Futures of a search made for a page."""
@@ -18,120 +22,84 @@ FEW = 40
 FOLDER = "interventions"
 """Where in a run's folder a search is looked for."""
 
-Row = Mapping[str, Any]
 
-
-@dataclass(frozen=True)
-class SearchTables:
-    """A search for interventions: the rows of interventions.csv, combinations.csv and pairs.csv, and their origin.
-
-    folder: its name; empty for a search made for the page.
-    """
-
-    futures: int
-    seed: int
-    folder: str
-    singles: tuple[Row, ...]
-    combinations: tuple[Row, ...]
-    pairs: tuple[Row, ...]
-
-    @property
-    def main(self) -> list[Row]:
-        """Each intervention's main use (as far as it pays, or all of it), the largest gain first."""
-        uses: dict[str, Row] = {}
-        for wanted in ("full", "cheapest"):
-            uses |= {row["intervention"]: row for row in self.singles if row["use"] == wanted}
-        return sorted(uses.values(), key=lambda row: -row["survived_difference"])
-
-    @property
-    def compared(self) -> int:
-        """How many intervals are read as clear or not: one for each use but the rungs, two for each judged pair."""
-        judged = sum(str(row["judged"]) == "True" for row in self.pairs)
-        return sum(bool(row["use"] != "rung") for row in self.singles) + 2 * judged
-
-    def from_to(self, row: Row) -> str:
-        """The value as it is and with an intervention: ``9 → 6 months``; empty for a switch."""
-        if row["tenths"] == "":
-            return ""
-        now, value = (_shown(row[key]) for key in ("now", "value"))
-        unit = next((entry.unit for entry in CATALOGUE if entry.slug == row["intervention"]), "")
-        return f"{now} → {value} {unit}".rstrip()
-
-    def what(self, row: Row) -> list[tuple[str, str]]:
-        """A combination's interventions: title, and the value before and after (empty for a switch)."""
-        titles = {single["intervention"]: single["title"] for single in self.singles}
-        out = []
-        for each in filter(None, row["what"].split("; ")):
-            slug, _, value = each.partition(" ")
-            now = next((_shown(single["now"]) for single in self.singles if single["intervention"] == slug), "")
-            out.append((titles.get(slug, slug), "" if value == "in place" else f"{now} → {value}"))
-        return out
-
-
-def search_tables(run: Run, wanted: bool | Path, seed: int, workers: Workers | None = None) -> SearchTables | None:
-    """The search that belongs to a run: from ``wanted``, from the run's folder, or made with ``FEW`` futures.
+def search_of(
+    run: Run, wanted: bool | Path, seed: int, workers: Workers | None = None
+) -> tuple[Interventions | None, str]:
+    """The search from ``wanted``, from the run's folder, or made with ``FEW`` futures; and its folder's name, if any.
 
     None where none is wanted. Raises ScenarioError where the folder's is of another scenario.
     """
     if wanted is False:
-        return None
+        return None, ""
     inside = run.folder / FOLDER
-    if wanted is not True or (inside / "interventions.csv").is_file():
-        return _read(inside if wanted is True else Path(wanted), run)
-    from sim.analysis.interventions.run import try_interventions
+    if wanted is True and not (inside / "interventions.csv").is_file():
+        from sim.analysis.interventions.run import try_interventions
 
-    found = try_interventions(run.scenario, FEW, seed, workers=workers)
-    say = run.scenario.words.say
-    return SearchTables(
-        FEW,
-        seed,
-        "",
-        tuple(use.row | {"title": say(use.intervention.entry.title)} for use in found.uses),
-        tuple(each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)),
-        tuple(pair.row for pair in found.pairs),
-    )
-
-
-def _read(folder: Path, run: Run) -> SearchTables:
+        return try_interventions(run.scenario, FEW, seed, workers=workers), ""
+    folder = inside if wanted is True else Path(wanted)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        tables = [_rows(folder / f"{name}.csv") for name in ("interventions", "combinations", "pairs")]
-        futures, seed, of = manifest["futures"], manifest["root_seed"], manifest["scenario_sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = _rebuilt(run.scenario, folder, manifest)
+        of = manifest["scenario_sha256"]
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise ScenarioError(f"{folder}: not the folder of a search for interventions ({error})") from None
     if of != run.manifest["scenario_sha256"]:
         raise ScenarioError(f"{folder}: this search was made in another scenario than that of {run.folder}")
-    return SearchTables(futures, seed, folder.name, *tables)
+    return found, folder.name
 
 
-def _rows(path: Path) -> tuple[Row, ...]:
-    if not path.is_file():
-        return ()
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple({key: _plain(key, value) for key, value in row.items()} for row in csv.DictReader(file))
+def _rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> Interventions:
+    """The search as its manifest and tables have it."""
+    seed = manifest["root_seed"]
+    aside = [slug for slug, why in manifest["left_out"].items() if why == SET_ASIDE]
+    interventions, left_out = available(scenario, seed, aside)
+    by_slug = {each.slug: each for each in interventions}
+
+    def pulled(slug: str, shown: str) -> tuple[Intervention, int]:
+        return by_slug[slug], next(n for n in range(1, by_slug[slug].most + 1) if by_slug[slug].shown(n) == shown)
+
+    uses = [
+        Use(by_slug[row["intervention"]], row["use"], int(row["tenths"] or 1), _shares(row), _estimate(row, GAIN))
+        for row in _rows(folder / "interventions.csv")
+    ]
+    tried = {(use.intervention.slug, use.tenths): use for use in uses}
+    pairs, confirmed = [], []
+    for row in _rows(folder / "pairs.csv"):
+        pair = (row["intervention"], row["value"]), (row["other"], row["other_value"])
+        one, other = (tried[slug, pulled(slug, shown)[1]] for slug, shown in pair)
+        names = ("both_survived", "intervention_survived", "other_survived", "neither_survived")
+        both, alone, beside, neither = (float(row[name]) for name in names)
+        judged, futures = row["judged"] == "True", int(row["futures"])
+        ends = _estimate(row, "interaction"), _estimate(row, GAIN)
+        pairs.append(Pair((one, other), row["use"], judged, futures, both, alone, beside, neither, *ends))
+    for row in _rows(folder / "combinations.csv"):
+        each = [
+            pulled(slug, shown) for slug, _, shown in (part.partition(" ") for part in row["what"].split("; ") if part)
+        ]
+        combination = tuple((interventions.index(one), tenths) for one, tenths in each)
+        chosen = replace(_shares(row), never=NAN, collapsed=NAN, survived=_estimate(row, "survived_where_chosen"))
+        confirmed.append(Confirmed(row["search"], combination, chosen, _shares(row), _estimate(row, GAIN)))
+    base, fresh_base = (TypeAdapter(Shares).validate_python(manifest[name]) for name in ("base", "fresh_base"))
+    return Interventions(
+        scenario, manifest["futures"], manifest["screened_on"], seed, interventions, left_out, base, fresh_base, uses,
+        pairs, TypeAdapter(Fewest).validate_python(manifest["fewest"]),
+        [each for each in confirmed if each.search == "fewest interventions"],
+        [each for each in confirmed if each.search == "fewest steps"], manifest["assumed"],
+    )  # fmt: skip
 
 
-_TEXT = (
-    "intervention", "other", "title", "use", "key", "search", "what", "finding", "now", "value", "other_value",
-    "judged",
-)  # fmt: skip
+GAIN, NAN = "survived_difference", float("nan")
 
 
-def _plain(key: str, value: str) -> Any:
-    if key in _TEXT or value == "":
-        return value if key in _TEXT or key == "tenths" else float("nan")
-    return float(value)
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return read_csv(path) if path.is_file() else []  # there is no file of no rows
 
 
-def _shown(value: Any) -> str:
-    """A value as a person reads it; of a Beta distribution's two shapes, its mean."""
-    parts = [float(part) for part in str(value).split() if part not in ("True", "False")]
-    if not parts:
-        return str(value)
-    return f"{parts[0] / sum(parts) if len(parts) > 1 else parts[0]:.3g}"
+def _shares(row: Mapping[str, str]) -> Shares:
+    ended = float(row["never_took_hold"]), float(row["collapsed"])
+    return Shares(int(row["futures"]), *ended, _estimate(row, "survived"))
 
 
-def named(pairs: Sequence[tuple[str, str]]) -> str:
-    """Parameters in words: “title” (from → to) and so on."""
-    said = [f"“{title}”" + (f" ({how})" if how else "") for title, how in pairs]
-    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else "nothing done"
+def _estimate(row: Mapping[str, str], name: str) -> Estimate:
+    return Estimate(*(float(row[f"{name}{end}"] or "nan") for end in ("", "_low", "_high")))

@@ -41,7 +41,7 @@ def write_report(
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     check_page(folder, overwrite)
-    from sim.analysis.interventions.reading import search_tables
+    from sim.analysis.interventions.reading import search_of
     from sim.experiments.reading import read
     from sim.report.director.gather import gather
     from sim.report.director.sections import page
@@ -55,8 +55,9 @@ def write_report(
 
         slugs = [slug for slug in run.whole.settings if slug != BASE]
         over = in_worlds(run.scenario, worlds_of(worlds, max_worlds), variants=slugs, workers=crew)
-    found = gather(run, futures, seed, search_tables(run, interventions, seed, crew), crew)
-    made = page(replace(found, over=over))
+    search, search_folder = search_of(run, interventions, seed, crew)
+    found = gather(run, futures, seed, crew)
+    made = page(replace(found, search=search, search_folder=search_folder, over=over))
     texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
     crew.finished()
     with whole_folder(folder, PAGE, overwrite=True) as to:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from sim.scenario.roles import KINDS, Role
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from sim.analysis.interventions.result import Interventions
     from sim.analysis.uncertainty.robustness import Robustness
 
 
@@ -87,7 +88,9 @@ class Found:
 
     ``best``: the slug of the variant that is shown beside the base, None where there is none. ``theory``: by variant,
     [futures, outcomes, 2], at the reference month and a horizon later. ``network``: one future of the base, and its
-    people's structural influence at ``month``. ``over``: the variants over plausible worlds, where that was asked for.
+    people's structural influence at ``month``. ``search``: for interventions, where one was asked for;
+    ``search_folder``: the name of the folder it was read from, empty if made for the page. ``over``: the variants over
+    plausible worlds, where that was asked for.
     """
 
     run: Run
@@ -98,7 +101,8 @@ class Found:
     theory: dict[str, Floats]
     network: Record
     influence: Floats
-    interventions: Any
+    search: "Interventions | None" = None
+    search_folder: str = ""
     over: "Robustness | None" = None
 
     @property
@@ -112,8 +116,8 @@ class Found:
         return self.scenario.reference_month
 
 
-def gather(run: Run, futures: int, seed: int, interventions: Any = None, workers: Workers | None = None) -> Found:
-    """Compute what a page needs. ``futures``: futures of the knock-outs. ``interventions``: what was found of them."""
+def gather(run: Run, futures: int, seed: int, workers: Workers | None = None) -> Found:
+    """Compute what a page needs. ``futures``: futures of the knock-outs."""
     base, group, workers = run.scenario, run.whole.settings, workers or Workers()
     titles = {slug: base.words.say(setting.title) for slug, setting in group.items()}
     network = engine.run(base, seed=run.whole.seed, future=_middle_future(run), keep="people")
@@ -126,7 +130,6 @@ def gather(run: Run, futures: int, seed: int, interventions: Any = None, workers
         {slug: _theory(setting, base, min(THEORY, futures), seed, workers) for slug, setting in group.items()},
         network,
         structural(network, base.reference_month),
-        interventions,
     )
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,9 @@ import jinja2
 from markupsafe import Markup
 
 from sim.report.pages.templates import template
+from sim.report.words.common import Grid, lines_of
+
+Style = Literal["lead", "plain", "small", "note", "head"]
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,19 @@ class Text:
     """A paragraph: the plain words that lead, any other, how sure and by what rule, a warning; or a small heading."""
 
     words: str
-    style: Literal["lead", "plain", "small", "note", "head"] = "plain"
+    style: Style = "plain"
     kind: str = "text"
+
+
+def paragraphs(lines: Iterable[str], style: Style = "plain", first: Style | None = None) -> Iterator[Text]:
+    """A paragraph for each sentence, what is indented in the one before it. ``first``: the style of the first."""
+    said: list[str] = []
+    for line in lines:
+        if line.startswith(" "):
+            said[-1] += f" {line.strip()}"
+        else:
+            said.append(line)
+    return (Text(words, first if first and not place else style) for place, words in enumerate(said))
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,13 @@ class Table:
     rows: Sequence[Sequence[str]]
     prose: bool = False
     kind: str = "table"
+
+
+def table(caption: str, grid: Grid) -> Table:
+    """A terminal's table on a page: what stands there on several lines stands on one."""
+    head = [" ".join(heading.split()) for heading in grid.head]
+    rows = [["; ".join(lines_of(cell)) or "–" for cell in row] for row in grid.rows]
+    return Table(caption, head, [[re.sub(r"-(?=\d)", "−", cell) for cell in row] for row in rows])
 
 
 @dataclass(frozen=True)

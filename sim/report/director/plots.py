@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.analysis.dependency.readings import Reading
-from sim.analysis.interventions.reading import SearchTables
+from sim.analysis.interventions.result import Interventions
 from sim.analysis.outcomes import OUTCOMES
 from sim.base.intervals import Estimate
 from sim.experiments.reading import Run
@@ -19,6 +19,7 @@ from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import wrapped
 from sim.report.plots.people import plot_people
 from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, outcome_bars
+from sim.report.words.interventions import of_futures, ranked
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
 
@@ -153,20 +154,18 @@ def theory(found: Found) -> Figure:
     return figure
 
 
-def interventions(kept: SearchTables, say: Callable[[str], str], most: int = 12) -> Figure:
+def interventions(search: Interventions, most: int = 12) -> Figure:
     """The interventions that gain most alone, and those that do harm: how many more futures survive (95% intervals)."""
-    of = min(100, kept.futures)
-    harming = [row for row in kept.main[most:] if row["survived_difference_high"] < 0]
-    rows = [*kept.main[:most], *harming]
+    of, ranks, say = of_futures(search), ranked(search), search.scenario.words.say
+    rows = [*ranks[:most], *(row for row in ranks[most:] if row[2].harms)]
     with mpl.rc_context(SMALL):
         figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
         axis = figure.subplots()
-        for place, row in enumerate(rows):
-            ends = (of * row[f"survived_difference{end}"] for end in ("", "_low", "_high"))
-            found = Estimate(*ends)
-            _interval(axis, found, place, "s", BLUE if found.low > 0 else ORANGE if found.high < 0 else "white")
+        for place, (_, _, use) in enumerate(rows):
+            filled = BLUE if use.helps else ORANGE if use.harms else "white"
+            _interval(axis, Estimate(*(of * x for x in use.difference)), place, "s", filled)
         axis.axvline(0.0, color=INK, linewidth=1.0)
-        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 28) for row in rows], fontsize=9.5)
+        axis.set_yticks(range(len(rows)), [wrapped(say(each.entry.title), 28) for each, _, _ in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.grid(axis="x", color=GREY, alpha=0.3)
         axis.set_xlabel(f"more or fewer of {of} futures survive")

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Iterator
 
-from sim.analysis.interventions.reading import SearchTables
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import versions
 from sim.report.director.gather import Found
@@ -68,13 +67,13 @@ def _commands(found: Found) -> list[str]:
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
     engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
     again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.number} --seed {run.whole.seed}"
-    kept: SearchTables | None = found.interventions
+    search = found.search
     lines = [f"{again_}{named}{engine} --out {again}"]
-    if kept is not None and kept.folder:
-        search = f"leadership-sim interventions {place}/scenario.toml --futures {kept.futures} --seed {kept.seed}"
-        lines.append(f"{search} --out {again}/interventions")
+    if search is not None and found.search_folder:
+        asked = f"--futures {search.futures} --seed {search.seed} --out {again}/interventions"
+        lines.append(f"leadership-sim interventions {place}/scenario.toml {asked}")
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
-    asked += ", interventions=False" if kept is None else ""
+    asked += ", interventions=False" if search is None else ""
     if asked:  # only from Python
         call = f"sim.write_report({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
         return [*lines, f'python -c "import sim; {call}"']
@@ -86,7 +85,7 @@ def _trace(found: Found) -> Table:
     now, then = versions(), manifest["versions"]
     git = manifest["git"]
     commit = git.get("commit") or "not from a clone"
-    kept: SearchTables | None = found.interventions
+    search = found.search
     rows = [
         ["Run", f"{count(run.whole.number, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
         ["Page", f"knock-outs {count(found.rests.futures, 'future')}, seed {found.seed}"],
@@ -95,11 +94,9 @@ def _trace(found: Found) -> Table:
         ["Versions", ", ".join(f"{name} {version}" for name, version in then.items())],
     ]
     rows += [[f"File of {what}, SHA-256", digest] for what, digest in manifest["files_sha256"].items()]
-    if kept is not None:
-        where = f"{count(kept.futures, 'future')}, seed {kept.seed}"
-        rows.insert(
-            2, ["Interventions", f"{where}, from {kept.folder}" if kept.folder else f"{where}, made for this page"]
-        )
+    if search is not None:
+        origin = f"from {found.search_folder}" if found.search_folder else "made for this page"
+        rows.insert(2, ["Interventions", f"{count(search.futures, 'future')}, seed {search.seed}, {origin}"])
     changed = [f"{name} {now[name]}" for name in now if then.get(name) != now[name]]
     if changed:
         rows.append(["Differs on the page's own futures", ", ".join(changed)])

@@ -24,13 +24,11 @@ def interventions_words(found: Interventions) -> Iterator[str]:
 
 
 def _sentences(found: Interventions) -> Iterator[str]:
-    yield from _helps(found)
-    yield from _combinations(found)
-    yield from _together(found)
-    yield from _worse(found)
-    yield from _nothing(found)
+    for part in (alone, combinations, together, backfiring, idle):
+        yield from part(found)
     yield ""
     yield from caveats(found)
+    yield from CAVEATS
 
 
 def caveats(found: Interventions) -> Iterator[str]:
@@ -49,21 +47,6 @@ def caveats(found: Interventions) -> Iterator[str]:
         f"{found.compared} comparisons are called clear or not by their 95% interval, so some {found.compared // 20} "
         "of those called clear may be luck. What was chosen because it did best is judged in futures that had no part "
         "in choosing it."
-    )
-    yield from CAVEATS
-
-
-NOT_TOLD = "In this many futures, alone and even in full, these made no clear difference:"
-NO_REASON = (
-    "That concerns only whether the change outlives the director, and more futures may show a difference. The model "
-    "has no outcomes for people who use services, so this is no reason to spend less on any of these."
-)
-
-
-def as_it_stands(slug: str) -> str:
-    """What has to be said beside an intervention that backfires."""
-    return (
-        " That is with the successor of this scenario; who arrives matters more than when." if slug == "vacancy" else ""
     )
 
 
@@ -113,7 +96,8 @@ def change(use: Use, of: int) -> str:
 # -- The parts ----------------------------------------------------------------------------------------------
 
 
-def _helps(found: Interventions) -> Iterator[str]:
+def alone(found: Interventions) -> Iterator[str]:
+    """What clearly helps by itself, as far as it pays and by one step."""
     of = of_futures(found)
     before = whole(of * found.base.survived.value)
     rows = ranked(found)
@@ -139,7 +123,8 @@ def _gains(opening: str, uses: Sequence[Use], of: int) -> Iterator[str]:
     yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in uses])})"
 
 
-def _combinations(found: Interventions) -> Iterator[str]:
+def combinations(found: Interventions) -> Iterator[str]:
+    """The fewest interventions and the fewest steps with which enough futures survive."""
     wanted = f"{whole(TARGET * of_futures(found))} of {of_futures(found)}"
     if not found.fewest.best.combination and found.fewest.reached:
         yield f"Nothing more is needed for {wanted}: as things are, it survives in that many."
@@ -170,7 +155,8 @@ def _combinations(found: Interventions) -> Iterator[str]:
         yield f"{opening}, {_what(found, last)}. On fresh futures {_fresh(found, last)}."
 
 
-def _together(found: Interventions) -> Iterator[str]:
+def together(found: Interventions) -> Iterator[str]:
+    """Pairs that do more, or less, than the sum of the two."""
     of = of_futures(found)
     judged: dict[str, list[Pair]] = {}
     for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction.value)):
@@ -197,14 +183,16 @@ def _together(found: Interventions) -> Iterator[str]:
         yield f"{title} does harm alone, and no longer beside {listed(others, 'or')}."
 
 
-def _worse(found: Interventions) -> Iterator[str]:
+def backfiring(found: Interventions) -> Iterator[str]:
+    """What clearly does harm, and where a step the wrong way costs most."""
     of = of_futures(found)
-    backfiring: dict[str, Use] = {}
+    harmful: dict[str, Use] = {}
     for use in found.uses:
         if use.harms and use.name in ("step", "full") and use.difference.value < 0:
-            backfiring[use.intervention.slug] = use  # the full use, where both do
-    for use in sorted(backfiring.values(), key=lambda use: use.difference.value):
-        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{as_it_stands(use.intervention.slug)}"
+            harmful[use.intervention.slug] = use  # the full use, where both do
+    for slug, use in sorted(harmful.items(), key=lambda item: item[1].difference.value):
+        who_follows = _WHO_FOLLOWS if slug == "vacancy" else ""
+        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{who_follows}"
     wrong = [use for use in found.uses if use.name == "wrong way"]
     harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference.value)
     if harming:
@@ -215,10 +203,15 @@ def _worse(found: Interventions) -> Iterator[str]:
         yield f"Against what was argued, a step the wrong way helps: {_title(use)} ({_values(use)}: {change(use, of)})."
 
 
-def _nothing(found: Interventions) -> Iterator[str]:
-    idle = [main for _, _, main in ranked(found) if not (main.helps or main.harms)]
-    if idle:
-        yield f"{NOT_TOLD} {listed([_title(use) for use in idle])}. {NO_REASON}"
+def idle(found: Interventions) -> Iterator[str]:
+    """What makes no clear difference, is at its best already, or is not to be had."""
+    unclear = [_title(main) for _, _, main in ranked(found) if not (main.helps or main.harms)]
+    if unclear:
+        yield (
+            f"In this many futures, alone and even in full, these made no clear difference: {listed(unclear)}. That "
+            "concerns only whether the change outlives the director, and more futures may show a difference. The "
+            "model has no outcomes for people who use services, so this is no reason to spend less on any of these."
+        )
     best = [f"“{intervention.entry.title}”" for intervention in found.interventions if not intervention.most]
     if best:
         yield f"At its best already: {listed(best)}."
@@ -229,6 +222,9 @@ def _nothing(found: Interventions) -> Iterator[str]:
     said = [f"“{titles[slug]}” ({why})" for slug, why in found.left_out.items() if why != SET_ASIDE]
     if said:
         yield f"Not available here: {listed(said)}."
+
+
+_WHO_FOLLOWS = " That is with the successor of this scenario; who arrives matters more than when."
 
 
 # -- Words --------------------------------------------------------------------------------------------------
