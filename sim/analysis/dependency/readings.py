@@ -5,7 +5,7 @@ Definitions, and why the readings differ: docs/dependency.md.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,10 +34,20 @@ from sim.model.ledger import Flows
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
+from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError
 
 MOST_PERSONS = 250
 """At most so many single persons are taken out (those with most structural influence); all roles and teams are."""
+
+Whom = Literal["everybody", "foremost", "director"]
+"""Whom to take out: everybody; every role in both ways, the ``PERSONS`` with most structural influence and the
+``TEAMS`` that are largest; or the director alone."""
+
+PERSONS, TEAMS = 10, 12
+
+STRUCTURAL = 50
+"""Futures that structural influence is read off, at most, unless everybody is taken out."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +89,10 @@ class Dependency:
     """Everybody's readings at row ``month``, the most depended on first; the director's in full as well.
 
     channels: the director's causal dependency by channel. leaders: the effective number of leaders. few, sceptics: the
-    smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures. base,
-    floor: mean practised commitment a horizon on, with everybody there, and with neither director nor programme.
-    stands: the share of futures in which the change survives with everybody there.
+    smallest group whose seats emptied, or filled with sceptics, collapse the change in half of the futures; None unless
+    everybody was taken out. base, floor: mean practised commitment a horizon on, with everybody there, and with neither
+    director nor programme; ``whole``: the difference, what the two add. stands: the share of futures in which the
+    change survives with everybody there.
     """
 
     scenario: Scenario
@@ -93,10 +104,11 @@ class Dependency:
     director: Reading
     channels: dict[str, Estimate]
     leaders: Estimate
-    few: Smallest
-    sceptics: Smallest
+    few: Smallest | None
+    sceptics: Smallest | None
     base: float
     floor: float
+    whole: Estimate
     stands: float
     flows: Flows
 
@@ -121,6 +133,13 @@ class Dependency:
         return out
 
     @property
+    def roles(self) -> list[Reading]:
+        """The director, then everybody of each other role without whom some staff are left, in the roles' order."""
+        by_seats = {each.group.seats: each for each in self.readings}
+        others = [by_seats.get(tuple(self.shape.structure.seats_of(role))) for role in Role if role != Role.DIRECTOR]
+        return [self.director, *(each for each in others if each is not None)]
+
+    @property
     def departures_before(self) -> list[int]:
         """The months of the director's scheduled departures up to the month asked about."""
         return [month for month in self.scenario.departures if month < self.month]
@@ -128,7 +147,7 @@ class Dependency:
 
 def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
     """About how many runs ``measure_dependency`` takes, for a progress bar."""
-    return futures * (len(_losses(organisation(scenario, seed, 0), None)) + 3)
+    return futures * (len(_losses(organisation(scenario, seed, 0), None, "everybody")) + 3)
 
 
 def measure_dependency(
@@ -137,10 +156,11 @@ def measure_dependency(
     month: int | None = None,
     futures: int = 40,
     seed: int = 1,
+    whom: Whom = "everybody",
     workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Dependency:
-    """Take everybody out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
+    """Take people out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
     Structural shares are of the weights of that row, flow shares of everything moved along links up to it. The
     scenario's variants are not run. Raises ScenarioError for what cannot be run.
@@ -150,8 +170,9 @@ def measure_dependency(
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
     crew = Workers.of(workers, on_progress)
-    shares, flows = influence_up_to(setting, t, futures, seed, workers=crew)
-    losses = _losses(shape, shares.mean(axis=0))
+    everybody = whom == "everybody"
+    shares, flows = influence_up_to(setting, t, futures if everybody else min(STRUCTURAL, futures), seed, workers=crew)
+    losses = _losses(shape, shares.mean(axis=0), whom)
     found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=crew)
     moved = seat_shares(flows)
     readings = [
@@ -164,27 +185,41 @@ def measure_dependency(
     alone = found.index(director.group)
     return Dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
-        channels=found.channels(director.group),
-        leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(futures, seed)),
-        few=smallest_group(found, Removal.EMPTIED, workers=crew),
-        sceptics=smallest_group(_ranked_alike(found), Removal.REPLACED, workers=crew),
+        channels={} if whom == "director" else found.channels(director.group),
+        leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(len(shares), seed)),
+        few=smallest_group(found, Removal.EMPTIED, workers=crew) if everybody else None,
+        sceptics=smallest_group(_ranked_alike(found), Removal.REPLACED, workers=crew) if everybody else None,
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
+        whole=mean_of(found.base[alone] - found.floor[alone], resampled(futures, seed)),
         stands=found.stands(director.group),
         flows=flows,
     )  # fmt: skip
 
 
-def _losses(shape: Organisation, shares: Floats | None) -> list[Loss]:
-    """Every seat emptied; the director's also channel by channel, and filled by a sceptic."""
-    groups, chief = groups_of(shape), director_of(shape)
-    persons = [group for group in groups if group.kind == "person"]
-    if shares is not None and len(persons) > MOST_PERSONS:
-        listed = sorted(persons, key=lambda group: -shares[group.seats[0]])[:MOST_PERSONS]
-        persons = [group for group in persons if group in listed or group == chief]
-    others = [group for group in groups if group.kind != "person"]
-    emptied = [Loss(group, Removal.EMPTIED) for group in (*persons, *others) if group != chief]
-    return [*emptied, *split(chief), Loss(chief, Removal.REPLACED)]
+def _losses(shape: Organisation, shares: Floats | None, whom: Whom) -> list[Loss]:
+    """Seats emptied; the director's also channel by channel, and filled by a sceptic. shares: mean structural ones."""
+    chief = director_of(shape)
+    if whom == "director":
+        return [Loss(chief, Removal.EMPTIED), Loss(chief, Removal.REPLACED)]
+    groups = groups_of(shape)
+    persons, roles, teams = ([group for group in groups if group.kind == kind] for kind in ("person", "role", "team"))
+    replaced, most = [chief], MOST_PERSONS
+    if whom == "foremost":
+        alone = [group for group in persons if len(shape.structure.seats_of(_role(shape, group))) == 1]
+        roles = replaced = [*alone, *roles]
+        persons, most = [group for group in persons if group not in alone], PERSONS
+        largest = sorted(teams, key=lambda team: -len(team.seats))[:TEAMS]
+        teams = [team for team in teams if team in largest]
+    if shares is not None and len(persons) > most:
+        foremost = sorted(persons, key=lambda group: -shares[group.seats[0]])[:most]
+        persons = [group for group in persons if group in foremost]
+    emptied = [Loss(group, Removal.EMPTIED) for group in (*persons, *roles, *teams) if group != chief]
+    return [*emptied, *split(chief), *(Loss(group, Removal.REPLACED) for group in replaced)]
+
+
+def _role(shape: Organisation, group: Group) -> Role:
+    return Role(shape.structure.role[group.seats[0]])
 
 
 def _ranked_alike(found: Knockouts) -> Knockouts:

@@ -46,7 +46,7 @@ def rests(parts: Sequence[Reading], say: Callable[[str], str]) -> Figure:
         for place, part in enumerate(parts):
             _interval(axis, part.dependency, place - 0.14, "o", "white")
             _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
-        axis.set_yticks(range(len(parts)), [wrapped(capital(part.group.title), 22) for part in parts], fontsize=10)
+        axis.set_yticks(range(len(parts)), [wrapped(capital(say(part.group.title)), 22) for part in parts], fontsize=10)
         axis.set_ylim(len(parts) - 0.4, -0.6)
         for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):
             axis.axvline(at, color=INK, linewidth=1.0, linestyle="-" if at == 0.0 else ":")

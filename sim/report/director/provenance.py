@@ -75,9 +75,9 @@ def _commands(found: Found) -> list[str]:
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", interventions=False" if search is None else ""
     if asked:  # only from Python
-        call = f"sim.write_report({f'{name}-again'!r}, futures={found.rests.futures}{asked})"
+        call = f"sim.write_report({f'{name}-again'!r}, futures={found.futures}{asked})"
         return [*lines, f'python -c "import sim; {call}"']
-    return [*lines, f"leadership-sim report {again} --futures {found.rests.futures}"]
+    return [*lines, f"leadership-sim report {again} --futures {found.futures}"]
 
 
 def _trace(found: Found) -> Table:
@@ -88,7 +88,7 @@ def _trace(found: Found) -> Table:
     search = found.search
     rows = [
         ["Run", f"{count(run.whole.number, 'future')} of each variant, seed {run.whole.seed}, {run.whole.twin} engine"],
-        ["Page", f"knock-outs {count(found.rests.futures, 'future')}, seed {found.seed}"],
+        ["Page", f"knock-outs {count(found.futures, 'future')}, seed {found.seed}"],
         ["Scenario, SHA-256", str(manifest["scenario_sha256"])],
         ["Git commit", f"{commit}{' with changes that were not committed' if git.get('dirty') else ''}"],
         ["Versions", ", ".join(f"{name} {version}" for name, version in then.items())],

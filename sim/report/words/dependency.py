@@ -63,16 +63,26 @@ def dependency_words(found: Dependency) -> Iterator[str]:
 
 
 def _sentences(found: Dependency) -> Iterator[str]:
-    director, years = found.director, later(found.scenario.measure.horizon)
     for month in found.departures_before:
         yield (
             f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is "
             "in the seat by then, if anybody is."
         )
+    for part in (as_it_stands, on_the_director, on_others, on_a_few, by_position):
+        yield from part(found)
+
+
+def as_it_stands(found: Dependency) -> Iterator[str]:
+    """How many futures there are in which anybody's loss could collapse the change."""
     yield (
         f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
         "futures. “Collapses” counts out of these, because what collapses anyway is due to nobody's loss."
     )
+
+
+def on_the_director(found: Dependency) -> Iterator[str]:
+    """How much rests on the director, through what, and what a sceptic in the seat would cost."""
+    director, years = found.director, later(found.scenario.measure.horizon)
     if not director.dependency.defined:
         yield (
             "The director and the programme together make a difference of less than 0.05 to practised commitment "
@@ -92,7 +102,12 @@ def _sentences(found: Dependency) -> Iterator[str]:
             f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
             f"in {hundred(collapsed)} of 100 of them, against {hundred(director.collapsed)} with the seat empty."
         )
-        persons = [each for each in found.readings if each.group.kind == "person" and each is not director]
+
+
+def on_others(found: Dependency) -> Iterator[str]:
+    """Whose loss comes next, and without whom the change does better."""
+    if found.director.dependency.defined:
+        persons = [each for each in found.readings if each.group.kind == "person" and each is not found.director]
         if persons:
             yield f"The next person is {persons[0].group.title}: {interval(persons[0].dependency)} of 100."
         roles = [each for each in found.readings if each.group.kind == "role"]
@@ -104,8 +119,18 @@ def _sentences(found: Dependency) -> Iterator[str]:
                 "for winning them over, not for empty seats. (What an empty manager's seat shows is assumed to drift "
                 "towards the director's position.)"
             )
-    yield from (_smallest(found, small, how) for small, how in ((found.few, _LEFT), (found.sceptics, _FILLED)))
-    leaders = found.leaders
+
+
+def on_a_few(found: Dependency) -> Iterator[str]:
+    """The smallest groups whose loss collapses the change, where they were looked for."""
+    for small, how in ((found.few, "is left empty"), (found.sceptics, "goes to sceptics")):
+        if small is not None:
+            yield _smallest(found, small, how)
+
+
+def by_position(found: Dependency) -> Iterator[str]:
+    """The director's share of influence, and of what moved people."""
+    director, leaders = found.director, found.leaders
     yield (
         f"By position in the network the director has {100 * director.structural.value:.0f}% of the influence on "
         f"staff, and influence is spread as if {leaders.value:.0f} people ({leaders.low:.0f} to {leaders.high:.0f}) "
@@ -119,7 +144,6 @@ _THROUGH = {
     "permission": "through what the line permits",
     "subscription": "through the renewal of the programme",
 }
-_LEFT, _FILLED = "is left empty", "goes to sceptics"
 
 
 def _smallest(found: Dependency, small: Smallest, how: str) -> str:
