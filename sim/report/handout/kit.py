@@ -102,7 +102,7 @@ def _told(page: Handout) -> dict[str, Any]:
     alone, stays = [], []
     for choice, i, place in singles(grid):
         option, went = choice.options[i], played.went[place]
-        name = f"{LEVERS[choice.slug][0]}: {option.words}"
+        name = f"{LEVERS[choice.slug]}: {option.words}"
         if choice.slug == "when" and option.value == STAYS:
             name = "The director stays"
             stays.append((name, went))
@@ -143,7 +143,7 @@ def _told(page: Handout) -> dict[str, Any]:
         "structure": "People are those in the files it was made from, and the model adds what they lack."
         if imported
         else invented,
-        "moved": ", ".join(f"“{LEVERS[c.slug][0]}”" for c in grid.choices if c.now != c.shared)
+        "moved": ", ".join(f"“{LEVERS[c.slug]}”" for c in grid.choices if c.now != c.shared)
         or "nothing: it is shared already",
     }
 
@@ -171,7 +171,7 @@ def puzzle_solved(played: FutureCache) -> str:
     for place, point in enumerate(grid.points):
         moved = [(choice, i) for choice, i in zip(grid.choices, point, strict=True) if i != choice.now]
         if moved and all(choice.slug != "when" for choice, _ in moved):
-            names = " with ".join(f"“{LEVERS[choice.slug][0]}: {choice.options[i].words}”" for choice, i in moved)
+            names = " with ".join(f"“{LEVERS[choice.slug]}: {choice.options[i].words}”" for choice, i in moved)
             only = all(choice.slug in sharing for choice, _ in moved)
             found.append((len(moved), only, played.went[place].counts[SURVIVED], names))
     reached = [each for each in found if each[2] >= enough]

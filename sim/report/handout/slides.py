@@ -127,7 +127,7 @@ def one_lever(played: FutureCache) -> Figure:
         moved = sum(choice.now != choice.shared for choice in grid.choices)
         bars.append((f"Leadership shared: {moved} of those below, together", played.went[grid.shared]))
     alone = [
-        (say(f"{LEVERS[choice.slug][0]}: {choice.options[i].words}"), played.went[place])
+        (say(f"{LEVERS[choice.slug]}: {choice.options[i].words}"), played.went[place])
         for choice, i, place in singles(grid)
     ]
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
