@@ -109,7 +109,7 @@ def document_of(page):
 
 
 def test_odds_alone_are_those_of_the_whole_answer(client):
-    """What a remedy is asked for by: counts and the paired difference, as the point has them."""
+    """What an intervention is asked for by: counts and the paired difference, as the point has them."""
     body = {"settings": {"norm": 0.2}, "against": {"delegation": 0.6}}
     whole = asks(client, **body).json()
     assert asks(client, "odds", **body).json() == {name: whole[name] for name in ("counts", "difference")}

@@ -168,16 +168,16 @@ def test_the_right_may_be_kept_as_the_left_and_compared_with(visit, client):
     assert "left.norm=0.2" in page.url
 
 
-def test_remedies_are_listed_and_one_can_be_set(visit):
+def test_interventions_are_listed_and_one_can_be_set(visit):
     """Progress, a table, and a button that sets the lever."""
     page = visit()
-    page.click("#ask-remedies")
-    page.wait_for_selector("#remedies-rows tr", timeout=120_000)
-    cells = page.locator("#remedies-rows tr td:nth-child(2)").all_inner_texts()
+    page.click("#ask-interventions")
+    page.wait_for_selector("#interventions-rows tr", timeout=120_000)
+    cells = page.locator("#interventions-rows tr td:nth-child(2)").all_inner_texts()
     gains = [int(cell.split()[0].replace("−", "-")) for cell in cells]
     assert len(gains) > 15
     assert gains == sorted(gains, reverse=True)
-    page.click("#remedies-rows tr:first-child button")
+    page.click("#interventions-rows tr:first-child button")
     settled(page)
     assert "survive than on the left" in page.inner_text("#compared")
 

@@ -462,7 +462,7 @@ def test_a_page_about_two_people_says_where_there_is_no_interval(tmp_path):
     assert "nan" not in re.sub(r"[^a-z]", " ", text).split()
 
 
-def test_remedies_lead_with_fresh_futures(tmp_path, undrawn):
+def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
     """Those of the run's folder are read; of another scenario's, or of none, it is said; unasked, how to search."""
     where = made(small(), tmp_path / "run")
     without = [

@@ -602,7 +602,7 @@ def test_when_nothing_needs_to_be_done_it_is_said():
     assert "At its best already: “Less red tape”." in sim.words(found)
 
 
-def test_a_remedy_that_keeps_the_change_from_taking_hold_shows_as_such():
+def test_an_intervention_that_keeps_the_change_from_taking_hold_shows_as_such():
     """Survived is out of all futures: what never took hold did not survive, and the words say so."""
     scenario = certain(practice={"red_tape": 0.16}, events={"forms": {"enabled": False}})
     found = try_interventions(scenario, futures=20, without=[slug for slug in SLUGS if slug != "red_tape"], workers=1)

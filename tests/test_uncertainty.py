@@ -332,7 +332,7 @@ def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_
     assert compare_across_worlds(again, manifest["worlds"], futures=5).rows() == found.rows()
 
 
-def test_remedies_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
+def test_interventions_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds, tmp_path):
     """Every parameter of the search, survival told of, the world's other parameters as they are there."""
     done = call(
         "interventions", scenario, "--worlds", worlds, "--futures", 3, "--out", tmp_path / "out", "--exclude", "norm"

@@ -86,7 +86,7 @@ export class Live extends Page {
       this.pulled(this.with(0, Math.max(this.doc.levers[0].low, Math.min(this.month, this.doc.levers[0].high))));
     });
     $("keep").addEventListener("click", () => this.keep(this.settings));
-    $("ask-remedies").addEventListener("click", () => this.remedies());
+    $("ask-interventions").addEventListener("click", () => this.interventions());
     for (const button of document.querySelectorAll("[data-download]")) {
       button.addEventListener("click", () => this.download(button));
     }
@@ -252,14 +252,14 @@ export class Live extends Page {
     this.address();
   }
 
-  // -- Remedies, downloads, an organisation of one's own -----------------------------------------------------
+  // -- Interventions, downloads, an organisation of one's own -----------------------------------------------------
 
   /** Pull every lever alone as far as it goes, one question after another, and list what each brings. */
-  async remedies() {
+  async interventions() {
     const { levers } = this.doc;
     const now = this.settings;
     const tried = levers.map((lever, i) => i).filter((i) => levers[i].best !== null && levers[i].best !== now[i]);
-    const [button, bar] = [$("ask-remedies"), $("remedies-bar")];
+    const [button, bar] = [$("ask-interventions"), $("interventions-bar")];
     button.disabled = true;
     bar.hidden = false;
     bar.max = tried.length;
@@ -298,8 +298,8 @@ export class Live extends Page {
       row.lastChild.append(set);
       return row;
     });
-    $("remedies-rows").replaceChildren(...rows);
-    $("remedies-table").hidden = false;
+    $("interventions-rows").replaceChildren(...rows);
+    $("interventions-table").hidden = false;
     $("said").textContent = `${rows.length} levers, the most helpful first.`;
   }
 
