@@ -14,13 +14,13 @@ from sim.report.director import plots
 from sim.report.director.dependency import rests_on
 from sim.report.director.gather import Found, direction_flow, leaves, role_flow
 from sim.report.director.interventions import keep_alive
-from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, of_hundred, percent, years_on
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
-from sim.report.words.comparison import comparison_words, definitions, of_futures, told
+from sim.report.words.comparison import comparison_words, definitions, grid, of_futures
 from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
 from sim.report.words.survival import durations_words
@@ -64,10 +64,8 @@ def since(found: Found) -> str:
 def _answer(found: Found) -> Iterator[Block]:
     whole = found.run.whole
     first, *rest = comparison_words(whole, hints=False)
-    yield Text(first, "lead")
     happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
-    for each in (*happens, *rest):
-        yield Text(each)
+    yield from paragraphs([first, *happens, *rest], first="lead")
     if not whole.tellable:
         return
     of = of_futures(whole)
@@ -82,7 +80,7 @@ def _answer(found: Found) -> Iterator[Block]:
         f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
     )
     yield Text(" ".join(definitions(whole)), "small")
-    yield _verdicts(found)
+    yield table(f"What became of {of} futures of each variant", grid(whole))
     yield Text(
         "In brackets: 95% intervals. They are for chance between simulated futures. Differences are over the same "
         f"futures, variant by variant against “{found.titles['base']}”.",
@@ -98,22 +96,6 @@ def _answer(found: Found) -> Iterator[Block]:
         )
         yield Points(list(robustness_words(found.over)))
         yield Text(" ".join(notes(found.over)), "small")
-
-
-def _verdicts(found: Found) -> Table:
-    """The table that ``leadership-sim run`` prints, its differences in columns of their own."""
-    whole = found.run.whole
-    later = years_on(found.scenario.measure.horizon)
-    head = [
-        f"Of {of_futures(whole)} futures, when:", "survived", "collapsed (95% interval)", "difference in collapse",
-        "never took hold", f"practised commitment before → {later}", "difference in it", "subscription lost",
-    ]  # fmt: skip
-    rows = [
-        [row.title, row.survived, row.collapsed, row.fewer or "–", row.never, row.practice, row.change or "–",
-         row.subscription_lost]
-        for row in told(whole)
-    ]  # fmt: skip
-    return Table(f"What became of {of_futures(whole)} futures of each variant", head, rows)
 
 
 # -- Who led ------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
@@ -13,49 +13,25 @@ from sim.report.words import sentences
 from sim.report.words.common import Grid
 
 
-class Told(NamedTuple):
-    """A variant's row as it is told; the differences are those from the base, empty for the base itself."""
-
-    title: str
-    never: str
-    collapsed: str
-    fewer: str
-    survived: str
-    practice: str
-    change: str
-    subscription_lost: str
-
-
-def told(comparison: Comparison) -> list[Told]:
-    """Each variant's numbers as the terminal and the pages show them."""
-    of = of_futures(comparison)
-    out = []
-    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
-        low, high = whole(of * row["collapsed_low"]), whole(of * row["collapsed_high"])
-        fewer, change = _differences(row, of)
-        practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
-        interval, lost = f"{collapsed} ({low} to {high})", str(whole(of * row["subscription_lost"]))
-        out.append(Told(row["title"], str(never), interval, fewer, str(survived), practice, change, lost))
-    return out
-
-
 def grid(comparison: Comparison) -> Grid:
     """A row for each variant, in plain words, with its paired difference from the first row beneath."""
-    horizon = comparison.scenario.measure.horizon
+    horizon, of = comparison.scenario.measure.horizon, of_futures(comparison)
     later = "five years" if horizon == 60 else f"{horizon} months"
     head = (
-        f"Of {of_futures(comparison)} futures, when:",
+        f"Of {of} futures, when:",
         "never\ntook hold",
         "collapsed\n(95% interval)",
         "survived",
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
-    rows = [
-        (row.title, row.never, (row.collapsed, row.fewer), row.survived, (row.practice, row.change),
-         row.subscription_lost)
-        for row in told(comparison)
-    ]  # fmt: skip
+    rows = []
+    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+        interval = f"{collapsed} ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
+        fewer, change = _differences(row, of)
+        practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
+        lost = str(whole(of * row["subscription_lost"]))
+        rows.append((row["title"], str(never), (interval, fewer), str(survived), (practice, change), lost))
     return Grid(head, rows)
 
 

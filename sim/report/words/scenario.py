@@ -11,6 +11,7 @@ from sim.scenario.departures import departure_terms
 from sim.scenario.events import Austerity, Change, DirectorLeaves, Event, PersonLeaves, SubscriptionEnds
 from sim.scenario.fields import fields
 from sim.scenario.labels import Labels
+from sim.scenario.parameters import value_at
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Scenario
 
@@ -148,18 +149,11 @@ def parameters(scenario: Scenario, everything: bool = False) -> Iterator[str]:
     data = scenario.to_dict()
     usual = Scenario().to_dict()
     for key, field in fields():
-        now, default = _at(data, key), _at(usual, key)
+        now, default = value_at(data, key), value_at(usual, key)
         if key in _TOLD_APART or (now == default and not everything):
             continue
         was = "" if now == default else f" (usually {_value(default) if default is not None else 'absent'})"
         yield f"{key} = {_value(now) if now is not None else 'absent'}{was}: {field.description or ''}".rstrip(": ")
-
-
-def _at(data: Mapping[str, Any], key: str) -> Any:
-    current: Any = data
-    for part in key.split("."):
-        current = current.get(part) if isinstance(current, Mapping) else None
-    return current
 
 
 # -- Organisations ----------------------------------------------------------------------------------------
