@@ -17,9 +17,6 @@ from sim.report.pages.templates import template
 from sim.report.words import sentences
 from sim.scenario.fields import fields
 
-SHOWN = 10
-"""Parameters in a table of the page."""
-
 EASE_IN_WORDS = (
     "the support for the new way that is left over where everybody is for it, may do it and does it: the three weights "
     "of practice together, less the threshold and red tape"
@@ -67,32 +64,17 @@ def page(found: Sensitivity) -> str:
         found=found,
         version=VERSION,
         outcomes=OUTCOMES,
+        named={key: field.description for key, field in fields()} | {EASE: EASE_IN_WORDS},
         summary=" ".join(sensitivity_words(found)),
-        screened=list(_screened(found)),
+        strongest=lambda totals: np.argsort(-np.nan_to_num(totals), kind="stable"),
+        index=_index,
+        bounded=list(dict.fromkeys(key for region in found.regions.regions for key in region.bounds)),
         little=_little(found),
-        shared=list(_shared(found)),
-        explained=hundred(float(np.maximum(0.0, found.regions.explained))),
-        told=_used(found),
         structure_futures=FUTURES_OF_STRUCTURE * found.futures,
         titles=[found.scenario.words.say(title) for title in _titles(found)],
         structure=list(_structure(found)),
         order=order_holds(found),
     )
-
-
-def _screened(found: Sensitivity) -> Iterator[dict[str, Any]]:
-    named = dict(fields())
-    for name, said in found.screened.items():
-        rows = [
-            (
-                f"`{found.parameters[i].key}` {named[found.parameters[i].key].description}",
-                f"{said.mu_star[i]:.2f} ({said.low[i]:.2f} to {said.high[i]:.2f})",
-                f"{said.mu[i]:+.2f}",
-                f"{said.sigma[i]:.2f}",
-            )
-            for i in np.argsort(-said.mu_star, kind="stable")[:SHOWN]
-        ]
-        yield {"outcome": OUTCOMES[name], "rows": rows}
 
 
 def _little(found: Sensitivity) -> str:
@@ -102,27 +84,6 @@ def _little(found: Sensitivity) -> str:
     if not idle:
         return f"Every parameter moves some outcome by {LITTLE:g} or may do so."
     return f"These move no outcome by {LITTLE:g}, even at the upper end of the interval: {', '.join(idle)}."
-
-
-def _shared(found: Sensitivity) -> Iterator[dict[str, Any]]:
-    for name, said in found.shared.items():
-        indices = ((said.first, said.first_half), (said.total, said.total_half))
-        rows = [
-            (f"`{found.top[i].key}`", *(_index(value[i], half[i]) for value, half in indices))
-            for i in np.argsort(-np.nan_to_num(said.total), kind="stable")
-        ]
-        together = float(np.sum(said.first))
-        text = "The outcome is the same everywhere."
-        if not math.isnan(together):
-            spread = f"Standard deviation over these settings: {said.variance**0.5:.2f}."
-            text = f"{spread} First indices add up to {together:.2f}."
-        yield {"outcome": OUTCOMES[name], "rows": rows, "words": text}
-
-
-def _used(found: Sensitivity) -> str:
-    named = {key: field.description for key, field in fields()} | {EASE: EASE_IN_WORDS}
-    keys = list(dict.fromkeys(key for region in found.regions.regions for key in region.bounds))
-    return "In words: " + "; ".join(f"`{key}` is {named[key]}" for key in keys) + "." if keys else ""
 
 
 def _titles(found: Sensitivity) -> list[str]:
