@@ -290,7 +290,7 @@ def _sensitivity(store: "InFolder", workers: "Workers") -> None:
 
 def _calibrate(store: "InFolder", workers: "Workers") -> None:
     from sim.analysis.uncertainty.calibration import run_calibration_job
-    from sim.report.pages.calibration import summary
+    from sim.report.pages.calibration import calibration_words
     from sim.report.save import keep
 
     tried = run_calibration_job(store, workers)
@@ -301,7 +301,7 @@ def _calibrate(store: "InFolder", workers: "Workers") -> None:
         cut = tried.cut(i)
         away = "-" if cut is None else f"{100 * cut:.0f}"
         screen.print(f"{100 * tried.alone(i):7.0f}  {away:>6}  {target.title}", soft_wrap=True)
-    screen.print(f"\n{summary(tried)}", style="bold", soft_wrap=True)
+    screen.print(f"\n{' '.join(calibration_words(tried))}", style="bold", soft_wrap=True)
     use = f" Use it with  --worlds {store.folder}" if tried.accepted else ""
     screen.print(f"Written to {store.folder}: look at calibration.md first.{use}", soft_wrap=True)
 
@@ -309,7 +309,7 @@ def _calibrate(store: "InFolder", workers: "Workers") -> None:
 def _validate(store: "InFolder", workers: "Workers") -> None:
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import run_validation_job
-    from sim.report.pages.validation import asked, summary
+    from sim.report.pages.validation import asked, validation_words
     from sim.report.save import keep
 
     found = run_validation_job(store, workers)
@@ -321,7 +321,7 @@ def _validate(store: "InFolder", workers: "Workers") -> None:
         over = f"; of {points} plausible settings: {counted}" if points else ""
         screen.print(f"{pattern.slug:4} {found.verdict(AS_IT_IS.slug, pattern.slug)}{over}", soft_wrap=True)
         screen.print(f"     {pattern.quotation}", soft_wrap=True)
-    screen.print(summary(found), style="bold")
+    screen.print(" ".join(validation_words(found)), style="bold")
     screen.print(f"Written: {store.folder / 'validation.md'}", soft_wrap=True)
 
 

@@ -1,5 +1,6 @@
 """What a search for plausible settings found, as a page (docs/calibration.md is one)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,23 @@ LITTLE = 2
 """A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""
 
 
-def summary(tried: CalibrationRun) -> str:
+@sentences.register
+def calibration_words(tried: CalibrationRun) -> Iterator[str]:
     """The answer in a sentence or two."""
     share, low, high = (round(100 * x) for x in tried.acceptance)
     of, kept = len(tried.settings), len(tried.accepted)
-    said = f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
-    if kept < 5:
-        return f"{said} That is too few to say anything about them."
+    yield f"Of {of} settings, {kept} agree with all {len(tried.targets)} targets: {share} of 100 ({low} to {high})."
     shifted, parameters = tried.shifted(), len(ranges())
-    if not shifted:
-        return f"{said} The targets alone say nothing about any of the {parameters} parameters."
-    return (
-        f"{said} The targets say something about {len(shifted)} of {parameters} parameters, most of all about "
-        f"{shifted[0][0].key}, and nothing that can be told from chance about the other {parameters - len(shifted)}."
-    )
+    if kept < 5:
+        yield "That is too few to say anything about them."
+    elif not shifted:
+        yield f"The targets alone say nothing about any of the {parameters} parameters."
+    else:
+        yield (
+            f"The targets say something about {len(shifted)} of {parameters} parameters, most of all about "
+            f"{shifted[0][0].key}, and nothing that can be told from chance about the other "
+            f"{parameters - len(shifted)}."
+        )
 
 
 def hundred(share: float | None) -> str:
@@ -37,18 +41,12 @@ def hundred(share: float | None) -> str:
     return "–" if share is None else str(round(100 * share))
 
 
-@sentences.register
-def calibration_words(tried: CalibrationRun) -> list[str]:
-    """The answer, in a line."""
-    return [summary(tried)]
-
-
 def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
     shifted = tried.shifted()
     shown = {one.key for one, _, _ in shifted}
     return template(Path(__file__).with_name("calibration.md.jinja"), hundred=hundred).render(
-        summary=summary(tried),
+        summary=" ".join(calibration_words(tried)),
         tried=tried,
         of=len(tried.settings),
         parameters=len(ranges()),

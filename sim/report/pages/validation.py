@@ -23,7 +23,7 @@ def page(evidence: Validation) -> str:
     """The page, in Markdown."""
     patterns, points = asked(evidence), len(evidence.points)
     base = evidence.worlds[AS_IT_IS.slug]
-    return template(Path(__file__).with_name("validation.md.jinja")).render(
+    return template(Path(__file__).with_name("validation.md.jinja"), listed=listed).render(
         evidence=evidence,
         patterns=patterns,
         base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
@@ -34,17 +34,14 @@ def page(evidence: Validation) -> str:
         points=points,
         parameters=len(ranges()),
         ledger=[_worth(evidence, pattern) for pattern in patterns],
-        summary=summary(evidence),
-        study=study(evidence),
+        summary=" ".join(validation_words(evidence)),
         most=_at_once(evidence),
         over=[row for pattern in patterns for row in _over(evidence, pattern)],
-        off=[_row(evidence, world) | {"turns": listed(evidence.turns(world.slug))} for world in ABLATIONS],
+        ablations=ABLATIONS,
+        rivals=RIVALS,
         spared=spared(evidence),
-        rivals=[
-            _row(evidence, world)
-            | {"shows": listed(p.slug for p in patterns if evidence.verdict(world.slug, p.slug) == SHOWS)}
-            for world in RIVALS
-        ],
+        marks=lambda world: list(_marks(evidence, world)),
+        shown_by=lambda world: [p.slug for p in patterns if evidence.verdict(world.slug, p.slug) == SHOWS],
     )
 
 
@@ -100,7 +97,8 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words) or "–"
 
 
-def summary(evidence: Validation) -> str:
+@sentences.register
+def validation_words(evidence: Validation) -> Iterator[str]:
     """How many patterns come to each verdict, and what is left of those that show."""
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}
     for pattern in asked(evidence):
@@ -117,17 +115,10 @@ def summary(evidence: Validation) -> str:
     own = [slug for slug in real if all(slug not in shown for shown in rivals.values())]
     most = max(len(shown) for shown in rivals.values())
     alone = f"only {listed(own)} by none of them alone" if own else "each is shown by some rival alone"
-    return (
-        f"Of {len(asked(evidence))} patterns {', '.join(counted)}. Of those that show, {len(real)} do so not only "
-        f"by definition ({listed(real)}). No rival shows more than {most} of these, though {alone}. So what speaks for "
-        "the model is first of all that it shows them together."
-    )
-
-
-@sentences.register
-def validation_words(evidence: Validation) -> list[str]:
-    """The answer, in a line."""
-    return [summary(evidence)]
+    yield f"Of {len(asked(evidence))} patterns {', '.join(counted)}."
+    yield f"Of those that show, {len(real)} do so not only by definition ({listed(real)})."
+    yield f"No rival shows more than {most} of these, though {alone}."
+    yield "So what speaks for the model is first of all that it shows them together."
 
 
 def _at_once(evidence: Validation) -> str:
@@ -138,24 +129,6 @@ def _at_once(evidence: Validation) -> str:
     return (
         f"the middle one shows {np.median(numbers):.0f} patterns and the best {max(numbers)} of {len(asked(evidence))}"
     )
-
-
-def study(evidence: Validation) -> dict[str, Any]:
-    """The study, simulated, in numbers for the page."""
-    found = evidence.studies
-    return {
-        "number": len(found.lost),
-        "counts": [f"{100 * count / len(found.lost):.0f}" for count in found.counts],
-        "mean": f"{found.lost.sum(axis=1).mean():.1f}",
-        "changed": _share(found.share(True)),
-        "stayed": _share(found.share(False)),
-        "exactly": f"{100 * found.exactly_as_in_the_paper:.0f}",
-    }
-
-
-def _share(interval: tuple[float, float, float]) -> str:
-    share, low, high = (f"{100 * x:.0f}" for x in interval)
-    return f"{share} ({low} to {high})"
 
 
 def spared(evidence: Validation) -> str:
@@ -182,11 +155,10 @@ def _over(evidence: Validation, pattern: Pattern) -> Iterator[list[str]]:
             yield [name, f"{middle} {claim.unit}", f"{low} to {high}"]
 
 
-def _row(evidence: Validation, world: World) -> dict[str, Any]:
+def _marks(evidence: Validation, world: World) -> Iterator[str]:
+    """Every claim's verdict in a world, bold where it differs from that of the model as it is."""
     base = evidence.worlds[AS_IT_IS.slug]
-    marks = []
     for slug, findings in evidence.worlds[world.slug].items():
         for before, after in zip(base[slug], findings, strict=True):
             mark = MARKS[after.verdict]
-            marks.append(mark if before.verdict == after.verdict else f"**{mark}**")
-    return {"title": world.title, "meaning": world.meaning.rstrip("."), "marks": marks}
+            yield mark if before.verdict == after.verdict else f"**{mark}**"
