@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +17,7 @@ from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import wrapped
 from sim.report.plots.people import plot_people
-from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, outcome_bars
+from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, drawing, outcome_bars
 from sim.report.words.interventions import of_futures, ranked
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
@@ -29,8 +28,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
     rows, of = run.whole.rows, min(100, run.whole.number)
     shares = [of_total([row[outcome.column] for outcome in LOOKS], of) for row in rows]
     names = [wrapped(titles[row["variant"]], 24) for row in rows]
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(5.8, 1.1 + 0.46 * len(rows)), layout="constrained")
+    with drawing((5.8, 1.1 + 0.46 * len(rows)), SMALL) as figure:
         axis = figure.subplots()
         outcome_bars(axis, names, [dict(zip(LOOKS, each, strict=True)) for each in shares], of, 10, 0.05)
         axis.set_xlabel(f"of {of} futures")
@@ -40,8 +38,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
 
 def rests(parts: Sequence[Reading], say: Callable[[str], str]) -> Figure:
     """Causal dependency on the director and every role: a ring for an empty seat, a square for a sceptic in it."""
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(5.8, 1.6 + 0.44 * len(parts)), layout="constrained")
+    with drawing((5.8, 1.6 + 0.44 * len(parts)), SMALL) as figure:
         axis = figure.subplots()
         for place, part in enumerate(parts):
             _interval(axis, part.dependency, place - 0.14, "o", "white")
@@ -86,8 +83,7 @@ def led(found: Found) -> Figure:
     roles = leading(found)
     columns = 2
     rows = max(1, -(-len(roles) // columns))
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(5.8, 1.2 + 1.9 * rows), layout="constrained")
+    with drawing((5.8, 1.2 + 1.9 * rows), SMALL) as figure:
         axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
         for axis, role in zip(axes, roles, strict=False):
             for flows, colour, dashes in ((base, ORANGE, "-"), (best, BLUE, (0, (3, 1.5)))):
@@ -128,8 +124,7 @@ def theory(found: Found) -> Figure:
     slugs = list(found.theory)
     columns = 3
     rows = -(-len(OUTCOMES) // columns)
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(9.4, rows * (0.7 + 0.3 * len(slugs)) + 0.4), layout="constrained")
+    with drawing((9.4, rows * (0.7 + 0.3 * len(slugs)) + 0.4), SMALL) as figure:
         axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
         for i, (axis, definition) in enumerate(zip(axes, OUTCOMES.values(), strict=False)):
             for place, slug in enumerate(slugs):
@@ -158,8 +153,7 @@ def interventions(search: Interventions, most: int = 12) -> Figure:
     """The interventions that gain most alone, and those that do harm: how many more futures survive (95% intervals)."""
     of, ranks, say = of_futures(search), ranked(search), search.scenario.words.say
     rows = [*ranks[:most], *(row for row in ranks[most:] if row[2].harms)]
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(5.8, 1.0 + 0.46 * len(rows)), layout="constrained")
+    with drawing((5.8, 1.0 + 0.46 * len(rows)), SMALL) as figure:
         axis = figure.subplots()
         for place, (_, _, use) in enumerate(rows):
             filled = BLUE if use.helps else ORANGE if use.harms else "white"

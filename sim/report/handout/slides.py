@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +17,7 @@ from sim.report.handout.futures import FutureCache, Went
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
 from sim.report.numbers import whole, wrapped
 from sim.report.plots.people import COLOURS, draw_people
-from sim.report.plots.style import BLUE, INK, LOOKS, ORANGE, STYLE, outcome_bars
+from sim.report.plots.style import BLUE, INK, LOOKS, ORANGE, STYLE, drawing, outcome_bars
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
@@ -38,8 +37,7 @@ def organisation_picture(played: FutureCache) -> Figure:
     record = _record(played, played.grid.now)
     month = played.went[played.grid.now].reference
     say = played.scenario.words.say
-    with mpl.rc_context(SLIDE | {"font.size": 17}):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+    with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         leadership = np.nan_to_num(record.people["leadership"][month])
         leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
         size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
@@ -59,8 +57,7 @@ def one_future(played: FutureCache) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
     say, grid = played.scenario.words.say, played.grid
     looks: tuple[Any, ...] = ((ORANGE, "-"), (BLUE, (0, (5, 1.6))))
-    with mpl.rc_context(SLIDE):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+    with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         labelled: list[float] = []
         for (place, label), (colour, dashes) in zip(_sides(played), looks, strict=False):
@@ -97,8 +94,7 @@ def all_futures(played: FutureCache) -> Figure:
     say, grid = played.scenario.words.say, played.grid
     order = np.argsort([_RANK[code] for code in played.went[grid.now].codes], kind="stable")
     sides = _sides(played)
-    with mpl.rc_context(SLIDE):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+    with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
         for axis, (place, label) in zip(rows[0], sides, strict=True):
             went = played.went[place]
@@ -131,8 +127,7 @@ def one_lever(played: FutureCache) -> Figure:
         for choice, i, place in singles(grid)
     ]
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
-    with mpl.rc_context(SLIDE | {"font.size": 17}):
-        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+    with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         axis = figure.subplots()
         names = [wrapped(label, 36) for label, _ in bars]
         outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 16, 0.04)

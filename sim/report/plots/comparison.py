@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,7 +16,7 @@ from sim.experiments.verdict import of_total
 from sim.model.record import MONTHLY
 from sim.report.numbers import wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
@@ -35,8 +34,7 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
     settings, say = comparison.settings, comparison.scenario.words.say
     columns = min(3 if len(settings) <= 6 else 4, len(settings))
     blocks = math.ceil(len(settings) / columns)
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.2 * columns, 5.0 * blocks + 1.3), layout="constrained", dpi=110)
+    with drawing((5.2 * columns, 5.0 * blocks + 1.3), dpi=110) as figure:
         heights = [3.0, 1.3] * blocks
         axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
         base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
@@ -139,8 +137,7 @@ def _ends(comparison: Comparison) -> Figure:
     rows, say = comparison.rows, comparison.scenario.words.say
     inside: Any = {"ha": "center", "va": "center", "color": "white", "fontweight": "bold", "fontsize": 12}
     whisker: Any = {"color": INK, "linewidth": 2.2, "marker": "|", "markersize": 7}
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(10, 0.75 * len(rows) + 1.6), layout="constrained", dpi=90)
+    with drawing((10, 0.75 * len(rows) + 1.6), dpi=90) as figure:
         axis = figure.subplots()
         for place, row in enumerate(rows):
             shares = [100 * row["collapsed"], 100 * row["never_took_hold"], 100 * row["survived"]]

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from sim.analysis.interventions.result import Interventions, Use
 from sim.report.numbers import wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, drawing
 from sim.report.words.interventions import of_futures, ranked
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ def plot_interventions(found: Interventions) -> Figure:
     """
     rows, of, say = ranked(found), of_futures(found), found.scenario.words.say
     before = of * found.base.survived.value
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(14, 3.4 + ROW * max(4, len(rows) + 1)), layout="constrained", dpi=110)
+    with drawing((14, 3.4 + ROW * max(4, len(rows) + 1)), dpi=110) as figure:
         axis = figure.subplots()
         names = []
         for place, (intervention, step, main) in enumerate(rows):

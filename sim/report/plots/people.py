@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -15,7 +14,7 @@ from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
 from sim.report.plots import plot
 from sim.report.plots.layout import places
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing
 from sim.scenario.roles import KINDS, Role
 
 PURPLE = "#CC79A7"
@@ -139,8 +138,7 @@ def plot_people(record: Record, month: int, weight: Floats | None = None) -> Fig
     unit = 72.0 * inches / max(wide, 20.0)
     share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
-    with mpl.rc_context(STYLE | {"font.size": 12}):
-        figure = Figure(figsize=(inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), layout="constrained")
+    with drawing((inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), STYLE | {"font.size": 12}) as figure:
         drawn = draw_people(figure.subplots(), record, month, size, colours=COLOURS if weight is None else None)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
@@ -169,8 +167,7 @@ def plot_record(record: Record, *, month: int | None = None) -> Figure:
     if month is not None:
         return plot_people(record, month)
     months = np.arange(record.scenario.months + 1)
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(10, 6), layout="constrained", dpi=110)
+    with drawing((10, 6), dpi=110) as figure:
         above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
         for name, label, colour, dash in (
             ("practice", "practised commitment", ORANGE, "-"),

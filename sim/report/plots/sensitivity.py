@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.sensitivity.outcome import OUTCOMES
 from sim.report.numbers import wrapped
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.run import Sensitivity
@@ -19,8 +18,7 @@ SHOWN = 20
 
 def strongest(found: "Sensitivity") -> Figure:
     """A panel for each outcome: the mean effect of moving a parameter over its range, and a ring for how it varies."""
-    with mpl.rc_context(STYLE | {"font.size": 11}):
-        figure = Figure(figsize=(17, 0.34 * min(SHOWN, len(found.parameters)) + 1.6), layout="constrained", dpi=100)
+    with drawing((17, 0.34 * min(SHOWN, len(found.parameters)) + 1.6), STYLE | {"font.size": 11}) as figure:
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.screened.items(), strict=True):
             order = np.argsort(-said.mu_star, kind="stable")[:SHOWN]
             rows = np.arange(len(order))
@@ -46,8 +44,7 @@ def strongest(found: "Sensitivity") -> Figure:
 
 def first_and_total(found: "Sensitivity") -> Figure:
     """A panel for each outcome: the share of its spread that each parameter has by itself, and with all the others."""
-    with mpl.rc_context(STYLE | {"font.size": 11}):
-        figure = Figure(figsize=(17, 0.42 * len(found.top) + 1.6), layout="constrained", dpi=100)
+    with drawing((17, 0.42 * len(found.top) + 1.6), STYLE | {"font.size": 11}) as figure:
         for axis, (name, said) in zip(figure.subplots(1, len(OUTCOMES)), found.shared.items(), strict=True):
             order = np.argsort(-np.nan_to_num(said.total), kind="stable")
             rows = np.arange(len(order))

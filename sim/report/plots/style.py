@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -21,6 +22,13 @@ SMALL: Any = STYLE | {"font.size": 11, "hatch.linewidth": 0.6, "axes.titlesize":
 NONE = "#c8c8c8"
 LOOKS = {SURVIVED: (BLUE, ""), COLLAPSED: (ORANGE, "///"), NEVER: (NONE, "...")}
 """Colour and hatch of each outcome, in the order in which bars are stacked."""
+
+
+@contextmanager
+def drawing(size: tuple[float, float], style: Any = STYLE, dpi: float = 100) -> Iterator[Figure]:
+    """A figure of so many inches, in the looks of all pictures while it is drawn."""
+    with mpl.rc_context(style):
+        yield Figure(figsize=size, layout="constrained", dpi=dpi)
 
 
 def outcome_bars(

@@ -1,6 +1,5 @@
 """Pictures: of a search, what was measured at all settings beside the targets; of a scenario, its variants by world."""
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -8,7 +7,7 @@ from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
 from sim.report.numbers import wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, strip
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing, strip
 
 
 @plot.register
@@ -17,8 +16,7 @@ def plot_calibration(tried: CalibrationRun) -> Figure:
     kept = tried.fits
     shifted = tried.shifted()[:8]
     strips = len(tried.targets) + len(shifted)
-    with mpl.rc_context(STYLE | {"font.size": 11}):
-        figure = Figure(figsize=(11, 0.9 * strips + 1.0), layout="constrained", dpi=100)
+    with drawing((11, 0.9 * strips + 1.0), STYLE | {"font.size": 11}) as figure:
         axes = figure.subplots(strips, 1, squeeze=False)[:, 0]
         for i, (axis, target) in enumerate(zip(axes, tried.targets, strict=False)):
             values = tried.values[:, i]
@@ -55,8 +53,7 @@ def plot_worlds(over: Robustness) -> Figure:
     say, worlds = over.scenario.words.say, len(over.outcomes)
     order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
     shares = 100 * over.shares()
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(14, 0.66 * (len(order) + 1) + 2.6), layout="constrained", dpi=100)
+    with drawing((14, 0.66 * (len(order) + 1) + 2.6)) as figure:
         axis = figure.subplots()
         for row, i in enumerate([0, *order]):
             apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)

@@ -1,6 +1,5 @@
 """The pictures of evidence: every claim with its spread over plausible settings, and every claim in every world."""
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -8,7 +7,7 @@ from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS
 from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim
 from sim.analysis.validation.patterns import PATTERNS
 from sim.analysis.validation.run import Validation, lettered
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, strip
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing, strip
 
 SMALL = STYLE | {"font.size": 11}
 LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"), UNDEFINED: (GREY, "_")}
@@ -25,8 +24,7 @@ def claims(evidence: Validation) -> Figure:
     dashed line for what it takes."""
     base = evidence.worlds[AS_IT_IS.slug]
     rows = [(pattern.slug, i) for pattern in PATTERNS if pattern.slug in base for i in range(len(pattern.claims))]
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(11, 0.72 * len(rows) + 0.6), layout="constrained", dpi=100)
+    with drawing((11, 0.72 * len(rows) + 0.6), SMALL) as figure:
         axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
         for axis, (slug, i) in zip(axes, rows, strict=True):
             finding, claim = base[slug][i], base[slug][i].claim
@@ -51,8 +49,7 @@ def by_world(evidence: Validation) -> Figure:
     worlds = [AS_IT_IS, *ABLATIONS, *RIVALS]
     base = evidence.worlds[AS_IT_IS.slug]
     columns = [(slug, i, name) for slug, found in base.items() for i, name in enumerate(lettered(slug, found))]
-    with mpl.rc_context(SMALL):
-        figure = Figure(figsize=(11.5, 0.36 * len(worlds) + 1.3), layout="constrained", dpi=100)
+    with drawing((11.5, 0.36 * len(worlds) + 1.3), SMALL) as figure:
         axis = figure.subplots()
         for row, world in enumerate(worlds):
             for column, (slug, i, _) in enumerate(columns):

@@ -190,14 +190,11 @@ def organisation_words(organisation: Organisation, words: Labels) -> Iterator[st
 def _levels(managers: list[int]) -> list[int]:
     """Each seat's level in the line, 1 at the top; 0 for those outside it."""
     heads = set(managers)
-    levels = [0] * len(managers)
-    for seat in range(len(managers)):
-        path, at = [], seat
-        while at >= 0 and not levels[at]:
-            path.append(at)
-            at = managers[at]
-        level = levels[at] if at >= 0 else 0
-        for step in reversed(path):
-            level += 1
-            levels[step] = level
-    return [0 if managers[s] < 0 and s not in heads else levels[s] for s in range(len(managers))]
+
+    def level(seat: int) -> int:
+        above = 0
+        while seat >= 0:
+            above, seat = above + 1, managers[seat]
+        return above
+
+    return [level(seat) if managers[seat] >= 0 or seat in heads else 0 for seat in range(len(managers))]
