@@ -1,17 +1,20 @@
 """The seven outcomes of the study's theory of change (its Table 1), read off one future, month by month.
 
 They are proxies. The model has no outcomes for people who use services, and what the study means by each outcome is
-wider than what people, links and the ledger of influence can show: ``OUTCOMES`` says of each how it is computed, what
-it reads in the organisation, and where it falls short. Source: Miller et al. (2025), doi:10.1093/bjsw/bcaf070.
+wider than what people, links and the ledger of influence can show. ``OUTCOMES`` says of each how it is computed, what
+it reads in the organisation, and where it falls short; the table itself is ``sim/analysis/outcomes.toml``. Source:
+Miller et al. (2025), doi:10.1093/bjsw/bcaf070.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.base.arrays import Bools, Floats, Ints
+from sim.base.errors import read_toml
 from sim.model import rules
 from sim.model.calendar import calendar
 from sim.model.ledger import Ledger
@@ -50,82 +53,7 @@ class Definition:
     high: float = 1.0
 
 
-OUTCOMES: dict[str, Definition] = {
-    "trust_and_reciprocity": Definition(
-        title="Trust and reciprocity across the system",
-        definition="For each pair joined across the boundary (partner and co-production links): the smaller of the two "
-        "weights they give each other (W of step 4) over the larger, 0 for a link that is lost or runs one way only; "
-        "the mean over pairs. Undefined in an organisation without such pairs.",
-        unit="ratio",
-        reads="How evenly people who work together across the boundary heed one another.",
-        weakness="Two people who hardly heed each other count as much as two who do, and a practitioner who wins a "
-        "voice lowers it while partners win none.",
-    ),
-    "creative_and_relational_practice": Definition(
-        title="Creative and relational practice",
-        definition="For each practitioner present: practice times autonomy, g = 1 - (1 - l)(1 - delegation x "
-        "credibility) of step 2, with the organisation's mean credibility, since a record keeps no team's own; the "
-        "mean. Undefined while there are no practitioners.",
-        unit="share of work",
-        reads="How much of practitioners' work is done the new way and at their own discretion, not as the line asks.",
-        weakness="Practice is a factor of it, so it goes up and down with practised commitment, and nothing in it is "
-        "about relations with people who draw on services.",
-    ),
-    "constructive_peer_challenge": Definition(
-        title="Constructive peer challenge",
-        definition="Of all influence on staff along links in the month, up or down (absolute changes of commitment): "
-        "the share that is peers, by their own position, pulling upwards. Undefined in row 0, in a month without "
-        "influence on staff, and in an organisation where no peer link leads to staff.",
-        unit="share of influence",
-        reads="How much of what moves staff is colleagues who show more than they hold themselves.",
-        weakness="It is about positions, not about anything said; it also falls when others speak louder, and where "
-        "all agree there is nothing to challenge.",
-    ),
-    "tangible_influence": Definition(
-        title="Tangible influence of diverse people and communities",
-        definition="Of all influence on staff and the director along links in the month, up or down (absolute changes "
-        "of commitment): the share owed to voluntary-sector partners' own positions, not what they echo, and to "
-        "lived-experience members. Undefined in row 0, in a month without influence on them, and in an organisation "
-        "that has neither.",
-        unit="share of influence",
-        reads="How much of what moves those who decide and do the work is people and communities speaking for "
-        "themselves.",
-        weakness="The ledger names the last voice: what lived-experience members bring about through a partner counts "
-        "as the partner's; and it is influence on commitment, not on decisions.",
-    ),
-    "openness_to_learning": Definition(
-        title="Openness to internal and external learning",
-        definition="For each member of staff present: the sum of the weights (W of step 4) they give to people outside "
-        "their own team and line, which is peers of other teams, partners, lived-experience members and "
-        "facilitators; the mean. Undefined in an organisation where no such link leads to staff.",
-        unit="share of weight",
-        reads="How much heed staff pay to voices from outside their own team and line.",
-        weakness="It counts who is heeded, not what is learnt or whether they favour the change, and heed set free by "
-        "an empty director's seat passes for openness.",
-    ),
-    "strengthened_partnerships": Definition(
-        title="Strengthened partnerships",
-        definition="For each pair joined across the boundary (partner and co-production links): the smaller of the two "
-        "commitments, 0 for a link that is lost; the mean over pairs. Undefined in an organisation without such "
-        "pairs.",
-        unit="commitment",
-        reads="How far working relations across the boundary stand and both sides support the change.",
-        weakness="Commitment of both ends is in it, so it goes up and down with staff's; the pairs are those of the "
-        "start, so no new partnership can show.",
-    ),
-    "inclusive_workplaces": Definition(
-        title="More inclusive workplaces",
-        definition="With m the mean voice (v of step 4, 0 for an empty seat) of each kind of people who may claim to "
-        "lead (middle managers, practitioners, voluntary-sector partners, lived-experience members): "
-        "((sum m)^2 / sum m^2 - 1) / (kinds - 1), the effective number of kinds with a voice, from one kind to all. "
-        "Undefined with fewer than two kinds, and while nobody has a voice.",
-        unit="evenness",
-        reads="How evenly a voice is spread over managers, the front line, community partners and people with lived "
-        "experience.",
-        weakness="It sees kinds of role only, not who people are, nor unevenness within a kind; equally little voice "
-        "for everyone counts as even.",
-    ),
-}
+OUTCOMES = {slug: Definition(**said) for slug, said in read_toml(Path(__file__).with_suffix(".toml")).items()}
 """The outcomes by slug, in the order of the study's Table 1."""
 
 
