@@ -126,7 +126,7 @@ def through_sweep(every: dict[str, Scenario], folder: Path) -> None:
     base, out = every["base"], folder / "sweep"
     asked = job("sweep", base, out, futures=FUTURES, seed=SEED, variants=[], twin="compiled", workers=1)
     with InFolder.create(out, asked | {"points": points}, overwrite=True) as store:
-        keep(store, sweep_job(store, Workers(1)))
+        keep(store, sweep_job(store, Workers(1), base))
     for row in pd.read_parquet(out / "futures.parquet").to_dict("records"):
         setting = base.with_(points[row["point"]])
         assert row["practice_after"] == verdict(setting, setting, row["future"]).practice_after
@@ -171,13 +171,13 @@ def through_worlds(every: dict[str, Scenario], folder: Path) -> None:
 
 
 def through_sensitivity(every: dict[str, Scenario], folder: Path) -> None:
-    points = [sensitivity.Point(setting.with_(drop=("variants",)), {}, FUTURES, SEED) for setting in every.values()]
+    points = [(setting.with_(drop=("variants",)), FUTURES, SEED, {}) for setting in every.values()]
     sensitivity._environment.cache_clear()
-    together = [sensitivity.at_point(point) for point in points]
+    together = [sensitivity.at_point(*point) for point in points]
     for point, found in zip(points, together, strict=True):
         sensitivity._environment.cache_clear()
-        assert sensitivity.at_point(point) == found
-        after = [verdict(point.scenario, point.scenario, future).practice_after for future in range(FUTURES)]
+        assert sensitivity.at_point(*point) == found
+        after = [verdict(point[0], point[0], future).practice_after for future in range(FUTURES)]
         assert found[1] == np.mean(after)
 
 

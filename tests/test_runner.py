@@ -20,7 +20,7 @@ from test_cli import call
 import sim
 from sim.experiments import ensemble
 from sim.experiments.chunks import Shards
-from sim.experiments.runner import Design, carry_out
+from sim.experiments.runner import play_groups
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 
@@ -91,7 +91,6 @@ def test_a_run_killed_at_random_again_and_again_ends_in_the_same_bytes(scenario,
 def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch):
     """The pool is built anew; the results are those of one process."""
     chosen = ensemble.settings(small)
-    design = Design([chosen], range(40), 1, True, "mesa", 5)
     shards, killed = Shards(), []
 
     def on_progress(_: int) -> None:
@@ -102,12 +101,12 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
             killed.append(worker.pid)
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    carry_out(design, shards, Workers(2, on_progress=on_progress), seconds=60.0)
     alone = Shards()
-    carry_out(design, alone, Workers(1))
+    for workers, where in ((Workers(2, on_progress=on_progress), shards), (Workers(1), alone)):
+        play_groups([chosen], range(40), 1, workers, shards=where, size=5, keep_months=True, twin="mesa")
     assert killed
-    for part in design.parts:
-        assert shards.source(part.number).read() == alone.source(part.number).read()
+    for number in range(8):
+        assert shards.source(number).read() == alone.source(number).read()
 
 
 def test_workers_chunks_order_and_executor_change_no_byte(scenario, tmp_path):
@@ -147,9 +146,8 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
     )  # fmt: skip
     asked["size"] = 3
     store = InFolder.create(out, asked, overwrite=False)
-    design = Design([ensemble.settings(setting)], range(12), 1, True, "compiled", 3)
     shards = Shards()
-    carry_out(design, shards, Workers(1))
+    play_groups([ensemble.settings(setting)], range(12), 1, Workers(1), shards=shards, size=3, keep_months=True)
     for number in range(chunks):
         store.keep(number, shards.source(number).read())
     return store
@@ -158,16 +156,16 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
 def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
     """Three of four chunks are there; one is run, and the files are those of a whole run."""
     from sim.experiments import runner
-    from sim.experiments.jobs import run_job
+    from sim.experiments.jobs import run_job, scenario_of
     from sim.report.save import keep
 
     begun(scenario, tmp_path / "out", chunks=3).close()
     ran = []
     usual = runner.run_part
-    monkeypatch.setattr(runner, "run_part", lambda task: ran.append(task[2:4]) or usual(task))
+    monkeypatch.setattr(runner, "run_part", lambda task: ran.append(task[2]) or usual(task))
     with InFolder.open(tmp_path / "out") as store:
-        keep(store, run_job(store, Workers(1)))
-    assert ran == [(9, 12)]
+        keep(store, run_job(store, Workers(1), scenario_of(store)))
+    assert ran == [range(9, 12)]
     monkeypatch.undo()
     assert call("run", scenario, "--futures", "12", "--out", tmp_path / "whole").exit_code == 0
     assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")

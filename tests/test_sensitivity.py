@@ -11,7 +11,7 @@ from test_cli import call
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, groups_of, knock_out
-from sim.analysis.ranges import Range, every_range, ranges
+from sim.analysis.ranges import TABLE, Range, every_range, ranges
 from sim.analysis.sensitivity.effects import (
     check,
     independent,
@@ -22,18 +22,19 @@ from sim.analysis.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.analysis.sensitivity.outcome import Point, at_point
+from sim.analysis.sensitivity.outcome import at_point
 from sim.analysis.sensitivity.regions import asked_about, regions
-from sim.analysis.sensitivity.run import analyse, parameters_of, sensitivity_job
-from sim.analysis.sensitivity.structure import Task, choices, under
+from sim.analysis.sensitivity.run import analyse, parameters_of
+from sim.analysis.sensitivity.structure import choices, under
 from sim.analysis.sensitivity.time_step import COUNTING_MONTHS, finer
 from sim.base.errors import ScenarioError
+from sim.experiments.jobs import job
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
+from sim.interface.cli.finish import finish
 from sim.model.mean_field import MeanField
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
-from sim.report.save import keep
 from sim.scenario.parameters import Parameters
 from sim.scenario.scenario import Scenario, from_dict
 
@@ -191,7 +192,7 @@ def test_plausible_settings_are_spread_over_what_nobody_knows_and_not_over_choic
 def test_what_is_measured_at_a_point_is_what_its_runs_and_knock_outs_say(small):
     """Collapse and practice of the ensemble there; and what is lost with the director, as `who` has it."""
     keys = {"permission.pressure": 0.25, "leadership.hierarchy_norm": 0.5}
-    collapsed, practice, lost, never = at_point(Point(small, keys, 6, 3))
+    collapsed, practice, lost, never = at_point(small, 6, 3, keys)
     setting = small.with_(keys)
     row = sim.compare(setting, futures=6, seed=3, variants=[]).rows[0]
     assert (collapsed, never) == (row["collapsed"], row["never_took_hold"])
@@ -272,7 +273,7 @@ def test_the_expected_map_in_shorter_steps_stays_close_and_comes_closer(small):
 
 def test_choices_of_structure_are_compared_as_ensembles_are(small):
     """As it is: the comparison's own counts, base and variant; a judgement moved moves the verdict only."""
-    found = [(choice, under(Task(small, choice, 8, 2))) for choice in choices(small)]
+    found = [(choice, under(small, 8, 2, choice)) for choice in choices(small)]
     rows = sim.compare(small, futures=8, seed=2).rows
     as_it_is = next(values for choice, values in found if choice.about == "as it is")
     assert as_it_is == [x for row in rows for x in (8, round(8 * row["collapsed"]), round(8 * row["never_took_hold"]))]
@@ -313,10 +314,7 @@ def scenario(tmp_path_factory):
 def whole(scenario, tmp_path_factory):
     """The folder of an analysis that was never stopped."""
     folder = tmp_path_factory.mktemp("whole") / "out"
-    asked = sensitivity_job(sim.load(scenario), folder, **FEW)
-    with InFolder.create(folder, asked, False) as store:
-        keep(store, analyse(store, Workers(1)))
-    return folder
+    return sim.save(analyse(sim.load(scenario), **FEW, workers=1), folder)
 
 
 def test_a_stopped_analysis_goes_on_where_it_was(scenario, whole, tmp_path):
@@ -331,12 +329,12 @@ def test_a_stopped_analysis_goes_on_where_it_was(scenario, whole, tmp_path):
         if len(done) in (40, 180):
             raise Stop
 
-    asked = sensitivity_job(sim.load(scenario), folder, **FEW)
+    asked = job("sensitivity", sim.load(scenario), folder, variants=["stays"], tables=[TABLE], tasks=None, **FEW)
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        keep(store, analyse(store, Workers(1, on_progress=on_progress)))
+        finish(store, Workers(1, on_progress=on_progress))
     with InFolder.open(folder) as store, pytest.raises(Stop):
         assert store.done == 40
-        keep(store, analyse(store, Workers(1, on_progress=on_progress)))
+        finish(store, Workers(1, on_progress=on_progress))
     assert call("resume", folder, "--workers", "2").exit_code == 0
     for name in ("morris.csv", "sobol.csv", "structure.csv", "points.csv", "regions.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()

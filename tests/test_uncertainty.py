@@ -3,7 +3,7 @@
 import csv
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +19,12 @@ from sim.analysis.uncertainty.calibration import (
     CalibrationRun,
     accepted_settings,
     calibrate,
-    calibration_job,
-    run_calibration_job,
     settings,
 )
 from sim.analysis.uncertainty.robustness import (
     Robustness,
     compare_across_worlds,
     in_world,
-    robustness_job,
-    run_robustness_job,
     with_interventions,
     worlds_of,
 )
@@ -39,9 +35,9 @@ from sim.experiments import jobs
 from sim.experiments.store import InFolder
 from sim.experiments.verdict import COLLAPSED
 from sim.experiments.workers import Workers
+from sim.interface.cli.finish import finish
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
-from sim.report.save import keep
 from sim.report.words.robustness import notes
 from sim.scenario.scenario import from_dict
 
@@ -286,8 +282,9 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
             raise Stop
 
     folder = tmp_path / "out"
-    with InFolder.create(folder, calibration_job(4, 3, 1, among), False) as store, pytest.raises(Stop):
-        keep(store, run_calibration_job(store, Workers(1, on_progress=on_progress)))
+    asked = jobs.job("calibrate", None, folder, futures=3, seed=1, points=4, targets=[asdict(one) for one in among])
+    with InFolder.create(folder, asked | {"tasks": 4}, False) as store, pytest.raises(Stop):
+        finish(store, Workers(1, on_progress=on_progress))
     said = call("resume", folder)
     assert said.exit_code == 0, said.output
     whole = calibrate(4, 3, 1, among=among, workers=1)
@@ -387,11 +384,11 @@ def test_a_run_over_worlds_can_be_resumed(scenario, worlds, tmp_path):
 
     setting = sim.load(scenario)
     asked = jobs.job(
-        "worlds", setting, folder, futures=4, seed=1, variants=list(setting.variants), twin="compiled", workers=1
-    )
-    asked = robustness_job(asked, accepted_settings(worlds), str(worlds))
+        "worlds", setting, folder, futures=4, seed=1, variants=list(setting.variants), workers=1,
+        worlds=accepted_settings(worlds), source=str(worlds),
+    )  # fmt: skip
     with InFolder.create(folder, asked, False) as store, pytest.raises(Stop):
-        keep(store, run_robustness_job(store, Workers(1, on_progress=on_progress)))
+        finish(store, Workers(1, on_progress=on_progress))
     assert call("resume", folder).exit_code == 0
     for name in ("robustness.csv", "worlds.csv"):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()

@@ -19,9 +19,8 @@ from numpy.typing import ArrayLike
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import LEVEL, UNDEFINED, Estimate, resample_interval
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.environment import Environment
+from sim.experiments.environment import futures_of
 from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, reference_month
-from sim.model.calendar import calendar
 from sim.model.mean_field import autonomous_retention
 from sim.model.model import OrganisationModel
 from sim.model.record import MONTHLY
@@ -256,19 +255,14 @@ def forecast(
     chosen = settings(scenario, variants)
     if futures < 1:
         raise ScenarioError(f"futures = {futures}: at least one future is needed")
-    whens = {slug: calendar(setting) for slug, setting in chosen.items()}
     known: dict[tuple[str, int], Scenario] = {}
     read = np.empty((len(chosen), len(READINGS), futures))
     found: dict[str, list[tuple[int, float, Verdict]]] = {slug: [] for slug in chosen}
-    environment = Environment(seed)
-    for future in range(futures):
-        base = environment.play(scenario, future, calendar=whens[BASE])
+    for future, records in enumerate(futures_of(chosen, futures, seed)):
         already: dict[str, Floats] = {}
         for i, (slug, setting) in enumerate(chosen.items()):
-            record = base
-            if slug != BASE:
-                record = environment.play(setting, future, calendar=whens[slug])
-            judged = judge(record.monthly["practice"], setting, reference_month(setting, base))
+            practice = records[slug].monthly["practice"]
+            judged = judge(practice, setting, reference_month(setting, records[BASE]))
             found[slug].append((judged.reference_month, judged.retention, judged.outcome))
             t = judged.reference_month
             setting_then = known.get((slug, t)) or known.setdefault((slug, t), as_known(setting, t))

@@ -7,16 +7,15 @@ leadership team decides; ``fixed``, a number that plausible settings leave alone
 (others are measured against it, or it is a local rule, such as how often a programme is reviewed).
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sim.base.errors import ScenarioError
+from sim.base.files import read_table
 
 TABLE = Path(__file__).with_name("ranges.csv")
-
 
 KINDS = ("world", "choice", "fixed")
 
@@ -53,8 +52,7 @@ def ranges() -> tuple[Range, ...]:
 @cache
 def every_range() -> tuple[Range, ...]:
     """All ranges, in the table's order."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(_read(row) for row in csv.DictReader(file))
+    return tuple(_read(row) for row in read_table(TABLE))
 
 
 def _read(row: dict[str, str]) -> Range:

@@ -197,24 +197,23 @@ def _months(table: pa.Table) -> Floats:
 def write(path: Path, tables: Iterable[pa.Table]) -> None:
     """Write tables as one file whose groups of rows have the same size however the rows came."""
     writer: pq.ParquetWriter | None = None
-    waiting: list[pa.Table] = []
     try:
-        for table in tables:
-            writer = writer or pq.ParquetWriter(path, table.schema)
-            waiting.append(table)
-            if sum(part.num_rows for part in waiting) >= _ROWS:
-                waiting = _write_whole(writer, waiting)
-        if writer is not None and waiting:
-            writer.write_table(pa.concat_tables(waiting).combine_chunks(), row_group_size=_ROWS)
+        for group in _of_one_size(tables):
+            writer = writer or pq.ParquetWriter(path, group.schema)
+            writer.write_table(group.combine_chunks(), row_group_size=_ROWS)
     finally:
         if writer is not None:
             writer.close()
 
 
-def _write_whole(writer: pq.ParquetWriter, waiting: list[pa.Table]) -> list[pa.Table]:
-    rows = pa.concat_tables(waiting)
-    start = 0
-    while rows.num_rows - start >= _ROWS:
-        writer.write_table(rows.slice(start, _ROWS).combine_chunks(), row_group_size=_ROWS)
-        start += _ROWS
-    return [rows.slice(start)]
+def _of_one_size(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The rows of tables in groups of ``_ROWS``, and the rest."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        while sum(part.num_rows for part in waiting) >= _ROWS:
+            rows = pa.concat_tables(waiting)
+            yield rows.slice(0, _ROWS)
+            waiting = [rows.slice(_ROWS)]
+    if waiting:
+        yield pa.concat_tables(waiting)

@@ -12,7 +12,7 @@ from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
-from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
+from sim.experiments.runner import play_groups
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.model.ledger import Flows
@@ -218,12 +218,11 @@ def compare(
             f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * number / needed):,} futures at a time, or "
             "write them to a folder with leadership-sim run"
         )
-    one = seconds_a_future(chosen, len(first), twin)
     crew = Workers.of(workers, on_progress)
-    crew = crew if executor is None else replace(crew, executor=executor)
-    design = Design([chosen], which, seed, keep_months, twin, size or good_size(number, one, crew.cores))
-    shards = shards or crew.shards(scenario.written(), list(chosen), which, seed, keep_months, twin, design.size)
-    carry_out(design, shards, crew, seconds=one * number, agents=agents, outcomes=outcomes)
+    (results,) = play_groups(
+        [chosen], which, seed, crew if executor is None else replace(crew, executor=executor),
+        about=scenario.written(), shards=shards, size=size, keep_months=keep_months, twin=twin, agents=agents,
+        outcomes=outcomes,
+    )  # fmt: skip
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
-    results = Results(shards, [part.number for part in design.parts], list(chosen))
     return Comparison(chosen, which, seed, results, first.notes, tuple(outcomes or ()), changed, twin)

@@ -91,10 +91,10 @@ def run_chunk(
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
     """
-    chunks = {
-        slug: Chunk(slug, [], _room(setting, futures) if keep_months else None)
-        for slug, setting in all_settings.items()
-    }
+    chunks = {slug: Chunk(slug, [], None) for slug in all_settings}
+    if keep_months:
+        for slug, setting in all_settings.items():
+            chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
     environment = Environment(seed)
     keep: Keep = "people" if outcomes else "months"
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
@@ -136,10 +136,6 @@ def run_chunk(
             if months is not None:
                 months[future - futures.start] = record.table.T
     return list(chunks.values())
-
-
-def _room(setting: Scenario, futures: range) -> Floats:
-    return np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
 
 
 def _failed(slug: str, future: int, error: Exception, imported: bool) -> dict[str, Any]:

@@ -5,12 +5,12 @@ making of an organisation reads, and nothing else. So a future is the same bytes
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any, NamedTuple
 
 from sim.model import engine
-from sim.model.calendar import Calendar
+from sim.model.calendar import Calendar, calendar
 from sim.model.draws import Draws, draw
 from sim.model.record import Keep, Record
 from sim.organisation.generate import Plan, build, plan
@@ -18,6 +18,28 @@ from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario
 
 MOST_PLANS = 1000
+
+
+class Remembered[T]:
+    """What was made last, by key, the least used dropped first. Several threads may ask at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """What is kept under a key, made if it is not there. No key: made, and not kept."""
+        if key is None:
+            return make()
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        made = make()  # outside the lock: two threads may make the same thing, which harms nobody
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return made
 
 
 class Place(NamedTuple):
@@ -35,19 +57,16 @@ class Environment:
 
     def __init__(self, seed: int, most: int = 16) -> None:
         self.seed = seed
-        self._most, self._lock = most, Lock()
-        self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._known = Remembered[Any](2 * most)
         self._plans: dict[int, tuple[Scenario, Plan]] = {}
 
     def of(self, setting: Scenario, future: int) -> Place:
         """Where a future of a setting plays out. Raises ScenarioError as ``generate.organisation`` does."""
         planned = self._plan(setting)
         key = (planned.key, future)
-        made: Organisation = self._once(key, lambda: build(planned, self.seed, future, setting.months))
-        return Place(
-            made,
-            self._once((*key, setting.months), lambda: draw(made.structure, setting.months, self.seed, future)),
-        )
+        made = self._known.get(key, lambda: build(planned, self.seed, future, setting.months))
+        own = (*key, setting.months)
+        return Place(made, self._known.get(own, lambda: draw(made.structure, setting.months, self.seed, future)))
 
     def play(
         self,
@@ -74,14 +93,15 @@ class Environment:
             known = self._plans[id(setting)] = setting, plan(setting)
         return known[1]
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        made = make()  # outside the lock: two threads may make the same thing, which harms nobody
-        with self._lock:
-            self._known[key] = made
-            while len(self._known) > 2 * self._most:
-                self._known.popitem(last=False)
-        return made
+
+def futures_of(
+    settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
+) -> Iterator[dict[str, Record]]:
+    """The first futures of some settings, one after the other: a record of each setting, by its name."""
+    calendars = {slug: calendar(setting) for slug, setting in settings.items()}
+    environment = Environment(seed)
+    for future in range(futures):
+        yield {
+            slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)
+            for slug, setting in settings.items()
+        }

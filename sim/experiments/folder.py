@@ -44,6 +44,13 @@ def _try_to_write(folder: Path) -> None:
         pass
 
 
+def check_is_folder(folder: Path) -> None:
+    """Raise ScenarioError where there is no folder of this name."""
+    if not folder.is_dir():
+        is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
+        raise ScenarioError(f"{folder}: {is_file}")
+
+
 @contextmanager
 def looking(path: Path, cannot: str = "cannot be written") -> Iterator[None]:
     """Say in a sentence what keeps one from looking at a path or writing there. Raises ScenarioError."""
@@ -79,7 +86,7 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
         for path in made:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
-        if isinstance(error, OSError | ValueError) and not isinstance(error, ScenarioError):
+        if isinstance(error, OSError):
             kept = "nothing was kept"
             if (folder / PARTS).is_dir():
                 kept = f"what was run is kept; once it can be, go on with  leadership-sim resume {folder}"

@@ -2,28 +2,37 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.chunks import Results
-from sim.experiments.comparison import SHOWN_FUTURES, Comparison, Written
+from sim.experiments.comparison import SHOWN_FUTURES, Comparison, Written, compare
 from sim.experiments.ensemble import Twin, settings
-from sim.experiments.folder import file_hashes, moved, versions
-from sim.experiments.runner import Design, carry_out, good_size, seconds_a_future
+from sim.experiments.folder import file_hashes, moved, sha256, versions
+from sim.experiments.runner import good_size, seconds_a_future
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.model.record import MONTHLY
-from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+PACKAGE = Path(__file__).parent.parent
 
 _ROW_BYTES = 100
 """Roughly what a future's row takes on disk."""
 
+_DEPENDS_ON = {
+    "sha256": "the scenario",
+    "files_sha256": "a file of the organisation",
+    "tables_sha256": "a table of the package",
+    "versions": "an installed version",
+}
+"""What a job's numbers depend on, by its keys."""
+
 
 def job(
     kind: str,
-    scenario: Scenario,
+    scenario: Scenario | None,
     folder: Path,
     *,
     futures: int,
@@ -31,29 +40,37 @@ def job(
     variants: Sequence[str] = (),
     twin: Twin = "compiled",
     workers: int | None = None,
+    tables: Iterable[Path] = (),
     **more: Any,
 ) -> dict[str, Any]:
-    """What is to be done, as plain data that says all of it."""
+    """What is to be done, as plain data that says all of it. ``tables``: those of the package that it depends on."""
+    asked = {
+        "kind": kind,
+        "futures": futures,
+        "seed": seed,
+        "versions": versions(),
+        "tables_sha256": _hashes(path.relative_to(PACKAGE).as_posix() for path in tables),
+        **more,
+    }
+    if scenario is None:
+        return asked
     group = settings(scenario, variants)
     if kind == "run":
         _check_room(folder, group, futures, months=_with_months(futures, more["keep"]))
-    seats = len(organisation(scenario, seed, 0))
-    one = seconds_a_future(group, seats, twin)
-    return {
-        "kind": kind,
+    one = seconds_a_future(group, seed, twin)
+    return asked | {
         "name": scenario.name,
         "scenario": moved(scenario, folder),
         "variants": list(variants),
-        "futures": futures,
-        "seed": seed,
         "twin": twin,
         "size": good_size(futures, one, workers or os.cpu_count() or 1),
-        "seconds": one * futures,
         "sha256": {slug: setting.hash() for slug, setting in group.items()},
         "files_sha256": file_hashes(scenario),
-        "versions": versions(),
-        **more,
     }
+
+
+def _hashes(names: Iterable[str]) -> dict[str, str]:
+    return {name: sha256(PACKAGE / name) for name in names}
 
 
 def _with_months(futures: int, keep: Written) -> bool:
@@ -75,52 +92,32 @@ def _check_room(folder: Path, group: dict[str, Scenario], futures: int, months: 
         )
 
 
-def same_versions(store: InFolder) -> None:
-    """Raise ScenarioError for work that was begun with another version of what its numbers depend on."""
-    if store.job["versions"] != versions():
-        raise _changed(store, "an installed version")
+def scenario_of(store: InFolder) -> Scenario | None:
+    """The scenario of a job, None where it has none.
 
-
-def _changed(store: InFolder, what: str) -> ScenarioError:
-    return ScenarioError(
-        f"{store.folder}: {what} has changed since this run began, so it cannot be finished as it was; "
-        "start anew with --overwrite"
-    )
-
-
-def scenario_of(store: InFolder) -> Scenario:
-    """The scenario of a job. Raises ScenarioError if it would not give the same numbers today."""
-    job = store.job
-    scenario = from_dict(job["scenario"], name=job["name"], folder=store.folder)
-    now = {
-        "sha256": {slug: setting.hash() for slug, setting in settings(scenario, job["variants"]).items()},
-        "files_sha256": file_hashes(scenario),
-        "versions": versions(),
-    }
-    what = {"sha256": "the scenario", "files_sha256": "the organisation's files", "versions": "an installed version"}
+    Raises ScenarioError where the job's numbers would not be the same today as when it was begun.
+    """
+    job, scenario = store.job, None
+    now: dict[str, Any] = {"tables_sha256": _hashes(job["tables_sha256"]), "versions": versions()}
+    if "scenario" in job:
+        scenario = from_dict(job["scenario"], name=job["name"], folder=store.folder)
+        hashes = {slug: setting.hash() for slug, setting in settings(scenario, job["variants"]).items()}
+        now = {"sha256": hashes, "files_sha256": file_hashes(scenario)} | now
     for key, found in now.items():
         if found != job[key]:
-            raise _changed(store, what[key])
+            raise ScenarioError(
+                f"{store.folder}: {_DEPENDS_ON[key]} has changed since this run began, so it cannot be finished as it "
+                "was; start anew with --overwrite"
+            )
     return scenario
 
 
-def run_job(store: InFolder, workers: Workers) -> Comparison:
+def run_job(store: InFolder, workers: Workers, scenario: Scenario) -> Comparison:
     """Do what is missing of a ``run`` job."""
-    job, scenario = store.job, scenario_of(store)
-    group = settings(scenario, job["variants"])
-    kept: Written = job["keep"]
-    design = work([group], store, workers, _with_months(job["futures"], kept))
-    results = Results(store, [part.number for part in design.parts], list(group))
-    shape = organisation(scenario, job["seed"], 0)
-    return Comparison(
-        group, design.futures, job["seed"], results, shape.notes, twin=job["twin"], changes=job["changes"]
-    )
-
-
-def work(groups: Sequence[dict[str, Scenario]], store: InFolder, workers: Workers, keep_months: bool = False) -> Design:
-    """Run what is missing of a job that plays these groups of settings; returns its design."""
     job = store.job
-    design = Design(groups, range(job["futures"]), job["seed"], keep_months, job["twin"], job["size"])
-    carry_out(design, store, workers, seconds=job["seconds"])
+    found = compare(
+        scenario, job["futures"], job["seed"], variants=job["variants"], workers=workers, twin=job["twin"],
+        keep_months=_with_months(job["futures"], job["keep"]), shards=store, size=job["size"],
+    )  # fmt: skip
     workers.finished()
-    return design
+    return replace(found, changes=job["changes"])

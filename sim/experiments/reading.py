@@ -1,6 +1,5 @@
 """The folder of a finished run, read back: what was asked, what came out, and whether the two still belong together."""
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ import pyarrow.parquet as pq
 
 from sim.base.arrays import Floats
 from sim.base.errors import read_toml
+from sim.base.files import read_table
 from sim.experiments.chunks import Results, Shards
-from sim.experiments.comparison import SHOWN_FUTURES, Comparison, compare
+from sim.experiments.comparison import Comparison, compare
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.folder import PARTS, file_hashes, looking, sha256, why
+from sim.experiments.folder import PARTS, check_is_folder, file_hashes, looking, sha256, why
 from sim.experiments.workers import Workers
 from sim.model.ledger import FALL, LEDGER_KINDS, RISE, Flows
 from sim.model.record import MONTHLY
@@ -68,21 +68,21 @@ class Read(Comparison):
         """The rows of summary.csv."""
         words = ("variant", "title")
         return [
-            {key: value if key in words else _number(value) for key, value in row.items()}
+            {key: value if key in words else float(value or "nan") for key, value in row.items()}
             | {"futures": int(row["futures"])}
-            for row in read_csv(self.folder / "summary.csv")
+            for row in read_table(self.folder / "summary.csv")
         ]
 
     @cached_property
     def _flows(self) -> dict[str, Flows]:
         seats: dict[str, list[tuple[float, float]]] = {}
-        for row in read_csv(self.folder / "seats.csv"):
+        for row in read_table(self.folder / "seats.csv"):
             seats.setdefault(row["variant"], []).append((float(row["up"]), float(row["down"])))
         found = {}
         for slug, given in seats.items():
             blank = Flows.blank(self.settings[slug].months, len(given))
             found[slug] = Flows(blank.by_month, np.array(given))
-        for row in read_csv(self.folder / "flows.csv"):
+        for row in read_table(self.folder / "flows.csv"):
             sign = RISE if row["sign"] == "up" else FALL
             place = int(row["month"]), Role[row["role"].upper()], LEDGER_KINDS.index(row["kind"]), sign
             found[row["variant"]].by_month[place] = float(row["change"])
@@ -130,8 +130,9 @@ def read(folder: Path, workers: Workers | None = None) -> Run:
     for slug, setting in group.items():
         said = manifest["scenario_sha256"] if slug == BASE else manifest["variants"][slug]["sha256"]
         if setting.hash() != said:
+            of = "" if slug == BASE else f" (variant {slug})"
             raise ScenarioError(
-                f"{folder}: scenario.toml is not what was run{_of_variant(slug)}: its hash is {setting.hash()[:12]}, "
+                f"{folder}: scenario.toml is not what was run{of}: its hash is {setting.hash()[:12]}, "
                 f"and manifest.json says {said[:12]}. Run it again, or put the file back as it was"
             )
     whole = Read(
@@ -143,7 +144,8 @@ def read(folder: Path, workers: Workers | None = None) -> Run:
         twin=manifest["implementation"],
         folder=folder,
     )
-    changed = [name for name, said in manifest["results_sha256"].items() if _hash(folder / name) != said]
+    said = manifest["results_sha256"]
+    changed = [name for name in said if not (folder / name).is_file() or sha256(folder / name) != said[name]]
     if changed:
         raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
     if whole.results.has_months:
@@ -152,16 +154,10 @@ def read(folder: Path, workers: Workers | None = None) -> Run:
     return Run(folder, manifest, whole, again)
 
 
-def _hash(path: Path) -> str | None:
-    return sha256(path) if path.is_file() else None
-
-
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run. Raises ScenarioError where there is none."""
     with looking(folder, "cannot be read"):
-        if not folder.is_dir():
-            is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
-            raise ScenarioError(f"{folder}: {is_file}")
+        check_is_folder(folder)
         if (folder / PARTS).is_dir():
             raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
         needed = ("manifest.json", "scenario.toml", "summary.csv")
@@ -205,25 +201,8 @@ def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     return scenario
 
 
-def _of_variant(slug: str) -> str:
-    return "" if slug == BASE else f" (variant {slug})"
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """The rows of a table."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _number(text: str) -> float:
-    return float(text) if text else float("nan")
-
-
 def _read(path: Path, **how: Any) -> pa.Table:
     try:
         return pq.read_table(path, use_threads=False, **how)
     except (OSError, pa.ArrowException) as error:
         raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
-
-
-__all__ = ["SHOWN_FUTURES", "Run", "read"]

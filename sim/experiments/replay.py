@@ -27,13 +27,10 @@ class Replay:
     @property
     def trajectories(self) -> pd.DataFrame:
         """A row per variant and month, the rows of this future in the ensemble's trajectories."""
-        frames = []
-        for slug, record in self.records.items():
-            frame = record.months.reset_index()
-            frame.insert(0, "future", record.future)
-            frame.insert(0, "variant", slug)
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        frames = {slug: record.months.reset_index() for slug, record in self.records.items()}
+        for slug, frame in frames.items():
+            frame.insert(0, "future", self.records[slug].future)
+        return _stacked(frames)
 
     @property
     def people(self) -> pd.DataFrame:

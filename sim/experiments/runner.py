@@ -1,12 +1,13 @@
-"""Cutting a design into chunks, each kept as soon as it is run, so that nothing that is done is lost."""
+"""Cutting what is to be played into chunks, each kept as soon as it is run, so that nothing that is done is lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from sim.experiments.chunks import Shards, encoded
-from sim.experiments.ensemble import OutcomeFunction, Twin, run_chunk
+from sim.experiments.chunks import Results, Shards, encoded
+from sim.experiments.ensemble import BASE, OutcomeFunction, Twin, run_chunk
 from sim.experiments.workers import Workers
+from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -19,59 +20,24 @@ A_CHUNK, WORTH_A_POOL = 1.0, 5.0
 """Seconds that a chunk should take, and from which other processes are worth starting."""
 
 
-class Part(NamedTuple):
-    """One chunk of a design: the futures ``first`` to ``stop - 1`` of all variants of one of its groups."""
-
-    number: int
-    group: int
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class Design:
-    """What is to be run: groups of settings (a scenario's variants; a point of a sweep), each in the same futures."""
-
-    groups: Sequence[dict[str, Scenario]]
-    futures: range
-    seed: int
-    keep_months: bool
-    twin: Twin = "compiled"
-    size: int = 1
-
-    @property
-    def parts(self) -> list[Part]:
-        """The chunks, in order of group and future."""
-        firsts = [(g, first) for g in range(len(self.groups)) for first in self.futures[:: self.size]]
-        return [Part(i, g, first, min(first + self.size, self.futures.stop)) for i, (g, first) in enumerate(firsts)]
-
-    def runs_of(self, part: Part) -> int:
-        """How many runs there are in a chunk."""
-        return (part.stop - part.first) * len(self.groups[part.group])
-
-    def numbers(self, group: int) -> list[int]:
-        """The numbers of a group's chunks."""
-        each = len(self.futures[:: self.size])
-        return list(range(group * each, (group + 1) * each))
-
-
 class Groups(Sequence[dict[str, Scenario]]):
     """Groups of settings that are made when they are asked for, each from what stands at its place."""
 
     def __init__(
         self, at: Sequence[Mapping[str, Any]], make: Callable[[Mapping[str, Any]], dict[str, Scenario]]
     ) -> None:
-        self.at, self._make = at, make
+        self._at, self._make = at, make
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self._at)
 
     def __getitem__(self, place: Any) -> Any:
-        return self._make(self.at[place])
+        return self._make(self._at[place])
 
 
-def seconds_a_future(group: dict[str, Scenario], seats: int, twin: Twin) -> float:
-    """Roughly what one future of every variant takes."""
+def seconds_a_future(group: dict[str, Scenario], seed: int, twin: Twin) -> float:
+    """Roughly what one future of every setting of a group takes."""
+    seats = len(organisation(group[BASE], seed, 0))
     return sum(setting.months for setting in group.values()) * seats * SECONDS_A_SEAT_MONTH[twin]
 
 
@@ -80,42 +46,55 @@ def good_size(futures: int, one: float, workers: int) -> int:
     return max(1, min(int(A_CHUNK / one), -(-futures // (2 * workers)), 500))
 
 
-def carry_out(
-    design: Design,
-    shards: Shards,
+def play_groups(
+    groups: Sequence[dict[str, Scenario]],
+    futures: range,
+    seed: int,
     workers: Workers,
     *,
-    seconds: float = 0.0,
+    about: object = None,
+    shards: Shards | None = None,
+    size: int | None = None,
+    keep_months: bool = False,
+    twin: Twin = "compiled",
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
-) -> None:
-    """Run every chunk that is not there yet, and keep each as soon as it is done.
+) -> list[Results]:
+    """Play groups of settings (a scenario's variants; a point of a sweep) in the same futures; the results of each.
 
-    Threads do what takes only some ``seconds``, unless so many workers are asked for; processes do the rest. Changed
-    agents and own outcomes, which another process may not know, run here, one after the other. Raises ScenarioError
-    for what the person can put right.
+    A chunk is kept as soon as it is done, and one that is there already is not run. ``shards``: where chunks are kept;
+    if None, where the ``workers`` keep what they do, which ``about`` tells from anything else. ``size``: futures in a
+    chunk. Threads do what takes only some seconds, unless so many workers are asked for; processes do the rest.
+    Changed agents and own outcomes, which another process may not know, run here, one after the other. Raises
+    ScenarioError for what the person can put right.
     """
+    first, one = groups[0], seconds_a_future(groups[0], seed, twin)
+    size = size or good_size(len(futures), one, workers.cores)
+    shards = shards or workers.shards(about, list(first), futures, seed, keep_months, twin, size)
+    cuts = [futures[i : i + size] for i in range(0, len(futures), size)]
+    parts = [(group, some) for group in range(len(groups)) for some in cuts]
     todo = []
-    for part in design.parts:
-        if shards.has(part.number):
-            workers.on_progress(design.runs_of(part))
+    for number, (_, some) in enumerate(parts):
+        if shards.has(number):
+            workers.on_progress(len(some) * len(first))
         else:
-            todo.append(part)
+            todo.append(number)
 
     def keep(place: int, shard: bytes) -> None:
-        shards.keep(todo[place].number, shard)
-        workers.on_progress(design.runs_of(todo[place]))
+        shards.keep(todo[place], shard)
+        workers.on_progress(len(parts[todo[place]][1]) * len(first))
 
     if agents or outcomes:
         workers = replace(workers, number=1, executor=None)
-    few = workers.number is None and seconds < WORTH_A_POOL
+    few = workers.number is None and one * len(futures) * len(groups) < WORTH_A_POOL
     workers = replace(workers, number=max(1, min(workers.cores, len(todo))))
-    how = design.seed, design.keep_months, design.twin  # a worker is not sent the whole design
-    tasks = ((design.groups[part.group], how, part.first, part.stop, agents, outcomes) for part in todo)
+    how = keep_months, agents, outcomes, twin
+    tasks = ((groups[group], seed, some, *how) for group, some in (parts[number] for number in todo))
     workers.each(run_part, tasks, keep, "threads" if few else "processes")
+    each = len(cuts)
+    return [Results(shards, range(i * each, (i + 1) * each), list(first)) for i in range(len(groups))]
 
 
 def run_part(task: tuple[Any, ...]) -> bytes:
-    """One chunk, run here, as a Parquet file."""
-    group, (seed, keep_months, twin), first, stop, agents, outcomes = task
-    return encoded(run_chunk(group, seed, range(first, stop), keep_months, agents, outcomes, twin))
+    """One chunk, run here, as a Parquet file. ``task``: the arguments of ``run_chunk``."""
+    return encoded(run_chunk(*task))

@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sim.experiments.chunks import Shards
-from sim.experiments.folder import LOCK, PARTS, check_folder, looking, sync, why
+from sim.experiments.folder import LOCK, PARTS, check_folder, check_is_folder, looking, sync, why
 from sim.scenario.scenario import ScenarioError
 
 _DIGITS, _SUM = 8, 32
@@ -60,9 +60,7 @@ class InFolder(Shards):
         """Go on with the job of a folder; None if it is finished. Raises ScenarioError where there is none."""
         job = folder / PARTS / "job.json"
         with looking(folder, "cannot be read"):
-            if not folder.is_dir():
-                is_file = "this is a file, not the folder of a run" if folder.exists() else "there is no such folder"
-                raise ScenarioError(f"{folder}: {is_file}")
+            check_is_folder(folder)
             finished = (folder / "manifest.json").is_file() and not (folder / PARTS).is_dir()
             if not job.is_file() and not finished:
                 raise ScenarioError(f"{folder}: there is no run in it that could be resumed")

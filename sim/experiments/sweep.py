@@ -17,9 +17,8 @@ from pydantic import Field, ValidationError, field_validator
 from sim.base.errors import lines, read_toml
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import Comparison
-from sim.experiments.ensemble import BASE, Twin, settings
-from sim.experiments.jobs import scenario_of, work
-from sim.experiments.runner import Groups
+from sim.experiments.ensemble import Twin, settings
+from sim.experiments.runner import Groups, play_groups
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.scenario.parameters import Table, value_at
@@ -149,20 +148,18 @@ class Swept:
                 yield rows.add_column(0, "point", pa.array([point] * rows.num_rows, type=pa.int64()))
 
 
-def sweep_job(store: InFolder, workers: Workers) -> Swept:
+def sweep_job(store: InFolder, workers: Workers, scenario: Scenario) -> Swept:
     """Do what is missing of a ``sweep`` job."""
-    job, scenario = store.job, scenario_of(store)
-    at: list[dict[str, Any]] = job["points"]
+    job, at = store.job, store.job["points"]
     groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
-    slugs = [BASE, *job["variants"]]
-    design = work(groups, store, workers)
-    results = [Results(store, design.numbers(point), slugs) for point in range(len(at))]
+    which, seed = range(job["futures"]), job["seed"]
+    results = play_groups(groups, which, seed, workers, shards=store, size=job["size"], twin=job["twin"])
+    workers.finished()
     rows = [
         {"point": point}
         | {key: value_at(group[row["variant"]], key) for key in values}
         | {key: value for key, value in row.items() if key != "title"}
-        for point, values in enumerate(at)
-        for group in [groups[point]]
-        for row in Comparison(group, design.futures, job["seed"], results[point], []).rows
+        for point, (values, group, found) in enumerate(zip(at, groups, results, strict=True))
+        for row in Comparison(group, which, seed, found, []).rows
     ]
-    return Swept(scenario, at, job["variants"], job["futures"], job["seed"], job["twin"], rows, results)
+    return Swept(scenario, at, job["variants"], job["futures"], seed, job["twin"], rows, results)

@@ -267,15 +267,18 @@ def smallest_group(
     share: float = 0.5,
     futures: int | None = None,
     workers: Workers | int | None = None,
+    ranking: Removal | None = None,
 ) -> Smallest:
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
-    ``alone``: knock-outs of single persons in the same way. ``futures``: futures to try groups in, by default as many.
-    No group is tried that has all the staff in it: nobody would be left whose practice could be followed.
+    ``alone``: knock-outs of single persons in the same way, or in another (``ranking``). ``futures``: futures to try
+    groups in, by default as many. No group is tried that has all the staff in it: nobody would be left whose practice
+    could be followed.
     """
     shape = organisation(alone.scenario, alone.seed, 0)
-    persons = [group for group, way in alone.losses if way == removal and group.kind == "person"]
-    ranked = sorted(persons, key=lambda group: -alone.lost(group, removal).value)
+    way = removal if ranking is None else ranking
+    persons = [loss.group for loss in alone.losses if loss.removal == way and loss.group.kind == "person"]
+    ranked = sorted(persons, key=lambda group: -alone.lost(group, way).value)
     tried: list[tuple[Group, float]] = []
     number = futures or alone.futures
     workers = replace(Workers.of(workers), on_progress=Workers.on_progress)

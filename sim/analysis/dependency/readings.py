@@ -55,8 +55,7 @@ class Reading:
     """A person, role or team by the three readings; structural and flow: shares of all seats', means over futures.
 
     dependency, practice_lost, collapsed: with their seats empty. sceptic: the dependency with sceptics in their seats,
-    sceptic_collapsed: with sceptics in them; undefined where that was not tried. flow: NaN where
-    nobody asked.
+    sceptic_collapsed: with sceptics in them; undefined where that was not tried. flow: NaN where nobody asked.
     """
 
     group: Group
@@ -123,13 +122,8 @@ class Dependency:
             alone = each is self.director
             row |= {name: part.value if alone else float("nan") for name, part in self.channels.items()}
             row["sceptic"] = each.sceptic.value
-            asked = {
-                "month": self.month,
-                "horizon": self.scenario.measure.horizon,
-                "futures": self.futures,
-                "seed": self.seed,
-            }
-            out.append(row | {"base": self.base, "floor": self.floor} | asked)
+            row |= {name: getattr(self, name) for name in ("base", "floor", "month")}
+            out.append(row | {"horizon": self.scenario.measure.horizon, "futures": self.futures, "seed": self.seed})
         return out
 
     @property
@@ -188,7 +182,7 @@ def measure_dependency(
         channels={} if whom == "director" else found.channels(director.group),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(len(shares), seed)),
         few=smallest_group(found, Removal.EMPTIED, workers=crew) if everybody else None,
-        sceptics=smallest_group(_ranked_alike(found), Removal.REPLACED, workers=crew) if everybody else None,
+        sceptics=smallest_group(found, Removal.REPLACED, workers=crew, ranking=Removal.EMPTIED) if everybody else None,
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
         whole=mean_of(found.base[alone] - found.floor[alone], resampled(futures, seed)),
@@ -220,15 +214,6 @@ def _losses(shape: Organisation, shares: Floats | None, whom: Whom) -> list[Loss
 
 def _role(shape: Organisation, group: Group) -> Role:
     return Role(shape.structure.role[group.seats[0]])
-
-
-def _ranked_alike(found: Knockouts) -> Knockouts:
-    """The same losses labelled as replacements by sceptics: the order in which groups are tried."""
-    emptied = [loss for loss in found.losses if loss.removal == Removal.EMPTIED]
-    places = [found.losses.index(loss) for loss in emptied]
-    parts = [part[places] for part in (found.before, found.base, found.floor, found.without)]
-    losses = tuple(Loss(group, Removal.REPLACED) for group, _ in emptied)
-    return Knockouts(found.scenario, found.month, found.horizon, found.futures, found.seed, losses, *parts)
 
 
 def influence_up_to(setting: Scenario, t: int, futures: int, seed: int, workers: Workers) -> tuple[Floats, Flows]:

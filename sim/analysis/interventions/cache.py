@@ -1,7 +1,8 @@
 """How every future went under combinations of interventions: run when first asked for, and remembered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import batched
 from typing import Any
 
 import numpy as np
@@ -55,46 +56,30 @@ class FutureCache:
         return self._found(combinations, first, stop)[:, 1]
 
     def _found(self, combinations: Sequence[Combination], first: int, stop: int) -> Floats:
-        for (ground, start), group in self._missing(combinations, first, stop).items():
-            for i in range(0, len(group), TOGETHER):
-                self._play(ground, group[i : i + TOGETHER], start, stop)
-        return np.array([self._known[each][:, first:stop] for each in combinations]).reshape(-1, 2, stop - first)
-
-    def _missing(
-        self, combinations: Iterable[Combination], first: int, stop: int
-    ) -> dict[tuple[Combination, int], list[Combination]]:
-        """What is not known yet, grouped by the part that changes the organisation and by the first unknown future.
-
-        Those that share an organisation are compared together, so that each future's is made once.
-        """
-        out: dict[tuple[Combination, int], list[Combination]] = {}
+        missing: dict[int, list[Combination]] = {}
         for each in dict.fromkeys(combinations):
             known = self._known.get(each, np.empty((2, 0)))
             if known.shape[1] < stop:
                 known = self._known[each] = np.hstack([known, np.full((2, stop - known.shape[1]), np.nan)])
             unknown = np.flatnonzero(np.isnan(known[0, first:stop]))
             if len(unknown):
-                ground = tuple(
-                    (intervention, tenths)
-                    for intervention, tenths in each
-                    if _moves_seats(self._interventions[intervention])
-                )
-                out.setdefault((ground, first + int(unknown[0])), []).append(each)
-        return out
+                missing.setdefault(first + int(unknown[0]), []).append(each)
+        for start, group in missing.items():
+            for some in batched(group, TOGETHER):
+                self._play(some, start, stop)
+        return np.array([self._known[each][:, first:stop] for each in combinations]).reshape(-1, 2, stop - first)
 
-    def _play(self, ground: Combination, group: Sequence[Combination], first: int, stop: int) -> None:
-        slugs = {str(i): each for i, each in enumerate(group) if each != ground}
-        variants = {slug: self._changes([item for item in each if item not in ground]) for slug, each in slugs.items()}
-        scenario = self._scenario.with_(self._changes(ground) | {"variants": variants})
+    def _play(self, group: Sequence[Combination], first: int, stop: int) -> None:
+        slugs = {str(i) if each else BASE: each for i, each in enumerate(group)}
+        variants = {slug: self._changes(each) for slug, each in slugs.items() if each}
         results = compare(
-            scenario, range(first, stop), self._seed, keep_months=False, workers=self._workers,
-            size=-(-(stop - first) // (2 * self._workers.cores)),
+            self._scenario.with_({"variants": variants}), range(first, stop), self._seed, keep_months=False,
+            workers=self._workers, size=-(-(stop - first) // (2 * self._workers.cores)),
         ).results  # fmt: skip
-        played = ({BASE: ground} if ground in group else {}) | slugs
-        for slug, each in played.items():
+        for slug, each in slugs.items():
             self._known[each][:, first:stop] = self._read(results, slug, each)
 
-    def _changes(self, combination: Iterable[tuple[int, int]]) -> dict[str, Any]:
+    def _changes(self, combination: Combination) -> dict[str, Any]:
         return combined([(self._interventions[intervention], tenths) for intervention, tenths in combination])
 
     def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
@@ -114,8 +99,3 @@ def _alone(scenario: Scenario) -> Scenario:
     """The scenario without its variants, still judged at its present month whatever else is changed."""
     judged = {} if scenario.random_departures else {"measure.reference_month": scenario.reference_month}
     return scenario.with_(judged, drop=("variants",))
-
-
-def _moves_seats(intervention: Intervention) -> bool:
-    """Whether an intervention changes the organisation."""
-    return any(key.startswith("organisation.") for key in intervention.now)

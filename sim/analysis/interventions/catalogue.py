@@ -9,13 +9,13 @@ The two ends of a range are what one organisation could plausibly reach, so that
 Most ranges are judgement; the ranking of steps is no firmer than they are.
 """
 
-import csv
 import json
 from dataclasses import dataclass
 from math import floor, isnan
 from pathlib import Path
 from typing import Any
 
+from sim.base.files import read_table
 from sim.organisation.structure import Structure
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
@@ -145,6 +145,5 @@ def _plain(text: str) -> Any:
         return text
 
 
-with Path(__file__).with_name("catalogue.csv").open(encoding="utf-8", newline="") as _table:
-    CATALOGUE = tuple(_entry(row) for row in csv.DictReader(_table))
+CATALOGUE = tuple(_entry(row) for row in read_table(Path(__file__).with_name("catalogue.csv")))
 """In the table's order."""

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 from sim.analysis.interventions.intervention import SET_ASIDE, Intervention, available
 from sim.analysis.interventions.result import Confirmed, Interventions, Pair, Shares, Use
 from sim.analysis.interventions.search import Fewest
+from sim.base.files import read_table
 from sim.base.intervals import Estimate
-from sim.experiments.reading import Run, read_csv
+from sim.experiments.reading import Run
 from sim.experiments.workers import Workers
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -93,7 +94,7 @@ GAIN, NAN = "survived_difference", float("nan")
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return read_csv(path) if path.is_file() else []  # there is no file of no rows
+    return read_table(path) if path.is_file() else []  # there is no file of no rows
 
 
 def _shares(row: Mapping[str, str]) -> Shares:

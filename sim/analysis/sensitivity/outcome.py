@@ -1,7 +1,7 @@
 """What is measured at a point of the parameters, the same futures at all points."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -24,23 +24,14 @@ NEVER_HELD = len(OUTCOMES)
 """The place, among what is measured, of the share that never took hold."""
 
 
-class Point(NamedTuple):
-    """A task: a scenario, keys to set, how many futures, and their seed."""
-
-    scenario: Scenario
-    keys: dict[str, Any]
-    futures: int
-    seed: int
-
-
-def at_point(task: Point) -> list[float]:
+def at_point(scenario: Scenario, futures: int, seed: int, keys: dict[str, Any]) -> list[float]:
     """The means of ``OUTCOMES`` over the futures of a point, and the share in which the change never took hold."""
-    setting = task.scenario.with_(task.keys)
+    setting = scenario.with_(keys)
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
-    environment = _environment(task.seed)
+    environment = _environment(seed)
     rows = []
-    for future in range(task.futures):
+    for future in range(futures):
         record = environment.play(setting, future, calendar=when)
         judged = judge(record.monthly["practice"], setting, reference_month(setting, record))
         structure = environment.of(setting, future).organisation.structure

@@ -1,17 +1,16 @@
-"""Sensitivity of a scenario as one job that can be stopped and resumed at any point.
+"""Sensitivity of a scenario, all of it.
 
 It screens all parameters, divides the spread among the dozen that matter most, finds the regions in which the change
 collapses, and asks what depends on the structure.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.ranges import TABLE, Range, every_range
+from sim.analysis.ranges import Range, every_range
 from sim.analysis.sensitivity.effects import (
     Screened,
     Shared,
@@ -24,14 +23,10 @@ from sim.analysis.sensitivity.effects import (
     shared,
     sobol_shares,
 )
-from sim.analysis.sensitivity.outcome import NEVER_HELD, OUTCOMES, Point, at_point
+from sim.analysis.sensitivity.outcome import NEVER_HELD, OUTCOMES, at_point
 from sim.analysis.sensitivity.regions import Regions, asked_about, regions
-from sim.analysis.sensitivity.structure import Task, choices, rows, under
+from sim.analysis.sensitivity.structure import choices, rows, under
 from sim.base.arrays import Floats
-from sim.base.errors import ScenarioError
-from sim.experiments.folder import sha256
-from sim.experiments.jobs import job, scenario_of
-from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.scenario import Scenario
@@ -127,49 +122,44 @@ def parameters_of(scenario: Scenario) -> list[Range]:
     return [one for one in every_range() if one.key not in fixed]
 
 
-def sensitivity_job(
-    scenario: Scenario, folder: Path, *, trajectories: int, samples: int, futures: int, top: int, seed: int
-) -> dict[str, Any]:
-    """An analysis as plain data that describes all of it. Raises ScenarioError for numbers that make no sense."""
+def tasks(scenario: Scenario, trajectories: int, samples: int, top: int) -> int:
+    """How many points and choices of structure are measured in all."""
+    number = len(parameters_of(scenario))
+    return trajectories * (number + 1) + samples * (min(top, number) + 2) + len(choices(scenario))
+
+
+def analyse(
+    scenario: Scenario,
+    *,
+    trajectories: int = 20,
+    samples: int = 256,
+    futures: int = 20,
+    top: int = 12,
+    seed: int = 1,
+    workers: Workers | int | None = None,
+) -> Sensitivity:
+    """Ask what drives a scenario's answer. Raises ScenarioError for numbers that make no sense, as ``check`` does.
+
+    trajectories: Morris' paths through the parameters. samples: Sobol's, a power of two. top: how many parameters get
+    indices. futures: at every point.
+    """
     check(trajectories, samples, futures, top)
-    parameters = parameters_of(scenario)
-    top = min(top, len(parameters))
-    asked = job(
-        "sensitivity", scenario, folder, futures=futures, seed=seed, variants=list(scenario.variants), twin="compiled",
-        workers=None,
-    )  # fmt: skip
-    points = trajectories * (len(parameters) + 1), samples * (top + 2), len(choices(scenario))
-    return asked | {
-        "trajectories": trajectories,
-        "samples": samples,
-        "top": top,
-        "ranges_sha256": sha256(TABLE),
-        "tasks": sum(points),
-    }
-
-
-def analyse(store: InFolder, workers: Workers) -> Sensitivity:
-    """Do what is missing of a ``sensitivity`` job. Raises ScenarioError."""
-    asked, scenario = store.job, scenario_of(store)
-    if asked["ranges_sha256"] != sha256(TABLE):
-        raise ScenarioError(f"{store.folder}: the ranges have changed since this began; start anew with --overwrite")
-    parameters, futures, seed = parameters_of(scenario), asked["futures"], asked["seed"]
-    crew = workers.keeping(store)
+    parameters, crew = parameters_of(scenario), Workers.of(workers)
 
     def measured(at: Floats, among: list[Range], first: str) -> Floats:
-        todo = [Point(scenario, keys_at(among, shares), futures, seed) for shares in at]
-        return np.array(crew.map(at_point, todo, "processes", about=("points", first)))
+        work = partial(at_point, scenario, futures, seed)
+        points = [keys_at(among, shares) for shares in at]
+        return np.array(crew.map(work, points, "processes", about=("points", first)))
 
-    morris_at = morris_shares(parameters, asked["trajectories"], seed)
+    morris_at = morris_shares(parameters, trajectories, seed)
     morris = measured(morris_at, parameters, "screening")
     effects = {name: screened(parameters, morris_at, morris[:, i], seed) for i, name in enumerate(OUTCOMES)}
-    top = [parameters[i] for i in most_moving(effects, asked["top"])]
-    sobol_at = sobol_shares(top, asked["samples"], seed)
-    sobol = measured(sobol_at, top, "indices")
-    todo = [Task(scenario, choice, FUTURES_OF_STRUCTURE * futures, seed) for choice in choices(scenario)]
-    structure = np.array(crew.map(under, todo, "processes", about="structure")).tolist()
-    workers.finished()
+    most = [parameters[i] for i in most_moving(effects, min(top, len(parameters)))]
+    sobol_at = sobol_shares(most, samples, seed)
+    sobol = measured(sobol_at, most, "indices")
+    work = partial(under, scenario, FUTURES_OF_STRUCTURE * futures, seed)
+    structure = np.array(crew.map(work, choices(scenario), "processes", about="structure")).tolist()
     return Sensitivity(
-        scenario, futures, seed, asked["trajectories"], asked["samples"], tuple(parameters), effects, tuple(top),
+        scenario, futures, seed, trajectories, samples, tuple(parameters), effects, tuple(most),
         morris_at, morris, sobol_at, sobol, list(rows(scenario, structure)),
     )  # fmt: skip

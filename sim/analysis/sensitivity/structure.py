@@ -54,24 +54,15 @@ def choices(scenario: Scenario) -> list[Choice]:
     return [AS_IT_IS, *((*NETWORK, *SIZE, *PARTNERS) if generated else ()), *JUDGED, *STEPS]
 
 
-class Task(NamedTuple):
-    """A choice to be run: a scenario with its variants, the choice, futures and their seed."""
-
-    scenario: Scenario
-    choice: Choice
-    futures: int
-    seed: int
-
-
-def under(task: Task) -> list[float]:
+def under(scenario: Scenario, futures: int, seed: int, choice: Choice) -> list[float]:
     """A choice's results, for the base and each variant: how many futures ran, collapsed and never took hold.
 
     No futures where the scenario cannot be run so: with an event for a seat that is not there, say.
     """
-    every = settings(task.scenario)
+    every = settings(scenario)
     try:
-        asked = {slug: _set(setting, task.choice) for slug, setting in every.items()}
-        chunks = run_chunk(asked, task.seed, range(task.futures), keep_months=False)
+        asked = {slug: _set(setting, choice) for slug, setting in every.items()}
+        chunks = run_chunk(asked, seed, range(futures), keep_months=False)
     except ScenarioError:
         return [0.0] * (3 * len(every))
     out: list[float] = []

@@ -1,6 +1,7 @@
 """The same scenario in steps shorter than months: a result that changes with the time step is not to be trusted."""
 
 from collections.abc import Callable, Mapping
+from operator import mul, truediv
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +18,21 @@ def _shrunk(share: float, parts: int) -> float:
     return float(1.0 - (1.0 - share) ** (1.0 / parts))
 
 
-def _divided(rate: float, parts: int) -> float:
-    return rate / parts
-
-
-def _longer(months: float, parts: int) -> float:
-    return months * parts
-
-
 COUNTING_MONTHS: Mapping[str, Way] = {
     "practice.habit_rate": _shrunk,
     "influence.rate": _shrunk,
     "turnover.rebuild": _shrunk,
     "succession.fade": _shrunk,
-    "leadership.claim_base": _divided,
-    "leadership.claim_slope": _divided,
-    "turnover.practitioners": _divided,
-    "turnover.managers": _divided,
-    "turnover.partners": _divided,
-    "turnover.lived_experience": _divided,
-    "turnover.director_tenure": _longer,
-    "succession.vacancy": _longer,
-    "subscription.first_review": _longer,
-    "subscription.review_every": _longer,
+    "leadership.claim_base": truediv,
+    "leadership.claim_slope": truediv,
+    "turnover.practitioners": truediv,
+    "turnover.managers": truediv,
+    "turnover.partners": truediv,
+    "turnover.lived_experience": truediv,
+    "turnover.director_tenure": mul,
+    "succession.vacancy": mul,
+    "subscription.first_review": mul,
+    "subscription.review_every": mul,
 }
 """Every parameter that counts months, and how it is expressed in parts of one."""
 

@@ -4,9 +4,8 @@ This is plain rejection: no setting counts for more than another and nothing is 
 of the ranges cut down by the targets. How little the targets cut is part of the answer.
 """
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.ranges import TABLE as RANGES
 from sim.analysis.ranges import Range, ranges, spread
 from sim.analysis.uncertainty.targets import MEASURES, Target, targets
 from sim.analysis.validation.ablations import World
 from sim.base.errors import ScenarioError, unknown
+from sim.base.files import read_table
 from sim.base.intervals import Estimate, wilson
-from sim.experiments.folder import PARTS, sha256, versions, why
-from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 
 SHIPPED = Path(__file__).with_name("settings.csv")
@@ -172,45 +169,9 @@ def measure(task: tuple[dict[str, Any], list[Callable[[World, int, int], float]]
     return [each(world, futures, seed) for each in measures]
 
 
-def calibration_job(points: int, futures: int, seed: int, among: Sequence[Target]) -> dict[str, Any]:
-    """A calibration as plain data that describes all of it. Raises ScenarioError for numbers that make no sense."""
-    check(points, futures)
-    return {
-        "kind": "calibrate",
-        "tasks": points,
-        "futures": futures,
-        "seed": seed,
-        "targets": [asdict(target) for target in among],
-        "ranges_sha256": sha256(RANGES),
-        "versions": versions(),
-    }
-
-
-def run_calibration_job(store: InFolder, workers: Workers) -> CalibrationRun:
-    """Do what is missing of a calibration job. Raises ScenarioError."""
-    asked = store.job
-    if asked["versions"] != versions() or asked["ranges_sha256"] != sha256(RANGES):
-        raise ScenarioError(
-            f"{store.folder / PARTS}: the ranges or an installed version have changed since this calibration began; "
-            "start anew with --overwrite"
-        )
-    tried = calibrate(
-        asked["tasks"], asked["futures"], asked["seed"], among=[Target(**each) for each in asked["targets"]],
-        workers=workers.keeping(store),
-    )  # fmt: skip
-    workers.finished()
-    return tried
-
-
 def accepted_settings(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
     """The accepted settings of a ``settings.csv`` that a calibration wrote. Raises ScenarioError."""
-    path = Path(path)
-    parameters = {one.key: one for one in ranges()}
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ScenarioError(f"{path}: cannot be read ({why(error)})") from None
+    parameters, rows = {one.key: one for one in ranges()}, read_table(Path(path))
     strange = [key for key in (rows[0] if rows else ()) if "." in key and key not in parameters]
     if strange:
         raise ScenarioError(f"{path}: {unknown('parameter', strange[0], list(parameters))}")

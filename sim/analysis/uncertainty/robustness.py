@@ -15,15 +15,11 @@ from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
-from sim.experiments.chunks import Results, Shards
-from sim.experiments.ensemble import BASE, settings
+from sim.experiments.ensemble import BASE, Twin, settings
 from sim.experiments.folder import looking
-from sim.experiments.jobs import scenario_of, work
-from sim.experiments.runner import Design, Groups, carry_out, good_size, seconds_a_future
-from sim.experiments.store import InFolder
+from sim.experiments.runner import Groups, good_size, play_groups, seconds_a_future
 from sim.experiments.verdict import SURVIVED, Verdict
 from sim.experiments.workers import Workers
-from sim.organisation.generate import organisation
 from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
 
@@ -43,12 +39,6 @@ def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
     What sets many keys (``sim.analysis.sensitivity.time_step.finer``) therefore comes after this, not before.
     """
     return scenario.with_(merged(tables(keys), scenario.written()))
-
-
-def fixed_keys(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The parameters that the scenario sets itself, and that are therefore the same in every world."""
-    written = scenario.written()
-    return [key for key in worlds[0] if _sets(written, key)]
 
 
 def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
@@ -91,10 +81,11 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Robustness:
-    """Results over worlds. codes: [worlds, variants, futures], how each future went, as numbers of ``Verdict``.
+    """Results over worlds. outcomes: [worlds, variants, futures], how each future went, as numbers of ``Verdict``.
 
-    titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. held:
-    parameters that the scenario sets itself. source: where the worlds are from. worlds: what each sets.
+    titles: of the variants, the base first. after: [worlds, variants], mean practised commitment at the end. fixed:
+    parameters that the scenario sets itself, and that are therefore the same in every world. source: where the worlds
+    are from. worlds: what each sets.
     """
 
     scenario: Scenario
@@ -188,11 +179,6 @@ def _sets(part: Mapping[str, Any], key: str) -> bool:
     return key in part or (isinstance(inner, Mapping) and name in inner)
 
 
-def _in_worlds(scenario: Scenario, variants: Sequence[str] | None, worlds: Sequence[Mapping[str, Any]]) -> Groups:
-    """A scenario's base and variants in each world."""
-    return Groups(tuple(worlds), lambda keys: settings(in_world(scenario, keys), variants))
-
-
 def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
     """The first so many plausible settings of the package ("plausible"), or of a ``settings.csv`` of one's own."""
     if most < 1:
@@ -214,62 +200,38 @@ def compare_across_worlds(
     seed: int = SEED,
     *,
     variants: Sequence[str] | None = None,
+    twin: Twin = "compiled",
+    source: str = "given",
     workers: Workers | int | None = None,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Robustness:
     """Run a scenario's variants in every world, all on the same futures.
 
-    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``on_progress`` is called
-    with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``source``: where worlds
+    that are given as keys are from. ``on_progress`` is called with the number of runs just finished. Raises
+    ScenarioError for what cannot be run.
     """
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
-    source = str(worlds) if isinstance(worlds, str | Path) else "given"
-    worlds = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
+    if isinstance(worlds, str | Path):
+        source, worlds = str(worlds), worlds_of(worlds)
     if futures < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
-    groups, crew = _in_worlds(scenario, variants, worlds), Workers.of(workers, on_progress)
-    one = seconds_a_future(groups[0], len(organisation(scenario, seed, 0)), "compiled")
-    design = Design(groups, range(futures), seed, False, "compiled", good_size(futures, one, 1))
-    shards = crew.shards(scenario.written(), list(groups[0]), worlds, futures, seed, design.size)
-    carry_out(design, shards, crew, seconds=one * futures * len(groups))
-    return _gathered(scenario, groups, design, shards, source)
-
-
-def run_robustness_job(store: InFolder, workers: Workers) -> Robustness:
-    """Do what is missing of a ``worlds`` job. Raises ScenarioError."""
-    job, scenario = store.job, scenario_of(store)
-    groups = _in_worlds(scenario, job["variants"], job["worlds"])
-    return _gathered(scenario, groups, work(groups, store, workers), store, job["worlds_from"])
-
-
-def robustness_job(asked: dict[str, Any], worlds: Sequence[Mapping[str, Any]], source: str) -> dict[str, Any]:
-    """A job (``sim.experiments.jobs.job``) to be done in every world."""
-    return asked | {
-        "worlds": list(worlds),
-        "worlds_from": source,
-        "tasks": asked["futures"] * len(asked["sha256"]) * len(worlds),
-        "seconds": asked["seconds"] * len(worlds),
-        "size": good_size(asked["futures"], asked["seconds"] / asked["futures"], 1),
-    }
-
-
-def _gathered(scenario: Scenario, groups: Groups, design: Design, shards: Shards, source: str) -> Robustness:
-    slugs = list(groups[0])
-    codes, after = [], []
-    for group in range(len(groups)):
-        results = Results(shards, design.numbers(group), slugs)
-        tables = [results.went(slug, ["practice_after"]) for slug in slugs]
-        codes.append([table["outcome"] for table in tables])
-        after.append([float(np.mean(table["practice_after"])) for table in tables])
-    titles = tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs)
+    groups = Groups(worlds, lambda keys: settings(in_world(scenario, keys), variants))
+    slugs, one = list(groups[0]), seconds_a_future(groups[0], seed, twin)
+    played = play_groups(
+        groups, range(futures), seed, Workers.of(workers, on_progress),
+        about=("worlds", scenario.written(), worlds), size=good_size(futures, one, 1), twin=twin,
+    )  # fmt: skip
+    tables = [[results.went(slug, ["practice_after"]) for slug in slugs] for results in played]
+    written = scenario.written()
     return Robustness(
         scenario=scenario,
         slugs=tuple(slugs),
-        titles=titles,
-        outcomes=np.array(codes, dtype=np.int8),
-        after=np.array(after),
-        seed=design.seed,
-        fixed=tuple(fixed_keys(scenario, groups.at)),
+        titles=tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs),
+        outcomes=np.array([[table["outcome"] for table in world] for world in tables], dtype=np.int8),
+        after=np.array([[float(np.mean(table["practice_after"])) for table in world] for world in tables]),
+        seed=seed,
+        fixed=tuple(key for key in worlds[0] if _sets(written, key)),
         source=source,
-        worlds=tuple(groups.at),
+        worlds=tuple(worlds),
     )

@@ -4,7 +4,6 @@ Most are the study's patterns and say little; two are published figures. The tab
 ``sim/analysis/uncertainty/targets.csv``.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,8 @@ from sim.analysis.validation import measurements
 from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError, unknown
+from sim.base.files import read_table
+from sim.experiments.environment import futures_of
 
 TABLE = Path(__file__).with_name("targets.csv")
 
@@ -41,7 +42,7 @@ def embedded(world: World, futures: int, seed: int) -> float:
 def stop_rate(world: World, futures: int, seed: int) -> float:
     """The share of running programmes that stop in a year, from the first review to the end of the run."""
     setting = world.setting(COME_AND_GO)
-    lost = [future["site"].subscription_lost for future in measurements.futures_of({"site": setting}, futures, seed)]
+    lost = [future["site"].subscription_lost for future in futures_of({"site": setting}, futures, seed)]
     from_review = setting.subscription.first_review
     years = sum(((setting.months if month is None else month) - from_review) / YEAR for month in lost)
     stopped = sum(month is not None for month in lost)
@@ -91,14 +92,8 @@ class Target:
 
 def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
     """The targets of a table with columns measure, low, high, title and source. Raises ScenarioError."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = [{k.strip(): v for k, v in row.items() if k} for row in csv.DictReader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = getattr(error, "strerror", None) or "it is no table in UTF-8"
-        raise ScenarioError(f"{path}: cannot be read ({why})") from None
     found: list[Target] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(read_table(Path(path)), start=2):
         where = f"{path}, row {number}"
         try:
             name, low, high = row["measure"], float(row["low"]), float(row["high"])
@@ -114,5 +109,5 @@ def targets(path: Path | str = TABLE) -> tuple[Target, ...]:
             raise ScenarioError(f"{where}: low = {low:g} lies above high = {high:g}")
         found.append(Target(name, low, high, row.get("title") or name, row.get("source") or ""))
     if not found:
-        raise ScenarioError(f"{path}: there is no target in it")
+        raise ScenarioError(f"{path}: there are no targets in it")
     return tuple(found)

@@ -4,7 +4,7 @@ Each starts from the story of ``worlds.STORY`` and sets what its question needs;
 the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,7 @@ from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knoc
 from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats
-from sim.experiments.environment import Environment
-from sim.model.calendar import calendar
+from sim.experiments.environment import futures_of
 from sim.model.record import Keep, Record
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
@@ -23,18 +22,6 @@ from sim.scenario.scenario import Scenario
 
 LEFT, END = 36, 96
 """The row just before the director leaves, and the row at which the change is judged."""
-
-
-def futures_of(settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
-           ) -> Iterator[dict[str, Record]]:  # fmt: skip
-    """Every future of some settings in turn, with organisation and draws made once where settings share them."""
-    calendars = {slug: calendar(setting) for slug, setting in settings.items()}
-    environment = Environment(seed)
-    for future in range(futures):
-        yield {
-            slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)
-            for slug, setting in settings.items()
-        }
 
 
 def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], futures: int, seed: int,

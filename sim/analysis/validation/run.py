@@ -11,9 +11,6 @@ from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.study import Studies, studies
 from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError, unknown
-from sim.experiments.folder import versions
-from sim.experiments.jobs import same_versions
-from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 
 Findings = dict[str, list[Finding]]
@@ -122,29 +119,6 @@ def check(futures: int, points: int) -> None:
     """Raise ScenarioError for numbers that make no sense."""
     if futures < 10 or points < 0:
         raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
-
-
-def validation_job(futures: int, points: int, seed: int) -> dict[str, Any]:
-    """A validation as plain data that says all of it. Raises ScenarioError for numbers that make no sense."""
-    check(futures, points)
-    return {
-        "kind": "validate",
-        "futures": futures,
-        "points": points,
-        "seed": seed,
-        "tasks": tasks(points),
-        "unit": "pattern",
-        "versions": versions(),
-    }
-
-
-def run_validation_job(store: InFolder, workers: Workers) -> Validation:
-    """Do what is missing of a validation. Raises ScenarioError."""
-    asked = store.job
-    same_versions(store)
-    found = validate(asked["futures"], asked["points"], asked["seed"], workers=workers.keeping(store))
-    workers.finished()
-    return found
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:

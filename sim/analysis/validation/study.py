@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.analysis.validation.measurements import futures_of
 from sim.base.arrays import Floats
 from sim.base.intervals import Estimate, wilson
+from sim.experiments.environment import futures_of
 from sim.scenario.scenario import load
 
 SITES = 5

@@ -1,10 +1,8 @@
 """Answers for the live page: the document it begins with, and what comes of levers."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from numpy.typing import NDArray
 from sim.analysis.interventions.result import Shares
 from sim.base.arrays import Floats
 from sim.base.intervals import paired_share_interval
-from sim.experiments.environment import Environment
+from sim.experiments.environment import Environment, Remembered
 from sim.experiments.verdict import SURVIVED, Verdict, judge
 from sim.experiments.workers import Workers
 from sim.interface.app.request import Ground, Lever, Query, Settings
@@ -51,28 +49,6 @@ class Outcomes:
     practice: Floats
     reference: int
     end: int
-
-
-class Remembered[T]:
-    """What was made last, by key, the least used dropped first. Several threads may ask at once."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
-
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """What is kept under a key, made if it is not there. No key: made, and not kept."""
-        if key is None:
-            return make()
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        made = make()
-        with self._lock:
-            self._known[key] = made
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return made
 
 
 class Answers:

@@ -32,11 +32,16 @@ def sensitivity(
     need_extra()
     setting = options.setting_of(scenario, set_, None, people, links, labels)
 
-    from sim.analysis.sensitivity.run import sensitivity_job
+    from sim.analysis.ranges import TABLE
+    from sim.analysis.sensitivity.effects import check
+    from sim.analysis.sensitivity.run import tasks
+    from sim.experiments.jobs import job
 
     folder = options.folder_or_new(out, "sensitivity", setting.name)
-    asked = sensitivity_job(
-        setting, folder, trajectories=trajectories, samples=samples, futures=futures, top=top, seed=seed
+    check(trajectories, samples, futures, top)
+    asked = job(
+        "sensitivity", setting, folder, futures=futures, seed=seed, variants=list(setting.variants), tables=[TABLE],
+        trajectories=trajectories, samples=samples, top=top, tasks=tasks(setting, trajectories, samples, top),
     )  # fmt: skip
     play(asked, folder, overwrite, workers)
 
@@ -53,11 +58,21 @@ def calibrate(
     workers: options.Processes = None,
 ) -> None:
     """Which settings of the parameters agree with what little is known? Try many and accept those that do."""
-    from sim.analysis.uncertainty.calibration import calibration_job
-    from sim.analysis.uncertainty.targets import targets as read
+    from dataclasses import asdict
 
-    asked = calibration_job(points, futures, seed, read(targets) if targets else read())
-    play(asked, options.folder_or_new(out, "calibrate"), overwrite, workers)
+    from sim.analysis.ranges import TABLE
+    from sim.analysis.uncertainty.calibration import check
+    from sim.analysis.uncertainty.targets import targets as read
+    from sim.experiments.jobs import job
+
+    check(points, futures)
+    agreeing = [asdict(target) for target in (read(targets) if targets else read())]
+    folder = options.folder_or_new(out, "calibrate")
+    asked = job(
+        "calibrate", None, folder, futures=futures, seed=seed, tables=[TABLE], points=points, targets=agreeing,
+        tasks=points,
+    )  # fmt: skip
+    play(asked, folder, overwrite, workers)
 
 
 def validate(
@@ -72,6 +87,10 @@ def validate(
     workers: options.Processes = None,
 ) -> None:
     """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
-    from sim.analysis.validation.run import validation_job
+    from sim.analysis.validation.run import check, tasks
+    from sim.experiments.jobs import job
 
-    play(validation_job(futures, points, seed), options.folder_or_new(out, "validate"), overwrite, workers)
+    check(futures, points)
+    folder, count = options.folder_or_new(out, "validate"), tasks(points)
+    asked = job("validate", None, folder, futures=futures, seed=seed, points=points, tasks=count, unit="pattern")
+    play(asked, folder, overwrite, workers)

@@ -1,7 +1,7 @@
 """How a job is finished, just begun or once stopped: play what is missing, write it, and say what came out."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
     from sim.experiments.store import InFolder
     from sim.experiments.workers import Workers
+    from sim.report.words.common import Grid
     from sim.scenario.scenario import Scenario
 
 
 def play(job: dict[str, Any], folder: Path, overwrite: bool, workers: int | None, cluster: str | None = None) -> None:
     """Begin a job in a folder and finish it."""
     with begun(folder, job, overwrite, workers, cluster) as (store, crew):
-        FINISH[job["kind"]](store, crew)
+        finish(store, crew)
 
 
 def resume(
@@ -42,24 +43,56 @@ def resume(
         typer.echo(f"{folder}: finished already; nothing is missing.")
         return
     with store, dask(cluster) as executor, workers_for(store, workers, executor) as crew:
-        FINISH[store.job["kind"]](store, crew)
+        finish(store, crew)
+
+
+def finish(store: "InFolder", workers: "Workers") -> None:
+    """Do what is missing of a job. Raises ScenarioError where what its numbers depend on has changed since it began."""
+    from sim.experiments.jobs import scenario_of
+
+    FINISH[store.job["kind"]](store, workers.keeping(store), scenario_of(store))
+
+
+def _asked(store: "InFolder", names: str) -> dict[str, Any]:
+    """Some of what a job was asked for."""
+    return {name: store.job[name] for name in names.split()}
+
+
+def _tell(
+    found: Any, title: str, lines: Iterable[str], grid: "Grid | None" = None, opening: Iterable[str] = ()
+) -> None:
+    """Say what came out: what was asked, what is to be known beforehand, the table and the sentences."""
+    screen = console()
+    screen.print(f"\n{found.scenario.words.say(title)}", style="bold")
+    for line in opening:
+        screen.print(line)
+    if grid is not None:
+        show(screen, grid)
+    for line in lines:
+        screen.print(line)
+
+
+def _written(folder: Path, first: Path) -> None:
+    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
 
 
 # -- Variants in the same futures ----------------------------------------------------------------------------
 
 
-def _run(store: "InFolder", workers: "Workers") -> None:
-    conclude(play_run(store, workers), store.folder)
+def _run(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
+    conclude(play_run(store, workers, scenario), store.folder)
 
 
-def play_run(store: "InFolder", workers: "Workers", precision: float | None = None) -> "Comparison":
+def play_run(
+    store: "InFolder", workers: "Workers", scenario: "Scenario", precision: float | None = None
+) -> "Comparison":
     """Play what is missing of a run, give the answer if it is precise enough, and write the results."""
     from sim.experiments.jobs import run_job
     from sim.experiments.precision import widest
 
     # Drawing takes a second to import, which can be done meanwhile.
     Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
-    result = run_job(store, workers)
+    result = run_job(store, workers, scenario)
     if precision is None or widest(result) <= precision:
         _say(result)
     from sim.report.save import keep
@@ -94,20 +127,20 @@ def _say(result: "Comparison") -> None:
 def conclude(result: "Comparison", folder: Path) -> None:
     """Say where the results of a run are, and what to do with them."""
     first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+    _written(folder, first)
     screen = console()
-    screen.print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
     if not result.failed and result.twin == "compiled":
         screen.print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
         screen.print("To see how far this depends on guesses:  the same with  --worlds plausible", soft_wrap=True)
     tell_failures(result.failed, result.number * len(result.settings), folder)
 
 
-def _sweep(store: "InFolder", workers: "Workers") -> None:
+def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.experiments.sweep import sweep_job
     from sim.report.save import keep
 
     job, folder = store.job, store.folder
-    found = sweep_job(store, workers)
+    found = sweep_job(store, workers, scenario)
     keep(store, found)
     collapsed = [row["collapsed"] for row in found.rows if row["variant"] == "base"]
     least, most = min(collapsed), max(collapsed)
@@ -119,36 +152,30 @@ def _sweep(store: "InFolder", workers: "Workers") -> None:
     tell_failures(found.failed, job["futures"] * len(found.rows), folder)
 
 
-def _worlds(store: "InFolder", workers: "Workers") -> None:
-    from sim.analysis.uncertainty.robustness import run_robustness_job
+def _worlds(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
+    from sim.analysis.uncertainty.robustness import compare_across_worlds
     from sim.report.save import keep
     from sim.report.words.robustness import OPENING, grid, notes, robustness_words
 
-    found = run_robustness_job(store, workers)
+    asked = _asked(store, "worlds futures seed variants twin source")
+    found = compare_across_worlds(scenario, **asked, workers=workers)
+    workers.finished()
     keep(store, found)
-    screen, say = console(), found.scenario.words.say
-    worlds, futures = len(found.outcomes), found.outcomes.shape[2]
-    asked = f"{worlds} plausible worlds, {futures} futures in each for each row"
-    screen.print(f"\n{say(found.scenario.question or found.scenario.title)}", style="bold")
-    screen.print(f"{asked}, the same draws in all; seed {found.seed}.\n")
-    screen.print(OPENING)
-    show(screen, grid(found))
-    for line in (*robustness_words(found), "", *notes(found)):
-        screen.print(line)
-    screen.print(f"\nWritten to {store.folder}: look at {store.folder / 'robustness.png'} first.", soft_wrap=True)
+    over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
+    opening = [f"{over}, the same draws in all; seed {found.seed}.\n", OPENING]
+    title = found.scenario.question or found.scenario.title
+    _tell(found, title, (*robustness_words(found), "", *notes(found)), grid(found), opening)
+    _written(store.folder, store.folder / "robustness.png")
 
 
 # -- On whom it rests, and what would help -------------------------------------------------------------------
 
 
-def _dependency(store: "InFolder", workers: "Workers") -> None:
-    from sim.experiments.jobs import scenario_of
+def _dependency(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.report.save import save_rows
 
-    asked, out = store.job, store.folder.with_name(store.job["out"])
-    found = measured(
-        scenario_of(store), asked["month"], asked["futures"], asked["seed"], asked["worlds"], workers.keeping(store)
-    )
+    out = store.folder.with_name(store.job["out"])
+    found = measured(scenario, **_asked(store, "month futures seed worlds"), workers=workers)
     workers.finished()
     save_rows(found.rows(), out)
     store.finish()
@@ -156,109 +183,76 @@ def _dependency(store: "InFolder", workers: "Workers") -> None:
 
 
 def measured(
-    setting: "Scenario",
-    month: int | None,
-    futures: int,
-    seed: int,
-    worlds: Sequence[Mapping[str, Any]] | None,
-    workers: "Workers",
+    setting: "Scenario", *, worlds: Sequence[Mapping[str, Any]] | None, **how: Any
 ) -> "Dependency | DependencyAcrossWorlds":
-    """On whom the change rests, in the scenario or in every world."""
+    """On whom the change rests, in the scenario or in every world. ``how``: month, futures, seed and workers."""
     from sim.analysis.dependency.readings import measure_dependency
     from sim.analysis.uncertainty.dependency import dependency_across_worlds
 
-    if worlds is None:
-        return measure_dependency(setting, month=month, futures=futures, seed=seed, workers=workers)
-    return dependency_across_worlds(setting, worlds, futures, seed, month=month, workers=workers)
+    return measure_dependency(setting, **how) if worlds is None else dependency_across_worlds(setting, worlds, **how)
 
 
 def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | None) -> None:
     """Say on whom the change rests, and where that was written."""
     from sim.analysis.dependency.readings import Dependency
+    from sim.report.words import dependency, robustness
 
-    screen, say = console(), found.scenario.words.say
-    screen.print(f"\n{say(f'On whom the change rests at month {found.month}: {found.scenario.title}')}", style="bold")
+    title = f"On whom the change rests at month {found.month}: {found.scenario.title}"
     if isinstance(found, Dependency):
-        from sim.report.words.dependency import dependency_words, grid
-
-        show(screen, grid(found))
-        rows, lines = "person, role and team", list(dependency_words(found))
+        rows = "person, role and team"
+        _tell(found, title, dependency.dependency_words(found), dependency.grid(found))
     else:
-        from sim.report.words import robustness
-
-        screen.print(
-            f"{len(found.dependency)} plausible worlds, {found.futures} futures in each. Of 100 parts of what director "
-            "and programme make of the change, how many go with each.\n"
+        rows, over = "world and each of these", f"{len(found.dependency)} plausible worlds, {found.futures} futures"
+        opening = (
+            f"{over} in each. Of 100 parts of what director and programme make of the change, how many go with each.\n"
         )
-        show(screen, robustness.dependency_grid(found))
-        rows = "world and each of these"
-        lines = [*robustness.dependency_words(found), "", *robustness.dependency_notes(found), robustness.OPENING]
-    for line in lines:
-        screen.print(line)
+        lines = (*robustness.dependency_words(found), "", *robustness.dependency_notes(found), robustness.OPENING)
+        _tell(found, title, lines, robustness.dependency_grid(found), [opening])
     if out is not None:
-        screen.print(f"\nWritten to {out}: a row for every {rows}.", soft_wrap=True)
+        console().print(f"\nWritten to {out}: a row for every {rows}.", soft_wrap=True)
 
 
-def _interventions(store: "InFolder", workers: "Workers") -> None:
+def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.interventions.run import try_interventions
-    from sim.experiments.jobs import scenario_of
     from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
-    asked, folder = store.job, store.folder
-    found = try_interventions(
-        scenario_of(store), asked["futures"], asked["seed"], without=asked["exclude"], workers=workers.keeping(store)
-    )
+    found = try_interventions(scenario, **_asked(store, "futures seed without"), workers=workers)
     workers.finished()
     keep(store, found)
-    screen, say = console(), found.scenario.words.say
-    screen.print(f"\n{say('What would make it survive?')} {say(found.scenario.title)}", style="bold")
-    show(screen, grid(found))
-    for line in interventions_words(found):
-        screen.print(line)
-    screen.print(f"\nWritten to {folder}: look at {folder / 'interventions.png'} first.", soft_wrap=True)
+    title = f"What would make it survive? {found.scenario.title}"
+    _tell(found, title, interventions_words(found), grid(found))
+    _written(store.folder, store.folder / "interventions.png")
 
 
 # -- Pages ---------------------------------------------------------------------------------------------------
 
 
-def _report(store: "InFolder", workers: "Workers") -> None:
-    from sim.experiments.jobs import same_versions
+def _report(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None:
     from sim.report.director import write_report
 
-    same_versions(store)
-    asked = {key: store.job[key] for key in ("futures", "seed", "worlds", "max_worlds")}
-    page = write_report(store.folder.parent, **asked, overwrite=True, workers=workers.keeping(store))
+    asked = _asked(store, "futures seed worlds max_worlds")
+    page = write_report(store.folder.parent, **asked, overwrite=True, workers=workers)
     store.finish()
     console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)
 
 
-def _handout(store: "InFolder", workers: "Workers") -> None:
-    from sim.experiments.jobs import scenario_of
+def _handout(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.report.handout.page import handout
 
-    asked, out = store.job, store.folder.with_name(store.job["out"])
-    page = handout(
-        scenario_of(store), futures=asked["futures"], seed=asked["seed"], future=asked["replay"],
-        workers=workers.keeping(store),
-    )  # fmt: skip
-    page.save(out, overwrite=True)
+    out = store.folder.with_name(store.job["out"])
+    handout(scenario, **_asked(store, "futures seed future"), workers=workers).save(out, overwrite=True)
     store.finish()
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
 
-def _kit(store: "InFolder", workers: "Workers") -> None:
-    from sim.experiments.jobs import scenario_of
+def _kit(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.report.handout.kit import kit
 
-    asked, out = store.job, store.folder.parent
-    made = kit(
-        scenario_of(store), places=asked["places"], futures=asked["futures"], seed=asked["seed"],
-        workers=workers.keeping(store),
-    )  # fmt: skip
-    made.save(out, overwrite=True)
+    out = store.folder.parent
+    kit(scenario, **_asked(store, "places futures seed"), workers=workers).save(out, overwrite=True)
+    told = ", ".join(str(out / place) for place in store.job["places"])
     store.finish()
-    told = ", ".join(str(out / place) for place in asked["places"])
     console().print(f"Written: {told}. Open session-plan.html in it first; it needs no network.", soft_wrap=True)
 
 
@@ -273,27 +267,29 @@ def need_extra() -> None:
         raise ScenarioError("sensitivity needs SALib and scikit-learn: install leadership-sim[sensitivity]")
 
 
-def _sensitivity(store: "InFolder", workers: "Workers") -> None:
+def _sensitivity(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, sensitivity_words
     from sim.report.save import keep
 
     need_extra()
-    found = analyse(store, workers)
+    found = analyse(scenario, **_asked(store, "trajectories samples futures top seed"), workers=workers)
+    workers.finished()
     keep(store, found)
-    screen, say = console(), found.scenario.words.say
-    screen.print(f"\n{say(f'What drives it: {found.scenario.title}')}", style="bold")
-    for line in (*sensitivity_words(found), order_holds(found)):
-        screen.print(say(line))
-    screen.print(f"\nWritten to {store.folder}: look at sensitivity.md first.", soft_wrap=True)
+    lines = map(found.scenario.words.say, (*sensitivity_words(found), order_holds(found)))
+    _tell(found, f"What drives it: {found.scenario.title}", lines)
+    _written(store.folder, Path("sensitivity.md"))
 
 
-def _calibrate(store: "InFolder", workers: "Workers") -> None:
-    from sim.analysis.uncertainty.calibration import run_calibration_job
+def _calibrate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None:
+    from sim.analysis.uncertainty.calibration import calibrate
+    from sim.analysis.uncertainty.targets import Target
     from sim.report.pages.calibration import calibration_words
     from sim.report.save import keep
 
-    tried = run_calibration_job(store, workers)
+    targets = [Target(**each) for each in store.job["targets"]]
+    tried = calibrate(**_asked(store, "points futures seed"), among=targets, workers=workers)
+    workers.finished()
     keep(store, tried)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
@@ -306,13 +302,14 @@ def _calibrate(store: "InFolder", workers: "Workers") -> None:
     screen.print(f"Written to {store.folder}: look at calibration.md first.{use}", soft_wrap=True)
 
 
-def _validate(store: "InFolder", workers: "Workers") -> None:
+def _validate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None:
     from sim.analysis.validation.ablations import AS_IT_IS
-    from sim.analysis.validation.run import run_validation_job
+    from sim.analysis.validation.run import validate
     from sim.report.pages.validation import asked, validation_words
     from sim.report.save import keep
 
-    found = run_validation_job(store, workers)
+    found = validate(**_asked(store, "futures points seed"), workers=workers)
+    workers.finished()
     keep(store, found)
     points = len(found.points)
     screen = console()
@@ -325,7 +322,7 @@ def _validate(store: "InFolder", workers: "Workers") -> None:
     screen.print(f"Written: {store.folder / 'validation.md'}", soft_wrap=True)
 
 
-FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
+FINISH: dict[str, Callable[..., None]] = {
     "run": _run,
     "sweep": _sweep,
     "worlds": _worlds,
@@ -338,4 +335,4 @@ FINISH: dict[str, Callable[["InFolder", "Workers"], None]] = {
     "calibrate": _calibrate,
     "validate": _validate,
 }
-"""How a job is finished, by its kind."""
+"""How a job is finished, by its kind: with its folder, who does the work, and its scenario, where it has one."""

@@ -92,8 +92,9 @@ def setting_of(
     people: Path | None = None,
     links: Path | None = None,
     labels: str | None = None,
+    variant: str | None = None,
 ) -> Scenario:
-    """Read a scenario and all that the command line sets in it; say which of that has no effect."""
+    """Read a scenario, or a variant of it, with all that the command line sets; say which of that has no effect."""
     setting = load(scenario)
     if people is not None or links is not None:
         setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links)))
@@ -104,19 +105,6 @@ def setting_of(
     setting = setting.with_(changes) if changes else setting
     note_events(setting, changes)
     _ = setting.words  # so that a mistake in the labels is told before anything is run
-    return setting
-
-
-def variant_of(
-    scenario: str,
-    set_: list[str] | None,
-    variant: str | None,
-    people: Path | None,
-    links: Path | None,
-    labels: str | None,
-) -> Scenario:
-    """The variant of a scenario that is asked about, or the scenario itself."""
-    setting = setting_of(scenario, set_, None, people, links, labels)
     return setting if variant in (None, "base") else setting.variant(str(variant))
 
 

@@ -40,7 +40,8 @@ def workers_for(store: "InFolder", workers: int | None, executor: "Executor | No
     job = store.job
     total, unit = job.get("tasks"), job.get("unit", "setting")
     if "tasks" not in job:
-        total, unit = job["futures"] * len(job["sha256"]) * len(job.get("points", [1])), "run"
+        groups = job.get("points") or job.get("worlds") or [{}]
+        total, unit = job["futures"] * len(job["sha256"]) * len(groups), "run"
     try:
         with bar(total, unit, compiled=job.get("twin", "compiled") == "compiled") as shown:
             yield Workers(workers, executor, on_progress=shown.update, finished=shown.close)

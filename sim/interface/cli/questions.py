@@ -40,7 +40,7 @@ def dependency(
     workers: options.Processes = None,
 ) -> None:
     """On whom does the change rest? Three readings for every person, role and team."""
-    setting = options.variant_of(scenario, set_, variant, people, links, labels)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
 
     from sim.analysis.dependency.knockouts import staying
     from sim.analysis.dependency.readings import runs_needed
@@ -56,7 +56,10 @@ def dependency(
     staying(setting, month)
     if out is None:
         with bar(tasks, unit) as shown:
-            found = measured(setting, month, futures, seed, chosen, Workers(workers, on_progress=shown.update))
+            found = measured(
+                setting, month=month, futures=futures, seed=seed, worlds=chosen,
+                workers=Workers(workers, on_progress=shown.update),
+            )  # fmt: skip
         tell_dependency(found, None)
         return
     check_file(out, overwrite)
@@ -94,7 +97,7 @@ def interventions(
     workers: options.Processes = None,
 ) -> None:
     """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
-    setting = options.variant_of(scenario, set_, variant, people, links, labels)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
     folder = options.folder_or_new(out, "interventions", setting.name)
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
@@ -111,7 +114,7 @@ def interventions(
 
     tasks = roughly(available(setting, seed, exclude or ())[0], futures)
     asked = job(
-        "interventions", setting, folder, futures=futures, seed=seed, exclude=exclude or [], tasks=tasks, unit="run"
+        "interventions", setting, folder, futures=futures, seed=seed, without=exclude or [], tasks=tasks, unit="run"
     )  # fmt: skip
     play(asked, folder, overwrite, workers)
 
@@ -132,21 +135,25 @@ def report(
 ) -> None:
     """Write a page to hand to a director: the answer, on whom the change rests, and what would keep it alive."""
     from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.experiments.folder import versions
+    from sim.experiments.jobs import job
+    from sim.experiments.reading import manifest_of
     from sim.report.director import check_page
 
     count, _ = options.worlds_and_seed(worlds, max_worlds, seed)
     check_page(folder, overwrite)
     if worlds is not None:
         worlds_of(worlds, count)  # so that a mistake is told first
-    asked = {
-        "kind": "report",
-        "futures": futures,
-        "seed": seed,
-        "worlds": worlds if worlds in (None, "plausible") else str(Path(worlds).absolute()),
-        "max_worlds": count,
-        "tasks": None,
-        "unit": "run",
-        "versions": versions(),
-    }
+    seed = manifest_of(folder)["root_seed"] if seed is None else seed
+    kept = worlds if worlds in (None, "plausible") else str(Path(worlds).absolute())
+    asked = job(
+        "report",
+        None,
+        inside(folder),
+        futures=futures,
+        seed=seed,
+        worlds=kept,
+        max_worlds=count,
+        tasks=None,
+        unit="run",
+    )
     play(asked, inside(folder), overwrite, workers)

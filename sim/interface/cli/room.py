@@ -59,7 +59,7 @@ def handout(
     check_page(out, overwrite)
     check(futures, replay)
     asked = job(
-        "handout", setting, beside(out), futures=futures, seed=seed, replay=replay, out=out.name,
+        "handout", setting, beside(out), futures=futures, seed=seed, future=replay, out=out.name,
         tasks=runs_needed(setting, futures, seed), unit="run",
     )  # fmt: skip
     play(asked, beside(out), overwrite, workers)

@@ -97,7 +97,7 @@ def run(
             keep=keep.value, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
-            result = play_run(store, crew, precision)
+            result = play_run(store, crew, setting, precision)
         if precision is None or widest(result) <= precision:
             break
         futures, overwrite = needed(result, precision), True
@@ -141,7 +141,7 @@ def ask_in_worlds(
     engine: options.Engine = options.Engine.COMPILED,
 ) -> None:
     """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
-    from sim.analysis.uncertainty.robustness import FUTURES, robustness_job, worlds_of
+    from sim.analysis.uncertainty.robustness import FUTURES, worlds_of
     from sim.experiments.jobs import job
 
     chosen = worlds_of(source, worlds)
@@ -149,9 +149,9 @@ def ask_in_worlds(
         typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are used.", err=True)
     asked = job(
         "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine.value,
-        workers=workers,
+        worlds=chosen, source=source,
     )  # fmt: skip
-    play(robustness_job(asked, chosen, source), folder, overwrite, workers, cluster)
+    play(asked, folder, overwrite, workers, cluster)
 
 
 def sweep(
@@ -176,8 +176,6 @@ def sweep(
     folder = options.folder_or_new(out, design.stem)
     asked = job(
         "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine.value,
-        workers=workers,
+        workers=workers, points=points(read, setting),
     )  # fmt: skip
-    asked["points"] = points(read, setting)
-    asked["seconds"] *= len(asked["points"])
     play(asked, folder, overwrite, workers, cluster)
