@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from documents import PAGES, ROOT, section, text
+from reference import renewed
 from typer.testing import CliRunner
 
 import sim
 from sim.analysis.validation.patterns import PATTERNS
 from sim.interface.cli import app
-from sim.interface.cli.reference import renewed
 from sim.model.record import MONTHLY
 from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario
@@ -21,7 +21,7 @@ from sim.scenario.scenario import Scenario
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
 def test_the_generated_parts_of_the_documents_are_the_codes(page):
-    """Renew them with the command at the top of sim/interface/cli/reference.py."""
+    """Renew them with the command at the top of docs/reference.py."""
     assert "<!-- generated: " in text(page)
     assert renewed(text(page)) == text(page)
 

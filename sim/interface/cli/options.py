@@ -5,9 +5,8 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -15,20 +14,7 @@ from sim.scenario.scenario import Scenario, ScenarioError, load
 
 MOST = 1_000_000_000
 
-
-class Keep(StrEnum):
-    """How much of every future is written."""
-
-    SUMMARY = "summary"
-    FUTURES = "futures"
-    MONTHS = "months"
-
-
-class Engine(StrEnum):
-    """Which of the twins runs."""
-
-    COMPILED = "compiled"
-    MESA = "mesa"
+Engine = Literal["compiled", "mesa"]
 
 
 ScenarioName = Annotated[

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,7 +34,9 @@ def run(
     links: options.Links = None,
     out: options.Folder = None,
     overwrite: options.OverwriteFolder = False,
-    keep: Annotated[options.Keep, typer.Option(help="How much to write of every future.")] = options.Keep.MONTHS,
+    keep: Annotated[
+        Literal["summary", "futures", "months"], typer.Option(help="How much to write of every future.")
+    ] = "months",
     replay: Annotated[
         int | None,
         typer.Option(min=0, max=options.MOST, help="Play only this future again, and write everything about it."),
@@ -52,7 +54,7 @@ def run(
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat has whose id. Off by default, for privacy.")
     ] = False,
-    engine: options.Twin = options.Engine.COMPILED,
+    engine: options.Twin = "compiled",
     workers: options.Processes = None,
     cluster: options.Cluster = None,
 ) -> None:
@@ -63,7 +65,7 @@ def run(
 
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
-        if replay is not None or names or keep is not options.Keep.MONTHS or precision is not None:
+        if replay is not None or names or keep != "months" or precision is not None:
             raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
         ask_in_worlds(setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine)
         return
@@ -93,8 +95,8 @@ def run(
     changes += [f"months={months}"] if months is not None else []
     while True:
         asked = job(
-            "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine.value, workers=workers,
-            keep=keep.value, names=names, changes=changes,
+            "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine, workers=workers,
+            keep=keep, names=names, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
             result = play_run(store, crew, setting, precision)
@@ -138,7 +140,7 @@ def ask_in_worlds(
     overwrite: bool,
     workers: int | None,
     cluster: str | None = None,
-    engine: options.Engine = options.Engine.COMPILED,
+    engine: options.Engine = "compiled",
 ) -> None:
     """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
     from sim.analysis.uncertainty.robustness import FUTURES, worlds_of
@@ -148,7 +150,7 @@ def ask_in_worlds(
     if len(chosen) < worlds:
         typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are used.", err=True)
     asked = job(
-        "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine.value,
+        "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine,
         worlds=chosen, source=source,
     )  # fmt: skip
     play(asked, folder, overwrite, workers, cluster)
@@ -160,7 +162,7 @@ def sweep(
     ],
     out: options.Folder = None,
     overwrite: options.OverwriteFolder = False,
-    engine: options.Twin = options.Engine.COMPILED,
+    engine: options.Twin = "compiled",
     workers: options.Processes = None,
     cluster: options.Cluster = None,
 ) -> None:
@@ -175,7 +177,7 @@ def sweep(
     options.note_events(setting, swept)
     folder = options.folder_or_new(out, design.stem)
     asked = job(
-        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine.value,
+        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine,
         workers=workers, points=points(read, setting),
     )  # fmt: skip
     play(asked, folder, overwrite, workers, cluster)
