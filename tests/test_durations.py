@@ -114,9 +114,9 @@ def test_a_run_that_is_too_short_is_censored_where_it_ends():
     [
         ([0.5, 0.5], [0], r"practice is \(2,\) and reference \(1,\)"),
         ([[0.5, 0.5]], [0, 0], r"reference \(2,\)"),
-        ([[0.5, 0.5]], [2], "reference 2 is no row of practice: 0 to 1 are there"),
-        ([[0.5, 0.5]], [-1], "reference -1 is no row"),
-        ([[0.5, 0.5]], [0.5], "reference 0.5 is no row"),
+        ([[0.5, 0.5]], [2], "reference 2 is not a row of practice, which has rows 0 to 1"),
+        ([[0.5, 0.5]], [-1], "reference -1 is not a row"),
+        ([[0.5, 0.5]], [0.5], "reference 0.5 is not a row"),
     ],
 )
 def test_shapes_and_rows_that_do_not_fit_are_refused(practice, reference, said):

@@ -720,7 +720,7 @@ def test_the_expected_number_of_runs_is_of_the_right_size(small):
     told: list[int] = []
     keep = ("norm", "delegation", "vacancy", "pressure")
     without = [slug for slug in SLUGS if slug not in keep]
-    found = try_interventions(small, futures=20, without=without, workers=1, on_progress=told.append)
+    found = try_interventions(small, futures=20, without=without, workers=Workers(1, on_progress=told.append))
     assert 0.5 < sum(told) / roughly(found.interventions, 20) < 2
 
 

@@ -52,7 +52,7 @@ def test_the_targets_name_measures_and_sources_and_bad_tables_are_refused(tmp_pa
         ("measure,low,high\nembeded,1,2\n", "unknown measure 'embeded'; did you mean 'embedded'"),
         ("measure,low,high\nembedded,3,2\n", "low = 3 lies above high = 2"),
         ("measure,low\nembedded,3\n", "columns measure, low and high are needed"),
-        ("measure,low,high\n", "there is no target in it"),
+        ("measure,low,high\n", "there are no targets in it"),
     ):
         path = tmp_path / "targets.csv"
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Which futures will survive? How far four readings, taken just before the director leaves, tell it beforehand.
+"""Which futures will survive? How well four readings, taken just before the director leaves, tell it beforehand.
 
 A reading is one number of a future at its reference month t. It tells well if futures that go on to survive read
 higher than futures that go on to collapse. The area under the ROC curve (AUC) is the share of such pairs in which
@@ -45,7 +45,7 @@ RESAMPLES = 2000
 """Of the futures, for the intervals of a pool."""
 
 FEW = 30
-"""With fewer futures than this that ended one way, DeLong's interval is too narrow (docs/forecast.md)."""
+"""With fewer futures than this that ended one way or the other, DeLong's interval is too narrow (docs/forecast.md)."""
 
 
 # -- Telling apart ------------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def auc(values: ArrayLike, survived: ArrayLike) -> float:
     """The share of pairs (one that survived, one that did not) in which the survivor has the higher value.
 
     ``values``, ``survived``: [futures]. A tie counts half. NaN where all ended alike. Raises ValueError for a value
-    that is no number, and for shapes that do not fit.
+    that is not a number, and for shapes that do not fit.
     """
     return float(delong(np.asarray(values)[None], survived)[0][0])
 
@@ -187,7 +187,7 @@ class Forecasts:
         """Some settings (all, if None) taken together: pairs of the same setting, pairs of two settings, and all.
 
         Within is the mean of the settings' AUCs weighted by their numbers of pairs. Pooled is the mean of within and
-        between, weighted likewise. A future's rows in several settings are no independent rows, so the 95% intervals
+        between, weighted likewise. A future's rows in several settings are not independent, so the 95% intervals
         are percentiles over ``RESAMPLES`` resamples of whole futures (Rutter 2000), the same ones every time.
         """
         chosen = list(self.settings.values()) if slugs is None else [self.settings[slug] for slug in slugs]
@@ -302,9 +302,6 @@ def readings(setting: Scenario, month: int, seed: int, future: int) -> Floats:
     row = dict(zip(MONTHLY, model.record.table[:, month], strict=True))
     alone = autonomous_retention(setting, model.organisation, model.state, setting.measure.horizon, month=month)
     return np.array([alone, row["practice"], row["commitment"], row["momentum"]])
-
-
-# -- Pools and sentences ------------------------------------------------------------------------------------
 
 
 def _weights(futures: int) -> Floats:

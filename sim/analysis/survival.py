@@ -52,7 +52,7 @@ class Times:
 
     @property
     def followed(self) -> int:
-        """How many futures the curve is of: those in which the change had taken hold."""
+        """How many futures the curve describes: those in which the change had taken hold."""
         return int(self.took_hold.sum())
 
     @property
@@ -73,12 +73,12 @@ def times_to_collapse(practice: ArrayLike, reference: ArrayLike, measure: Measur
     ``practice``: practised commitment, [futures, months + 1]; a run that ended early is NaN from there on.
     ``reference``: [futures], the row t of each; NaN for a future that failed. ``measure``: the scenario's. A future at
     or above the line at the horizon is censored there. One that ends earlier is censored at the last month it was
-    seen at or above the line, since nobody knows whether it would have come back; many of those make a curve too
+    seen at or above the line, since nobody knows whether it would have come back; many of those make the curve too
     high. Raises ValueError for shapes that do not fit and rows that are not there.
     """
     after = _after(practice, reference, measure.horizon)
     stands = after >= measure.survival * after[:, :1]
-    stands[:, 0] = True  # the verdict looks at later months only, also where survival is above 1
+    stands[:, 0] = True  # the verdict looks at later months only, even where survival is above 1
     last = measure.horizon - stands[:, ::-1].argmax(axis=1)
     happened = ~np.isnan(after[:, -1]) & (last < measure.horizon)
     return _times(after, happened, last + happened, measure, measure.survival)
@@ -113,7 +113,7 @@ def _after(practice: ArrayLike, reference: ArrayLike, horizon: int) -> Floats:
     known, rows = ~np.isnan(t), q.shape[1]
     start = np.where(known, t, 0.0)
     if wrong := [float(row) for row in start if not (row.is_integer() and 0 <= row < rows)]:
-        raise ValueError(f"reference {wrong[0]:g} is no row of practice: 0 to {rows - 1} are there")
+        raise ValueError(f"reference {wrong[0]:g} is not a row of practice, which has rows 0 to {rows - 1}")
     row = start.astype(np.int64)[:, None] + np.arange(horizon + 1)
     after = np.take_along_axis(q, np.minimum(row, rows - 1), axis=1)
     ended = np.logical_or.accumulate(np.isnan(after) | (row >= rows) | ~known[:, None], axis=1)

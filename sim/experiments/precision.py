@@ -52,7 +52,7 @@ OFTEN = 0.8
 def would_tell(row: dict[str, Any]) -> int | None:
     """How many futures would tell a variant from the base (``OFTEN``), were the difference seen the true one.
 
-    None where there is no end to it.
+    None where no number of them would.
     """
     from scipy.special import ndtri
 

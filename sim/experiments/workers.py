@@ -225,8 +225,8 @@ def _in_processes[T, R](
             fruitless += 1
             if fruitless == MOST_TRIES:
                 raise ScenarioError(
-                    "worker processes die one after the other. If memory is short, try --workers 1 or a smaller "
-                    "organisation; in a script, see that sim.compare stands below the main guard"
+                    "worker processes are dying one after another. If memory is short, try --workers 1 or a smaller "
+                    "organisation; in a script, make sure that sim.compare stands below the main guard"
                 ) from None
             queue = chain(list(running.values()), queue)
             running.clear()

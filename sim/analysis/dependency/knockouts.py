@@ -7,12 +7,12 @@ knocked out, so that the difference is owed to whoever was. What each kind of re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.analysis.dependency.shares import dependency, mean_of, resampled, shapley
-from sim.base.arrays import Floats
+from sim.base.arrays import Bools, Floats
 from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
 from sim.experiments.workers import Workers
@@ -103,16 +103,17 @@ class Knockouts:
 
         NaN where it survives in none: what collapses anyway is owed to nobody's loss.
         """
-        i, measure = self.index(group, removal), self.scenario.measure
-        line = measure.survival * self.before[i]
-        stands = (self.before[i] >= measure.taken_hold) & (self.base[i] >= line)
-        return float((self.without[i] < line)[stands].mean()) if stands.any() else float("nan")
+        i = self.index(group, removal)
+        fell, stands = self.without[i] < self.scenario.measure.survival * self.before[i], self._stands(i)
+        return float(fell[stands].mean()) if stands.any() else float("nan")
 
-    def stands(self, group: Group, removal: Removal = Removal.EMPTIED) -> float:
+    def stands(self, group: Group) -> float:
         """The share of all futures in which the change survives with everybody there."""
-        i, measure = self.index(group, removal), self.scenario.measure
-        held = self.before[i] >= measure.taken_hold
-        return float((held & (self.base[i] >= measure.survival * self.before[i])).mean())
+        return float(self._stands(self.index(group)).mean())
+
+    def _stands(self, loss: int) -> Bools:
+        before, measure = self.before[loss], self.scenario.measure
+        return np.asarray((before >= measure.taken_hold) & (self.base[loss] >= measure.survival * before))
 
 
 def groups_of(shape: Organisation, words: Callable[[str], str] = str) -> list[Group]:
@@ -184,14 +185,12 @@ def knock_out(
     first: int = 0,
     seed: int = 1,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Knockouts:
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
     ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
-    ``first + futures - 1``. The scenario's variants are not run. ``on_progress`` is called with the number of runs just
-    finished. The same seed gives the same numbers on any number of ``workers`` (threads; default: one per core). Raises
-    ScenarioError for what cannot be run.
+    ``first + futures - 1``. The scenario's variants are not run. The same seed gives the same numbers on any number of
+    ``workers`` (threads; default: one per core). Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
@@ -205,13 +204,13 @@ def knock_out(
             raise ScenarioError(f"{group.title}: {what}; seats are 0 to {len(shape) - 1}")
         if removal not in WAYS:
             raise ScenarioError(
-                f"{group.title}: {removal!r} is no way to take them out; give some channels, EMPTIED or REPLACED"
+                f"{group.title}: {removal!r} is not a way to take them out; give some channels, EMPTIED or REPLACED"
             )
         if not leaves_staff(shape, group.seats):
             raise ScenarioError(f"{group.title}: without them no staff are left whose practice could be followed")
 
     which = range(first, first + futures)
-    found = Workers.of(workers, on_progress).map(
+    found = Workers.of(workers).map(
         lambda future: _one_future(setting, when, losses, t, seed, future),
         which,
         about=("knock-outs", setting.written(), t, losses, which, seed),
@@ -265,22 +264,19 @@ def smallest_group(
     alone: Knockouts,
     removal: Removal = Removal.EMPTIED,
     share: float = 0.5,
-    futures: int | None = None,
     workers: Workers | int | None = None,
     ranking: Removal | None = None,
 ) -> Smallest:
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
-    ``alone``: knock-outs of single persons in the same way, or in another (``ranking``). ``futures``: futures to try
-    groups in, by default as many. No group is tried that has all the staff in it: nobody would be left whose practice
-    could be followed.
+    ``alone``: knock-outs of single persons in the same way, or in another (``ranking``). No group is tried that
+    has all the staff in it: nobody would be left whose practice could be followed.
     """
     shape = organisation(alone.scenario, alone.seed, 0)
     way = removal if ranking is None else ranking
     persons = [loss.group for loss in alone.losses if loss.removal == way and loss.group.kind == "person"]
     ranked = sorted(persons, key=lambda group: -alone.lost(group, way).value)
     tried: list[tuple[Group, float]] = []
-    number = futures or alone.futures
     workers = replace(Workers.of(workers), on_progress=Workers.on_progress)
 
     def share_with(group: Group, first: int) -> float:
@@ -288,7 +284,7 @@ def smallest_group(
             alone.scenario,
             [Loss(group, removal)],
             month=alone.month,
-            futures=number,
+            futures=alone.futures,
             first=first,
             seed=alone.seed,
             workers=workers,
@@ -316,4 +312,4 @@ def smallest_group(
             chosen = spared
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(removal, share, group, collapsed, share_with(group, number), tuple(tried))
+    return Smallest(removal, share, group, collapsed, share_with(group, alone.futures), tuple(tried))

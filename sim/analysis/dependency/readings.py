@@ -3,7 +3,6 @@
 Definitions, and why the readings differ: docs/dependency.md.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -152,7 +151,6 @@ def measure_dependency(
     seed: int = 1,
     whom: Whom = "everybody",
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Dependency:
     """Take people out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
@@ -163,7 +161,7 @@ def measure_dependency(
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    crew = Workers.of(workers, on_progress)
+    crew = Workers.of(workers)
     everybody = whom == "everybody"
     shares, flows = influence_up_to(setting, t, futures if everybody else min(STRUCTURAL, futures), seed, workers=crew)
     losses = _losses(shape, shares.mean(axis=0), whom)

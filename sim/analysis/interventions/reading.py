@@ -94,7 +94,7 @@ GAIN, NAN = "survived_difference", float("nan")
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return read_table(path) if path.is_file() else []  # there is no file of no rows
+    return read_table(path) if path.is_file() else []  # where there are no rows, no file was written
 
 
 def _shares(row: Mapping[str, str]) -> Shares:

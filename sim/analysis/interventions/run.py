@@ -4,7 +4,7 @@ All try the same futures (common random numbers), so that differences are the in
 and what its numbers mean: docs/interventions.md.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations as choices
 from typing import Any
 
@@ -49,13 +49,12 @@ def try_interventions(
     *,
     without: Collection[str] = (),
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Interventions:
     """Try everything in the catalogue that is open to a scenario, and search for what makes the change survive.
 
-    ``without``: interventions to leave out, by slug. ``workers``: threads, one per core if None. ``on_progress`` is
-    called with the number of runs just finished. The scenario's own variants are not run. The result does not depend on
-    who does the work. Raises ScenarioError for what cannot be run.
+    ``without``: interventions to leave out, by slug. ``workers``: threads, one per core if None. The scenario's
+    own variants are not run. The result does not depend on who does the work. Raises ScenarioError for what cannot be
+    run.
     """
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
@@ -65,7 +64,7 @@ def try_interventions(
     def exclude(one: int, other: int) -> bool:
         return clash(interventions[one], interventions[other])
 
-    played = FutureCache(scenario, interventions, seed, Workers.of(workers, on_progress))
+    played = FutureCache(scenario, interventions, seed, Workers.of(workers))
     uses = _singles(played, interventions, futures)
     far = pulled_far(uses)
     pairs = _pairs(played, interventions, "step", [use for use in uses if use.name == "step"], futures, screen)

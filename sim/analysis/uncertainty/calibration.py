@@ -133,17 +133,15 @@ def calibrate(
     at: Sequence[Mapping[str, Any]] | None = None,
     measures: Mapping[str, Callable[[World, int, int], float]] | None = None,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> CalibrationRun:
     """Try settings spread over all ranges, or those given (``at``), and measure each target's measure at each.
 
     ``at``: parameters that are left out keep their values. ``measures``: your own, name -> a function of a world, the
     number of futures and their seed; the world's ``setting(keys)`` is director-turnover there, with some keys set. They
-    run in this process. ``on_progress`` is called with 1 for each setting done. Raises ScenarioError for numbers that
-    make no sense, and for unknown measures.
+    run in this process. Raises ScenarioError for numbers that make no sense, and for unknown measures.
     """
     check(points, futures)
-    crew = Workers.of(workers, on_progress)
+    crew = Workers.of(workers)
     asked_for = tuple(targets() if among is None else among)
     tried = [dict(keys) for keys in (settings(points, seed) if at is None else at)]
     known = MEASURES | dict(measures or {})

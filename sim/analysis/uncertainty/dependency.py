@@ -1,6 +1,6 @@
 """On whom the change rests in the plausible worlds: the causal dependency on the director and on every role."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,19 +67,17 @@ def dependency_across_worlds(
     *,
     month: int | None = None,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> DependencyAcrossWorlds:
     """Knock out the director and every role in every world, in the same ``futures`` futures.
 
     ``worlds``: as ``sim.analysis.uncertainty.robustness.compare_across_worlds`` takes them. ``month``: the row after
-    which they go, by default the scenario's reference month. ``on_progress`` is called with 1 for each world done.
-    Raises ScenarioError for what cannot be run.
+    which they go, by default the scenario's reference month. Raises ScenarioError for what cannot be run.
     """
     chosen = worlds_of(worlds) if isinstance(worlds, str | Path) else list(worlds)
     _, t = staying(scenario, month)
     _, titles = _asked(scenario, seed)
     tasks = [(scenario, dict(keys), t, futures, seed) for keys in chosen]
-    found = Workers.of(workers, on_progress).map(
+    found = Workers.of(workers).map(
         dependency_in, tasks, "processes", about=("worlds", scenario.written(), chosen, t, futures, seed)
     )
     return DependencyAcrossWorlds(scenario, titles, np.array(found), t, futures, seed)

@@ -3,7 +3,7 @@
 It sets parameters and counts verdicts, and nothing else. Which worlds are plausible: ``calibration``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -203,13 +203,11 @@ def compare_across_worlds(
     twin: Twin = "compiled",
     source: str = "given",
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Robustness:
     """Run a scenario's variants in every world, all on the same futures.
 
     ``worlds``: keys of a scenario each, or where they are from, as ``worlds_of`` takes it. ``source``: where worlds
-    that are given as keys are from. ``on_progress`` is called with the number of runs just finished. Raises
-    ScenarioError for what cannot be run.
+    that are given as keys are from. Raises ScenarioError for what cannot be run.
     """
     scenario = load(scenario) if isinstance(scenario, str | Path) else scenario
     if isinstance(worlds, str | Path):
@@ -219,7 +217,7 @@ def compare_across_worlds(
     groups = Groups(worlds, lambda keys: settings(in_world(scenario, keys), variants))
     slugs, one = list(groups[0]), seconds_a_future(groups[0], seed, twin)
     played = play_groups(
-        groups, range(futures), seed, Workers.of(workers, on_progress),
+        groups, range(futures), seed, Workers.of(workers),
         about=("worlds", scenario.written(), worlds), size=good_size(futures, one, 1), twin=twin,
     )  # fmt: skip
     tables = [[results.went(slug, ["practice_after"]) for slug in slugs] for results in played]

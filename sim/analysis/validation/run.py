@@ -1,6 +1,6 @@
 """All patterns in all worlds: the model as it is, plausible settings, each mechanism off, and rival explanations."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,14 +84,12 @@ def validate(
     *,
     patterns: Sequence[Pattern] | None = None,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Validation:
     """Look for every pattern in every world.
 
     futures: how many in the model as it is, 10 or more; half as many in every other world, and a fifth at each of
-    ``points`` plausible settings. patterns: all of them if None. ``on_progress`` is called with 1 for each
-    pattern done in a world (``tasks`` says how many there are). The same seed gives the same numbers on any number of
-    ``workers`` (processes). Raises ScenarioError.
+    ``points`` plausible settings. patterns: all of them if None. The same seed gives the same numbers on
+    any number of ``workers`` (processes). Raises ScenarioError.
     """
     check(futures, points)
     patterns = PATTERNS if patterns is None else patterns
@@ -102,7 +100,7 @@ def validate(
     todo = [(AS_IT_IS, futures)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
     tasks = [(world, pattern, number, seed) for world, number in todo for pattern in patterns]
     names = [(world.slug, pattern.slug, number, seed) for world, pattern, number, seed in tasks]
-    measured = Workers.of(workers, on_progress).map(_measured, tasks, "processes", about=names)
+    measured = Workers.of(workers).map(_measured, tasks, "processes", about=names)
     done = {
         (world.slug, pattern.slug): _found(pattern, values)
         for (world, pattern, _, _), values in zip(tasks, measured, strict=True)

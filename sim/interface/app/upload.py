@@ -88,6 +88,6 @@ def _written(people: str, links: str) -> Iterator[list[Path | None]]:
         except ScenarioError as error:
             raise ScenarioError(str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")) from None
         except UnicodeEncodeError:
-            raise ScenarioError("the files hold what is no text") from None
+            raise ScenarioError("the files hold something that is not text") from None
         finally:
             imported.forget()

@@ -53,7 +53,7 @@ def organisation(
     else:
         absolute = [str(file.absolute()) for file in files]
         setting = Scenario().around(absolute[0], absolute[1] if len(absolute) > 1 else None)
-        # The programme's facilitators are no part of the organisation described.
+        # The programme's facilitators are not part of the organisation described.
         changes = {"subscription.enabled": False} | options.assignments(set_) | options.labels_of(labels)
         setting = setting.with_(changes)
     for line in organisation_words(made(setting), setting.words):

@@ -179,7 +179,7 @@ def _drop_empty(folder: Path) -> None:
 
 
 def _meant(text: str) -> Any:
-    """A value that is no TOML as a person means it: ``True`` and ``.5``, or else a plain word."""
+    """A value that is not TOML, as a person means it: ``True`` and ``.5``, or else a plain word."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     try:
