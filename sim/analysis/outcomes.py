@@ -116,7 +116,10 @@ def _weights(record: Record, live: Bools, parameters: Sequence[MonthParameters],
 def _by_weight(structure: Structure, present: Floats, weights: Iterator[Floats]) -> tuple[Floats, Floats]:
     """Reciprocity of pairs and openness of staff, [months + 1] each."""
     pairs, rows = len(structure.pair_a), len(present)
-    one, other = _directions(structure)
+    personal = structure.pair >= 0
+    one = np.zeros_like(personal)  # which links run from the first of their pair to the second; the others run back
+    one[personal] = structure.source[personal] == structure.pair_a[structure.pair[personal]]
+    other = personal & ~one
     outside = _from_outside(structure)
     staff = present[:, structure.staff].sum(axis=1)
     reciprocity, openness = np.full(rows, np.nan), np.full(rows, np.nan)
@@ -128,14 +131,6 @@ def _by_weight(structure: Structure, present: Floats, weights: Iterator[Floats])
         if outside.any() and staff[month] > 0.0:
             openness[month] = weight[outside].sum() / staff[month]
     return reciprocity, openness
-
-
-def _directions(structure: Structure) -> tuple[Bools, Bools]:
-    """Which links run from the first of their pair to the second, and which back, [links] each."""
-    personal = structure.pair >= 0
-    first = np.zeros_like(personal)
-    first[personal] = structure.source[personal] == structure.pair_a[structure.pair[personal]]
-    return first, personal & ~first
 
 
 def _from_outside(structure: Structure) -> Bools:

@@ -1,6 +1,6 @@
 """Variants compared on the same futures, and the tables of what came out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -66,10 +66,7 @@ class Comparison:
     @cached_property
     def futures(self) -> "pd.DataFrame":
         """A row per variant and future: how it went and was judged, whether and when the subscription was lost."""
-        import pandas as pd
-
-        parts: list[pd.DataFrame] = [table.to_pandas(use_threads=False) for table in self.results.all_futures()]
-        return pd.concat(parts, ignore_index=True)
+        return _frame(self.results.all_futures())
 
     def months(self, slug: str) -> Any:
         """The months of one variant's first futures, [futures, months + 1, columns of MONTHLY], for pictures."""
@@ -80,12 +77,11 @@ class Comparison:
     @cached_property
     def trajectories(self) -> "pd.DataFrame":
         """A row per variant, future and month, with the columns of ``sim.model.record.MONTHLY``; empty if not kept."""
+        if self.results.has_months:
+            return _frame(self.results.all_months())
         import pandas as pd
 
-        if not self.results.has_months:
-            return pd.DataFrame(columns=["variant", "future", "month", *MONTHLY])
-        frames: list[pd.DataFrame] = [table.to_pandas(use_threads=False) for table in self.results.all_months()]
-        return pd.concat(frames, ignore_index=True)
+        return pd.DataFrame(columns=["variant", "future", "month", *MONTHLY])
 
     @cached_property
     def failed(self) -> int:
@@ -169,6 +165,13 @@ class _Judged(NamedTuple):
     after: Floats
     lost: Floats
     own: dict[str, Floats]
+
+
+def _frame(tables: Iterable[Any]) -> "pd.DataFrame":
+    import pandas as pd
+
+    frames: list[pd.DataFrame] = [table.to_pandas(use_threads=False) for table in tables]
+    return pd.concat(frames, ignore_index=True)
 
 
 def compare(

@@ -1,9 +1,14 @@
-"""What depends on choices that are not parameters: network and generator, size, horizon, thresholds, time step."""
+"""What depends on choices that are not parameters: network and generator, size, horizon, thresholds, time step.
+
+The table itself: ``sim/analysis/sensitivity/structure.toml``.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.analysis.sensitivity.time_step import finer
+from sim.base.errors import read_toml
 from sim.base.intervals import wilson
 from sim.experiments.ensemble import BASE, OK, run_chunk, settings
 from sim.experiments.verdict import COLLAPSED, NEVER
@@ -11,47 +16,27 @@ from sim.scenario.scenario import Scenario, ScenarioError
 
 
 class Choice(NamedTuple):
-    """One way to set something: what it is about, what is chosen, the keys that do it, and steps in a month."""
+    """One way to set something: what it is about, what is chosen, the keys that do it, and steps in a month.
+
+    generated: whether it is for generated organisations only.
+    """
 
     about: str
     chosen: str
     keys: dict[str, Any]
     parts: int = 1
+    generated: bool = False
 
 
-AS_IT_IS = Choice("as it is", "", {})
-
-NETWORK = (
-    Choice("ties between teams", "none", {"organisation.cross_team_links": 0.0}),
-    Choice("ties between teams", "three times as many", {"organisation.cross_team_links": 5.1}),
-    Choice("ties between teams", "with the next team only", {"organisation.cross_team": "neighbours"}),
-    Choice("ties between teams", "through one person a team", {"organisation.cross_team": "hubs"}),
+CHOICES = (
+    Choice("as it is", "", {}),
+    *(Choice(**choice) for choice in read_toml(Path(__file__).with_suffix(".toml"))["choices"]),
 )
-SIZE = tuple(
-    Choice("size", f"{teams} teams of {members}",
-           {"organisation.teams": teams, "organisation.practitioners_per_team": members})
-    for teams, members in ((4, 8), (16, 8), (32, 8), (8, 4), (8, 16))
-)  # fmt: skip
-PARTNERS = (
-    Choice("ties with partners", "three times as many", {
-        "organisation.manager_links": 3, "organisation.health_practitioner_links": 6,
-        "organisation.vcs_practitioner_links": 9,
-    }),
-    Choice("ties with lived experience", "direct", {"organisation.coproduction": "direct"}),
-)  # fmt: skip
-JUDGED = (
-    *(Choice("horizon", f"{months} months", {"measure.horizon": months}) for months in (24, 36, 84)),
-    *(Choice("survives from a retention of", f"{x:g}", {"measure.survival": x}) for x in (0.3, 0.4, 0.6, 0.7)),
-    *(Choice("takes hold from a practice of", f"{x:g}", {"measure.taken_hold": x}) for x in (0.15, 0.35)),
-)
-STEPS = (Choice("time step", "half a month", {}, 2), Choice("time step", "a quarter of a month", {}, 4))
 
 
 def choices(scenario: Scenario) -> list[Choice]:
     """The choices to try in a scenario; none of network or size where the organisation is read from files."""
-    setting = scenario.organisation
-    generated = not setting.imported
-    return [AS_IT_IS, *((*NETWORK, *SIZE, *PARTNERS) if generated else ()), *JUDGED, *STEPS]
+    return [choice for choice in CHOICES if not (choice.generated and scenario.organisation.imported)]
 
 
 def under(scenario: Scenario, futures: int, seed: int, choice: Choice) -> list[float]:
