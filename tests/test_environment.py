@@ -14,10 +14,9 @@ from sim.analysis.interventions.cache import FutureCache, _alone
 from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.sensitivity import outcome as sensitivity
 from sim.analysis.uncertainty.robustness import compare_across_worlds, in_world
-from sim.analysis.validation.measurements import futures_of
 from sim.experiments import ensemble
 from sim.experiments.comparison import compare
-from sim.experiments.environment import Environment
+from sim.experiments.environment import Environment, futures_of
 from sim.experiments.jobs import job
 from sim.experiments.store import InFolder
 from sim.experiments.sweep import sweep_job

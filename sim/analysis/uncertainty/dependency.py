@@ -45,15 +45,9 @@ class DependencyAcrossWorlds:
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each world and each of those asked about; empty where undefined."""
+        asked = {"month": self.month, "futures": self.futures, "seed": self.seed}
         return [
-            {
-                "world": world,
-                "who": who,
-                "dependency": float(value),
-                "month": self.month,
-                "futures": self.futures,
-                "seed": self.seed,
-            }
+            {"world": world, "who": who, "dependency": float(value)} | asked
             for world, row in enumerate(self.dependency)
             for who, value in zip(self.who, row, strict=True)
         ]

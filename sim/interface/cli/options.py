@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -153,23 +154,17 @@ def folder_or_new(out: Path | None, *words: str) -> Path:
     if out is not None:
         return out
     name = "-".join((*words, f"{datetime.now():%Y-%m-%d-%H%M%S}"))
-    folder, number = Path("results") / name, 1
-    while not _made(folder):
-        number += 1
-        folder = folder.with_name(f"{name}-{number}")
+    for number in count(1):
+        folder = Path("results") / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+            break
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise ScenarioError(f"{folder}: cannot be written ({error.strerror})") from None
     atexit.register(_drop_empty, folder.absolute())
     return folder
-
-
-def _made(folder: Path) -> bool:
-    """Make a folder; False if there is one of that name already."""
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise ScenarioError(f"{folder}: cannot be written ({error.strerror})") from None
-    return True
 
 
 def _drop_empty(folder: Path) -> None:
