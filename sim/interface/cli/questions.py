@@ -146,14 +146,7 @@ def report(
     seed = manifest_of(folder)["root_seed"] if seed is None else seed
     kept = worlds if worlds in (None, "plausible") else str(Path(worlds).absolute())
     asked = job(
-        "report",
-        None,
-        inside(folder),
-        futures=futures,
-        seed=seed,
-        worlds=kept,
-        max_worlds=count,
-        tasks=None,
+        "report", None, inside(folder), futures=futures, seed=seed, worlds=kept, max_worlds=count, tasks=None,
         unit="run",
-    )
+    )  # fmt: skip
     play(asked, inside(folder), overwrite, workers)
