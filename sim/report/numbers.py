@@ -39,9 +39,9 @@ def ends(low: float, high: float) -> str:
     return " to ".join(str(signed(100 * end)).replace("-", "−") for end in (low, high))
 
 
-def estimate(found: Estimate, brief: bool = False) -> str:
-    """A share with its 95% interval, unless ``brief``: 63% (58 to 68), or 63% (no interval)."""
-    if brief or not found.defined:
+def estimate(found: Estimate) -> str:
+    """A share with its 95% interval: 63% (58 to 68), or 63% (no interval)."""
+    if not found.defined:
         return percent(found.value)
     return f"{percent(found.value)} ({ends(found.low, found.high) if found.has_interval else 'no interval'})"
 

@@ -22,7 +22,6 @@ class Text:
 
     words: str
     style: Style = "plain"
-    kind: str = "text"
 
 
 def paragraphs(lines: Iterable[str], style: Style = "plain", first: Style | None = None) -> Iterator[Text]:
@@ -41,7 +40,6 @@ class Points:
     """A list."""
 
     items: Sequence[str]
-    kind: str = "points"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,6 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     prose: bool = False
-    kind: str = "table"
 
 
 def table(caption: str, grid: Grid) -> Table:
@@ -71,7 +68,6 @@ class Picture:
     alt: str
     caption: str
     wide: bool = False
-    kind: str = "picture"
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,6 @@ class Code:
     """Lines to type."""
 
     lines: Sequence[str]
-    kind: str = "code"
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,6 @@ class Fold:
 
     title: str
     blocks: Sequence["Block"]
-    kind: str = "fold"
 
 
 Block = Text | Points | Table | Picture | Code | Fold
@@ -114,7 +108,6 @@ class Page:
     opening: str
     sections: Sequence[Section]
     say: Callable[[str], str] = str
-    language: str = "en-GB"
 
     def html(self) -> str:
         """One file that opens anywhere, with its pictures in it."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -17,7 +16,7 @@ from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import wrapped
 from sim.report.plots.people import plot_people
-from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, drawing, outcome_bars
+from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, drawing, interval, outcome_bars
 from sim.report.words.interventions import of_futures, ranked
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
@@ -41,8 +40,8 @@ def rests(parts: Sequence[Reading], say: Callable[[str], str]) -> Figure:
     with drawing((5.8, 1.6 + 0.44 * len(parts)), SMALL) as figure:
         axis = figure.subplots()
         for place, part in enumerate(parts):
-            _interval(axis, part.dependency, place - 0.14, "o", "white")
-            _interval(axis, part.sceptic, place + 0.14, "s", ORANGE)
+            interval(axis, part.dependency, place - 0.14, "o", "white", markersize=7)
+            interval(axis, part.sceptic, place + 0.14, "s", ORANGE, markersize=7)
         axis.set_yticks(range(len(parts)), [wrapped(capital(say(part.group.title)), 22) for part in parts], fontsize=10)
         axis.set_ylim(len(parts) - 0.4, -0.6)
         for at, words in ((0.0, "nothing\nlost"), (1.0, "all\nlost")):
@@ -56,12 +55,6 @@ def rests(parts: Sequence[Reading], say: Callable[[str], str]) -> Figure:
             axis.plot([], [], marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning)
         figure.legend(loc="outside lower right", ncols=2, frameon=False, fontsize=10)
     return figure
-
-
-def _interval(axis: Axes, estimate: Estimate, place: float, marker: str, filled: str) -> None:
-    if estimate.defined:
-        axis.plot([estimate.low, estimate.high], [place, place], color=INK, linewidth=1.4)
-        axis.plot([estimate.value], [place], marker, markerfacecolor=filled, markeredgecolor=INK, markersize=7)
 
 
 SHOWN = 0.03
@@ -149,15 +142,19 @@ def theory(found: Found) -> Figure:
     return figure
 
 
-def interventions(search: Interventions, most: int = 12) -> Figure:
+MOST = 12
+"""Interventions in a picture, beside those that do harm."""
+
+
+def interventions(search: Interventions) -> Figure:
     """The interventions that gain most alone, and those that do harm: how many more futures survive (95% intervals)."""
     of, ranks, say = of_futures(search), ranked(search), search.scenario.words.say
-    rows = [*ranks[:most], *(row for row in ranks[most:] if row[2].harms)]
+    rows = [*ranks[:MOST], *(row for row in ranks[MOST:] if row[2].harms)]
     with drawing((5.8, 1.0 + 0.46 * len(rows)), SMALL) as figure:
         axis = figure.subplots()
         for place, (_, _, use) in enumerate(rows):
             filled = BLUE if use.helps else ORANGE if use.harms else "white"
-            _interval(axis, Estimate(*(of * x for x in use.difference)), place, "s", filled)
+            interval(axis, Estimate(*(of * x for x in use.difference)), place, "s", filled, markersize=7)
         axis.axvline(0.0, color=INK, linewidth=1.0)
         axis.set_yticks(range(len(rows)), [wrapped(say(each.entry.title), 28) for each, _, _ in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)

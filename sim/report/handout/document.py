@@ -54,7 +54,7 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
         "survival": setting.measure.survival,
         "future": played.future,
         "organisation": _organisation(organisation.structure, organisation.labels, setting.words),
-        "levers": [_lever(choice, words["levers"][choice.slug]) for choice in grid.choices],
+        "levers": [_lever(choice) | words["levers"][choice.slug] for choice in grid.choices],
         "place": list(grid.place),
         "now": grid.now,
         "shared": grid.shared,
@@ -67,11 +67,9 @@ def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _lever(choice: Choice, words: dict[str, str]) -> dict[str, Any]:
+def _lever(choice: Choice) -> dict[str, Any]:
     return {
         "slug": choice.slug,
-        "title": words["title"],
-        "meaning": words["meaning"],
         "options": [{"value": option.value, "words": option.words} for option in choice.options],
         "now": choice.now,
         "shared": choice.shared,

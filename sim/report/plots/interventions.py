@@ -1,21 +1,21 @@
 """The picture of interventions: how many more futures survive with each, by one step and as far as it pays."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from sim.analysis.interventions.result import Interventions, Use
+from sim.base.intervals import Estimate
 from sim.report.numbers import wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, drawing
+from sim.report.plots.style import BLUE, GREY, INK, ORANGE, drawing, interval
 from sim.report.words.interventions import of_futures, ranked
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 ROW, WIDE = 0.56, 46
 """Inches an intervention takes, and the letters that fit on a line of its name."""
+
+
+THICK: Any = {"width": 1.6, "markeredgewidth": 1.6}
 
 
 @plot.register
@@ -34,9 +34,9 @@ def plot_interventions(found: Interventions) -> Figure:
             if place % 2:
                 axis.axhspan(place - 0.5, place + 0.5, color=GREY, alpha=0.10, linewidth=0)
             filled = BLUE if main.helps else ORANGE if main.harms else "white"
-            _draw(axis, main, of, place + (0.16 if step else 0.0), marker="s", markersize=10, markerfacecolor=filled)
+            interval(axis, _scaled(main, of), place + (0.16 if step else 0.0), "s", filled, markersize=10, **THICK)
             if step is not None:
-                _draw(axis, step, of, place - 0.2, marker="o", markersize=8, markerfacecolor="white")
+                interval(axis, _scaled(step, of), place - 0.2, "o", "white", markersize=8, **THICK)
             names.append(wrapped(say(intervention.entry.title), WIDE))
             goes = main.intervention.from_to(main.tenths)
             axis.text(1.01, place, goes, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
@@ -55,8 +55,8 @@ def plot_interventions(found: Interventions) -> Figure:
             ("s", BLUE, "as far as it pays"),
             ("s", "white", "all of it, not clear"),
         ):
-            look = {"marker": marker, "markersize": 10, "markerfacecolor": filled, "label": meaning}
-            axis.plot([], [], **(_LINE | look))
+            look: Any = {"color": INK, "linewidth": 1.6, "markeredgewidth": 1.6, "markersize": 10}
+            axis.plot([], [], marker=marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning, **look)
         axis.legend(loc="lower center", ncols=3, fontsize=14, framealpha=1.0, edgecolor="white", columnspacing=1.2)
         asked = f"What would make the change survive?\nAs things are, it does in {before:.0f} of {of} futures."
         figure.suptitle(say(asked), fontsize=20, fontweight="bold")
@@ -64,13 +64,8 @@ def plot_interventions(found: Interventions) -> Figure:
     return figure
 
 
-_LINE: Any = {"color": INK, "linewidth": 1.6, "markeredgecolor": INK, "markeredgewidth": 1.6}
-
-
-def _draw(axis: "Axes", use: Use, of: int, place: float, **marker: Any) -> None:
-    at, low, high = (of * x for x in use.difference)
-    axis.plot([low, high], [place, place], color=INK, linewidth=1.6)
-    axis.plot([at], [place], **(_LINE | marker))
+def _scaled(use: Use, of: int) -> Estimate:
+    return Estimate(*(of * x for x in use.difference))
 
 
 def _footer(found: Interventions) -> str:

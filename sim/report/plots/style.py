@@ -10,6 +10,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.base.intervals import Estimate
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.report.numbers import wrapped
 
@@ -54,6 +55,15 @@ def outcome_bars(
     axis.set_xlim(0, of)
     axis.spines[["left", "bottom"]].set_visible(False)
     axis.tick_params(length=0)
+
+
+def interval(
+    axis: Axes, found: Estimate, place: float, marker: str, filled: str, width: float = 1.4, **look: Any
+) -> None:
+    """An estimate on a row: a line for its interval, a marker (its ``look``) for the value; nothing if undefined."""
+    if found.defined:
+        axis.plot([found.low, found.high], [place, place], color=INK, linewidth=width)
+        axis.plot([found.value], [place], marker, markerfacecolor=filled, markeredgecolor=INK, **look)
 
 
 def strip(axis: Axes, words: str) -> None:
