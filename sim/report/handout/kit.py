@@ -87,7 +87,7 @@ def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Pat
 
 def session_plan(page: Handout) -> str:
     """The session plan as HTML, with the numbers and in the words of a handout."""
-    text = template(HERE / "session-plan.md.jinja").render(**_told(page))
+    text = template(HERE / "session-plan.md.jinja", percent=lambda share: str(round(100 * share))).render(**_told(page))
     body = MarkdownIt().enable("table").render(page.played.scenario.words.say(text))
     region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
     scrolled = body.replace("<table>", region).replace("</table>", "</table></div>")
@@ -107,19 +107,7 @@ def _told(page: Handout) -> dict[str, Any]:
             name = "The director stays"
             stays.append((name, went))
         alone.append((name, went))
-    helpful = [(name, went) for name, went in [*together[1:], *alone] if went.difference[1] > 0.0]
-    helpful.sort(key=lambda found: -found[1].counts[SURVIVED])
-    imported = setting.organisation.imported
-    title = setting.words.title.lower()
-    invented = (
-        "These are the people of English councils as the study tells of them"
-        + (
-            f", called by the names of {title}: the words differ, not who is there or how they are linked"
-            if title
-            else ""
-        )
-        + ". It is a simplification; nothing was measured here. Your own organisation can be put in its place."
-    )
+    helpful = [(name, went.counts[SURVIVED]) for name, went in [*together[1:], *alone] if went.difference.low > 0.0]
     return {
         "as_it_is": as_it_is(played),
         "points": len(grid.points),
@@ -127,24 +115,16 @@ def _told(page: Handout) -> dict[str, Any]:
         "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],
         "futures": played.futures,
-        "percent": round(100 * now.shares.collapsed),
-        "whose": "the organisation on the page" if imported else "an invented organisation",
-        "told_for": f", told in the words of {title}," if title else "",
-        "when": "leadership is held at the top" if held_by_one(setting) else "things are as they are",
-        "order": "; ".join(f"{name[0].lower()}{name[1:]} ({went.counts[SURVIVED]})" for name, went in helpful)
-        or "nothing clearly",
-        "before_now": round(100 * now.practice[0]),
-        "after_now": round(100 * now.practice[1]),
-        "before_shared": round(100 * shared.practice[0]),
-        "after_shared": round(100 * shared.practice[1]),
+        "now": now,
+        "shared": shared,
+        "imported": setting.organisation.imported,
+        "place": setting.words.title.lower(),
+        "held_by_one": held_by_one(setting),
+        "helpful": sorted(helpful, key=lambda found: -found[1]),
         "worse": int(((now.codes == SURVIVED) & (shared.codes != SURVIVED)).sum()),
         "puzzle": puzzle_solved(played),
         "peak": _peak(played),
-        "structure": "People are those in the files it was made from, and the model adds what they lack."
-        if imported
-        else invented,
-        "moved": ", ".join(f"“{LEVERS[c.slug]}”" for c in grid.choices if c.now != c.shared)
-        or "nothing: it is shared already",
+        "moved": [LEVERS[choice.slug] for choice in grid.choices if choice.now != choice.shared],
     }
 
 
