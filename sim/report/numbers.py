@@ -46,11 +46,6 @@ def estimate(found: Estimate) -> str:
     return f"{percent(found.value)} ({ends(found.low, found.high) if found.has_interval else 'no interval'})"
 
 
-def of_hundred(x: float, of: int = 100) -> str:
-    """A share of futures as a whole number."""
-    return "none known" if math.isnan(x) else hundred(x, of)
-
-
 def fixed(x: float, places: int) -> str:
     """A number with so many places; a dash where there is none."""
     return "–" if math.isnan(x) else f"{x:.{places}f}".replace("-", "−")

@@ -48,8 +48,7 @@ def rests_on(found: Found) -> Iterator[Block]:
         yield Picture(
             "person",
             svg(plots.rests(base.roles, found.scenario.words.say), "person"),
-            "Share lost with the seats empty: "
-            f"{'; '.join(f'{each.group.title} {estimate(each.dependency)}' for each in base.roles)}.",
+            "Share lost with each role's seats empty, and with sceptics in them. The tables below have the numbers.",
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
             "95% intervals. Left of 0, the change does better without.",
         )

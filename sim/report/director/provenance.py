@@ -9,8 +9,7 @@ from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Points, Table, Text
 from sim.report.numbers import count
 from sim.report.words.common import CAVEATS
-from sim.report.words.scenario import changed, parameters, what_happens
-from sim.scenario.labels import capital
+from sim.report.words.scenario import changed, parameters
 
 STUDY = (
     "All of it rests on one qualitative study: Miller et al. (2025), Leading by example? Culture, change, and "
@@ -22,8 +21,8 @@ STUDY = (
 KNOCKED_OUT = (
     "Taking somebody out assumes: nobody else leaves because of it; the seat stays empty for good, or a sceptic "
     "(commitment and values 0.2) is in it at once; and what stands in an empty seat's place is the last position its "
-    "holder showed, fading month by month toward that of the next one up who still is read (for the director, the lead "
-    "member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director happens."
+    "holder showed, fading month by month towards that of the next person up who is still read (for the director, the "
+    "lead member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director happens."
 )
 
 
@@ -33,9 +32,6 @@ def made(found: Found) -> Iterator[Block]:
     yield Text(" ".join(CAVEATS), "lead")
     yield Text(STUDY)
     yield Text(KNOCKED_OUT)
-    yield Text("What happens:")
-    happens = [capital(line) + "." for line in what_happens(scenario)]
-    yield Points(happens or ["Nothing is scheduled."])
     yield Text("Parameters that differ from the model's defaults, in every variant:")
     yield Points(list(parameters(scenario)) or ["none"])
     if len(found.titles) > 1:

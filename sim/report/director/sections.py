@@ -16,7 +16,7 @@ from sim.report.director.gather import Found, direction_flow, leaves, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
 from sim.report.director.provenance import made
-from sim.report.numbers import count, fixed, listed, of_hundred, percent, years_on
+from sim.report.numbers import count, fixed, listed, percent, years_on
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
@@ -69,14 +69,10 @@ def _answer(found: Found) -> Iterator[Block]:
     if not whole.tellable:
         return
     of = of_futures(whole)
-    bars = [
-        f"{row['title']}: survived {of_hundred(row['survived'], of)}, collapsed {of_hundred(row['collapsed'], of)}"
-        for row in whole.rows
-    ]
     yield Picture(
         "answer",
         svg(plots.answers(found.run, found.titles), "answer"),
-        f"Bars for each variant, of {of} futures. {'; '.join(bars)}.",
+        f"A bar for each variant, of {of} futures. The table below has the numbers.",
         f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
     )
     yield Text(" ".join(definitions(whole)), "small")

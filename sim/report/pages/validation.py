@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sim.analysis.ranges import ranges
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, STORY, World
-from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Finding, together
+from sim.analysis.validation.findings import CANNOT_TELL, DOES_NOT, SHOWS, UNDEFINED, Claim, Finding, together
 from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.run import Validation, lettered
 from sim.base.version import VERSION
@@ -26,22 +25,26 @@ def page(evidence: Validation) -> str:
     return template(Path(__file__).with_name("validation.md.jinja"), listed=listed).render(
         evidence=evidence,
         patterns=patterns,
-        base=[row for pattern in patterns for row in _claims(pattern, base[pattern.slug])],
+        base=base,
+        lettered=lettered,
+        told=told,
+        bounds=_bounds,
         names=[name for slug, findings in base.items() for name in lettered(slug, findings)],
         command=f"leadership-sim validate --futures {evidence.futures} --points {points} --seed {evidence.seed}",
         version=VERSION,
         story=STORY,
         points=points,
         parameters=len(ranges()),
-        ledger=[_worth(evidence, pattern) for pattern in patterns],
+        verdicts=(SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED),
+        by_definition_only=by_definition_only,
         summary=" ".join(validation_words(evidence)),
         most=_at_once(evidence),
-        over=[row for pattern in patterns for row in _over(evidence, pattern)],
+        spread=lambda slug, place: _spread(evidence, slug, place),
         ablations=ABLATIONS,
         rivals=RIVALS,
         spared=spared(evidence),
         marks=lambda world: list(_marks(evidence, world)),
-        shown_by=lambda world: [p.slug for p in patterns if evidence.verdict(world.slug, p.slug) == SHOWS],
+        shows=lambda world, pattern: evidence.verdict(world.slug, pattern.slug) == SHOWS,
     )
 
 
@@ -63,28 +66,11 @@ def _number(x: float) -> str:
     return f"{x:.1f}".replace("-", "−").replace("−0.0", "0.0")
 
 
-def _claims(pattern: Pattern, findings: list[Finding]) -> Iterator[list[str]]:
-    for i, (name, finding) in enumerate(zip(lettered(pattern.slug, findings), findings, strict=True)):
-        claim = finding.claim
-        scale, least, most = scale_of(claim), claim.least, claim.most
-        bounds = f"more than {scale * least:g}" if np.isinf(most) else f"{scale * least:g} to {scale * most:g}"
-        yield [
-            name,
-            pattern.quotation if i == 0 else "",
-            f"{claim.words}: {claim.statistic}",
-            f"{told(finding)}, {finding.futures}",
-            bounds.replace("-", "−"),
-            f"{finding.verdict}, told aside" if claim.aside else f"**{finding.verdict}**",
-            claim.by_definition,
-        ]
-
-
-def _worth(evidence: Validation, pattern: Pattern) -> list[Any]:
-    counted = evidence.counted(pattern.slug)
-    alone = [world.title.lower() for world in RIVALS if evidence.verdict(world.slug, pattern.slug) == SHOWS]
-    definition = "yes" if by_definition_only(pattern) else ""
-    points = [counted.get(verdict, 0) for verdict in (SHOWS, DOES_NOT, CANNOT_TELL, UNDEFINED)]
-    return [pattern.slug, evidence.verdict(AS_IT_IS.slug, pattern.slug), definition, ", ".join(alone), *points]
+def _bounds(claim: Claim) -> str:
+    """What a claim's number must be to count."""
+    scale = scale_of(claim)
+    least, most = scale * claim.least, scale * claim.most
+    return (f"more than {least:g}" if np.isinf(most) else f"{least:g} to {most:g}").replace("-", "−")
 
 
 def by_definition_only(pattern: Pattern) -> bool:
@@ -145,14 +131,12 @@ def spared(evidence: Validation) -> str:
     return f"**Change no verdict**: {'; '.join(idle)}. {told}"
 
 
-def _over(evidence: Validation, pattern: Pattern) -> Iterator[list[str]]:
-    names = lettered(pattern.slug, evidence.worlds[AS_IT_IS.slug][pattern.slug])
-    for i, (name, claim) in enumerate(zip(names, pattern.claims, strict=True)):
-        values = np.array([point[pattern.slug][i].estimate.value for point in evidence.points])
-        values = values[~np.isnan(values)]
-        if len(values):
-            low, middle, high = (_number(scale_of(claim) * x) for x in np.quantile(values, [0.1, 0.5, 0.9]))
-            yield [name, f"{middle} {claim.unit}", f"{low} to {high}"]
+def _spread(evidence: Validation, slug: str, place: int) -> list[str]:
+    """A claim's value at plausible settings: the middle, and the tenth and ninetieth percentile; empty for none."""
+    claim = evidence.worlds[AS_IT_IS.slug][slug][place].claim
+    values = np.array([point[slug][place].estimate.value for point in evidence.points])
+    values = values[~np.isnan(values)]
+    return [_number(scale_of(claim) * x) for x in np.quantile(values, [0.5, 0.1, 0.9])] if len(values) else []
 
 
 def _marks(evidence: Validation, world: World) -> Iterator[str]:

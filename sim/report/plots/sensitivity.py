@@ -1,8 +1,10 @@
 """The pictures of a sensitivity analysis."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.sensitivity.outcome import OUTCOMES
@@ -28,13 +30,7 @@ def strongest(found: "Sensitivity") -> Figure:
             ends = [below[order], above[order]]
             axis.errorbar(said.mu_star[order], rows, xerr=ends, fmt="none", ecolor=INK, elinewidth=1.2)
             axis.plot(said.sigma[order], rows, "o", markerfacecolor="white", markeredgecolor=INK, markersize=6)
-            axis.set_yticks(rows, [found.parameters[i].key for i in order])
-            axis.invert_yaxis()
-            axis.tick_params(axis="y", length=0)
-            axis.grid(axis="x", color=GREY, alpha=0.3)
-            axis.set_axisbelow(True)
-            axis.set_title(wrapped(OUTCOMES[name], 30), fontsize=12, loc="left")
-            axis.set_xlabel("moved by, over the whole range")
+            _frame(axis, [found.parameters[i].key for i in order], OUTCOMES[name], "moved by, over the whole range")
         figure.suptitle(
             "Bars: mean size (blue raises it, orange lowers it), with 95% intervals. Rings: how much it differs from "
             "place to place.", fontsize=11, x=0.01, ha="left",
@@ -54,14 +50,20 @@ def first_and_total(found: "Sensitivity") -> Figure:
             ):
                 axis.errorbar(values[order], rows + shift, xerr=half[order], fmt=marker, color=colour, ecolor=INK)
             axis.axvline(0.0, color=GREY, linewidth=0.8)
-            axis.set_yticks(rows, [found.top[i].key for i in order])
-            axis.invert_yaxis()
-            axis.tick_params(axis="y", length=0)
-            axis.grid(axis="x", color=GREY, alpha=0.3)
-            axis.set_title(wrapped(OUTCOMES[name], 30), fontsize=12, loc="left")
-            axis.set_xlabel("share of the spread")
+            _frame(axis, [found.top[i].key for i in order], OUTCOMES[name], "share of the spread")
         figure.suptitle(
             "Squares: the parameter with all its interplay (total). Circles: alone (first). 95% bootstrap intervals.",
             fontsize=11, x=0.01, ha="left",
         )  # fmt: skip
     return figure
+
+
+def _frame(axis: Axes, keys: Sequence[str], outcome: str, measured: str) -> None:
+    """A row for each parameter from the top, and what is measured along it."""
+    axis.set_yticks(range(len(keys)), keys)
+    axis.invert_yaxis()
+    axis.tick_params(axis="y", length=0)
+    axis.grid(axis="x", color=GREY, alpha=0.3)
+    axis.set_axisbelow(True)
+    axis.set_title(wrapped(outcome, 30), fontsize=12, loc="left")
+    axis.set_xlabel(measured)

@@ -37,7 +37,7 @@ def plot_calibration(tried: CalibrationRun) -> Figure:
             strip(axis, one.key)
         figure.suptitle(
             f"Above in each strip, orange: {int((~kept).sum())} settings turned away. Below, blue: {int(kept.sum())} "
-            "kept. Shaded: the target.",
+            "accepted. Shaded: the target.",
             fontsize=12, ha="left", x=0.01, color=INK,
         )  # fmt: skip
     return figure

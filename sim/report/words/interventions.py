@@ -204,7 +204,7 @@ def backfiring(found: Interventions) -> Iterator[str]:
 
 
 def idle(found: Interventions) -> Iterator[str]:
-    """What makes no clear difference, is at its best already, or is not to be had."""
+    """What makes no clear difference, is at its best already, or is not available."""
     unclear = [_title(main) for _, _, main in ranked(found) if not (main.helps or main.harms)]
     if unclear:
         yield (
