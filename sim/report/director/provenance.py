@@ -21,8 +21,9 @@ STUDY = (
 KNOCKED_OUT = (
     "Taking somebody out assumes: nobody else leaves because of it; the seat stays empty for good, or a sceptic "
     "(commitment and values 0.2) is in it at once; and what stands in an empty seat's place is the last position its "
-    "holder showed, fading month by month towards that of the next person up who is still read (for the director, the "
-    "lead member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director happens."
+    "holder showed, fading month by month towards that of the next person up who is still read (for the director, "
+    "the lead member). An empty seat is therefore kinder at first than a sceptic. No other departure of the director "
+    "happens."
 )
 
 
