@@ -19,6 +19,11 @@ def signed(x: float) -> int:
     return whole(x) if x >= 0 else -whole(-x)
 
 
+def out_of(futures: int) -> int:
+    """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
+    return min(100, futures)
+
+
 def hundred(share: float, of: int = 100) -> str:
     """A share in whole hundredths, or of so many futures; a dash where there is none."""
     return "–" if math.isnan(share) else str(whole(of * share))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sim.report.director import plots
 from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Fold, Picture, Text, paragraphs, table
-from sim.report.numbers import count
+from sim.report.numbers import count, out_of
 from sim.report.plots.style import svg
 from sim.report.words.interventions import (
     alone,
@@ -15,7 +15,6 @@ from sim.report.words.interventions import (
     combinations,
     grid,
     idle,
-    of_futures,
     ranked,
     together,
 )
@@ -34,7 +33,7 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield from paragraphs(combinations(replace(search, by_interventions=best_first)), first="lead")
     yield from paragraphs(alone(search))
     if ranked(search):
-        of = of_futures(search)
+        of = out_of(search.futures)
         yield Picture(
             "interventions",
             svg(plots.interventions(search), "interventions"),

@@ -14,17 +14,17 @@ from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
-from sim.report.numbers import wrapped
+from sim.report.numbers import out_of, wrapped
 from sim.report.plots.people import plot_people
 from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, drawing, interval, outcome_bars
-from sim.report.words.interventions import of_futures, ranked
+from sim.report.words.interventions import ranked
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role
 
 
 def answers(run: Run, titles: dict[str, str]) -> Figure:
     """A bar for each variant: of 100 futures, how many survived, collapsed, never took hold."""
-    rows, of = run.whole.rows, min(100, run.whole.number)
+    rows, of = run.whole.rows, out_of(run.whole.number)
     shares = [of_total([row[outcome.column] for outcome in LOOKS], of) for row in rows]
     names = [wrapped(titles[row["variant"]], 24) for row in rows]
     with drawing((5.8, 1.1 + 0.46 * len(rows)), SMALL) as figure:
@@ -148,7 +148,7 @@ MOST = 12
 
 def interventions(search: Interventions) -> Figure:
     """The interventions that gain most alone, and those that do harm: how many more futures survive (95% intervals)."""
-    of, ranks, say = of_futures(search), ranked(search), search.scenario.words.say
+    of, ranks, say = out_of(search.futures), ranked(search), search.scenario.words.say
     rows = [*ranks[:MOST], *(row for row in ranks[MOST:] if row[2].harms)]
     with drawing((5.8, 1.0 + 0.46 * len(rows)), SMALL) as figure:
         axis = figure.subplots()

@@ -16,11 +16,11 @@ from sim.report.director.gather import Found, direction_flow, leaves, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
 from sim.report.director.provenance import made
-from sim.report.numbers import count, fixed, listed, percent, years_on
+from sim.report.numbers import count, fixed, listed, out_of, percent, years_on
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
-from sim.report.words.comparison import comparison_words, definitions, grid, of_futures
+from sim.report.words.comparison import comparison_words, definitions, grid
 from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
 from sim.report.words.survival import durations_words
@@ -68,7 +68,7 @@ def _answer(found: Found) -> Iterator[Block]:
     yield from paragraphs([first, *happens, *rest], first="lead")
     if not whole.tellable:
         return
-    of = of_futures(whole)
+    of = out_of(whole.number)
     yield Picture(
         "answer",
         svg(plots.answers(found.run, found.titles), "answer"),

@@ -14,7 +14,7 @@ from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
 from sim.model.record import MONTHLY
-from sim.report.numbers import wrapped
+from sim.report.numbers import out_of, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
 from sim.report.words.scenario import what_happens
@@ -44,7 +44,7 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
             row = rows[slug]
-            of = min(100, comparison.number)
+            of = out_of(comparison.number)
             collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
             bold = {"fontweight": "bold"} if slug == BASE else {}
             title = f"{wrapped(say(settings[slug].title), 34)}\n{collapsed} of {of} collapsed"

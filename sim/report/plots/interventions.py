@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 
 from sim.analysis.interventions.result import Interventions, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import wrapped
+from sim.report.numbers import out_of, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, GREY, INK, ORANGE, drawing, interval
-from sim.report.words.interventions import of_futures, ranked
+from sim.report.words.interventions import ranked
 
 ROW, WIDE = 0.56, 46
 """Inches an intervention takes, and the letters that fit on a line of its name."""
@@ -25,7 +25,7 @@ def plot_interventions(found: Interventions) -> Figure:
     The change is in futures (of 100), paired with the same futures as they are, with 95% intervals. A square that is
     filled stands for a clear difference. Shapes tell the two apart without colour.
     """
-    rows, of, say = ranked(found), of_futures(found), found.scenario.words.say
+    rows, of, say = ranked(found), out_of(found.futures), found.scenario.words.say
     before = of * found.base.survived.value
     with drawing((14, 3.4 + ROW * max(4, len(rows) + 1)), dpi=110) as figure:
         axis = figure.subplots()

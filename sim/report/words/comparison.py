@@ -8,14 +8,14 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
 from sim.experiments.verdict import of_total
-from sim.report.numbers import listed, quoted, signed, whole
+from sim.report.numbers import listed, out_of, quoted, signed, whole
 from sim.report.words import sentences
 from sim.report.words.common import Grid
 
 
 def grid(comparison: Comparison) -> Grid:
     """A row for each variant, in plain words, with its paired difference from the first row beneath."""
-    horizon, of = comparison.scenario.measure.horizon, of_futures(comparison)
+    horizon, of = comparison.scenario.measure.horizon, out_of(comparison.number)
     later = "five years" if horizon == 60 else f"{horizon} months"
     head = (
         f"Of {of} futures, when:",
@@ -35,14 +35,9 @@ def grid(comparison: Comparison) -> Grid:
     return Grid(head, rows)
 
 
-def of_futures(comparison: Comparison) -> int:
-    """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
-    return min(100, comparison.number)
-
-
 def _outcomes(comparison: Comparison) -> list[list[int]]:
     """For each variant, in how many futures the change never took hold, collapsed, survived."""
-    names, of = ("never_took_hold", "collapsed", "survived"), of_futures(comparison)
+    names, of = ("never_took_hold", "collapsed", "survived"), out_of(comparison.number)
     return [of_total([round(row[name] * row["futures"]) for name in names], of) for row in comparison.rows]
 
 
@@ -78,7 +73,7 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
     if not comparison.tellable:
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
-    of = of_futures(comparison)
+    of = out_of(comparison.number)
     counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     base, *others = comparison.rows
     helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])

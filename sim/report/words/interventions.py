@@ -6,7 +6,7 @@ from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
 from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import listed, signed, whole
+from sim.report.numbers import listed, out_of, signed, whole
 from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
@@ -65,7 +65,7 @@ def ranked(found: Interventions) -> list[tuple[Intervention, Use | None, Use]]:
 
 def grid(found: Interventions) -> Grid:
     """A row for each intervention: one step, as far as it pays and a step the wrong way, with the paired changes."""
-    of, say = of_futures(found), found.scenario.words.say
+    of, say = out_of(found.futures), found.scenario.words.say
     head = (
         f"Survived, of {of}; {whole(of * found.base.survived.value)} as it is",
         "one step", "as far as it pays", "a step the wrong way",
@@ -83,11 +83,6 @@ def grid(found: Interventions) -> Grid:
     return Grid(head, rows)
 
 
-def of_futures(found: Interventions) -> int:
-    """Out of how many futures results are told: of 100, or of as many as there are where that is fewer."""
-    return min(100, found.futures)
-
-
 def change(use: Use, of: int) -> str:
     """The change in survival by a use, with its interval, in whole futures."""
     return f"{_more(of * use.difference.value)} ({_ends(use.difference, of)})"
@@ -98,7 +93,7 @@ def change(use: Use, of: int) -> str:
 
 def alone(found: Interventions) -> Iterator[str]:
     """What clearly helps by itself, as far as it pays and by one step."""
-    of = of_futures(found)
+    of = out_of(found.futures)
     before = whole(of * found.base.survived.value)
     rows = ranked(found)
     opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
@@ -125,7 +120,8 @@ def _gains(opening: str, uses: Sequence[Use], of: int) -> Iterator[str]:
 
 def combinations(found: Interventions) -> Iterator[str]:
     """The fewest interventions and the fewest steps with which enough futures survive."""
-    wanted = f"{whole(TARGET * of_futures(found))} of {of_futures(found)}"
+    of = out_of(found.futures)
+    wanted = f"{whole(TARGET * of)} of {of}"
     if not found.fewest.best.combination and found.fewest.reached:
         yield f"Nothing more is needed for {wanted}: as things are, it survives in that many."
         return
@@ -157,7 +153,7 @@ def combinations(found: Interventions) -> Iterator[str]:
 
 def together(found: Interventions) -> Iterator[str]:
     """Pairs that do more, or less, than the sum of the two."""
-    of = of_futures(found)
+    of = out_of(found.futures)
     judged: dict[str, list[Pair]] = {}
     for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction.value)):
         judged.setdefault(pair.finding, []).append(pair)
@@ -185,7 +181,7 @@ def together(found: Interventions) -> Iterator[str]:
 
 def backfiring(found: Interventions) -> Iterator[str]:
     """What clearly does harm, and where a step the wrong way costs most."""
-    of = of_futures(found)
+    of = out_of(found.futures)
     harmful: dict[str, Use] = {}
     for use in found.uses:
         if use.harms and use.name in ("step", "full") and use.difference.value < 0:
@@ -255,7 +251,7 @@ def _what(found: Interventions, each: Confirmed) -> str:
 
 def _fresh(found: Interventions, each: Confirmed, brief: bool = False) -> str:
     """How a combination did on fresh futures, and where it was chosen."""
-    of = of_futures(found)
+    of = out_of(found.futures)
     share, low, high = (whole(of * x) for x in each.fresh.survived)
     if brief:
         return f"{share} ({low} to {high}{'' if each.reaches else ': short of it'})"
