@@ -18,7 +18,7 @@ from sim.experiments.chunks import write
 from sim.experiments.comparison import Comparison, Written
 from sim.experiments.ensemble import BASE
 from sim.experiments.flows import COLUMNS, rows, seat_rows
-from sim.experiments.folder import file_hashes, moved, sha256, versions, whole_folder, why
+from sim.experiments.folder import file_hashes, looking, moved, sha256, versions, whole_folder
 from sim.experiments.reading import WHAT
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
@@ -102,11 +102,9 @@ def keep(store: "InFolder", result: object, **options: Any) -> None:
 
 def save_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write rows as a CSV file by itself. Raises ScenarioError if it cannot be written."""
-    try:
+    with looking(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_csv(path, rows)
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
 
 
 def write_csv(path: Path, table: Iterable[Mapping[str, Any]]) -> None:

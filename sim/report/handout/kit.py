@@ -12,7 +12,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from sim.base.errors import ScenarioError
-from sim.experiments.folder import check_folder, looking, why
+from sim.experiments.folder import check_folder, looking
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.report.handout.choices import STAYS, singles
@@ -42,12 +42,10 @@ class Kit:
             files = {f"pictures/{name}.png": _png(drawn(page.played)) for name, drawn in PICTURES.items()}
             files["session-plan.html"] = session_plan(page).encode()
             files["handout.html"] = page.html().encode()
-            try:
+            with looking(folder / place):
                 (folder / place / "pictures").mkdir(parents=True, exist_ok=True)
                 for name, content in files.items():
                     (folder / place / name).write_bytes(content)
-            except OSError as error:
-                raise ScenarioError(f"{folder / place}: cannot be written ({why(error)})") from None
         return folder
 
 

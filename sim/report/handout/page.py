@@ -14,7 +14,7 @@ import tomli_w
 from markupsafe import Markup
 
 from sim.base.errors import ScenarioError, unknown
-from sim.experiments.folder import check_file, why
+from sim.experiments.folder import check_file, looking
 from sim.experiments.workers import Workers
 from sim.report.handout.choices import choices, grid
 from sim.report.handout.document import document
@@ -107,12 +107,10 @@ class Handout:
 
     def save(self, path: Path | str, overwrite: bool = False) -> Path:
         """Write the file. Raises ScenarioError where something stands there already or it cannot be written."""
-        path = check_page(path, overwrite)
-        try:
+        path, page = check_page(path, overwrite), self.html()
+        with looking(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.html(), encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise ScenarioError(f"{path}: cannot be written ({why(error)})") from None
+            path.write_text(page, encoding="utf-8", newline="\n")
         return path
 
 
