@@ -1,9 +1,7 @@
 """One page to hand to a director, from the folder of a finished run. How to read it: docs/report.md."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import looking, whole_folder
@@ -25,19 +23,18 @@ def write_report(
     worlds: Path | str | None = None,
     max_worlds: int = 100,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Path:
     """Write a page about a finished run into its folder, and say where it is.
 
     ``futures``: of the knock-outs; ``seed``: of what is played for the page, by default the run's.
     ``interventions``: the folder of a search for them; True looks for one in the run's folder, under
     ``interventions``, and makes a small one where there is none; False leaves them out. ``worlds``: "plausible", or a
-    table of settings, to say in how many of its first ``max_worlds`` the order of the variants holds. ``on_progress``
-    is called with the number of runs just finished. The same folder gives the same bytes. Raises ScenarioError for a
+    table of settings, to say in how many of its first ``max_worlds`` the order of the variants holds. ``workers``:
+    who does the work, and who is told of it. The same folder gives the same bytes. Raises ScenarioError for a
     folder that holds no finished run or no longer fits its manifest, for a page that is there already (unless
     ``overwrite``), and for what cannot be run.
     """
-    folder, crew = Path(folder).absolute(), Workers.of(workers, on_progress)
+    folder, crew = Path(folder).absolute(), Workers.of(workers)
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     check_page(folder, overwrite)

@@ -1,8 +1,6 @@
 """What a handout shows: how every future went at every point of the grid, and one future of each month by month."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,14 +75,13 @@ def play(
     seed: int = 1,
     future: int | None = None,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> FutureCache:
     """Run every point of the grid on the same futures, and one of them again with everyone's state.
 
-    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run.
+    ``workers``: who does the work, and who is told of it. Raises ScenarioError for what cannot be run.
     """
     wide = settings(scenario, grid)
-    results = compare(wide, futures, seed, keep_months=False, workers=workers, on_progress=on_progress).results
+    results = compare(wide, futures, seed, keep_months=False, workers=workers).results
     columns = ["reference_month", "practice_before", "practice_after"]
     tables = [results.went(slug, columns) for slug in wide.variants]
     codes = [np.array(table["outcome"], dtype=np.int8) for table in tables]

@@ -1,7 +1,7 @@
 """The trainer's kit: a folder a place, with its handout, a session plan with its numbers, and pictures for slides."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,14 +56,13 @@ def kit(
     futures: int = FUTURES,
     seed: int = 1,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Kit:
     """Run a handout's futures once and tell them in the words of every place.
 
     places: name of the folder -> labels, a council, a hospital and a school if None. Otherwise as
     ``sim.report.handout.handout``.
     """
-    first = handout(scenario, futures=futures, seed=seed, workers=workers, on_progress=on_progress)
+    first = handout(scenario, futures=futures, seed=seed, workers=workers)
     named = PLACES if places is None else places
     return Kit(
         {

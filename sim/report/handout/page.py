@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -121,17 +120,17 @@ def handout(
     seed: int = 1,
     future: int | None = None,
     workers: Workers | int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Handout:
     """Run every setting of a scenario's levers, and one future in full, for a page to show.
 
     futures: how many, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
-    ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be run,
-    and where no departure of a director is scheduled.
+    workers: who does the work, and who is told of it. Raises ScenarioError for what cannot be run, and where no
+    departure of a director is scheduled.
     """
     check(futures, future)
-    return Handout(play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future,
-                        workers=workers, on_progress=on_progress))  # fmt: skip
+    return Handout(
+        play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future, workers=workers)
+    )
 
 
 def check(futures: int, future: int | None) -> None:
