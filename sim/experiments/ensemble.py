@@ -103,15 +103,8 @@ def run_chunk(
         for slug, setting in all_settings.items():
             try:
                 if agents or twin == "mesa":
-                    record = run_one(
-                        setting,
-                        seed,
-                        future,
-                        agents=agents,
-                        keep=keep,
-                        twin="mesa",
-                        organisation=environment.of(setting, future).organisation,
-                    )
+                    shape = environment.of(setting, future).organisation
+                    record = run_one(setting, seed, future, agents=agents, keep=keep, twin="mesa", organisation=shape)
                 else:
                     record = environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=keep_months)
                 base_record = record if slug == BASE else base_record

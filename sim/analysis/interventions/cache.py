@@ -87,11 +87,8 @@ class FutureCache:
         try:
             table = results.went(slug, ["retention"])
         except ScenarioError as error:
-            interventions = (
-                ", ".join(self._interventions[intervention].slug for intervention, _ in combination)
-                or "no intervention"
-            )
-            raise ScenarioError(f"with {interventions}, {error}") from None
+            named = ", ".join(self._interventions[i].slug for i, _ in combination) or "no intervention"
+            raise ScenarioError(f"with {named}, {error}") from None
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
 

@@ -85,10 +85,8 @@ def try_interventions(
 
 def roughly(interventions: Sequence[Intervention], futures: int) -> int:
     """About how many runs ``try_interventions`` takes, for a progress bar."""
-    screen, steps = (
-        screened(futures),
-        sum(not intervention.entry.switch and intervention.most > 0 for intervention in interventions),
-    )
+    screen = screened(futures)
+    steps = sum(not intervention.entry.switch and intervention.most > 0 for intervention in interventions)
     pairs = [number * (number - 1) // 2 for number in (steps, len(interventions))]
     judged = sum(min(ABOVE + BELOW, number) for number in pairs)
     return futures * (7 * len(interventions) + 20) + screen * sum(pairs) + (futures - screen) * judged

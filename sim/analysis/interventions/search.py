@@ -15,7 +15,7 @@ from sim.base.arrays import Bools
 from sim.base.intervals import Estimate, mean_interval
 
 Combination = tuple[tuple[int, int], ...]
-"""Parameters by number, lowest first, each with the tenths it is pulled; empty for none."""
+"""Interventions by number, lowest first, each with the tenths it is pulled; empty for none."""
 
 Survived = Callable[[Sequence[Combination], int], Bools]
 

@@ -43,11 +43,10 @@ def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
 
 def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
     """The scenario with every intervention open to it as a variant, each as far as it goes."""
-    parameters, _ = available(scenario, seed, without)
     variants = {
-        parameter.slug: combined([(parameter, parameter.most)]) | {"title": parameter.entry.title}
-        for parameter in parameters
-        if parameter.most
+        each.slug: combined([(each, each.most)]) | {"title": each.entry.title}
+        for each in available(scenario, seed, without)[0]
+        if each.most
     }
     return scenario.with_({"variants": variants}, drop=("variants",))
 

@@ -201,8 +201,8 @@ def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
     for weight in WEIGHTS:
         keys = {"influence.partner": weight, "influence.coproduction": weight}
         base = world.setting(keys)
-        parameters = {parameter.slug: parameter for parameter in available(base, seed)[0]}
-        steps = {slug: parameters[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in parameters}
+        there = {each.slug: each for each in available(base, seed)[0]}
+        steps = {slug: there[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in there}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
         kept = read_off(_retention, settings, futures, seed).T
         gained = dict(zip(steps, kept[1:] - kept[0], strict=True))

@@ -1,6 +1,6 @@
 """Answers for the live page: the document it begins with, and what comes of levers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,11 @@ from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import Environment, Remembered
 from sim.experiments.verdict import SURVIVED, Verdict, judge
 from sim.experiments.workers import Workers
-from sim.interface.app.request import Ground, Lever, Query, Settings
+from sim.interface.app.request import Ground, Query, Settings
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.organisation.generate import organisation
-from sim.report.handout.choices import Choice, Grid, choices
+from sim.report.handout.choices import Grid, choices
 from sim.report.handout.document import document, events, frames, packed, percents
 from sim.report.handout.futures import play
 from sim.report.handout.words import words
@@ -35,6 +35,10 @@ BEGUN = 20
 
 SHAPES, SEEDS = 2 * FUTURES, 4
 """Organisations with their draws that are kept: those of two scenarios."""
+
+
+TOLD = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "best", "switch")
+"""What the page is told of a lever."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,13 @@ class Answers:
 
     def _start(self, query: Query) -> dict[str, Any]:
         with query.ground() as ground:
-            grid = _two(choices(ground.scenario, query.seed))
-            played = play(ground.scenario, grid, futures=self._number, seed=query.seed)
+            of = tuple(choices(ground.scenario, query.seed))
+            points = dict.fromkeys([tuple(choice.now for choice in of), tuple(choice.shared for choice in of)])
+            played = play(ground.scenario, Grid(of, tuple(points), ()), futures=self._number, seed=query.seed)
             made = document(played, words(played))
             notes = organisation(ground.scenario, query.seed, 0).notes if query.own else []
-            return made | {"levers": [_told(lever) for lever in ground.levers], "singles": [], "notes": notes}
+            levers = [{name: getattr(lever, name) for name in TOLD} for lever in ground.levers]
+            return made | {"levers": levers, "singles": [], "notes": notes}
 
     def point(
         self, query: Query, settings: Mapping[str, Any], against: Mapping[str, Any], future: int
@@ -160,14 +166,3 @@ class Answers:
         if not query.key:
             return Environment(query.seed)
         return self._environments.get(query.seed, lambda: Environment(query.seed, SHAPES))
-
-
-def _told(lever: Lever) -> dict[str, Any]:
-    names = ("slug", "title", "meaning", "unit", "low", "high", "step", "now", "shared", "best", "switch")
-    return {name: getattr(lever, name) for name in names}
-
-
-def _two(of: Sequence[Choice]) -> Grid:
-    """The handout's grid with two points only: as it is, and with leadership shared."""
-    points = [tuple(choice.now for choice in of), tuple(choice.shared for choice in of)]
-    return Grid(tuple(of), tuple(dict.fromkeys(points)), ())

@@ -16,6 +16,7 @@ from sim.scenario.scenario import Scenario, ScenarioError, load
 MOST = 1_000_000_000
 
 Engine = Literal["compiled", "mesa"]
+"""Which of the twins runs."""
 
 
 ScenarioName = Annotated[
