@@ -231,7 +231,7 @@ def test_rubbish_in_the_address_is_answered_in_words(client, query, said):
         (b'{"future": 40}', "future: a whole number"),
         (b'{"scenario": ["a"]}', "unknown scenario"),
         (b'{"people": 5}', "the texts of two files"),
-        (b'{"people": "\\ud800"}', "no text"),
+        (b'{"people": "\\ud800"}', "not text"),
         (b'{"seed": 1e999}', "seed: a whole number"),
         (b'{"seed": 1.9}', "seed: a whole number"),
         (b'{"settings": {"when": 1' + b"0" * 400 + b"}}", "when = 1000"),
