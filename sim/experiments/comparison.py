@@ -1,6 +1,6 @@
 """Variants compared on the same futures, and the tables of what came out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -188,7 +188,6 @@ def compare(
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     shards: Shards | None = None,
     size: int | None = None,
-    on_progress: Callable[[int], Any] | None = None,
 ) -> Comparison:
     """Run the base and its variants in the same futures: the first so many, or those of a range.
 
@@ -198,8 +197,7 @@ def compare(
     derive from, always run. ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a
     column of the futures, and its mean with an interval one of the summary. Changed agents and own outcomes run in
     this process. ``shards``: where chunks are kept, in memory if None; ``size``: futures in a chunk, which changes no
-    result. ``on_progress`` is called with the number of runs just finished. Raises ScenarioError for what cannot be
-    run.
+    result. Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
     if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:
@@ -221,7 +219,7 @@ def compare(
             f"{LARGEST / 1e9:.0f} are used; take at most {int(LARGEST * number / needed):,} futures at a time, or "
             "write them to a folder with leadership-sim run"
         )
-    crew = Workers.of(workers, on_progress)
+    crew = Workers.of(workers)
     (results,) = play_groups(
         [chosen], which, seed, crew if executor is None else replace(crew, executor=executor),
         about=scenario.written(), shards=shards, size=size, keep_months=keep_months, twin=twin, agents=agents,

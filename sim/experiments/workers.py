@@ -52,9 +52,9 @@ class Workers:
     store: InFolder | None = None
 
     @classmethod
-    def of(cls, workers: "Workers | int | None", on_progress: Callable[[int], Any] | None = None) -> "Workers":
+    def of(cls, workers: "Workers | int | None") -> "Workers":
         """Workers, or so many of them."""
-        return workers if isinstance(workers, Workers) else cls(workers, on_progress=on_progress or _nobody)
+        return workers if isinstance(workers, Workers) else cls(workers)
 
     def keeping(self, store: InFolder) -> "Workers":
         """The same, keeping what is done in a store."""
