@@ -62,6 +62,11 @@ class Found:
         return self.run.scenario
 
     @property
+    def shown(self) -> list[str]:
+        """The base, and the variant that is shown beside it."""
+        return [BASE, *([self.best] if self.best else [])]
+
+    @property
     def month(self) -> int:
         """The base's reference month."""
         return self.scenario.reference_month

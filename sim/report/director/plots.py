@@ -63,8 +63,7 @@ SHOWN = 0.03
 
 def leading(found: Found) -> list[Role]:
     """The roles that moved people enough to be drawn, the one that moved most first."""
-    slugs = ["base", *([found.best] if found.best else [])]
-    share = np.max([role_flow(found.run, slug, 1, found.scenario.months) for slug in slugs], axis=0)
+    share = np.max([role_flow(found.run, slug, 1, found.scenario.months) for slug in found.shown], axis=0)
     return sorted((role for role in Role if share[role] >= SHOWN), key=lambda role: (-float(share[role]), role))
 
 

@@ -159,7 +159,7 @@ def _those(words: Labels, role: Role) -> str:
 
 def _led_table(found: Found, t: int, end: int) -> Table:
     run, words = found.run, found.scenario.words
-    slugs = ["base", *([found.best] if found.best else [])]
+    slugs = found.shown
     spans = [(1, t), (t + 1, end)]
     shares = {(slug, span): role_flow(run, slug, *span) for slug in slugs for span in spans}
     head = ["who"]

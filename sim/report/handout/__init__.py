@@ -4,8 +4,8 @@
 
     handout(sim.load("director-turnover")).save("handout.html")
 
-``choices`` says which settings are computed beforehand, ``played`` runs them, ``data`` lays out what the page reads
-(docs/handout-data.md), ``words`` what it says, and ``page`` makes the file.
+``choices`` says which settings are computed beforehand, ``futures`` runs them, ``document`` lays out what the page
+reads (docs/handout-data.md), ``words`` what it says (its sentences are in words.toml), and ``page`` makes the file.
 """
 
 from sim.report.handout.page import Handout, handout
