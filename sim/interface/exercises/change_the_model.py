@@ -52,11 +52,11 @@ def deaf_to_the_line():
 
 @exercise("8.4", why="As many as with managers as usual (3), where without shared leadership it was 8 against 6.")
 def collapses_with_loyal_managers_and_shared_leadership():
-    """`compare(..., variants=["shared"], agents=[Loyal]).futures` has columns `variant` and `outcome`."""
+    """`compare(scenario.variant("shared"), ..., variants=[], agents=[Loyal]).futures` has a column `outcome`."""
 
     class Loyal(MiddleManager):
         def shows(self):
             return 0.5 * super().shows() + 0.5 * self.model.director_shown
 
-    futures = sim.compare("director-turnover", futures=8, variants=["shared"], agents=[Loyal]).futures
-    return (futures[futures.variant == "shared"].outcome == "collapsed").sum()
+    shared = sim.load("director-turnover").variant("shared")
+    return (sim.compare(shared, futures=8, variants=[], agents=[Loyal]).futures.outcome == "collapsed").sum()

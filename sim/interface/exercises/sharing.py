@@ -8,11 +8,10 @@ from sim.interface.exercises import exercise
 def highest_norm():
     """A loop over 0.8, 0.7 and so on, each set with `leadership.delegation` 0.6; `summary.collapsed[0]` below 0.40."""
     story = sim.load("director-turnover").with_({"leadership.delegation": 0.6})
-    shares = {}
-    for tenths in range(9):
+    for tenths in range(8, -1, -1):
         softer = story.with_({"leadership.hierarchy_norm": tenths / 10})
-        shares[tenths / 10] = sim.compare(softer, futures=100, variants=[]).summary.collapsed[0]
-    return max(norm for norm, collapsed in shares.items() if collapsed < 0.40)
+        if sim.compare(softer, futures=100, variants=[]).summary.collapsed[0] < 0.40:
+            return tenths / 10
 
 
 @exercise(
@@ -35,7 +34,7 @@ def shared_when_the_director_leaves():
 @exercise("5.3", why="More than two years until credibility is a quarter, with four claims in five granted.")
 def when_a_quarter_is_believed():
     """`(column > 0.25).idxmax()` is the first row in which it is so."""
-    many = sim.compare("declared-or-enacted", futures=100)
+    many = sim.compare("declared-or-enacted", futures=100, variants=["enacted"])
     credibility = many.trajectories.groupby(["variant", "month"]).credibility.mean()["enacted"]
     return (credibility > 0.25).idxmax()
 
