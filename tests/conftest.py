@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from numba.core.caching import _CacheLocator as CacheLocator
 
 import sim
 from sim.scenario.scenario import Scenario, from_dict
@@ -86,6 +87,21 @@ def small() -> Scenario:
     )
 
 
+@pytest.fixture
+def few_levers(monkeypatch) -> None:
+    """Handouts offer two levers beside the month of the departure: 16 combinations in place of 228."""
+    monkeypatch.setattr("sim.report.handout.choices.SETTINGS", {"norm": (0.8, 0.2), "delegation": (0.0, 0.6)})
+
+
+@pytest.fixture
+def few_interventions(monkeypatch) -> None:
+    """Searches know five interventions in place of all: ten pairs where there would be three hundred."""
+    from sim.analysis.interventions import intervention
+
+    few = ("successor", "continuity", "norm", "delegation", "pressure")
+    monkeypatch.setattr(intervention, "CATALOGUE", tuple(one for one in intervention.CATALOGUE if one.slug in few))
+
+
 @pytest.fixture(scope="session")
 def ledger_gap():
     """A function: by how much, at most, a record's ledger fails to sum to anybody's change of commitment."""
@@ -157,6 +173,18 @@ def away() -> Callable[..., str]:
     return run
 
 
+def copy_compiled(here: Path, there: Path) -> None:
+    """What is compiled of a package serves a copy of it too, once its files are as old as the copied ones."""
+    subfolder = CacheLocator.get_suitable_cache_subpath
+    sources = [path for path in here.rglob("*.py") if (there / path.relative_to(here)).is_file()]
+    for path in sources:
+        shutil.copystat(path, there / path.relative_to(here))
+    for rooms in {path.parent.relative_to(here) for path in sources}:
+        for kept in (here / "__pycache__").glob(f"compiled-*/{subfolder(here / rooms / '_.py')}"):
+            to = there / "__pycache__" / kept.parent.name / subfolder(there / rooms / "_.py")
+            shutil.copytree(kept, to)
+
+
 @pytest.fixture(scope="session")
 def installed(uv, away, tmp_path_factory, worker_id) -> Path:
     """The programs of a fresh environment with the wheel, as constraints.txt has it, and a kernel for notebooks.
@@ -175,6 +203,8 @@ def installed(uv, away, tmp_path_factory, worker_id) -> Path:
             install = (uv, "pip", "install", "--quiet", "--python", python)
             away(*install, wheel, "ipykernel", "ipywidgets", "-c", ROOT / "constraints.txt", cwd=folder)
             away(python, "-m", "ipykernel", "install", "--prefix", folder / "env", "--name", "installed", cwd=folder)
+            (package,) = folder.glob("env/**/site-packages/sim")
+            copy_compiled(ROOT / "sim", package)
             compiled = "import sim; from sim.model import engine; engine.run(sim.load('director-turnover'))"
             away(python, "-c", compiled, cwd=folder)
             (folder / "ready").touch()

@@ -32,8 +32,8 @@ def council():
 
 @pytest.fixture(scope="module")
 def made():
-    """A handout of eight futures."""
-    return handout(council(), futures=8, seed=2, workers=1)
+    """A handout of four futures."""
+    return handout(council(), futures=4, seed=2, workers=1)
 
 
 # -- What is computed ---------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def test_every_number_is_that_of_the_engine(made):
     for place in (document["now"], document["shared"]):
         setting, said = wide.variant(f"p{place}"), document["points"][place]
         went = ""
-        for future in range(8):
+        for future in range(4):
             record = engine.run(setting, seed=2, future=future)
             went += judge(record.monthly["practice"], setting, 36).outcome.letter
         assert said["outcomes"] == went
@@ -104,7 +104,7 @@ def test_a_future_is_packed_as_documented(made):
     assert not here[record.organisation.structure.director, 37:46].any()
 
 
-def test_the_future_shown_is_chosen_by_a_rule():
+def test_the_future_shown_is_chosen_by_a_rule(few_levers):
     """By hand: saved by sharing; else ends differently; else collapses; else the first."""
     for as_it_is, shared, said in (
         ([2, 1, 1], [2, 1, 2], (2, COLLAPSES_UNLESS_SHARED)),
@@ -294,7 +294,7 @@ def test_every_lever_answers_with_its_point(page, made):
         counts = point["counts"]
         page.wait_for_function(
             "said => document.getElementById('right-told').textContent.includes(said)",
-            arg=f"In {counts['c']} of 8 futures the change collapsed",
+            arg=f"In {counts['c']} of 4 futures the change collapsed",
         )
         for letter in "ncs":
             assert page.locator(f"#right-figures .figure.{letter}").count() == counts[letter]
@@ -305,9 +305,9 @@ def test_every_lever_answers_with_its_point(page, made):
         compared = page.inner_text("#compared")
         change = counts["s"] - document["points"][document["now"]]["counts"]["s"]
         assert compared.startswith(
-            f"{abs(change)} {'more' if change > 0 else 'fewer'} of 8" if change else "As many of 8"
+            f"{abs(change)} {'more' if change > 0 else 'fewer'} of 4" if change else "As many of 4"
         )
-        assert (change < 0) == ("fewer of 8" in compared)
+        assert (change < 0) == ("fewer of 4" in compared)
     page.click("#share-it")
     page.wait_for_function("document.getElementById('right-heading').textContent === 'Leadership shared'")
 
@@ -379,7 +379,7 @@ def test_it_fits_a_phone_and_prints_on_two_pages(page, tmp_path):
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
 
 
-def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browser, tmp_path, monkeypatch):
+def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(few_levers, browser, tmp_path, monkeypatch):
     """Its page carries people as it is and with leadership shared; elsewhere it says so, and its figures answer."""
     monkeypatch.setattr("sim.report.handout.futures.MOST_FRAMES", 0)
     made = handout(council(), futures=2, workers=1)
@@ -401,7 +401,7 @@ def test_a_large_organisation_is_drawn_at_two_settings_and_answers_at_all(browse
     page.close()
 
 
-def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
+def test_a_notebook_shows_the_future_of_a_run(few_levers, browser, tmp_path):
     """The page of that future, in a frame that asks for nothing."""
     one = sim.run(council(), future=3, seed=4)
     page = sim.view(one, futures=2)

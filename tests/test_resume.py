@@ -9,8 +9,6 @@ from typer.testing import CliRunner
 
 from sim.interface.cli import app
 
-KEPT = ("norm", "delegation", "pressure")
-
 
 def call(*words: object) -> str:
     done = CliRunner().invoke(app, [str(word) for word in words])
@@ -71,11 +69,8 @@ def scenario(tmp_path) -> Path:
 
 def asked(command: str, scenario: Path, out: Path) -> list[object]:
     """The smallest question of each kind."""
-    from sim.analysis.interventions.catalogue import CATALOGUE
-
-    aside = [word for entry in CATALOGUE if entry.slug not in KEPT for word in ("--exclude", entry.slug)]
     return {
-        "interventions": ["interventions", scenario, "--futures", 4, *aside, "-o", out],
+        "interventions": ["interventions", scenario, "--futures", 4, "-o", out],
         "dependency": ["dependency", scenario, "--futures", 2, "-o", out / "who.csv"],
         "dependency in worlds": [
             "dependency", scenario, "--futures", 2, "--worlds", "plausible", "--max-worlds", 3, "-o", out / "who.csv",
@@ -89,7 +84,9 @@ def asked(command: str, scenario: Path, out: Path) -> list[object]:
 @pytest.mark.parametrize(
     "command", ["interventions", "dependency", "dependency in worlds", "validate", "handout", "kit"]
 )
-def test_what_was_stopped_ends_in_the_same_bytes(command, scenario, tmp_path, monkeypatch):
+def test_what_was_stopped_ends_in_the_same_bytes(
+    command, scenario, few_levers, few_interventions, tmp_path, monkeypatch
+):
     """Ctrl-C on the way, then what the message says: the files are those of a command that nobody stopped."""
     from sim.analysis.validation import run
     from sim.analysis.validation.patterns import PATTERNS
@@ -101,7 +98,7 @@ def test_what_was_stopped_ends_in_the_same_bytes(command, scenario, tmp_path, mo
     assert written(tmp_path / "out") == written(tmp_path / "whole")
 
 
-def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, tmp_path, monkeypatch):
+def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, few_interventions, tmp_path, monkeypatch):
     """Stopped late, among the knock-outs, so that a search and other plausible worlds are behind it."""
     out = tmp_path / "out"
     call("run", scenario, "--futures", 3, "--keep", "summary", "--workers", 1, "-o", out)
@@ -109,8 +106,8 @@ def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, tmp_path, mo
     call(*words)
     whole = written(out)
     (out / "report.html").unlink()
-    parts = stopped_and_resumed(monkeypatch, 28, *words)
-    assert parts >= 27
+    parts = stopped_and_resumed(monkeypatch, 24, *words)
+    assert parts >= 23
     assert written(out) == whole
 
 

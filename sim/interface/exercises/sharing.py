@@ -11,7 +11,8 @@ def highest_norm():
     for tenths in range(8, -1, -1):
         softer = story.with_({"leadership.hierarchy_norm": tenths / 10})
         if sim.compare(softer, futures=100, variants=[]).summary.collapsed[0] < 0.40:
-            return tenths / 10
+            break
+    return tenths / 10
 
 
 @exercise(
