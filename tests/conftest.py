@@ -1,9 +1,11 @@
 """What every test may ask for; how the whole set is shared among the cores; no test is skipped where it counts."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,6 +21,14 @@ import sim
 from sim.scenario.scenario import Scenario, from_dict
 
 ROOT = Path(__file__).parent.parent
+
+if sys.dont_write_bytecode:
+    # Where bytecode is not to lie beside the code, each Python that a test starts would make all of it anew, pandas'
+    # and matplotlib's too, which takes four times as long as importing them.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, tempfile.mkdtemp(prefix="bytecode-")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
 
 for name, percent in (("quick", 20), ("thorough", 100)):
     # A fresh seed each time, in CI too; what fails is kept and tried first the next time, and told so that it travels.
