@@ -390,22 +390,22 @@ def test_the_words_are_the_numbers():
     words = durations_words(collapse, half, {slug: slug.title() for slug in collapse}, "the director left")
     assert words == [
         "With “Base”, the change collapsed within 6 months in 2 of the 3 futures in which it had taken hold; half of "
-        "the futures that would collapse had done so 2 months after the director left. In the middle future practised "
-        "commitment first fell below half of what it was 3 months after the director left (95% interval 1 to beyond "
-        "6).",
+        "these collapses came within 2 months after the director left. In half of the futures, practised commitment "
+        "had fallen below half of its former level 3 months after the director left (95% interval 1 to beyond 6).",
         "With “One”, the change collapsed within 6 months in 1 of the 2 futures in which it had taken hold; it did so "
-        "3 months after the director left. With “One”, it never took hold in 1 of 3 futures. In the middle future "
-        "practised commitment first fell below half of what it was 3 months after the director left (95% interval 1 "
-        "to beyond 6). On the same draws it outlasted “Base” in 2 futures and collapsed before it in 0. Where both "
-        "collapsed, it did so 1 month later (median).",
-        "With “None”, the change collapsed within 6 months in none of the 3 futures in which it had taken hold. In the "
-        "middle future practised commitment first fell below half of what it was 2 months after the director left "
-        "(95% interval 1 to 2). On the same draws it outlasted “Base” in 2 futures and collapsed before it in 0.",
-        "With “Never”, it never took hold in 3 of 3 futures.",
+        "3 months after the director left. With “One”, the change never took hold in 1 of 3 futures. In half of "
+        "the futures, practised commitment had fallen below half of its former level 3 months after the director left "
+        "(95% interval 1 to beyond 6). Future by future, it outlasted “Base” in 2 futures and collapsed before it in "
+        "none. Where both collapsed, it did so 1 month later in the middle future.",
+        "With “None”, the change collapsed within 6 months in none of the 3 futures in which it had taken hold. In "
+        "half of the futures, practised commitment had fallen below half of its former level 2 months after the "
+        "director left (95% interval 1 to 2). Future by future, it outlasted “Base” in 2 futures and collapsed before it in "
+        "none.",
+        "With “Never”, the change never took hold in 3 of 3 futures.",
         "With “Failed”, the change collapsed within 6 months in none of the 2 futures in which it had taken hold. With "
-        "“Failed”, 1 future could not be followed to the end. With “Failed”, 1 future failed. In fewer than half did "
-        "practised commitment fall below half of what it was within 6 months. On the same draws it outlasted “Base” in "
-        "1 future and collapsed before it in 0.",
+        "“Failed”, 1 future could not be followed to the end. With “Failed”, 1 future failed. In fewer than half "
+        "of the futures did practised commitment fall below half of its former level within 6 months. Future by "
+        "future, it outlasted “Base” in 1 future and collapsed before it in none.",
     ]
 
 

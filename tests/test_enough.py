@@ -73,11 +73,11 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
     compared.rows[0].update(never_took_hold=0.0, collapsed=0.5, survived=0.5)
     said = " ".join(sentences(compared))
     assert f"With “{row['title']}”, collapse was not clearly more or less common" in said
-    assert "about 100 futures would show it four times in five (--futures 100)." in said
+    assert "a run of about 100 futures has four chances in five of showing it (--futures 100)." in said
     assert "--futures" not in " ".join(sentences(compared, hints=False))
     assert list(pairing(compared)) == [
-        "Because every row plays the same futures, up to 2 times fewer were needed to see the same difference in "
-        "collapse."
+        "Every row plays the same futures. With separate futures for each row, the same differences in collapse would "
+        "take up to 2 times as many."
     ]
 
 

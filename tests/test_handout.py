@@ -116,7 +116,7 @@ def test_the_future_shown_is_chosen_by_a_rule(few_levers):
     asked = handout(council(), futures=2, future=1, workers=1)
     assert (asked.played.future, asked.played.why) == (1, ASKED)
     assert asked.command.endswith("--replay 1")
-    assert asked.document["words"]["shown"].startswith("Future 1 is shown: chosen by whoever")
+    assert asked.document["words"]["shown"].startswith("This is future 1: chosen by whoever")
 
 
 def test_making_it_again_makes_the_same_page(made, tmp_path):

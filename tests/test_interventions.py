@@ -497,13 +497,15 @@ def test_what_is_said_of_the_certain_answer(answer):
     """It can be read aloud, the comparison first, and says what was not pulled and what luck may have done."""
     words = sim.words(answer).splitlines()
     assert words[0].startswith(
-        "As things are (“Red tape comes”), the change survives in 0 of 20 futures. Each alone, pulled as far as it "
-        "pays: 19 more with “Less red tape” (0.16 → 0.034)."
+        "As things are (“Red tape comes”), the change survives in 0 of 20 futures. With one intervention, taken as "
+        "far as it helps, 19 more survive with “Less red tape” (0.16 → 0.034)."
     )
     assert words[1].strip().startswith("(95% intervals: ")
     assert "No intervention clearly helps by one step, a tenth of its range." in words
-    assert any(line.startswith("One intervention reaches 16 of 20: “Less red tape”") for line in words)
-    assert any("On fresh futures 20 of 20 survive" in line and "19 where it was chosen" in line for line in words)
+    assert any(
+        line.startswith("One intervention is enough for 16 of 20 futures to survive: “Less red tape”") for line in words
+    )
+    assert any("20 of 20 survive with it" in line and "in those used to choose, 19." in line for line in words)
     assert any("alone and even in full, these made no clear difference" in line for line in words)
     assert any(line.startswith("Not available here: ") and "no director leaves" in line for line in words)
     assert any("may be luck" in line for line in words)
@@ -587,7 +589,7 @@ def test_when_nothing_reaches_the_target_it_is_said():
     )
     words = sim.words(found)
     assert "no intervention alone makes that clearly more" in words
-    assert "Nothing that was tried reaches 16 of 20" in words
+    assert "Nothing that was tried is enough for 16 of 20 futures to survive" in words
     assert "Set aside: " in words
     assert found.by_interventions[0].combination == ()
 
@@ -667,8 +669,8 @@ def test_what_backfires_is_told(answer):
     harmful = use(answer, "norm", HARMS)
     surprising = use(answer, "pressure", HELPS, "wrong way", -1)
     told = sim.words(replace(answer, uses=[harmful, surprising]))
-    assert "It backfires: with “A softer norm about who may lead” (0.8 → 0.2), 4 fewer (2 to 6) survive." in told
-    assert "Against what was argued, a step the wrong way helps: “Less pressure on middle managers”" in told
+    assert "“A softer norm about who may lead” (0.8 → 0.2) backfires: with it, 4 fewer (2 to 6) survive." in told
+    assert "Contrary to what was argued, a step the wrong way helps: with “Less pressure on middle managers”" in told
 
 
 @pytest.mark.parametrize(
@@ -706,8 +708,8 @@ def test_a_combination_that_falls_short_on_fresh_futures_says_so(answer):
         "fewest interventions", found.combination, found.chosen, Shares(20, 0, 0.3, Estimate(0.7, 0.5, 0.85)), HELPS
     )
     told = sim.words(replace(answer, by_interventions=[short]))
-    assert "reaches 16 of 20 where that was chosen, though not on fresh futures" in told
-    assert "On fresh futures 14 of 20 survive (10 to 17)" in told
+    assert "enough for 16 of 20 futures to survive where it was chosen, though not in fresh futures" in told
+    assert "14 of 20 survive with it (10 to 17)" in told
 
 
 def test_a_screen_is_a_quarter_of_the_futures_and_all_of_a_few():

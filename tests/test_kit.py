@@ -55,7 +55,7 @@ def test_the_session_plan_tells_the_numbers_of_its_handout(made):
     document, plan = page.document, session_plan(page)
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", plan, flags=re.S)]
     told = {row[0]: [int(cell) for cell in row[1:4]] for row in rows if len(row) == 5}
-    expected = {"Leadership held by one": document["now"], "Leadership shared": document["shared"]}
+    expected = {"Leadership held by one person": document["now"], "Leadership shared": document["shared"]}
     for single in document["singles"]:
         lever = document["levers"][single["lever"]]
         option = lever["options"][single["option"]]
@@ -66,7 +66,7 @@ def test_the_session_plan_tells_the_numbers_of_its_handout(made):
         for name, place in expected.items()
     }
     collapsed = document["points"][document["now"]]["counts"]["c"]
-    assert f"Leadership held by one: the change collapses in <strong>{collapsed} of 4</strong> futures" in plan
+    assert f"Leadership held by one person: the change collapses in <strong>{collapsed} of 4</strong> futures" in plan
     assert "The chief executive stays: the change collapses in <strong>" in plan
     assert "the director" not in plan.lower()
     for turn in document["words"]["turns"]:
@@ -83,8 +83,8 @@ def test_the_plan_solves_its_own_puzzle():
     went = [went_with(survive[point]) for point in of.points]
     played = SimpleNamespace(grid=of, went=went, futures=10)
     assert puzzle_solved(played) == (
-        "Alive in 80 of 100 with 1 lever: “Who comes next: on” (9). Without touching who comes next or the handover, "
-        "the most is 5 of 10: “Who is let to lead: on”."
+        "Alive in 80 of 100 or more with 1 lever: “Who comes next: on” (9). Without touching who comes next or the "
+        "handover, the most is 5 of 10: “Who is allowed to lead: on”."
     )
 
 

@@ -367,6 +367,6 @@ def test_a_departure_is_told_with_the_levers_in_force_then():
             }
         }
     )
-    assert "then a willing successor, commitment 0.9" in list(what_happens(scenario))[1]
+    assert "then a willing successor arrives (commitment 0.9)" in list(what_happens(scenario))[1]
     early = scenario.with_({"events.departure.month": 20})
-    assert "then a successor whose commitment is drawn" in next(what_happens(early))
+    assert "then a successor arrives whose commitment is drawn" in next(what_happens(early))

@@ -171,7 +171,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
     if what != WHAT:
         raise ScenarioError(
-            f"{folder}: not the folder of a run, but of: {what}. Give one that leadership-sim run wrote"
+            f"{folder}: this is not the folder of a run. It holds “{what}”; name a folder that leadership-sim run wrote"
         )
     if missing:
         raise ScenarioError(f"{folder}: not all of a run is there; missing: {', '.join(missing)}")

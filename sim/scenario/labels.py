@@ -35,7 +35,7 @@ class Labels(Table):
         out = dict(self.words)
         for slug, (one, many) in self.roles.items():
             role = Role[slug.upper()]
-            out[role.words], out[role.several] = one, many
+            out[role.words], out[role.several], out[f"{role.words}s"] = one, many, many
             if role == Role.MIDDLE_MANAGER:
                 out["manager"], out["managers"] = one, many
         # A word already said in these words stays as it is, so that saying a sentence twice changes nothing.

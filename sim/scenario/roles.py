@@ -29,13 +29,18 @@ class Role(IntEnum):
     @property
     def several(self) -> str:
         """The name for more than one, e.g. ``middle managers``."""
-        return f"{self.words}s"
+        return _SEVERAL.get(self, f"{self.words}s")
 
 
 _ROLE_WORDS = {
     Role.VCS_PARTNER: "voluntary-sector partner",
     Role.LIVED_EXPERIENCE_MEMBER: "lived-experience member",
     Role.BACK_OFFICE: "back-office member",
+}
+
+_SEVERAL = {
+    Role.LIVED_EXPERIENCE_MEMBER: "people with lived experience",
+    Role.BACK_OFFICE: "back-office staff",
 }
 
 STAFF = (Role.MIDDLE_MANAGER, Role.PRACTITIONER)

@@ -91,7 +91,7 @@ class CatalogueEntry:
             case "partners" if not _generated(scenario, "vcs_partners", "health_partners"):
                 return "there are no partners, or their links are those of the files"
             case "coproduction" if not _generated(scenario, "lived_experience"):
-                return "there are no lived-experience members, or their links are those of the files"
+                return "there are no people with lived experience, or their links are those of the files"
             case "partners" | "coproduction" if not len(structure.practitioners):
                 return "the organisation has no practitioners"
             case "engagement lead" if structure.engagement_lead < 0:

@@ -114,7 +114,7 @@ def _say(result: "Comparison") -> None:
     futures = "1 future" if result.number == 1 else f"{result.number} futures"
     screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
     for line in what_happens(result.scenario):
-        screen.print(say(f"In the first row, {line}."))
+        screen.print(say(f"First row: {line}."))
     for change in result.changes:
         screen.print(f"Changed here: {change}", soft_wrap=True)
     show(screen, grid(result))
@@ -204,7 +204,8 @@ def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | No
     else:
         rows, over = "world and each of these", f"{len(found.dependency)} plausible worlds, {found.futures} futures"
         opening = (
-            f"{over} in each. Of 100 parts of what director and programme make of the change, how many go with each.\n"
+            f"{over} in each. The table has the percentage that is lost without each of what the director and the "
+            "programme add to the change.\n"
         )
         lines = (*robustness.dependency_words(found), "", *robustness.dependency_notes(found), robustness.OPENING)
         _tell(found, title, lines, robustness.dependency_grid(found), [opening])
@@ -221,7 +222,7 @@ def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") 
     workers.finished()
     keep(store, found)
     title = f"What would make it survive? {found.scenario.title}"
-    _tell(found, title, interventions_words(found), grid(found))
+    _tell(found, title, [], grid(found), opening=interventions_words(found))
     _written(store.folder, store.folder / "interventions.png")
 
 

@@ -58,6 +58,8 @@ def handout(
 
     check_page(out, overwrite)
     check(futures, replay)
+    if not out.parent.exists():
+        typer.echo(f"Note: there is no folder {out.parent} yet, so it will be made.", err=True)
     asked = job(
         "handout", setting, beside(out), futures=futures, seed=seed, future=replay, out=out.name,
         tasks=runs_needed(setting, futures, seed), unit="run",

@@ -35,9 +35,10 @@ def rests_on(found: Found) -> Iterator[Block]:
     yield Points(list(definitions(base)))
     yield _by_variant(found)
     yield Text(
-        "The two add: practised commitment that director and programme together make. What rests on the director is a "
-        "share of it, so where the two add less, a larger share may be a smaller loss, and where they add less than "
-        f"{UNDEFINED_BELOW:g}, shares are undefined. 100% is as much as the two together; more is worse than neither.",
+        "Added by both: the practised commitment that the director and the programme add together. What rests on the "
+        "director is a share of it, so where less is added, a larger share may be a smaller loss, and where less than "
+        f"{UNDEFINED_BELOW:g} is added, shares are undefined. At 100%, all that the two add is lost; above 100%, the "
+        "change does worse than with neither.",
         "small",
     )
     same = [listed([quoted(title) for title in titles]) for titles in found.alike.values() if len(titles) > 1]
@@ -50,7 +51,7 @@ def rests_on(found: Found) -> Iterator[Block]:
             svg(plots.rests(base.roles, found.scenario.words.say), "person"),
             "Share lost with each role's seats empty, and with sceptics in them. The tables below have the numbers.",
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
-            "95% intervals. Left of 0, the change does better without.",
+            "95% intervals. Left of 0, the change does better without them.",
         )
     yield from paragraphs(on_others(base), style="note")
     persons, teams = ([each for each in base.readings if each.group.kind == kind] for kind in ("person", "team"))
@@ -77,8 +78,8 @@ def _by_variant(found: Found) -> Table:
         for slug, each in found.rests.items()
     ]
     head = [
-        "variant", "by position", "equal leaders", "the two add", "rests on them: seat empty", "with a sceptic in it",
-        "collapse: empty / sceptic", "what moved people",
+        "variant", "by position", "equal leaders", "added by both", "rests on them: seat empty", "with a sceptic in it",
+        "collapse: empty / sceptic", "changes in commitment",
     ]  # fmt: skip
     return Table("How far each variant rests on its director (95% intervals)", head, rows)
 
@@ -87,7 +88,7 @@ def _table(caption: str, parts: Sequence[Reading], sceptics: bool = False) -> Ta
     """Groups by the three readings; with ``sceptics``, also with sceptics in their seats, and by flow."""
     head = [
         "who", "seats", "rests on them: seats empty", "collapse, seats empty", "by position",
-        "rests on them: sceptics in the seats", "what moved people",
+        "rests on them: sceptics in the seats", "changes in commitment",
     ]  # fmt: skip
     rows = [
         [

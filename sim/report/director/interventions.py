@@ -38,8 +38,8 @@ def keep_alive(found: Found) -> Iterator[Block]:
             "interventions",
             svg(plots.interventions(search), "interventions"),
             f"How many more of {of} futures survive with each intervention alone. The table below has the numbers.",
-            "Each intervention alone, as far as it pays (all of it where it does not clearly help): how many more "
-            "futures survive. Filled: clearly more or fewer. Lines: 95% intervals.",
+            "Each intervention alone, taken as far as it helps (all of it where it does not clearly help): how many "
+            "more futures survive. Filled: clearly more or fewer. Lines: 95% intervals.",
         )
     yield from paragraphs(backfiring(search), style="note")
     yield from paragraphs(together(search))

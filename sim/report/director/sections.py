@@ -35,8 +35,8 @@ def page(found: Found) -> Page:
     """The page of a run, in the words of its scenario."""
     run, scenario = found.run, found.scenario
     opening = (
-        f"What {count(run.whole.number, 'simulated future')} of each variant say, for whoever directs the organisation "
-        "or appoints the one who does. It compares what follows from stated assumptions. It does not predict what any "
+        f"What {count(run.whole.number, 'simulated future')} of each variant say, for directors and for those who "
+        "appoint them. It compares what follows from stated assumptions. It does not predict what any "
         "real organisation will do."
     )
     sections = [
@@ -44,8 +44,8 @@ def page(found: Found) -> Page:
         Section("person", "Does it rest on one person?", list(rests_on(found))),
         Section("led", "Who led, month by month", list(_led(found))),
         Section("network", "Who was linked with whom", list(_network(found))),
-        Section("outcomes", "What became of the seven outcomes", list(_theory(found))),
-        Section("durations", "How long the change stands", list(_standing(found))),
+        Section("outcomes", "What happened to the seven outcomes", list(_theory(found))),
+        Section("durations", "How long the change lasts", list(_standing(found))),
         Section("interventions", "What would keep it alive", list(keep_alive(found))),
         Section("assumed", "What was assumed, and how to do it again", list(made(found))),
     ]
@@ -64,8 +64,7 @@ def since(found: Found) -> str:
 def _answer(found: Found) -> Iterator[Block]:
     whole = found.run.whole
     first, *rest = comparison_words(whole, hints=False)
-    happens = [f"In “{found.titles['base']}”, {line}." for line in what_happens(found.scenario)]
-    yield from paragraphs([first, *happens, *rest], first="lead")
+    yield from paragraphs([first, *(f"{capital(line)}." for line in what_happens(found.scenario)), *rest], first="lead")
     if not whole.tellable:
         return
     of = out_of(whole.number)
@@ -76,9 +75,9 @@ def _answer(found: Found) -> Iterator[Block]:
         f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
     )
     yield Text(" ".join(definitions(whole)), "small")
-    yield table(f"What became of {of} futures of each variant", grid(whole))
+    yield table(f"How {of} futures of each variant ended", grid(whole))
     yield Text(
-        "In brackets: 95% intervals. They are for chance between simulated futures. Differences are over the same "
+        "In brackets: 95% intervals, for chance between simulated futures. Differences are over the same "
         f"futures, variant by variant against “{found.titles['base']}”.",
         "small",
     )
@@ -106,14 +105,15 @@ def _led(found: Found) -> Iterator[Block]:
     before, after = (role_flow(run, "base", *span) for span in ((1, t), (t + 1, end)))
     ranked = sorted(Role, key=lambda role: -before[role])[:3]
     said = listed([f"{percent(before[role])} from {_those(words, role)}" for role in ranked])
+    came = said.replace(" from ", " of all changes in people's commitment came from ", 1)
     where = direction_flow(run, "base", 1, t)
-    yield Text(f"Of all that moved people up to month {t}: {said}, as the last voice they heard.", "lead")
+    yield Text(f"Up to month {t}, {came}, as the last voice they heard.", "lead")
     yield Text(LAST_VOICE, "note")
     yield Text(
-        f"Of all that moved along links in those months, {percent(where['vertical'])} went down or up the line, "
+        f"Of these changes, {percent(where['vertical'])} went down or up the line, "
         f"{percent(where['horizontal inside'])} passed between colleagues, {percent(where['horizontal across'])} "
-        f"crossed the boundary, and {percent(where['external support'])} came from the outside programme. In the "
-        f"months from then to month {end} the director's seat had {percent(after[Role.DIRECTOR])} of it, where it had "
+        f"crossed the boundary, and {percent(where['external support'])} came from the outside programme. From then to "
+        f"month {end}, {percent(after[Role.DIRECTOR])} came from the director's seat, against "
         f"{percent(before[Role.DIRECTOR])} before."
     )
     best = found.best
@@ -133,8 +133,9 @@ def _led(found: Found) -> Iterator[Block]:
 
 
 LAST_VOICE = (
-    "The ledger names the last voice, not the first: what a manager passes on from the director is entered under the "
-    "manager. A small share for the director does not mean that the director hardly matters."
+    "Each change counts for the person it was heard from last, not for whoever said it first: what a manager passes on "
+    "from the director counts for the manager. A small share for the director does not mean that the director hardly "
+    "matters."
 )
 
 _LEDGER = (
@@ -199,13 +200,14 @@ def _network(found: Found) -> Iterator[Block]:
     said = listed([f"{labels[seat]} ({percent(float(found.influence[seat]))})" for seat in top])
     linked = listed([f"{n} {_LINK_WORDS[name]}" for name, n in numbers.items() if n])
     yield Text(
-        f"{here} people; in {sum(numbers.values())} pairs one at least heeds the other at month {month}: {linked}.",
+        f"At month {month}, {here} people are linked in {count(sum(numbers.values()), 'pair')}: {linked}.",
         "lead",
     )
     yield Text(
-        f"This is future {record.future} of “{found.titles['base']}”, the middle one by how much practised commitment "
-        f"is left. Most structural influence over staff in it: {said}. Links across the boundary are lost with the "
-        "people who hold them; the line and colleagues' links stay with the seat."
+        f"In a pair, at least one listens to the other. This is future {record.future} of “{found.titles['base']}”: "
+        "about half of the others keep more practised commitment, and half keep less. Most structural influence over "
+        f"staff in it: {said}. Links across the boundary are lost with the people who hold them; the line and "
+        "colleagues' links stay with the seat."
     )
     if here > MOST_DRAWN:
         yield Text(f"A picture of more than {MOST_DRAWN} people shows nothing, so none is drawn.")
@@ -329,7 +331,7 @@ def _end(standing: Floats) -> str:
 
 
 _COLLAPSE = (
-    "A collapse is the first month from which practised commitment stays below {:g}% of what it was until the horizon; "
-    "it is known only in hindsight. Bands: 95% at each month (Kaplan and Meier's curve, Greenwood's band on the "
-    "log-log scale). How many months it takes depends on assumed rates; which variant lasts longer holds up better."
+    "The change has collapsed from the month in which practised commitment falls below {:g}% of its former level and "
+    "does not recover by the end; that is known only in hindsight. Bands: 95% intervals for each month. How many "
+    "months it takes depends on assumed rates; which variant lasts longer is the firmer finding."
 )

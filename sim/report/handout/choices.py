@@ -172,7 +172,7 @@ def said(lever: Intervention, value: float) -> str:
     if lever.slug == "continuity":
         return f"planned, {share} carried over" if value else "none"
     if lever.slug == "norm":
-        return next(words for least, words in _NORMS if value >= least) + f", {share} turned down"
+        return next(words for least, words in _NORMS if value >= least).format(share)
     if lever.slug == "delegation":
         return f"delegated on paper, {share}" if value else "not delegated"
     return f"{share} of them" if value else "none"
@@ -181,7 +181,11 @@ def said(lever: Intervention, value: float) -> str:
 _SUCCESSORS = ((0.33, "a sceptic"), (0.6, "open to it"), (1.0, "a believer"))
 """Words for a successor whose own commitment is at most so much."""
 
-_NORMS = ((0.67, "those in charge"), (0.34, "often others"), (0.0, "whoever steps up"))
+_NORMS = (
+    (0.67, "those in charge ({} of others turned down)"),
+    (0.34, "others too ({} turned down)"),
+    (0.0, "whoever steps up ({} turned down)"),
+)
 """Words for a hierarchy norm of at least so much."""
 
 

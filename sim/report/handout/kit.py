@@ -130,18 +130,18 @@ def _by_word(went: Went) -> dict[str, int]:
 
 
 def _peak(played: FutureCache) -> str:
-    """When the line of the future shown is highest, and what happened when."""
+    """When the curve of the future shown is highest, and what happened when."""
     record, went = played.records[played.grid.now], played.went[played.grid.now]
     assert record is not None
     highest = int(np.argmax(record.monthly["practice"][: went.end + 1]))
     told = "; ".join(
         f"month {event['month']}: {event['words'][0].lower()}{event['words'][1:]}" for event in events(record)
     )
-    return f"In the future shown the line is highest in month {highest}. {capital(told)}."
+    return f"In the future shown the curve is highest in month {highest}. {capital(told)}."
 
 
 def puzzle_solved(played: FutureCache) -> str:
-    """With which levers, the date apart, the change survives in 80 of 100: the fewest; and the most by sharing."""
+    """With which levers, the date apart, at least 80 of 100 survive: the fewest; and the most by sharing."""
     grid, enough = played.grid, 0.8 * played.futures
     sharing = ("norm", "delegation", "champions")
     found: list[tuple[int, bool, int, str]] = []
@@ -152,12 +152,12 @@ def puzzle_solved(played: FutureCache) -> str:
             only = all(choice.slug in sharing for choice, _ in moved)
             found.append((len(moved), only, played.went[place].counts[SURVIVED], names))
     reached = [each for each in found if each[2] >= enough]
-    said = "No combination keeps it alive in 80 of 100."
+    said = "No combination keeps it alive in 80 of 100 or more."
     if reached:
         fewest = min(number for number, *_ in reached)
         best = sorted((each for each in reached if each[0] == fewest), key=lambda each: -each[2])[:3]
         listed = "; ".join(f"{names} ({survived})" for _, _, survived, names in best)
-        said = f"Alive in 80 of 100 with {fewest} lever{'s' if fewest > 1 else ''}: {listed}."
+        said = f"Alive in 80 of 100 or more with {fewest} lever{'s' if fewest > 1 else ''}: {listed}."
     leading = [each for each in found if each[1]]
     if leading:
         _, _, survived, names = max(leading, key=lambda each: (each[2], -each[0]))

@@ -182,7 +182,7 @@ def _record(played: FutureCache, place: int) -> Record:
 
 
 def _left(played: FutureCache) -> str:
-    return "Leadership held by one" if held_by_one(played.scenario) else "As things are"
+    return "Leadership held by one person" if held_by_one(played.scenario) else "As things are"
 
 
 def _sides(played: FutureCache) -> list[tuple[int, str]]:

@@ -49,7 +49,7 @@ def words(played: FutureCache) -> dict[str, Any]:
     page = {
         "title": labels.say(setting.title),
         "question": labels.say(setting.question or WORDS["question"]),
-        "left": "Leadership held by one" if held_by_one(setting) else "As things are",
+        "left": "Leadership held by one person" if held_by_one(setting) else "As things are",
         "shared": "Leadership shared",
         "changed": "With other levers",
         "same": "The same again: no lever moved yet",
@@ -91,7 +91,7 @@ def _facts(played: FutureCache, base: Record) -> dict[str, Any]:
         if choice.shared != choice.now
     ]
     enough = -(-80 * played.futures // 100)
-    fewest = f"find the fewest that keep the change alive in {enough} of {played.futures}"
+    fewest = f"find the fewest that keep the change alive in at least {enough} of {played.futures}"
     return {
         "collapsed": went.counts[COLLAPSED],
         "futures": played.futures,
@@ -124,8 +124,8 @@ def shown(played: FutureCache) -> str:
     if played.why == COLLAPSES_UNLESS_SHARED:
         alike = (base == COLLAPSED) & (shared == SURVIVED)
         other = int(((base == SURVIVED) & (shared == COLLAPSED)).sum())
-        told += f", as in {int(alike.sum())} of the {len(base)}; in {other or 'none'} it is the other way round"
-    return f"Future {played.future} is shown: {told}."
+        told += f" ({int(alike.sum())} of {len(base)} do so; {other or 'none'} the other way round)"
+    return f"This is future {played.future}: {told}."
 
 
 def question_of_levers(played: FutureCache) -> str:

@@ -1,4 +1,4 @@
-"""The picture of interventions: how many more futures survive with each, by one step and as far as it pays."""
+"""The picture of interventions: how many more futures survive with each, by one step and as far as it helps."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ THICK: Any = {"width": 1.6, "markeredgewidth": 1.6}
 
 @plot.register
 def plot_interventions(found: Interventions) -> Figure:
-    """A row for each intervention, what gains most at the top: a ring for one step, a square for as far as it pays.
+    """A row for each intervention, what gains most at the top: a ring for one step, a square for as far as it helps.
 
     The change is in futures (of 100), paired with the same futures as they are, with 95% intervals. A square that is
     filled stands for a clear difference. Shapes tell the two apart without colour.
@@ -52,7 +52,7 @@ def plot_interventions(found: Interventions) -> Figure:
         axis.set_title("as far as\nit pays", fontsize=13, loc="right", x=1.01, ha="left")
         for marker, filled, meaning in (
             ("o", "white", "one step, a tenth"),
-            ("s", BLUE, "as far as it pays"),
+            ("s", BLUE, "as far as it helps"),
             ("s", "white", "all of it, not clear"),
         ):
             look: Any = {"color": INK, "linewidth": 1.6, "markeredgewidth": 1.6, "markersize": 10}
@@ -73,6 +73,6 @@ def _footer(found: Interventions) -> str:
     return (
         f"{setting.title}: {found.futures} simulated futures, the same in every row; seed {found.seed}. Lines: 95% "
         "intervals for chance between futures, not doubt about the world. On the right: what changes where an "
-        "intervention goes as far as it pays, that is, by the fewest steps that are not clearly worse than all of "
+        "intervention goes as far as it helps, that is, by the fewest steps that are not clearly worse than all of "
         "them. Most ranges are a matter of judgement."
     )

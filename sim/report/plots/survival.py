@@ -1,4 +1,4 @@
-"""How long the change stands: curves of many futures, drawn to be read from the back of a room."""
+"""How long the change lasts: curves of many futures, drawn to be read from the back of a room."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

@@ -69,7 +69,7 @@ NAMED = 3
 
 @sentences.register
 def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str]:
-    """A few sentences to read aloud, the comparison between variants first; ``hints``: what to type for more."""
+    """A few sentences to read aloud: how the base went, then the comparison; ``hints``: what to type for more."""
     if not comparison.tellable:
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
@@ -83,6 +83,9 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
     better = [row for row in told if row["practice_difference_low"] > 0]
     worse = [row for row in told if row["practice_difference_high"] < 0]
     never, collapsed, survived = counts[BASE]
+    ended = [f"collapsed in {collapsed or 'none'} of {of} futures", f"survived in {survived or 'none'}"]
+    ended += [f"never took hold in {never}"] if never else []
+    yield f"With “{base['title']}”, the change {listed(ended)}."
     for rows in (helps, harms):
         if len(rows):
             found = [
@@ -109,10 +112,6 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
             last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
             named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
             yield f"Even so, {listed(named)} left {word} practised commitment {last}."
-    yield (
-        f"“{base['title']}” itself: in {collapsed} of {of} futures the change collapsed, in {never} it never took "
-        f"hold, in {survived} it survived."
-    )
     if comparison.number < FEW:
         yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
 
@@ -132,10 +131,10 @@ def _would_tell(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     most = max(able.values())
     if len(rows) == 1:
-        shown = f"about {most:,} futures would show it four times in five"
+        shown = f"a run of about {most:,} futures has four chances in five of showing it"
         return f" If the difference seen is real, {shown} (--futures {most})."
     which = listed([quoted(title) for title in able])
-    shown = f"about {most:,} futures would show them four times in five"
+    shown = f"a run of about {most:,} futures has four chances in five of showing each"
     return f" If the differences seen are real, {shown} for {which} (--futures {most})."
 
 
@@ -144,8 +143,8 @@ def pairing(comparison: Comparison) -> Iterator[str]:
     gains = [row["pairing_gain"] for row in comparison.rows if not math.isnan(row["pairing_gain"])]
     if gains and max(gains) >= 1.2:
         yield (
-            f"Because every row plays the same futures, up to {max(gains):.0f} times fewer were needed to see the same "
-            "difference in collapse."
+            "Every row plays the same futures. With separate futures for each row, the same differences in collapse "
+            f"would take up to {max(gains):.0f} times as many."
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.dependency.knockouts import Smallest
 from sim.analysis.dependency.readings import Dependency, Reading
 from sim.base.intervals import Estimate
-from sim.report.numbers import UNDEFINED, hundred, listed, whole
+from sim.report.numbers import UNDEFINED, estimate, hundred, listed, whole
 from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid, later
 
@@ -20,8 +20,8 @@ SHOWN = 6
 def grid(found: Dependency) -> Grid:
     """The most depended on: persons, every role with more than one seat, teams. Of 100, with intervals."""
     head = (
-        "", "rests on them:\nof 100 (95% interval)", "survived, collapses\nwithout, of 100",
-        "influence by\nposition, %", "of what moved\npeople, %",
+        "", "rests on them:\n% (95% interval)", "survived, collapses\nwithout, of 100",
+        "influence by\nposition, %", "changes in\ncommitment, %",
     )  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for title, readings in _listed(found):
@@ -76,7 +76,7 @@ def as_it_stands(found: Dependency) -> Iterator[str]:
     """How many futures there are in which anybody's loss could collapse the change."""
     yield (
         f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
-        "futures. “Collapses” counts out of these, because what collapses anyway is due to nobody's loss."
+        "futures. Collapses are counted in these alone, because what collapses anyway is due to nobody's loss."
     )
 
 
@@ -90,17 +90,22 @@ def on_the_director(found: Dependency) -> Iterator[str]:
         )
     else:
         yield (
-            f"With everybody there, practised commitment is {found.base:.2f} {years}; with the director's seat empty "
-            f"and the programme over, {found.floor:.2f}. Of that difference, {interval(director.dependency)} of 100 "
-            "rest on the director alone."
+            f"Practised commitment is {found.base:.2f} {years} if everybody stays, and {found.floor:.2f} if the "
+            "director's seat stays empty and the programme ends. The director alone accounts for "
+            f"{estimate(director.dependency)} of that difference."
         )
-        parts = ", ".join(f"{interval(part)} {_THROUGH[name]}" for name, part in found.channels.items())
-        yield f"Of these: {parts}. The parts add up to the whole."
+        parts = [f"{estimate(part)} {_THROUGH[name]}" for name, part in found.channels.items()]
+        yield f"It is made up of {listed(parts)}."
         sceptic, collapsed = director.sceptic, director.sceptic_collapsed
-        worse = ": worse than neither director nor programme" if sceptic.low > 1.0 else ""
+        worse = ""
+        if sceptic.low > 1.0:
+            worse = ", that is, more than all of it: the change does worse than with neither director nor programme"
+        elif sceptic.value > 1.0:
+            worse = " (above 100%, the change does worse than with neither director nor programme)"
+        yield f"If a sceptic takes over at once, {estimate(sceptic)} of it is lost{worse}."
         yield (
-            f"Let a sceptic follow at once and {interval(sceptic)} of 100 are lost{worse}. The change then collapses "
-            f"in {hundred(collapsed)} of 100 of them, against {hundred(director.collapsed)} with the seat empty."
+            f"Of 100 futures in which the change survives if everybody stays, {hundred(collapsed)} collapse with the "
+            f"sceptic and {hundred(director.collapsed)} with the seat empty."
         )
 
 
@@ -109,7 +114,7 @@ def on_others(found: Dependency) -> Iterator[str]:
     if found.director.dependency.defined:
         persons = [each for each in found.readings if each.group.kind == "person" and each is not found.director]
         if persons:
-            yield f"The next person is {persons[0].group.title}: {interval(persons[0].dependency)} of 100."
+            yield f"After the director comes {persons[0].group.title}, with {estimate(persons[0].dependency)}."
         roles = [each for each in found.readings if each.group.kind == "role"]
         better = [each.group.title for each in roles if each.dependency.high < -WORTH_SAYING]
         if better:
@@ -123,63 +128,65 @@ def on_others(found: Dependency) -> Iterator[str]:
 
 def on_a_few(found: Dependency) -> Iterator[str]:
     """The smallest groups whose loss collapses the change, where they were looked for."""
-    for small, how in ((found.few, "is left empty"), (found.sceptics, "goes to sceptics")):
+    for small, how in ((found.few, "are left empty"), (found.sceptics, "go to sceptics")):
         if small is not None:
             yield _smallest(found, small, how)
 
 
 def by_position(found: Dependency) -> Iterator[str]:
-    """The director's share of influence, and of what moved people."""
+    """The director's share of influence, and of the changes in commitment."""
     director, leaders = found.director, found.leaders
     yield (
         f"By position in the network the director has {100 * director.structural.value:.0f}% of the influence on "
         f"staff, and influence is spread as if {leaders.value:.0f} people ({leaders.low:.0f} to {leaders.high:.0f}) "
-        f"had equal shares. Of all that moved people up to month {found.month}, {100 * director.flow:.0f}% came "
-        "straight from the director."
+        f"had equal shares. Up to month {found.month}, {100 * director.flow:.0f}% of all changes in people's "
+        "commitment came straight from the director."
     )
 
 
 _THROUGH = {
-    "influence": "through influence and the echo",
-    "permission": "through what the line permits",
-    "subscription": "through the renewal of the programme",
+    "influence": "through the director's voice (and partners who echo it)",
+    "permission": "through what staff are permitted to do",
+    "subscription": "through the renewal of the outside programme",
 }
 
 
 def _smallest(found: Dependency, small: Smallest, how: str) -> str:
-    half = f"{round(100 * small.share)} of 100 of them"
+    half = f"{round(100 * small.share)} of 100 futures"
     if not small.tried:
-        return f"There are too few people to look for a group whose loss collapses the change when their place {how}."
+        return f"There are too few people to look for a group whose loss collapses the change when their seats {how}."
     if math.isnan(small.collapsed):
-        return f"The change survives in none of the futures, so nobody's loss can collapse it when their place {how}."
+        return f"The change survives in none of the futures, so nobody's loss can collapse it when their seats {how}."
     if small.group is None:
         return (
             f"No group of up to {len(small.tried)} people was found whose loss collapses the change in {half} when "
-            f"their place {how}; the most was {hundred(small.collapsed)}."
+            f"their seats {how}; the most was {hundred(small.collapsed)}."
         )
     many = len(small.group.seats) > 1
-    who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title},"
+    who = f"{len(small.group.seats)} people ({small.group.title})" if many else f"one person, the {small.group.title}"
     return (
-        f"The smallest group found whose loss collapses the change in at least {half} when their place {how} is {who} "
-        f"with {hundred(small.collapsed)} of 100; on fresh futures, which had no part in choosing, "
-        f"{hundred(small.fresh)}."
+        f"The smallest group found whose loss collapses the change in at least {half}, if their seats {how}, is {who}. "
+        f"It collapses in {hundred(small.collapsed)} of 100, and in {hundred(small.fresh)} of 100 fresh futures, which "
+        "had no part in the choice."
     )
 
 
 def definitions(found: Dependency) -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
-        f"Rests on them: their seats are emptied for good after month {found.month} and, in the same {found.futures} "
-        f"futures, the practised commitment of everybody else is compared {later(found.scenario.measure.horizon)}: a "
-        "share of what the director and the programme add together. Below 0: the change does better without them."
+        f"Rests on them: how much of the practised commitment that the director and the programme add is lost "
+        f"{later(found.scenario.measure.horizon)} among everybody else, if their seats stay empty after month "
+        f"{found.month} (in the same {found.futures} futures). A share below 0 means that the change does better "
+        "without them."
     )
     yield (
-        "By position: whose starting position staff would end up with if the weights of that month stayed as they are. "
-        "Change facilitators never move, so they count fully; permission and echo are not in it."
+        "By position: the share of staff's views that would come from them in the end, if everybody went on listening "
+        "as in that month. Change facilitators never change their minds, so they count fully; what staff are "
+        "permitted to do and what partners echo are left out."
     )
     yield (
-        "What moved people: changes of commitment, entered under the last voice heard, not the first. What a manager "
-        "passes on from the director is entered under the manager, so a small share does not mean that the director "
-        "matters little."
+        "Changes in commitment: each counts for the person it was heard from last, not for whoever said it first. What "
+        "a manager passes on from the director counts for the manager, so a small share does not mean that the "
+        "director matters little."
     )
     yield "The three need not agree: only the first takes anybody away to see what happens."

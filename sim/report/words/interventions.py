@@ -35,13 +35,14 @@ def caveats(found: Interventions) -> Iterator[str]:
     """What the numbers do not say."""
     tried = "; ".join(found.fewest.searched)
     yield (
-        f"A step is a tenth of what an organisation could plausibly reach ({TENTHS} steps from one end to the other); "
+        "“0.2 → 0.55” means from 0.2, as things are, to 0.55. Where no unit is given, 1 is the most there could be. A "
+        f"step is a tenth of what an organisation could plausibly reach ({TENTHS} steps from one end to the other); "
         "most of these ranges are a matter of judgement, and the order of the steps is no firmer than they are. An "
         "intervention is in place from the start of the run; what concerns the departure takes effect then."
     )
     yield (
         f"Searched for the fewest interventions: {tried}. For the fewest steps: the best next step each time, with no "
-        "step back."
+        "step back; what is only on or off has no steps, and was left out."
     )
     yield (
         f"{found.compared} comparisons are called clear or not by their 95% interval, so some {found.compared // 20} "
@@ -64,11 +65,11 @@ def ranked(found: Interventions) -> list[tuple[Intervention, Use | None, Use]]:
 
 
 def grid(found: Interventions) -> Grid:
-    """A row for each intervention: one step, as far as it pays and a step the wrong way, with the paired changes."""
+    """A row for each intervention: one step, as far as it helps and a step the wrong way, with the paired changes."""
     of, say = out_of(found.futures), found.scenario.words.say
     head = (
-        f"Survived, of {of}; {whole(of * found.base.survived.value)} as it is",
-        "one step", "as far as it pays", "a step the wrong way",
+        f"As things are, {whole(of * found.base.survived.value)} of {of} survive.\nMore (+) or fewer (-) with:",
+        "one step", "as far as it helps", "a step the wrong way",
     )  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for intervention, step, main in ranked(found):
@@ -92,19 +93,19 @@ def change(use: Use, of: int) -> str:
 
 
 def alone(found: Interventions) -> Iterator[str]:
-    """What clearly helps by itself, as far as it pays and by one step."""
+    """What clearly helps by itself, as far as it helps and by one step."""
     of = out_of(found.futures)
     before = whole(of * found.base.survived.value)
     rows = ranked(found)
     opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
     best = [main for _, _, main in rows if main.helps][:NAMED]
     if best:
-        yield from _gains(f"{opening}. Each alone, pulled as far as it pays", best, of)
+        yield from _gains(f"{opening}. With one intervention, taken as far as it helps", best, of)
     else:
         yield f"{opening}, and no intervention alone makes that clearly more."
     steps = sorted((s for _, s, _ in rows if s is not None and s.helps), key=lambda use: -use.difference.value)[:NAMED]
     if steps:
-        yield from _gains("By one comparable step, a tenth of its range", steps, of)
+        yield from _gains("With one step of one intervention, a tenth of its range", steps, of)
     elif rows:
         yield "No intervention clearly helps by one step, a tenth of its range."
     for use in (main for _, _, main in rows):
@@ -114,7 +115,10 @@ def alone(found: Interventions) -> Iterator[str]:
 
 def _gains(opening: str, uses: Sequence[Use], of: int) -> Iterator[str]:
     """How many more futures survive with each, and beneath it the intervals."""
-    yield f"{opening}: {listed([f'{_more(of * use.difference.value)} with {_named(use)}' for use in uses])}."
+    gains = [
+        f"{_more(of * use.difference.value)} {'' if i else 'survive '}with {_named(use)}" for i, use in enumerate(uses)
+    ]
+    yield f"{opening}, {listed(gains)}."
     yield f"    (95% intervals: {listed([_ends(use.difference, of) for use in uses])})"
 
 
@@ -127,28 +131,29 @@ def combinations(found: Interventions) -> Iterator[str]:
         return
     first, *others = found.by_interventions
     if found.fewest.reached:
-        reach = ("One intervention reaches", "Two interventions together reach", "Three interventions together reach")
-        short = "" if first.reaches else " where that was chosen, though not on fresh futures"
-        many = reach[len(first.combination) - 1]
-        yield f"{many} {wanted}{short}: {_what(found, first)}. On fresh futures {_fresh(found, first)}."
+        enough = ("One intervention is enough", "Two interventions are enough", "Three interventions are enough")
+        short = "" if first.reaches else " where it was chosen, though not in fresh futures"
+        many = enough[len(first.combination) - 1]
+        yield f"{many} for {wanted} futures to survive{short}: {_what(found, first)}. {_fresh(found, first)}."
         if others:
-            said = [f"{_what(found, each)}, {_fresh(found, each, brief=True)}" for each in others]
+            said = [f"{_what(found, each)}, {_fresh_in_brief(found, each)}" for each in others]
             more = len(found.fewest.reached) - len(found.by_interventions)
-            rest = f"; {more} more did where they were chosen" if more > 0 else ""
-            yield f"    The same with {'; '.join(said)}{rest}."
+            rest = f"; {more} more, not tested in fresh ones" if more > 0 else ""
+            opening = "    Also enough in the futures used to choose, with how many survive in fresh ones"
+            yield f"{opening}: {'; '.join(said)}{rest}."
     else:
         yield (
-            f"Nothing that was tried reaches {wanted}. The best: {_what(found, first)}. On fresh futures "
+            f"Nothing that was tried is enough for {wanted} futures to survive. The best: {_what(found, first)}. "
             f"{_fresh(found, first)}."
         )
     if found.by_steps:
         last = found.by_steps[-1]
         steps = "one step" if last.tenths == 1 else f"{last.tenths} steps"
         if last.chosen.survived.value >= TARGET:
-            opening = f"In the fewest steps of the interventions that have steps: {steps}"
+            opening = f"Taken step by step, {steps} {'is' if last.tenths == 1 else 'are'} enough"
         else:
-            opening = f"Step by step it ends after {steps}, short of {wanted}"
-        yield f"{opening}, {_what(found, last)}. On fresh futures {_fresh(found, last)}."
+            opening = f"Taken step by step, the search ends after {steps}, short of {wanted}"
+        yield f"{opening}: {_what(found, last)}. {_fresh(found, last)}."
 
 
 def together(found: Interventions) -> Iterator[str]:
@@ -176,7 +181,7 @@ def together(found: Interventions) -> Iterator[str]:
         harmful, other = pair.uses if pair.uses[0].harms else pair.uses[::-1]
         relief.setdefault(_title(harmful), []).append(_title(other))
     for title, others in relief.items():
-        yield f"{title} does harm alone, and no longer beside {listed(others, 'or')}."
+        yield f"{title} does harm alone, but no longer together with {listed(others, 'or')}."
 
 
 def backfiring(found: Interventions) -> Iterator[str]:
@@ -188,15 +193,15 @@ def backfiring(found: Interventions) -> Iterator[str]:
             harmful[use.intervention.slug] = use  # the full use, where both do
     for slug, use in sorted(harmful.items(), key=lambda item: item[1].difference.value):
         who_follows = _WHO_FOLLOWS if slug == "vacancy" else ""
-        yield f"It backfires: with {_named(use)}, {change(use, of)} survive.{who_follows}"
+        yield f"{_named(use)} backfires: with it, {change(use, of)} survive.{who_follows}"
     wrong = [use for use in found.uses if use.name == "wrong way"]
     harming = sorted((use for use in wrong if use.harms), key=lambda use: use.difference.value)
     if harming:
-        said = [f"{_title(use)} ({_values(use)}: {change(use, of)})" for use in harming[:NAMED]]
-        more = f"; {len(harming) - NAMED} more are in the table" if len(harming) > NAMED else ""
-        yield f"A step the wrong way costs most at {listed(said)}{more}."
+        said = [f"with {_named(use)} {change(use, of)} survive" for use in harming[:NAMED]]
+        more = f" ({len(harming) - NAMED} more are in the table)" if len(harming) > NAMED else ""
+        yield f"A step the wrong way does most harm here: {listed(said)}{more}."
     for use in (use for use in wrong if use.helps):
-        yield f"Against what was argued, a step the wrong way helps: {_title(use)} ({_values(use)}: {change(use, of)})."
+        yield f"Contrary to what was argued, a step the wrong way helps: with {_named(use)} {change(use, of)} survive."
 
 
 def idle(found: Interventions) -> Iterator[str]:
@@ -230,10 +235,6 @@ def _title(use: Use) -> str:
     return f"“{use.intervention.entry.title}”"
 
 
-def _values(use: Use) -> str:
-    return use.intervention.from_to(use.tenths)
-
-
 def _named(use: Use) -> str:
     return _pulled(use.intervention, use.tenths)
 
@@ -249,14 +250,22 @@ def _what(found: Interventions, each: Confirmed) -> str:
     return listed(names) if names else "nothing done"
 
 
-def _fresh(found: Interventions, each: Confirmed, brief: bool = False) -> str:
+def _fresh(found: Interventions, each: Confirmed) -> str:
     """How a combination did on fresh futures, and where it was chosen."""
     of = out_of(found.futures)
     share, low, high = (whole(of * x) for x in each.fresh.survived)
-    if brief:
-        return f"{share} ({low} to {high}{'' if each.reaches else ': short of it'})"
     base, before = whole(of * found.fresh_base.survived.value), whole(of * each.chosen.survived.value)
-    return f"{share} of {of} survive ({low} to {high}), and {base} as things are; {before} where it was chosen"
+    it = "it" if len(each.combination) == 1 else "them"
+    return (
+        f"In fresh futures, which had no part in the choice, {share} of {of} survive with {it} ({low} to {high}) and "
+        f"{base} without; in those used to choose, {before}"
+    )
+
+
+def _fresh_in_brief(found: Interventions, each: Confirmed) -> str:
+    """The same for one of several."""
+    share, low, high = (whole(out_of(found.futures) * x) for x in each.fresh.survived)
+    return f"{share} ({low} to {high}{'' if each.reaches else ': too few'})"
 
 
 def _signed(use: Use, of: int) -> str:

@@ -122,8 +122,8 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
         return
     low, middle, high = (round(100 * x) for x in found.spread(0))
     yield say(
-        f"Of what the director and the programme add to the change at month {found.month}, {low} to {high} of 100 rest "
-        f"on the director {range_words(found.defined)}, {middle} in the middle one."
+        f"Of what the director and the programme add to the change at month {found.month}, the director alone accounts "
+        f"for {low} to {high}% {range_words(found.defined)}, and for {middle}% in the middle one."
     )
     roles = range(1, len(found.who))
     first = min(roles, key=lambda i: (found.director_above(i), -found.spread(i)[1]), default=None)
@@ -131,7 +131,7 @@ def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
         above = found.director_above(first)
         yield say(
             f"In {above} of {found.defined} worlds more rests on the director than on {found.who[first]}, the role "
-            f"that comes closest ({round(100 * found.spread(first)[1])} in the middle world)."
+            f"that comes closest ({round(100 * found.spread(first)[1])}% in the middle world)."
         )
     if found.defined < of:
         yield (
@@ -147,8 +147,8 @@ def dependency_notes(found: DependencyAcrossWorlds) -> Iterator[str]:
         "world must meet, so it is not a finding here."
     )
     yield (
-        "Below 0: the change does better without them, as things are. This is about posts in the model, and no case "
-        "against any person."
+        "A share below 0 means that, as things are, the change does better without them. This is about posts in the "
+        "model; it is no case against any person."
     )
 
 

@@ -60,7 +60,8 @@ def scenario_words(scenario: Scenario, everything: bool = False) -> Iterator[str
 def what_happens(scenario: Scenario) -> Iterator[str]:
     """The scheduled events in order, a sentence each; and random departures, if there are any."""
     for event in sorted((e for e in scenario.events.values() if e.enabled), key=lambda e: e.month):
-        yield event_words(event, scenario)
+        when, what = event_words(event, scenario).split(": ", 1)
+        yield f"{'' if when.startswith('from ') else 'in '}{when}, {what}"
     if scenario.random_departures:
         yield f"the director may leave in any month; the mean stay is {scenario.turnover.director_tenure} months"
 
@@ -80,8 +81,8 @@ def _organisation_words(scenario: Scenario) -> str:
     lead_member = "a lead member, " if o.lead_member else ""
     return (
         f"{lead_member}a director, {o.teams} teams of a middle manager and {o.practitioners_per_team} practitioners, "
-        f"{o.back_office} back-office members, {o.vcs_partners} voluntary-sector partners, {o.lived_experience} "
-        f"lived-experience members ({_COPRODUCTION[o.coproduction]}), {o.health_partners} health partners, "
+        f"{o.back_office} back-office staff, {o.vcs_partners} voluntary-sector partners, {o.lived_experience} "
+        f"people with lived experience ({_COPRODUCTION[o.coproduction]}), {o.health_partners} health partners, "
         f"{facilitators} change facilitators."
     )
 
@@ -106,9 +107,13 @@ def event_words(event: Event, scenario: Scenario) -> str:
             interim = interim if how.vacancy else ""
             own = None if math.isnan(how.successor_commitment) else how.successor_commitment
             sort = "" if own is None else "sceptical " if own < 0.35 else "willing " if own > 0.6 else ""
-            who = "a successor whose commitment is drawn" if own is None else f"a {sort}successor, commitment {own:g}"
-            kept = f", {100 * how.continuity:g}% of the predecessor's kept" if how.continuity else ""
-            return f"month {event.month}: the director leaves; {gap}{interim}, then {who}{kept}"
+            who = (
+                "a successor arrives whose commitment is drawn at random"
+                if own is None
+                else f"a {sort}successor arrives (commitment {own:g})"
+            )
+            kept = f" and keeps {100 * how.continuity:g}% of the predecessor's" if how.continuity else ""
+            return f"month {event.month}: the director leaves; {gap}{interim}; then {who}{kept}"
         case PersonLeaves():
             who = "the engagement lead" if event.role == "engagement_lead" else f"{event.role} number {event.seat}"
             return f"month {event.month}: {who.replace('_', ' ')} leaves and is replaced"

@@ -1,4 +1,4 @@
-"""How long the change stands, in sentences."""
+"""How long the change lasts, in sentences."""
 
 from collections.abc import Iterator, Mapping
 
@@ -28,14 +28,14 @@ def durations_words(
 def _collapse_words(times: Times, title: str, since: str) -> Iterator[str]:
     judged, happened = count(times.followed + times.never_took_hold, "future"), int(times.happened.sum())
     if times.followed:
-        half = "half of the futures that would collapse had done so" if happened > 1 else "it did so"
+        half = "half of these collapses came within" if happened > 1 else "it did so"
         when = f"; {half} {count(times.half_way, 'month')} after {since}" if times.half_way is not None else ""
         yield (
             f"With “{title}”, the change collapsed within {count(times.horizon, 'month')} in {happened or 'none'} of "
             f"the {count(times.followed, 'future')} in which it had taken hold{when}."
         )
     if times.never_took_hold:
-        yield f"With “{title}”, it never took hold in {times.never_took_hold:,} of {judged}."
+        yield f"With “{title}”, the change never took hold in {times.never_took_hold:,} of {judged}."
     if short := int((~times.happened & (times.month < times.horizon)).sum()):
         yield f"With “{title}”, {count(short, 'future')} could not be followed to the end."
     if failed := int(times.failed.sum()):
@@ -47,16 +47,20 @@ def _half_words(times: Times, since: str) -> Iterator[str]:
     if month is not None:
         until = f"{low} to {high if high is not None else f'beyond {times.horizon}'}"
         when = f"{count(month, 'month')} after {since} (95% interval {until})"
-        yield f"In the middle future practised commitment first fell below half of what it was {when}."
+        yield f"In half of the futures, practised commitment had fallen below half of its former level {when}."
     elif times.followed:
         horizon = count(times.horizon, "month")
-        yield f"In fewer than half did practised commitment fall below half of what it was within {horizon}."
+        yield (
+            "In fewer than half of the futures did practised commitment fall below half of its former level within "
+            f"{horizon}."
+        )
 
 
 def _pair_words(pairs: Pairs, base: str) -> Iterator[str]:
     if pairs.one_first + pairs.other_first:
         outlasted = f"it outlasted “{base}” in {count(pairs.one_first, 'future')}"
-        yield f"On the same draws {outlasted} and collapsed before it in {pairs.other_first:,}."
+        before = f"{pairs.other_first:,}" if pairs.other_first else "none"
+        yield f"Future by future, {outlasted} and collapsed before it in {before}."
     if not np.isnan(apart := pairs.months_later):
-        size = f"{count(abs(apart), 'month')} {'earlier' if apart < 0 else 'later'}"
-        yield f"Where both collapsed, it did so {size} (median)."
+        size = f"{count(abs(apart), 'month')} {'earlier' if apart < 0 else 'later'}" if apart else "in the same month"
+        yield f"Where both collapsed, it did so {size} in the middle future."
