@@ -399,8 +399,8 @@ def test_the_words_are_the_numbers():
         "none. Where both collapsed, it did so 1 month later in the middle future.",
         "With “None”, the change collapsed within 6 months in none of the 3 futures in which it had taken hold. In "
         "half of the futures, practised commitment had fallen below half of its former level 2 months after the "
-        "director left (95% interval 1 to 2). Future by future, it outlasted “Base” in 2 futures and collapsed before it in "
-        "none.",
+        "director left (95% interval 1 to 2). Future by future, it outlasted “Base” in 2 futures and collapsed before "
+        "it in none.",
         "With “Never”, the change never took hold in 3 of 3 futures.",
         "With “Failed”, the change collapsed within 6 months in none of the 2 futures in which it had taken hold. With "
         "“Failed”, 1 future could not be followed to the end. With “Failed”, 1 future failed. In fewer than half "

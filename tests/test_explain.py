@@ -235,7 +235,9 @@ def test_the_flow_reading_is_the_files_and_is_never_left_to_mislead(folder, text
     share = {role: size / sum(sizes.values()) for role, size in sizes.items()}
     row = by_variant(text)["Small"]
     assert row[7] == percent(share["director"])
-    assert f"{100 * share['director']:.0f}% came straight from the director" in text
+    assert (
+        f"{100 * share['director']:.0f}% of all changes in people's commitment came straight from the director" in text
+    )
     assert f"{percent(share['middle_manager'])} from middle managers" in text
     for warning in (
         "entered under the last voice heard, not the first",
