@@ -240,9 +240,9 @@ def test_the_flow_reading_is_the_files_and_is_never_left_to_mislead(folder, text
     )
     assert f"{percent(share['middle_manager'])} from middle managers" in text
     for warning in (
-        "entered under the last voice heard, not the first",
+        "heard from last, not for whoever said it first. What a manager",
         "so a small share does not mean that the director matters little",
-        "names the last voice, not the first",
+        "heard from last, not for whoever said it first: what a manager",
         "A small share for the director does not mean that the director hardly matters",
     ):
         assert text.count(warning) == 1
