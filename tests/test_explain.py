@@ -506,6 +506,20 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
         write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
+def test_a_search_is_read_back_where_several_steps_show_one_value(tmp_path):
+    """Links with partners of two kinds: those of the first are all added before those of the second."""
+    links = {"organisation.vcs_practitioner_links": 4, "organisation.health_practitioner_links": 2}
+    scenario = small(**links)
+    where = made(scenario, tmp_path / "run")
+    kept = ("partner_links", "vacancy")
+    without = [each.slug for each in available(scenario, SEED)[0] if each.slug not in kept]
+    found = try_interventions(scenario, 4, SEED, without=without)
+    sim.save(found, where / "interventions")
+    again, _ = search_of(read(where), True, SEED)
+    assert [pair.row for pair in again.pairs] == [pair.row for pair in found.pairs]
+    assert sim.words(again) == sim.words(found)
+
+
 @pytest.mark.parametrize(
     ("survived", "lead"),
     [

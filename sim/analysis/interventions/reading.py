@@ -57,14 +57,17 @@ def _rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> I
     interventions, left_out = available(scenario, seed, aside)
     by_slug = {each.slug: each for each in interventions}
 
-    def pulled(slug: str, shown: str) -> tuple[Intervention, int]:
-        return by_slug[slug], next(n for n in range(1, by_slug[slug].most + 1) if by_slug[slug].shown(n) == shown)
-
     uses = [
         Use(by_slug[row["intervention"]], row["use"], int(row["tenths"] or 1), _shares(row), _estimate(row, GAIN))
         for row in _rows(folder / "interventions.csv")
     ]
     tried = {(use.intervention.slug, use.tenths): use for use in uses}
+
+    def pulled(slug: str, shown: str) -> tuple[Intervention, int]:
+        """What shows such a value; of several tenths that show one, the tenths that were tried."""
+        alike = [n for n in range(1, by_slug[slug].most + 1) if by_slug[slug].shown(n) == shown]
+        return by_slug[slug], next((n for n in alike if (slug, n) in tried), alike[0])
+
     pairs, confirmed = [], []
     for row in _rows(folder / "pairs.csv"):
         pair = (row["intervention"], row["value"]), (row["other"], row["other_value"])
