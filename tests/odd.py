@@ -7,6 +7,7 @@ from sim.scenario.events import NEVER_REPLACED
 from sim.scenario.fields import fields
 from sim.scenario.parameters import Parameters, nested
 from sim.scenario.roles import Role
+from sim.scenario.scenario import Person
 
 MONTHS = 14
 
@@ -48,6 +49,7 @@ def scenarios(draw: st.DrawFn) -> dict:
     data: dict = {"months": MONTHS, "measure": {"horizon": 6, "reference_month": 4}}
     data["organisation"] = {key: draw(st.integers(0, 3)) for key in COUNTS}
     data["organisation"]["facilitators"] = draw(st.integers(0, 2))
+    data["organisation"]["heads_of_service"] = draw(st.integers(0, data["organisation"]["teams"]))
     data["organisation"]["lead_member"] = draw(st.booleans())
     data["organisation"]["coproduction"] = draw(st.sampled_from(["mediated", "direct"]))
     data["organisation"]["cross_team_links"] = draw(st.sampled_from([0.0, 1.7, 50.0]))
@@ -56,6 +58,16 @@ def scenarios(draw: st.DrawFn) -> dict:
     if draw(st.booleans()):
         shape = [draw(st.floats(0.01, 20)), draw(st.floats(0.01, 20))]
         _set(data, f"roles.{draw(st.sampled_from(LEAVERS))}.values", shape)
+    if draw(st.booleans()):  # whatever is embedded, learned or chosen, at once
+        _set(data, "embedding.rate", draw(st.floats(0.1, 1)))
+        _set(data, "governance.seat", draw(st.floats(0.1, 1)))
+        _set(data, "succession.panel", draw(st.floats(0, 1)))
+        _set(data, "influence.attention", draw(st.floats(0.5, 4)))
+        _set(data, "subscription", {"restart_margin": -5.0, "first_review": 1, "review_every": 2, "threshold": 0.6})
+        for key in ("norm_granted", "norm_refused", "norm_drift", "director_integrity"):
+            _set(data, f"leadership.{key}", draw(st.floats(0, 1)))
+    someone = st.fixed_dictionaries({}, optional={k: st.floats(0, 1) for k in Person.model_fields})
+    data["seats"] = draw(st.dictionaries(st.just("director"), someone))
     month = st.integers(0, MONTHS - 1)
     changed = draw(st.sampled_from(CHANGEABLE))
     data["events"] = {
@@ -64,6 +76,7 @@ def scenarios(draw: st.DrawFn) -> dict:
             "month": draw(month),
             "vacancy": draw(st.integers(0, 9)),
             "interim": draw(st.sampled_from(["none", "deputy"])),
+            "promoted": draw(st.booleans()),
         },
         "person": {"kind": "person_leaves", "month": draw(month), "role": draw(st.sampled_from(LEAVERS))},
         "austerity": {"kind": "austerity", "month": draw(month), "months": 5, "severity": draw(st.floats(0, 1))},

@@ -20,7 +20,8 @@ from sim.model.calendar import calendar
 from sim.model.ledger import Ledger
 from sim.model.parameters import MonthParameters
 from sim.model.record import Record
-from sim.model.weights import authorities, link_bases
+from sim.model.state import link_bases
+from sim.model.weights import authorities
 from sim.organisation.structure import Structure
 from sim.scenario.roles import KINDS, Kind, Role
 

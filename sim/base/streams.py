@@ -20,6 +20,7 @@ STREAMS = (
     "rebuilding",
     "renewal",
     "director",
+    "candidates",
 )
 """The named streams, in an order that is fixed: a stream's place is part of its key."""
 

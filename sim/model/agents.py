@@ -21,7 +21,7 @@ from sim.model.live_links import LiveLinks
 from sim.model.month import Month
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE, is_heard
-from sim.model.state import State
+from sim.model.state import State, norm_outside, team_norm
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind, Role
 
@@ -39,6 +39,7 @@ class Surroundings(Protocol):
     month: int
     austerity: float
     director_shown: float
+    top_shown: float
     now: Month[list[float]]
 
 
@@ -165,9 +166,9 @@ class Staff(Claimant):
         """Step 2. What the line allows, or one's own conviction where one is free to act on it."""
         model, parameters, manager = self.model, self.model.parameters, self.manager
         if manager is None or manager.role == Role.DIRECTOR:
-            line = model.director_shown
+            line = model.top_shown
         else:
-            line = rules.line_allows(manager.supports(), model.director_shown, parameters.permission.director_reach)
+            line = rules.line_allows(manager.supports(), model.top_shown, parameters.permission.director_reach)
         # Delegation has proved as real as it has in one's team or, for a manager, in the team one leads.
         team = self.seat if self.role == Role.MIDDLE_MANAGER else model.managers[self.seat]
         credibility = model.state.credibility.item(team) if team >= 0 else 0.0
@@ -184,8 +185,10 @@ class Staff(Claimant):
         how, permitted = self.model.parameters.practice, self.model.now.permitted[self.seat]
         weights = how.commitment_weight, how.permission_weight, how.evidence_weight
         support = rules.practice_support(self.commitment, permitted, self.sees(), *weights)
-        back_office = self.model.now.back_office[0]
-        return rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
+        embedding, back_office = self.model.state.embedding.item(), self.model.now.back_office[0]
+        red_tape = rules.red_tape_left(how.red_tape, back_office, embedding)
+        written = self.model.parameters.embedding.support * embedding
+        return rules.practice_probability(support, how.threshold, red_tape, written, how.steepness)
 
     def practises(self) -> float:
         """Step 3. 1.0 for a month worked the new way, else 0.0."""
@@ -201,6 +204,10 @@ class Director(Person):
     """Leads the organisation, until a scenario or a random departure says otherwise."""
 
     role = Role.DIRECTOR
+
+    def willingness(self) -> float:
+        """Step 3. Directors do as much of what they say as they have integrity."""
+        return rules.deeds(self.commitment, self.model.parameters.leadership.director_integrity)
 
 
 class LeadMember(Person):
@@ -226,7 +233,8 @@ class Practitioner(Staff):
 
     def is_granted(self) -> float:
         """Step 5. Under a strong hierarchy norm, seldom."""
-        return rules.grant_probability(self.model.parameters.leadership.hierarchy_norm, 1.0)
+        model = self.model
+        return rules.grant_probability(team_norm(model.structure, model.state, model.parameters, self.seat), 1.0)
 
 
 class BackOffice(Person):
@@ -252,8 +260,8 @@ class VCSPartner(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. The more they depend on contracts, the less."""
-        parameters = self.model.parameters.leadership
-        return rules.grant_probability(parameters.hierarchy_norm, 1.0 - parameters.funding_dependency)
+        norm = norm_outside(self.model.structure, self.model.state, self.model.parameters)
+        return rules.grant_probability(norm, 1.0 - self.model.parameters.leadership.funding_dependency)
 
 
 class LivedExperienceMember(Claimant):
@@ -263,8 +271,8 @@ class LivedExperienceMember(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. As far as the organisation has invested in co-production."""
-        parameters = self.model.parameters.leadership
-        return rules.grant_probability(parameters.hierarchy_norm, parameters.infrastructure)
+        norm = norm_outside(self.model.structure, self.model.state, self.model.parameters)
+        return rules.grant_probability(norm, self.model.parameters.leadership.infrastructure)
 
 
 class HealthPartner(Person):

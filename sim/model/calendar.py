@@ -18,9 +18,10 @@ class Schedule(NamedTuple):
     """What happens when, by the month in whose step 0 it happens (an event's month + 1). All [months + 1].
 
     austerity: severity added in the month; departs: whether the director is due to leave; vacancy, deputy, successor,
-    continuity: how a departure in this month would go, as in ``Terms``; programme_ends: whether the subscription is
-    over. But for the last two, which say who is taken out when: removals, [removals, 3], each a month, a seat and a
-    ``sim.model.removal.Removal``; newcomer, [removals], the commitment of whoever follows at once, NaN for nobody.
+    continuity, panel, promoted: how a departure in this month would go, as in ``Terms``; programme_ends: whether the
+    subscription is over. But for the last two, which say who is taken out when: removals, [removals, 3], each a
+    month, a seat and a ``sim.model.removal.Removal``; newcomer, [removals], the commitment of whoever follows at once,
+    NaN for nobody.
     """
 
     austerity: Floats
@@ -29,6 +30,8 @@ class Schedule(NamedTuple):
     deputy: Bools
     successor: Floats
     continuity: Floats
+    panel: Floats
+    promoted: Bools
     programme_ends: Bools
     removals: Ints
     newcomer: Floats
@@ -120,6 +123,8 @@ def calendar(scenario: Scenario) -> Calendar:
         deputy=np.array([how.deputy for how in going], dtype=np.bool_),
         successor=np.array([how.successor_commitment for how in going]),
         continuity=np.array([how.continuity for how in going]),
+        panel=np.array([how.panel for how in going]),
+        promoted=np.array([how.promoted for how in going], dtype=np.bool_),
         programme_ends=ends,
         removals=np.zeros((0, 3), dtype=np.int64),
         newcomer=np.zeros(0),

@@ -20,7 +20,8 @@ class Draws(NamedTuple):
 
     leave, newcomer, practise, claim, grant: [months + 1, seats]; rebuild: [months + 1, pairs];
     champion: [practitioners], their seats in the order in which they would be champions; successor,
-    renewal: [months + 1]; phase: one number. The director's column of ``leave`` is from a stream of its own.
+    renewal: [months + 1]; candidates: [months + 1, 5], four candidates and which of them is chosen; phase: one number.
+    The director's column of ``leave`` is from a stream of its own.
     """
 
     leave: Floats
@@ -31,12 +32,17 @@ class Draws(NamedTuple):
     rebuild: Floats
     champion: Ints
     successor: Floats
+    candidates: Floats
     renewal: Floats
     phase: float
 
 
 CHAMPION, DEPARTURE, SUCCESSOR, REVIEW, PHASE = 1, 1, 2, 1, 2
 """Second halves of addresses that are not a pair of seats; a seat's own address is never this small."""
+
+
+CANDIDATES = 4
+"""How many people are looked at where a panel has a say in who is appointed."""
 
 
 def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
@@ -48,6 +54,7 @@ def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
     one = np.array([DEPARTURE, SUCCESSOR], dtype=np.uint64)
     director = uniforms.rows("director", one, one * 0, months + 1)
     renewal = uniforms.rows("renewal", one, one * 0, months + 1)
+    five = np.arange(1, CANDIDATES + 2, dtype=np.uint64)
     leave = uniforms.rows("turnover", seats, none, months + 1).T
     leave[:, structure.director] = director[0]
     practitioners = structure.practitioners
@@ -61,6 +68,7 @@ def draw(structure: Structure, months: int, seed: int, future: int) -> Draws:
         rebuild=uniforms.rows("rebuilding", *pairs, months + 1).T,
         champion=practitioners[first.argsort(kind="stable")],
         successor=np.ascontiguousarray(director[1]),
+        candidates=np.ascontiguousarray(uniforms.rows("candidates", five, five * 0, months + 1).T),
         renewal=np.ascontiguousarray(renewal[0]),
         phase=float(renewal[1, 0]),
     )

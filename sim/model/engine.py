@@ -14,21 +14,22 @@ from sim.model import programme, removal, rules, tracing, turnover
 from sim.model.calendar import Calendar, Schedule
 from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
+from sim.model.embedding import back_office_shown, embed
 from sim.model.ledger import CHANGED, CLIPPING, LEDGER_ROW, TURNOVER, Flows
 from sim.model.month import Month
 from sim.model.month import blank as blank_month
 from sim.model.parameters import MonthParameters
 from sim.model.record import PRESENT, Keep, Record
 from sim.model.removal import INFLUENCE, PERMISSION
-from sim.model.state import State, begin, blank, is_staff
+from sim.model.state import State, begin, blank, is_staff, learn, link_bases, norm_outside, team_norm
 from sim.model.tracing import AlongLinks, Trace
 from sim.organisation import generate
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Scenario
 
-ENDED, NOT_RENEWED = 1, 2
-"""How the subscription came to be over."""
+ENDED, NOT_RENEWED, TAKEN_UP = 1, 2, 4
+"""What became of the subscription in a month, added up."""
 
 
 def run(
@@ -95,6 +96,7 @@ def _trace(out: Record, structure: Structure) -> Trace:
         departed=np.zeros(rows, dtype=np.bool_),
         deputy=np.full(rows, -1, dtype=np.int64),
         arrival=np.full(rows, np.nan),
+        came_from=np.full(rows, -1, dtype=np.int64),
         over=np.zeros(rows, dtype=np.int64),
         ledger=np.empty(0 if out.ledger is None else 3 * seats + 2 * links, dtype=LEDGER_ROW),
         entered=np.zeros(1, dtype=np.int64),
@@ -109,20 +111,22 @@ def _tell(out: Record, when: Calendar, leavers: Ints, trace: Trace) -> None:
     news[1:] |= trace.deputy[1:] != trace.deputy[:-1]
     news[leavers[:, 0]] = True
     for month in np.flatnonzero(news):
-        if trace.over[month] == ENDED:
+        if trace.over[month] & ENDED:
             out.lapse(int(month), renewed=True)
         departs, arrival = bool(trace.departed[month]), float(trace.arrival[month])
         due = leavers[leavers[:, 0] == month, 1]
         stand_ins = int(trace.deputy[month - 1]), int(trace.deputy[month])
-        out.notice(int(month), when.schedule, due, departs, *stand_ins, arrival)
-        if trace.over[month] == NOT_RENEWED:
+        out.notice(int(month), when.schedule, due, departs, *stand_ins, arrival, int(trace.came_from[month]))
+        if trace.over[month] & NOT_RENEWED:
             out.lapse(int(month), renewed=False)
+        if trace.over[month] & TAKEN_UP:
+            out.restart(int(month))
 
 
 @compiled
 def _begin(structure: Structure, parameters: MonthParameters, draws: Draws, state: State, trace: Trace) -> None:
     begin(structure, parameters, draws, state)
-    tracing.write(structure, state, 0, np.nan, np.nan, np.nan, trace)
+    tracing.write(structure, state, parameters, 0, np.nan, np.nan, np.nan, trace)
     trace.rows[PRESENT, 0] = np.nan
 
 
@@ -141,18 +145,7 @@ def live(
     """Live the months ``first`` to ``last`` under the same parameters; ``leavers``: (month, seat) of who is to go."""
     # Made here and not by the caller: so the compiler knows that none of these arrays is part of another.
     now, along = blank_month(len(structure.role)), tracing.blank(structure)
-    influence = parameters.influence
-    kinds = (
-        influence.line_down,
-        influence.line_up,
-        influence.peer,
-        influence.partner,
-        influence.coproduction,
-        influence.facilitation,
-    )
-    base = np.empty(len(structure.source))
-    for link in range(len(base)):
-        base[link] = kinds[structure.kind[link]] * structure.weight[link]
+    base = link_bases(structure, parameters)
     going = np.empty(len(parameters.roles.authority))
     for role in range(len(going)):
         going[role] = turnover.leaving_probability(role, parameters)
@@ -177,16 +170,23 @@ def live(
                 here += 1
         gain /= here
         loss = turnover.turnover_loss(structure, state, parameters)
-        _claims(structure, state, draws, parameters, month, now)  # 5
+        _claims(structure, state, draws, parameters, austerity, month, now)  # 5
         _land(structure, state, parameters, month, now, trace)
         if len(trace.flows) > 0:
             tracing.sum_clipped(structure, state, now, trace.flows[month])
-        if programme.review_is_due(state, parameters, draws, month):  # 6
-            lead_member = now.shown[structure.lead_member] if structure.lead_member >= 0 else 0.0
-            if draws.renewal[month] >= programme.renewal(structure, state, parameters, lead_member, austerity):
+        embed(structure, state, parameters, now.shown, now.top[0])  # 6
+        if programme.review_is_due(state, parameters, draws, month):  # 7
+            chance = programme.renewal(structure, state, parameters, now.shown, now.top[1], austerity)
+            subscribes = draws.renewal[month] < chance
+            if subscribes and not state.subscribed[0]:
+                programme.restart(structure, state)
+                trace.over[month] |= TAKEN_UP
+            elif not subscribes and state.subscribed[0]:
                 programme.end_programme(structure, state)
-                trace.over[month] = NOT_RENEWED
-        tracing.write(structure, state, month, parameters.practice.habit_rate * gain, loss, state.line[0], trace)
+                programme.lose_artefacts(state, parameters)
+                trace.over[month] |= NOT_RENEWED
+        gain *= parameters.practice.habit_rate
+        tracing.write(structure, state, parameters, month, gain, loss, state.line[0], trace)
 
 
 def _comings_and_goings(
@@ -201,9 +201,10 @@ def _comings_and_goings(
     trace: Trace,
 ) -> None:
     director = structure.director
-    if schedule.programme_ends[month] and state.subscribed[0]:
+    ends = schedule.programme_ends[month] and state.subscribed[0]
+    if ends:
         programme.end_programme(structure, state)
-        trace.over[month] = ENDED
+        trace.over[month] |= ENDED
     leaving = np.empty(len(structure.role), dtype=np.bool_)
     for seat in range(len(leaving)):
         leaving[seat] = draws.leave[month, seat] < going[structure.role[seat]]
@@ -215,8 +216,11 @@ def _comings_and_goings(
     trace.departed[month] = leaving[director] and state.present[director]
     before = state.commitment.copy()
     new = turnover.comings_and_goings(structure, state, parameters, draws, schedule, month, leaving)
+    if ends:
+        programme.lose_artefacts(state, parameters)
     if new[director]:
         trace.arrival[month] = state.commitment[director]
+        trace.came_from[month] = state.came_from[0]
     trace.deputy[month] = state.deputy[0]
     if len(trace.ledger) > 0:
         for seat in range(len(before)):
@@ -240,7 +244,7 @@ def _positions(
     for seat in range(len(structure.role)):
         if structure.role[seat] == Role.VCS_PARTNER:
             now.shown[seat] = rules.echoed(now.shown[seat], line, parameters.leadership.funding_dependency)
-    removal.read_positions(structure, state, parameters, schedule, now.shown, now.read)
+    removal.read_positions(structure, state, parameters, schedule, now.shown, now.read, now.top)
 
 
 def _permission(
@@ -301,12 +305,10 @@ def _practice(
     along: AlongLinks,
 ) -> None:
     """Step 3."""
-    how, back_office, offices = parameters.practice, 0.0, 0
-    for seat in range(len(structure.role)):
-        if structure.role[seat] == Role.BACK_OFFICE and not state.shut[seat] & PERMISSION:
-            back_office += now.shown[seat]
-            offices += 1
-    back_office = now.back_office[0] = back_office / offices if offices > 0 else 1.0
+    how, integrity = parameters.practice, parameters.leadership.director_integrity
+    now.back_office[0] = back_office_shown(structure, state, now.shown, PERMISSION)
+    red_tape = rules.red_tape_left(how.red_tape, now.back_office[0], state.embedding[0])
+    written = parameters.embedding.support * state.embedding[0]
     for seat in range(len(structure.role)):
         role = structure.role[seat]
         if is_staff(role):
@@ -318,11 +320,16 @@ def _practice(
                 how.permission_weight,
                 how.evidence_weight,
             )
-            chance = rules.practice_probability(support, how.threshold, how.red_tape, back_office, how.steepness)
+            chance = rules.practice_probability(support, how.threshold, red_tape, written, how.steepness)
             now.willing[seat] = chance
             now.done[seat] = 1.0 if draws.practise[month, seat] < chance else 0.0
         else:
-            now.willing[seat] = now.shown[seat] if role == Role.VCS_PARTNER else state.commitment[seat]
+            if role == Role.VCS_PARTNER:
+                now.willing[seat] = now.shown[seat]
+            elif role == Role.DIRECTOR:
+                now.willing[seat] = rules.deeds(state.commitment[seat], integrity)
+            else:
+                now.willing[seat] = state.commitment[seat]
             now.done[seat] = now.willing[seat]
 
 
@@ -339,11 +346,18 @@ def _listen(
 
 
 def _claims(
-    structure: Structure, state: State, draws: Draws, parameters: MonthParameters, month: int, now: Month[Floats]
+    structure: Structure,
+    state: State,
+    draws: Draws,
+    parameters: MonthParameters,
+    austerity: float,
+    month: int,
+    now: Month[Floats],
 ) -> None:
-    """Step 5: claims, answers, and how many of a team's were granted."""
+    """Step 5: claims, answers, and what teams learn from how many were granted."""
     how, seats = parameters.leadership, len(structure.role)
     claimed, granted = np.zeros(seats), np.zeros(seats)
+    outside = norm_outside(structure, state, parameters)
     for seat in range(seats):
         role = structure.role[seat]
         if not state.present[seat]:
@@ -351,11 +365,11 @@ def _claims(
         if role == Role.MIDDLE_MANAGER:
             grant = how.manager_grant
         elif role == Role.PRACTITIONER:
-            grant = rules.grant_probability(how.hierarchy_norm, 1.0)
+            grant = rules.grant_probability(team_norm(structure, state, parameters, seat), 1.0)
         elif role == Role.VCS_PARTNER:
-            grant = rules.grant_probability(how.hierarchy_norm, 1.0 - how.funding_dependency)
+            grant = rules.grant_probability(outside, 1.0 - how.funding_dependency)
         elif role == Role.LIVED_EXPERIENCE_MEMBER:
-            grant = rules.grant_probability(how.hierarchy_norm, how.infrastructure)
+            grant = rules.grant_probability(outside, how.infrastructure)
         else:
             continue
         if is_staff(role) and now.permitted[seat] <= how.claim_permission:
@@ -370,11 +384,8 @@ def _claims(
             if team >= 0 and not state.shut[seat] & PERMISSION:
                 claimed[team] += 1.0
                 granted[team] += yes
-    for team in range(seats):
-        if claimed[team] > 0.0:
-            state.credibility[team] = rules.credibility(
-                state.credibility[team], claimed[team], granted[team], how.credibility_memory
-            )
+    for team in structure.managing:
+        learn(state, parameters, team, claimed[team], granted[team], austerity)
 
 
 def _land(

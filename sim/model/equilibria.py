@@ -59,25 +59,26 @@ def at_rest(month: MeanField, state: MeanState, tolerance: float = 1e-7, longest
 
 
 def _furthest(one: MeanState, other: MeanState) -> float:
-    names = ("commitment", "practice", "leadership", "values", "credibility", "live", "subscribed")
+    names = ("commitment", "practice", "leadership", "values", "credibility", "norm", "live", "subscribed")
     moved = [np.abs(getattr(one, name) - getattr(other, name)).max(initial=0.0) for name in names]
-    return float(max(*moved, abs(one.line - other.line)))
+    return float(max(*moved, abs(one.line - other.line), abs(one.embedding - other.embedding)))
 
 
 def scaled(start: MeanState, low: MeanState, high: MeanState, share: float) -> MeanState:
-    """``start`` with everyone's practice and commitment ``share`` of the way from one state to another."""
+    """``start`` with embedding and everyone's practice and commitment so far on the way from one state to another."""
     return replace(
         start,
         practice=low.practice + share * (high.practice - low.practice),
         commitment=low.commitment + share * (high.commitment - low.commitment),
+        embedding=low.embedding + share * (high.embedding - low.embedding),
     )
 
 
 def equilibria(month: MeanField, start: MeanState, *, precision: float = 1e-4) -> RestingStates:
     """Look for two resting states of a map and, by bisection, for the unstable point between them.
 
-    The family searched has one parameter: practice and commitment of all, scaled between the two resting
-    states; leadership, values and credibility are those of ``start``. ``precision``: of the parameter. The
+    The family searched has one parameter: embedding, and practice and commitment of all, scaled between the two
+    resting states; leadership, values and credibility are those of ``start``. ``precision``: of the parameter. The
     map must be able to rest: hold the director and the subscription, and nothing scheduled. Raises
     ValueError as ``at_rest`` does.
     """
@@ -86,7 +87,9 @@ def equilibria(month: MeanField, start: MeanState, *, precision: float = 1e-4) -
     for level in (0.0, 1.0):
         flat = np.where(fixed, start.commitment, level)
         practice = np.where(fixed, start.practice, level)
-        ends.append(at_rest(month, month._directed(replace(start, commitment=flat, practice=practice))))
+        embedding = level if month.embeds else start.embedding
+        end = replace(start, commitment=flat, practice=practice, embedding=embedding)
+        ends.append(at_rest(month, month._directed(end)))
     low, high = ends
     q_low, q_high = month.practised(low), month.practised(high)
     if q_high - q_low < APART:

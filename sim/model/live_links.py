@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE, is_heard
-from sim.model.state import State
+from sim.model.state import State, link_bases
 from sim.organisation.structure import Structure
 from sim.scenario.roles import HORIZONTAL, KINDS, Kind
 
@@ -13,22 +13,18 @@ class LiveLinks:
     """The live links of a model's organisation, as lists that a person can walk along."""
 
     def __init__(self, structure: Structure, state: State, parameters: MonthParameters) -> None:
-        self._structure, self._state, self._parameters = structure, state, parameters
+        self._structure, self._state = structure, state
         self._live, self._heard = state.live.copy(), state.present.copy()
+        self._base = link_bases(structure, parameters)
         self._into: dict[int, list[tuple[int, Kind, float]]] = {}
         self._colleagues: dict[int, list[int]] = {}
 
     def into(self, seat: int) -> list[tuple[int, Kind, float]]:
         """The live links into a seat from people who are present: (source, kind, base weight)."""
         if seat not in self._into:
-            structure, state, influence = self._structure, self._state, self._parameters.influence
-            base = [getattr(influence, kind.slug) for kind in KINDS]
+            structure, state = self._structure, self._state
             self._into[seat] = [
-                (
-                    int(structure.source[i]),
-                    KINDS[structure.kind[i]],
-                    base[structure.kind[i]] * float(structure.weight[i]),
-                )
+                (int(structure.source[i]), KINDS[structure.kind[i]], float(self._base[i]))
                 for i in range(structure.first[seat], structure.first[seat + 1])
                 if is_heard(state, structure.source[i]) and (structure.pair[i] < 0 or state.live[structure.pair[i]])
             ]
@@ -43,7 +39,7 @@ class LiveLinks:
 
     def retune(self, parameters: MonthParameters) -> None:
         """Parameters have changed, and the base weights with them."""
-        self._parameters = parameters
+        self._base = link_bases(self._structure, parameters)
         self._forget()
 
     def _forget(self) -> None:

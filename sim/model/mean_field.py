@@ -28,8 +28,8 @@ from sim.base.arrays import Floats
 from sim.model import rules, turnover
 from sim.model.calendar import calendar
 from sim.model.parameters import MonthParameters
-from sim.model.state import State, shift
-from sim.model.weights import authorities, link_bases, on_arrays
+from sim.model.state import COMMITMENT, LEADERSHIP, PRACTICE, VALUES, State, link_bases, openness, shift
+from sim.model.weights import authorities, on_arrays
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
 from sim.scenario.scenario import Scenario
@@ -43,7 +43,8 @@ listens as anyone does; an empty seat stays empty. ``empty``: nobody from the ne
 class MeanState:
     """One organisation's means at a moment. All shares in [0, 1].
 
-    commitment, practice, leadership, values, openness, self_weight, credibility: [seats], as in ``State``.
+    commitment, practice, leadership, values, openness, self_weight, credibility, norm: [seats], and embedding: as in
+    ``State``.
     live: [pairs], the probability that a personal link stands. subscribed: [months between reviews], the probability
     of being subscribed given in which of those months the review falls. director: whether the seat is filled. line:
     what the line showed from the top. month: the row this is.
@@ -56,6 +57,8 @@ class MeanState:
     openness: Floats
     self_weight: Floats
     credibility: Floats
+    norm: Floats
+    embedding: float
     live: Floats
     subscribed: Floats
     director: bool
@@ -72,18 +75,18 @@ class _MonthParameters:
     newcomer_values: Floats
     newcomer_leadership: Floats
     authority: Floats
-    granted: Floats
+    standing: Floats
+    openness: Floats
     base: Floats
 
     @classmethod
     def of(cls, structure: Structure, parameters: MonthParameters) -> "_MonthParameters":
         roles = [Role(int(role)) for role in structure.role]
         lead = parameters.leadership
-        grants = {
-            Role.MIDDLE_MANAGER: lead.manager_grant,
-            Role.PRACTITIONER: rules.grant_probability(lead.hierarchy_norm, 1.0),
-            Role.VCS_PARTNER: rules.grant_probability(lead.hierarchy_norm, 1.0 - lead.funding_dependency),
-            Role.LIVED_EXPERIENCE_MEMBER: rules.grant_probability(lead.hierarchy_norm, lead.infrastructure),
+        standing = {
+            Role.PRACTITIONER: 1.0,
+            Role.VCS_PARTNER: 1.0 - lead.funding_dependency,
+            Role.LIVED_EXPERIENCE_MEMBER: lead.infrastructure,
         }
         values = {role: mean_values(role, parameters) for role in Role}
         return cls(
@@ -92,7 +95,8 @@ class _MonthParameters:
             newcomer_values=np.array([values[role] for role in roles]),
             newcomer_leadership=np.array([parameters.roles.leadership[role] for role in roles]),
             authority=authorities(structure, parameters),
-            granted=np.array([grants.get(role, 0.0) for role in roles]),
+            standing=np.array([standing.get(role, 0.0) for role in roles]),
+            openness=np.array([openness(role, parameters) for role in roles]),
             base=link_bases(structure, parameters),
         )
 
@@ -150,6 +154,11 @@ class MeanField:
         self._seen = seen[order]
         self._seen_first = np.flatnonzero(np.diff(key[order], prepend=-1))
 
+    @property
+    def embeds(self) -> bool:
+        """Whether anything is ever embedded, by the parameters of the start."""
+        return self._calendar.parameters[0].embedding.rate > 0.0
+
     # -- Where it starts -----------------------------------------------------------------------------------
 
     def start(self, state: State | None = None, month: int = 0) -> MeanState:
@@ -165,6 +174,8 @@ class MeanField:
                 openness=state.openness.copy(),
                 self_weight=state.self_weight.copy(),
                 credibility=state.credibility.copy(),
+                norm=state.norm.copy(),
+                embedding=state.embedding.item(),
                 live=state.live.astype(np.float64),
                 subscribed=np.full(self._phases, float(state.subscribed[0])),
                 director=bool(state.present[self.structure.director]),
@@ -176,21 +187,28 @@ class MeanField:
     def _mean_start(self) -> MeanState:
         now, structure = self._in_force(0), self.structure
         parameters, seats = now.parameters, len(structure.role)
+        known, chief = structure.known.T, structure.director
         values = now.newcomer_values.copy()
-        values[structure.director] = parameters.leadership.director_values
+        values[chief] = parameters.leadership.director_values
+        values = np.where(np.isnan(known[VALUES]), values, known[VALUES])
         commitment = parameters.turnover.newcomer_commitment * values
         for fixed in (Role.DIRECTOR, Role.CHANGE_FACILITATOR):
             commitment[structure.role == fixed] = values[structure.role == fixed]
+        commitment = np.where(np.isnan(known[COMMITMENT]), commitment, known[COMMITMENT])
         practice = np.where(self._is_staff, parameters.turnover.newcomer_practice, commitment)
-        chief = structure.director
+        practice[chief] = rules.deeds(float(commitment[chief]), parameters.leadership.director_integrity)
+        practice = np.where(np.isnan(known[PRACTICE]), practice, known[PRACTICE])
+        leadership = np.where(np.isnan(known[LEADERSHIP]), now.newcomer_leadership, known[LEADERSHIP])
         state = MeanState(
             commitment=commitment,
             practice=practice,
-            leadership=now.newcomer_leadership.copy(),
+            leadership=leadership,
             values=values,
-            openness=np.full(seats, parameters.influence.openness),
+            openness=now.openness.copy(),
             self_weight=np.full(seats, parameters.influence.self_weight),
             credibility=np.zeros(seats),
+            norm=np.zeros(seats),
+            embedding=0.0,
             live=np.ones(len(structure.pair_a)),
             subscribed=np.full(self._phases, float(parameters.subscription.enabled)),
             director=True,
@@ -236,6 +254,8 @@ class MeanField:
         for name in ("commitment", "practice", "values"):
             changed[name] = getattr(state, name).copy()
             changed[name][seat] = self.director
+        integrity = self._in_force(state.month).parameters.leadership.director_integrity
+        changed["practice"][seat] = rules.deeds(self.director, integrity)
         return replace(state, director=True, **changed)
 
     # -- One month -----------------------------------------------------------------------------------------
@@ -262,28 +282,45 @@ class MeanField:
             line = rules.faded(line, float(x[s.lead_member]), parameters.succession.fade)
         x[self._vcs] = on_arrays.echoed(x[self._vcs], line, parameters.leadership.funding_dependency)
         back_office = float(x[self._back_office].mean()) if self._back_office.any() else 1.0
+        top, communities = line, s.communities
+        if len(communities):
+            led = float(state.leadership[communities].mean())
+            say = rules.say_of_communities(parameters.governance.seat, led)
+            top = rules.top(line, float(x[communities].mean()), say)
 
-        permitted = self._permission(state, parameters, x, line, parameters.permission.pressure + austerity)
+        permitted = self._permission(state, parameters, x, top, parameters.permission.pressure + austerity)
         stands = np.ones(len(s.pair))
         stands[s.pair >= 0] = state.live[s.pair[s.pair >= 0]]
         p, seen = parameters.practice, self._sees(h, stands * present[s.source])
         weights = p.commitment_weight, p.permission_weight, p.evidence_weight
         support = on_arrays.practice_support(c, permitted, seen, *weights)
-        works = expit(p.steepness * (support - p.threshold - p.red_tape * (1.0 - back_office)))
+        red_tape = rules.red_tape_left(p.red_tape, back_office, state.embedding)
+        written = parameters.embedding.support * state.embedding
+        works = expit(p.steepness * (support - p.threshold - red_tape + written))
         done = np.where(self._is_staff, works, np.where(self._vcs, x, c))
+        done[chief] = rules.deeds(float(c[chief]), parameters.leadership.director_integrity)
 
         moving = (present > 0.0) & ~self._facilitators
         after = np.clip(c + self._pull(state, now, x, stands, present), 0.0, 1.0)
         practice = np.where(moving, on_arrays.habit(h, done, parameters.practice.habit_rate), h)
-        leadership, credibility = self._claims_and_grants(state, now, permitted)
+        leadership, credibility, norm = self._claims_and_grants(state, now, permitted, austerity)
+        q = float(practice[self.staff].mean())
+        how = parameters.embedding
+        embedding = rules.embedding(state.embedding, q, back_office, top, how.rate, how.decay)
         subscribed = state.subscribed
         first = parameters.subscription.first_review
         if self.subscribed is None and month >= first:
             shown = float(x[s.lead_member]) if s.lead_member >= 0 else 0.0
-            renewed = self._renewal(parameters, line, float(practice[self.staff].mean()), shown, austerity)
-            subscribed = subscribed.copy()
+            renewed = self._renewal(parameters, top, q, shown, austerity)
+            subscribed, margin = subscribed.copy(), parameters.subscription.restart_margin
             # The reviews of phase p fall in month first + p and every so many months from then on.
-            subscribed[(month - first) % self._phases] *= renewed
+            phase = (month - first) % self._phases
+            lapsed = 1.0 - subscribed[phase]
+            embedding = rules.embedding_left(embedding, how.loss * subscribed[phase] * (1.0 - renewed) / self._phases)
+            subscribed[phase] *= renewed
+            if parameters.subscription.enabled and not np.isnan(margin):  # type: ignore[arg-type]
+                again = self._renewal(parameters, top, q, shown, austerity + margin)  # type: ignore[operator]
+                subscribed[phase] += lapsed * again
         return self._directed(
             replace(
                 state,
@@ -291,6 +328,8 @@ class MeanField:
                 practice=practice,
                 leadership=leadership,
                 credibility=credibility,
+                norm=norm,
+                embedding=embedding,
                 subscribed=subscribed,
                 line=line,
                 month=month,
@@ -305,30 +344,36 @@ class MeanField:
 
     def _retuned(self, state: MeanState, old: MonthParameters, parameters: MonthParameters) -> MeanState:
         """Parameters change part-way: move what is stored per person."""
-        seats, values = len(state.values), state.values.copy()
+        seats, values, norm = len(state.values), state.values.copy(), parameters.leadership.hierarchy_norm
         moved = np.array([shift(int(r), parameters) - shift(int(r), old) for r in self.structure.role])
         values = np.where(moved != 0.0, np.clip(values + moved, 0.0, 1.0), values)
         if parameters.leadership.director_values != old.leadership.director_values:
             values[self.structure.director] = parameters.leadership.director_values
         state = replace(state, values=values)
-        if parameters.influence.openness != old.influence.openness:
-            state = replace(state, openness=np.full(seats, parameters.influence.openness))
+        roles = [int(role) for role in self.structure.role]
+        if any(openness(role, parameters) != openness(role, old) for role in roles):
+            state = replace(state, openness=np.array([openness(role, parameters) for role in roles]))
+        if norm != old.leadership.hierarchy_norm:
+            state = replace(state, norm=np.clip(norm + state.norm, 0.0, 1.0) - norm)
         if parameters.influence.self_weight != old.influence.self_weight:
             state = replace(state, self_weight=np.full(seats, parameters.influence.self_weight))
         return self._with_champions(state, parameters, old.leadership.champions)
 
     def _comings_and_goings(self, state: MeanState, now: _MonthParameters, month: int) -> MeanState:
         s, turnover, leaves, subscribed = self.structure, now.parameters.turnover, now.leaves, state.subscribed
+        embedding = state.embedding
         if self._scheduled:
             leaves = leaves.copy()
             leaves[self._leavers[self._leavers[:, 0] == month, 1]] = 1.0
             ends = self._calendar.schedule.programme_ends
             if month < len(ends) and ends[month] and self.subscribed is None:
+                embedding = rules.embedding_left(embedding, now.parameters.embedding.loss * float(subscribed.mean()))
                 subscribed = np.zeros(self._phases)
         peers = s.kind == Kind.PEER
         heard = np.bincount(s.target[peers], weights=state.practice[s.source[peers]], minlength=len(leaves))
         found = heard / np.maximum(np.bincount(s.target[peers], minlength=len(leaves)), 1)
         commitment = on_arrays.newcomer_commitment(now.newcomer_values, turnover.newcomer_commitment)
+        found = on_arrays.found_by_newcomers(found, state.embedding)
         taken_on = np.maximum(turnover.newcomer_practice, turnover.induction * found)
         practice = np.where(self._is_staff, taken_on, commitment)
         filled = np.ones(len(leaves))
@@ -343,14 +388,15 @@ class MeanField:
             values=state.values + leaves * (now.newcomer_values - state.values),
             live=stay * (state.live + (1.0 - state.live) * rebuilt),
             subscribed=subscribed,
+            embedding=embedding,
         )
 
     def _permission(
-        self, state: MeanState, parameters: MonthParameters, x: Floats, line: float, pressure: float
+        self, state: MeanState, parameters: MonthParameters, x: Floats, top: float, pressure: float
     ) -> Floats:
         support = on_arrays.manager_support(x[self.structure.manager], pressure)
-        lower = on_arrays.line_allows(support, line, parameters.permission.director_reach)
-        allowed = np.where(self._under_director, line, lower)
+        lower = on_arrays.line_allows(support, top, parameters.permission.director_reach)
+        allowed = np.where(self._under_director, top, lower)
         proved = np.where(self._team >= 0, state.credibility[self._team], 0.0)
         autonomy = on_arrays.autonomy(state.leadership, parameters.leadership.delegation, proved)
         return np.asarray(on_arrays.permission(autonomy, allowed, x))
@@ -377,8 +423,15 @@ class MeanField:
         own = on_arrays.moved_by_values(state.values, state.commitment, influence.rate, state.openness)
         return np.asarray(influence.rate * state.openness * others + own)
 
-    def _claims_and_grants(self, state: MeanState, now: _MonthParameters, permitted: Floats) -> tuple[Floats, Floats]:
-        lead, l0, granted = now.parameters.leadership, state.leadership, now.granted
+    def _claims_and_grants(
+        self, state: MeanState, now: _MonthParameters, permitted: Floats, austerity: float
+    ) -> tuple[Floats, Floats, Floats]:
+        lead, l0, s = now.parameters.leadership, state.leadership, self.structure
+        outside = float(state.norm[s.team_heads].sum()) / max(len(s.team_heads), 1)
+        of_team = np.where(s.manager >= 0, state.norm[s.manager], 0.0)
+        moved = np.where(s.role == Role.PRACTITIONER, of_team, outside)
+        granted = on_arrays.grant_probability(lead.hierarchy_norm + moved, now.standing)
+        granted = np.where(s.role == Role.MIDDLE_MANAGER, lead.manager_grant, granted)
         may = self._claimants & (state.commitment > lead.claim_commitment)
         may &= ~self._is_staff | (permitted > lead.claim_permission)
         claims = np.where(may, np.minimum(lead.claim_base + lead.claim_slope * l0, 1.0), 0.0)
@@ -393,13 +446,21 @@ class MeanField:
         # E[memory^claims] over independent claims is the product of 1 - claim x (1 - memory).
         none = np.ones(seats)
         np.multiply.at(none, team, 1.0 - claims[member] * (1.0 - lead.credibility_memory))
-        return leadership, state.credibility + (1.0 - none) * (share - state.credibility)
+        # So with the norm, and the powers of what each grant loses and each refusal adds.
+        unmoved, kept = np.ones(seats), np.ones(seats)
+        np.multiply.at(unmoved, team, 1.0 - (claims * granted)[member] * lead.norm_granted)
+        np.multiply.at(kept, team, 1.0 - (claims * (1.0 - granted))[member] * lead.norm_refused)
+        norm = (lead.hierarchy_norm + state.norm) * unmoved
+        norm = norm + (1.0 - kept) * (1.0 - norm)
+        norm = on_arrays.drifted(norm, rules.norm_of_the_organisation(lead.hierarchy_norm, austerity), lead.norm_drift)
+        norm = np.where(np.isin(np.arange(seats), s.managing), norm - lead.hierarchy_norm, state.norm)
+        return leadership, state.credibility + (1.0 - none) * (share - state.credibility), norm
 
     def _renewal(
-        self, parameters: MonthParameters, line: float, practice: float, lead_member_shown: float, austerity: float
+        self, parameters: MonthParameters, top: float, practice: float, lead_member_shown: float, austerity: float
     ) -> float:
         how = parameters.subscription
-        support = how.director_weight * line + how.practice_weight * practice
+        support = how.director_weight * top + how.practice_weight * practice
         if self.structure.lead_member >= 0:
             support += how.lead_member_weight * lead_member_shown
         elif how.director_weight + how.practice_weight > 0.0:

@@ -15,12 +15,13 @@ from sim.model.agents import Person, VCSPartner
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
 from sim.model.draws import draw
+from sim.model.embedding import back_office_shown, embed
 from sim.model.ledger import CHANGED, CHANGED_BEHAVIOUR, CLIPPING, OWN_VALUES, ROUNDING, TURNOVER
 from sim.model.live_links import LiveLinks
 from sim.model.month import Month, blank
 from sim.model.record import Keep, Record
 from sim.model.removal import INFLUENCE, PERMISSION
-from sim.model.state import start
+from sim.model.state import learn, start
 from sim.organisation import generate
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
@@ -68,7 +69,7 @@ class OrganisationModel(mesa.Model):
         self.links = LiveLinks(structure, self.state, self.parameters)
         self.record = Record.blank(scenario, self.organisation, seed, future, keep)
         self.ledger = self.record.ledger
-        self.record.write(0, self.state)
+        self.record.write(0, self.state, self.parameters)
 
     def run(self) -> Record:
         """Run to the scenario's end and return what the future leaves behind."""
@@ -85,8 +86,13 @@ class OrganisationModel(mesa.Model):
         """x_D: what the director or the stand-in shows, or what of it is left; last month's until step 1."""
         return float(removal.line_read(self.structure, self.state, PERMISSION))
 
+    @property
+    def top_shown(self) -> float:
+        """x_T: what the top stands for, the director's line and, with a seat in governance, communities."""
+        return self.now.read[self.structure.director]
+
     def step(self) -> None:
-        """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then step 6."""
+        """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then steps 6 and 7."""
         if self.month == self.setting.months:
             raise ScenarioError(f"the run ends at month {self.month}; give the scenario more months")
         self.month += 1
@@ -94,7 +100,7 @@ class OrganisationModel(mesa.Model):
         self._comings_and_goings()  # 0
         self._positions()  # 1
         now.permitted[:] = self._everyone("permission")  # 2
-        now.back_office[0] = self._back_office()  # 3
+        now.back_office[0] = back_office_shown(self.structure, self.state, np.array(now.shown), PERMISSION)  # 3
         now.willing[:] = self._everyone("willingness")
         now.done[:] = self._everyone("practises")
         now.voices[:] = self._everyone("speaks")  # 4
@@ -104,8 +110,9 @@ class OrganisationModel(mesa.Model):
         gain, loss = self._momentum(), turnover.turnover_loss(self.structure, self.state, self.parameters)
         self._answer(claims)
         self._land()
-        self._review()  # 6
-        self.record.write(self.month, self.state, gain, loss, self.state.line.item())
+        embed(self.structure, self.state, self.parameters, np.array(now.shown), now.top[0])  # 6
+        self._review()  # 7
+        self.record.write(self.month, self.state, self.parameters, gain, loss, self.state.line.item())
 
     def _everyone(self, behaviour: str) -> list[Any]:
         return [asked(person, behaviour) for person in self.people]
@@ -120,8 +127,10 @@ class OrganisationModel(mesa.Model):
             self.parameters = new
             self.links.retune(new)
             self.record.credit(self.month, before, state, CHANGED)
-        if schedule.programme_ends[self.month] and state.subscribed[0]:
-            self._end_programme(renewed=True)
+        ends = schedule.programme_ends[self.month] and state.subscribed[0]
+        if ends:
+            programme.end_programme(structure, state)
+            self.record.lapse(self.month, renewed=True)
         leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
         due = self.leavers[self.leavers[:, 0] == self.month, 1]
         leaving[due] = True
@@ -131,9 +140,12 @@ class OrganisationModel(mesa.Model):
             structure, state, self.parameters, self.draws, schedule, self.month, leaving
         )
         self.record.credit(self.month, before, state, TURNOVER)
+        if ends:
+            programme.lose_artefacts(state, self.parameters)
         arrival = state.commitment.item(director) if newcomers[director] else np.nan
         departs = leaving.item(director) and was_present
-        self.record.notice(self.month, schedule, due, departs, deputy, state.deputy.item(), arrival)
+        came_from = state.came_from.item() if newcomers[director] else -1
+        self.record.notice(self.month, schedule, due, departs, deputy, state.deputy.item(), arrival, came_from)
         self.links.refresh()
         for seat in np.flatnonzero(newcomers):
             self.people[seat].arrives()
@@ -146,14 +158,9 @@ class OrganisationModel(mesa.Model):
         firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
         removal.settle_line(structure, state, self.parameters, stand_in, *firsts)
         now.shown[:] = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
-        positions, read = np.array(now.shown), np.array(now.read)
-        removal.read_positions(structure, state, self.parameters, self.calendar.schedule, positions, read)
-        now.read[:] = read.tolist()
-
-    def _back_office(self) -> float:
-        """Step 3. B: the mean position shown by the back office; 1 without one."""
-        seats = [s for s in self.structure.seats_of(Role.BACK_OFFICE) if not self.state.shut[s] & PERMISSION]
-        return rules.mean([self.now.shown[seat] for seat in seats]) if seats else 1.0
+        positions, read, top = np.array(now.shown), np.array(now.read), np.array(now.top)
+        removal.read_positions(structure, state, self.parameters, self.calendar.schedule, positions, read, top)
+        now.read[:], now.top[:] = read.tolist(), top.tolist()
 
     def _momentum(self) -> float:
         """The expected change of practised commitment by practising, over the staff who are there."""
@@ -207,7 +214,7 @@ class OrganisationModel(mesa.Model):
             yield source, source, kind, moved
 
     def _answer(self, claims: list[bool]) -> None:
-        """Step 5: grant or refuse the month's claims, and let each team see how many were granted."""
+        """Step 5: grant or refuse the month's claims, and let each team learn from how many were granted."""
         state, parameters = self.state, self.parameters.leadership
         answers: dict[int, list[bool]] = {}
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
@@ -217,18 +224,23 @@ class OrganisationModel(mesa.Model):
                 answers.setdefault(self.managers[person.seat], []).append(granted)
             after = rules.leadership_after(person.leadership, granted, parameters.growth, parameters.refusal)
             state.leadership[person.seat] = after
-        for team in (team for team in answers if team >= 0):
-            before, said, yes = state.credibility.item(team), float(len(answers[team])), float(sum(answers[team]))
-            state.credibility[team] = rules.credibility(before, said, yes, parameters.credibility_memory)
+        for team in self.structure.managing.tolist():
+            said = answers.get(team, [])
+            learn(state, self.parameters, team, float(len(said)), float(sum(said)), self.austerity)
 
     def _review(self) -> None:
-        """Step 6: once a year the subscription is renewed, or lapses."""
-        if programme.review_is_due(self.state, self.parameters, self.draws, self.month):
-            lead_member = self.now.shown[self.structure.lead_member]  # goes unread where there is none
-            chance = programme.renewal(self.structure, self.state, self.parameters, lead_member, self.austerity)
-            if self.draws.renewal[self.month] >= chance:
-                self._end_programme(renewed=False)
-
-    def _end_programme(self, renewed: bool) -> None:
-        programme.end_programme(self.structure, self.state)
-        self.record.lapse(self.month, renewed)
+        """Step 7: once a year the subscription is renewed, or lapses; a lapsed one may be taken up again."""
+        structure, state, parameters = self.structure, self.state, self.parameters
+        if not programme.review_is_due(state, parameters, self.draws, self.month):
+            return
+        chance = programme.renewal(
+            structure, state, parameters, np.array(self.now.shown), self.now.top[1], self.austerity
+        )
+        subscribes = self.draws.renewal[self.month] < chance
+        if subscribes and not state.subscribed[0]:
+            programme.restart(structure, state)
+            self.record.restart(self.month)
+        elif not subscribes and state.subscribed[0]:
+            programme.end_programme(structure, state)
+            programme.lose_artefacts(state, parameters)
+            self.record.lapse(self.month, renewed=False)

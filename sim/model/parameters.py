@@ -1,7 +1,8 @@
 """The parameters in force in a month as plain numbers: same names as in a scenario file, in a form that compiles.
 
-What a file leaves open becomes a number too: no tenure is one that never ends, a successor's commitment that is to
-be drawn is NaN, and ``interim`` says whether a deputy stands in.
+What a file leaves open becomes a number too: no tenure is one that never ends, no bound of attention one that nobody
+reaches; a successor's commitment that is to be drawn, a director's openness that is everybody's, a panel and a restart
+that there are not, are NaN; and ``interim`` says whether a deputy stands in.
 """
 
 from collections import namedtuple
@@ -13,6 +14,8 @@ import numpy as np
 from sim.base.arrays import Floats
 from sim.scenario.departures import DRAWN, NEVER
 from sim.scenario.parameters import (
+    Embedding,
+    Governance,
     Influence,
     Leadership,
     Parameters,
@@ -46,6 +49,7 @@ def _named(table: type[Table]) -> Any:
 MonthLeadership, MonthPermission, MonthPractice = _named(Leadership), _named(Permission), _named(Practice)
 MonthInfluence, MonthTurnover = _named(Influence), _named(Turnover)
 MonthSuccession, MonthSubscription = _named(Succession), _named(Subscription)
+MonthEmbedding, MonthGovernance = _named(Embedding), _named(Governance)
 
 
 class MonthRoles(NamedTuple):
@@ -70,6 +74,8 @@ class MonthParameters(NamedTuple):
     turnover: Turnover
     succession: Succession
     subscription: Subscription
+    embedding: Embedding
+    governance: Governance
     roles: MonthRoles
 
 
@@ -84,6 +90,8 @@ def month_parameters(parameters: Parameters) -> MonthParameters:
         turnover=MonthTurnover(*_numbers(parameters.turnover)),
         succession=MonthSuccession(*_numbers(parameters.succession)),
         subscription=MonthSubscription(*_numbers(parameters.subscription)),
+        embedding=MonthEmbedding(*_numbers(parameters.embedding)),
+        governance=MonthGovernance(*_numbers(parameters.governance)),
         roles=MonthRoles(
             authority=tuple(float(role.authority) for role in traits),
             leadership=tuple(float(role.leadership) for role in traits),
@@ -100,5 +108,5 @@ def _number(key: str, value: Any) -> float | int | bool:
     if key == "interim":
         return bool(value == "deputy")
     if value is None:
-        return NEVER if key == "director_tenure" else DRAWN
+        return NEVER if key in ("director_tenure", "attention") else DRAWN
     return value if isinstance(value, bool) or key in ("vacancy", "first_review", "review_every") else float(value)

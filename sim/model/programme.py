@@ -1,9 +1,12 @@
-"""Step 6 of a month: whether the programme is up for review, how likely it is renewed, and its end. Also compiles."""
+"""Step 7 of a month: whether the programme is up for review, how likely it is renewed, its end, a restart. Compiles."""
 
-from sim.model import removal, rules
+import math
+
+from sim.base.arrays import Floats
+from sim.model import rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
-from sim.model.removal import SUBSCRIPTION
+from sim.model.removal import SUBSCRIPTION, is_emptied
 from sim.model.state import State, mean_at
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
@@ -17,27 +20,44 @@ def end_programme(structure: Structure, state: State) -> None:
             state.present[seat] = False
 
 
+def lose_artefacts(state: State, parameters: MonthParameters) -> None:
+    """What the end of the programme takes from what is written down."""
+    state.embedding[0] = rules.embedding_left(state.embedding[0], parameters.embedding.loss)
+
+
+def restart(structure: Structure, state: State) -> None:
+    """The organisation subscribes again and the facilitators are back."""
+    state.subscribed[0] = True
+    for seat in range(len(structure.role)):
+        if structure.role[seat] == Role.CHANGE_FACILITATOR and not is_emptied(state, seat):
+            state.present[seat] = True
+
+
 def review_is_due(state: State, parameters: MonthParameters, draws: Draws, month: int) -> bool:
-    """Whether the subscription is reviewed at the end of this month: first after some months and a phase, then again
-    and again."""
-    every = parameters.subscription.review_every
-    first = parameters.subscription.first_review + int(draws.phase * every)
-    return state.subscribed[0] and month >= first and (month - first) % every == 0
+    """Whether the programme is reviewed at the end of this month: first after some months and a phase, then again
+    and again; once it has lapsed, only where it could be taken up again."""
+    how = parameters.subscription
+    first = how.first_review + int(draws.phase * how.review_every)
+    open_to_it = state.subscribed[0] or (how.enabled and not math.isnan(how.restart_margin))  # type: ignore[arg-type]
+    return open_to_it and month >= first and (month - first) % how.review_every == 0
 
 
 def renewal(
-    structure: Structure, state: State, parameters: MonthParameters, lead_member_shown: float, austerity: float
+    structure: Structure, state: State, parameters: MonthParameters, shown: Floats, top: float, austerity: float
 ) -> float:
-    """Step 6: how likely the subscription is renewed, from this month's shown positions and the practice at its end.
+    """Step 7: how likely the organisation subscribes for another year, from this month's shown positions (``top``: what
+    the top stands for) and the practice at its end.
 
     Without a lead member their weight is shared between the other two, in proportion.
     """
     how, lead_member = parameters.subscription, structure.lead_member
     practice = mean_at(state.practice, structure.staff, (state.shut & SUBSCRIPTION) == 0)
-    shown = removal.line_read(structure, state, SUBSCRIPTION)
-    support = how.director_weight * shown + how.practice_weight * practice
+    support = how.director_weight * top + how.practice_weight * practice
     if lead_member >= 0 and not state.shut[lead_member] & SUBSCRIPTION:
-        support += how.lead_member_weight * lead_member_shown
+        support += how.lead_member_weight * shown[lead_member]
     elif how.director_weight + how.practice_weight > 0.0:
         support *= 1.0 + how.lead_member_weight / (how.director_weight + how.practice_weight)
-    return rules.renewal_probability(support, how.threshold + austerity, how.steepness)
+    threshold = how.threshold + austerity
+    if not state.subscribed[0]:
+        threshold += how.restart_margin  # type: ignore[operator]
+    return rules.renewal_probability(support, threshold, how.steepness)

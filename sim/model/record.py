@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.base.arrays import Bools, Floats
 from sim.model.ledger import Flows, Ledger
-from sim.model.state import mean_at
+from sim.model.parameters import month_parameters
+from sim.model.state import link_bases, mean_at, norm_outside
 from sim.scenario.roles import KINDS, Role
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.model.calendar import Schedule
+    from sim.model.parameters import MonthParameters
     from sim.model.state import State
     from sim.organisation.structure import Organisation, Structure
     from sim.scenario.scenario import Scenario
@@ -34,6 +36,8 @@ MONTHLY = {
     "managers_commitment": "mean commitment of middle managers",
     "practitioners_commitment": "mean commitment of practitioners",
     "credibility": "mean credibility of delegation over the teams of practitioners and those that managers lead",
+    "norm": "mean hierarchy norm of the teams that have practitioners",
+    "embedding": "how far the new way stands in forms, rules, budgets and induction",
 }
 """The columns of a month's row, in order, and what they mean. All are shares in [0, 1] but momentum and loss."""
 
@@ -43,10 +47,11 @@ PEOPLE = ("commitment", "practice", "leadership", "present")
 _COLUMN = {name: i for i, name in enumerate(MONTHLY)}
 MOMENTUM, LOSS = _COLUMN["momentum"], _COLUMN["turnover_loss"]
 PRESENT, SHOWN = _COLUMN["director_present"], _COLUMN["director_shown"]
+NORM, EMBEDDING = _COLUMN["norm"], _COLUMN["embedding"]
 """Columns that are not read off the state at the month's end, or not in every row."""
 
 
-def month_row(structure: "Structure", state: "State", row: Floats) -> None:
+def month_row(structure: "Structure", state: "State", parameters: "MonthParameters", row: Floats) -> None:
     """Write what can be read off the state at a month's end into its row, [columns of MONTHLY]. Also compiles."""
     row[:] = np.nan
     here = state.present
@@ -58,6 +63,8 @@ def month_row(structure: "Structure", state: "State", row: Floats) -> None:
     row[8] = mean_at(state.commitment, structure.middle_managers, here)
     row[9] = mean_at(state.commitment, structure.practitioners, here)
     row[10] = mean_at(state.credibility, structure.heads, np.ones_like(here))
+    row[NORM] = norm_outside(structure, state, parameters)
+    row[EMBEDDING] = state.embedding[0]
 
 
 Keep = Literal["months", "people", "everything"]
@@ -74,9 +81,10 @@ class Record:
     seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
     asked for. ``flows``: the ledger added up, None unless asked for.
     ``log``: (month, what happened), the month being the one an event is scheduled at. ``milestones``: of these, what
-    befell the director and the programme: (month, ``leaves``, ``arrives`` or ``lapses``, commitment of who arrives).
+    befell the director and the programme: (month, ``leaves``, ``arrives``, ``lapses`` or ``restarts``, commitment of
+    who arrives).
     ``first_departure``: the month of the director's first departure, None if there was none.
-    ``subscription_lost``: the row at which the subscription was over, None if it never was.
+    ``subscription_lost``: the row at which the subscription was first over, None if it never was.
     """
 
     scenario: "Scenario"
@@ -110,13 +118,14 @@ class Record:
         self,
         month: int,
         state: "State",
+        parameters: "MonthParameters",
         momentum: float = np.nan,
         turnover_loss: float = np.nan,
         director_shown: float = np.nan,
     ) -> None:
         """Write the row of a month from the state at its end."""
         row = self.table[:, month]
-        month_row(self.organisation.structure, state, row)
+        month_row(self.organisation.structure, state, parameters, row)
         row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, turnover_loss, director_shown
         if month == 0:
             row[PRESENT] = np.nan
@@ -141,10 +150,12 @@ class Record:
         deputy_before: int,
         deputy: int,
         arrival: float,
+        came_from: int,
     ) -> None:
         """Put a month's comings and goings into the log.
 
-        ``leavers``: the seats whose holders were due to leave; ``arrival``: a new director's commitment, NaN for none.
+        ``leavers``: the seats whose holders were due to leave; ``arrival``: a new director's commitment, NaN for none;
+        ``came_from``: the seat a new director was promoted from, -1 for none.
         """
         when, labels = month - 1, self.organisation.labels
         if schedule.departs[month] and not departs:
@@ -161,15 +172,22 @@ class Record:
         if deputy >= 0 and deputy != deputy_before:
             self.log.append((when, f"{labels[deputy]} stands in for the director"))
         if not np.isnan(arrival):
-            self.log.append((when, f"the new director arrives, commitment {arrival:.2f}"))
+            who = f"{labels[came_from]} becomes director" if came_from >= 0 else "the new director arrives"
+            self.log.append((when, f"{who}, commitment {arrival:.2f}"))
             self.milestones.append((when, "arrives", arrival))
 
     def lapse(self, month: int, renewed: bool) -> None:
         """Note that the subscription is over from row ``month`` on: not ``renewed``, or ended as scheduled."""
-        self.subscription_lost = month
+        if self.subscription_lost is None:
+            self.subscription_lost = month
         when, words = (month - 1, "ends as scheduled") if renewed else (month, "is not renewed")
         self.log.append((when, f"the subscription {words}"))
         self.milestones.append((when, "lapses", np.nan))
+
+    def restart(self, month: int) -> None:
+        """Note that the organisation subscribes again from row ``month`` on."""
+        self.log.append((month, "the organisation subscribes again"))
+        self.milestones.append((month, "restarts", np.nan))
 
     @cached_property
     def monthly(self) -> dict[str, Floats]:
@@ -221,7 +239,8 @@ class Record:
         """
         import networkx as nx
 
-        structure, words, influence = self.organisation.structure, self.scenario.words, self.scenario.influence
+        structure, words = self.organisation.structure, self.scenario.words
+        base = link_bases(structure, month_parameters(self.scenario))
         graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(month=month, future=self.future, seed=self.seed)
         for seat, label in enumerate(self.organisation.labels):
             state = {name: float(self.people[name][month, seat]) for name in PEOPLE if name != "present"}
@@ -232,7 +251,7 @@ class Record:
         for i, (source, target) in enumerate(zip(structure.source, structure.target, strict=True)):
             if self.live is None or structure.pair[i] < 0 or self.live[month, structure.pair[i]]:
                 kind = KINDS[structure.kind[i]]
-                weight = getattr(influence, kind.slug) * float(structure.weight[i])
+                weight = float(base[i])
                 named = words.kind(kind) if words.kinds else kind.slug
                 graph.add_edge(int(source), int(target), kind=named, direction=kind.direction, weight=weight)
         return graph

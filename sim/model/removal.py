@@ -1,12 +1,15 @@
 """Who is taken out of an organisation, and what is read in their place: what knock-outs do to the state. Also compiles.
 
-People bear on others through three channels. These can be shut one by one while somebody stays, or their seat is
-emptied for good: then the holder goes, nobody follows, and all three are shut. Everyone else's future is the same to
-the bit whether a seat is emptied or has all three of its channels shut. Without **influence**, a person's links are
+People bear on others through four channels. These can be shut one by one while somebody stays, or their seat is
+emptied for good: then the holder goes, nobody follows, and all four are shut. Everyone else's future is the same to
+the bit whether a seat is emptied or has all four of its channels shut. Without **influence**, a person's links are
 silent, colleagues no longer see them work, and partners echo what stands in a director's place. Without
 **permission**, the line below reads what stands in their place, their claims no longer show how real delegation is,
-they deputise for nobody, and a back office no longer weighs on the work. Without **subscription**, the renewal reads
-what stands in a director's place, or does without a lead member's position or a member of staff's practice.
+they deputise for nobody and are not promoted, and a back office no longer weighs on the work. Without **embedding**,
+what is written down takes what stands in a director's place, and does without a back office's position or a member of
+staff's practice. Without **subscription**, the renewal does likewise. A seat in governance is the channel of whoever
+sits there: without permission, embedding or subscription their position no longer counts in what the top stands for
+there.
 
 What stands in a seat's place is what docs/odd.md says of a director's empty seat, applied to every seat: the last
 shown position, fading toward that of the next one up who still is read, the director or, for the director, the lead
@@ -32,24 +35,26 @@ class Removal(IntFlag):
     """Their links and the echo are silent; they stay."""
     PERMISSION = 2
     """They permit nothing, weigh on no work and show nothing about delegation; they stay."""
-    SUBSCRIPTION = 4
+    EMBEDDING = 4
+    """They count in nothing that is written down; they stay."""
+    SUBSCRIPTION = 8
     """They count in no renewal of the programme; they stay."""
-    EMPTIED = 8
+    EMPTIED = 16
     """They go and nobody follows."""
-    REPLACED = 16
+    REPLACED = 32
     """They go and somebody follows at once."""
 
 
-CHANNELS = (Removal.INFLUENCE, Removal.PERMISSION, Removal.SUBSCRIPTION)
+CHANNELS = (Removal.INFLUENCE, Removal.PERMISSION, Removal.EMBEDDING, Removal.SUBSCRIPTION)
 """The ways in which a person bears on others."""
 
-ALL_CHANNELS = Removal.INFLUENCE | Removal.PERMISSION | Removal.SUBSCRIPTION
+ALL_CHANNELS = Removal.INFLUENCE | Removal.PERMISSION | Removal.EMBEDDING | Removal.SUBSCRIPTION
 """Everything shut: to everybody else as if the seat were emptied."""
 
 WAYS = (*(Removal(shut) for shut in range(1, ALL_CHANNELS + 1)), Removal.EMPTIED, Removal.REPLACED)
 """Every way to take somebody out: any channels shut, emptied, replaced."""
 
-INFLUENCE, PERMISSION, SUBSCRIPTION = (int(channel) for channel in CHANNELS)
+INFLUENCE, PERMISSION, EMBEDDING, SUBSCRIPTION = (int(channel) for channel in CHANNELS)
 _ALL_CHANNELS, _EMPTIED, _REPLACED = int(ALL_CHANNELS), int(Removal.EMPTIED), int(Removal.REPLACED)
 # Compiled code takes plain numbers.
 
@@ -68,7 +73,7 @@ def remove(structure: Structure, state: State, schedule: Schedule, month: int) -
             continue
         seat, how = schedule.removals[i, 1], schedule.removals[i, 2]
         if how == _EMPTIED:
-            state.shut[seat], state.present[seat] = _ALL_CHANNELS, False
+            state.shut[seat], state.present[seat] = _ALL_CHANNELS | _EMPTIED, False
             if seat == structure.director:
                 state.vacancy[0], state.interim[0], state.deputy[0] = FOR_EVER, False, -1
         elif how != _REPLACED:
@@ -76,6 +81,11 @@ def remove(structure: Structure, state: State, schedule: Schedule, month: int) -
         elif state.present[seat] or seat == structure.director:
             follows[seat] = schedule.newcomer[i]
     return follows
+
+
+def is_emptied(state: State, seat: int) -> bool:
+    """Whether a seat has been emptied for good."""
+    return state.shut[seat] & _EMPTIED != 0  # type: ignore[no-any-return]
 
 
 def is_heard(state: State, seat: int) -> bool:
@@ -106,23 +116,47 @@ def settle_line(
 
 
 def read_positions(
-    structure: Structure, state: State, parameters: MonthParameters, schedule: Schedule, shown: Floats, read: Floats
+    structure: Structure,
+    state: State,
+    parameters: MonthParameters,
+    schedule: Schedule,
+    shown: Floats,
+    read: Floats,
+    top: Floats,
 ) -> None:
-    """Step 1, last: the position that is read at each seat by those below, from what each shows, into ``read``."""
-    top = line_read(structure, state, PERMISSION)
+    """Step 1, last: what is read at each seat by those below, and of the top by embedding and renewal."""
     read[:] = shown
-    read[structure.director] = top
+    read[structure.director] = stood_for(structure, state, parameters, shown, PERMISSION)
+    top[0] = stood_for(structure, state, parameters, shown, EMBEDDING)
+    top[1] = stood_for(structure, state, parameters, shown, SUBSCRIPTION)
     if len(schedule.removals) == 0:
         return  # where nobody is ever taken out, nothing need be noted
+    line = line_read(structure, state, PERMISSION)
     for seat in range(len(shown)):
         if seat == structure.director:
             continue
         if not state.shut[seat]:
             state.stands[seat] = shown[seat]
         elif seat != structure.lead_member:
-            state.stands[seat] = rules.faded(state.stands[seat], top, parameters.succession.fade)
+            state.stands[seat] = rules.faded(state.stands[seat], line, parameters.succession.fade)
         if state.shut[seat] & PERMISSION:
             read[seat] = state.stands[seat]
+
+
+def stood_for(structure: Structure, state: State, parameters: MonthParameters, shown: Floats, channel: int) -> float:
+    """x_T as it is read through a channel: what the line shows and, with a seat in governance, communities."""
+    position = leadership = 0.0
+    there = 0
+    for seat in structure.communities:
+        if not state.shut[seat] & channel:
+            position += shown[seat]
+            leadership += state.leadership[seat]
+            there += 1
+    line = line_read(structure, state, channel)
+    if there == 0:
+        return line
+    say = rules.say_of_communities(parameters.governance.seat, leadership / there)
+    return rules.top(line, position / there, say)
 
 
 def line_read(structure: Structure, state: State, channel: int) -> float:

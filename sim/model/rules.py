@@ -49,9 +49,24 @@ def newcomer_commitment(values: float, share: float) -> float:
     return share * values
 
 
+def found_by_newcomers(peers: float, embedding: float) -> float:
+    """Step 0. f = n + A (1 - n): what newcomers find of the new way, in colleagues and in what is written down."""
+    return peers + embedding * (1.0 - peers)
+
+
 def newcomer_practice(found: float, induction: float, floor: float) -> float:
-    """Step 0. h = max(0.05, induction x the peers' mean practice): socialisation, Harrison & Carroll (1991)."""
+    """Step 0. h = max(0.05, induction x f): socialisation, Harrison & Carroll (1991)."""
     return max(floor, induction * found)
+
+
+def wanted(lead_member_shown: float, reports_shown: float, panel: float) -> float:
+    """Step 0. a = (1 - panel) x lead member + panel x the director's reports: the position they look for."""
+    return (1.0 - panel) * lead_member_shown + panel * reports_shown
+
+
+def appeal(commitment: float, wanted: float, choosiness: float) -> float:
+    """Step 0. exp(-5 |c - a|): a candidate's chances of being appointed, against the others'. Schneider (1987)."""
+    return math.exp(-choosiness * abs(commitment - wanted))
 
 
 def successor(predecessor: float, own: float, continuity: float) -> float:
@@ -74,14 +89,24 @@ def echoed(own: float, director_shown: float, dependency: float) -> float:
     return (1.0 - dependency) * own + dependency * director_shown
 
 
+def say_of_communities(seat: float, leadership: float) -> float:
+    """Step 1. w = omega x l_com: a seat in governance weighs as much as those in it have been let to lead."""
+    return seat * leadership
+
+
+def top(director_shown: float, communities_shown: float, say: float) -> float:
+    """Step 1. x_T = (1 - w) x_D + w x_com: what the top of the organisation stands for."""
+    return (1.0 - say) * director_shown + say * communities_shown
+
+
 def manager_support(manager_shown: float, pressure: float) -> float:
     """Step 2. s = x_manager (1 - pressure): what is left of a manager's support once the day's pressure is met."""
     return manager_shown * (1.0 - min(pressure, 1.0))
 
 
-def line_allows(support: float, director_shown: float, reach: float) -> float:
-    """Step 2. (1 - r) s + r x_D: what the line allows a person who does not report to the director."""
-    return (1.0 - reach) * support + reach * director_shown
+def line_allows(support: float, top_shown: float, reach: float) -> float:
+    """Step 2. (1 - r) s + r x_T: what the line allows a person who does not report to the director."""
+    return (1.0 - reach) * support + reach * top_shown
 
 
 def autonomy(leadership: float, delegation: float, credibility: float) -> float:
@@ -99,9 +124,19 @@ def practice_support(commitment: float, permission: float, seen: float, w_c: flo
     return w_c * commitment + w_p * permission + w_n * seen
 
 
-def practice_probability(support: float, threshold: float, red_tape: float, back_office: float, steep: float) -> float:
-    """Step 3. sigmoid(12 [support - 0.46 - 0.08 (1 - back office)]), 1 for no back office. Brock & Durlauf (2001)."""
-    return sigmoid(steep * (support - threshold - red_tape * (1.0 - back_office)))
+def red_tape_left(red_tape: float, back_office: float, embedding: float) -> float:
+    """Step 3. 0.08 (1 - B)(1 - A), B = 1 without a back office: red tape goes as the new way is embedded."""
+    return red_tape * (1.0 - back_office) * (1.0 - embedding)
+
+
+def practice_probability(support: float, threshold: float, red_tape: float, written: float, steep: float) -> float:
+    """Step 3. sigmoid(12 [support - 0.46 - red tape + w_A A]), ``written`` being w_A A. Brock & Durlauf (2001)."""
+    return sigmoid(steep * (support - threshold - red_tape + written))
+
+
+def deeds(commitment: float, integrity: float) -> float:
+    """Step 3. integrity x c: how far a director works the new way, the study's "core enabler". Simons (2002)."""
+    return integrity * commitment
 
 
 def habit(practice: float, done: float, rate: float) -> float:
@@ -112,6 +147,11 @@ def habit(practice: float, done: float, rate: float) -> float:
 def voice(authority: float, leadership: float, floor: float) -> float:
     """Step 4. v = max(a + l, 0.02): how much a person who is present counts when they speak."""
     return max(authority + leadership, floor)
+
+
+def attended(fellows: int, attention: float) -> float:
+    """Step 4. min(1, K / peers under the same manager): attention is bounded, and shared among them. Simon (1971)."""
+    return min(1.0, attention / fellows)
 
 
 def influence_weight(link_voice: float, total_voice: float, self_weight: float) -> float:
@@ -157,6 +197,33 @@ def credibility(before: float, claims: float, granted: float, memory: float) -> 
     return before + (1.0 - kept) * (granted / claims - before)
 
 
+def norm(before: float, granted: float, refused: float, lost: float, gained: float) -> float:
+    """Step 5. N (1 - 0.02)^granted, then what is missing to 1, times (1 - 0.01)^refused: the norm learns."""
+    weaker: float = before * (1.0 - lost) ** granted
+    kept: float = (1.0 - gained) ** refused
+    return weaker + (1.0 - kept) * (1.0 - weaker)
+
+
+def norm_of_the_organisation(norm: float, austerity: float) -> float:
+    """Step 5. N_o = N + (1 - N) min(1, 5 x austerity): in hard times decisions are centralised."""
+    return norm + (1.0 - norm) * min(1.0, 5.0 * austerity)
+
+
+def drifted(before: float, towards: float, drift: float) -> float:
+    """Step 5. N_g + 0.01 (N_o - N_g): a team's norm goes back to the organisation's."""
+    return before + drift * (towards - before)
+
+
+def embedding(before: float, practice: float, back_office: float, top: float, rate: float, decay: float) -> float:
+    """Step 6. A + 0.10 Q B x_T (1 - A) - 0.03 (1 - x_T) A: what is practised and stood for goes into the rules."""
+    return before + rate * practice * back_office * top * (1.0 - before) - decay * (1.0 - top) * before
+
+
+def embedding_left(before: float, loss: float) -> float:
+    """Step 7. (1 - 0.3) A: what is left once the programme has gone, "loss of the artefacts connected with" it."""
+    return (1.0 - loss) * before
+
+
 def renewal_probability(support: float, threshold: float, steepness: float) -> float:
-    """Step 6. sigmoid(14 [support - 0.45 - austerity]), support 0.65 x_D + 0.25 Q + 0.10 x_lead_member."""
+    """Step 7. sigmoid(14 [support - 0.45 - austerity]), support 0.65 x_T + 0.25 Q + 0.10 x_lead_member."""
     return sigmoid(steepness * (support - threshold))

@@ -1,5 +1,6 @@
 """The moving part of an organisation, as arrays over seats and pairs. What is done to it here also compiles."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,8 @@ class State(NamedTuple):
     - commitment, practice, leadership, values: of whoever holds the seat (the last holder, while empty).
     - present: False for an empty seat, and for facilitators once the subscription has lapsed.
     - openness, self_weight: one number per person; everyone's is the parameter's unless set otherwise.
-    - credibility: of the team that the seat's holder leads.
+    - credibility: of the team that the seat's holder leads, how real delegation has proved.
+    - norm: of that team, how far its hierarchy norm has moved from the parameter ``hierarchy_norm``.
 
     Of every pair of people with a personal link, [pairs]:
 
@@ -32,11 +34,14 @@ class State(NamedTuple):
     - stands: [seats], where anybody is to be taken out, the position last shown from a seat and, from then on,
       what is read in its place.
 
-    Of the organisation; one entry (arriving two), so that they can be changed in place:
+    Of the organisation; one entry (arriving four), so that they can be changed in place:
 
+    - embedding: how far the new way stands in forms, rules, budgets and induction.
     - subscribed: whether the organisation keeps up the programme.
     - vacancy: the months the director's seat has yet to stay empty.
-    - arriving: the successor's own commitment (NaN: to be drawn), and continuity.
+    - arriving: the successor's own commitment (NaN: to be drawn), continuity, a panel's say (NaN: nobody chooses),
+      and whether a manager is promoted (1) or not.
+    - came_from: the seat from which the present director was promoted, -1 for none.
     - deputy: the seat standing in, -1 for none.
     - interim: whether a deputy is wanted.
     - line: what the line shows from the top: the director's last shown position, or the stand-in's.
@@ -50,12 +55,15 @@ class State(NamedTuple):
     openness: Floats
     self_weight: Floats
     credibility: Floats
+    norm: Floats
     live: Bools
     shut: Ints
     stands: Floats
+    embedding: Floats
     subscribed: Bools
     vacancy: Ints
     arriving: Floats
+    came_from: Ints
     deputy: Ints
     interim: Bools
     line: Floats
@@ -73,12 +81,15 @@ def blank(structure: Structure) -> State:
         openness=np.zeros(seats),
         self_weight=np.zeros(seats),
         credibility=np.zeros(seats),
+        norm=np.zeros(seats),
         live=np.ones(pairs, dtype=np.bool_),
         shut=np.zeros(seats, dtype=np.int64),
         stands=np.zeros(seats),
+        embedding=np.zeros(1),
         subscribed=np.zeros(1, dtype=np.bool_),
         vacancy=np.zeros(1, dtype=np.int64),
-        arriving=np.zeros(2),
+        arriving=np.zeros(4),
+        came_from=np.full(1, -1, dtype=np.int64),
         deputy=np.full(1, -1, dtype=np.int64),
         interim=np.zeros(1, dtype=np.bool_),
         line=np.zeros(1),
@@ -94,28 +105,55 @@ def start(structure: Structure, parameters: MonthParameters, draws: Draws) -> St
 
 def begin(structure: Structure, parameters: MonthParameters, draws: Draws, state: State) -> None:
     """Fill a blank state with row 0."""
+    known = structure.known
     for seat in range(len(structure.role)):
         role = structure.role[seat]
         values = drawn_values(draws.newcomer[0, seat], role, parameters)
         if role == Role.DIRECTOR:
             values = parameters.leadership.director_values
-        state.values[seat] = values
-        if role == Role.DIRECTOR or role == Role.CHANGE_FACILITATOR:
-            state.commitment[seat] = values
-        else:
-            state.commitment[seat] = rules.newcomer_commitment(values, parameters.turnover.newcomer_commitment)
-        state.practice[seat] = parameters.turnover.newcomer_practice if is_staff(role) else state.commitment[seat]
-        state.leadership[seat] = parameters.roles.leadership[role]
-        state.openness[seat] = parameters.influence.openness
+        state.values[seat] = values = either(known[seat, VALUES], values)
+        commitment = values
+        if role != Role.DIRECTOR and role != Role.CHANGE_FACILITATOR:
+            commitment = rules.newcomer_commitment(values, parameters.turnover.newcomer_commitment)
+        state.commitment[seat] = commitment = either(known[seat, COMMITMENT], commitment)
+        practice = parameters.turnover.newcomer_practice
+        if role == Role.DIRECTOR:
+            practice = rules.deeds(commitment, parameters.leadership.director_integrity)
+        elif not is_staff(role):
+            practice = commitment
+        state.practice[seat] = either(known[seat, PRACTICE], practice)
+        state.leadership[seat] = either(known[seat, LEADERSHIP], parameters.roles.leadership[role])
+        state.openness[seat] = openness(role, parameters)
         state.self_weight[seat] = parameters.influence.self_weight
     state.subscribed[0] = parameters.subscription.enabled
     crown_champions(parameters, draws, state, 0.0)
+    for seat in draws.champion:  # what is known of somebody holds for a champion too
+        state.values[seat] = either(known[seat, VALUES], state.values[seat])
+        state.commitment[seat] = either(known[seat, COMMITMENT], state.commitment[seat])
+        state.leadership[seat] = either(known[seat, LEADERSHIP], state.leadership[seat])
     chief = structure.director
     for seat in range(len(state.stands)):
         state.stands[seat] = rules.shown(
             state.commitment[seat], state.practice[seat], parameters.influence.demonstration
         )
     state.line[0] = rules.shown(state.commitment[chief], state.practice[chief], parameters.influence.demonstration)
+
+
+COMMITMENT, PRACTICE, VALUES, LEADERSHIP = range(4)
+"""The columns of ``Structure.known``."""
+
+
+def either(known: float, usual: float) -> float:
+    """What is known of somebody, or what is usual where it is NaN."""
+    return usual if math.isnan(known) else known
+
+
+def openness(role: int, parameters: MonthParameters) -> float:
+    """The openness of people in a role: everybody's, unless directors have their own."""
+    own = parameters.influence.director_openness
+    if role != Role.DIRECTOR or math.isnan(own):  # type: ignore[arg-type]
+        return parameters.influence.openness
+    return own  # type: ignore[return-value]
 
 
 def is_staff(role: int) -> bool:
@@ -144,6 +182,45 @@ def crown_champions(parameters: MonthParameters, draws: Draws, state: State, alr
         state.leadership[seat] = max(state.leadership[seat], parameters.leadership.champion_leadership)
         state.values[seat] = max(state.values[seat], parameters.leadership.champion_values)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
+
+
+def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
+    """b of every link, [links]: the base weight of its kind times the link's own, shared among too many fellows."""
+    how = parameters.influence
+    kinds = how.line_down, how.line_up, how.peer, how.partner, how.coproduction, how.facilitation
+    base = np.empty(len(structure.source))
+    for link in range(len(base)):
+        base[link] = kinds[structure.kind[link]] * structure.weight[link]
+        if structure.fellow[link]:
+            base[link] *= rules.attended(structure.fellows[structure.target[link]], how.attention)  # type: ignore[arg-type]
+    return base
+
+
+def team_norm(structure: Structure, state: State, parameters: MonthParameters, seat: int) -> float:
+    """N_g: the hierarchy norm of the team that a seat is in; the organisation's where it is in none."""
+    team = structure.manager[seat]
+    return parameters.leadership.hierarchy_norm + (state.norm[team] if team >= 0 else 0.0)
+
+
+def norm_outside(structure: Structure, state: State, parameters: MonthParameters) -> float:
+    """N for people from outside: the mean N_g over the teams that have practitioners."""
+    moved = 0.0
+    for team in structure.team_heads:
+        moved += state.norm[team]
+    return parameters.leadership.hierarchy_norm + moved / max(len(structure.team_heads), 1)
+
+
+def learn(
+    state: State, parameters: MonthParameters, team: int, claims: float, granted: float, austerity: float
+) -> None:
+    """Step 5: what a month's claims and their answers do to a team's credibility and to its norm."""
+    how = parameters.leadership
+    state.credibility[team] = rules.credibility(state.credibility[team], claims, granted, how.credibility_memory)
+    norm = rules.norm(
+        how.hierarchy_norm + state.norm[team], granted, claims - granted, how.norm_granted, how.norm_refused
+    )
+    towards = rules.norm_of_the_organisation(how.hierarchy_norm, austerity)
+    state.norm[team] = rules.drifted(norm, towards, how.norm_drift) - how.hierarchy_norm
 
 
 def mean_at(values: Floats, seats: Ints, counted: Bools) -> float:

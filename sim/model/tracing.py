@@ -24,9 +24,10 @@ class Trace(NamedTuple):
     """What the months leave behind.
 
     rows: [columns of MONTHLY, months + 1]. people: [columns of PEOPLE, months + 1, seats] and live: [months + 1,
-    pairs], with no months where they are not wanted. departed, deputy, arrival, over: [months + 1], whether the
-    director left, who stood in (-1: nobody), a new director's commitment (NaN: none came), how the subscription ended
-    (0: it did not). ledger: room for the rows of one call, none where it is not wanted; entered: [1], how many it has.
+    pairs], with no months where they are not wanted. departed, deputy, arrival, came_from, over: [months + 1], whether
+    the director left, who stood in (-1: nobody), a new director's commitment (NaN: none came) and the seat they were
+    promoted from (-1: from outside), what became of the subscription (0: nothing). ledger: room for the rows of one
+    call, none where it is not wanted; entered: [1], how many it has.
     flows, given: as in ``sim.model.ledger.Flows``, with no months and no seats where they are not wanted.
     """
 
@@ -36,6 +37,7 @@ class Trace(NamedTuple):
     departed: Bools
     deputy: Ints
     arrival: Floats
+    came_from: Ints
     over: Ints
     ledger: NDArray[np.void]
     entered: Ints
@@ -74,11 +76,18 @@ def blank(structure: Structure) -> AlongLinks:
 
 
 def write(
-    structure: Structure, state: State, month: int, momentum: float, loss: float, shown: float, trace: Trace
+    structure: Structure,
+    state: State,
+    parameters: MonthParameters,
+    month: int,
+    momentum: float,
+    loss: float,
+    shown: float,
+    trace: Trace,
 ) -> None:
     """A month's row, and everyone's state where that is kept."""
     row = np.empty(trace.rows.shape[0])
-    month_row(structure, state, row)
+    month_row(structure, state, parameters, row)
     row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
     trace.rows[:, month] = row
     if trace.people.shape[1] > 0:

@@ -1,4 +1,4 @@
-"""Step 0 and step 6 of a month: who comes and goes, which links are lost and rebuilt, whether the programme renews.
+"""Step 0 of a month: who comes and goes, who follows a director, which links are lost and rebuilt.
 
 Written once, over the state, in plain loops that also compile. Everything here changes the state in place. Who
 wants to leave is decided by the caller, so that a changed person can decide otherwise.
@@ -19,6 +19,7 @@ from sim.model.state import (
     crown_champions,
     drawn_values,
     is_staff,
+    openness,
     shift,
 )
 from sim.organisation.structure import Structure
@@ -72,6 +73,8 @@ def comings_and_goings(
 ) -> Bools:
     """Step 0: leavers go, newcomers and successors arrive, links are lost and rebuilt, a deputy steps in.
 
+    A manager who is promoted leaves a seat, which is filled like any other.
+
     ``leaving``: [seats], whose holder leaves this month; the director's entry is ignored while the seat is empty,
     the lead member's and the facilitators' always. Returns [seats], who is new.
     """
@@ -97,19 +100,26 @@ def comings_and_goings(
         state.interim[0] = schedule.deputy[month]
         state.arriving[0] = schedule.successor[month]
         state.arriving[1] = schedule.continuity[month]
+        state.arriving[2] = schedule.panel[month]
+        state.arriving[3] = schedule.promoted[month]
     elif state.vacancy[0] > 0:
         state.vacancy[0] -= 1
     if len(follows) > 0 and not math.isnan(follows[director]):
         state.present[director], state.vacancy[0], state.interim[0] = False, 0, False
         state.arriving[0], state.arriving[1] = follows[director], 0.0
+        state.arriving[2], state.arriving[3] = math.nan, 0.0
     if not state.present[director] and state.vacancy[0] == 0:
-        _successor(structure, state, parameters, draws, month)
+        rises = _who_rises(structure, state, new) if state.arriving[3] > 0.0 else -1
+        _successor(structure, state, parameters, draws, month, rises)
+        if rises >= 0:
+            new[rises] = True
+            _newcomer(structure, state, parameters, draws, month, rises, math.nan, before)
     # Links, with everybody in place; then whoever stands in, as long as the seat is empty.
     _links(structure, state, parameters, draws, month, new)
     if state.present[director]:
         state.deputy[0] = -1
-    elif state.interim[0] and (state.deputy[0] < 0 or new[state.deputy[0]] or state.shut[state.deputy[0]] & PERMISSION):
-        state.deputy[0] = _most_leading_manager(structure, state)
+    elif state.interim[0]:
+        state.deputy[0] = _who_rises(structure, state, new)
     new[director] = state.present[director] and (departs or not was_present)
     return new
 
@@ -134,21 +144,69 @@ def _newcomer(
     state.leadership[seat] = parameters.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
-        found = found_practice(structure, state, before, np.array([seat]))[0]
+        peers = found_practice(structure, state, before, np.array([seat]))[0]
+        found = rules.found_by_newcomers(peers, state.embedding[0])
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
 
-def _successor(structure: Structure, state: State, parameters: MonthParameters, draws: Draws, month: int) -> None:
-    director = structure.director
-    own = state.arriving[0]
-    if math.isnan(own):
-        own = rules.quantile(draws.successor[month], parameters.roles.values[Role.DIRECTOR])
-    commitment = rules.successor(state.commitment[director], own, state.arriving[1])
+def _successor(
+    structure: Structure, state: State, parameters: MonthParameters, draws: Draws, month: int, rises: int
+) -> None:
+    """A new director: the manager who rises, with what is their own, or (``rises`` -1) somebody from outside."""
+    director, leadership = structure.director, parameters.succession.successor_leadership
+    if rises >= 0:
+        commitment, values = state.commitment[rises], state.values[rises]
+        leadership = max(leadership, state.leadership[rises])
+    else:
+        own = state.arriving[0]
+        if not math.isnan(state.arriving[2]):
+            own = _appointed(structure, state, parameters, draws.candidates[month], state.arriving[2])
+        elif math.isnan(own):
+            own = rules.quantile(draws.successor[month], parameters.roles.values[Role.DIRECTOR])
+        commitment = values = rules.successor(state.commitment[director], own, state.arriving[1])
     state.commitment[director] = commitment
-    state.practice[director] = commitment
-    state.values[director] = commitment
-    state.leadership[director] = parameters.succession.successor_leadership
+    state.practice[director] = rules.deeds(commitment, parameters.leadership.director_integrity)
+    state.values[director] = values
+    state.leadership[director] = leadership
     state.present[director] = True
+    state.came_from[0] = rises
+
+
+CHOOSINESS = 5.0
+"""How sharply those who appoint a director prefer candidates near the position they look for."""
+
+
+def _appointed(structure: Structure, state: State, parameters: MonthParameters, draws: Floats, panel: float) -> float:
+    """The commitment of the candidate who is appointed; ``draws``: one for each candidate, and one for the choice."""
+    reports, number, lead_member = 0.0, 0, structure.lead_member
+    for seat in range(len(structure.role)):
+        if structure.manager[seat] == structure.director:
+            reports += _position(state, parameters, seat)
+            number += 1
+    lead_member_shown = _position(state, parameters, lead_member) if lead_member >= 0 else 0.0
+    if lead_member < 0:
+        panel = 1.0
+    elif number == 0:
+        panel = 0.0
+    looked_for = rules.wanted(lead_member_shown, reports / max(number, 1), panel)
+    if lead_member < 0 and number == 0:  # nobody to choose: the first who applied
+        return rules.quantile(draws[0], parameters.roles.values[Role.DIRECTOR])
+    commitments, chances = np.empty(len(draws) - 1), np.empty(len(draws) - 1)
+    for candidate in range(len(chances)):
+        commitments[candidate] = rules.quantile(draws[candidate], parameters.roles.values[Role.DIRECTOR])
+        chances[candidate] = rules.appeal(commitments[candidate], looked_for, CHOOSINESS)
+    left, chosen = draws[len(chances)] * chances.sum(), 0
+    while chosen < len(chances) - 1 and left >= chances[chosen]:
+        left -= chances[chosen]
+        chosen += 1
+    return commitments[chosen]  # type: ignore[no-any-return]
+
+
+def _position(state: State, parameters: MonthParameters, seat: int) -> float:
+    """What is read at a seat in step 0: what its holder shows, or what stands in the place of who is cut off."""
+    if state.shut[seat] & PERMISSION:
+        return state.stands[seat]  # type: ignore[no-any-return]
+    return rules.shown(state.commitment[seat], state.practice[seat], parameters.influence.demonstration)
 
 
 def _links(
@@ -163,14 +221,18 @@ def _links(
             state.live[pair] = draws.rebuild[month, pair] < parameters.turnover.rebuild
 
 
-def _most_leading_manager(structure: Structure, state: State) -> int:
+def _who_rises(structure: Structure, state: State, new: Bools) -> int:
+    """Whoever stands in already, unless they have just left; else the manager who leads most, -1 for none."""
+    best = state.deputy[0]
+    if best >= 0 and not new[best] and not state.shut[best] & PERMISSION:
+        return int(best)
     best = -1
     for seat in structure.middle_managers:
         if state.shut[seat] & PERMISSION:
             continue
         if best < 0 or state.leadership[seat] > state.leadership[best]:
             best = seat
-    return best
+    return int(best)
 
 
 def turnover_loss(structure: Structure, state: State, parameters: MonthParameters) -> float:
@@ -183,7 +245,7 @@ def turnover_loss(structure: Structure, state: State, parameters: MonthParameter
         seat = structure.staff[i]
         if state.present[seat]:
             here += 1
-            newcomer = rules.newcomer_practice(found[i], induction, floor)
+            newcomer = rules.newcomer_practice(rules.found_by_newcomers(found[i], state.embedding[0]), induction, floor)
             leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
             loss += leaving * (state.practice[seat] - newcomer)
     return loss / here
@@ -191,14 +253,18 @@ def turnover_loss(structure: Structure, state: State, parameters: MonthParameter
 
 def retune(structure: Structure, state: State, old: MonthParameters, new: MonthParameters, draws: Draws) -> None:
     """Parameters change part-way: move what is stored per person (values, openness, self-weight, new champions)."""
-    if new.influence.openness != old.influence.openness:
-        state.openness[:] = new.influence.openness
+    for role in (Role.PRACTITIONER, Role.DIRECTOR):  # any role, and the one that may have its own
+        if openness(role, new) != openness(role, old):
+            state.openness[(structure.role == Role.DIRECTOR) == (role == Role.DIRECTOR)] = openness(role, new)
     if new.influence.self_weight != old.influence.self_weight:
         state.self_weight[:] = new.influence.self_weight
     for seat in range(len(structure.role)):
         moved = shift(structure.role[seat], new) - shift(structure.role[seat], old)
         if moved != 0.0:
             state.values[seat] = rules.clip(state.values[seat] + moved)
+    if new.leadership.hierarchy_norm != old.leadership.hierarchy_norm:
+        norm = new.leadership.hierarchy_norm
+        state.norm[:] = np.clip(norm + state.norm, 0.0, 1.0) - norm
     if new.leadership.director_values != old.leadership.director_values:
         state.values[structure.director] = new.leadership.director_values
     if new.leadership.champions > old.leadership.champions:

@@ -9,18 +9,11 @@ from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE
-from sim.model.state import State
+from sim.model.state import State, link_bases
 from sim.organisation.structure import Structure
-from sim.scenario.roles import Kind
 
 on_arrays: Any = rules
 """The same rules, called with arrays; those used here are plain arithmetic."""
-
-
-def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
-    """b of every link, [links]: the base weight of its kind times the link's own weight."""
-    kinds = np.array([getattr(parameters.influence, kind.slug) for kind in Kind], dtype=np.float64)
-    return np.asarray(kinds[structure.kind] * structure.weight)
 
 
 def authorities(structure: Structure, parameters: MonthParameters) -> Floats:

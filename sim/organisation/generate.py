@@ -5,7 +5,7 @@ is linked with whom, so each future has its own; the line, once read from files,
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from sim.organisation.structure import Builder, Organisation
 from sim.scenario.labels import Labels
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Organisation as OrganisationTable
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Person, Scenario, named_seat
 
 
 class Picker:
@@ -119,13 +119,15 @@ class Plan:
     subscribed: bool
     labels: Labels
     folder: Path
+    seats: Mapping[str, Person]
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """What two plans have in common if, and only if, they make the same organisations."""
         files = [None if name is None else self.folder / name for name in (self.table.people, self.table.links)]
         said = self.table.model_dump_json(), self.table.model_dump_json(exclude_unset=True)
-        return (*said, self.subscribed, self.labels.model_dump_json(), *((path, stamp(path)) for path in files))
+        known = tuple((name, person.model_dump_json()) for name, person in self.seats.items())
+        return (*said, self.subscribed, self.labels.model_dump_json(), known, *((path, stamp(path)) for path in files))
 
     @property
     def imported(self) -> bool:
@@ -135,7 +137,7 @@ class Plan:
 
 def plan(scenario: Scenario) -> Plan:
     """What the scenario's organisation is made from."""
-    return Plan(scenario.organisation, scenario.subscription.enabled, scenario.words, scenario.folder)
+    return Plan(scenario.organisation, scenario.subscription.enabled, scenario.words, scenario.folder, scenario.seats)
 
 
 def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisation:
@@ -161,7 +163,25 @@ def build(plan: Plan, seed: int, future: int, months: int) -> Organisation:
         raise ScenarioError(
             "the organisation has no middle managers and no practitioners, so there is no practice to follow"
         )
-    return builder.build(plan.labels, lead)
+    _introduce(builder, plan.seats)
+    direct = plan.table.coproduction == "direct"
+    return builder.build(plan.labels, lead, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
+
+
+def _introduce(builder: Builder, seats: Mapping[str, Person]) -> None:
+    """Note what the scenario knows of people beforehand."""
+    for name, person in seats.items():
+        role, number = named_seat(name)
+        there = builder.seats(role)
+        if number > len(there):
+            raise ScenarioError(f'seats."{name}": this organisation has {len(there)} of role {role.slug}')
+        seat = there[number - 1]
+        before = builder.known.get(seat, Person())  # from the people file
+        builder.known[seat] = before.model_copy(update=person.model_dump(exclude_none=True))
+
+
+SERVICES = 1
+"""Part of the address of a head of service, whose draws are not those of the managers of teams."""
 
 
 def _generated(setting: OrganisationTable, uniforms: Uniforms, months: int) -> Builder:
@@ -174,6 +194,9 @@ def _generated(setting: OrganisationTable, uniforms: Uniforms, months: int) -> B
     if setting.lead_member:
         builder.managers[director] = builder.seat(Role.LEAD_MEMBER)
     heads = [builder.seat(Role.MIDDLE_MANAGER, director) for _ in range(setting.teams)]
+    services = [builder.seat(Role.MIDDLE_MANAGER, director, SERVICES, i) for i in range(setting.heads_of_service)]
+    for team, head in enumerate(heads if services else ()):
+        builder.managers[head] = services[team * len(services) // setting.teams]
     practitioners = [
         builder.seat(Role.PRACTITIONER, head, team, position)
         for team, head in enumerate(heads)

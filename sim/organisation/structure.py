@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.arrays import Floats, Ints
+from sim.base.arrays import Bools, Floats, Ints
 from sim.base.errors import ScenarioError
 from sim.scenario.labels import Labels
 from sim.scenario.roles import PERSONAL, STAFF, Kind, Role
+from sim.scenario.scenario import Person
 
 
 class Structure(NamedTuple):
@@ -21,8 +22,13 @@ class Structure(NamedTuple):
     ``pair`` is the personal link's pair, -1 for links that belong to the seat.
     first: [seats + 1]; the links into seat i are first[i] to first[i + 1].
     pair_a, pair_b: [pairs], the two seats of each personal link.
-    middle_managers, practitioners, staff (the two together), heads (of the teams whose
-    credibility counts for somebody): their seats, lowest first.
+    fellows: [seats], how many peer links into a seat come from people under the same manager; fellow: [links],
+    whether a link is one of those.
+    known: [seats, commitment practice values leadership] at the start of whoever holds a seat, NaN where unknown.
+    Their seats, lowest first: middle_managers; practitioners; staff, the two together; managing, whoever has a team;
+    heads, of the teams whose credibility counts for somebody; team_heads, of those that have practitioners;
+    communities, who would take a seat in governance, lived-experience members where co-production is direct, else
+    voluntary-sector partners.
     director, lead_member, engagement_lead: a seat, -1 where there is none.
     """
 
@@ -37,10 +43,16 @@ class Structure(NamedTuple):
     first: Ints
     pair_a: Ints
     pair_b: Ints
+    fellows: Ints
+    fellow: Bools
+    known: Floats
     middle_managers: Ints
     practitioners: Ints
     staff: Ints
+    managing: Ints
     heads: Ints
+    team_heads: Ints
+    communities: Ints
     director: int
     lead_member: int
     engagement_lead: int
@@ -85,6 +97,7 @@ class Builder:
         self.ids: list[str] = []
         self.notes: list[str] = []
         self.links: dict[tuple[int, int, Kind], float] = {}
+        self.known: dict[int, Person] = {}
         self._counts: dict[Role, int] = {}
 
     def seat(self, role: Role, manager: int = -1, team: int = 0, position: int | None = None, name: str = "") -> int:
@@ -131,8 +144,13 @@ class Builder:
                 for other in members[i + 1 :]:
                     self.mutual(one, other, Kind.PEER)
 
-    def build(self, words: Labels | None = None, engagement_lead: int = -1) -> Organisation:
-        """The finished organisation, its seats named in ``words`` (the usual ones, if None)."""
+    def build(
+        self, words: Labels | None = None, engagement_lead: int = -1, communities: Role = Role.VCS_PARTNER
+    ) -> Organisation:
+        """The finished organisation, its seats named in ``words`` (the usual ones, if None).
+
+        ``communities``: the role of those who would take a seat in governance.
+        """
         words = words or Labels()
         links = sorted(self.links.items(), key=lambda item: (item[0][1], item[0][0], item[0][2]))
         source = np.array([key[0] for key, _ in links], dtype=np.int64)
@@ -150,7 +168,13 @@ class Builder:
         def of(wanted: Role) -> Ints:
             return np.flatnonzero(role == wanted)
 
-        heads = manager[of(Role.PRACTITIONER)]
+        def told(person: Person) -> list[float]:
+            return [np.nan if (x := getattr(person, name)) is None else float(x) for name in Person.model_fields]
+
+        unknown = Person()
+        leads = np.unique(manager[of(Role.PRACTITIONER)])
+        leads = leads[leads >= 0]
+        fellow = (kind == Kind.PEER) & (manager[source] == manager[target]) & (manager[target] >= 0)
         structure = Structure(
             role=role,
             manager=manager,
@@ -163,10 +187,16 @@ class Builder:
             first=np.searchsorted(target, np.arange(count + 1)).astype(np.int64),
             pair_a=np.array([a for a, _, _ in pairs], dtype=np.int64),
             pair_b=np.array([b for _, b, _ in pairs], dtype=np.int64),
+            fellows=np.bincount(target[fellow], minlength=count).astype(np.int64),
+            fellow=fellow,
+            known=np.array([told(self.known.get(seat, unknown)) for seat in range(count)]),
             middle_managers=of(Role.MIDDLE_MANAGER),
             practitioners=of(Role.PRACTITIONER),
             staff=np.flatnonzero(np.isin(role, STAFF)),
-            heads=np.unique(np.concatenate([of(Role.MIDDLE_MANAGER), heads[heads >= 0]])),
+            managing=np.unique(manager[manager >= 0]),
+            heads=np.union1d(of(Role.MIDDLE_MANAGER), leads),
+            team_heads=leads,
+            communities=of(communities),
             director=self.seats(Role.DIRECTOR)[0],
             lead_member=lead_members[0] if lead_members else -1,
             engagement_lead=engagement_lead,

@@ -13,16 +13,22 @@ DRAWN = float("nan")
 """The commitment of a successor whose commitment is to be drawn."""
 
 
+NOBODY_CHOOSES = float("nan")
+"""The say of a panel where there is none."""
+
+
 class Terms(NamedTuple):
     """How one departure of the director goes.
 
-    ``successor_commitment`` is the successor's own, NaN where it is drawn.
+    ``successor_commitment`` is the successor's own, NaN where it is drawn; ``panel`` is NaN where nobody chooses.
     """
 
     vacancy: int
     deputy: bool
     successor_commitment: float
     continuity: float
+    panel: float
+    promoted: bool
 
 
 def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
@@ -34,10 +40,12 @@ def terms(parameters: Parameters, event: DirectorLeaves | None = None) -> Terms:
     """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
     usual = parameters.succession
     said = {} if event is None else event.model_dump(exclude_none=True)
-    own = said.get("successor_commitment", usual.successor_commitment)
+    own, panel = (said.get(key, getattr(usual, key)) for key in ("successor_commitment", "panel"))
     return Terms(
         vacancy=said.get("vacancy", usual.vacancy),
         deputy=said.get("interim", usual.interim) == "deputy",
         successor_commitment=DRAWN if own is None else float(own),
         continuity=float(said.get("continuity", usual.continuity)),
+        panel=NOBODY_CHOOSES if panel is None else float(panel),
+        promoted=said.get("promoted", usual.promoted),
     )

@@ -30,6 +30,8 @@ class DirectorLeaves(Scheduled):
     )
     successor_commitment: float | None = Field(default=None, ge=0, le=1, description="the successor's own commitment")
     continuity: float | None = Field(default=None, ge=0, le=1, description="weight of the predecessor's commitment")
+    panel: float | None = Field(default=None, ge=0, le=1, description="say of the director's reports in who follows")
+    promoted: bool | None = Field(default=None, description="whether the manager who leads most becomes director")
 
 
 class PersonLeaves(Scheduled):

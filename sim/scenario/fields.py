@@ -14,5 +14,5 @@ def fields(model: type[BaseModel] = Scenario, prefix: str = "") -> Iterator[tupl
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             yield from fields(annotation, f"{prefix}{key}.")
-        elif key not in ("events", "variants", "layers", "format", "title", "question", "labels"):
+        elif key not in ("events", "variants", "seats", "layers", "format", "title", "question", "labels"):
             yield f"{prefix}{key}", field

@@ -68,6 +68,16 @@ class Leadership(Table):
     growth: float = parameter(0.12, 0, 1, "growth of leadership with each claim granted")
     refusal: float = parameter(0.06, 0, 1, "loss of leadership with each claim refused")
     credibility_memory: float = parameter(0.9, 0, 1, "weight a team's past keeps with each claim answered")
+    director_integrity: float = parameter(
+        1.0, 0, 1, "how far directors do what they say: practice as a share of their commitment", source=STUDY
+    )
+    norm_granted: float = parameter(0.0, 0, 1, "share of a team's hierarchy norm lost with each claim granted")
+    norm_refused: float = parameter(
+        0.0, 0, 1, "share of what is missing from a team's hierarchy norm that each claim refused adds"
+    )
+    norm_drift: float = parameter(
+        0.0, 0, 1, "monthly drift of a team's hierarchy norm towards the organisation's", unit="per month"
+    )
     claim_base: float = parameter(0.05, 0, 1, "monthly probability of a claim with no leadership yet", unit="per month")
     claim_slope: float = parameter(
         0.5, 0, 1, "added monthly probability of a claim at full leadership", unit="per month"
@@ -104,6 +114,17 @@ class Influence(Table):
 
     rate: float = parameter(0.15, 0, 1, "speed at which commitment moves", unit="per month")
     openness: float = parameter(0.75, 0, 1, "weight of others against one's own values", symbol="o")
+    director_openness: float | None = parameter(
+        None, 0, 1, "the director's openness, successors' too; absent: as everybody's", symbol="o_D"
+    )
+    attention: float | None = parameter(
+        None,
+        1e-9,
+        1e6,
+        "how many peers under one manager a person can attend to in full; absent: all of them",
+        symbol="K",
+        unit="people",
+    )
     demonstration: float = parameter(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")
     self_weight: float = parameter(0.6, 1e-9, 1000, "weight of oneself among those one hears", unit="weight")
     voice_floor: float = parameter(0.02, 0, 1, "least voice of a person who is present", unit="voice")
@@ -161,6 +182,13 @@ class Succession(Table):
     )
     successor_commitment: float | None = parameter(None, 0, 1, "the successor's own commitment; absent: drawn")
     continuity: float = parameter(0.0, 0, 1, "weight of the predecessor's commitment: succession planning and handover")
+    panel: float | None = parameter(
+        None, 0, 1, "say of those who report to the director in who is appointed, beside the lead member's; absent: "
+        "nobody chooses"
+    )  # fmt: skip
+    promoted: bool = Field(
+        default=False, description="whether the middle manager who leads most becomes director; their seat is refilled"
+    )
     successor_leadership: float = parameter(0.6, 0, 1, "leadership a successor starts with")
     fade: float = parameter(
         0.15, 0, 1, "monthly drift of an empty seat's line towards the lead member", unit="per month"
@@ -180,6 +208,33 @@ class Subscription(Table):
         12, 1, 1200, "first review, to which a phase is added: 0 to 11 where reviews are yearly", unit="months"
     )
     review_every: int = parameter(12, 1, 1200, "months between reviews", unit="months")
+    restart_margin: float | None = parameter(
+        None, -10, 10, "support needed above the usual to take a lapsed programme up again; absent: it stays lapsed",
+        unit="support",
+    )  # fmt: skip
+
+
+class Embedding(Table):
+    """How the new way comes to stand in forms, rules, budgets and induction, and is lost from them."""
+
+    rate: float = parameter(0.0, 0, 1, "speed at which what is practised is written down", symbol="e", unit="per month")
+    decay: float = parameter(
+        0.03, 0, 1, "speed at which a top that stands for something else undoes it", symbol="d", unit="per month"
+    )
+    loss: float = parameter(0.3, 0, 1, "share of it that goes with the programme")
+    support: float = parameter(
+        0.0, 0, 10, "support for the new way from what is written down, beside less red tape", symbol="w_A",
+        unit="support",
+    )  # fmt: skip
+
+
+class Governance(Table):
+    """Whether communities have a say at the top."""
+
+    seat: float = parameter(
+        0.0, 0, 1, "weight of communities' position at the top, as far as they have been let to lead",
+        symbol="omega", source=STUDY,
+    )  # fmt: skip
 
 
 def _two_positive(pair: list[float]) -> list[float]:
@@ -253,6 +308,8 @@ class Parameters(Table):
     turnover: Turnover = Turnover()
     succession: Succession = Succession()
     subscription: Subscription = Subscription()
+    embedding: Embedding = Embedding()
+    governance: Governance = Governance()
     roles: Roles = Roles()
 
 

@@ -23,6 +23,7 @@ from sim.scenario.events import (
 )
 from sim.scenario.labels import Labels, read_labels
 from sim.scenario.parameters import LONGEST, Parameters, Table, merged, parameter, tables
+from sim.scenario.roles import Role
 
 
 class Measure(Table):
@@ -64,6 +65,10 @@ class Organisation(Table):
     )
     teams: int = parameter(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
     practitioners_per_team: int = parameter(8, 0, 100_000, "practitioners in each team", unit="seats")
+    heads_of_service: int = parameter(
+        0, 0, 100_000, "middle managers between the director and the managers of teams, dealt equal blocks of teams",
+        unit="seats",
+    )  # fmt: skip
     lead_member: bool = Field(default=True, description="whether a politician holds the portfolio")
     back_office: int = parameter(6, 0, 100_000, "back-office seats", unit="seats")
     vcs_partners: int = parameter(8, 0, 100_000, "voluntary-sector partners", unit="seats")
@@ -96,7 +101,16 @@ class Organisation(Table):
         return self.people is not None or self.links is not None
 
 
-GENERATED_ONLY = ("teams", "practitioners_per_team", "cross_team_links", "cross_team")
+class Person(Table):
+    """What is known of the person in a seat at the start; what is absent is drawn or follows as usual."""
+
+    commitment: float | None = Field(default=None, ge=0, le=1, description="support for the change")
+    practice: float | None = Field(default=None, ge=0, le=1, description="share of recent work done the new way")
+    values: float | None = Field(default=None, ge=0, le=1, description="congruence of their values with the change")
+    leadership: float | None = Field(default=None, ge=0, le=1, description="how far they lead beyond their position")
+
+
+GENERATED_ONLY = ("teams", "practitioners_per_team", "heads_of_service", "cross_team_links", "cross_team")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
 
 
@@ -112,6 +126,7 @@ class Scenario(Parameters):
     months: int = parameter(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
     organisation: Organisation = Organisation()
+    seats: dict[str, Person] = Field(default={}, description="what is known of people, such as middle_manager 3")
     events: dict[str, Event] = Field(default={})
     variants: dict[str, dict[str, Any]] = Field(default={})
 
@@ -271,6 +286,16 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
         for key in GENERATED_ONLY:
             if key in setting.model_fields_set:
                 yield f"organisation.{key}: only for a generated organisation; here people or links are read from files"
+    if setting.heads_of_service > setting.teams and not setting.imported:
+        yield (
+            f"organisation.heads_of_service = {setting.heads_of_service} is more than organisation.teams = "
+            f"{setting.teams}; each head of service needs a team"
+        )
+    for name in scenario.seats:
+        try:
+            named_seat(name)
+        except ValueError as error:
+            yield f'seats."{name}": {error}'
     lead = setting.engagement_lead
     if lead and setting.coproduction != "direct":
         yield 'organisation.engagement_lead = true needs organisation.coproduction = "direct"'
@@ -280,6 +305,17 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     for slug in scenario.variants:
         if slug == "base" or not slug.replace("_", "").replace("-", "").isalnum():
             yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
+
+
+def named_seat(name: str) -> tuple[Role, int]:
+    """The role and number that a seat's name means: ``middle_manager 3``; a name without a number means the first."""
+    slug, _, number = name.strip().partition(" ")
+    slugs = [role.slug for role in Role]
+    if slug not in slugs:
+        raise ValueError(unknown("role", slug, slugs))
+    if number and not (number.isdecimal() and int(number) >= 1):
+        raise ValueError(f"a role and a number counted from 1 are needed, such as {slug} 3")
+    return Role[slug.upper()], int(number or 1)
 
 
 def _wrong_changes(parameters: Parameters, where: str, changes: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sim.base.files import stamp
 from sim.organisation.imported.hierarchy import find_managers
 from sim.organisation.imported.links import LAYERS, add_links, known_layers, link_teammates, read_ties
-from sim.organisation.imported.people import NOBODY, ROLES, read_people
+from sim.organisation.imported.people import NOBODY, ROLES, read_people, surveyed
 from sim.organisation.imported.problems import Findings
 from sim.organisation.imported.seats import seat_everyone
 from sim.organisation.imported.tables import read_sheets
@@ -65,10 +65,13 @@ def _read(
     ties = read_ties(links_sheet, people.index, layers)
     find_managers(people, [pair for t in ties if t.layer.kind == "line" for pair in t.weights])
     seats = seat_everyone(people, keep_outside)
+    known = surveyed(people_sheet)
     findings.check()
     builder = Builder()
     for person, role in seats.roles.items():
-        builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=people_sheet["id"][person])
+        seat = builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=people_sheet["id"][person])
+        if person in known:
+            builder.known[seat] = known[person]
     builder.line()
     add_links(builder, ties, seats.of, links_sheet.undirected, findings)
     link_teammates(builder, ties, people_sheet)

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from sim.organisation.imported.problems import count, nearest, one
-from sim.organisation.imported.tables import Sheet, slug
+from sim.organisation.imported.tables import SURVEYED, Sheet, slug
+from sim.organisation.imported.tables import number as as_number
 from sim.scenario.roles import Role
+from sim.scenario.scenario import Person
 
 ROLES = {role.slug: role for role in Role} | {
     "lived_experience": Role.LIVED_EXPERIENCE_MEMBER,
@@ -54,6 +56,24 @@ def read_people(sheet: Sheet, own_roles: Mapping[str, str]) -> People:
         else:
             index[name] = person
     return People(sheet, index, _roles(sheet, own_roles))
+
+
+def surveyed(sheet: Sheet) -> dict[int, Person]:
+    """What the file knows of people's commitment, practice, values and leadership; nobody of whom it knows nothing."""
+    known: dict[int, dict[str, float]] = {}
+    for column in SURVEYED:
+        for person, cell in enumerate(sheet[column]):
+            share = as_number(cell) if cell else None
+            if share is not None and 0.0 <= share <= 1.0:
+                known.setdefault(person, {})[column] = share
+            elif cell:
+                sheet.wrong(f"the {column} is not a number from 0 to 1", person, sort=column)
+    if known:
+        sheet.findings.note(
+            f"{count(len(known), 'person')} {one(len(known), 'starts', 'start')} with what the {sheet.file} says of "
+            "their commitment, practice, values or leadership; the rest is drawn as usual."
+        )
+    return {person: Person(**told) for person, told in known.items()}
 
 
 def _roles(sheet: Sheet, own: Mapping[str, str]) -> list[Role | None]:

@@ -12,7 +12,10 @@ import networkx as nx
 
 from sim.organisation.imported.problems import Findings, count, listed
 
-PEOPLE_COLUMNS = ("id", "role", "level", "team", "manager_id")
+SURVEYED = ("commitment", "practice", "values", "leadership")
+"""What a survey may know of people, each in [0, 1], empty where it does not."""
+
+PEOPLE_COLUMNS = ("id", "role", "level", "team", "manager_id", *SURVEYED)
 LINK_COLUMNS = ("source", "target", "layer", "weight")
 
 
