@@ -170,11 +170,11 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     state = start(structure, parameters, draw(structure, 60, 1, 0))
     state.practice[structure.staff] = np.linspace(0.0, 1.0, len(structure.staff))
     state.shut[structure.staff[10:]] |= SUBSCRIPTION
-    state.line[0], kept = 0.6, state.practice[structure.staff[:10]].mean()
+    shown, kept = np.full(len(structure.role), 0.3), state.practice[structure.staff[:10]].mean()
 
     def chance(support):
         return pytest.approx(1 / (1 + np.exp(-14 * (support - 0.45))), abs=1e-12)
 
-    assert programme.renewal(structure, state, parameters, 0.3, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
+    assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
     state.shut[structure.lead_member] |= SUBSCRIPTION
-    assert programme.renewal(structure, state, parameters, 0.3, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)
+    assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)

@@ -15,12 +15,12 @@ share = st.floats(0, 1)
 
 def test_an_even_chance_where_support_meets_the_threshold():
     """With support at the threshold and a back office in step, the chance of practising is one half."""
-    assert rules.practice_probability(0.46, 0.46, 0.08, 1.0, 12.0) == 0.5
+    assert rules.practice_probability(0.46, 0.46, rules.red_tape_left(0.08, 1.0, 0.0), 0.0, 12.0) == 0.5
 
 
 def test_red_tape_lowers_the_chance_by_the_misalignment_of_the_back_office():
     """A back office that shows 0.25 costs 0.08 x 0.75 of support: sigmoid(12 x -0.06)."""
-    assert rules.practice_probability(0.46, 0.46, 0.08, 0.25, 12.0) == pytest.approx(
+    assert rules.practice_probability(0.46, 0.46, rules.red_tape_left(0.08, 0.25, 0.0), 0.0, 12.0) == pytest.approx(
         1 / (1 + math.exp(0.72)), abs=1e-15
     )
 
