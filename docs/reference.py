@@ -35,14 +35,17 @@ def parameter_tables() -> Iterator[str]:
 def scenario_keys() -> Iterator[str]:
     """Lines of Markdown: every key of a scenario file, what it takes, and how far a parameter might plausibly go."""
     from sim.analysis.ranges import every_range
-    from sim.scenario.scenario import Layer, Scenario
+    from sim.scenario.scenario import Layer, Person, Scenario
 
     plausible = {each.key: each for each in every_range() if each.kind == "world"}
     words = [(key, key, Scenario.model_fields[key]) for key in ("format", "title", "question", "labels")]
-    layers = [(key, key, field) for key, field in Layer.model_fields.items()]
+    named = {
+        table: [(key, key, field) for key, field in model.model_fields.items()]
+        for table, model in (('seats."middle_manager 3"', Person), ("organisation.layers.NAME", Layer))
+    }
     tables = _tables()
     top = {"": words + tables.pop("")}
-    for table, rows in (top | tables | {"organisation.layers.NAME": layers}).items():
+    for table, rows in (top | tables | named).items():
         yield from _head(table, "key meaning unit takes default plausible", level=3)
         for key, name, field in rows:
             known = plausible.get(key)

@@ -175,6 +175,8 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     def chance(support):
         return pytest.approx(1 / (1 + np.exp(-14 * (support - 0.45))), abs=1e-12)
 
-    assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance(0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3)
+    assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance(
+        0.65 * 0.6 + 0.25 * kept + 0.10 * 0.3
+    )
     state.shut[structure.lead_member] |= SUBSCRIPTION
     assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)

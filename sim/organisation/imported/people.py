@@ -67,7 +67,9 @@ def surveyed(sheet: Sheet) -> dict[int, Person]:
             if share is not None and 0.0 <= share <= 1.0:
                 known.setdefault(person, {})[column] = share
             elif cell:
-                sheet.wrong(f"{column} from 0 to 1 is needed here, or nothing where it is not known", person, sort=column)
+                sheet.wrong(
+                    f"{column} from 0 to 1 is needed here, or nothing where it is not known", person, sort=column
+                )
     if known:
         sheet.findings.note(
             f"{count(len(known), 'person')} {one(len(known), 'starts', 'start')} with what the {sheet.file} says of "

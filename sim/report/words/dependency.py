@@ -147,6 +147,7 @@ def by_position(found: Dependency) -> Iterator[str]:
 _THROUGH = {
     "influence": "through the director's voice (and partners who echo it)",
     "permission": "through what staff are permitted to do",
+    "embedding": "through what is written down",
     "subscription": "through the renewal of the outside programme",
 }
 
