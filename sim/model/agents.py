@@ -21,7 +21,7 @@ from sim.model.live_links import LiveLinks
 from sim.model.month import Month
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE, is_heard
-from sim.model.state import State, norm_outside, team_norm
+from sim.model.state import State, team_norm
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Kind, Role
 
@@ -40,6 +40,7 @@ class Surroundings(Protocol):
     austerity: float
     director_shown: float
     top_shown: float
+    norm_outside: float
     now: Month[list[float]]
 
 
@@ -233,8 +234,8 @@ class Practitioner(Staff):
 
     def is_granted(self) -> float:
         """Step 5. Under a strong hierarchy norm, seldom."""
-        model = self.model
-        return rules.grant_probability(team_norm(model.structure, model.state, model.parameters, self.seat), 1.0)
+        norm = self.model.parameters.leadership.hierarchy_norm
+        return rules.grant_probability(team_norm(self.model.state.norm, self.model.managers[self.seat], norm), 1.0)
 
 
 class BackOffice(Person):
@@ -260,7 +261,7 @@ class VCSPartner(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. The more they depend on contracts, the less."""
-        norm = norm_outside(self.model.structure, self.model.state, self.model.parameters)
+        norm = self.model.norm_outside
         return rules.grant_probability(norm, 1.0 - self.model.parameters.leadership.funding_dependency)
 
 
@@ -271,7 +272,7 @@ class LivedExperienceMember(Claimant):
 
     def is_granted(self) -> float:
         """Step 5. As far as the organisation has invested in co-production."""
-        norm = norm_outside(self.model.structure, self.model.state, self.model.parameters)
+        norm = self.model.norm_outside
         return rules.grant_probability(norm, self.model.parameters.leadership.infrastructure)
 
 

@@ -357,7 +357,7 @@ def _claims(
     """Step 5: claims, answers, and what teams learn from how many were granted."""
     how, seats = parameters.leadership, len(structure.role)
     claimed, granted = np.zeros(seats), np.zeros(seats)
-    outside = norm_outside(structure, state, parameters)
+    outside = norm_outside(state.norm, structure.team_heads, how.hierarchy_norm)
     for seat in range(seats):
         role = structure.role[seat]
         if not state.present[seat]:
@@ -365,7 +365,7 @@ def _claims(
         if role == Role.MIDDLE_MANAGER:
             grant = how.manager_grant
         elif role == Role.PRACTITIONER:
-            grant = rules.grant_probability(team_norm(structure, state, parameters, seat), 1.0)
+            grant = rules.grant_probability(team_norm(state.norm, structure.manager[seat], how.hierarchy_norm), 1.0)
         elif role == Role.VCS_PARTNER:
             grant = rules.grant_probability(outside, 1.0 - how.funding_dependency)
         elif role == Role.LIVED_EXPERIENCE_MEMBER:
@@ -384,8 +384,7 @@ def _claims(
             if team >= 0 and not state.shut[seat] & PERMISSION:
                 claimed[team] += 1.0
                 granted[team] += yes
-    for team in structure.managing:
-        learn(state, parameters, team, claimed[team], granted[team], austerity)
+    learn(structure, state, parameters, claimed, granted, austerity)
 
 
 def _land(

@@ -21,7 +21,7 @@ from sim.model.live_links import LiveLinks
 from sim.model.month import Month, blank
 from sim.model.record import Keep, Record
 from sim.model.removal import INFLUENCE, PERMISSION
-from sim.model.state import learn, start
+from sim.model.state import learn, norm_outside, start
 from sim.organisation import generate
 from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
@@ -90,6 +90,12 @@ class OrganisationModel(mesa.Model):
     def top_shown(self) -> float:
         """x_T: what the top stands for, the director's line and, with a seat in governance, communities."""
         return self.now.read[self.structure.director]
+
+    @property
+    def norm_outside(self) -> float:
+        """N for people from outside: the mean hierarchy norm of the teams that have practitioners."""
+        norm = self.parameters.leadership.hierarchy_norm
+        return norm_outside(self.state.norm, self.structure.team_heads, norm)
 
     def step(self) -> None:
         """One month: step 0, then steps 1 to 5 on the state it leaves, landing together, then steps 6 and 7."""
@@ -219,14 +225,16 @@ class OrganisationModel(mesa.Model):
         answers: dict[int, list[bool]] = {}
         claimants = [person for person, claimed in zip(self.people, claims, strict=True) if claimed]
         grants = [self.draws.grant.item(self.month, p.seat) < asked(p, "is_granted") for p in claimants]
-        for person, granted in zip(claimants, grants, strict=True):
+        for person, yes in zip(claimants, grants, strict=True):
             if not state.shut[person.seat] & PERMISSION:
-                answers.setdefault(self.managers[person.seat], []).append(granted)
-            after = rules.leadership_after(person.leadership, granted, parameters.growth, parameters.refusal)
+                answers.setdefault(self.managers[person.seat], []).append(yes)
+            after = rules.leadership_after(person.leadership, yes, parameters.growth, parameters.refusal)
             state.leadership[person.seat] = after
-        for team in self.structure.managing.tolist():
-            said = answers.get(team, [])
-            learn(state, self.parameters, team, float(len(said)), float(sum(said)), self.austerity)
+        claimed, granted = np.zeros(len(state.norm)), np.zeros(len(state.norm))
+        for team, said in answers.items():
+            if team >= 0:
+                claimed[team], granted[team] = len(said), sum(said)
+        learn(self.structure, state, self.parameters, claimed, granted, self.austerity)
 
     def _review(self) -> None:
         """Step 7: once a year the subscription is renewed, or lapses; a lapsed one may be taken up again."""

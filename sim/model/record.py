@@ -63,7 +63,7 @@ def month_row(structure: "Structure", state: "State", parameters: "MonthParamete
     row[8] = mean_at(state.commitment, structure.middle_managers, here)
     row[9] = mean_at(state.commitment, structure.practitioners, here)
     row[10] = mean_at(state.credibility, structure.heads, np.ones_like(here))
-    row[NORM] = norm_outside(structure, state, parameters)
+    row[NORM] = norm_outside(state.norm, structure.team_heads, parameters.leadership.hierarchy_norm)
     row[EMBEDDING] = state.embedding[0]
 
 

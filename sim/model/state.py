@@ -196,31 +196,35 @@ def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
     return base
 
 
-def team_norm(structure: Structure, state: State, parameters: MonthParameters, seat: int) -> float:
-    """N_g: the hierarchy norm of the team that a seat is in; the organisation's where it is in none."""
-    team = structure.manager[seat]
-    return parameters.leadership.hierarchy_norm + (state.norm[team] if team >= 0 else 0.0)
+def team_norm(moved: Floats, team: int, hierarchy_norm: float) -> float:
+    """N_g: the hierarchy norm of a team, given how far each has moved; the organisation's for no team (-1)."""
+    return hierarchy_norm + (moved[team] if team >= 0 else 0.0)
 
 
-def norm_outside(structure: Structure, state: State, parameters: MonthParameters) -> float:
-    """N for people from outside: the mean N_g over the teams that have practitioners."""
-    moved = 0.0
-    for team in structure.team_heads:
-        moved += state.norm[team]
-    return parameters.leadership.hierarchy_norm + moved / max(len(structure.team_heads), 1)
+def norm_outside(moved: Floats, teams: Ints, hierarchy_norm: float) -> float:
+    """N for people from outside: the mean N_g over the ``teams`` that have practitioners."""
+    total = 0.0
+    for team in teams:
+        total += moved[team]
+    return hierarchy_norm + total / max(len(teams), 1)
 
 
 def learn(
-    state: State, parameters: MonthParameters, team: int, claims: float, granted: float, austerity: float
+    structure: Structure,
+    state: State,
+    parameters: MonthParameters,
+    claims: Floats,
+    granted: Floats,
+    austerity: float,
 ) -> None:
-    """Step 5: what a month's claims and their answers do to a team's credibility and to its norm."""
+    """Step 5: what a month's claims and answers, [seats] by team, do to each team's credibility and norm."""
     how = parameters.leadership
-    state.credibility[team] = rules.credibility(state.credibility[team], claims, granted, how.credibility_memory)
-    norm = rules.norm(
-        how.hierarchy_norm + state.norm[team], granted, claims - granted, how.norm_granted, how.norm_refused
-    )
     towards = rules.norm_of_the_organisation(how.hierarchy_norm, austerity)
-    state.norm[team] = rules.drifted(norm, towards, how.norm_drift) - how.hierarchy_norm
+    for team in structure.managing:
+        yes, no = granted[team], claims[team] - granted[team]
+        state.credibility[team] = rules.credibility(state.credibility[team], yes + no, yes, how.credibility_memory)
+        norm = rules.norm(how.hierarchy_norm + state.norm[team], yes, no, how.norm_granted, how.norm_refused)
+        state.norm[team] = rules.drifted(norm, towards, how.norm_drift) - how.hierarchy_norm
 
 
 def mean_at(values: Floats, seats: Ints, counted: Bools) -> float:
