@@ -68,14 +68,25 @@ def run(
     return run_one(setting, seed, future, agents=agents, keep="everything")
 
 
-def compare(scenario: "Scenario | str | Path", futures: int = 200, seed: int = 1, **options: Any) -> "Comparison":
-    """Run every variant in the same ``futures``; options as in ``sim.experiments.comparison.compare``.
+def compare(
+    scenario: "Scenario | str | Path",
+    futures: "range | int" = 200,
+    seed: int = 1,
+    *,
+    variants: "Sequence[str] | None" = None,
+    **options: Any,
+) -> "Comparison":
+    """Run the base and its variants in the same futures: the first so many, or those of a range.
+
+    ``variants``: which ones, all if None. Variants of your own: ``load(name).with_({"variants": {"open": {"title":
+    "Somebody open follows", "succession": {"successor_commitment": 0.45}}}})``. Other options as in
+    ``sim.experiments.comparison.compare``. ``summary`` of what comes out has a row per variant with intervals.
 
     In a script, call it below ``if __name__ == "__main__":``, since it starts other processes.
     """
     from sim.experiments.comparison import compare as _compare
 
-    return _compare(_loaded(scenario), futures, seed, **options)
+    return _compare(_loaded(scenario), futures, seed, variants=variants, **options)
 
 
 def plot(result: object, **options: Any) -> "Figure":

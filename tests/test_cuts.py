@@ -29,7 +29,7 @@ def people(scenario, when, shape):
 @settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(data=scenarios(), month=st.integers(0, 40), seats=st.sets(st.integers(0, 60), min_size=1, max_size=5))
 def test_a_seat_with_all_channels_shut_is_an_empty_seat_to_everybody_else(data, month, seats):
-    """The three channels are all the ways there are in which a person bears on others: to the bit, in any scenario."""
+    """The four channels are all the ways there are in which a person bears on others: to the bit, in any scenario."""
     try:
         scenario = from_dict(data)
         shape, usual = organisation(scenario, 1, 0), calendar(scenario)

@@ -85,6 +85,55 @@ def test_who_grants_what():
     assert rules.grant_probability(0.8, 0.3) == pytest.approx(0.06, abs=1e-15)
 
 
+def test_newcomers_start_short_of_their_values_and_take_on_half_of_what_they_find():
+    """c = 0.6 u; h = max(0.05, 0.5 f), f = n + A (1 - n)."""
+    assert rules.newcomer_commitment(0.5, 0.6) == pytest.approx(0.3, abs=1e-15)
+    assert rules.newcomer_practice(rules.found_by_newcomers(0.4, 0.0), 0.5, 0.05) == pytest.approx(0.2, abs=1e-15)
+    assert rules.newcomer_practice(rules.found_by_newcomers(0.4, 0.5), 0.5, 0.05) == pytest.approx(0.35, abs=1e-15)
+    assert rules.newcomer_practice(0.02, 0.5, 0.05) == 0.05
+
+
+def test_a_successor_takes_over_as_much_as_there_is_continuity():
+    """0.8 x 0.9 + 0.2 x 0.2 = 0.76."""
+    assert rules.successor(0.9, 0.2, 0.8) == pytest.approx(0.76, abs=1e-15)
+
+
+def test_a_month_of_new_work_moves_the_habit_by_a_tenth():
+    """0.9 x 0.3 + 0.1 x 1 = 0.37."""
+    assert rules.habit(0.3, 1.0, 0.10) == pytest.approx(0.37, abs=1e-15)
+    assert rules.deeds(0.8, 0.5) == pytest.approx(0.4, abs=1e-15)
+
+
+def test_a_voice_is_authority_and_leadership_and_never_quite_nothing():
+    assert rules.voice(0.5, 0.2, 0.02) == pytest.approx(0.7, abs=1e-15)
+    assert rules.voice(0.0, 0.0, 0.02) == 0.02
+    assert rules.influence_weight(0.7, 1.4, 0.6) == pytest.approx(0.35, abs=1e-15)
+
+
+def test_who_leads_claims_more_often_and_never_more_than_always():
+    """0.05 + 0.5 x 0.4 = 0.25."""
+    assert rules.claim_probability(0.4, 0.05, 0.5) == pytest.approx(0.25, abs=1e-15)
+    assert rules.claim_probability(1.0, 0.8, 0.5) == 1.0
+
+
+def test_renewal_is_an_even_chance_at_the_threshold():
+    """A tenth of support above it: sigmoid(1.4)."""
+    assert rules.renewal_probability(0.45, 0.45, 14.0) == 0.5
+    assert rules.renewal_probability(0.55, 0.45, 14.0) == pytest.approx(1 / (1 + math.exp(-1.4)), abs=1e-12)
+
+
+def test_embedding_and_what_a_lapse_leaves_of_it():
+    """0.5 + 0.10 x 0.6 x 0.5 x 0.8 x 0.5 - 0.03 x 0.2 x 0.5 = 0.509; 0.7 of it is left."""
+    after = rules.embedding(0.5, 0.6, 0.5, 0.8, 0.10, 0.03)
+    assert after == pytest.approx(0.509, abs=1e-15)
+    assert rules.embedding_left(after, 0.3) == pytest.approx(0.7 * 0.509, abs=1e-15)
+
+
+def test_attention_is_shared_where_there_are_more_peers_than_it_goes_round():
+    assert rules.attended(10, 13.0) == 1.0
+    assert rules.attended(26, 13.0) == 0.5
+
+
 def test_a_yearly_rate_of_twelve_or_more_leaves_at_once():
     """0.15 a year is 0.0125 a month; a probability stays one."""
     assert rules.monthly(0.15) == pytest.approx(0.0125, abs=1e-15)

@@ -65,8 +65,8 @@ class InFolder(Shards):
             if not job.is_file() and not finished:
                 raise ScenarioError(f"{folder}: there is no run in it that could be resumed")
         store = cls(folder)
+        store._take_lock()
         try:
-            store._take_lock()
             if not job.is_file():
                 store.finish()  # it may have been killed while its parts were dropped
                 return None

@@ -15,8 +15,9 @@ from typing import ClassVar, Protocol
 
 import mesa
 
-from sim.model import removal, rules, turnover
+from sim.model import rules, turnover
 from sim.model.draws import Draws
+from sim.model.line import line_read
 from sim.model.live_links import LiveLinks
 from sim.model.month import Month
 from sim.model.parameters import MonthParameters
@@ -131,7 +132,7 @@ class Person(mesa.Agent):
         if not self.present:
             return before
         openness, self_weight = model.state.openness.item(self.seat), model.state.self_weight.item(self.seat)
-        total = pull = 0.0
+        total = pull = 0.0  # pull over self-weight and total is the sum of W_ij (x_j - c_i)
         for source, _, base in self.hears():
             voice = base * model.now.voices[source]
             total += voice
@@ -252,7 +253,7 @@ class VCSPartner(Claimant):
     def shows(self) -> float:
         """Step 1. Partly their own position, partly the director's."""
         dependency = self.model.parameters.leadership.funding_dependency
-        line = removal.line_read(self.model.structure, self.model.state, INFLUENCE)
+        line = line_read(self.model.structure, self.model.state, INFLUENCE)
         return rules.echoed(super().shows(), line, dependency)
 
     def willingness(self) -> float:

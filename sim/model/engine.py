@@ -10,12 +10,13 @@ import numpy as np
 from sim.base import compile as machine_code
 from sim.base.arrays import Floats, Ints
 from sim.base.compile import compiled
-from sim.model import programme, removal, rules, tracing, turnover
+from sim.model import programme, rules, tracing, turnover
 from sim.model.calendar import Calendar, Schedule
 from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
 from sim.model.embedding import back_office_shown, embed
 from sim.model.ledger import CHANGED, CLIPPING, LEDGER_ROW, TURNOVER, Flows
+from sim.model.line import line_read, read_positions, settle_line
 from sim.model.month import Month
 from sim.model.month import blank as blank_month
 from sim.model.parameters import MonthParameters
@@ -112,13 +113,13 @@ def _tell(out: Record, when: Calendar, leavers: Ints, trace: Trace) -> None:
     news[leavers[:, 0]] = True
     for month in np.flatnonzero(news):
         if trace.over[month] & ENDED:
-            out.lapse(int(month), renewed=True)
+            out.lapse(int(month), scheduled=True)
         departs, arrival = bool(trace.departed[month]), float(trace.arrival[month])
         due = leavers[leavers[:, 0] == month, 1]
         stand_ins = int(trace.deputy[month - 1]), int(trace.deputy[month])
         out.notice(int(month), when.schedule, due, departs, *stand_ins, arrival, int(trace.came_from[month]))
         if trace.over[month] & NOT_RENEWED:
-            out.lapse(int(month), renewed=False)
+            out.lapse(int(month), scheduled=False)
         if trace.over[month] & TAKEN_UP:
             out.restart(int(month))
 
@@ -239,12 +240,12 @@ def _positions(
         now.shown[seat] = rules.shown(state.commitment[seat], state.practice[seat], parameters.influence.demonstration)
     # Where there is no such seat, index -1, the number goes unread.
     first, lead_member = now.shown[stand_in], now.shown[structure.lead_member]
-    removal.settle_line(structure, state, parameters, stand_in, first, lead_member)
-    line = removal.line_read(structure, state, INFLUENCE)
+    settle_line(structure, state, parameters, stand_in, first, lead_member)
+    line = line_read(structure, state, INFLUENCE)
     for seat in range(len(structure.role)):
         if structure.role[seat] == Role.VCS_PARTNER:
             now.shown[seat] = rules.echoed(now.shown[seat], line, parameters.leadership.funding_dependency)
-    removal.read_positions(structure, state, parameters, schedule, now.shown, now.read, now.top)
+    read_positions(structure, state, parameters, schedule, now.shown, now.read, now.top)
 
 
 def _permission(

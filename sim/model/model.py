@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.model import programme, removal, rules, turnover
+from sim.model import programme, rules, turnover
 from sim.model.agent_classes import asked, cast
 from sim.model.agents import Person, VCSPartner
 from sim.model.calendar import Calendar
@@ -17,6 +17,7 @@ from sim.model.calendar import calendar as scheduled
 from sim.model.draws import draw
 from sim.model.embedding import back_office_shown, embed
 from sim.model.ledger import CHANGED, CHANGED_BEHAVIOUR, CLIPPING, OWN_VALUES, ROUNDING, TURNOVER
+from sim.model.line import line_read, read_positions, settle_line, who_is_echoed
 from sim.model.live_links import LiveLinks
 from sim.model.month import Month, blank
 from sim.model.record import Keep, Record
@@ -84,7 +85,7 @@ class OrganisationModel(mesa.Model):
     @property
     def director_shown(self) -> float:
         """x_D: what the director or the stand-in shows, or what of it is left; last month's until step 1."""
-        return float(removal.line_read(self.structure, self.state, PERMISSION))
+        return float(line_read(self.structure, self.state, PERMISSION))
 
     @property
     def top_shown(self) -> float:
@@ -136,7 +137,7 @@ class OrganisationModel(mesa.Model):
         ends = schedule.programme_ends[self.month] and state.subscribed[0]
         if ends:
             programme.end_programme(structure, state)
-            self.record.lapse(self.month, renewed=True)
+            self.record.lapse(self.month, scheduled=True)
         leaving = np.array(self._everyone("leaves"), dtype=np.bool_)
         due = self.leavers[self.leavers[:, 0] == self.month, 1]
         leaving[due] = True
@@ -162,10 +163,10 @@ class OrganisationModel(mesa.Model):
         stand_in = structure.director if state.present[structure.director] else state.deputy.item()
         shown = {seat: asked(self.people[seat], "shows") for seat in (stand_in, structure.lead_member) if seat >= 0}
         firsts = shown.get(stand_in, 0.0), shown.get(structure.lead_member, 0.0)
-        removal.settle_line(structure, state, self.parameters, stand_in, *firsts)
+        settle_line(structure, state, self.parameters, stand_in, *firsts)
         now.shown[:] = [shown[p.seat] if p.seat in shown else asked(p, "shows") for p in self.people]
         positions, read, top = np.array(now.shown), np.array(now.read), np.array(now.top)
-        removal.read_positions(structure, state, self.parameters, self.calendar.schedule, positions, read, top)
+        read_positions(structure, state, self.parameters, self.calendar.schedule, positions, read, top)
         now.read[:], now.top[:] = read.tolist(), top.tolist()
 
     def _momentum(self) -> float:
@@ -205,7 +206,7 @@ class OrganisationModel(mesa.Model):
         state, rate = self.state, self.parameters.influence.rate
         before = state.commitment.item(listener)
         self_weight, openness = state.self_weight.item(listener), state.openness.item(listener)
-        line, echoed = removal.line_read(self.structure, state, INFLUENCE), removal.who_is_echoed(self.structure, state)
+        line, echoed = line_read(self.structure, state, INFLUENCE), who_is_echoed(self.structure, state)
         links = self.people[listener].hears()
         total = sum([base * self.now.voices[source] for source, _, base in links])
         yield listener, listener, OWN_VALUES, rules.moved_by_values(state.values.item(listener), before, rate, openness)
@@ -251,4 +252,4 @@ class OrganisationModel(mesa.Model):
         elif not subscribes and state.subscribed[0]:
             programme.end_programme(structure, state)
             programme.lose_artefacts(state, parameters)
-            self.record.lapse(self.month, renewed=False)
+            self.record.lapse(self.month, scheduled=False)

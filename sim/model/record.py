@@ -176,11 +176,11 @@ class Record:
             self.log.append((when, f"{who}, commitment {arrival:.2f}"))
             self.milestones.append((when, "arrives", arrival))
 
-    def lapse(self, month: int, renewed: bool) -> None:
-        """Note that the subscription is over from row ``month`` on: not ``renewed``, or ended as scheduled."""
+    def lapse(self, month: int, scheduled: bool) -> None:
+        """Note that the subscription is over from row ``month`` on: ended as ``scheduled``, or not renewed."""
         if self.subscription_lost is None:
             self.subscription_lost = month
-        when, words = (month - 1, "ends as scheduled") if renewed else (month, "is not renewed")
+        when, words = (month - 1, "ends as scheduled") if scheduled else (month, "is not renewed")
         self.log.append((when, f"the subscription {words}"))
         self.milestones.append((when, "lapses", np.nan))
 

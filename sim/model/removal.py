@@ -5,11 +5,11 @@ emptied for good: then the holder goes, nobody follows, and all four are shut. E
 the bit whether a seat is emptied or has all four of its channels shut. Without **influence**, a person's links are
 silent, colleagues no longer see them work, and partners echo what stands in a director's place. Without
 **permission**, the line below reads what stands in their place, their claims no longer show how real delegation is,
-they deputise for nobody and are not promoted, and a back office no longer weighs on the work. Without **embedding**,
-what is written down takes what stands in a director's place, and does without a back office's position or a member of
-staff's practice. Without **subscription**, the renewal does likewise. A seat in governance is the channel of whoever
-sits there: without permission, embedding or subscription their position no longer counts in what the top stands for
-there.
+they deputise for nobody and are not promoted, nobody is promoted to follow them, and a back office no longer weighs
+on the work. Without **embedding**, what is written down takes what stands in a director's place, and does without a
+back office's position or a member of staff's practice. Without **subscription**, the renewal does likewise. A seat in
+governance is the channel of whoever sits there: without permission, embedding or subscription their position no
+longer counts in what the top stands for there.
 
 What stands in a seat's place is what docs/odd.md says of a director's empty seat, applied to every seat: the last
 shown position, fading toward that of the next one up who still is read, the director or, for the director, the lead
@@ -21,9 +21,7 @@ from enum import IntFlag
 import numpy as np
 
 from sim.base.arrays import Floats
-from sim.model import rules
 from sim.model.calendar import Schedule
-from sim.model.parameters import MonthParameters
 from sim.model.state import State
 from sim.organisation.structure import Structure
 
@@ -91,82 +89,3 @@ def is_emptied(state: State, seat: int) -> bool:
 def is_heard(state: State, seat: int) -> bool:
     """Whether the links from a seat carry anything: somebody is there, and not cut off."""
     return state.present[seat] and not state.shut[seat] & INFLUENCE
-
-
-def settle_line(
-    structure: Structure,
-    state: State,
-    parameters: MonthParameters,
-    stand_in: int,
-    shown: float,
-    lead_member_shown: float,
-) -> None:
-    """Step 1: x_D, what the director or a deputy shows (``stand_in``: their seat, -1 for nobody), or fading."""
-    director, lead_member, fade = structure.director, structure.lead_member, parameters.succession.fade
-    if lead_member >= 0 and state.shut[lead_member] & PERMISSION:
-        lead_member_shown = state.stands[lead_member]
-    if stand_in >= 0:
-        state.line[0] = shown
-    elif lead_member >= 0:
-        state.line[0] = rules.faded(state.line[0], lead_member_shown, fade)
-    if not state.shut[director]:
-        state.stands[director] = state.line[0]
-    elif lead_member >= 0:
-        state.stands[director] = rules.faded(state.stands[director], lead_member_shown, fade)
-
-
-def read_positions(
-    structure: Structure,
-    state: State,
-    parameters: MonthParameters,
-    schedule: Schedule,
-    shown: Floats,
-    read: Floats,
-    top: Floats,
-) -> None:
-    """Step 1, last: what is read at each seat by those below, and of the top by embedding and renewal."""
-    read[:] = shown
-    read[structure.director] = stood_for(structure, state, parameters, shown, PERMISSION)
-    top[0] = stood_for(structure, state, parameters, shown, EMBEDDING)
-    top[1] = stood_for(structure, state, parameters, shown, SUBSCRIPTION)
-    if len(schedule.removals) == 0:
-        return  # where nobody is ever taken out, nothing need be noted
-    line = line_read(structure, state, PERMISSION)
-    for seat in range(len(shown)):
-        if seat == structure.director:
-            continue
-        if not state.shut[seat]:
-            state.stands[seat] = shown[seat]
-        elif seat != structure.lead_member:
-            state.stands[seat] = rules.faded(state.stands[seat], line, parameters.succession.fade)
-        if state.shut[seat] & PERMISSION:
-            read[seat] = state.stands[seat]
-
-
-def stood_for(structure: Structure, state: State, parameters: MonthParameters, shown: Floats, channel: int) -> float:
-    """x_T as it is read through a channel: what the line shows and, with a seat in governance, communities."""
-    position = leadership = 0.0
-    there = 0
-    for seat in structure.communities:
-        if not state.shut[seat] & channel:
-            position += shown[seat]
-            leadership += state.leadership[seat]
-            there += 1
-    line = line_read(structure, state, channel)
-    if there == 0:
-        return line
-    say = rules.say_of_communities(parameters.governance.seat, leadership / there)
-    return rules.top(line, position / there, say)
-
-
-def line_read(structure: Structure, state: State, channel: int) -> float:
-    """x_D as it is read through a channel: what the line shows, or what stands in place of a director cut off."""
-    director = structure.director
-    return state.stands[director] if state.shut[director] & channel else state.line[0]  # type: ignore[no-any-return]
-
-
-def who_is_echoed(structure: Structure, state: State) -> int:
-    """The seat whose position partners echo: the deputy's while one stands in, else the director's."""
-    director = structure.director
-    deputises = not state.present[director] and state.deputy[0] >= 0 and not state.shut[director] & INFLUENCE
-    return state.deputy[0] if deputises else director

@@ -65,7 +65,7 @@ def wanted(lead_member_shown: float, reports_shown: float, panel: float) -> floa
 
 
 def appeal(commitment: float, wanted: float, choosiness: float) -> float:
-    """Step 0. exp(-5 |c - a|): a candidate's chances of being appointed, against the others'. Schneider (1987)."""
+    """Step 0. exp(-5 x distance of c from a): a candidate's chances, against the others'. Schneider (1987)."""
     return math.exp(-choosiness * abs(commitment - wanted))
 
 
@@ -75,7 +75,7 @@ def successor(predecessor: float, own: float, continuity: float) -> float:
 
 
 def faded(last: float, towards: float, fade: float) -> float:
-    """Step 0. What an empty seat's line shows: 0.15 of the way on, each month, to the lead member's position."""
+    """Step 1. What an empty seat's line shows: 0.15 of the way on, each month, to the lead member's position."""
     return last + fade * (towards - last)
 
 

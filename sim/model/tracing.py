@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats, Ints
-from sim.model import removal, rules
+from sim.model import rules
 from sim.model.ledger import CLIPPING, FALL, OWN_VALUES, RISE
+from sim.model.line import line_read, who_is_echoed
 from sim.model.month import Month
 from sim.model.parameters import MonthParameters
 from sim.model.record import LOSS, MOMENTUM, SHOWN, month_row
@@ -124,7 +125,7 @@ def enter_heard(
 ) -> None:
     """The ledger of step 4: see ``OrganisationModel._enter_heard``."""
     rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
-    line, echoed = removal.line_read(structure, state, INFLUENCE), removal.who_is_echoed(structure, state)
+    line, echoed = line_read(structure, state, INFLUENCE), who_is_echoed(structure, state)
     for seat in range(len(structure.role)):
         if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
@@ -162,7 +163,7 @@ def sum_heard(
 ) -> None:
     """The sums of what ``enter_heard`` enters, by the role of the source, the kind and the sign; and by source."""
     rate, f = parameters.influence.rate, parameters.leadership.funding_dependency
-    line, echoed = removal.line_read(structure, state, INFLUENCE), removal.who_is_echoed(structure, state)
+    line, echoed = line_read(structure, state, INFLUENCE), who_is_echoed(structure, state)
     flows, given = trace.flows[month], trace.given
     for seat in range(len(structure.role)):
         if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:

@@ -109,7 +109,8 @@ def comings_and_goings(
         state.arriving[0], state.arriving[1] = follows[director], 0.0
         state.arriving[2], state.arriving[3] = math.nan, 0.0
     if not state.present[director] and state.vacancy[0] == 0:
-        rises = _who_rises(structure, state, new) if state.arriving[3] > 0.0 else -1
+        promoted = state.arriving[3] > 0.0 and not state.shut[director] & PERMISSION
+        rises = _who_rises(structure, state, new) if promoted else -1
         _successor(structure, state, parameters, draws, month, rises)
         if rises >= 0:
             new[rises] = True

@@ -20,7 +20,7 @@ def serve(host: str, port: int, open_: bool, tell: Callable[[str], None]) -> Non
     listening = bound(host, port)
     address = f"http://{'localhost' if host in LOOPBACK else host}:{listening.getsockname()[1]}/"
     if not is_ready():
-        tell("The model is compiled for this machine first: about half a minute, once.")
+        tell("The model is compiled for this machine first: half a minute or more, once.")
     tell(f"The page is at {address}  Stop it with Ctrl-C.")
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     if host not in LOOPBACK:

@@ -1,5 +1,6 @@
 """The words a person types: ``leadership-sim run director-turnover`` and its fellows."""
 
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -75,4 +76,13 @@ def _options(
 def main() -> None:
     """Entry point of the command."""
     sys.stdout, sys.stderr = listened_to(sys.stdout, 1), listened_to(sys.stderr, 2)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(asked) != signal.SIG_IGN:  # a script's background job, say
+            signal.signal(asked, _stopping)
     app()
+
+
+def _stopping(*_: object) -> None:
+    """Ctrl-C, or a request to end: say so at once, since what is under way may take some seconds more."""
+    typer.echo("\nStopping, once what is under way is done ...", err=True)
+    raise KeyboardInterrupt

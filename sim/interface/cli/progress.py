@@ -27,7 +27,7 @@ def bar(total: int | None, unit: str, compiled: bool = True) -> "Iterator[tqdm[A
     from sim.model.engine import is_ready
 
     if compiled and not is_ready():
-        typer.echo("The model is compiled for this machine first: about half a minute, once.", err=True)
+        typer.echo("The model is compiled for this machine first: half a minute or more, once.", err=True)
     with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as shown:
         yield shown
 
@@ -46,7 +46,8 @@ def workers_for(store: "InFolder", workers: int | None, executor: "Executor | No
         with bar(total, unit, compiled=job.get("twin", "compiled") == "compiled") as shown:
             yield Workers(workers, executor, on_progress=shown.update, finished=shown.close)
     except KeyboardInterrupt:
-        typer.echo(f"\nWhat was done is kept; go on with  leadership-sim resume {store.folder}", err=True)
+        kept = "What was done is kept" if store.done else "Nothing was finished yet"
+        typer.echo(f"\n{kept}; go on with  leadership-sim resume {store.folder}", err=True)
         raise
 
 

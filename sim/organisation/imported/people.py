@@ -98,7 +98,8 @@ def _roles(sheet: Sheet, own: Mapping[str, str]) -> list[Role | None]:
         sheet.findings.note(
             f"{count(number, 'person')} in the {sheet.file} {one(number, 'has', 'have')} a job title that is no role "
             f"of this model ({count(len(strange), 'different title')}). They got a role by their place in the line: "
-            "director at the top, middle manager with reports, practitioner without. To decide what a title means, "
+            "director at the top, middle manager with reports, practitioner without. A run with --names lists who got "
+            "which (people.csv). To decide what a title means, "
             'write under [organisation.roles] in the scenario: "the title" = "practitioner".'
         )
     return [known.get(name) for name in slugs]
