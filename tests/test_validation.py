@@ -351,7 +351,7 @@ def test_simulated_studies_are_counted_by_hand():
     changed = np.array([[1.0, 1, 0, 0, 0], [1.0, 0, 0, 0, 0]])
     made = Studies(lost, changed)
     assert made.counts == [0, 1, 0, 1, 0, 0]
-    assert made.exactly_as_in_the_paper == 0.5
+    assert made.one_after_a_change == 0.5
     assert made.share(True)[0] == pytest.approx(2 / 3)
     assert made.share(False)[0] == pytest.approx(2 / 7)
 

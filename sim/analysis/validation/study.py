@@ -1,4 +1,7 @@
-"""The study simulated many times over: five sites that have begun are followed for two years; how many drop out?"""
+"""Studies of five sites that have begun, simulated: they are followed for two years; how many drop the programme?
+
+The paper's research ran for two years in two phases. It followed no site for two years from anything.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +14,7 @@ from sim.experiments.environment import futures_of
 from sim.scenario.scenario import load
 
 SITES = 5
-"""Sites in a study; the paper's programme had five, one of which dropped out."""
+"""Sites in a study: five local areas agreed to take part in the paper's. Two left the research before its end."""
 
 SCENARIO = "five-sites"
 
@@ -35,8 +38,8 @@ class Studies:
         return wilson(int(among.sum()), len(among))
 
     @property
-    def exactly_as_in_the_paper(self) -> float:
-        """The share of studies in which one site of five drops out, after its director had changed."""
+    def one_after_a_change(self) -> float:
+        """The share of studies in which one site of five drops the programme, after its director had changed."""
         one = self.lost.sum(axis=1) == 1
         return float((one & ((self.lost * self.changed).sum(axis=1) == 1)).mean())
 
