@@ -1,7 +1,7 @@
 """Every number a scenario may set, with its meaning, unit, range, default and where it comes from.
 
 One class per table of a scenario file. A parameter's provenance is ``measured`` (read from a published figure),
-``proxy`` (measured for something close) or ``assumed``; The parameters in
+``proxy`` (measured for something close) or ``assumed``. The parameters in
 force in a month are a ``Parameters`` object; the model and the events read it by the same names as the file does.
 """
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from sim.scenario.roles import Role
 
 SKILLS = "Skills for Care / NHS Digital, adult social workers in English councils, 13-17% a year"
-STUDY = "Miller et al. 2025, doi:10.1093/bjsw/bcaf070"
+CONCEPT = "the concept: Miller et al. 2025, doi:10.1093/bjsw/bcaf070; the number is assumed"
 
 
 LONGEST = 1200
@@ -47,11 +47,13 @@ class Leadership(Table):
 
     director_values: float = parameter(0.9, 0, 1, "the first director's values and starting commitment", symbol="u_D")
     hierarchy_norm: float = parameter(
-        0.8, 0, 1, "how far 'the way we do things' keeps leading for the line", symbol="N", source=STUDY
+        0.8, 0, 1, "how far 'the way we do things' keeps leading for the line", symbol="N", source=CONCEPT
     )
     manager_grant: float = parameter(0.8, 0, 1, "probability that a middle manager's claim to lead is granted")
-    delegation: float = parameter(0.0, 0, 1, "how far teams are told they may decide for themselves", source=STUDY)
-    champions: float = parameter(0.0, 0, 1, "share of practitioners who start as champions of the change", source=STUDY)
+    delegation: float = parameter(0.0, 0, 1, "how far teams are told they may decide for themselves", source=CONCEPT)
+    champions: float = parameter(
+        0.0, 0, 1, "share of practitioners who start as champions of the change", source=CONCEPT
+    )
     champion_leadership: float = parameter(0.6, 0, 1, "leadership a champion starts with")
     champion_values: float = parameter(0.85, 0, 1, "values a champion has at the least")
     infrastructure: float = parameter(0.3, 0, 1, "investment in co-production with people with lived experience")
@@ -69,7 +71,7 @@ class Leadership(Table):
     refusal: float = parameter(0.06, 0, 1, "loss of leadership with each claim refused")
     credibility_memory: float = parameter(0.9, 0, 1, "weight a team's past keeps with each claim answered")
     director_integrity: float = parameter(
-        1.0, 0, 1, "how far directors do what they say: practice as a share of their commitment", source=STUDY
+        1.0, 0, 1, "how far directors do what they say: practice as a share of their commitment", source=CONCEPT
     )
     norm_granted: float = parameter(0.0, 0, 1, "share of a team's hierarchy norm lost with each claim granted")
     norm_refused: float = parameter(
@@ -233,7 +235,7 @@ class Governance(Table):
 
     seat: float = parameter(
         0.0, 0, 1, "weight of communities' position at the top, as far as they have been let to lead",
-        symbol="omega", source=STUDY,
+        symbol="omega", source=CONCEPT,
     )  # fmt: skip
 
 
