@@ -36,7 +36,7 @@ def test_a_future_is_judged_at_the_reference_month_and_the_horizon(before, after
 
 
 def test_wilsons_interval_is_the_published_one():
-    """81 of 263: 0.2553 to 0.3662 (Newcombe 1998, method 3); 1 of 5, the paper's sites: 0.04 to 0.62."""
+    """81 of 263: 0.2553 to 0.3662 (Newcombe 1998, method 3); 1 of 5: 0.04 to 0.62."""
     assert wilson(81, 263)[1:] == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(1, 5)[1:] == pytest.approx((0.0362, 0.6245), abs=5e-5)
 

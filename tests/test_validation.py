@@ -346,7 +346,7 @@ def test_settings_are_spread_evenly_over_every_range(points, seed):
 
 
 def test_simulated_studies_are_counted_by_hand():
-    """Two studies of five sites: one as in the paper, one with three that drop out."""
+    """Two studies of five sites: one drops out after a change of director in the first, three in the second."""
     lost = np.array([[1.0, 0, 0, 0, 0], [1.0, 1, 1, 0, 0]])
     changed = np.array([[1.0, 1, 0, 0, 0], [1.0, 0, 0, 0, 0]])
     made = Studies(lost, changed)
