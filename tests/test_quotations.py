@@ -94,6 +94,7 @@ def paragraphs(name: str) -> list[str]:
         comments = "\n".join(line.partition("#")[2] for line in content.splitlines())
         return [*comments.split("\n\n"), *values(tomllib.loads(content))]
     content = re.sub(r"^```.*?^```$", "", content, flags=re.M | re.S)
+    content = re.sub(r"\{[{%].*?[%}]\}", "", content, flags=re.S)
     content = re.sub(r"`(?:[^`\n]|\n(?!\n))*`", "", content)
     return re.split(r"\n\n|\n(?=\s*(?:[-|] ?|\d+\. ))", content)
 
