@@ -171,7 +171,7 @@ def test_the_split_over_channels_sums_to_the_whole(found):
     knocked, *groups = found
     for group in groups:
         parts = knocked.channels(group)
-        assert list(parts) == ["influence", "permission", "subscription"]
+        assert list(parts) == ["influence", "permission", "embedding", "subscription"]
         whole = knocked.dependency(group).value
         assert sum(part.value for part in parts.values()) == pytest.approx(whole, abs=1e-9)
 

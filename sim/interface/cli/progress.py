@@ -63,6 +63,8 @@ def begun(
         InFolder.create(folder, job, overwrite) as store,
         workers_for(store, workers, executor) as crew,
     ):
+        if job["kind"] != "run" and not sys.stderr.isatty():  # where no bar is drawn, a long job says where it is
+            typer.echo(f"At work; if it is stopped, go on with  leadership-sim resume {store.folder}", err=True)
         try:
             yield store, crew
         except ScenarioError:
