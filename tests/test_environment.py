@@ -93,7 +93,7 @@ def verdict(setting: Scenario, base: Scenario, future: int) -> Outcome:
 def assert_same(one: Record, other: Record) -> None:
     """The same seats, links, months and people, to the byte."""
     for name, array in one.organisation.structure._asdict().items():
-        assert np.array_equal(array, getattr(other.organisation.structure, name)), name
+        assert np.array_equal(array, getattr(other.organisation.structure, name), equal_nan=True), name
     assert one.organisation.labels == other.organisation.labels
     assert one.table.tobytes() == other.table.tobytes()
     assert {name: rows.tobytes() for name, rows in one.people.items()} == {

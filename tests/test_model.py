@@ -401,7 +401,7 @@ def test_the_expected_loss_by_turnover_is_what_turnover_takes():
     for future in range(8):
         model = OrganisationModel(scenario, future=future)
         model.state.practice[model.structure.staff] = 0.8
-        model.record.write(0, model.state)
+        model.record.write(0, model.state, model.parameters)
         model.run_for(1)
         # The loss is computed after step 0, so compare the second month.
         first = model.record.monthly["practice"][1]

@@ -62,6 +62,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
             running.communicate()
     assert running.returncode == 130
     assert [line for line in told.splitlines() if line] == [
+        "Stopping, once what is under way is done ...",
         "What was done is kept; go on with  leadership-sim resume out",
         "leadership-sim: stopped",
     ]

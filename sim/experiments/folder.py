@@ -72,7 +72,8 @@ def whole_folder(folder: Path, ours: Sequence[str], overwrite: bool) -> Iterator
     check_folder(folder, overwrite)
     made = [path for path in (folder, *folder.parents) if not path.exists()]  # the deepest first
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        with looking(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as name:
             yield Path(name)
             for file in ours:
