@@ -66,6 +66,9 @@ def read_positions(
 
 def stood_for(structure: Structure, state: State, parameters: MonthParameters, shown: Floats, channel: int) -> float:
     """x_T as it is read through a channel: what the line shows and, with a seat in governance, communities."""
+    line = line_read(structure, state, channel)
+    if parameters.governance.seat == 0.0:
+        return line
     position = leadership = 0.0
     there = 0
     for seat in structure.communities:
@@ -73,7 +76,6 @@ def stood_for(structure: Structure, state: State, parameters: MonthParameters, s
             position += shown[seat]
             leadership += state.leadership[seat]
             there += 1
-    line = line_read(structure, state, channel)
     if there == 0:
         return line
     say = rules.say_of_communities(parameters.governance.seat, leadership / there)

@@ -188,10 +188,9 @@ def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
     """b of every link, [links]: the base weight of its kind times the link's own, shared among too many fellows."""
     how = parameters.influence
     kinds = how.line_down, how.line_up, how.peer, how.partner, how.coproduction, how.facilitation
-    base = np.empty(len(structure.source))
-    for link in range(len(base)):
-        base[link] = kinds[structure.kind[link]] * structure.weight[link]
-        if structure.fellow[link]:
+    base: Floats = np.array(kinds)[structure.kind] * structure.weight
+    if math.isfinite(how.attention):  # type: ignore[arg-type]
+        for link in np.flatnonzero(structure.fellow):
             base[link] *= rules.attended(structure.fellows[structure.target[link]], how.attention)  # type: ignore[arg-type]
     return base
 

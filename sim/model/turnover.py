@@ -184,14 +184,14 @@ def _appointed(structure: Structure, state: State, parameters: MonthParameters, 
         if structure.manager[seat] == structure.director:
             reports += _position(state, parameters, seat)
             number += 1
-    lead_member_shown = _position(state, parameters, lead_member) if lead_member >= 0 else 0.0
+    if lead_member < 0 and number == 0:  # nobody to choose: the first who applied
+        return rules.quantile(draws[0], parameters.roles.values[Role.DIRECTOR])
     if lead_member < 0:
         panel = 1.0
     elif number == 0:
         panel = 0.0
+    lead_member_shown = _position(state, parameters, lead_member) if lead_member >= 0 else 0.0
     looked_for = rules.wanted(lead_member_shown, reports / max(number, 1), panel)
-    if lead_member < 0 and number == 0:  # nobody to choose: the first who applied
-        return rules.quantile(draws[0], parameters.roles.values[Role.DIRECTOR])
     commitments, chances = np.empty(len(draws) - 1), np.empty(len(draws) - 1)
     for candidate in range(len(chances)):
         commitments[candidate] = rules.quantile(draws[candidate], parameters.roles.values[Role.DIRECTOR])
@@ -254,12 +254,11 @@ def turnover_loss(structure: Structure, state: State, parameters: MonthParameter
 
 def retune(structure: Structure, state: State, old: MonthParameters, new: MonthParameters, draws: Draws) -> None:
     """Parameters change part-way: move what is stored per person (values, openness, self-weight, new champions)."""
-    for role in (Role.PRACTITIONER, Role.DIRECTOR):  # any role, and the one that may have its own
-        if openness(role, new) != openness(role, old):
-            state.openness[(structure.role == Role.DIRECTOR) == (role == Role.DIRECTOR)] = openness(role, new)
     if new.influence.self_weight != old.influence.self_weight:
         state.self_weight[:] = new.influence.self_weight
     for seat in range(len(structure.role)):
+        if openness(structure.role[seat], new) != openness(structure.role[seat], old):
+            state.openness[seat] = openness(structure.role[seat], new)
         moved = shift(structure.role[seat], new) - shift(structure.role[seat], old)
         if moved != 0.0:
             state.values[seat] = rules.clip(state.values[seat] + moved)
