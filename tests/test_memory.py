@@ -20,6 +20,7 @@ SHARE = st.floats(0, 1)
 FIRST_VERSION = Path(__file__).with_name("first_version.json")
 SWITCHED_OFF = {
     "succession": {"interim": "none"},
+    "influence": {"attention": 1e6},
     "embedding": {"rate": 0.0},
     "leadership": {"norm_granted": 0.0, "norm_refused": 0.0, "norm_drift": 0.0},
 }

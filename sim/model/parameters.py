@@ -1,8 +1,8 @@
 """The parameters in force in a month as plain numbers: same names as in a scenario file, in a form that compiles.
 
-What a file leaves open becomes a number too: no tenure is one that never ends, no bound of attention one that nobody
-reaches; a successor's commitment that is to be drawn, a director's openness that is everybody's, a panel and a restart
-that there are not, are NaN; and ``interim`` says whether a deputy stands in.
+What a file leaves open becomes a number too: no tenure is one that never ends; a successor's commitment that is to be
+drawn, a director's openness that is everybody's, a panel and a restart that there are not, are NaN; and ``interim``
+says whether a deputy stands in.
 """
 
 from collections import namedtuple
@@ -108,5 +108,5 @@ def _number(key: str, value: Any) -> float | int | bool:
     if key == "interim":
         return bool(value == "deputy")
     if value is None:
-        return NEVER if key in ("director_tenure", "attention") else DRAWN
+        return NEVER if key == "director_tenure" else DRAWN
     return value if isinstance(value, bool) or key in ("vacancy", "first_review", "review_every") else float(value)

@@ -189,9 +189,8 @@ def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
     how = parameters.influence
     kinds = how.line_down, how.line_up, how.peer, how.partner, how.coproduction, how.facilitation
     base: Floats = np.array(kinds)[structure.kind] * structure.weight
-    if math.isfinite(how.attention):  # type: ignore[arg-type]
-        for link in np.flatnonzero(structure.fellow):
-            base[link] *= rules.attended(structure.fellows[structure.target[link]], how.attention)  # type: ignore[arg-type]
+    for link in np.flatnonzero(structure.fellow & (structure.fellows[structure.target] > how.attention)):
+        base[link] *= rules.attended(structure.fellows[structure.target[link]], how.attention)
     return base
 
 

@@ -73,12 +73,12 @@ class Leadership(Table):
     director_integrity: float = parameter(
         1.0, 0, 1, "how far directors do what they say: practice as a share of their commitment", source=CONCEPT
     )
-    norm_granted: float = parameter(0.0, 0, 1, "share of a team's hierarchy norm lost with each claim granted")
+    norm_granted: float = parameter(0.02, 0, 1, "share of a team's hierarchy norm lost with each claim granted")
     norm_refused: float = parameter(
-        0.0, 0, 1, "share of what is missing from a team's hierarchy norm that each claim refused adds"
+        0.01, 0, 1, "share of what is missing from a team's hierarchy norm that each claim refused adds"
     )
     norm_drift: float = parameter(
-        0.0, 0, 1, "monthly drift of a team's hierarchy norm towards the organisation's", unit="per month"
+        0.01, 0, 1, "monthly drift of a team's hierarchy norm towards the organisation's", unit="per month"
     )
     claim_base: float = parameter(0.05, 0, 1, "monthly probability of a claim with no leadership yet", unit="per month")
     claim_slope: float = parameter(
@@ -119,14 +119,11 @@ class Influence(Table):
     director_openness: float | None = parameter(
         None, 0, 1, "the director's openness, successors' too; absent: as everybody's", symbol="o_D"
     )
-    attention: float | None = parameter(
-        None,
-        1e-9,
-        1e6,
-        "how many peers under one manager a person can attend to in full; absent: all of them",
-        symbol="K",
-        unit="people",
-    )
+    attention: float = parameter(
+        13, 1e-9, 1e6, "how many peers under one manager a person can attend to in full: as many as managers and back "
+        "office have in the medium council; more than anybody has: no bound",
+        symbol="K", unit="people", source="the idea: Simon 1971; the number is the medium council's",
+    )  # fmt: skip
     demonstration: float = parameter(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")
     self_weight: float = parameter(0.6, 1e-9, 1000, "weight of oneself among those one hears", unit="weight")
     voice_floor: float = parameter(0.02, 0, 1, "least voice of a person who is present", unit="voice")
@@ -180,7 +177,7 @@ class Succession(Table):
     vacancy: int = parameter(9, 0, 1200, "months the director's seat stays empty", unit="months", provenance="proxy",
                          source="NHS nursing directors, mean 9 months (King's Fund 2014)")  # fmt: skip
     interim: Literal["none", "deputy"] = Field(
-        default="none", description="who stands in: nobody, or the middle manager who leads most"
+        default="deputy", description="who stands in: the middle manager who leads most, or nobody"
     )
     successor_commitment: float | None = parameter(None, 0, 1, "the successor's own commitment; absent: drawn")
     continuity: float = parameter(0.0, 0, 1, "weight of the predecessor's commitment: succession planning and handover")
@@ -219,7 +216,9 @@ class Subscription(Table):
 class Embedding(Table):
     """How the new way comes to stand in forms, rules, budgets and induction, and is lost from them."""
 
-    rate: float = parameter(0.0, 0, 1, "speed at which what is practised is written down", symbol="e", unit="per month")
+    rate: float = parameter(
+        0.10, 0, 1, "speed at which what is practised is written down", symbol="e", unit="per month"
+    )
     decay: float = parameter(
         0.03, 0, 1, "speed at which a top that stands for something else undoes it", symbol="d", unit="per month"
     )
