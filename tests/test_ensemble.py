@@ -13,7 +13,7 @@ import sim
 from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge
 from sim.model import engine
 from sim.scenario.scenario import ScenarioError, from_dict
 
@@ -26,7 +26,7 @@ def compared() -> Comparison:
             "title": "Small",
             "question": "Does it last?",
             "months": 40,
-            "measure": {"horizon": 24, "taken_hold": 0.1},
+            "measure": {"horizon": 24, "horizons": [12, 24, 60], "taken_hold": 0.1},
             "organisation": {"teams": 2, "practitioners_per_team": 3, "back_office": 2},
             "events": {
                 "departure": {"kind": "director_leaves", "month": 12, "vacancy": 3, "successor_commitment": 0.1}
@@ -128,6 +128,7 @@ def test_the_summary_is_the_futures_counted(compared):
         "survived",
         "survived_low",
         "survived_high",
+        *(name + end for name in ("collapsed_12", "collapsed_60", "still_falling") for end in ("", "_low", "_high")),
         "practice_before",
         "practice_before_low",
         "practice_before_high",
@@ -162,6 +163,48 @@ def test_the_summary_is_the_futures_counted(compared):
     assert summary.loc["stays", "survived_low"] == pytest.approx(
         wilson(int(kept["stays"].sum()), len(kept["stays"])).low
     )
+
+
+def test_collapse_is_counted_at_other_horizons_too_and_who_is_still_falling(compared):
+    """Twelve months on by the futures' own months; sixty months on is past the end of the run, so nobody knows."""
+    months = compared.trajectories.set_index(["variant", "future", "month"]).practice
+    for row in compared.futures.itertuples():
+        kept = [months[row.variant, row.future, month] for month in (12, 24, 36)]
+        assert row.collapsed_12 == (row.outcome != "never took hold" and kept[1] < 0.5 * kept[0])
+        assert row.still_falling == (row.outcome == "survived" and kept[1] - kept[2] > 0.02 * kept[0])
+    assert compared.futures.collapsed_60.isna().all()
+    assert compared.summary.collapsed_60.isna().all()
+    for column in ("collapsed_12", "still_falling"):
+        assert compared.futures[column].isin([0, 1]).all()
+        shares = compared.futures.groupby("variant")[column].mean()
+        assert compared.summary.set_index("variant")[column].to_dict() == shares.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("practice", "collapsed", "falling"),
+    [
+        ({36: 0.6, 60: 0.29, 84: 0.5, 96: 0.5, 156: 0.2}, (1, 1), 0),  # gone at two years, back at five, gone at ten
+        ({36: 0.6, 60: 0.6, 84: 0.50, 96: 0.487, 156: 0.31}, (0, 0), 1),  # loses 0.013 of 0.6 in the fifth year
+        ({36: 0.6, 60: 0.6, 84: 0.50, 96: 0.489, 156: 0.31}, (0, 0), 0),  # 0.011: less than 2% of 0.6
+        ({36: 0.6, 60: 0.5, 84: 0.40, 96: 0.299, 156: 0.6}, (0, 0), 0),  # collapsed at five years: no survivor falls
+        ({36: 0.2, 60: 0.0, 84: 0.1, 96: 0.0, 156: 0.0}, (0, 0), 0),  # never took hold, so nothing collapsed
+    ],
+)
+def test_a_verdict_at_five_years_is_told_with_two_and_ten_years(practice, collapsed, falling):
+    """Known answers; MODEL's still falling: (Q at 48 months - Q at 60) / Q at first > 0.02."""
+    setting = from_dict({"title": "Long", "months": 156, "measure": {"reference_month": 36}})
+    row = np.full(157, np.nan)
+    for month, value in practice.items():
+        row[month] = value
+    found = beyond(row, judge(row, setting, 36), setting, horizon_columns(setting.measure))
+    assert found == {"collapsed_24": collapsed[0], "collapsed_120": collapsed[1], "still_falling": falling}
+
+
+@pytest.mark.parametrize("months", [[60, 24], [24, 24], [0, 24]])
+def test_horizons_rise_from_one_month_on(months):
+    """Anything else is refused, with an example of what is accepted or the least that is."""
+    with pytest.raises(ScenarioError, match=r"measure\.horizons"):
+        from_dict({"title": "Long", "measure": {"horizons": months}})
 
 
 def test_months_and_futures_agree_with_one_another(compared):

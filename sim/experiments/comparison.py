@@ -13,7 +13,7 @@ from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_inte
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
 from sim.experiments.runner import play_groups
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict, horizon_columns
 from sim.experiments.workers import Workers
 from sim.model.ledger import Flows
 from sim.model.record import MONTHLY
@@ -29,8 +29,8 @@ Written = Literal["summary", "futures", "months"]
 """How much of every future is written."""
 
 _TAKEN = (
-    "title futures never_took_hold collapsed survived practice_difference survived_difference collapse_difference "
-    "pairing_gain months month point"
+    "title futures never_took_hold collapsed survived still_falling practice_difference survived_difference "
+    "collapse_difference pairing_gain months month point"
 )
 """Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
 
@@ -107,14 +107,16 @@ class Comparison:
         return [self._row(slug, base if slug == BASE else self._judged(slug), base) for slug in self.settings]
 
     def _judged(self, slug: str) -> "_Judged":
-        columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost", *self.outcomes]
+        columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]
+        columns += [*horizon_columns(self.scenario.measure), "still_falling", *self.outcomes]
         table = self.results.futures(slug, columns)
         # Not to_numpy: for that pyarrow imports pandas, which takes a second.
         status = np.array(table["status"].to_pylist(), dtype=object)
         outcome = np.array([-1 if word is None else Verdict.of(word) for word in table["outcome"].to_pylist()])
         numbers = {name: np.array(table[name].to_pylist(), dtype=np.float64) for name in columns[2:]}
         before, after, lost = (numbers.pop(name) for name in columns[2:5])
-        return _Judged(status == OK, outcome, before, after, lost, own=numbers)
+        beyond = {name: numbers.pop(name) for name in columns[5:] if name not in self.outcomes}
+        return _Judged(status == OK, outcome, before, after, lost, beyond, own=numbers)
 
     def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
         ok, both = found.ok, found.ok & base.ok
@@ -132,6 +134,9 @@ class Comparison:
         }
         for outcome in (COLLAPSED, SURVIVED):
             out |= wilson(counts[outcome], futures).columns(outcome.word)
+        for name, yes in found.beyond.items():
+            known = not np.isnan(yes[ok]).any()
+            out |= (wilson(int(yes[ok].sum()), futures) if known else UNDEFINED).columns(name)
         out |= mean_interval(found.before[ok]).columns("practice_before")
         out |= mean_interval(found.after[ok]).columns("practice_after")
         practice = collapse = survival = UNDEFINED
@@ -157,13 +162,14 @@ class Comparison:
 
 
 class _Judged(NamedTuple):
-    """How the futures of one variant were judged: ok, outcome, practice before and after, subscription lost."""
+    """How the futures of one variant were judged; ``beyond``: at other horizons, see ``verdict.beyond``."""
 
     ok: Bools
     outcome: Ints
     before: Floats
     after: Floats
     lost: Floats
+    beyond: dict[str, Floats]
     own: dict[str, Floats]
 
 
@@ -200,7 +206,11 @@ def compare(
     result. Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
-    if clash := [name for name in outcomes or {} if name in _TAKEN.split() or name in FUTURE_COLUMNS]:
+    if clash := [
+        name
+        for name in outcomes or {}
+        if name in (*_TAKEN.split(), *FUTURE_COLUMNS, *horizon_columns(scenario.measure))
+    ]:
         raise ScenarioError(f"outcomes: there is a column {clash[0]!r} already; choose another name")
     which = range(futures) if isinstance(futures, int) else futures
     if not which or which.start < 0 or which.step != 1:

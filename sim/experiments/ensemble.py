@@ -15,7 +15,7 @@ import numpy as np
 from sim.base.arrays import Floats
 from sim.experiments.environment import Environment
 from sim.experiments.flows import Total
-from sim.experiments.verdict import judge, reference_month
+from sim.experiments.verdict import beyond, horizon_columns, judge, reference_month
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.record import MONTHLY, Keep, Record
@@ -97,6 +97,7 @@ def run_chunk(
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
     environment = Environment(seed)
     keep: Keep = "people" if outcomes else "months"
+    more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
         base_record: Record | None = None
@@ -118,7 +119,7 @@ def run_chunk(
                 if getattr(error, "errno", None) == errno.ENOSPC:
                     raise
                 imported = setting.organisation.imported
-                chunks[slug].rows.append(_failed(slug, future, error, imported) | dict.fromkeys(outcomes or {}, np.nan))
+                chunks[slug].rows.append(_failed(slug, future, error, imported) | dict.fromkeys(more, np.nan))
                 continue
             chunks[slug].rows.append(row)
             if record.flows is not None:
@@ -148,7 +149,8 @@ def _number(name: str, outcome: OutcomeFunction, record: Record) -> float:
 
 
 def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
-    judged = judge(record.monthly["practice"], record.scenario, reference_month(record.scenario, base))
+    practice = record.monthly["practice"]
+    judged = judge(practice, record.scenario, reference_month(record.scenario, base))
     until = judged.reference_month + record.scenario.measure.horizon
     lost = record.subscription_lost
     return {
@@ -164,4 +166,5 @@ def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
         "subscription_lost": lost is not None and lost <= until,
         "subscription_lost_month": np.nan if lost is None else float(lost),
         "first_departure": np.nan if record.first_departure is None else float(record.first_departure),
+        **beyond(practice, judged, record.scenario, horizon_columns(base.scenario.measure)),
     }

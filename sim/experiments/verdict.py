@@ -3,13 +3,13 @@
 Definitions: docs/data-dictionary.md. Intervals are for chance between simulated futures and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from sim.base.arrays import Floats
 from sim.model.record import Record
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Measure, Scenario
 
 
 class Verdict(IntEnum):
@@ -40,6 +40,9 @@ class Verdict(IntEnum):
 
 _WORDS = ("never took hold", "collapsed", "survived")
 NEVER, COLLAPSED, SURVIVED = Verdict
+
+STILL_FALLING = 0.02
+"""A survivor that lost more than this share of its first practice in the last twelve months is still falling."""
 
 USUAL_REFERENCE = 36
 """The row at which a future without a departure is judged."""
@@ -81,6 +84,29 @@ def judge(practice: Floats, setting: Scenario, month: int) -> Outcome:
     else:
         verdict = SURVIVED if after >= measure.survival * before else COLLAPSED
     return Outcome(month, before, after, retention, verdict)
+
+
+def horizon_columns(measure: Measure) -> dict[str, int]:
+    """The columns that say which futures had collapsed at the other horizons, and how many months on each is."""
+    return {f"collapsed_{months}": months for months in measure.horizons if months != measure.horizon}
+
+
+def beyond(practice: Floats, judged: Outcome, setting: Scenario, horizons: Mapping[str, int]) -> dict[str, float]:
+    """What the one verdict does not say: collapsed at other horizons, by column, and still falling at the horizon.
+
+    1 yes, 0 no, NaN where the run ends before that horizon (or the horizon is less than a year).
+    """
+    month, measure = judged.reference_month, setting.measure
+    took_hold = judged.outcome != NEVER
+    left = measure.survival * judged.practice_before
+    found = {name: float("nan") for name in (*horizons, "still_falling")}
+    for name, months in horizons.items():
+        if month + months < len(practice):
+            found[name] = float(took_hold and practice[month + months] < left)
+    if measure.horizon >= 12:
+        fall = float(practice[month + measure.horizon - 12]) - judged.practice_after
+        found["still_falling"] = float(judged.outcome == SURVIVED and fall > STILL_FALLING * judged.practice_before)
+    return found
 
 
 def of_total(counts: Sequence[float], of: int = 100) -> list[int]:

@@ -78,6 +78,12 @@ def count(number: float, noun: str) -> str:
     return f"{number:,.10g} {noun}{'' if number == 1 else 's'}"
 
 
-def years_on(horizon: int) -> str:
-    """The horizon after the reference month."""
-    return "five years on" if horizon == 60 else f"{count(horizon, 'month')} on"
+_NUMBERS = "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
+
+
+def span(months: int) -> str:
+    """How long a horizon is: five years, 18 months."""
+    years, rest = divmod(months, 12)
+    if rest or not 1 <= years <= len(_NUMBERS):
+        return count(months, "month")
+    return f"{_NUMBERS[years - 1]} year{'' if years == 1 else 's'}"

@@ -9,9 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from sim.base.errors import ScenarioError, lines, read_toml, unknown
 from sim.scenario.events import (
@@ -26,6 +26,12 @@ from sim.scenario.parameters import LONGEST, Parameters, Table, merged, paramete
 from sim.scenario.roles import Role
 
 
+def _rising(months: list[int]) -> list[int]:
+    if months != sorted(set(months)):
+        raise ValueError("months that rise from one to the next are needed, such as [24, 60, 120]")
+    return months
+
+
 class Measure(Table):
     """When and how a future is judged."""
 
@@ -34,6 +40,12 @@ class Measure(Table):
         unit="month",
     )  # fmt: skip
     horizon: int = parameter(60, 1, LONGEST, "months from the reference month to the verdict", unit="months")
+    horizons: Annotated[list[Annotated[int, Field(ge=1, le=LONGEST)]], AfterValidator(_rising)] = Field(
+        default=[24, 60, 120],
+        description="at how many months from the reference month collapse is counted as well, where the run reaches "
+        "them; the base's hold for its variants",
+        json_schema_extra={"unit": "months"},
+    )
     survival: float = parameter(0.5, 0, 10, "retention from which a change has survived", unit="ratio")
     taken_hold: float = parameter(0.25, 0, 1, "practised commitment from which a change has taken hold")
 

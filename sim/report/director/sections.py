@@ -16,7 +16,7 @@ from sim.report.director.gather import Found, direction_flow, leaves, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
 from sim.report.director.provenance import made
-from sim.report.numbers import count, fixed, listed, out_of, percent, years_on
+from sim.report.numbers import count, fixed, listed, out_of, percent, span
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
@@ -236,7 +236,7 @@ _LINK_WORDS = {
 
 def _theory(found: Found) -> Iterator[Block]:
     base = found.theory["base"]
-    futures, later = len(base), years_on(found.scenario.measure.horizon)
+    futures, later = len(base), f"{span(found.scenario.measure.horizon)} on"
     change = {slug: mean_interval(base[:, i, 1] - base[:, i, 0]) for i, slug in enumerate(OUTCOMES)}
     fell = [OUTCOMES[slug].title.lower() for slug, (_, _, high) in change.items() if high < 0]
     rose = [OUTCOMES[slug].title.lower() for slug, (_, low, _) in change.items() if low > 0]

@@ -14,9 +14,10 @@ from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
 from sim.model.record import MONTHLY
-from sim.report.numbers import out_of, wrapped
+from sim.report.numbers import hundred, out_of, span, whole, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
+from sim.report.words.comparison import horizons_of, times
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
@@ -40,15 +41,18 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
         base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
         lowest = min(0.0, float(np.nanmin(base["momentum"])))
         rows = {row["variant"]: row for row in comparison.rows}
+        horizons = horizons_of(comparison)
         for i, slug in enumerate(settings):
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
             row = rows[slug]
             of = out_of(comparison.number)
-            collapsed = of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1]
+            known = {name: hundred(row[name], of) for name in horizons}
+            known["collapsed"] = str(of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1])
+            falling = f", {whole(of * row['still_falling'])} falling" if row["still_falling"] > 0 else ""
             bold = {"fontweight": "bold"} if slug == BASE else {}
-            title = f"{wrapped(say(settings[slug].title), 34)}\n{collapsed} of {of} collapsed"
-            above.set_title(title, fontsize=15, loc="left", **bold)
+            title = f"{wrapped(say(settings[slug].title), 34)}\n{', '.join(known.values())} of {of} collapsed{falling}"
+            above.set_title(title, fontsize=14, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
             for axis, name in ((above, "practice"), (below, "momentum")):
                 _draw(axis, _bands(comparison, slug, name), colour, None if slug == BASE else base[name])
@@ -76,7 +80,7 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
 
 
 def _footer(comparison: Comparison) -> Iterator[str]:
-    measure = comparison.scenario.measure
+    measure, after = comparison.scenario.measure, times(horizons_of(comparison))
     drawn = (
         f"the first {SHOWN_FUTURES:,} of {comparison.number:,}"
         if comparison.number > SHOWN_FUTURES
@@ -84,7 +88,9 @@ def _footer(comparison: Comparison) -> Iterator[str]:
     )
     yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
     yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
-    yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left {measure.horizon} months on."
+    yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left, {after} on."
+    if any(row["still_falling"] > 0 for row in comparison.rows):
+        yield f"Falling: not collapsed {span(measure.horizon)} on, but clearly losing."
     yield "Momentum: the change expected from how staff work; leavers take some of it away."
     yield from (f"First panel: {line}." for line in what_happens(comparison.scenario))
     if comparison.changes:

@@ -14,7 +14,7 @@ CAVEATS = (
     "assumptions, which rest on one qualitative study (Miller et al. 2025).",
 )
 
-NARROW = 104
+NARROW = 112
 """In a window of fewer columns than this, a table is printed as lines."""
 
 Cell = str | tuple[str, ...]
@@ -56,8 +56,3 @@ class Grid:
 def lines_of(cell: Cell) -> list[str]:
     """The lines of a cell that say something."""
     return [line for line in ((cell,) if isinstance(cell, str) else cell) if line]
-
-
-def later(horizon: int) -> str:
-    """The horizon after the reference month: five years later."""
-    return "five years later" if horizon == 60 else f"{horizon} months later"

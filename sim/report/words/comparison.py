@@ -7,32 +7,51 @@ from typing import Any
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
-from sim.experiments.verdict import of_total
-from sim.report.numbers import listed, out_of, quoted, signed, whole
+from sim.experiments.verdict import STILL_FALLING, horizon_columns, of_total
+from sim.report.numbers import hundred, listed, out_of, quoted, signed, span, whole
 from sim.report.words import sentences
 from sim.report.words.common import Grid
+from sim.scenario.labels import capital
 
 
 def grid(comparison: Comparison) -> Grid:
     """A row for each variant, in plain words, with its paired difference from the first row beneath."""
-    horizon, of = comparison.scenario.measure.horizon, out_of(comparison.number)
-    later = "five years" if horizon == 60 else f"{horizon} months"
+    of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
+    horizons = horizons_of(comparison)
     head = (
         f"Of {of} futures, when:",
         "never\ntook hold",
-        "collapsed\n(95% interval)",
-        "survived",
+        f"collapsed at\n{times(horizons, ' (95%)')}",
+        f"survived at\n{later}",
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
     rows = []
     for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
-        interval = f"{collapsed} ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
+        known = {name: hundred(row[name], of) for name in horizons}
+        known["collapsed"] = f"{collapsed} ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
         practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
         lost = str(whole(of * row["subscription_lost"]))
-        rows.append((row["title"], str(never), (interval, fewer), str(survived), (practice, change), lost))
+        falling = whole(of * row["still_falling"]) if row["still_falling"] > 0 else 0
+        left = str(survived), f"{falling} still falling" if falling else ""
+        rows.append((row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost))
     return Grid(head, rows)
+
+
+def horizons_of(comparison: Comparison) -> dict[str, int]:
+    """The columns of futures that collapsed, and after how many months: those of which something is known."""
+    measure = comparison.scenario.measure
+    columns = horizon_columns(measure) | {"collapsed": measure.horizon}
+    known = [name for name in columns if any(not math.isnan(row[name]) for row in comparison.rows)]
+    return {name: columns[name] for name in sorted(known, key=columns.__getitem__)}
+
+
+def times(horizons: dict[str, int], mark: str = "") -> str:
+    """After how long: 2, 5 and 10 years; ``mark`` follows the horizon that the verdict is for."""
+    yearly = all(months % 12 == 0 for months in horizons.values())
+    told = [f"{each // 12 if yearly else each}{mark * (name == 'collapsed')}" for name, each in horizons.items()]
+    return f"{listed(told)} {'years' if yearly else 'months'}"
 
 
 def _outcomes(comparison: Comparison) -> list[list[int]]:
@@ -60,6 +79,17 @@ def _fewer(difference: float) -> str:
     return f"{size} more" if difference > 0 and size else f"{size} fewer"
 
 
+def _and_later(comparison: Comparison, base: dict[str, Any]) -> str:
+    """How many of the base's futures were still falling at the horizon, and had collapsed at the last one."""
+    of, said = out_of(comparison.number), []
+    if falling := whole(of * base["still_falling"]) if base["still_falling"] > 0 else 0:
+        said.append(f"of the survivors {falling} {'was' if falling == 1 else 'were'} still falling")
+    name, months = list(horizons_of(comparison).items())[-1]
+    if months > comparison.scenario.measure.horizon and not math.isnan(base[name]):
+        said.append(f"at {span(months)}, {whole(of * base[name])} had collapsed")
+    return f" {capital('; '.join(said))}." if said else ""
+
+
 WORTH_SAYING = 0.02
 """A clear difference in practised commitment from which it is worth a sentence; the table has them all."""
 
@@ -83,9 +113,10 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
     better = [row for row in told if row["practice_difference_low"] > 0]
     worse = [row for row in told if row["practice_difference_high"] < 0]
     never, collapsed, survived = counts[BASE]
-    ended = [f"collapsed in {collapsed or 'none'} of {of} futures", f"survived in {survived or 'none'}"]
-    ended += [f"never took hold in {never}"] if never else []
-    yield f"With “{base['title']}”, the change {listed(ended)}."
+    later = span(comparison.scenario.measure.horizon)
+    ended = [f"had collapsed in {collapsed or 'none'} of {of} futures at {later}", f"survived in {survived or 'none'}"]
+    ended += [f"had never taken hold in {never}"] if never else []
+    yield f"With “{base['title']}”, the change {listed(ended)}.{_and_later(comparison, base)}"
     for rows in (helps, harms):
         if len(rows):
             found = [
@@ -109,9 +140,8 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         )
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
-            last = "five years on" if comparison.scenario.measure.horizon == 60 else "at the end"
             named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
-            yield f"Even so, {listed(named)} left {word} practised commitment {last}."
+            yield f"Even so, {listed(named)} left {word} practised commitment {later} on."
     if comparison.number < FEW:
         yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
 
@@ -159,6 +189,7 @@ def definitions(comparison: Comparison) -> Iterator[str]:
     yield "Practised commitment: the share of recent work that staff did the new way, 0 to 1, averaged over staff."
     yield (
         f"Judged at {when} and {m.horizon} months on: never took hold, below {m.taken_hold:g} at first; survived, at "
-        f"least {100 * m.survival:g}% of it kept; collapsed, less."
+        f"least {100 * m.survival:g}% of it kept; collapsed, less. Still falling: survived, but more than "
+        f"{100 * STILL_FALLING:g}% of it was lost in the last twelve of those months."
     )
     yield "Subscription lost: the organisation had given up the outside programme of change by the end of that time."

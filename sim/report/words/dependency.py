@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.dependency.knockouts import Smallest
 from sim.analysis.dependency.readings import Dependency, Reading
 from sim.base.intervals import Estimate
-from sim.report.numbers import UNDEFINED, estimate, hundred, listed, whole
+from sim.report.numbers import UNDEFINED, estimate, hundred, listed, span, whole
 from sim.report.words import sentences
-from sim.report.words.common import CAVEATS, Cell, Grid, later
+from sim.report.words.common import CAVEATS, Cell, Grid
 
 WORTH_SAYING = 0.01
 """A share from which a clear effect is worth a sentence."""
@@ -82,7 +82,7 @@ def as_it_stands(found: Dependency) -> Iterator[str]:
 
 def on_the_director(found: Dependency) -> Iterator[str]:
     """How much rests on the director, through what, and what a sceptic in the seat would cost."""
-    director, years = found.director, later(found.scenario.measure.horizon)
+    director, years = found.director, f"{span(found.scenario.measure.horizon)} later"
     if not director.dependency.defined:
         yield (
             "The director and the programme together make a difference of less than 0.05 to practised commitment "
@@ -176,7 +176,7 @@ def definitions(found: Dependency) -> Iterator[str]:
     """What the columns mean, a line each, and why they differ."""
     yield (
         f"Rests on them: how much of the practised commitment that the director and the programme add is lost "
-        f"{later(found.scenario.measure.horizon)} among everybody else, if their seats stay empty after month "
+        f"{span(found.scenario.measure.horizon)} later among everybody else, if their seats stay empty after month "
         f"{found.month} (in the same {found.futures} futures). A share below 0 means that the change does better "
         "without them."
     )
