@@ -15,6 +15,7 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge
 from sim.model import engine
+from sim.report.words.comparison import comparison_words, grid
 from sim.scenario.scenario import ScenarioError, from_dict
 
 
@@ -120,6 +121,7 @@ def test_the_summary_is_the_futures_counted(compared):
     assert list(compared.summary.columns) == [
         "variant",
         "title",
+        "compared_with",
         "futures",
         "never_took_hold",
         "collapsed",
@@ -198,6 +200,32 @@ def test_a_verdict_at_five_years_is_told_with_two_and_ten_years(practice, collap
         row[month] = value
     found = beyond(row, judge(row, setting, 36), setting, horizon_columns(setting.measure))
     assert found == {"collapsed_24": collapsed[0], "collapsed_120": collapsed[1], "still_falling": falling}
+
+
+def test_a_variant_may_be_compared_with_another_than_the_first_row(compared):
+    """Like with like: its differences are from the one it names, in numbers, table and sentences."""
+    changes = {"variants": {"gap": {"compared_with": "stays"}}}
+    found = sim.compare(compared.scenario.with_(changes), futures=12, workers=1)
+    rows, usual = ({row["variant"]: row for row in each.rows} for each in (found, compared))
+    assert [rows[slug]["compared_with"] for slug in rows] == ["", "base", "stays"]
+    after = found.futures.set_index(["future", "variant"]).practice_after.unstack()  # noqa: PD010 - exact, no mean
+    assert rows["gap"]["practice_difference"] == pytest.approx((after.gap - after.stays).mean(), abs=1e-12)
+    assert rows["stays"] == usual["stays"]
+    shown = [row[0] for row in grid(found).rows]
+    assert shown == ["Small", "Stays", "Compared with “Stays”:", "No gap"]
+    told = " ".join(comparison_words(found))
+    more = round(12 * rows["gap"]["collapse_difference"])
+    assert more > 0
+    assert f"Compared with “Stays”, {more} more of 12 futures collapsed with “No gap”." in told
+    alone = sim.compare(found.scenario, futures=2, variants=["gap"], workers=1)
+    assert [row["compared_with"] for row in alone.rows] == ["", "base"]  # where the one it names is not played
+
+
+@pytest.mark.parametrize("other", ["gap", "elsewhere"])
+def test_a_variant_is_not_compared_with_itself_or_with_one_that_is_not_there(compared, other):
+    """Refused, and the others are named."""
+    with pytest.raises(ScenarioError, match=r"variants\.gap\.compared_with: .*stays"):
+        compared.scenario.with_({"variants": {"gap": {"compared_with": other}}})
 
 
 @pytest.mark.parametrize("months", [[60, 24], [24, 24], [0, 24]])

@@ -29,8 +29,8 @@ Written = Literal["summary", "futures", "months"]
 """How much of every future is written."""
 
 _TAKEN = (
-    "title futures never_took_hold collapsed survived still_falling practice_difference survived_difference "
-    "collapse_difference pairing_gain months month point"
+    "title compared_with futures never_took_hold collapsed survived still_falling practice_difference "
+    "survived_difference collapse_difference pairing_gain months month point"
 )
 """Columns of the tables, beside those of a future's row, whose names an outcome of one's own cannot take."""
 
@@ -103,8 +103,13 @@ class Comparison:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of ``summary``, as plain numbers."""
-        base = self._judged(BASE)
-        return [self._row(slug, base if slug == BASE else self._judged(slug), base) for slug in self.settings]
+        judged = {slug: self._judged(slug) for slug in self.settings}
+        return [self._row(slug, found, judged[self.compared_with(slug)]) for slug, found in judged.items()]
+
+    def compared_with(self, slug: str) -> str:
+        """The variant that a variant's differences are from: the base, unless it names another that was played."""
+        other = self.settings[slug].compared_with
+        return other if other in self.settings else BASE
 
     def _judged(self, slug: str) -> "_Judged":
         columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]
@@ -129,6 +134,7 @@ class Comparison:
         out: dict[str, Any] = {
             "variant": slug,
             "title": self.settings[slug].words.say(self.settings[slug].title),
+            "compared_with": "" if slug == BASE else self.compared_with(slug),
             "futures": futures,
             "never_took_hold": share(counts[NEVER]),
         }

@@ -135,6 +135,9 @@ class Scenario(Parameters):
     question: str = Field(default="", description="what one wants to know")
     paper: str = Field(default="", description="the passage of the study that the question comes from")
     look_for: str = Field(default="", description="what to look at in the answer")
+    compared_with: str = Field(
+        default="", description="in a variant: the variant that its differences are from; absent: the first row"
+    )
     months: int = parameter(96, 1, LONGEST, "length of a run", unit="months")
     measure: Measure = Measure()
     organisation: Organisation = Organisation()
@@ -314,7 +317,13 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     for slug, event in scenario.events.items():
         if isinstance(event, PersonLeaves) and event.role == "engagement_lead" and event.enabled and not lead:
             yield f"events.{slug}: there is no engagement lead; set organisation.engagement_lead = true"
-    for slug in scenario.variants:
+    if scenario.compared_with and scenario.variants:
+        yield "compared_with: only in a variant, which it says to compare with another one than the first row"
+    for slug, over in scenario.variants.items():
+        other = over.get("compared_with", "")
+        if other and (other == slug or other not in scenario.variants):
+            names = [each for each in scenario.variants if each != slug]
+            yield f"variants.{slug}.compared_with: " + unknown("variant", str(other), names or ["(none)"])
         if slug == "base" or not slug.replace("_", "").replace("-", "").isalnum():
             yield f"variants.{slug}: a variant's name is letters, digits, - and _, and not 'base'"
 
@@ -438,7 +447,11 @@ def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list
 
 
 def _setting(scenario: Scenario) -> dict[str, Any]:
-    kept = {key: value for key, value in scenario.resolved().items() if key not in ("title", "question", "labels")}
+    kept = {
+        key: value
+        for key, value in scenario.resolved().items()
+        if key not in ("title", "question", "labels", "compared_with")
+    }
     return kept | {"files": (scenario.organisation.people, scenario.organisation.links)}
 
 

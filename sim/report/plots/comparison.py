@@ -14,7 +14,7 @@ from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
 from sim.model.record import MONTHLY
-from sim.report.numbers import hundred, out_of, span, whole, wrapped
+from sim.report.numbers import hundred, listed, out_of, span, whole, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
 from sim.report.words.comparison import horizons_of, times
@@ -38,8 +38,12 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
     with drawing((5.2 * columns, 5.0 * blocks + 1.3), dpi=110) as figure:
         heights = [3.0, 1.3] * blocks
         axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
-        base = {name: _bands(comparison, BASE, name) for name in ("practice", "momentum")}
-        lowest = min(0.0, float(np.nanmin(base["momentum"])))
+        behind = {
+            (slug, name): _bands(comparison, slug, name)
+            for slug in {BASE, *map(comparison.compared_with, settings)}
+            for name in ("practice", "momentum")
+        }
+        lowest = min(0.0, float(np.nanmin(behind[BASE, "momentum"])))
         rows = {row["variant"]: row for row in comparison.rows}
         horizons = horizons_of(comparison)
         for i, slug in enumerate(settings):
@@ -55,7 +59,12 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
             above.set_title(title, fontsize=14, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
             for axis, name in ((above, "practice"), (below, "momentum")):
-                _draw(axis, _bands(comparison, slug, name), colour, None if slug == BASE else base[name])
+                _draw(
+                    axis,
+                    _bands(comparison, slug, name),
+                    colour,
+                    None if slug == BASE else behind[comparison.compared_with(slug), name],
+                )
             above.set_ylim(0, 1)
             below.axhline(0.0, color=INK, linewidth=0.8)
             lowest = min(lowest, *below.get_ylim())
@@ -87,7 +96,13 @@ def _footer(comparison: Comparison) -> Iterator[str]:
         else f"{comparison.number}"
     )
     yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
-    yield "band, nine tenths in the light one. Dashed: the first panel again. Grey: the director's seat is empty."
+    yield "band, nine tenths in the light one. Grey: the director's seat is empty. Dashed: the first panel again."
+    for other in dict.fromkeys(map(comparison.compared_with, comparison.settings)):
+        if other != BASE:
+            slugs = list(comparison.settings)
+            panels = [str(slugs.index(slug) + 1) for slug in slugs if comparison.compared_with(slug) == other]
+            yield f"Dashed in panel{'s' * (len(panels) > 1)} {listed(panels)}:"
+            yield f"“{comparison.settings[other].title}”."
     yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left, {after} on."
     if any(row["still_falling"] > 0 for row in comparison.rows):
         yield f"Falling: not collapsed {span(measure.horizon)} on, but clearly losing."

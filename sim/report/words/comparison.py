@@ -10,12 +10,15 @@ from sim.experiments.precision import would_tell
 from sim.experiments.verdict import STILL_FALLING, horizon_columns, of_total
 from sim.report.numbers import hundred, listed, out_of, quoted, signed, span, whole
 from sim.report.words import sentences
-from sim.report.words.common import Grid
+from sim.report.words.common import Cell, Grid
 from sim.scenario.labels import capital
 
 
 def grid(comparison: Comparison) -> Grid:
-    """A row for each variant, in plain words, with its paired difference from the first row beneath."""
+    """A row for each variant, in plain words, with its paired difference from the first row beneath.
+
+    Variants that are compared with another one follow under a heading that names it.
+    """
     of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
     horizons = horizons_of(comparison)
     head = (
@@ -26,7 +29,7 @@ def grid(comparison: Comparison) -> Grid:
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
-    rows = []
+    rows: dict[str, list[Sequence[Cell]]] = {}
     for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
         known = {name: hundred(row[name], of) for name in horizons}
         known["collapsed"] = f"{collapsed} ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
@@ -35,8 +38,11 @@ def grid(comparison: Comparison) -> Grid:
         lost = str(whole(of * row["subscription_lost"]))
         falling = whole(of * row["still_falling"]) if row["still_falling"] > 0 else 0
         left = str(survived), f"{falling} still falling" if falling else ""
-        rows.append((row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost))
-    return Grid(head, rows)
+        cells = (row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost)
+        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
+    titles = {row["variant"]: row["title"] for row in comparison.rows}
+    heads = {other: [] if other == BASE else [(f"Compared with “{titles[other]}”:",)] for other in rows}
+    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)])
 
 
 def horizons_of(comparison: Comparison) -> dict[str, int]:
@@ -83,7 +89,7 @@ def _and_later(comparison: Comparison, base: dict[str, Any]) -> str:
     """How many of the base's futures were still falling at the horizon, and had collapsed at the last one."""
     of, said = out_of(comparison.number), []
     if falling := whole(of * base["still_falling"]) if base["still_falling"] > 0 else 0:
-        said.append(f"of the survivors {falling} {'was' if falling == 1 else 'were'} still falling")
+        said.append(f"of the survivors, {falling} {'was' if falling == 1 else 'were'} still falling")
     name, months = list(horizons_of(comparison).items())[-1]
     if months > comparison.scenario.measure.horizon and not math.isnan(base[name]):
         said.append(f"at {span(months)}, {whole(of * base[name])} had collapsed")
@@ -106,17 +112,32 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
     of = out_of(comparison.number)
     counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     base, *others = comparison.rows
+    never, collapsed, survived = counts[BASE]
+    later = span(comparison.scenario.measure.horizon)
+    ended = [f"had collapsed in {collapsed or 'none'} of {of} futures at {later}", f"survived in {survived or 'none'}"]
+    ended += [f"had never taken hold in {never}"] if never else []
+    yield f"With “{base['title']}”, the change {listed(ended)}.{_and_later(comparison, base)}"
+    if not any(collapsed for _, collapsed, _ in counts.values()):
+        yield "In none of these futures did a change that had taken hold collapse, in any variant."
+    for row in comparison.rows:
+        rows = [other for other in others if other["compared_with"] == row["variant"]]
+        yield from _against(row, rows, comparison, hints)
+    if comparison.number < FEW:
+        yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
+
+
+def _against(
+    base: dict[str, Any], others: Sequence[dict[str, Any]], comparison: Comparison, hints: bool
+) -> Iterator[str]:
+    """How the variants that are compared with this one differ from it."""
+    of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
+    counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
     harms = sorted((r for r in others if r["collapse_difference_low"] > 0), key=lambda r: -r["collapse_difference"])
     rest = [row for row in others if row not in helps and row not in harms]
     told = [row for row in rest if abs(row["practice_difference"]) >= WORTH_SAYING]
     better = [row for row in told if row["practice_difference_low"] > 0]
     worse = [row for row in told if row["practice_difference_high"] < 0]
-    never, collapsed, survived = counts[BASE]
-    later = span(comparison.scenario.measure.horizon)
-    ended = [f"had collapsed in {collapsed or 'none'} of {of} futures at {later}", f"survived in {survived or 'none'}"]
-    ended += [f"had never taken hold in {never}"] if never else []
-    yield f"With “{base['title']}”, the change {listed(ended)}.{_and_later(comparison, base)}"
     for rows in (helps, harms):
         if len(rows):
             found = [
@@ -129,11 +150,9 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
             more = f" (and {left} more {'variant' if left == 1 else 'variants'}: see the table)" if left > 0 else ""
             yield f"Compared with “{base['title']}”, {listed(found)}{more}."
     for row in helps:
-        if (with_it := counts[row["variant"]][0]) >= never + of / 10:
+        if (with_it := counts[row["variant"]][0]) >= counts[base["variant"]][0] + of / 10:
             yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
-    if not any(collapsed for _, collapsed, _ in counts.values()):
-        yield "In none of these futures did a change that had taken hold collapse, in any variant."
-    elif len(rest):
+    if len(rest) and any(collapsed for _, collapsed, _ in counts.values()):
         yield (
             f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in "
             f"this many futures the interval is too wide to tell.{_would_tell(rest) if hints else ''}"
@@ -142,8 +161,6 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         if len(rows):
             named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
             yield f"Even so, {listed(named)} left {word} practised commitment {later} on."
-    if comparison.number < FEW:
-        yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
 
 
 FEW = 30
