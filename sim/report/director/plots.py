@@ -14,7 +14,7 @@ from sim.experiments.reading import Run
 from sim.experiments.verdict import of_total
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
-from sim.report.numbers import out_of, wrapped
+from sim.report.numbers import out_of, span, wrapped
 from sim.report.plots.people import plot_people
 from sim.report.plots.style import BLUE, GREY, INK, LOOKS, ORANGE, SMALL, drawing, interval, outcome_bars
 from sim.report.words.interventions import ranked
@@ -158,5 +158,5 @@ def interventions(search: Interventions) -> Figure:
         axis.set_yticks(range(len(rows)), [wrapped(say(each.entry.title), 28) for each, _, _ in rows], fontsize=9.5)
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.grid(axis="x", color=GREY, alpha=0.3)
-        axis.set_xlabel(f"more or fewer of {of} futures survive")
+        axis.set_xlabel(f"more or fewer of {of} futures survive at {span(search.scenario.measure.horizon)}")
     return figure

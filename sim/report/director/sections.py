@@ -72,7 +72,8 @@ def _answer(found: Found) -> Iterator[Block]:
         "answer",
         svg(plots.answers(found.run, found.titles), "answer"),
         f"A bar for each variant, of {of} futures. The table below has the numbers.",
-        f"Of {of} futures of each variant: in how many the change survived, collapsed, or never took hold.",
+        f"Of {of} futures of each variant: in how many the change survived at {span(found.scenario.measure.horizon)}, "
+        "collapsed, or never took hold.",
     )
     yield Text(" ".join(definitions(whole)), "small")
     yield table(f"How {of} futures of each variant ended", grid(whole))

@@ -29,9 +29,11 @@ class Side {
     $(`${this.name}-heading`).textContent = heading;
     $(`${this.name}-futures-heading`).textContent = heading;
     $(`${this.name}-told`).textContent = sentence;
+    const { horizon } = this.doc;
+    const years = horizon % 12 ? `${horizon} months` : `${horizon / 12} years`;
     const [share, low, high] = this.point.survived.map(Math.round);
     const [before, after] = this.point.practice.map(Math.round);
-    $(`${this.name}-interval`).textContent = `Survived: ${share}% (95%: ${low} to ${high}). Work done the new way, on average: ${before}% just before the departure, ${after}% at the end.`;
+    $(`${this.name}-interval`).textContent = `Survived at ${years}: ${share}% (95%: ${low} to ${high}). Work done the new way, on average: ${before}% just before the departure, ${after}% at the end.`;
     this.figures.show(this.point.outcomes, sentence);
     $(`${this.name}-missing`).hidden = future !== null;
     $(`${this.name}-picture`).hidden = future === null;

@@ -173,7 +173,8 @@ def _ends(comparison: Comparison) -> Figure:
         axis.set_ylim(len(rows) - 0.4, -0.6)
         axis.set_xlim(0, 100)
         axis.set_xlabel(
-            "of 100 futures" + (f" ({comparison.number:,} were played)" if comparison.number != 100 else "")
+            f"of 100 futures, at {span(comparison.scenario.measure.horizon)}"
+            + (f" ({comparison.number:,} were played)" if comparison.number != 100 else "")
         )
         keys: list[Any] = [Patch(facecolor=colour, label=ended.word) for ended, colour in ENDED.items()]
         keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))

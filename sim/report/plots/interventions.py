@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.interventions.result import Interventions, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import out_of, wrapped
+from sim.report.numbers import out_of, span, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, GREY, INK, ORANGE, drawing, interval
 from sim.report.words.interventions import ranked
@@ -26,7 +26,7 @@ def plot_interventions(found: Interventions) -> Figure:
     filled stands for a clear difference. Shapes tell the two apart without colour.
     """
     rows, of, say = ranked(found), out_of(found.futures), found.scenario.words.say
-    before = of * found.base.survived.value
+    before, later = of * found.base.survived.value, f"at {span(found.scenario.measure.horizon)}"
     with drawing((14, 3.4 + ROW * max(4, len(rows) + 1)), dpi=110) as figure:
         axis = figure.subplots()
         names = []
@@ -48,7 +48,9 @@ def plot_interventions(found: Interventions) -> Figure:
         axis.set_axisbelow(True)
         ends = [of * end for _, step, main in rows for use in (step, main) if use for end in use.difference[1:]]
         axis.set_xlim(min([-5.0, *ends]) - 2, max([5.0, *ends]) + 2)
-        axis.set_xlabel(f"futures of {of} in which the change survives, more or fewer than as things are", fontsize=15)
+        axis.set_xlabel(
+            f"futures of {of} in which the change survives {later}, more or fewer than as things are", fontsize=15
+        )
         axis.set_title("as far as\nit pays", fontsize=13, loc="right", x=1.01, ha="left")
         for marker, filled, meaning in (
             ("o", "white", "one step, a tenth"),
@@ -58,7 +60,7 @@ def plot_interventions(found: Interventions) -> Figure:
             look: Any = {"color": INK, "linewidth": 1.6, "markeredgewidth": 1.6, "markersize": 10}
             axis.plot([], [], marker=marker, markerfacecolor=filled, markeredgecolor=INK, label=meaning, **look)
         axis.legend(loc="lower center", ncols=3, fontsize=14, framealpha=1.0, edgecolor="white", columnspacing=1.2)
-        asked = f"What would make the change survive?\nAs things are, it does in {before:.0f} of {of} futures."
+        asked = f"What would make the change survive?\nAs things are, {later} it does in {before:.0f} of {of} futures."
         figure.suptitle(say(asked), fontsize=20, fontweight="bold")
         figure.supxlabel(wrapped(say(_footer(found)), 120), fontsize=12, color=INK)
     return figure

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
-from sim.report.numbers import wrapped
+from sim.report.numbers import span, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing, strip
 
@@ -69,7 +69,9 @@ def plot_worlds(over: Robustness) -> Figure:
         axis.tick_params(axis="y", length=0)
         axis.set_ylim(len(names) - 0.4, -0.6)
         axis.set_xlim(-1, 101)
-        axis.set_xlabel("of 100 futures, in how many the change survived", fontsize=14)
+        axis.set_xlabel(
+            f"of 100 futures, in how many the change survived at {span(over.scenario.measure.horizon)}", fontsize=14
+        )
         axis.grid(axis="x", color=GREY, alpha=0.35)
         axis.set_axisbelow(True)
         title = f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds"

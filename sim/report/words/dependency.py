@@ -75,8 +75,9 @@ def _sentences(found: Dependency) -> Iterator[str]:
 def as_it_stands(found: Dependency) -> Iterator[str]:
     """How many futures there are in which anybody's loss could collapse the change."""
     yield (
-        f"With nobody taken away after month {found.month}, the change survives in {hundred(found.stands)} of 100 "
-        "futures. Collapses are counted in these alone, because what collapses anyway is due to nobody's loss."
+        f"With nobody taken away after month {found.month}, the change survives at "
+        f"{span(found.scenario.measure.horizon)} in {hundred(found.stands)} of 100 futures. "
+        "Collapses are counted in these alone, because what collapses anyway is due to nobody's loss."
     )
 
 

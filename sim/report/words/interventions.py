@@ -6,7 +6,7 @@ from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
 from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import listed, out_of, signed, whole
+from sim.report.numbers import listed, out_of, signed, span, whole
 from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
@@ -68,7 +68,8 @@ def grid(found: Interventions) -> Grid:
     """A row for each intervention: one step, as far as it helps and a step the wrong way, with the paired changes."""
     of, say = out_of(found.futures), found.scenario.words.say
     head = (
-        f"As things are, {whole(of * found.base.survived.value)} of {of} survive.\nMore (+) or fewer (-) with:",
+        f"At {span(found.scenario.measure.horizon)}, {whole(of * found.base.survived.value)} of {of} survive as things "
+        "are.\nMore (+) or fewer (-) with:",
         "one step", "as far as it helps", "a step the wrong way",
     )  # fmt: skip
     rows: list[Sequence[Cell]] = []
@@ -95,9 +96,9 @@ def change(use: Use, of: int) -> str:
 def alone(found: Interventions) -> Iterator[str]:
     """What clearly helps by itself, as far as it helps and by one step."""
     of = out_of(found.futures)
-    before = whole(of * found.base.survived.value)
+    before, later = whole(of * found.base.survived.value), span(found.scenario.measure.horizon)
     rows = ranked(found)
-    opening = f"As things are (“{found.scenario.title}”), the change survives in {before} of {of} futures"
+    opening = f"As things are (“{found.scenario.title}”), the change survives at {later} in {before} of {of} futures"
     best = [main for _, _, main in rows if main.helps][:NAMED]
     if best:
         yield from _gains(f"{opening}. With one intervention, taken as far as it helps", best, of)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
 from sim.analysis.uncertainty.robustness import FEW, Robustness, ends
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+from sim.report.numbers import span
 from sim.report.words import sentences
 from sim.report.words.common import Grid
 
@@ -23,14 +24,16 @@ OPENING = (
 def robustness_words(found: Robustness) -> Iterator[str]:
     """The answer, the comparisons first."""
     worlds, say, base = len(found.outcomes), found.scenario.words.say, found.titles[0]
-    spared = worlds - found.at_stake
+    spared, later = worlds - found.at_stake, span(found.scenario.measure.horizon)
     if spared:
         yield say(
-            f"In {spared} of {worlds} plausible worlds every future survived with “{base}”, so nothing can be gained "
-            f"there. Of all {worlds}:"
+            f"In {spared} of {worlds} plausible worlds every future survived at {later} with “{base}”, so nothing "
+            f"can be gained there. Of all {worlds}:"
         )
     else:
-        yield say(f"Something is at stake in all {worlds} plausible worlds: in none did every future survive.")
+        yield say(
+            f"Something is at stake in all {worlds} plausible worlds: in none did every future survive at {later}."
+        )
     better = [i for i in found.order if found.counted[i].worlds_better > found.counted[i].worlds_worse]
     worse = [i for i in reversed(found.order) if found.counted[i].worlds_worse > found.counted[i].worlds_better]
     for i in (*better[:NAMED], *worse[:NAMED]):
@@ -73,11 +76,11 @@ def notes(found: Robustness) -> Iterator[str]:
 
 def grid(found: Robustness) -> Grid:
     """A row for each variant, the base first, then those that do better in most worlds."""
-    middle = _middle(len(found.outcomes))
+    middle, later = _middle(len(found.outcomes)), span(found.scenario.measure.horizon)
     head = (
         f"Of {len(found.outcomes)} plausible worlds, when:",
         "survived more often\nthan the first", "clearly", "as\noften", "less\noften",
-        f"survived, of 100:\n{middle}", f"collapsed, of 100:\n{middle}",
+        f"survived at {later},\nof 100: {middle}", f"collapsed,\nof 100: {middle}",
     )  # fmt: skip
     rows = []
     for i in (0, *found.order):
