@@ -28,8 +28,18 @@ from sim.analysis.uncertainty.robustness import (
     with_interventions,
     worlds_of,
 )
-from sim.analysis.uncertainty.targets import MEASURES, Target, embedded, stop_rate, targets
+from sim.analysis.uncertainty.targets import (
+    MEASURES,
+    Target,
+    between_teams,
+    embedded,
+    mean_squares,
+    share_between,
+    stop_rate,
+    targets,
+)
 from sim.analysis.validation.ablations import World
+from sim.analysis.validation.measurements import until
 from sim.base.errors import ScenarioError
 from sim.experiments import jobs
 from sim.experiments.store import InFolder
@@ -73,12 +83,42 @@ def test_measures_are_those_of_runs_one_by_one():
     world, stays = World("small", "", below=SMALL), {"events.departure.enabled": False}
     mean = np.mean([sim.run(world.setting(stays), future=f).monthly["practice"] for f in range(4)], axis=0)
     assert embedded(world, 4, 1) == (np.flatnonzero(mean >= 0.7)[0] if (mean >= 0.7).any() else math.inf)
-    keys = stays | {"turnover.director_tenure": 51.0, "succession.successor_commitment": None}
+    keys = stays | {"turnover.director_tenure": 51.0}
     lost = [sim.run(world.setting(keys), future=f).subscription_lost for f in range(8)]
     years = sum(((96 if month is None else month) - 12) / 12 for month in lost)
     stopped = sum(month is not None for month in lost)
     assert 0 < stopped < 8
     assert stop_rate(world, 8, 1) == pytest.approx(1 - math.exp(-stopped / years))
+
+
+def test_what_lies_between_teams_is_told_from_chance():
+    """Components of variance by hand, and of made-up teams whose share is known; one team has none."""
+    parts = mean_squares(np.array([1.0, 3.0, 5.0, 7.0, 9.0]), np.array([4, 4, 9, 9, 9]))
+    # Means 2 and 7 around 5: 2 x 9 + 3 x 4 = 30; within: 2 + 8 = 10 over 3; size (5 - 13 / 5) / 1.
+    assert parts == pytest.approx((30.0, 10 / 3, 2.4))
+    assert share_between(*parts) == pytest.approx((30 - 10 / 3) / 2.4 / ((30 - 10 / 3) / 2.4 + 10 / 3))
+    random = np.random.default_rng(1)
+    teams = np.repeat(np.arange(4000), 8)
+    made = random.normal(0, 1, 4000)[teams] + random.normal(0, 2, 32000)
+    assert share_between(*mean_squares(made, teams)) == pytest.approx(0.2, abs=0.02)
+    alike = random.normal(0, 1, 32000)
+    assert share_between(*mean_squares(alike, teams)) == pytest.approx(0.0, abs=0.02)
+    assert all(math.isnan(part) for part in mean_squares(np.array([1.0, 2.0]), np.array([3, 3])))
+
+
+def test_what_lies_between_teams_is_measured_of_practitioners_before_the_departure():
+    """From runs one by one; where everybody follows their own values alone, teams are what chance makes of them."""
+    world, parts = World("small", "", below=SMALL), []
+    for future in range(4):
+        record = sim.run(world.setting(until(36)), future=future)
+        seats = record.organisation.structure.practitioners
+        held = record.people["commitment"][36, seats].reshape(2, 4)
+        between = 4 * ((held.mean(axis=1) - held.mean()) ** 2).sum()
+        parts.append((between, ((held - held.mean(axis=1, keepdims=True)) ** 2).sum() / 6))
+    between, within = np.mean(parts, axis=0)
+    over = (between - within) / 4
+    assert between_teams(world, 4, 1) == pytest.approx(over / (over + within))
+    assert between_teams(World("alone", "", below={"influence.openness": 0.0}), 20, 1) == pytest.approx(0.0, abs=0.03)
 
 
 def tried(values: list[list[float]]) -> CalibrationRun:

@@ -15,7 +15,11 @@ from sim.base.errors import read_toml
 from sim.scenario.scenario import Scenario, ScenarioError, load
 
 STORY = "director-turnover"
-"""The scenario that every pattern starts from: the director leaves at month 36, nine empty months, a sceptic."""
+"""The scenario that every pattern starts from: the director leaves at month 36, a deputy stands in for nine months, and
+whoever is drawn follows."""
+
+END = 96
+"""The month in which a pattern's story ends, five years after the director has left."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class World:
 
 @cache
 def _story() -> Scenario:
-    return load(STORY).with_(drop=("variants",))
+    return load(STORY).with_({"months": END, "succession.successor_commitment": None}, drop=("variants",))
 
 
 AS_IT_IS = World("as-it-is", "The model as it is")

@@ -11,17 +11,21 @@ import numpy as np
 
 from sim.analysis.dependency.knockouts import Loss, director_of, groups_of, knock_out
 from sim.analysis.interventions.intervention import available
-from sim.analysis.validation.ablations import World
+from sim.analysis.validation.ablations import END, World
 from sim.base.arrays import Floats
 from sim.experiments.environment import futures_of
+from sim.model.draws import draw
+from sim.model.parameters import month_parameters
 from sim.model.record import Keep, Record
 from sim.model.removal import Removal
+from sim.model.state import drawn_values
+from sim.model.turnover import leaving_probability
 from sim.organisation.generate import organisation
 from sim.scenario.roles import KINDS, Kind, Role
 from sim.scenario.scenario import Scenario
 
-LEFT, END = 36, 96
-"""The row just before the director leaves, and the row at which the change is judged."""
+LEFT = 36
+"""The row just before the director leaves. The change is judged at row ``END``."""
 
 
 def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], futures: int, seed: int,
@@ -31,14 +35,14 @@ def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], fu
     return np.array([[read(record) for record in future.values()] for future in every])
 
 
-def until(month: int, **more: Any) -> dict[str, Any]:
+def until(month: int) -> dict[str, Any]:
     """Keys of a story in which nobody leaves and that ends soon after a month."""
     return {
         "events.departure.enabled": False,
         "measure.reference_month": month,
         "measure.horizon": 1,
         "months": month + 1,
-    } | {key.replace("__", "."): value for key, value in more.items()}
+    }
 
 
 # -- P1: the programme is dropped when the director changes -----------------------------------------------------------
@@ -48,7 +52,7 @@ WITHIN = 24
 
 def lost_subscription(world: World, futures: int, seed: int) -> list[Floats]:
     """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
-    keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN, "succession.successor_commitment": None}
+    keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN}
     settings = {"leaves": world.setting(keys), "stays": world.setting(keys | {"events.departure.enabled": False})}
     lost = read_off(_lost, settings, futures, seed)
     running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
@@ -64,15 +68,43 @@ def _lost(record: Record) -> float:
     return 1.0 if month > LEFT else -1.0
 
 
+# -- P2: practice outlives the programme ------------------------------------------------------------------------------
+
+AFTER = 36
+
+
+def outlives(world: World, futures: int, seed: int) -> list[Floats]:
+    """Whether the programme is lost in the five years, less whether practice falls below half of what it was; whether
+    half of practice is there three years after the programme was lost, and after it ended while the director stays.
+
+    Undefined where the programme is not running at row 36, or the change has not taken hold; the second also where the
+    programme is not lost. The last is of the futures in which the change has taken hold.
+    """
+    ends = {"events.departure.enabled": False, "events.end.kind": "subscription_ends", "events.end.month": LEFT}
+    settings = {"leaves": world.setting({"months": END + AFTER}), "ends": world.setting(ends)}
+    return list(read_off(_programme_and_practice, settings, futures, seed)[:, [0, 0, 1], [0, 1, 1]].T)
+
+
+def _programme_and_practice(record: Record) -> tuple[float, float]:
+    """Programme lost less practice fallen; and whether half of practice is there three years after the programme."""
+    practice, lost = record.monthly["practice"], record.subscription_lost
+    if (lost is not None and lost < LEFT) or practice[LEFT] < record.scenario.measure.taken_hold:
+        return float("nan"), float("nan")
+    fell = float(practice[LEFT : END + 1].min() < practice[LEFT] / 2)
+    if lost is None or lost > END:
+        return -fell, float("nan")
+    return 1.0 - fell, float(practice[lost + AFTER] >= practice[lost] / 2)
+
+
 # -- P3: the leader still matters when the change is under way --------------------------------------------------------
 
 
 def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
     """What is lost with the director, less what is lost with whoever of the others it is most with, in each future.
 
-    Everybody is tried, so a quarter of the futures must do.
+    Everybody is tried, so an eighth of the futures must do.
     """
-    futures = max(8, futures // 4)
+    futures = max(4, futures // 8)
     setting = world.setting({})
     shape = organisation(setting, seed, 0)
     people = [group for group in groups_of(shape) if group.kind == "person"]
@@ -86,27 +118,23 @@ def leader_above_all(world: World, futures: int, seed: int) -> list[Floats]:
 
 # -- P4: who is won first ---------------------------------------------------------------------------------------------
 
-WON = 0.6
-
 
 def won_first(world: World, futures: int, seed: int) -> list[Floats]:
-    """Which crosses 0.6 first, 1, 0 or -1: managers where the director leads, practitioners where champions begin.
+    """Whose mean commitment first has half of what it gains in all, 1 where managers', -1 where practitioners'.
 
-    Undefined where neither ever does.
+    The director stays, and nobody facilitates: facilitators are linked with managers. 0 in the same month; undefined
+    where one of the two gains nothing.
     """
-    stays = {"events.departure.enabled": False}
-    below = {"leadership.director_values": 0.5, "leadership.champions": 0.3, "subscription.enabled": False}
-    settings = {"led": world.setting(stays), "begun": world.setting(stays | below)}
-    first = read_off(_managers_earlier, settings, futures, seed)
-    return [np.sign(first[:, 0]), -np.sign(first[:, 1])]
+    setting = world.setting({"events.departure.enabled": False, "subscription.enabled": False})
+    return [np.sign(read_off(_managers_earlier, {"led": setting}, futures, seed)[:, 0])]
 
 
 def _managers_earlier(record: Record) -> float:
-    """Months by which managers cross before practitioners, NaN where neither ever does."""
+    """Months by which managers are half-way before practitioners, NaN where one of the two gains nothing."""
     one, other = record.monthly["practitioners_commitment"], record.monthly["managers_commitment"]
-    if max(one.max(), other.max()) < WON:
+    if min(one[END] - one[0], other[END] - other[0]) <= 0.0:
         return float("nan")
-    return float(_crosses(one, WON) - _crosses(other, WON))
+    return float(_crosses(one, (one[0] + one[END]) / 2) - _crosses(other, (other[0] + other[END]) / 2))
 
 
 def _crosses(line: Floats, level: float) -> int:
@@ -115,33 +143,48 @@ def _crosses(line: Floats, level: float) -> int:
     return int(np.argmax(above)) if above.any() else len(line)
 
 
-# -- P5: a barrier in the middle --------------------------------------------------------------------------------------
+# -- P5: managers as instigators and as barriers ----------------------------------------------------------------------
 
-PRESSURES = (0.0, 0.3)
-
-
-def barrier(world: World, futures: int, seed: int) -> list[Floats]:
-    """Of managers and months, the share in which the manager is below both the director and the team: under much
-    pressure less under none; as they support, and as they show."""
-    settings = {str(p): world.setting(until(LEFT, permission__pressure=p)) for p in PRESSURES}
-    shares = read_off(_below_both, settings, futures, seed, keep="people")
-    return list((shares[:, 1] - shares[:, 0]).T)
+PAST_MANAGERS = {"permission.director_reach": 0.7}
+NO_PERMISSION = {"practice.permission_weight": 0.0, "practice.commitment_weight": 0.8}
+TENTH = 0.1
 
 
-def _below_both(record: Record) -> tuple[float, float]:
-    setting = record.scenario
-    s, b = record.organisation.structure, setting.influence.demonstration
-    rows = slice(12, LEFT + 1)
-    shown = (1 - b) * record.people["commitment"][rows] + b * record.people["practice"][rows]
-    top = record.monthly["director_shown"][rows]
-    as_supported, as_shown = [], []
-    for head in s.middle_managers.tolist():
-        team = np.flatnonzero(s.manager == head)
-        if len(team):
-            least = np.minimum(top, shown[:, team].mean(axis=1))
-            as_supported.append(shown[:, head] * (1 - setting.permission.pressure) < least)
-            as_shown.append(shown[:, head] < least)
-    return float(np.mean(as_supported)), float(np.mean(as_shown))
+def in_the_middle(world: World, futures: int, seed: int) -> list[Floats]:
+    """How much more a team practises for a tenth more shown by its manager; how much less of that there is where the
+    director reaches past managers, and where permission plays no part; whether some manager supports less than the
+    director and the team show, and whether some manager shows less."""
+    settings = {
+        "usual": world.setting(until(LEFT)),
+        "past": world.setting(until(LEFT) | PAST_MANAGERS),
+        "none": world.setting(until(LEFT) | NO_PERMISSION),
+    }
+    usual, past, none = read_off(_middle, settings, futures, seed, keep="people").transpose(1, 2, 0)
+    return [usual[0], usual[0] - past[0], usual[0] - none[0], usual[1], usual[2]]
+
+
+def _middle(record: Record) -> tuple[float, float, float]:
+    """The slope between teams, their mean values held equal; and whether some manager is below both sides, as they
+    support and as they show. What is shown: the mean of the last year."""
+    setting, s, held = record.scenario, record.organisation.structure, _values(record)
+    b, rows = setting.influence.demonstration, slice(LEFT - 12, LEFT + 1)
+    shown = ((1 - b) * record.people["commitment"][rows] + b * record.people["practice"][rows]).mean(axis=0)
+    teams = [np.flatnonzero(s.manager == head) for head in s.team_heads]
+    practice = [record.people["practice"][LEFT, team].mean() for team in teams]
+    known = np.array([[1.0, shown[head], held[team].mean()] for head, team in zip(s.team_heads, teams, strict=True)])
+    slope = np.linalg.lstsq(known, np.array(practice), rcond=None)[0][1]
+    both = np.minimum(record.monthly["director_shown"][rows].mean(), [shown[team].mean() for team in teams])
+    support = shown[s.team_heads] * (1 - setting.permission.pressure)
+    return TENTH * float(slope), float((support < both).any()), float((shown[s.team_heads] < both).any())
+
+
+def _values(record: Record) -> Floats:
+    """What everybody values at the row before the departure, from the draws; right for staff who are no champions."""
+    s, parameters = record.organisation.structure, month_parameters(record.scenario)
+    draws = draw(s, LEFT, record.seed, record.future)
+    leaves = np.array([leaving_probability(role, parameters) for role in s.role])
+    came = np.array([max(np.flatnonzero(draw), default=-1) + 1 for draw in (draws.leave[1:] < leaves).T])
+    return np.array([drawn_values(draws.newcomer[m, seat], s.role[seat], parameters) for seat, m in enumerate(came)])
 
 
 # -- P6: the vision gets stuck on the way down ------------------------------------------------------------------------
@@ -149,7 +192,7 @@ def _below_both(record: Record) -> tuple[float, float]:
 
 def stuck(world: World, futures: int, seed: int) -> list[Floats]:
     """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
-    settings = {str(s): world.setting(until(LEFT, leadership__back_office_shift=s)) for s in (-0.2, 0.2)}
+    settings = {str(s): world.setting(until(LEFT) | {"leadership.back_office_shift": s}) for s in (-0.2, 0.2)}
     gaps = read_off(_gaps, settings, futures, seed)
     return list((gaps[:, 0] - gaps[:, 1]).T)
 
@@ -164,7 +207,7 @@ def _gaps(record: Record) -> list[float]:
 def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
     """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
     dependence."""
-    settings = {str(f): world.setting(until(LEFT, leadership__funding_dependency=f)) for f in (0.9, 0.5)}
+    settings = {str(f): world.setting(until(LEFT) | {"leadership.funding_dependency": f}) for f in (0.9, 0.5)}
     share = read_off(_unheard, {"usual": world.setting(until(LEFT))}, futures, seed, flows=True)[:, 0]
     gap = read_off(_held_back, settings, futures, seed, keep="people")
     return [share, gap[:, 0] - gap[:, 1]]
@@ -185,6 +228,38 @@ def _held_back(record: Record) -> float:
     seats = record.organisation.structure.seats_of(Role.VCS_PARTNER)
     held = (1 - b) * record.people["commitment"][LEFT, seats] + b * record.people["practice"][LEFT, seats]
     return float(np.abs(f * (record.monthly["director_shown"][LEFT] - held)).mean())
+
+
+# -- P8: those consulted are not given the opportunity to lead --------------------------------------------------------
+
+FOR, AGAINST = [1000.0, 0.01], [100.0, 900.0]
+"""Distributions of values near 1, and near 0.1."""
+DIRECT: dict[str, Any] = {"organisation.coproduction": "direct"}
+SEAT = {"governance.seat": 0.5}
+LET_TO_LEAD = {"leadership.infrastructure": 0.9, "leadership.hierarchy_norm": 0.2}
+NOT_LET = LET_TO_LEAD | {"leadership.infrastructure": 0.0}
+
+
+def reach_decisions(world: World, futures: int, seed: int) -> list[Floats]:
+    """Practised commitment where lived-experience members are for the change less where they are against it: mediated,
+    with a seat and let to lead; direct, without a seat; direct, with a seat and not let to lead; direct, with a seat
+    and let to lead. Of the last, what the seat adds where they are for it, and takes away where they are against; and
+    what it adds five years after the director has left."""
+    values, free = "roles.lived_experience_member.values", DIRECT | LET_TO_LEAD
+    cases: tuple[dict[str, Any], ...] = (SEAT | LET_TO_LEAD, free, DIRECT | SEAT | NOT_LET, free | SEAT)
+    settings = {
+        f"{case} {held}": world.setting(until(LEFT) | keys | {values: held})
+        for case, keys in enumerate(cases)
+        for held in (FOR, AGAINST)
+    } | {f"left {case}": world.setting(cases[case] | {values: FOR}) for case in (1, 3)}
+    practice = read_off(_last_judged, settings, futures, seed)
+    for_it, against, left = practice[:, 0:8:2].T, practice[:, 1:8:2].T, practice[:, 8:].T
+    return [*(for_it - against), for_it[3] - for_it[1], against[1] - against[3], left[1] - left[0]]
+
+
+def _last_judged(record: Record) -> float:
+    """Practised commitment at the row at which a story is judged: its end, or where nobody leaves the row before."""
+    return float(record.monthly["practice"][LEFT if record.scenario.months < END else END])
 
 
 # -- P9: sharing leadership across boundaries is harder ---------------------------------------------------------------
@@ -218,28 +293,54 @@ def _retention(record: Record) -> float:
     return float(practice[END] / practice[LEFT]) if practice[LEFT] > 0.0 else float("nan")
 
 
-# -- P10: the engagement lead leaves ----------------------------------------------------------------------------------
+# -- P10: those on whom one activity hangs move on --------------------------------------------------------------------
 
 AROUND = 12
+MANY = 4
 
 
-def lead_leaves(world: World, futures: int, seed: int) -> list[Floats]:
-    """What lived-experience members move a year after one practitioner left, against the year before: where many hold
-    their links, less where one engagement lead held them all and was the one who left.
+def moves_on(world: World, futures: int, seed: int) -> list[Floats]:
+    """What a team loses when the manager who is its champion leaves, less what one loses when one of four champions
+    does; and what lived-experience members move a year after one practitioner left, against the year before: where many
+    hold their links, less where one engagement lead held them all and was the one who left.
 
     A ratio of small sums is noisy, and the runs are short: twice the futures.
     """
     futures *= 2
-    keys = until(LEFT + AROUND, organisation__coproduction="direct") | {
-        "events.lead.kind": "person_leaves",
-        "events.lead.month": LEFT,
-    }
+    return [_champion_leaves(world, futures, seed), _lead_leaves(world, futures, seed)]
+
+
+def _champion_leaves(world: World, futures: int, seed: int) -> Floats:
+    usual = world.setting({}).leadership
+    champion = {"values": usual.champion_values, "commitment": usual.champion_values,
+                "leadership": usual.champion_leadership}  # fmt: skip
+    settings: dict[str, Scenario] = {}
+    for role, number in (("middle_manager", 1), ("practitioner", MANY)):
+        keys = until(LEFT + AROUND) | {"seats": {f"{role} {i + 1}": champion for i in range(number)}}
+        settings |= {role: world.setting(keys), f"{role} leaves": world.setting(keys | _leaves(role))}
+    kept = read_off(_first_team, settings, futures, seed, keep="people")
+    return kept[:, 0] - kept[:, 1] - (kept[:, 2] - kept[:, 3])
+
+
+def _leaves(role: str) -> dict[str, Any]:
+    """The first of a role leaves when directors do."""
+    return {"events.lead.kind": "person_leaves", "events.lead.month": LEFT, "events.lead.role": role}
+
+
+def _first_team(record: Record) -> float:
+    """Practice of the practitioners of the first team, a year after the departure."""
+    s = record.organisation.structure
+    return float(record.people["practice"][LEFT + AROUND, s.manager == s.team_heads[0]].mean())
+
+
+def _lead_leaves(world: World, futures: int, seed: int) -> Floats:
+    keys = until(LEFT + AROUND) | DIRECT
     settings = {
-        "many": world.setting(keys | {"events.lead.role": "practitioner", "events.lead.seat": 1}),
-        "one": world.setting(keys | {"organisation.engagement_lead": True, "events.lead.role": "engagement_lead"}),
+        "many": world.setting(keys | _leaves("practitioner")),
+        "one": world.setting(keys | {"organisation.engagement_lead": True} | _leaves("engagement_lead")),
     }
     kept = read_off(_left_of_voice, settings, futures, seed, flows=True)
-    return [kept[:, 0] - kept[:, 1]]
+    return np.asarray(kept[:, 0] - kept[:, 1])
 
 
 def _left_of_voice(record: Record) -> float:
@@ -271,11 +372,74 @@ def _kept_and_credible(record: Record) -> tuple[float, float]:
     return _retention(record), _crosses(credibility, CREDIBLE) if credibility.max() >= CREDIBLE else float("nan")
 
 
+# -- P12: a single leader or a stable team ----------------------------------------------------------------------------
+
+
+def stable_team(world: World, futures: int, seed: int) -> list[Floats]:
+    """Whether the change survives, directors coming and going: where managers stay, less where they leave as usual; and
+    under one director, less where managers stay."""
+    stays = {"events.departure.enabled": False, "measure.reference_month": LEFT}
+    change = stays | {"turnover.director_tenure": 36.0}
+    settings = {
+        "one director": world.setting(stays),
+        "stable": world.setting(change | {"turnover.managers": 0.0}),
+        "usual": world.setting(change),
+    }
+    one, stable, usual = read_off(_survives, settings, futures, seed).T
+    return [stable - usual, one - stable]
+
+
+def _survives(record: Record) -> float:
+    measure, practice = record.scenario.measure, record.monthly["practice"]
+    return float(practice[LEFT] >= measure.taken_hold and practice[END] >= measure.survival * practice[LEFT])
+
+
+# -- P13: more contact, still fractured -------------------------------------------------------------------------------
+
+CONTACT = {"organisation.health_practitioner_links": 6, "turnover.rebuild": 0.5}
+
+
+def more_contact(world: World, futures: int, seed: int) -> list[Floats]:
+    """How many times as many live links health partners have with more contact, less how many times nearer they are to
+    what staff show; and how much nearer."""
+    settings = {"usual": world.setting(until(LEFT)), "more": world.setting(until(LEFT) | CONTACT)}
+    usual, more = read_off(_links_and_distance, settings, futures, seed, keep="people").transpose(1, 2, 0)
+    return [more[0] / usual[0] - usual[1] / more[1], usual[1] - more[1]]
+
+
+def _links_and_distance(record: Record) -> tuple[float, float]:
+    """Health partners' live links, and how far what they show is from the mean of what staff show, on average."""
+    assert record.live is not None
+    s, b = record.organisation.structure, record.scenario.influence.demonstration
+    theirs = np.isin(s.pair_a, s.seats_of(Role.HEALTH_PARTNER)) | np.isin(s.pair_b, s.seats_of(Role.HEALTH_PARTNER))
+    shown = (1 - b) * record.people["commitment"][LEFT] + b * record.people["practice"][LEFT]
+    apart = np.abs(shown[s.seats_of(Role.HEALTH_PARTNER)] - shown[s.staff].mean())
+    return float(record.live[LEFT, theirs].sum()), float(apart.mean())
+
+
 # -- P14: a change that fits what people value ------------------------------------------------------------------------
 
 
 def congruent(world: World, futures: int, seed: int) -> list[Floats]:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
-    settings = {str(shift): world.setting(until(LEFT, leadership__values_shift=shift)) for shift in (0.1, -0.1)}
+    settings = {str(shift): world.setting(until(LEFT) | {"leadership.values_shift": shift}) for shift in (0.1, -0.1)}
     practice = read_off(lambda record: record.monthly["practice"][LEFT], settings, futures, seed)
     return [practice[:, 0] - practice[:, 1]]
+
+
+# -- P15: words and deeds ---------------------------------------------------------------------------------------------
+
+IN_PART = 0.5
+
+
+def words_and_deeds(world: World, futures: int, seed: int) -> list[Floats]:
+    """Practised commitment under a director who does as they say less under one who does half of it, the words of both
+    the same all the time; as it is, and where only words are heard."""
+    keys = until(LEFT) | {"influence.director_openness": 0.0}
+    settings = {
+        f"{heard} {integrity}": world.setting(keys | heard | {"leadership.director_integrity": integrity})
+        for heard in ({}, {"influence.demonstration": 0.0})
+        for integrity in (1.0, IN_PART)
+    }
+    practice = read_off(lambda record: record.monthly["practice"][LEFT], settings, futures, seed)
+    return [practice[:, 0] - practice[:, 1], practice[:, 2] - practice[:, 3]]

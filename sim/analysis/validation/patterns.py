@@ -29,15 +29,20 @@ class Pattern:
 
 _MEASURED: dict[str, Measurement] = {
     "P1": measurements.lost_subscription,
+    "P2": measurements.outlives,
     "P3": measurements.leader_above_all,
     "P4": measurements.won_first,
-    "P5": measurements.barrier,
+    "P5": measurements.in_the_middle,
     "P6": measurements.stuck,
     "P7": measurements.own_voice,
+    "P8": measurements.reach_decisions,
     "P9": measurements.harder_across,
-    "P10": measurements.lead_leaves,
+    "P10": measurements.moves_on,
     "P11": measurements.declared_or_enacted,
+    "P12": measurements.stable_team,
+    "P13": measurements.more_contact,
     "P14": measurements.congruent,
+    "P15": measurements.words_and_deeds,
 }
 
 PATTERNS = tuple(

@@ -15,8 +15,8 @@ LOOKS = {SHOWS: (BLUE, "o"), CANNOT_TELL: ("white", "o"), DOES_NOT: (ORANGE, "X"
 
 
 def scale_of(claim: Claim) -> float:
-    """What a claim's number is multiplied by to be told: months as they are, shares and points of a hundred."""
-    return 1.0 if claim.unit == "months" else 100.0
+    """What a claim's number is multiplied by to be told: months and times stay, shares and points are of a hundred."""
+    return 1.0 if claim.unit in ("months", "times") else 100.0
 
 
 def claims(evidence: Validation) -> Figure:
