@@ -78,7 +78,7 @@ def test_no_channel_is_left_out_where_all_are_busy(council, gone):
 def test_an_emptied_directors_seat_is_a_departure_that_nobody_follows(council):
     """The same months, to the bit, as a scheduled departure whose vacancy outlasts the run."""
     shape = organisation(council, 1, 3)
-    leaves = {"kind": "director_leaves", "month": 24, "vacancy": 600}
+    leaves = {"kind": "director_leaves", "month": 24, "vacancy": 600, "interim": "none"}
     scheduled = engine.run(council.with_({"events.goes": leaves}), organisation=shape)
     emptied = engine.run(council, organisation=shape, calendar=calendar(council).removing(24, [0], Removal.EMPTIED))
     assert np.array_equal(scheduled.table, emptied.table, equal_nan=True)

@@ -12,6 +12,7 @@ from sim.model.model import OrganisationModel
 from sim.model.parameters import month_parameters
 from sim.model.state import start
 from sim.organisation.generate import organisation
+from sim.scenario.parameters import merged
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, from_dict
 
@@ -35,14 +36,23 @@ MEMORY = {
 """What the organisation remembers, and who is heard at the top."""
 
 
+WITHOUT_MEMORY = {"embedding": {"rate": 0.0}, "leadership": {"norm_granted": 0.0, "norm_refused": 0.0}}
+"""Nothing is written down, and no norm learns."""
+
+
 def council(**tables: Any) -> Scenario:
     """A scenario with the given tables and the defaults for the rest."""
     return from_dict(tables)
 
 
+def forgetful(**tables: Any) -> Scenario:
+    """The same without memory."""
+    return from_dict(merged(WITHOUT_MEMORY, tables))
+
+
 def linear(teams: int = 4, each: int = 6) -> Scenario:
     """Teams and nothing else, an even chance of practising, and newcomers who take on half of what they find."""
-    return council(
+    return forgetful(
         organisation=TEAMS_ONLY | {"teams": teams, "practitioners_per_team": each},
         practice={"steepness": 0.0},
         turnover={"practitioners": 0.6, "managers": 0.3, "induction": 0.5, "newcomer_practice": 0.0},
@@ -148,14 +158,14 @@ def test_without_chance_the_map_is_the_model() -> None:
 def test_the_empty_seat_fades_as_the_models_does() -> None:
     """An empty seat's line, the departures of links and the lapse of a programme are the model's own, to 1e-12."""
     events = {
-        "gone": {"kind": "director_leaves", "month": 12, "vacancy": 1000},
+        "gone": {"kind": "director_leaves", "month": 12, "vacancy": 1000, "interim": "none"},
         "over": {"kind": "subscription_ends", "month": 20},
         "cuts": {"kind": "austerity", "month": 24, "months": 6, "severity": 0.3},
         "softer": {"kind": "change", "month": 30, "set": {"influence": {"openness": 0.5}}},
     }
     scenario = council(
         turnover=NOBODY_LEAVES,
-        leadership={"growth": 0.0, "refusal": 0.0, "norm_drift": 0.05},
+        leadership=FROZEN | {"norm_granted": 0.0, "norm_refused": 0.0, "norm_drift": 0.05},
         practice={"steepness": 1000.0, "threshold": -10.0},
         subscription={"threshold": -10.0},
         events=events,
@@ -245,7 +255,7 @@ def test_a_change_that_leans_on_its_director_cannot_stand_alone() -> None:
 
 def resting(director: float, **tables: Any) -> tuple[MeanField, Any]:
     """The map of the default council, nobody leaving and no programme, the director held; and its start."""
-    scenario = council(turnover=NOBODY_LEAVES, **tables)
+    scenario = forgetful(turnover=NOBODY_LEAVES, **tables)
     model = OrganisationModel(scenario)
     held = MeanField(scenario, model.organisation, director=director, subscribed=0.0, scheduled=False)
     return held, held.start(model.state)
@@ -257,7 +267,7 @@ FROZEN = {"growth": 0.0, "refusal": 0.0}
 
 @pytest.mark.parametrize("leadership", [{}, FROZEN])
 @pytest.mark.parametrize("director", [0.3, 0.5, 0.7])
-def test_with_the_starting_values_there_is_one_resting_state(director: float, leadership: dict[str, float]) -> None:
+def test_without_memory_there_is_one_resting_state(director: float, leadership: dict[str, float]) -> None:
     """Turnover off, no programme: from nobody and from everybody practising the map rests at one point.
 
     The design text expected two with the director in the middle; see docs/mean-field.md.
@@ -267,6 +277,15 @@ def test_with_the_starting_values_there_is_one_resting_state(director: float, le
     assert not rest.two
     assert abs(rest.high - rest.low) < 0.01
     assert {0.3: rest.low < 0.1, 0.5: 0.2 < rest.low < 0.9, 0.7: rest.low > 0.9}[director]
+
+
+def test_with_memory_there_are_two_where_the_director_stands_just_below_the_middle() -> None:
+    """Turnover off, no programme: what has been written down and learned keeps itself up, or never comes to be."""
+    held, begin = resting(0.4, embedding={"rate": 0.1}, leadership={"norm_granted": 0.02, "norm_refused": 0.01})
+    rest = equilibria(held, begin, precision=0.3)
+    assert rest.two
+    assert rest.low == pytest.approx(0.088, abs=0.002)
+    assert rest.high == pytest.approx(0.954, abs=0.002)
 
 
 TIPPING = {"practice": {"evidence_weight": 0.6, "threshold": 0.66}, "leadership": FROZEN}
@@ -292,7 +311,7 @@ def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, lo
     held, begin = resting(0.52, **TIPPING)
     rest = equilibria(held, begin, precision=0.5)
     begun = scaled(begin, rest.low_state, rest.high_state, share)
-    scenario = council(turnover=NOBODY_LEAVES, subscription={"enabled": False}, **TIPPING)
+    scenario = forgetful(turnover=NOBODY_LEAVES, subscription={"enabled": False}, **TIPPING)
     for future in range(3):
         model = OrganisationModel(scenario, future=future, organisation=organisation(scenario))
         count, state = len(model.people), model.state
@@ -305,7 +324,7 @@ def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, lo
 
 def test_turnover_moves_the_tipping_point_up() -> None:
     """With turnover at its starting rates the director must stand higher for two resting states, not 0.52."""
-    lively = council(practice=TIPPING["practice"], leadership=FROZEN)
+    lively = forgetful(practice=TIPPING["practice"], leadership=FROZEN)
     model = OrganisationModel(lively)
     two = []
     for director in (0.52, 0.61, 0.7):

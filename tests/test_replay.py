@@ -111,4 +111,4 @@ def test_the_bars_say_how_the_futures_ended(small):
     rows = compared.summary
     assert ends == pytest.approx(100 * rows[["collapsed", "never_took_hold", "survived"]].to_numpy())
     assert {int(text.get_text()) for text in axis.texts} == {round(share) for share in ends.ravel() if share >= 4}
-    assert axis.get_xlabel() == "of 100 futures (20 were played)"
+    assert axis.get_xlabel() == "of 100 futures, at one year (20 were played)"

@@ -44,7 +44,7 @@ def test_a_manifest_has_the_hash_of_every_table_beside_it(small, kind, tmp_path)
 def test_words_are_lines_to_read_aloud(small):
     """One text, whatever the kind."""
     assert sim.words(made("Replay", small)).startswith("Future 0, seed 1.\n")
-    assert f"With “{small.title}”, the change collapsed in" in sim.words(made("Comparison", small))
+    assert f"With “{small.title}”, the change had collapsed in" in sim.words(made("Comparison", small))
 
 
 def test_what_is_no_result_is_answered_with_what_would_be():
