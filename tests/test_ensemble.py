@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
-from sim.experiments.ensemble import run_chunk, settings
+from sim.experiments.ensemble import run_chunk, settings, shortened
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge
 from sim.model import engine
 from sim.report.words.comparison import comparison_words, grid
@@ -108,6 +108,19 @@ def test_the_same_seed_gives_the_same_bytes_under_another_hash_seed():
     ]
     assert printed[0] == printed[1]
     assert len(printed[0]) == 65
+
+
+def test_a_shortened_scenario_goes_as_the_whole_one_up_to_the_last_verdict(compared):
+    """Months after the last verdict are left out where nothing is scheduled in them; the verdicts are the same."""
+    short = shortened(compared.scenario)
+    assert (compared.scenario.months, short.months) == (40, 36)
+    found = sim.compare(short, futures=12, workers=1)
+    columns = ["variant", "future", "practice_before", "practice_after", "outcome", "still_falling"]
+    pd.testing.assert_frame_equal(found.futures[columns], compared.futures[columns], check_exact=True)
+    late = {"kind": "austerity", "month": 38, "months": 2, "severity": 0.1}
+    assert shortened(compared.scenario.with_({"events.late": late})).months == 40
+    assert shortened(compared.scenario.with_({"variants.later.measure.reference_month": 14})).months == 38
+    assert shortened(compared.scenario.with_({"turnover.director_tenure": 20})).months == 40
 
 
 def test_another_seed_gives_other_futures(small):

@@ -56,6 +56,16 @@ def settings(scenario: Scenario, variants: Sequence[str] | None = None) -> dict[
     return {BASE: scenario} | {slug: scenario.variant(slug) for slug in chosen if slug != BASE}
 
 
+def shortened(scenario: Scenario) -> Scenario:
+    """No longer than all its verdicts take, if nothing is scheduled after that; up to there futures are the same."""
+    every = settings(scenario).values()
+    if any(setting.random_departures for setting in every):
+        return scenario
+    end = max(setting.reference_month + setting.measure.horizon for setting in every)
+    last = max((event.month for setting in every for event in setting.events.values()), default=0)
+    return scenario.with_({"months": end}) if last < end < scenario.months else scenario
+
+
 def run_one(
     setting: Scenario,
     seed: int,

@@ -13,7 +13,7 @@ from sim.analysis.interventions.search import Combination
 from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
-from sim.experiments.ensemble import BASE
+from sim.experiments.ensemble import BASE, shortened
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -95,4 +95,4 @@ class FutureCache:
 def _alone(scenario: Scenario) -> Scenario:
     """The scenario without its variants, still judged at its present month whatever else is changed."""
     judged = {} if scenario.random_departures else {"measure.reference_month": scenario.reference_month}
-    return scenario.with_(judged, drop=("variants",))
+    return shortened(scenario.with_(judged, drop=("variants",)))

@@ -15,7 +15,7 @@ from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
-from sim.experiments.ensemble import BASE, Twin, settings
+from sim.experiments.ensemble import BASE, Twin, settings, shortened
 from sim.experiments.folder import looking
 from sim.experiments.runner import Groups, good_size, play_groups, seconds_a_future
 from sim.experiments.verdict import SURVIVED, Verdict
@@ -213,7 +213,8 @@ def compare_across_worlds(
         source, worlds = str(worlds), worlds_of(worlds)
     if futures < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
-    groups = Groups(worlds, lambda keys: settings(in_world(scenario, keys), variants))
+    short = shortened(scenario)
+    groups = Groups(worlds, lambda keys: settings(in_world(short, keys), variants))
     slugs, one = list(groups[0]), seconds_a_future(groups[0], seed, twin)
     played = play_groups(
         groups, range(futures), seed, Workers.of(workers),

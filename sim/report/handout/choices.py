@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from sim.analysis.interventions.intervention import Intervention, available
+from sim.experiments.ensemble import shortened
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.parameters import tables
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -117,8 +118,10 @@ def settings(scenario: Scenario, of: Grid) -> Scenario:
             keys |= choice.options[i].keys
         variants[f"p{place}"] = tables(keys)
     latest = max(variant["measure"]["reference_month"] for variant in variants.values())
-    longest = max(scenario.months, latest + horizon)
-    return scenario.with_({"months": longest, "variants": variants}, drop=("variants",))
+    longest = scenario.with_(
+        {"months": max(scenario.months, latest + horizon), "variants": variants}, drop=("variants",)
+    )
+    return shortened(longest)
 
 
 def _when(scenario: Scenario) -> Choice:
