@@ -12,6 +12,7 @@ import sim
 from sim.interface.cli.options import assignments
 from sim.report.words.scenario import scenario_words, what_happens
 from sim.scenario.fields import fields
+from sim.scenario.parameters import Succession
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict, library_names, read
 
 # The file that the project promises to other people: every name in it is fixed.
@@ -106,14 +107,27 @@ def test_the_promised_file_is_read_and_all_its_numbers_are_the_defaults():
 
 
 def test_the_library_answers_its_own_promised_question(turnover):
-    """director-turnover has the base departure and the five variants, each the base but for what it says."""
+    """director-turnover has a departure as they happen and seven variants, each the base but for what it says."""
     assert turnover.departures == [36]
-    assert list(turnover.variants) == ["stays", "shared", "declared", "groomed", "deputy"]
+    assert list(turnover.variants) == [
+        "stays",
+        "shared",
+        "groomed",
+        "promoted",
+        "sceptic",
+        "sceptic_shared",
+        "sceptic_declared",
+    ]
     assert turnover.variant("stays").departures == []
-    assert turnover.variant("declared").leadership.delegation == 0.6
-    assert turnover.variant("declared").leadership.hierarchy_norm == 0.8
+    assert turnover.succession == Succession()  # a deputy, and whoever can be found
+    assert turnover.variant("sceptic_declared").leadership.delegation == 0.6
+    assert turnover.variant("sceptic_declared").leadership.hierarchy_norm == 0.8
     assert turnover.variant("groomed").events["departure"].continuity == 0.8
-    assert turnover.variant("groomed").succession.successor_commitment == 0.2
+    assert turnover.variant("promoted").events["departure"].promoted
+    for slug in ("sceptic", "sceptic_shared", "sceptic_declared"):
+        assert turnover.variant(slug).events["departure"].successor_commitment == 0.2
+    sharing = turnover.variant("shared").leadership
+    assert turnover.variant("sceptic_shared").leadership == sharing != turnover.leadership
 
 
 @pytest.mark.parametrize("name", library_names())
