@@ -208,6 +208,7 @@ def test_where_only_the_director_is_committed_everything_rests_on_the_director()
             "permission": {"director_reach": 0.9},
             "leadership": {"director_values": 1.0},
             "practice": {"threshold": 0.3},
+            "embedding": {"rate": 0.0},  # what is written down would outlast the director a little
             "roles": nobody,
         }
     )
@@ -242,7 +243,7 @@ def test_the_floor_has_neither_director_nor_programme(small, found):
     """It is the future of a scenario in which the seat stays empty and the programme ends, both at row t."""
     knocked, director, _ = found
     neither = {
-        "events.goes": {"kind": "director_leaves", "month": 24, "vacancy": 600},
+        "events.goes": {"kind": "director_leaves", "month": 24, "vacancy": 600, "interim": "none"},
         "events.ends": {"kind": "subscription_ends", "month": 24},
         "measure.reference_month": 24,
     }

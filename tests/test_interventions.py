@@ -497,15 +497,15 @@ def test_what_is_said_of_the_certain_answer(answer):
     """It can be read aloud, the comparison first, and says what was not pulled and what luck may have done."""
     words = sim.words(answer).splitlines()
     assert words[0].startswith(
-        "As things are (“Red tape comes”), the change survives in 0 of 20 futures. With one intervention, taken as "
-        "far as it helps, 19 more survive with “Less red tape” (0.16 → 0.034)."
+        "As things are (“Red tape comes”), the change survives at two years in 0 of 20 futures. With one intervention, taken as "
+        "far as it helps, 20 more survive with “Less red tape” (0.16 → 0.034)."
     )
     assert words[1].strip().startswith("(95% intervals: ")
     assert "No intervention clearly helps by one step, a tenth of its range." in words
     assert any(
         line.startswith("One intervention is enough for 16 of 20 futures to survive: “Less red tape”") for line in words
     )
-    assert any("20 of 20 survive with it" in line and "in those used to choose, 19." in line for line in words)
+    assert any("20 of 20 survive with it" in line and "in those used to choose, 20." in line for line in words)
     assert any("alone and even in full, these made no clear difference" in line for line in words)
     assert any(line.startswith("Not available here: ") and "no director leaves" in line for line in words)
     assert any("may be luck" in line for line in words)
@@ -563,7 +563,7 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
         "1.0",
         "1",
     )
-    assert combination["survived_where_chosen"] == "0.95"
+    assert combination["survived_where_chosen"] == "1.0"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["root_seed"], manifest["futures"], manifest["scenario"]["name"]) == (2, 20, "certain")
     assert manifest["interventions"]["red_tape"]["best"] == 0.02
