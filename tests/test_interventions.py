@@ -51,7 +51,7 @@ def everything() -> Scenario:
             "months": 40,
             "measure": {"horizon": 12},
             "organisation": SMALL | {"coproduction": "direct", "engagement_lead": True},
-            "succession": {"successor_commitment": 0.2},
+            "succession": {"successor_commitment": 0.2, "interim": "none"},
             "events": {
                 "second": {"kind": "director_leaves", "month": 30, "vacancy": 2, "continuity": 0.4},
                 "first": {"kind": "director_leaves", "month": 12},
@@ -202,7 +202,7 @@ def test_levers_that_cannot_be_pulled_are_left_out_with_a_reason(turnover):
     """No departure, no successor; no back office, no red tape; no empty seat, no deputy; no programme to keep."""
     stays = turnover.with_({"events.departure.enabled": False})
     assert {slug for slug, why in available(stays)[1].items() if "no director leaves" in why} == {
-        "successor", "continuity", "vacancy", "deputy",
+        "successor", "continuity", "vacancy", "deputy", "promoted",
     }  # fmt: skip
     bare = {f"organisation.{key}": 0 for key in ("back_office", "vcs_partners", "lived_experience", "health_partners")}
     left = available(turnover.with_(bare | {"organisation.lead_member": False, "subscription.enabled": False}))[1]

@@ -72,12 +72,16 @@ class CatalogueEntry:
         """Why it is not open to a scenario and its organisation; empty where it is."""
         leaves = scenario.departures or scenario.random_departures
         match self.needs:
-            case "departure" | "vacancy" if not leaves:
+            case "departure" | "vacancy" | "promotion" if not leaves:
                 return "no director leaves in this scenario"
             case "vacancy" if not _empty_months(scenario):
                 return "the director's seat is never empty"
-            case "vacancy" if not len(structure.middle_managers):
+            case "vacancy" | "promotion" if not len(structure.middle_managers):
                 return "there is no middle manager who could stand in"
+            case "vacancy" if _stands_in(scenario):
+                return "a deputy stands in already"
+            case "communities" if not len(structure.communities):
+                return "nobody in the organisation speaks for communities"
             case "lead member" if structure.lead_member < 0:
                 return "the organisation has no lead member"
             case "programme" if not scenario.subscription.enabled:
@@ -109,6 +113,11 @@ def _empty_months(scenario: Scenario) -> bool:
     )
 
 
+def _stands_in(scenario: Scenario) -> bool:
+    """Whether a deputy stands in already, whenever the director leaves."""
+    return set(of_departures(scenario, "interim").values() or [scenario.succession.interim]) == {"deputy"}
+
+
 def _generated(scenario: Scenario, *keys: str) -> bool:
     """Whether seats of [organisation] are generated, and not only read from files."""
     setting = scenario.organisation
@@ -127,6 +136,7 @@ def of_departures(scenario: Scenario, name: str) -> dict[str, Any]:
             "interim": "deputy" if how.deputy else "none",
             "successor_commitment": own,
             "continuity": how.continuity,
+            "promoted": how.promoted,
         }[name]
         out[f"events.{slug}.{name}"] = value
     return out
