@@ -62,10 +62,10 @@ def test_a_variant_equal_to_the_base_differs_nowhere(small):
 
 def test_what_differs_beyond_the_events_still_shares_the_draws(turnover):
     """A variant that changes nobody's chance before month 36 has the same leavers and newcomers throughout."""
-    base, deputy = sim.run(turnover, future=5), sim.run(turnover, "deputy", future=5)
+    base, sceptic = sim.run(turnover, future=5), sim.run(turnover, "sceptic", future=5)
     newcomers = [
         r.ledger.frame().query("kind == 'turnover' and listener != 0")[["month", "listener"]].to_numpy()
-        for r in (base, deputy)
+        for r in (base, sceptic)
     ]
     assert np.array_equal(*newcomers)
 

@@ -12,13 +12,13 @@ def summary() -> pd.DataFrame:
     return sim.compare("what-helps", futures=50).summary.set_index("variant")
 
 
-@pytest.mark.parametrize("variant", ["shared", "softer_norm", "groomed", "open", "willing", "aligned_back_office"])
+@pytest.mark.parametrize("variant", ["shared", "softer_norm", "groomed", "open", "willing", "late", "aligned_back_office"])
 def test_what_should_help_makes_collapse_rarer(summary, variant):
     """The whole interval of the paired difference lies below zero."""
     assert summary.loc[variant, "collapse_difference_high"] < 0
 
 
-@pytest.mark.parametrize("variant", ["early", "pressure", "austerity", "no_induction"])
+@pytest.mark.parametrize("variant", ["early", "pressure", "austerity", "no_induction", "no_embedding"])
 def test_what_should_harm_leaves_less_practice(summary, variant):
     """The whole interval of the paired difference in practised commitment lies below zero."""
     assert summary.loc[variant, "practice_difference_high"] < 0
