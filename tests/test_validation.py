@@ -124,15 +124,17 @@ def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
 
 
 def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on():
-    """From the knock-outs of everybody."""
+    """From the knock-outs of everybody, first in one future, and then of the ten with whom most was lost."""
     (values,) = measurements.leader_above_all(SMALL_WORLD, 32, 1)
     setting = SMALL_WORLD.setting({})
     people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
-    out = knock_out(setting, [Loss(person, Removal.EMPTIED) for person in people], month=36, futures=4, seed=1)
+    out = knock_out(setting, [Loss(person, Removal.EMPTIED) for person in people], month=36, futures=8, seed=1)
     lost = {person.title: (out.base[i] - out.without[i]) for i, person in enumerate(people)}
     director = lost.pop("director")
-    best = max(lost.values(), key=np.mean)
+    most = sorted(lost, key=lambda title: -lost[title][0])[:10]
+    best = max((lost[title] for title in most), key=np.mean)
     assert list(values) == list(director - best)
+    assert len(lost) > 20
 
 
 def test_p2_follows_the_programme_and_what_is_practised():
