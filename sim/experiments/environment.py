@@ -95,11 +95,19 @@ class Environment:
 
 
 def futures_of(
-    settings: Mapping[str, Scenario], futures: int, seed: int, keep: Keep = "months", flows: bool = False
+    settings: Mapping[str, Scenario],
+    futures: int,
+    seed: int,
+    keep: Keep = "months",
+    flows: bool = False,
+    environment: Environment | None = None,
 ) -> Iterator[dict[str, Record]]:
-    """The first futures of some settings, one after the other: a record of each setting, by its name."""
+    """The first futures of some settings, one after the other: a record of each setting, by its name.
+
+    ``environment``: of the same seed, for whoever asks about the same futures again.
+    """
     calendars = {slug: calendar(setting) for slug, setting in settings.items()}
-    environment = Environment(seed)
+    environment = environment or Environment(seed)
     for future in range(futures):
         yield {
             slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)

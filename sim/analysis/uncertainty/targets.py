@@ -17,7 +17,6 @@ from sim.analysis.validation.ablations import World
 from sim.base.arrays import Floats, Ints
 from sim.base.errors import ScenarioError, unknown
 from sim.base.files import read_table
-from sim.experiments.environment import futures_of
 from sim.model.record import Record
 
 TABLE = Path(__file__).with_name("targets.csv")
@@ -77,11 +76,15 @@ def mean_squares(held: Floats, team: Ints) -> tuple[float, float, float]:
 def stop_rate(world: World, futures: int, seed: int) -> float:
     """The share of running programmes that stop in a year, from the first review to the end of the run."""
     setting = world.setting(COME_AND_GO)
-    lost = [future["site"].subscription_lost for future in futures_of({"site": setting}, futures, seed)]
-    from_review = setting.subscription.first_review
-    years = sum(((setting.months if month is None else month) - from_review) / YEAR for month in lost)
-    stopped = sum(month is not None for month in lost)
+    lost = measurements.read_off(_until_lost, {"site": setting}, futures, seed)[:, 0]
+    years = (np.minimum(lost, setting.months) - setting.subscription.first_review).sum() / YEAR
+    stopped = np.isfinite(lost).sum()
     return 1.0 - float(np.exp(-stopped / years)) if years > 0 else 1.0
+
+
+def _until_lost(record: Record) -> float:
+    """The row at which the programme is lost, infinite where it never is."""
+    return np.inf if record.subscription_lost is None else float(record.subscription_lost)
 
 
 def _mean(measure: Callable[[World, int, int], Sequence[Floats]], claim: int, *how: Any) -> float:

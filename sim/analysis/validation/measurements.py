@@ -5,6 +5,7 @@ the same futures. What is claimed of the numbers: ``sim.analysis.validation.patt
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.analysis.dependency.knockouts import Group, Loss, director_of, groups_o
 from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import END, World
 from sim.base.arrays import Floats
-from sim.experiments.environment import futures_of
+from sim.experiments.environment import Environment, futures_of
 from sim.model.draws import draw
 from sim.model.parameters import month_parameters
 from sim.model.record import Keep, Record
@@ -31,8 +32,14 @@ LEFT = 36
 def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], futures: int, seed: int,
              keep: Keep = "months", flows: bool = False) -> Floats:  # fmt: skip
     """What is read off every future in every setting, [futures, settings] and, where it is several numbers, more."""
-    every = futures_of(settings, futures, seed, keep, flows)
+    every = futures_of(settings, futures, seed, keep, flows, _environment(seed))
     return np.array([[read(record) for record in future.values()] for future in every])
+
+
+@lru_cache(maxsize=1)
+def _environment(seed: int) -> Environment:
+    """The organisations and draws of this process, made once for all that is measured on the same futures."""
+    return Environment(seed, most=256)
 
 
 def until(month: int) -> dict[str, Any]:
