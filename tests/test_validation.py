@@ -317,7 +317,8 @@ def test_p10_compares_a_manager_who_is_a_champion_with_one_of_four():
 
 def test_p12_counts_what_survives_while_directors_change():
     """From runs one by one, as the outcome is defined, at month 96 against month 36."""
-    stable, missing = measurements.stable_team(SMALL_WORLD, 8, 1)
+    stable, missing = measurements.stable_team(SMALL_WORLD, 2, 1)
+    assert len(stable) == 8
     for future in range(8):
         went = []
         for keys in (

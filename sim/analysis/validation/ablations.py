@@ -48,7 +48,7 @@ class World:
 
 @cache
 def _story() -> Scenario:
-    return load(STORY).with_({"months": END, "succession.successor_commitment": None}, drop=("variants",))
+    return load(STORY).with_({"months": END}, drop=("variants",))
 
 
 AS_IT_IS = World("as-it-is", "The model as it is")
