@@ -48,7 +48,7 @@ from sim.experiments.workers import Workers
 from sim.interface.cli.finish import finish
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
-from sim.report.words.robustness import notes
+from sim.report.words.robustness import grid, notes
 from sim.scenario.scenario import from_dict
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 4, "organisation.lived_experience": 3}
@@ -247,7 +247,7 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert made.spread(0, COLLAPSED) == pytest.approx((0.0, 0.2, 0.75))
     said = sim.words(made).splitlines()
     assert said[0].startswith(
-        "In 1 of 3 plausible worlds every future survived with “Base”, so nothing can be gained there."
+        "In 1 of 3 plausible worlds every future survived at five years with “Base”, so nothing can be gained there."
     )
     assert said[1] == "“Base” itself: 0 to 75 of 100 futures collapsed from one world to another, 20 in the middle one."
     assert said[2] == "With “X” the change more often never took hold in 1 world."
@@ -256,6 +256,22 @@ def test_worlds_in_which_an_order_holds_are_counted():
     assert better[1] == "With “X” the change survived more often in 2 (clearly in 1)."
     worse = sim.words(replace(made, outcomes=codes[:, ::-1])).splitlines()
     assert "With “X” the change survived less often in 2 (clearly in 1)." in worse
+
+
+def test_a_variant_that_is_compared_with_another_is_counted_against_that_one():
+    """A sceptic with leadership shared survives less often than the base and more often than a sceptic alone."""
+    variants = {"sceptic": {"title": "Sceptic"}, "both": {"title": "Both", "compared_with": "sceptic"}}
+    codes = np.full((2, 3, 20), 2, dtype=np.int8)
+    codes[:, 1, :18] = 1
+    codes[:, 2, :6] = 1
+    setting = sim.load("director-turnover").with_({"variants": variants}, drop=("variants",))
+    titles = ("Base", "Sceptic", "Both")
+    made = Robustness(setting, ("base", *variants), titles, codes, np.zeros((2, 3)), 1)
+    assert [made.against(i)[:3] for i in (1, 2)] == [(0, 0, 2), (2, 0, 0)]
+    assert "“Both” the change survived more often than with “Sceptic” in 2 (clearly in 2)." in sim.words(made)
+    assert any("Both\n(against “Sceptic”)" in row[0] for row in grid(made).rows)
+    alone = Robustness(setting, ("base", "both"), ("Base", "Both"), codes[:, [0, 2]], np.zeros((2, 2)), 1)
+    assert alone.against(1)[:3] == (0, 0, 2), "where that one is not run, with the base"
 
 
 def test_a_variant_that_sets_what_worlds_differ_in_is_named():

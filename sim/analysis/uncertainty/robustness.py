@@ -66,7 +66,8 @@ def spread(values: np.ndarray) -> tuple[float, float, float]:
 
 
 class Counted(NamedTuple):
-    """In how many worlds the change survived more often with a variant than with the base, as often, or less often.
+    """In how many worlds the change survived more often with a variant than with the base (or the variant that it is
+    compared with), as often, or less often.
 
     Clearly: the 95% interval of the paired difference keeps to one side of zero.
     """
@@ -110,11 +111,16 @@ class Robustness:
         """Low end, middle and high end, over worlds, of the share of futures with an outcome."""
         return spread(self.shares(outcome)[:, variant])
 
+    def compared_with(self, variant: int) -> int:
+        """The place of the variant that a variant is compared with: the base, unless it names another that was run."""
+        other = self.scenario.variants.get(self.slugs[variant], {}).get("compared_with", BASE)
+        return self.slugs.index(other) if other in self.slugs else 0
+
     def against(self, variant: int) -> Counted:
-        """In how many worlds a variant did better than the base."""
-        survived = self.outcomes == SURVIVED
-        gain = survived[:, variant].sum(axis=1) - survived[:, 0].sum(axis=1)
-        intervals = [paired_share_interval(world[variant], world[0]) for world in survived]
+        """In how many worlds a variant did better than the one that it is compared with."""
+        survived, other = self.outcomes == SURVIVED, self.compared_with(variant)
+        gain = survived[:, variant].sum(axis=1) - survived[:, other].sum(axis=1)
+        intervals = [paired_share_interval(world[variant], world[other]) for world in survived]
         clearly = sum(low > 0.0 for _, low, _ in intervals), sum(high < 0.0 for _, _, high in intervals)
         return Counted(int((gain > 0).sum()), int((gain == 0).sum()), int((gain < 0).sum()), *map(int, clearly))
 

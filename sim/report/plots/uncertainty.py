@@ -63,7 +63,8 @@ def plot_worlds(over: Robustness) -> Figure:
             n = over.counted[i]
             said = f"{n.worlds_better} more, {n.worlds_worse} fewer" if i else f"of {worlds} worlds"
             axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
-        names = [wrapped(say(over.titles[i]), 44) for i in (0, *order)]
+        beside = {i: f" (against “{over.titles[over.compared_with(i)]}”)" for i in order if over.compared_with(i)}
+        names = [wrapped(say(over.titles[i] + beside.get(i, "")), 44) for i in (0, *order)]
         axis.set_yticks(range(len(names)), names, fontsize=14)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.tick_params(axis="y", length=0)
@@ -78,7 +79,7 @@ def plot_worlds(over: Robustness) -> Figure:
         axis.set_title(wrapped(title, 70), fontsize=16, loc="left")
         figure.supxlabel(
             "The line is the middle world. On the right: in how many worlds more, or fewer, futures survive than with "
-            "the first.",
+            "the first" + (", or with the one that is named." if beside else "."),
             fontsize=12,
         )
     return figure

@@ -39,10 +39,12 @@ def robustness_words(found: Robustness) -> Iterator[str]:
     for i in (*better[:NAMED], *worse[:NAMED]):
         n = found.counted[i]
         sides = [(n.worlds_better, n.worlds_clearly_better, "more"), (n.worlds_worse, n.worlds_clearly_worse, "less")]
-        (many, clear, how), (few, _, other) = sides if i in better else sides[::-1]
+        (many, clear, how), (few, _, otherwise) = sides if i in better else sides[::-1]
         clearly = f" (clearly in {clear})" if clear else ""
-        rest = f", {other} often in {few}" if few else ""
-        yield say(f"With “{found.titles[i]}” the change survived {how} often in {many}{clearly}{rest}.")
+        rest = f", {otherwise} often in {few}" if few else ""
+        other = found.compared_with(i)
+        than = f" than with “{found.titles[other]}”" if other else ""
+        yield say(f"With “{found.titles[i]}” the change survived {how} often{than} in {many}{clearly}{rest}.")
     if left := len(better[NAMED:]) + len(worse[NAMED:]):
         yield f"The table has the other {left}."
     low, middle, high = (round(100 * x) for x in found.spread(0, COLLAPSED))
@@ -88,7 +90,9 @@ def grid(found: Robustness) -> Grid:
         counts = (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)
         against = [str(x) if i else "" for x in counts]
         ranges = [_range(found.spread(i, outcome)) for outcome in (SURVIVED, COLLAPSED)]
-        rows.append((found.scenario.words.say(found.titles[i]), *against, *ranges))
+        other = found.compared_with(i)
+        beside = f"\n(against “{found.titles[other]}”)" if other else ""
+        rows.append((found.scenario.words.say(found.titles[i] + beside), *against, *ranges))
     return Grid(head, rows)
 
 
