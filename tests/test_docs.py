@@ -59,6 +59,13 @@ def test_the_reference_has_every_key_and_every_option():
         ("sigmoid({:g} [0.65 x_T", "subscription.steepness"),
         ("({:g} mutual links each on average)", "organisation.cross_team_links"),
         ("first after {} months", "subscription.first_review"),
+        ("bounded by K = {:g}:", "influence.attention"),
+        ("(1 - {:g})^g N_g", "leadership.norm_granted"),
+        ("(1 - {:g})^q (1 - N_g)", "leadership.norm_refused"),
+        ("N_g + {:g} (N_o - N_g)", "leadership.norm_drift"),
+        ("e = {:.2f} (`[embedding] rate`)", "embedding.rate"),
+        ("d = {:g} (`decay`)", "embedding.decay"),
+        ("A <- (1 - {:g}) A", "embedding.loss"),
     ],
 )
 def test_the_equations_of_the_odd_document_have_the_codes_numbers(words, key):
@@ -153,7 +160,7 @@ def test_the_data_dictionary_knows_every_table_that_is_written(written):
 
 def test_the_readmes_table_is_the_committed_runs():
     """The numbers of the README are those that expected-order.md reports for the same seed and futures."""
-    shared = re.search(r"Leadership is shared +0 +(\d+ \(\d+ to \d+\))", text("README.md"))
+    shared = re.search(r"A sceptic follows, +0 +\d+, (\d+ \(\d+ to \d+\)), \d+", text("README.md"))
     assert shared is not None
     assert f"| {shared.group(1)} |" in text("docs/expected-order.md")
 

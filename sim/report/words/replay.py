@@ -2,6 +2,7 @@
 
 from sim.experiments.ensemble import BASE
 from sim.experiments.replay import Replay
+from sim.report.numbers import span
 from sim.report.words import sentences
 
 _DEFINITIONS = (
@@ -16,14 +17,14 @@ def replay_words(found: Replay) -> list[str]:
     base = found.records[BASE]
     out = [f"Future {base.future}, seed {base.seed}.", *_DEFINITIONS, ""]
     for slug, record in found.records.items():
+        horizon = record.scenario.measure.horizon
         say, judged = record.scenario.words.say, found.outcome(slug)
         out.append(f"{slug}: {say(record.scenario.title)}")
         out += [f"    {line}" for line in record.told]
         yearly = ", ".join(f"{q:.2f}" for q in record.monthly["practice"][::12])
         out.append(f"    practised commitment year by year: {yearly}")
         out.append(
-            f"    {judged.outcome.word}: practised commitment {judged.practice_before:.2f} at month "
-            f"{judged.reference_month}, {judged.practice_after:.2f} at month "
-            f"{judged.reference_month + record.scenario.measure.horizon}"
+            f"    {judged.outcome.word} at {span(horizon)}: practised commitment {judged.practice_before:.2f} at month "
+            f"{judged.reference_month}, {judged.practice_after:.2f} at month {judged.reference_month + horizon}"
         )
     return out
