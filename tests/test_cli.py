@@ -214,6 +214,9 @@ def test_scenarios_show_and_version_speak_in_words():
     assert "month 36: the director leaves; the seat stays empty for 9 months" in done.stdout
     assert "shared: Leadership is shared" in done.stdout
     assert "practice.threshold = 0.46" in call("show", "director-turnover", "--all").stdout
+    hospital = call("show", "who-appoints", "--labels", "hospital").stdout
+    assert "Does it matter who appoints the next chief executive?" in hospital
+    assert '"Employees are accountable to the Director of Adult Social Services' in hospital  # quoted as it is
     assert call("--version").stdout == "leadership-sim 0.1.0\n"
     assert "director-turnover" in call("--help").stdout
 

@@ -30,8 +30,8 @@ def show(
     from sim.report.words.scenario import scenario_words
 
     setting = options.setting_of(scenario, set_, labels=labels)
-    for line in scenario_words(setting, everything):
-        typer.echo(setting.words.say(line))
+    for line in scenario_words(setting, everything):  # the study is quoted in its own words
+        typer.echo(line if line.startswith("From the study: ") else setting.words.say(line))
 
 
 def organisation(
