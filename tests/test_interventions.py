@@ -497,8 +497,8 @@ def test_what_is_said_of_the_certain_answer(answer):
     """It can be read aloud, the comparison first, and says what was not pulled and what luck may have done."""
     words = sim.words(answer).splitlines()
     assert words[0].startswith(
-        "As things are (“Red tape comes”), the change survives at two years in 0 of 20 futures. With one intervention, taken as "
-        "far as it helps, 20 more survive with “Less red tape” (0.16 → 0.034)."
+        "As things are (“Red tape comes”), the change survives at two years in 0 of 20 futures. With one intervention, "
+        "taken as far as it helps, 20 more survive with “Less red tape” (0.16 → 0.034)."
     )
     assert words[1].strip().startswith("(95% intervals: ")
     assert "No intervention clearly helps by one step, a tenth of its range." in words
