@@ -168,14 +168,22 @@ def test_the_readmes_table_is_the_committed_runs():
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
     """Row by row, those of docs/how-sure.csv, the robustness.csv of ``run director-turnover --worlds plausible``."""
     over = pd.read_csv(ROOT / "docs" / "how-sure.csv").set_index("variant")
-    assert set(over.worlds) == {100}
-    rows = {"the director stays": "stays", "a successor is prepared": "groomed", "leadership is shared": "shared"}
-    for words, variant in (rows | {"a deputy stands in": "deputy"}).items():
+    (worlds,) = set(over.worlds)
+    assert f"in {worlds} *plausible worlds*" in " ".join(text("README.md").split())
+    rows = {
+        "the director stays": "stays",
+        "a successor is prepared": "groomed",
+        "leadership is shared": "shared",
+        "the deputy is promoted": "promoted",
+        "a sceptic follows": "sceptic",
+        "a sceptic follows, leadership is shared": "sceptic_shared",
+    }
+    for words, variant in rows.items():
         better, clearly, worse = over.loc[variant, ["worlds_better", "worlds_clearly_better", "worlds_worse"]]
         assert f"| {words} | {better} | {clearly} | {worse} |" in text("README.md")
-    base = over.loc["base"]
-    collapsed = f"{100 * base.collapsed_p10:.0f} to {100 * base.collapsed_p90:.0f} of 100 futures collapse from world"
-    assert collapsed in " ".join(text("README.md").split())
+    for variant, words in (("base", "of 100 futures collapse from world"), ("sceptic", "if a sceptic follows")):
+        low, high = (100 * over.loc[variant, f"collapsed_{end}"] for end in ("p10", "p90"))
+        assert f"{low:.0f} to {high:.0f} {words}" in " ".join(text("README.md").split())
 
 
 def test_the_reading_order_is_of_the_code_as_it_is():
