@@ -53,7 +53,7 @@ def test_interventions_prints_the_ranking_and_writes_what_it_says(scenario, tmp_
     assert done.exit_code == 0, done.stderr
     for words in (
         "What would make it survive?",
-        "the change survives in",
+        "the change survives at two years in",
         "one step",
         "chance between simulated futures",
     ):
