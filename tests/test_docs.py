@@ -245,6 +245,6 @@ def test_the_site_is_built_without_a_warning_and_asks_the_network_for_nothing(tm
     for place in ("council", "hospital", "school"):
         assert (tmp_path / "docs" / "kit" / place / "handout.html").exists()
     pages = [page for page in sorted(tmp_path.rglob("*.html")) if "kit" not in page.parts]
-    assert sum(page.parent.name == "notebooks" for page in pages) == 9
+    assert sum(page.parent.name == "notebooks" for page in pages) == 10
     for page in pages:
         assert not re.search(r'<(script|link|img)[^>]+(src|href)="https?:', page.read_text(encoding="utf-8")), page

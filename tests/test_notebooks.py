@@ -24,7 +24,7 @@ def read(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def test_there_are_eight_notebooks_in_order():
+def test_there_are_nine_notebooks_in_order():
     """Numbered as their exercises are."""
     assert [path.stem.partition("-")[0] for path in NOTEBOOKS] == list(MODULES)
 
@@ -100,8 +100,8 @@ def test_an_exercise_that_there_is_not_is_told():
     """With those that there are."""
     with pytest.raises(ValueError, match=r"no exercise '1.99'; this notebook has 1.1, "):
         check("1.99", 3)
-    with pytest.raises(ValueError, match="no notebook 'nine'"):
-        solution("nine.1")
+    with pytest.raises(ValueError, match="no notebook 'ten'"):
+        solution("ten.1")
 
 
 def test_words_are_right_whatever_their_case_and_numbers_within_what_is_allowed():

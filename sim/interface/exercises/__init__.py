@@ -26,6 +26,7 @@ MODULES = {
     "6": "across",
     "7": "own_experiment",
     "8": "change_the_model",
+    "9": "embedding",
 }
 """The module with a notebook's exercises, by the notebook's number."""
 
