@@ -29,11 +29,12 @@ def most_in_the_mean():
 
 @exercise(
     "2.3",
-    why="Of 60. In nine of the others nobody was director; in the rest, managers who had been won pulled up more.",
+    why="Of 120: four soon after the sceptic came, and all from month 73 on. In between, managers who had "
+    "been won pulled up more.",
 )
 def months_pulled_down_the_line():
     """Vertical kinds are "line_down" and "line_up"; add up `change` by month, for listeners among staff."""
-    one = sim.run("director-turnover", future=0)
+    one = sim.run("director-turnover", "sceptic", future=0)
     rows = one.ledger.frame().query("kind in ['line_down', 'line_up'] and month > 36")
     rows = rows[rows.listener.isin(one.organisation.structure.staff)]
     return (rows.groupby("month").change.sum() < 0).sum()

@@ -4,30 +4,39 @@ import sim
 from sim.interface.exercises import exercise
 
 
-@exercise("5.1", why="Half of what reserves leading has to go; and each tenth of it keeps more futures alive.")
+@exercise(
+    "5.1",
+    why="Half of what reserves leading has to go; each tenth of it saves more futures. At ten years, 43 of "
+    "100 are lost even so.",
+)
 def highest_norm():
-    """A loop over 0.8, 0.7 and so on, each set with `leadership.delegation` 0.6; `summary.collapsed[0]` below 0.40."""
-    story = sim.load("director-turnover").with_({"leadership.delegation": 0.6})
+    """A loop over 0.8, 0.7 and so on, each set with `leadership.delegation` 0.6; `summary.collapsed[0]` below 0.20."""
+    story = sim.load("director-turnover").variant("sceptic").with_({"leadership.delegation": 0.6})
     for tenths in range(8, -1, -1):
         softer = story.with_({"leadership.hierarchy_norm": tenths / 10})
-        if sim.compare(softer, futures=100, variants=[]).summary.collapsed[0] < 0.40:
+        if sim.compare(softer, futures=100, variants=[]).summary.collapsed[0] < 0.20:
             break
     return tenths / 10
 
 
 @exercise(
     "5.2",
-    why="Shared from the first day (without champions) it is 21. Later is worse, but by less than one might fear: for "
-    "most of a year nothing has been lost, and claims are granted in it. But somebody has to do it, with nobody there.",
+    why="Shared from the first day (without champions) it is 8. Later is hardly worse: while the deputy "
+    "stands in nothing is lost, and claims are granted. But somebody has to do it, just when the one who "
+    "led has gone.",
 )
 def shared_when_the_director_leaves():
     """Three keys of one event in one `with_`; `variants=[]`; share collapsed, times 100."""
-    late = sim.load("director-turnover").with_(
-        {
-            "events.meant.kind": "change",
-            "events.meant.month": 36,
-            "events.meant.set": {"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6},
-        }
+    late = (
+        sim.load("director-turnover")
+        .variant("sceptic")
+        .with_(
+            {
+                "events.meant.kind": "change",
+                "events.meant.month": 36,
+                "events.meant.set": {"leadership.hierarchy_norm": 0.2, "leadership.delegation": 0.6},
+            }
+        )
     )
     return round(100 * sim.compare(late, futures=100, variants=[]).summary.collapsed[0])
 
