@@ -57,7 +57,7 @@ def by_world(evidence: Validation) -> Figure:
                 axis.plot([column], [row], marker, markersize=11, markerfacecolor=colour, markeredgecolor=INK)
         for line in (0.5, 0.5 + len(ABLATIONS)):
             axis.axhline(line, color=GREY, linewidth=0.8)
-        axis.set_xticks(range(len(columns)), [name for _, _, name in columns])
+        axis.set_xticks(range(len(columns)), [name for _, _, name in columns], rotation=90)
         axis.set_yticks(range(len(worlds)), [world.title for world in worlds])
         axis.set_xlim(-0.6, len(columns) - 0.4)
         axis.set_ylim(len(worlds) - 0.4, -0.6)
