@@ -39,7 +39,7 @@ def under_a_sceptic():
     return -summary.collapse_difference["at"]
 
 
-@exercise("7.3", why="In 2, where 30 futures a world could tell it in none: the more futures, the more one can tell.")
+@exercise("7.3", why="In 7, where 30 futures a world could tell it in 3 only: the more futures, the more one can tell.")
 def worlds_in_which_it_is_clear():
     """As in the notebook with `futures=100`; `variants=["at"]` is enough, and is then number 1: `against(1)`."""
     worlds = compare_across_worlds(STORY, worlds_of("plausible", 12), futures=100, variants=["at"])
