@@ -208,7 +208,7 @@ def test_bad_numbers_are_refused():
 
 def test_a_scenario_keeps_its_own_keys_in_every_world():
     """The world's parameters apply but where the scenario, or a variant, sets them."""
-    scenario = sim.load("director-turnover")
+    scenario = sim.load("director-turnover").with_({"succession.successor_commitment": 0.2})
     there = in_world(scenario, {"succession.successor_commitment": 0.6, "permission.pressure": 0.3,
                               "leadership.hierarchy_norm": 0.9})  # fmt: skip
     assert (there.succession.successor_commitment, there.permission.pressure) == (0.2, 0.3)
