@@ -396,7 +396,7 @@ def test_interventions_over_worlds_are_pulled_as_far_as_they_go(scenario, worlds
     assert "successor" in slugs
     assert "norm" not in slugs
     every = with_interventions(sim.load("director-turnover"))
-    assert every.variant("successor").succession.successor_commitment == 0.7
+    assert every.variant("successor").events["departure"].successor_commitment == 0.7
     assert every.variant("pressure").permission.pressure == 0.05
 
 
