@@ -66,7 +66,7 @@ class Read(Comparison):
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of summary.csv."""
-        words = ("variant", "title")
+        words = ("variant", "title", "compared_with")
         return [
             {key: value if key in words else float(value or "nan") for key, value in row.items()}
             | {"futures": int(row["futures"])}

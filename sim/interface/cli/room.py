@@ -44,6 +44,7 @@ def handout(
         typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one."),
     ] = None,
     set_: options.Set = None,
+    variant: options.Variant = None,
     people: options.People = None,
     links: options.Links = None,
     labels: options.Labels = None,
@@ -51,7 +52,7 @@ def handout(
     workers: options.Processes = None,
 ) -> None:
     """Write a page for a room: play a future, move levers, see a hundred futures. It needs no network."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
 
     from sim.experiments.jobs import job
     from sim.report.handout.page import check, check_page, runs_needed
@@ -73,6 +74,7 @@ def kit(
     futures: FuturesShown = 100,
     seed: options.Seed = 1,
     set_: options.Set = None,
+    variant: options.Variant = None,
     people: options.People = None,
     links: options.Links = None,
     labels: options.Labels = None,
@@ -83,7 +85,7 @@ def kit(
 
     With --labels or your own organisation, it has one folder, for that alone.
     """
-    setting = options.setting_of(scenario, set_, None, people, links, labels)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
 
     from sim.experiments.jobs import job
     from sim.report.handout.kit import PLACES, check_kit
