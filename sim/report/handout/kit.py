@@ -21,6 +21,7 @@ from sim.report.handout.futures import FUTURES, FutureCache, Went, in_words
 from sim.report.handout.page import HERE, Handout, handout
 from sim.report.handout.slides import PICTURES, against
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one
+from sim.report.numbers import span
 from sim.report.pages.templates import template
 from sim.scenario.labels import capital
 from sim.scenario.scenario import Scenario
@@ -112,6 +113,7 @@ def _told(page: Handout) -> dict[str, Any]:
         "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],
         "futures": played.futures,
+        "later": span(setting.measure.horizon),
         "now": now,
         "shared": shared,
         "imported": setting.organisation.imported,
