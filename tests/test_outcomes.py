@@ -422,7 +422,7 @@ def test_the_documents_example_runs():
     code = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), flags=re.S)[0]
     names: dict = {}
     exec(code, names)
-    assert names["outcomes"](names["future"])[PRACTICE].shape == (97,)
+    assert names["outcomes"](names["future"])[PRACTICE].shape == (157,)
 
 
 def test_the_document_defines_the_outcomes_as_the_code_does():
