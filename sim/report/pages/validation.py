@@ -126,7 +126,7 @@ def spared(evidence: Validation) -> str:
 
     idle = [world.title.lower() for world in ABLATIONS if verdicts(world) == verdicts(AS_IT_IS)]
     if not idle:
-        return "Without any of the mechanisms some claim comes to another verdict."
+        return "Without each of the mechanisms some claim comes to another verdict."
     told = "No claim here is evidence for these mechanisms, at this many futures."
     return f"**Change no verdict**: {'; '.join(idle)}. {told}"
 

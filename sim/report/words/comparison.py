@@ -77,7 +77,7 @@ def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
     collapse = f"{_fewer(of * row['collapse_difference'])} ({interval})"
     low, high = row["practice_difference_low"], row["practice_difference_high"]
     interval = "" if math.isnan(low) else f" ({low:+.2f} to {high:+.2f})"
-    return collapse, f"{row['practice_difference']:+.2f}{interval}".replace("-0.00", "+0.00")
+    return collapse, f"{row['practice_difference']:+.2f}{interval}"
 
 
 def _fewer(difference: float) -> str:
@@ -152,15 +152,16 @@ def _against(
     for row in helps:
         if (with_it := counts[row["variant"]][0]) >= counts[base["variant"]][0] + of / 10:
             yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
+    more = _would_tell(rest) if hints and comparison.number >= FEW else ""
     if len(rest) and any(collapsed for _, collapsed, _ in counts.values()):
         yield (
             f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in "
-            f"this many futures the interval is too wide to tell.{_would_tell(rest) if hints else ''}"
+            f"this many futures the interval is too wide to tell.{more}"
         )
     for rows, word in ((better, "more"), (worse, "less")):
         if len(rows):
             named = [f"“{row['title']}” ({row['practice_difference']:+.2f})" for row in rows]
-            yield f"Even so, {listed(named)} left {word} practised commitment {later} on."
+            yield f"Even so, {listed(named)} left {word} practised commitment {later} on than “{base['title']}”."
 
 
 FEW = 30
@@ -198,15 +199,14 @@ def pairing(comparison: Comparison) -> Iterator[str]:
 def definitions(comparison: Comparison) -> Iterator[str]:
     """What the words of the table mean, a line each, with this scenario's numbers."""
     m, setting = comparison.scenario.measure, comparison.scenario
-    when = (
-        "the director's first departure"
-        if setting.random_departures and m.reference_month is None
-        else f"month {setting.reference_month}"
-    )
+    months = sorted({each.reference_month for each in comparison.settings.values()})
+    when = f"month {listed([str(month) for month in months], 'or')}{' (each variant at its own)' * (len(months) > 1)}"
+    if setting.random_departures and m.reference_month is None:
+        when = "the director's first departure"
     yield "Practised commitment: the share of recent work that staff did the new way, 0 to 1, averaged over staff."
     yield (
         f"Judged at {when} and {m.horizon} months on: never took hold, below {m.taken_hold:g} at first; survived, at "
-        f"least {100 * m.survival:g}% of it kept; collapsed, less. Still falling: survived, but more than "
-        f"{100 * STILL_FALLING:g}% of it was lost in the last twelve of those months."
+        f"least {100 * m.survival:g}% of it kept; collapsed, less. Still falling: survived, but lost more than "
+        f"{100 * STILL_FALLING:g}% of what there was at first in the last twelve of those months; some do by chance."
     )
     yield "Subscription lost: the organisation had given up the outside programme of change by the end of that time."
