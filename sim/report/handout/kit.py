@@ -23,6 +23,7 @@ from sim.report.handout.slides import PICTURES, against
 from sim.report.handout.words import LEVERS, as_it_is, held_by_one
 from sim.report.numbers import span
 from sim.report.pages.templates import template
+from sim.report.words.scenario import what_happens
 from sim.scenario.labels import capital
 from sim.scenario.scenario import Scenario
 
@@ -105,7 +106,11 @@ def _told(page: Handout) -> dict[str, Any]:
             name = "The director stays"
             stays.append((name, went))
         alone.append((name, went))
-    helpful = [(name, went.counts[SURVIVED]) for name, went in [*together[1:], *alone] if went.difference.low > 0.0]
+    helpful = [
+        (name, went.counts[SURVIVED])
+        for name, went in [*together[1:], *alone]
+        if went.difference.low > 0.0 and name != "The director stays"  # nobody can choose that
+    ]
     return {
         "as_it_is": as_it_is(played),
         "points": len(grid.points),
@@ -113,6 +118,8 @@ def _told(page: Handout) -> dict[str, Any]:
         "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
         "turns": words["turns"],
         "futures": played.futures,
+        "title": setting.title,
+        "story": "; then ".join(what_happens(setting)),
         "later": span(setting.measure.horizon),
         "now": now,
         "shared": shared,

@@ -85,7 +85,7 @@ def one_future(played: FutureCache) -> Figure:
         below.set_title("Momentum, points a month")
         below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
         below.set_xlabel("years")
-        _title(figure, say("One future, twice: the same people and the same luck"), shown(played))
+        _title(figure, say(f"{played.scenario.title}: one future, twice, with the same luck"), shown(played))
     return figure
 
 
@@ -109,7 +109,7 @@ def all_futures(played: FutureCache) -> Figure:
             axis.set_axis_off()
         _title(
             figure,
-            say(f"The director leaves in {played.futures} futures, each with its own luck"),
+            say(f"{played.scenario.title}: {played.futures} futures, each with its own luck"),
             _unless_moved(played),
         )
     return figure

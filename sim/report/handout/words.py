@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.interventions.catalogue import of_departures
 from sim.experiments.verdict import COLLAPSED, SURVIVED
 from sim.model.record import Record
 from sim.report.handout.choices import after
@@ -149,5 +150,7 @@ def _leaving(played: FutureCache, base: Record) -> str:
     if arrived is None:
         return f"{start} Nobody follows in the time shown."
     gap = arrived["month"] - month
-    empty = f" The seat stays empty for {count(gap, 'month')}." if gap else ""
+    interim = next(iter(of_departures(played.scenario, "interim").values()), played.scenario.succession.interim)
+    meanwhile = " while a deputy stands in" if interim == "deputy" else ""
+    empty = f" The seat stays empty for {count(gap, 'month')}{meanwhile}." if gap else ""
     return f"{start}{empty} {arrived['words']}. The picture stops just before the departure."
