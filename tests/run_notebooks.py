@@ -22,8 +22,9 @@ def execute(path: Path, cwd: Path, kernel: str = "python3") -> nbformat.Notebook
     """A notebook with the outputs of a fresh kernel in the folder ``cwd``, and nothing that differs run by run."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=300, kernel_name=kernel, record_timing=False, resources={"metadata": {"path": str(cwd)}}
-    )
+        notebook, timeout=300, kernel_name=kernel, record_timing=False, coalesce_streams=True,
+        resources={"metadata": {"path": str(cwd)}},
+    )  # fmt: skip
     client.execute(env=os.environ | {"COLUMNS": "100"})
     notebook.metadata = nbformat.from_dict(
         {

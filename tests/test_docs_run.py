@@ -109,7 +109,7 @@ def test_the_job_for_a_cluster_runs(tmp_path):
         subprocess.run(["bash", "job.sh"], cwd=tmp_path, env=env, stdout=told, stderr=told, timeout=300, check=False)
     futures = tmp_path / "results" / "million" / "futures.parquet"
     assert futures.exists(), (tmp_path / "told.txt").read_text()
-    assert len(pd.read_parquet(futures)) == 4 * 6
+    assert len(pd.read_parquet(futures)) == 4 * 8
 
 
 def test_the_changed_person_of_the_tutorial_makes_a_difference():

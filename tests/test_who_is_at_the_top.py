@@ -125,7 +125,7 @@ def test_candidates_are_draws_that_nothing_else_moves(turnover):
     """The same candidates in every variant with the same seed; who is looked for decides."""
     settings = [turnover.with_({"succession": {"panel": panel}}) for panel in (0.0, 1.0)]
     draws = [OrganisationModel(setting).draws.candidates for setting in settings]
-    assert draws[0].shape == (97, 5)
+    assert draws[0].shape == (157, 5)
     assert np.array_equal(*draws)
 
 
