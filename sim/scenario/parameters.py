@@ -120,8 +120,8 @@ class Influence(Table):
         None, 0, 1, "the director's openness, successors' too; absent: as everybody's", symbol="o_D"
     )
     attention: float = parameter(
-        13, 1e-9, 1e6, "how many peers under one manager a person can attend to in full: as many as managers and back "
-        "office have in the medium council; more than anybody has: no bound",
+        13.0, 1e-9, 1e6, "how many peers under one manager a person can attend to in full: as many as managers and "
+        "back office have in the medium council; more than anybody has: no bound",
         symbol="K", unit="people", source="the idea: Simon 1971; the number is the medium council's",
     )  # fmt: skip
     demonstration: float = parameter(0.3, 0, 1, "weight of deeds beside words in what people show", symbol="b")

@@ -152,7 +152,7 @@ def _against(
     for row in helps:
         if (with_it := counts[row["variant"]][0]) >= counts[base["variant"]][0] + of / 10:
             yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
-    more = _would_tell(rest) if hints and comparison.number >= FEW else ""
+    more = _would_tell(rest) if hints else ""
     if len(rest) and any(collapsed for _, collapsed, _ in counts.values()):
         yield (
             f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in "
