@@ -279,8 +279,9 @@ def test_the_python_of_the_page_runs(capsys):
     page = (Path(__file__).parent.parent / "docs" / "forecast.md").read_text(encoding="utf-8")
     block = re.findall(r"```python\n(.*?)```", page, flags=re.S)[0]
     space: dict = {}
-    exec(compile(block.replace("futures=200", "futures=1"), "forecast.md", "exec"), space)
+    exec(compile(block.replace("futures=100", "futures=1"), "forecast.md", "exec"), space)
     assert list(space["found"].settings) == [
-        "base", "stays", "shared", "declared", "groomed", "deputy", "empty", "open", "early",
+        "base", "stays", "shared", "groomed", "promoted", "sceptic", "sceptic_shared", "sceptic_declared",
+        "empty", "open", "early",
     ]  # fmt: skip
     assert "“The seat stays empty”: the change had taken hold in 1 futures" in capsys.readouterr().out

@@ -86,7 +86,7 @@ def test_whole_numbers_of_a_hundred_add_up(counts):
     ],
 )
 def test_a_difference_is_said_in_whole_futures(collapse, low, high, said):
-    """Fewer or more, halves upwards, and an interval that reads as it is meant."""
+    """Fewer or more, halves upwards, an interval that reads as it is meant, and a small loss as a loss."""
     row = {"collapse_difference": collapse, "collapse_difference_low": low, "collapse_difference_high": high}
     row |= {"practice_difference": -0.001, "practice_difference_low": -0.2, "practice_difference_high": 0.1}
-    assert _differences(row, 100) == (said, "+0.00 (-0.20 to +0.10)")
+    assert _differences(row, 100) == (said, "-0.00 (-0.20 to +0.10)")

@@ -11,7 +11,7 @@ import numpy as np
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
-from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, settings
+from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, compared_with, settings
 from sim.experiments.runner import play_groups
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict, horizon_columns
 from sim.experiments.workers import Workers
@@ -108,8 +108,7 @@ class Comparison:
 
     def compared_with(self, slug: str) -> str:
         """The variant that a variant's differences are from: the base, unless it names another that was played."""
-        other = self.settings[slug].compared_with
-        return other if other in self.settings else BASE
+        return compared_with(self.scenario, slug, self.settings)
 
     def _judged(self, slug: str) -> "_Judged":
         columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]

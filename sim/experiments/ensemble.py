@@ -6,7 +6,7 @@ process. What a future gives depends on the setting, the root seed and its own n
 
 import errno
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -54,6 +54,12 @@ def settings(scenario: Scenario, variants: Sequence[str] | None = None) -> dict[
     named = [variants] if isinstance(variants, str) else variants
     chosen = list(scenario.variants) if named is None else list(dict.fromkeys(named))
     return {BASE: scenario} | {slug: scenario.variant(slug) for slug in chosen if slug != BASE}
+
+
+def compared_with(scenario: Scenario, slug: str, played: Collection[str]) -> str:
+    """The variant that a variant's differences are from: the base, unless it names another that was played."""
+    other = scenario.variants.get(slug, {}).get("compared_with", BASE)
+    return other if other in played else BASE
 
 
 def shortened(scenario: Scenario) -> Scenario:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.analysis.sensitivity.time_step import finer
 from sim.base.errors import read_toml
 from sim.base.intervals import wilson
-from sim.experiments.ensemble import BASE, OK, run_chunk, settings
+from sim.experiments.ensemble import BASE, OK, run_chunk, settings, shortened
 from sim.experiments.verdict import COLLAPSED, NEVER
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -61,7 +61,7 @@ def _set(setting: Scenario, choice: Choice) -> Scenario:
     keys = dict(choice.keys)
     if "measure.horizon" in keys:
         keys["months"] = max(setting.months, setting.reference_month + keys["measure.horizon"])
-    alone = setting.with_(keys, drop=("variants",))
+    alone = shortened(setting.with_(keys, drop=("variants",)))
     return finer(alone, choice.parts) if choice.parts > 1 else alone
 
 

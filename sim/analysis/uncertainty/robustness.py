@@ -15,7 +15,7 @@ from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.uncertainty.calibration import SHIPPED, accepted_settings
 from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
-from sim.experiments.ensemble import BASE, Twin, settings, shortened
+from sim.experiments.ensemble import BASE, Twin, compared_with, settings, shortened
 from sim.experiments.folder import looking
 from sim.experiments.runner import Groups, good_size, play_groups, seconds_a_future
 from sim.experiments.verdict import SURVIVED, Verdict
@@ -113,8 +113,7 @@ class Robustness:
 
     def compared_with(self, variant: int) -> int:
         """The place of the variant that a variant is compared with: the base, unless it names another that was run."""
-        other = self.scenario.variants.get(self.slugs[variant], {}).get("compared_with", BASE)
-        return self.slugs.index(other) if other in self.slugs else 0
+        return self.slugs.index(compared_with(self.scenario, self.slugs[variant], self.slugs))
 
     def against(self, variant: int) -> Counted:
         """In how many worlds a variant did better than the one that it is compared with."""

@@ -1,7 +1,7 @@
 """How the patterns are measured: one function each, from a world to a number per future for every claim.
 
-Each starts from the story of ``worlds.STORY`` and sets what its question needs; comparisons are paired, both sides on
-the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
+Each starts from the story of ``ablations.STORY`` and sets what its question needs; comparisons are paired, both sides
+on the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import END, World
 from sim.base.arrays import Floats
 from sim.experiments.environment import Environment, futures_of
+from sim.experiments.verdict import SURVIVED, judge
 from sim.model.draws import draw
 from sim.model.parameters import month_parameters
 from sim.model.record import Keep, Record
@@ -184,8 +185,8 @@ def _middle(record: Record) -> tuple[float, float, float]:
     """The slope between teams, their mean values held equal; and whether some manager is below both sides, as they
     support and as they show. What is shown: the mean of the last year."""
     setting, s, held = record.scenario, record.organisation.structure, _values(record)
-    b, rows = setting.influence.demonstration, slice(LEFT - 12, LEFT + 1)
-    shown = ((1 - b) * record.people["commitment"][rows] + b * record.people["practice"][rows]).mean(axis=0)
+    rows = slice(LEFT - 12, LEFT + 1)
+    shown = _shown(record, rows).mean(axis=0)
     teams = [np.flatnonzero(s.manager == head) for head in s.team_heads]
     practice = [record.people["practice"][LEFT, team].mean() for team in teams]
     known = np.array([[1.0, shown[head], held[team].mean()] for head, team in zip(s.team_heads, teams, strict=True)])
@@ -193,6 +194,12 @@ def _middle(record: Record) -> tuple[float, float, float]:
     both = np.minimum(record.monthly["director_shown"][rows].mean(), [shown[team].mean() for team in teams])
     support = shown[s.team_heads] * (1 - setting.permission.pressure)
     return TENTH * float(slope), float((support < both).any()), float((shown[s.team_heads] < both).any())
+
+
+def _shown(record: Record, rows: int | slice) -> Floats:
+    """What people show at some rows by themselves, words and deeds, before any contract is echoed; [..., seats]."""
+    b, people = record.scenario.influence.demonstration, record.people
+    return np.asarray((1 - b) * people["commitment"][rows] + b * people["practice"][rows])
 
 
 def _values(record: Record) -> Floats:
@@ -240,10 +247,9 @@ def _unheard(record: Record) -> float:
 
 def _held_back(record: Record) -> float:
     """Mean distance between what partners hold and what they show at the row before the departure."""
-    setting = record.scenario
-    b, f = setting.influence.demonstration, setting.leadership.funding_dependency
+    f = record.scenario.leadership.funding_dependency
     seats = record.organisation.structure.seats_of(Role.VCS_PARTNER)
-    held = (1 - b) * record.people["commitment"][LEFT, seats] + b * record.people["practice"][LEFT, seats]
+    held = _shown(record, LEFT)[seats]
     return float(np.abs(f * (record.monthly["director_shown"][LEFT] - held)).mean())
 
 
@@ -411,8 +417,7 @@ def stable_team(world: World, futures: int, seed: int) -> list[Floats]:
 
 
 def _survives(record: Record) -> float:
-    measure, practice = record.scenario.measure, record.monthly["practice"]
-    return float(practice[LEFT] >= measure.taken_hold and practice[END] >= measure.survival * practice[LEFT])
+    return float(judge(record.monthly["practice"], record.scenario, LEFT).outcome == SURVIVED)
 
 
 # -- P13: more contact, still fractured -------------------------------------------------------------------------------
@@ -431,9 +436,9 @@ def more_contact(world: World, futures: int, seed: int) -> list[Floats]:
 def _links_and_distance(record: Record) -> tuple[float, float]:
     """Health partners' live links, and how far what they show is from the mean of what staff show, on average."""
     assert record.live is not None
-    s, b = record.organisation.structure, record.scenario.influence.demonstration
+    s = record.organisation.structure
     theirs = np.isin(s.pair_a, s.seats_of(Role.HEALTH_PARTNER)) | np.isin(s.pair_b, s.seats_of(Role.HEALTH_PARTNER))
-    shown = (1 - b) * record.people["commitment"][LEFT] + b * record.people["practice"][LEFT]
+    shown = _shown(record, LEFT)
     apart = np.abs(shown[s.seats_of(Role.HEALTH_PARTNER)] - shown[s.staff].mean())
     return float(record.live[LEFT, theirs].sum()), float(apart.mean())
 

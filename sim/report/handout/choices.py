@@ -118,10 +118,8 @@ def settings(scenario: Scenario, of: Grid) -> Scenario:
             keys |= choice.options[i].keys
         variants[f"p{place}"] = tables(keys)
     latest = max(variant["measure"]["reference_month"] for variant in variants.values())
-    longest = scenario.with_(
-        {"months": max(scenario.months, latest + horizon), "variants": variants}, drop=("variants",)
-    )
-    return shortened(longest)
+    alone = shortened(scenario.with_(drop=("variants",)))
+    return alone.with_({"months": max(alone.months, latest + horizon), "variants": variants})
 
 
 def _when(scenario: Scenario) -> Choice:

@@ -109,7 +109,7 @@ def _told(page: Handout) -> dict[str, Any]:
     helpful = [
         (name, went.counts[SURVIVED])
         for name, went in [*together[1:], *alone]
-        if went.difference.low > 0.0 and name != "The director stays"  # nobody can choose that
+        if went.difference.low > 0.0 and name not in dict(stays)  # nobody can choose that
     ]
     return {
         "as_it_is": as_it_is(played),

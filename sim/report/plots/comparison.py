@@ -14,10 +14,10 @@ from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import of_total
 from sim.model.record import MONTHLY
-from sim.report.numbers import hundred, listed, out_of, span, whole, wrapped
+from sim.report.numbers import listed, out_of, span, wrapped
 from sim.report.plots import plot
 from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
-from sim.report.words.comparison import horizons_of, times
+from sim.report.words.comparison import collapses, horizons_of, still_falling, times
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
@@ -45,17 +45,17 @@ def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
         }
         lowest = min(0.0, float(np.nanmin(behind[BASE, "momentum"])))
         rows = {row["variant"]: row for row in comparison.rows}
-        horizons = horizons_of(comparison)
+        gone = collapses(comparison)
         for i, slug in enumerate(settings):
             block, column = divmod(i, columns)
             above, below = axes[2 * block][column], axes[2 * block + 1][column]
             row = rows[slug]
             of = out_of(comparison.number)
-            known = {name: hundred(row[name], of) for name in horizons}
-            known["collapsed"] = str(of_total([row["never_took_hold"], row["collapsed"], row["survived"]], of)[1])
-            falling = f", {whole(of * row['still_falling'])} falling" if row["still_falling"] > 0 else ""
+            falling = f", {still_falling(row, of)} falling" if still_falling(row, of) else ""
             bold = {"fontweight": "bold"} if slug == BASE else {}
-            title = f"{wrapped(say(settings[slug].title), 34)}\n{', '.join(known.values())} of {of} collapsed{falling}"
+            title = (
+                f"{wrapped(say(settings[slug].title), 34)}\n{', '.join(gone[slug].values())} of {of} collapsed{falling}"
+            )
             above.set_title(title, fontsize=14, loc="left", **bold)
             colour = ORANGE if slug == BASE else BLUE
             for axis, name in ((above, "practice"), (below, "momentum")):

@@ -20,23 +20,23 @@ def grid(comparison: Comparison) -> Grid:
     Variants that are compared with another one follow under a heading that names it.
     """
     of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
-    horizons = horizons_of(comparison)
     head = (
         f"Of {of} futures, when:",
         "never\ntook hold",
-        f"collapsed at\n{times(horizons, ' (95%)')}",
+        f"collapsed at\n{times(horizons_of(comparison), ' (95%)')}",
         f"survived at\n{later}",
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
     rows: dict[str, list[Sequence[Cell]]] = {}
-    for row, (never, collapsed, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
-        known = {name: hundred(row[name], of) for name in horizons}
-        known["collapsed"] = f"{collapsed} ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
+    gone = collapses(comparison)
+    for row, (never, _, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+        known = gone[row["variant"]]
+        known["collapsed"] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
         practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
         lost = str(whole(of * row["subscription_lost"]))
-        falling = whole(of * row["still_falling"]) if row["still_falling"] > 0 else 0
+        falling = still_falling(row, of)
         left = str(survived), f"{falling} still falling" if falling else ""
         cells = (row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost)
         rows.setdefault(row["compared_with"] or BASE, []).append(cells)
@@ -51,6 +51,20 @@ def horizons_of(comparison: Comparison) -> dict[str, int]:
     columns = horizon_columns(measure) | {"collapsed": measure.horizon}
     known = [name for name in columns if any(not math.isnan(row[name]) for row in comparison.rows)]
     return {name: columns[name] for name in sorted(known, key=columns.__getitem__)}
+
+
+def collapses(comparison: Comparison) -> dict[str, dict[str, str]]:
+    """For each variant, in how many futures the change had collapsed at each of ``horizons_of``."""
+    of, horizons = out_of(comparison.number), horizons_of(comparison)
+    return {
+        row["variant"]: {name: hundred(row[name], of) for name in horizons} | {"collapsed": str(collapsed)}
+        for row, (_, collapsed, _) in zip(comparison.rows, _outcomes(comparison), strict=True)
+    }
+
+
+def still_falling(row: dict[str, Any], of: int) -> int:
+    """In how many futures a variant's survivors were still falling; 0 where that is not known."""
+    return whole(of * row["still_falling"]) if row["still_falling"] > 0 else 0
 
 
 def times(horizons: dict[str, int], mark: str = "") -> str:
@@ -88,7 +102,7 @@ def _fewer(difference: float) -> str:
 def _and_later(comparison: Comparison, base: dict[str, Any]) -> str:
     """How many of the base's futures were still falling at the horizon, and had collapsed at the last one."""
     of, said = out_of(comparison.number), []
-    if falling := whole(of * base["still_falling"]) if base["still_falling"] > 0 else 0:
+    if falling := still_falling(base, of):
         said.append(f"of the survivors, {falling} {'was' if falling == 1 else 'were'} still falling")
     name, months = list(horizons_of(comparison).items())[-1]
     if months > comparison.scenario.measure.horizon and not math.isnan(base[name]):
@@ -120,18 +134,21 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
     if not any(collapsed for _, collapsed, _ in counts.values()):
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     for row in comparison.rows:
-        rows = [other for other in others if other["compared_with"] == row["variant"]]
-        yield from _against(row, rows, comparison, hints)
+        if rows := [other for other in others if other["compared_with"] == row["variant"]]:
+            yield from _against(row, rows, comparison, counts, hints)
     if comparison.number < FEW:
         yield "So few futures leave wide intervals. Run 200 or more before you draw any conclusion."
 
 
 def _against(
-    base: dict[str, Any], others: Sequence[dict[str, Any]], comparison: Comparison, hints: bool
+    base: dict[str, Any],
+    others: Sequence[dict[str, Any]],
+    comparison: Comparison,
+    counts: dict[str, list[int]],
+    hints: bool,
 ) -> Iterator[str]:
     """How the variants that are compared with this one differ from it."""
     of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
-    counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
     helps = sorted((r for r in others if r["collapse_difference_high"] < 0), key=lambda r: r["collapse_difference"])
     harms = sorted((r for r in others if r["collapse_difference_low"] > 0), key=lambda r: -r["collapse_difference"])
     rest = [row for row in others if row not in helps and row not in harms]
@@ -152,8 +169,8 @@ def _against(
     for row in helps:
         if (with_it := counts[row["variant"]][0]) >= counts[base["variant"]][0] + of / 10:
             yield f"But with “{row['title']}” it never took hold in {with_it} of {of}."
-    more = _would_tell(rest) if hints else ""
     if len(rest) and any(collapsed for _, collapsed, _ in counts.values()):
+        more = _would_tell(rest) if hints else ""
         yield (
             f"With {listed([quoted(row['title']) for row in rest])}, collapse was not clearly more or less common: in "
             f"this many futures the interval is too wide to tell.{more}"
