@@ -98,14 +98,15 @@ class InFolder(Shards):
         Raises ScenarioError if it cannot be written, the disk being full, say; what was there stays.
         """
         path = self._parts / f"{key:0>{_DIGITS}}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.parquet"
+        self._found[f"{key:0>{_DIGITS}}"] = path  # before it is written, lest a Ctrl-C in between say that nothing was
         try:
             _write(path, shard)
         except OSError as error:
+            del self._found[f"{key:0>{_DIGITS}}"]
             raise ScenarioError(
                 f"{self.folder}: cannot be written ({why(error)}). What was done is kept; once there is room, go on "
                 f"with  leadership-sim resume {self.folder}"
             ) from None
-        self._found[f"{key:0>{_DIGITS}}"] = path
 
     def source(self, key: int | str) -> Any:
         """The path of a chunk."""
