@@ -6,7 +6,7 @@ is linked with whom, so each future has its own; the line, once read from files,
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,8 @@ class Plan:
     labels: Labels
     folder: Path
     seats: Mapping[str, Person]
+    joined: dict[Role, list[int]] = field(default_factory=dict)
+    """Who was added around the line, once ``everybody`` is there."""
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
@@ -133,6 +135,37 @@ class Plan:
     def imported(self) -> bool:
         """Whether the organisation is read from files."""
         return self.table.imported
+
+    @cached_property
+    def size(self) -> tuple[float, float]:
+        """Roughly how many seats and links there will be."""
+        if self.imported:
+            return len(self._read.roles), len(self._read.links)
+        teams, members, office = self.table.teams, self.table.practitioners_per_team, self.table.back_office
+        outside = self.table.vcs_partners + self.table.lived_experience + self.table.health_partners
+        links = teams * members * (members + 2.0 + self.table.cross_team_links) + (teams + office) * (
+            teams + office + 2.0
+        )
+        return teams * (members + 1.0) + office + outside, links
+
+    @cached_property
+    def everybody(self) -> Builder:
+        """Everybody with the links that are the same in all futures; only to be copied."""
+        builder = self._read if self.imported else _line(self.table)
+        _surround(builder, self)
+        if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
+            raise ScenarioError(
+                "the organisation has no middle managers and no practitioners, so there is no practice to follow"
+            )
+        _introduce(builder, self.seats)
+        direct = self.table.coproduction == "direct"
+        return builder.settled(self.labels, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
+
+    @cached_property
+    def _read(self) -> Builder:
+        from sim.organisation.imported import read_organisation
+
+        return read_organisation(self.table, self.folder)
 
 
 def plan(scenario: Scenario) -> Plan:
@@ -150,22 +183,10 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
 
 def build(plan: Plan, seed: int, future: int, months: int) -> Organisation:
     """The organisation of one future; ``months`` only decide whether the future would fit in memory."""
-    uniforms = Uniforms(seed, future)
-    if plan.imported:
-        from sim.organisation.imported import read_organisation
-
-        builder = read_organisation(plan.table, plan.folder)
-        _check_size(len(builder.roles), len(builder.links), months)
-    else:
-        builder = _generated(plan.table, uniforms, months)
-    lead = _surround(builder, plan, Picker(builder, uniforms))
-    if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
-        raise ScenarioError(
-            "the organisation has no middle managers and no practitioners, so there is no practice to follow"
-        )
-    _introduce(builder, plan.seats)
-    direct = plan.table.coproduction == "direct"
-    return builder.build(plan.labels, lead, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
+    _check_size(*plan.size, months)
+    builder = plan.everybody.copy()
+    lead = _personal(builder, plan, Picker(builder, Uniforms(seed, future)))
+    return builder.build(lead)
 
 
 def _introduce(builder: Builder, seats: Mapping[str, Person]) -> None:
@@ -184,11 +205,9 @@ SERVICES = 1
 """Part of the address of a head of service, whose draws are not those of the managers of teams."""
 
 
-def _generated(setting: OrganisationTable, uniforms: Uniforms, months: int) -> Builder:
-    teams, members, office = setting.teams, setting.practitioners_per_team, setting.back_office
-    outside = setting.vcs_partners + setting.lived_experience + setting.health_partners
-    links = teams * members * (members + 2.0 + setting.cross_team_links) + (teams + office) * (teams + office + 2.0)
-    _check_size(teams * (members + 1.0) + office + outside, links, months)
+def _line(setting: OrganisationTable) -> Builder:
+    """The line, and teams whose members are linked with one another."""
+    members = setting.practitioners_per_team
     builder = Builder()
     director = builder.seat(Role.DIRECTOR)
     if setting.lead_member:
@@ -197,51 +216,33 @@ def _generated(setting: OrganisationTable, uniforms: Uniforms, months: int) -> B
     services = [builder.seat(Role.MIDDLE_MANAGER, director, SERVICES, i) for i in range(setting.heads_of_service)]
     for team, head in enumerate(heads if services else ()):
         builder.managers[head] = services[team * len(services) // setting.teams]
-    practitioners = [
-        builder.seat(Role.PRACTITIONER, head, team, position)
-        for team, head in enumerate(heads)
-        for position in range(members)
-    ]
-    for _ in range(office):
+    for team, head in enumerate(heads):
+        for position in range(members):
+            builder.seat(Role.PRACTITIONER, head, team, position)
+    for _ in range(setting.back_office):
         builder.seat(Role.BACK_OFFICE, director)
     builder.line()
     builder.peers()
-    picker = Picker(builder, uniforms)
-    if setting.cross_team == "random":
-        picker.across_teams(practitioners, members, setting.cross_team_links)
-    else:
-        picker.through_few(practitioners, members, setting.cross_team_links, setting.cross_team)
     return builder
 
 
-def _surround(builder: Builder, plan: Plan, picker: Picker) -> int:
-    """Add the partners, people with lived experience and facilitators; the engagement lead's seat, or -1."""
+def _surround(builder: Builder, plan: Plan) -> None:
+    """Add the partners, people with lived experience and facilitators, with the links that nobody draws."""
     setting, imported, asked = plan.table, plan.imported, plan.table.model_fields_set
 
     def count(key: str) -> int:
         return int(getattr(setting, key)) if not imported or key in asked else 0
 
-    director = builder.seats(Role.DIRECTOR)[0]
-    managers, practitioners = builder.seats(Role.MIDDLE_MANAGER), builder.seats(Role.PRACTITIONER)
+    director, managers = builder.seats(Role.DIRECTOR)[0], builder.seats(Role.MIDDLE_MANAGER)
     if imported:
         _extra_line(builder, director, count("back_office"), "lead_member" in asked and setting.lead_member)
-    vcs = [builder.seat(Role.VCS_PARTNER) for _ in range(count("vcs_partners"))]
-    lived = [builder.seat(Role.LIVED_EXPERIENCE_MEMBER) for _ in range(count("lived_experience"))]
-    health = [builder.seat(Role.HEALTH_PARTNER) for _ in range(count("health_partners"))]
-    for partners, links in (
-        (health, setting.health_practitioner_links),
-        (vcs, setting.vcs_practitioner_links),
-    ):
-        for candidates, number, purpose in (
-            (managers, setting.manager_links, Picker.MANAGERS),
-            (practitioners, links, Picker.PRACTITIONERS),
-        ):
-            for partner, picked in zip(partners, picker.some(partners, candidates, number, purpose), strict=True):
-                for seat in picked:
-                    builder.mutual(partner, seat, Kind.PARTNER)
-    for partner in vcs:
+    plan.joined[Role.VCS_PARTNER] = [builder.seat(Role.VCS_PARTNER) for _ in range(count("vcs_partners"))]
+    plan.joined[Role.LIVED_EXPERIENCE_MEMBER] = [
+        builder.seat(Role.LIVED_EXPERIENCE_MEMBER) for _ in range(count("lived_experience"))
+    ]
+    plan.joined[Role.HEALTH_PARTNER] = [builder.seat(Role.HEALTH_PARTNER) for _ in range(count("health_partners"))]
+    for partner in plan.joined[Role.VCS_PARTNER]:
         builder.link(director, partner, Kind.PARTNER)
-    lead = _coproduction(builder, setting, picker, lived, builder.seats(Role.VCS_PARTNER), practitioners)
     named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
     facilitators = setting.facilitators if plan.subscribed and not named else 0
     if imported:
@@ -250,7 +251,29 @@ def _surround(builder: Builder, plan: Plan, picker: Picker) -> int:
         seat = builder.seat(Role.CHANGE_FACILITATOR)
         for listener in [director, *managers]:
             builder.link(seat, listener, Kind.FACILITATION)
-    return lead
+
+
+def _personal(builder: Builder, plan: Plan, picker: Picker) -> int:
+    """Add the links that differ from future to future; the engagement lead's seat, or -1."""
+    setting, joined = plan.table, plan.joined
+    managers, practitioners = builder.seats(Role.MIDDLE_MANAGER), builder.seats(Role.PRACTITIONER)
+    if not plan.imported and setting.cross_team == "random":
+        picker.across_teams(practitioners, setting.practitioners_per_team, setting.cross_team_links)
+    elif not plan.imported:
+        picker.through_few(practitioners, setting.practitioners_per_team, setting.cross_team_links, setting.cross_team)
+    for partners, links in (
+        (joined[Role.HEALTH_PARTNER], setting.health_practitioner_links),
+        (joined[Role.VCS_PARTNER], setting.vcs_practitioner_links),
+    ):
+        for candidates, number, purpose in (
+            (managers, setting.manager_links, Picker.MANAGERS),
+            (practitioners, links, Picker.PRACTITIONERS),
+        ):
+            for partner, picked in zip(partners, picker.some(partners, candidates, number, purpose), strict=True):
+                for seat in picked:
+                    builder.mutual(partner, seat, Kind.PARTNER)
+    lived, vcs = joined[Role.LIVED_EXPERIENCE_MEMBER], builder.seats(Role.VCS_PARTNER)
+    return _coproduction(builder, setting, picker, lived, vcs, practitioners)
 
 
 def _notes_around(builder: Builder, facilitators: int) -> list[str]:

@@ -1,7 +1,10 @@
 """The fixed part of an organisation: who sits where, who leads whom, who is linked with whom."""
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +102,7 @@ class Builder:
         self.links: dict[tuple[int, int, Kind], float] = {}
         self.known: dict[int, Person] = {}
         self._counts: dict[Role, int] = {}
+        self._seated: dict[str, Any] | None = None
 
     def seat(self, role: Role, manager: int = -1, team: int = 0, position: int | None = None, name: str = "") -> int:
         """Add a seat; ``team`` and ``position`` (default: the count so far in the role) make up its address."""
@@ -144,25 +148,13 @@ class Builder:
                 for other in members[i + 1 :]:
                     self.mutual(one, other, Kind.PEER)
 
-    def build(
-        self, words: Labels | None = None, engagement_lead: int = -1, communities: Role = Role.VCS_PARTNER
-    ) -> Organisation:
-        """The finished organisation, its seats named in ``words`` (the usual ones, if None).
+    def settled(self, words: Labels | None = None, communities: Role = Role.VCS_PARTNER) -> "Builder":
+        """This, with everybody in it: nobody joins from here on, and copies need not ask again who is there.
 
-        ``communities``: the role of those who would take a seat in governance.
+        Seats are named in ``words`` (the usual ones, if None). ``communities``: the role of those who would take a
+        seat in governance.
         """
-        words = words or Labels()
-        links = sorted(self.links.items(), key=lambda item: (item[0][1], item[0][0], item[0][2]))
-        source = np.array([key[0] for key, _ in links], dtype=np.int64)
-        target = np.array([key[1] for key, _ in links], dtype=np.int64)
-        kind = np.array([key[2] for key, _ in links], dtype=np.int64)
-        pairs: dict[tuple[int, int, Kind], int] = {}
-        pair = np.full(len(links), -1, dtype=np.int64)
-        for i, ((a, b, k), _) in enumerate(links):
-            if k in PERSONAL:
-                pair[i] = pairs.setdefault((min(a, b), max(a, b), k), len(pairs))
-        count = len(self.roles)
-        lead_members = self.seats(Role.LEAD_MEMBER)
+        words, unknown = words or Labels(), Person()
         role, manager = np.array(self.roles, dtype=np.int64), np.array(self.managers, dtype=np.int64)
 
         def of(wanted: Role) -> Ints:
@@ -171,43 +163,79 @@ class Builder:
         def told(person: Person) -> list[float]:
             return [np.nan if (x := getattr(person, name)) is None else float(x) for name in Person.model_fields]
 
-        unknown = Person()
         leads = np.unique(manager[of(Role.PRACTITIONER)])
         leads = leads[leads >= 0]
-        fellow = (kind == Kind.PEER) & (manager[source] == manager[target]) & (manager[target] >= 0)
-        structure = Structure(
-            role=role,
-            manager=manager,
-            address=np.array(self.addresses, dtype=np.uint64),
-            source=source,
-            target=target,
-            kind=kind,
-            weight=np.array([weight for _, weight in links], dtype=np.float64),
-            pair=pair,
-            first=np.searchsorted(target, np.arange(count + 1)).astype(np.int64),
-            pair_a=np.array([a for a, _, _ in pairs], dtype=np.int64),
-            pair_b=np.array([b for _, b, _ in pairs], dtype=np.int64),
-            fellows=np.bincount(target[fellow], minlength=count).astype(np.int64),
-            fellow=fellow,
-            known=np.array([told(self.known.get(seat, unknown)) for seat in range(count)]),
-            middle_managers=of(Role.MIDDLE_MANAGER),
-            practitioners=of(Role.PRACTITIONER),
-            staff=np.flatnonzero(np.isin(role, STAFF)),
-            managing=np.unique(manager[manager >= 0]),
-            heads=np.union1d(of(Role.MIDDLE_MANAGER), leads),
-            team_heads=leads,
-            communities=of(communities),
-            director=self.seats(Role.DIRECTOR)[0],
-            lead_member=lead_members[0] if lead_members else -1,
-            engagement_lead=engagement_lead,
-        )
+        lead_members = self.seats(Role.LEAD_MEMBER)
+        self._seated = {
+            "role": role,
+            "manager": manager,
+            "address": np.array(self.addresses, dtype=np.uint64),
+            "known": np.array([told(self.known.get(seat, unknown)) for seat in range(len(role))]),
+            "middle_managers": of(Role.MIDDLE_MANAGER),
+            "practitioners": of(Role.PRACTITIONER),
+            "staff": np.flatnonzero(np.isin(role, STAFF)),
+            "managing": np.unique(manager[manager >= 0]),
+            "heads": np.union1d(of(Role.MIDDLE_MANAGER), leads),
+            "team_heads": leads,
+            "communities": of(communities),
+            "director": self.seats(Role.DIRECTOR)[0],
+            "lead_member": lead_members[0] if lead_members else -1,
+        }
         numbers: dict[Role, int] = {}
-        labels = []
+        self._labels = []
         for held in self.roles:
             numbers[held] = numbers.get(held, 0) + 1
             alone = held in (Role.DIRECTOR, Role.LEAD_MEMBER)
-            labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
+            self._labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
+        self._words, self._laid = words, self._numbered(())
+        return self
+
+    def copy(self) -> "Builder":
+        """Another one like this, once it is settled, for links that differ from future to future."""
+        other = copy(self)
+        other.links, other.notes = self.links.copy(), self.notes.copy()
+        return other
+
+    def build(self, engagement_lead: int = -1) -> Organisation:
+        """The finished organisation."""
+        if self._seated is None:
+            self.settled()
+        assert self._seated is not None
+        links = self._numbered(self._laid)
+        order = np.lexsort((links[:, 2], links[:, 0], links[:, 1]))
+        source, target, kind = np.ascontiguousarray(links[order].T)
+        role, manager = self._seated["role"], self._seated["manager"]
+        personal = np.flatnonzero(np.isin(kind, PERSONAL))
+        low, high = np.minimum(source, target)[personal], np.maximum(source, target)[personal]
+        _, first, which = np.unique(
+            (low * len(role) + high) * len(Kind) + kind[personal], return_index=True, return_inverse=True
+        )
+        in_turn = np.sort(first)  # pairs are numbered as they are met
+        pair = np.full(len(links), -1, dtype=np.int64)
+        pair[personal] = np.searchsorted(in_turn, first)[which]
+        fellow = (kind == Kind.PEER) & (manager[source] == manager[target]) & (manager[target] >= 0)
+        structure = Structure(
+            **self._seated,
+            source=source,
+            target=target,
+            kind=kind,
+            weight=np.fromiter(self.links.values(), dtype=np.float64, count=len(links))[order],
+            pair=pair,
+            first=np.searchsorted(target, np.arange(len(role) + 1)).astype(np.int64),
+            pair_a=low[in_turn],
+            pair_b=high[in_turn],
+            fellows=np.bincount(target[fellow], minlength=len(role)).astype(np.int64),
+            fellow=fellow,
+            engagement_lead=engagement_lead,
+        )
+        labels = self._labels.copy()
         if engagement_lead >= 0:
             labels[engagement_lead] += " (engagement lead)"
         ids = self.ids if any(self.ids) else None
-        return Organisation(structure, labels, [words.say(note) for note in self.notes], ids)
+        return Organisation(structure, labels, [self._words.say(note) for note in self.notes], ids)
+
+    def _numbered(self, known: Sequence[Any] | Ints) -> Ints:
+        """Source, target and kind of all links in the order in which they came, [links, 3]; some are ``known``."""
+        new = chain.from_iterable(islice(self.links, len(known), None))
+        more = np.fromiter(new, dtype=np.int64).reshape(-1, 3)
+        return np.concatenate([known, more]) if len(known) else more
