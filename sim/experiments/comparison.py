@@ -114,13 +114,11 @@ class Comparison:
         columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]
         columns += [*horizon_columns(self.scenario.measure), "still_falling", *self.outcomes]
         table = self.results.futures(slug, columns)
-        # Not to_numpy: for that pyarrow imports pandas, which takes a second.
-        status = np.array(table["status"].to_pylist(), dtype=object)
-        outcome = np.array([-1 if word is None else Verdict.of(word) for word in table["outcome"].to_pylist()])
-        numbers = {name: np.array(table[name].to_pylist(), dtype=np.float64) for name in columns[2:]}
+        outcome = np.array([Verdict.of(word) if word else -1 for word in table["outcome"]])
+        numbers = {name: table[name] for name in columns[2:]}
         before, after, lost = (numbers.pop(name) for name in columns[2:5])
         beyond = {name: numbers.pop(name) for name in columns[5:] if name not in self.outcomes}
-        return _Judged(status == OK, outcome, before, after, lost, beyond, own=numbers)
+        return _Judged(table["status"] == OK, outcome, before, after, lost, beyond, own=numbers)
 
     def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
         ok, both = found.ok, found.ok & base.ok

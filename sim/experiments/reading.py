@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sim.base.arrays import Floats
 from sim.base.errors import read_toml
 from sim.base.files import read_table
-from sim.experiments.chunks import Results, Shards
+from sim.experiments.chunks import Results, Shards, column
 from sim.experiments.comparison import Comparison, compare
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import PARTS, check_is_folder, file_hashes, looking, sha256, why
@@ -44,10 +45,11 @@ class Files(Results):
         names = ("trajectories.parquet", "futures.parquet", "flows.csv", "seats.csv")
         return all((self._folder / name).is_file() for name in names)
 
-    def futures(self, slug: str, columns: Sequence[str]) -> pa.Table:
+    def futures(self, slug: str, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Some columns of one variant's futures, all at once."""
         path = self._folder / "futures.parquet"
-        return _read(path, columns=list(columns), filters=[("variant", "=", slug)])
+        table = _read(path, columns=list(columns), filters=[("variant", "=", slug)])
+        return {name: column(table[name].to_pylist(), name) for name in columns}
 
     def months(self, slug: str, most: int | None = None) -> Floats:
         """Every month's row of (at most so many of) one variant's futures, [futures, months + 1, columns]."""
@@ -115,7 +117,7 @@ class Run:
     def followed(self, slug: str) -> tuple[Floats, Floats]:
         """Practised commitment, [futures, months + 1], and reference month, [futures], of one variant."""
         practice = self.detail.months(slug)[:, :, list(MONTHLY).index("practice")]
-        judged = self.detail.results.futures(slug, ["reference_month"])["reference_month"].to_pylist()
+        judged = self.detail.results.futures(slug, ["reference_month"])["reference_month"].tolist()
         return practice, np.array(judged, dtype=np.float64)[: len(practice)]
 
 

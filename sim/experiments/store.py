@@ -74,7 +74,7 @@ class InFolder(Shards):
         except (OSError, ValueError) as error:
             store.close()
             raise ScenarioError(f"{job}: cannot be read ({why(error)})") from None
-        for path in store._parts.glob("*.parquet"):
+        for path in store._parts.glob("*.npz"):
             store._found[path.stem.rpartition("-")[0]] = path
         for leftover in store._parts.glob(".*"):
             leftover.unlink()
@@ -97,7 +97,7 @@ class InFolder(Shards):
 
         Raises ScenarioError if it cannot be written, the disk being full, say; what was there stays.
         """
-        path = self._parts / f"{key:0>{_DIGITS}}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.parquet"
+        path = self._parts / f"{key:0>{_DIGITS}}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.npz"
         self._found[f"{key:0>{_DIGITS}}"] = path  # before it is written, lest a Ctrl-C in between say that nothing was
         try:
             _write(path, shard)

@@ -7,6 +7,7 @@ says whether a deputy stands in.
 
 from collections import namedtuple
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,13 +30,22 @@ from sim.scenario.parameters import (
 )
 from sim.scenario.roles import Role
 
+QUANTILES = Path(__file__).with_name("quantiles.npz")
+
 STEPS = 1024
 """Equal steps of probability in a table of quantiles."""
 
 
 @cache
 def beta_grid(a: float, b: float) -> tuple[float, ...]:
-    """The quantiles of Beta(a, b) at 0, 1/1024, ..., 1, between which values are interpolated."""
+    """The quantiles of Beta(a, b) at 0, 1/1024, ..., 1, between which values are interpolated.
+
+    Those that the roles have unless a scenario says otherwise are kept (``compiler/quantiles.py``): so that they are
+    the same to the bit wherever scipy is another, and need no scipy.
+    """
+    with np.load(QUANTILES) as kept:
+        if (name := f"{a!r} {b!r}") in kept.files:
+            return tuple(kept[name].tolist())
     from scipy.special import betaincinv
 
     return tuple(float(q) for q in betaincinv(a, b, np.linspace(0.0, 1.0, STEPS + 1)))

@@ -66,8 +66,9 @@ class Contents:
 def save(result: object, folder: Path | str, *, overwrite: bool = False, **options: Any) -> Path:
     """Write a result into a folder, all or nothing: its tables, pictures, scenario and manifest.
 
-    A comparison takes ``keep``, how much of every future is written ("summary", "futures", "months"). A comparison and
-    a replay take ``names``, whether people.csv says whose id in the people file each seat is. Returns the folder.
+    A comparison takes ``keep``, how much of every future is written ("summary", "futures", "months"), and ``picture``,
+    whether one is drawn. A comparison and a replay take ``names``, whether people.csv says whose id in the people file
+    each seat is. Returns the folder.
     Raises ScenarioError if the folder holds something and ``overwrite`` is not set, or cannot be written.
     """
     folder = Path(folder)
@@ -89,7 +90,8 @@ def _write_file(path: Path, content: Any) -> None:
         case ".parquet":
             write(path, content)
         case ".png":
-            content.savefig(path, metadata={"Software": None})
+            # Somewhat larger than it could be, and written in half the time.
+            content.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
         case _:
             path.write_text(content, encoding="utf-8", newline="\n")
 
@@ -151,7 +153,7 @@ def git_state() -> dict[str, Any]:
 # -- What is written about each kind of result --------------------------------------------------------------
 
 
-def _comparison(found: Comparison, keep: Written = "months", names: bool = False) -> Contents:
+def _comparison(found: Comparison, keep: Written = "months", names: bool = False, picture: bool = True) -> Contents:
     files: dict[str, Any] = {"summary.csv": found.rows}
     if keep != "summary":
         files["futures.parquet"] = found.results.all_futures()
@@ -159,7 +161,7 @@ def _comparison(found: Comparison, keep: Written = "months", names: bool = False
         files |= _flows(found) | {"trajectories.parquet": found.results.all_months()}
     if names:
         files["people.csv"] = _names(organisation(found.scenario, found.seed, 0))
-    if found.results.has_months and found.tellable:
+    if picture and found.results.has_months and found.tellable:
         files["momentum.png"] = plot(found)
     said = {
         "variants": {

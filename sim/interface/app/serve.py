@@ -10,7 +10,6 @@ import uvicorn
 
 from sim.base.errors import ScenarioError
 from sim.interface.app.server import application
-from sim.model.engine import is_ready
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -19,8 +18,6 @@ def serve(host: str, port: int, open_: bool, tell: Callable[[str], None]) -> Non
     """Serve until it is stopped (Ctrl-C). Raises ScenarioError for an address that cannot be had."""
     listening = bound(host, port)
     address = f"http://{'localhost' if host in LOOPBACK else host}:{listening.getsockname()[1]}/"
-    if not is_ready():
-        tell("The model is compiled for this machine first: half a minute or more, once.")
     tell(f"The page is at {address}  Stop it with Ctrl-C.")
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     if host not in LOOPBACK:

@@ -2,9 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,14 +88,13 @@ def play_run(
     from sim.experiments.jobs import run_job
     from sim.experiments.precision import widest
 
-    # Drawing takes a second to import, which can be done meanwhile.
-    Thread(target=import_module, args=("sim.report.plots.comparison",), daemon=True).start()
     result = run_job(store, workers, scenario)
     if precision is None or widest(result) <= precision:
         _say(result)
     from sim.report.save import keep
 
-    keep(store, result, keep=store.job["keep"], names=store.job["names"])
+    job = store.job
+    keep(store, result, keep=job["keep"], names=job["names"], picture=job["picture"])
     return result
 
 

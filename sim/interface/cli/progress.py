@@ -20,14 +20,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def bar(total: int | None, unit: str, compiled: bool = True) -> "Iterator[tqdm[Any]]":
-    """A bar that shows how far the work is; and a note if the model is compiled first."""
+def bar(total: int | None, unit: str) -> "Iterator[tqdm[Any]]":
+    """A bar that shows how far the work is."""
     from tqdm import tqdm
 
-    from sim.model.engine import is_ready
-
-    if compiled and not is_ready():
-        typer.echo("The model is compiled for this machine first: half a minute or more, once.", err=True)
     with tqdm(total=total, unit=unit, disable=not sys.stderr.isatty(), leave=False) as shown:
         yield shown
 
@@ -43,7 +39,7 @@ def workers_for(store: "InFolder", workers: int | None, executor: "Executor | No
         groups = job.get("points") or job.get("worlds") or [{}]
         total, unit = job["futures"] * len(job["sha256"]) * len(groups), "run"
     try:
-        with bar(total, unit, compiled=job.get("twin", "compiled") == "compiled") as shown:
+        with bar(total, unit) as shown:
             yield Workers(workers, executor, on_progress=shown.update, finished=shown.close)
     except KeyboardInterrupt:
         kept = "What was done is kept" if store.done else "Nothing was finished yet"

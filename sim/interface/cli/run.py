@@ -54,6 +54,9 @@ def run(
     names: Annotated[
         bool, typer.Option("--names", help="Also write which seat has whose id. Off by default, for privacy.")
     ] = False,
+    no_picture: Annotated[
+        bool, typer.Option("--no-picture", help="Draw no picture: for those who play many runs.")
+    ] = False,
     engine: options.Twin = "compiled",
     workers: options.Processes = None,
     cluster: options.Cluster = None,
@@ -96,7 +99,7 @@ def run(
     while True:
         asked = job(
             "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine, workers=workers,
-            keep=keep, names=names, changes=changes,
+            keep=keep, names=names, picture=not no_picture, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
             result = play_run(store, crew, setting, precision)

@@ -110,12 +110,12 @@ def leaves(setting: Scenario) -> bool:
 def _middle_future(run: Run) -> int:
     """The future of the base whose practised commitment at the horizon is the middle one of those that were kept."""
     table = run.detail.results.futures(BASE, ["future", "practice_after"])
-    after = np.array(table["practice_after"].to_pylist(), dtype=np.float64)
+    after = table["practice_after"]
     known = np.flatnonzero(~np.isnan(after))
     if not len(known):
         return 0
     order = known[np.argsort(after[known], kind="stable")]
-    return int(table["future"].to_pylist()[order[(len(order) - 1) // 2]])
+    return int(table["future"][order[(len(order) - 1) // 2]])
 
 
 def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, workers: Workers) -> Floats:

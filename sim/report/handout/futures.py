@@ -11,6 +11,7 @@ from sim.experiments.comparison import compare
 from sim.experiments.environment import Environment
 from sim.experiments.verdict import COLLAPSED, SURVIVED, Verdict
 from sim.experiments.workers import Workers
+from sim.model.calendar import calendar
 from sim.model.record import Record
 from sim.report.handout.choices import Grid, settings
 from sim.scenario.scenario import Scenario
@@ -114,12 +115,14 @@ def _records(scenario: Scenario, grid: Grid, seed: int, future: int) -> list[Rec
     environment = Environment(seed)
     within = environment.of(wide, future).organisation
     every = len(within) * (wide.months + 1) * len(wide.variants) <= MOST_FRAMES
-    return [
-        environment.play(wide.variant(slug), future, keep="people")
-        if every or place in (grid.now, grid.shared)
-        else None
+    wanted = {
+        slug: wide.variant(slug)
         for place, slug in enumerate(wide.variants)
-    ]
+        if every or place in (grid.now, grid.shared)
+    }
+    asked = [(setting, calendar(setting)) for setting in wanted.values()]
+    records = dict(zip(wanted, environment.together(asked, future, keep="people"), strict=True))
+    return [records.get(slug) for slug in wide.variants]
 
 
 def chosen(as_it_is: Codes, shared: Codes) -> tuple[int, int]:
