@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.arrays import Floats
-from sim.base.compile import compiled
+from sim.base.machine import Stale, machine
 
 STREAMS = (
     "network",
@@ -49,9 +49,30 @@ class Uniforms:
         return out.T
 
 
-@compiled
 def _fill(key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: Floats) -> None:
-    columns, rows = out.shape
+    try:
+        here = machine()
+    except Stale:
+        with np.errstate(over="ignore"):
+            fill(key, first, second, out)
+        return
+    words, (columns, rows) = np.concatenate([key, first, second]), out.shape
+    key_at = here.borrow(words.nbytes + out.nbytes, _ROOM)
+    first_at = key_at + key.nbytes
+    second_at = first_at + first.nbytes
+    out_at = second_at + second.nbytes
+    here.array(key_at, words.shape, np.uint64)[:] = words
+    here.call("fill_1", key_at, len(key), first_at, rows, second_at, rows, out_at, columns, rows)
+    out[:] = here.array(out_at, out.shape, np.float64)
+
+
+_ROOM = 1 << 10
+"""Bytes that ``fill`` needs for itself."""
+
+
+def fill(key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: Floats) -> None:
+    """The numbers of some addresses, [columns, addresses]: see ``Uniforms.rows``."""
+    columns, rows = len(out), len(first)
     four = np.empty(4, dtype=np.uint64)
     for row in range(rows):
         for start in range(0, columns, 4):

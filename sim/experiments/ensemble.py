@@ -7,6 +7,7 @@ process. What a future gives depends on the setting, the root seed and its own n
 import errno
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,11 +118,19 @@ def run_chunk(
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
         base_record: Record | None = None
-        for slug, setting in all_settings.items():
+        played: list[Record] = []
+        if not agents and twin == "compiled":
+            # Where one fails, all are played again one by one, to tell which.
+            with suppress(Exception):
+                together = list(zip(all_settings.values(), calendars.values(), strict=True))
+                played = environment.together(together, future, keep=keep, flows=keep_months)
+        for place, (slug, setting) in enumerate(all_settings.items()):
             try:
                 if agents or twin == "mesa":
                     shape = environment.of(setting, future).organisation
                     record = run_one(setting, seed, future, agents=agents, keep=keep, twin="mesa", organisation=shape)
+                elif played:
+                    record = played[place]
                 else:
                     record = environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=keep_months)
                 base_record = record if slug == BASE else base_record

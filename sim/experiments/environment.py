@@ -5,12 +5,13 @@ making of an organisation reads, and nothing else. So a future is the same bytes
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
 from sim.model import engine
-from sim.model.calendar import Calendar, calendar
+from sim.model.calendar import Calendar
+from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
 from sim.model.record import Keep, Record
 from sim.organisation.generate import Plan, build, plan
@@ -60,13 +61,16 @@ class Environment:
         self._known = Remembered[Any](2 * most)
         self._plans: dict[int, tuple[Scenario, Plan]] = {}
 
-    def of(self, setting: Scenario, future: int) -> Place:
-        """Where a future of a setting plays out. Raises ScenarioError as ``generate.organisation`` does."""
-        planned = self._plan(setting)
+    def of(self, setting: Scenario, future: int, months: int | None = None) -> Place:
+        """Where a future of a setting plays out, with draws for its months or for more.
+
+        Raises ScenarioError as ``generate.organisation`` does.
+        """
+        planned, months = self._plan(setting), months or setting.months
         key = (planned.key, future)
         made = self._known.get(key, lambda: build(planned, self.seed, future, setting.months))
-        own = (*key, setting.months)
-        return Place(made, self._known.get(own, lambda: draw(made.structure, setting.months, self.seed, future)))
+        own = (*key, months)
+        return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future)))
 
     def play(
         self,
@@ -78,11 +82,28 @@ class Environment:
         flows: bool = False,
     ) -> Record:
         """One future of a setting on the compiled engine; the other arguments as ``engine.run`` takes them."""
-        place = self.of(setting, future)
-        return engine.run(
-            setting, seed=self.seed, future=future, keep=keep, flows=flows,
-            organisation=place.organisation, calendar=calendar, draws=place.draws,
-        )  # fmt: skip
+        return self.together([(setting, calendar or scheduled(setting))], future, keep=keep, flows=flows)[0]
+
+    def together(
+        self,
+        settings: Sequence[tuple[Scenario, Calendar]],
+        future: int,
+        *,
+        keep: Keep = "months",
+        flows: bool = False,
+    ) -> list[Record]:
+        """One future of several settings, each with its calendar; those that share an organisation side by side."""
+        months = max(setting.months for setting, _ in settings)
+        places = [self.of(setting, future, months) for setting, _ in settings]
+        groups: dict[tuple[int, int], list[int]] = {}
+        for i, (place, (setting, _)) in enumerate(zip(places, settings, strict=True)):
+            groups.setdefault((id(place.draws), setting.months), []).append(i)
+        records: dict[int, Record] = {}
+        for some in groups.values():
+            theirs = [settings[i] for i in some]
+            played = engine.play(theirs, self.seed, future, *places[some[0]], keep=keep, flows=flows)
+            records |= zip(some, played, strict=True)
+        return [records[i] for i in range(len(settings))]
 
     def _plan(self, setting: Scenario) -> Plan:
         """The setting's plan; the setting is kept beside it, so that its ``id`` stays its own."""
@@ -106,10 +127,8 @@ def futures_of(
 
     ``environment``: of the same seed, for whoever asks about the same futures again.
     """
-    calendars = {slug: calendar(setting) for slug, setting in settings.items()}
+    calendars = {slug: scheduled(setting) for slug, setting in settings.items()}
     environment = environment or Environment(seed)
+    together = list(zip(settings.values(), calendars.values(), strict=True))
     for future in range(futures):
-        yield {
-            slug: environment.play(setting, future, calendar=calendars[slug], keep=keep, flows=flows)
-            for slug, setting in settings.items()
-        }
+        yield dict(zip(settings, environment.together(together, future, keep=keep, flows=flows), strict=True))

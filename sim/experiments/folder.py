@@ -149,5 +149,5 @@ def sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of what the numbers depend on."""
-    names = ("leadership-sim", "mesa", "numba", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
+    names = ("leadership-sim", "mesa", "wasmtime", "numpy", "scipy", "pandas", "pyarrow", "pydantic")
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}

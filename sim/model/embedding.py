@@ -4,7 +4,7 @@ from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
 from sim.model.removal import EMBEDDING
-from sim.model.state import State, mean_at
+from sim.model.state import State, mean_unshut
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -12,7 +12,7 @@ from sim.scenario.roles import Role
 def embed(structure: Structure, state: State, parameters: MonthParameters, shown: Floats, top: float) -> None:
     """Step 6, from this month's shown positions (``top``: what the top stands for) and the practice at its end."""
     how = parameters.embedding
-    practice = mean_at(state.practice, structure.staff, (state.shut & EMBEDDING) == 0)
+    practice = mean_unshut(state.practice, structure.staff, state.shut, EMBEDDING)
     back_office = back_office_shown(structure, state, shown, EMBEDDING)
     state.embedding[0] = rules.embedding(state.embedding[0], practice, back_office, top, how.rate, how.decay)
 

@@ -1,36 +1,33 @@
-"""The compiled engine: the month of ``sim.model.model``, steps 1 to 5 as loops over the same state, for ensembles.
+"""The compiled engine: futures of one setting, or of several side by side, on what ``sim.model.months`` was made into.
 
-It calls the same rules and the same events as the Mesa model, in the same order, and the twins agree month by month
-(tests/test_twins.py). To read the model, read ``sim.model.agents`` and ``sim.model.model``; to change what people do,
-subclass them there: a changed person runs on the Mesa model.
+The twin of the Mesa model. Settings that share an organisation and its draws are lanes of one pass; a lane has the
+bits that its setting has alone. Where the sources have moved on from the module, the same functions run as the plain
+Python that they are: the same numbers, slowly.
 """
+
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.base import compile as machine_code
 from sim.base.arrays import Floats, Ints
-from sim.base.compile import compiled
-from sim.model import programme, rules, tracing, turnover
-from sim.model.calendar import Calendar, Schedule
+from sim.base.machine import WIDTHS, Laid, Placed, Stale, lay, machine
+from sim.model import months as plain
+from sim.model import tracing, turnover
+from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
-from sim.model.embedding import back_office_shown, embed
-from sim.model.ledger import CHANGED, CLIPPING, LEDGER_ROW, TURNOVER, Flows
-from sim.model.line import line_read, read_positions, settle_line
-from sim.model.month import Month
-from sim.model.month import blank as blank_month
-from sim.model.parameters import MonthParameters
-from sim.model.record import PRESENT, Keep, Record
-from sim.model.removal import INFLUENCE, PERMISSION
-from sim.model.state import State, begin, blank, is_staff, learn, link_bases, norm_outside, team_norm
-from sim.model.tracing import AlongLinks, Trace
+from sim.model.ledger import CHANGED, LEDGER_KINDS, LEDGER_ROW, Flows
+from sim.model.months import ENDED, NOT_RENEWED, TAKEN_UP
+from sim.model.record import MONTHLY, PEOPLE, Keep, Record
+from sim.model.state import blank
+from sim.model.tracing import Trace
 from sim.organisation import generate
 from sim.organisation.structure import Organisation, Structure
-from sim.scenario.roles import Kind, Role
+from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
-
-ENDED, NOT_RENEWED, TAKEN_UP = 1, 2, 4
-"""What became of the subscription in a month, added up."""
 
 
 def run(
@@ -51,59 +48,264 @@ def run(
     """
     organisation = organisation or generate.organisation(scenario, seed, future)
     calendar = calendar or scheduled(scenario)
-    structure, months = organisation.structure, scenario.months
-    draws = draws or draw(structure, months, seed, future)
-    out = Record.blank(scenario, organisation, seed, future, keep)
-    state = blank(structure)
+    draws = draws or draw(organisation.structure, scenario.months, seed, future)
+    settings = [(scenario, calendar)]
+    return play(settings, seed, future, organisation, draws, keep=keep, flows=flows)[0]
+
+
+def play(
+    settings: Sequence[tuple[Scenario, Calendar]],
+    seed: int,
+    future: int,
+    organisation: Organisation,
+    draws: Draws,
+    *,
+    keep: Keep = "months",
+    flows: bool = False,
+) -> list[Record]:
+    """One future of several settings, each with its calendar; they share months, organisation and draws."""
+    records = [Record.blank(scenario, organisation, seed, future, keep) for scenario, _ in settings]
     if flows:
-        out.flows = Flows.blank(months, len(organisation))
-    trace = _trace(out, structure)
-    leavers = calendar.leavers(structure)
-    _begin(structure, calendar.parameters[0], draws, state, trace)
-    first = 1
-    while first <= months:
-        parameters, last = calendar.parameters[first], first
-        if parameters is not calendar.parameters[first - 1]:
-            before = state.commitment.copy()
-            turnover.retune(structure, state, calendar.parameters[first - 1], parameters, draws)
-            out.credit(first, before, state, CHANGED)
-            if out.flows is not None:
-                for seat in np.flatnonzero(before != state.commitment):
-                    tracing.add(
-                        trace.flows[first], structure.role[seat], CHANGED, state.commitment[seat] - before[seat]
-                    )
-        while last < months and calendar.parameters[last + 1] is parameters and out.ledger is None:
-            last += 1
-        live(structure, state, draws, parameters, calendar.schedule, leavers, first, last, trace)
-        if out.ledger is not None:
-            out.ledger.add(trace.ledger[: trace.entered[0]].copy())
-        first = last + 1
-    _tell(out, calendar, leavers, trace)
-    return out
+        for record in records:
+            record.flows = Flows.blank(record.scenario.months, len(organisation))
+    calendars = [when for _, when in settings]
+    try:
+        machine()
+    except Stale as stale:
+        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=2)
+        for record, when in zip(records, calendars, strict=True):
+            _live([record], [when], draws, _Plain(record, when, draws))
+        return records
+    for first in range(0, len(records), WIDTHS[-1]):
+        some, theirs = records[first : first + WIDTHS[-1]], calendars[first : first + WIDTHS[-1]]
+        _live(some, theirs, draws, _Lanes(some, theirs, draws))
+    return records
 
 
-def is_ready() -> bool:
-    """Whether the engine is compiled on this machine already, so that nobody has to wait for it."""
-    return machine_code.is_ready(live)
+class _Plain:
+    """One setting, lived by the functions of ``sim.model.months`` as they stand."""
+
+    def __init__(self, record: Record, when: Calendar, draws: Draws) -> None:
+        self._structure, self._when, self._draws = record.organisation.structure, when, draws
+        self._state = blank(self._structure)
+        self._trace = _trace_of(record)
+        self._leavers = when.leavers(self._structure)
+
+    def first_row(self) -> None:
+        plain.first_row(self._structure, self._when.parameters[0], self._draws, self._state, self._trace)
+
+    def retune(self, month: int) -> None:
+        old, new = self._when.parameters[month - 1 : month + 1]
+        turnover.retune(self._structure, self._state, old, new, self._draws)
+
+    def live(self, first: int, last: int) -> None:
+        plain.live(
+            self._structure, self._state, self._draws, self._when.parameters[first], self._when.schedule,
+            self._leavers, first, last, self._trace,
+        )  # fmt: skip
+
+    def commitment(self, _: int) -> Floats:
+        return self._state.commitment.copy()
+
+    def trace(self, _: int) -> Trace:
+        return self._trace
 
 
-def _trace(out: Record, structure: Structure) -> Trace:
-    rows = out.scenario.months + 1
-    seats, links = len(structure.role), len(structure.source)
+SCRATCH, SCRATCH_A_SEAT, SCRATCH_A_LINK = 1 << 20, 40, 3
+"""Room that a month needs to work in: bytes, and numbers a seat, a link and a lane. It uses about half of it."""
+
+
+class _Lanes:
+    """Several settings side by side, lived by the module."""
+
+    def __init__(self, records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws) -> None:
+        organisation = records[0].organisation
+        structure, keep = organisation.structure, _kept(records[0])
+        self._width = next(width for width in WIDTHS if width >= len(records))
+        self._machine = machine()
+        when = _when(tuple(map(_Same, calendars)), self._width)
+        leavers = [one.leavers(structure) for one in calendars]
+        state = blank(structure)
+        trace = blank_trace(structure, records[0].scenario.months, keep, records[0].flows is not None)
+        moving = [lay([one] * self._width, self._width) for one in (state, trace)]
+        pieces = [
+            _laid(_Same(structure)),
+            _laid(_Same(draws)),
+            *moving,
+            when.schedule,
+            *when.parameters,
+        ]
+        pieces.append(lay(_padded(leavers, self._width), self._width))
+        scratch = 8 * self._width * (SCRATCH_A_SEAT * len(structure.role) + SCRATCH_A_LINK * len(structure.source))
+        placed = self._machine.place(pieces, scratch + SCRATCH)
+        self._structure, self._draws, self._state, self._trace, self._schedule = placed[:5]
+        self._parameters, self._leavers = placed[5:-1], placed[-1]
+        self._left = Trace(*(self._trace[name] for name in Trace._fields))
+        self._which = when.which
+
+    def first_row(self) -> None:
+        self._call("first_row", self._structure, self._parameters[0], self._draws, self._state, self._trace)
+
+    def retune(self, month: int) -> None:
+        old, new = (self._at(one) for one in (month - 1, month))
+        self._call("retune", self._structure, self._state, old, new, self._draws)
+
+    def live(self, first: int, last: int) -> None:
+        self._call(
+            "live", self._structure, self._state, self._draws, self._at(first), self._schedule, self._leavers,
+            first, last, self._trace,
+        )  # fmt: skip
+
+    def commitment(self, lane: int) -> Floats:
+        return self._state["commitment"][..., lane].copy()
+
+    def trace(self, lane: int) -> Trace:
+        """What a lane has left behind so far."""
+        mine = Trace(*(array[..., lane] for array in self._left))  # type: ignore[arg-type]
+        return mine._replace(live=mine.live != 0, departed=mine.departed != 0)
+
+    def _at(self, month: int) -> Placed:
+        return self._parameters[self._which[month]]
+
+    def _call(self, name: str, *given: Placed | int) -> None:
+        self._machine.call(f"{name}_{self._width}", *given)
+
+
+def _live(records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws, lived: _Plain | _Lanes) -> None:
+    """Live all months of some settings, and put into their records what is left behind."""
+    structure, months = records[0].organisation.structure, records[0].scenario.months
+    lived.first_row()
+    changes = _changes(tuple(map(_Same, calendars)))
+    by_month = records[0].ledger is not None
+    starts = range(1, months + 1) if by_month else sorted({1, *(month for month in changes if month <= months)})
+    for first, after in zip(starts, [*starts[1:], months + 1], strict=True):
+        if first in changes:
+            before = [lived.commitment(lane) for lane in changes[first]]
+            lived.retune(first)
+            for lane, was in zip(changes[first], before, strict=True):
+                _credit(records[lane], lived.trace(lane), first, was, lived.commitment(lane))
+        lived.live(first, after - 1)
+        for lane, record in enumerate(records):
+            if record.ledger is not None:
+                record.ledger.add(_rows(lived.trace(lane)))
+    for lane, (record, when) in enumerate(zip(records, calendars, strict=True)):
+        left = lived.trace(lane)
+        _keep(record, left)
+        _tell(record, when, when.leavers(structure), left)
+
+
+def _credit(record: Record, left: Trace, month: int, before: Floats, after: Floats) -> None:
+    """A change of parameters moved somebody's commitment at once: in the ledger, and in who moved whom."""
+    for seat in np.flatnonzero(before != after):
+        change = float(after[seat] - before[seat])
+        if record.ledger is not None:
+            record.ledger.enter(month, int(seat), int(seat), int(seat), CHANGED, change)
+        if record.flows is not None:
+            tracing.add(left.flows[month], record.organisation.structure.role[seat], CHANGED, change)
+
+
+def _rows(left: Trace) -> np.ndarray:
+    """The month's rows of the ledger as they are stored."""
+    entered = left.ledger[: int(left.entered[0])]
+    rows = np.empty(len(entered), dtype=LEDGER_ROW)
+    for column, name in enumerate(LEDGER_ROW.names or ()):
+        rows[name] = entered[:, column]
+    return rows
+
+
+def _keep(record: Record, left: Trace) -> None:
+    record.table[:] = left.rows
+    if record.live is not None:
+        record.states[:] = left.people
+        record.live[:] = left.live
+    if record.flows is not None:
+        record.flows.by_month[:] = left.flows
+        record.flows.given[:] = left.given
+
+
+def _kept(record: Record) -> Keep:
+    if record.ledger is not None:
+        return "everything"
+    return "months" if record.live is None else "people"
+
+
+def blank_trace(structure: Structure, months: int, keep: Keep, flows: bool) -> Trace:
+    """Room for what some months leave behind."""
+    rows, seats = months + 1, len(structure.role)
+    kept, shape = 0 if keep == "months" else rows, (rows, len(Role) + 1, len(LEDGER_KINDS), 2)
     return Trace(
-        rows=out.table,
-        people=out.states,
-        live=np.empty((0, 0), dtype=np.bool_) if out.live is None else out.live,
+        rows=np.full((len(MONTHLY), rows), np.nan),
+        people=np.full((len(PEOPLE), kept, seats), np.nan),
+        live=np.zeros((kept, len(structure.pair_a)), dtype=np.bool_),
         departed=np.zeros(rows, dtype=np.bool_),
         deputy=np.full(rows, -1, dtype=np.int64),
         arrival=np.full(rows, np.nan),
         came_from=np.full(rows, -1, dtype=np.int64),
         over=np.zeros(rows, dtype=np.int64),
-        ledger=np.empty(0 if out.ledger is None else 3 * seats + 2 * links, dtype=LEDGER_ROW),
+        ledger=np.empty((3 * seats + 2 * len(structure.source) if keep == "everything" else 0, 6)),
         entered=np.zeros(1, dtype=np.int64),
-        flows=np.empty((0, 0, 0, 0)) if out.flows is None else out.flows.by_month,
-        given=np.empty((0, 2)) if out.flows is None else out.flows.given,
+        flows=np.zeros(shape) if flows else np.empty((0, 0, 0, 0)),
+        given=np.zeros((seats, 2)) if flows else np.empty((0, 2)),
     )
+
+
+def _trace_of(record: Record) -> Trace:
+    structure = record.organisation.structure
+    return blank_trace(structure, record.scenario.months, _kept(record), record.flows is not None)
+
+
+class _Same[T]:
+    """A thing as a key: itself and nothing else that is equal."""
+
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+class _When(NamedTuple):
+    """The calendars of some lanes laid out: their parameters, each once, and which are in force in each month."""
+
+    schedule: Laid
+    parameters: list[Laid]
+    which: list[int]
+
+
+@lru_cache(maxsize=128)
+def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
+    """The months in which parameters change, and in which lanes."""
+    found: dict[int, list[int]] = {}
+    for lane, when in enumerate(one.thing for one in calendars):
+        for month in range(1, len(when.parameters)):
+            if when.parameters[month] is not when.parameters[month - 1]:
+                found.setdefault(month, []).append(lane)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _laid(fixed: _Same[Structure] | _Same[Draws]) -> Laid:
+    return lay(fixed.thing)
+
+
+@lru_cache(maxsize=128)
+def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
+    whens = _padded([one.thing for one in calendars], width)
+    known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
+    for there in zip(*(when.parameters for when in whens), strict=True):
+        key = tuple(map(id, there))
+        if key not in known:
+            known[key] = len(laid)
+            laid.append(lay(list(there), width))
+        which.append(known[key])
+    return _When(lay([when.schedule for when in whens], width), laid, which)
+
+
+def _padded[T](some: Sequence[T], width: int) -> list[T]:
+    return [*some, *[some[-1]] * (width - len(some))]
 
 
 def _tell(out: Record, when: Calendar, leavers: Ints, trace: Trace) -> None:
@@ -122,280 +324,3 @@ def _tell(out: Record, when: Calendar, leavers: Ints, trace: Trace) -> None:
             out.lapse(int(month), scheduled=False)
         if trace.over[month] & TAKEN_UP:
             out.restart(int(month))
-
-
-@compiled
-def _begin(structure: Structure, parameters: MonthParameters, draws: Draws, state: State, trace: Trace) -> None:
-    begin(structure, parameters, draws, state)
-    tracing.write(structure, state, parameters, 0, np.nan, np.nan, np.nan, trace)
-    trace.rows[PRESENT, 0] = np.nan
-
-
-@compiled
-def live(
-    structure: Structure,
-    state: State,
-    draws: Draws,
-    parameters: MonthParameters,
-    schedule: Schedule,
-    leavers: Ints,
-    first: int,
-    last: int,
-    trace: Trace,
-) -> None:
-    """Live the months ``first`` to ``last`` under the same parameters; ``leavers``: (month, seat) of who is to go."""
-    # Made here and not by the caller: so the compiler knows that none of these arrays is part of another.
-    now, along = blank_month(len(structure.role)), tracing.blank(structure)
-    base = link_bases(structure, parameters)
-    going = np.empty(len(parameters.roles.authority))
-    for role in range(len(going)):
-        going[role] = turnover.leaving_probability(role, parameters)
-    trace.entered[0] = 0
-    for month in range(first, last + 1):
-        austerity = schedule.austerity[month]
-        _comings_and_goings(structure, state, draws, parameters, schedule, leavers, going, month, trace)  # 0
-        _positions(structure, state, parameters, schedule, now)  # 1
-        _permission(structure, state, parameters, austerity, now)  # 2
-        _voices(structure, state, parameters, now, along)
-        _along_links(structure, state, base, now, along)
-        _practice(structure, state, draws, parameters, month, now, along)  # 3
-        _listen(structure, state, parameters, now, along)  # 4
-        if len(trace.ledger) > 0:
-            tracing.enter_heard(structure, state, parameters, base, month, now, along, trace)
-        if len(trace.flows) > 0:
-            tracing.sum_heard(structure, state, parameters, base, month, now, along, trace)
-        gain, here = 0.0, 0
-        for seat in structure.staff:
-            if state.present[seat]:
-                gain += now.willing[seat] - state.practice[seat]
-                here += 1
-        gain /= here
-        loss = turnover.turnover_loss(structure, state, parameters)
-        _claims(structure, state, draws, parameters, austerity, month, now)  # 5
-        _land(structure, state, parameters, month, now, trace)
-        if len(trace.flows) > 0:
-            tracing.sum_clipped(structure, state, now, trace.flows[month])
-        embed(structure, state, parameters, now.shown, now.top[0])  # 6
-        if programme.review_is_due(state, parameters, draws, month):  # 7
-            chance = programme.renewal(structure, state, parameters, now.shown, now.top[1], austerity)
-            subscribes = draws.renewal[month] < chance
-            if subscribes and not state.subscribed[0]:
-                programme.restart(structure, state)
-                trace.over[month] |= TAKEN_UP
-            elif not subscribes and state.subscribed[0]:
-                programme.end_programme(structure, state)
-                programme.lose_artefacts(state, parameters)
-                trace.over[month] |= NOT_RENEWED
-        gain *= parameters.practice.habit_rate
-        tracing.write(structure, state, parameters, month, gain, loss, state.line[0], trace)
-
-
-def _comings_and_goings(
-    structure: Structure,
-    state: State,
-    draws: Draws,
-    parameters: MonthParameters,
-    schedule: Schedule,
-    leavers: Ints,
-    going: Floats,
-    month: int,
-    trace: Trace,
-) -> None:
-    director = structure.director
-    ends = schedule.programme_ends[month] and state.subscribed[0]
-    if ends:
-        programme.end_programme(structure, state)
-        trace.over[month] |= ENDED
-    leaving = np.empty(len(structure.role), dtype=np.bool_)
-    for seat in range(len(leaving)):
-        leaving[seat] = draws.leave[month, seat] < going[structure.role[seat]]
-    for due in range(len(leavers)):
-        if leavers[due, 0] == month:
-            leaving[leavers[due, 1]] = True
-    if schedule.departs[month]:
-        leaving[director] = True
-    trace.departed[month] = leaving[director] and state.present[director]
-    before = state.commitment.copy()
-    new = turnover.comings_and_goings(structure, state, parameters, draws, schedule, month, leaving)
-    if ends:
-        programme.lose_artefacts(state, parameters)
-    if new[director]:
-        trace.arrival[month] = state.commitment[director]
-        trace.came_from[month] = state.came_from[0]
-    trace.deputy[month] = state.deputy[0]
-    if len(trace.ledger) > 0:
-        for seat in range(len(before)):
-            tracing.enter(trace, month, seat, seat, seat, TURNOVER, state.commitment[seat] - before[seat])
-    if len(trace.flows) > 0:
-        for seat in range(len(before)):
-            tracing.add(trace.flows[month], structure.role[seat], TURNOVER, state.commitment[seat] - before[seat])
-
-
-def _positions(
-    structure: Structure, state: State, parameters: MonthParameters, schedule: Schedule, now: Month[Floats]
-) -> None:
-    """Step 1: what the line shows from the top, then what everyone shows."""
-    stand_in = structure.director if state.present[structure.director] else state.deputy[0]
-    for seat in range(len(structure.role)):
-        now.shown[seat] = rules.shown(state.commitment[seat], state.practice[seat], parameters.influence.demonstration)
-    # Where there is no such seat, index -1, the number goes unread.
-    first, lead_member = now.shown[stand_in], now.shown[structure.lead_member]
-    settle_line(structure, state, parameters, stand_in, first, lead_member)
-    line = line_read(structure, state, INFLUENCE)
-    for seat in range(len(structure.role)):
-        if structure.role[seat] == Role.VCS_PARTNER:
-            now.shown[seat] = rules.echoed(now.shown[seat], line, parameters.leadership.funding_dependency)
-    read_positions(structure, state, parameters, schedule, now.shown, now.read, now.top)
-
-
-def _permission(
-    structure: Structure, state: State, parameters: MonthParameters, austerity: float, now: Month[Floats]
-) -> None:
-    """Step 2, for staff; nobody else works under permission."""
-    pressure, top = parameters.permission.pressure + austerity, now.read[structure.director]
-    for seat in structure.staff:
-        manager, line = structure.manager[seat], top
-        if manager >= 0 and manager != structure.director:
-            support = rules.manager_support(now.read[manager], pressure)
-            line = rules.line_allows(support, top, parameters.permission.director_reach)
-        team = seat if structure.role[seat] == Role.MIDDLE_MANAGER else manager
-        credibility = state.credibility[team] if team >= 0 else 0.0
-        autonomy = rules.autonomy(state.leadership[seat], parameters.leadership.delegation, credibility)
-        now.permitted[seat] = rules.permission(autonomy, line, now.shown[seat])
-
-
-def _voices(
-    structure: Structure, state: State, parameters: MonthParameters, now: Month[Floats], along: AlongLinks
-) -> None:
-    for seat in range(len(structure.role)):
-        authority = parameters.roles.authority[structure.role[seat]]
-        voice = rules.voice(authority, state.leadership[seat], parameters.influence.voice_floor)
-        along.audible[seat] = state.present[seat] and not state.shut[seat] & INFLUENCE
-        now.voices[seat] = voice if along.audible[seat] else 0.0
-
-
-def _along_links(structure: Structure, state: State, base: Floats, now: Month[Floats], along: AlongLinks) -> None:
-    """What comes in along everyone's live links: how loud, in which direction, and how far they see it practised."""
-    for seat in range(len(structure.role)):
-        total, pull, seen, before = 0.0, 0.0, 0.0, state.commitment[seat]
-        colleagues, last = 0, -1
-        for link in range(structure.first[seat], structure.first[seat + 1]):
-            source, pair = structure.source[link], structure.pair[link]
-            along.told[link] = 0.0
-            if along.audible[source] and (pair < 0 or state.live[pair]):
-                voice = base[link] * now.voices[source]
-                total += voice
-                along.told[link] = voice * (now.shown[source] - before)
-                pull += along.told[link]
-                kind = structure.kind[link]
-                if source != last and Kind.PEER <= kind <= Kind.COPRODUCTION:
-                    seen += state.practice[source]
-                    colleagues += 1
-                    last = source
-        along.total[seat], along.pull[seat] = total, pull
-        along.seen[seat] = seen / colleagues if colleagues > 0 else state.practice[seat]
-
-
-def _practice(
-    structure: Structure,
-    state: State,
-    draws: Draws,
-    parameters: MonthParameters,
-    month: int,
-    now: Month[Floats],
-    along: AlongLinks,
-) -> None:
-    """Step 3."""
-    how, integrity = parameters.practice, parameters.leadership.director_integrity
-    now.back_office[0] = back_office_shown(structure, state, now.shown, PERMISSION)
-    red_tape = rules.red_tape_left(how.red_tape, now.back_office[0], state.embedding[0])
-    written = parameters.embedding.support * state.embedding[0]
-    for seat in range(len(structure.role)):
-        role = structure.role[seat]
-        if is_staff(role):
-            support = rules.practice_support(
-                state.commitment[seat],
-                now.permitted[seat],
-                along.seen[seat],
-                how.commitment_weight,
-                how.permission_weight,
-                how.evidence_weight,
-            )
-            chance = rules.practice_probability(support, how.threshold, red_tape, written, how.steepness)
-            now.willing[seat] = chance
-            now.done[seat] = 1.0 if draws.practise[month, seat] < chance else 0.0
-        else:
-            if role == Role.VCS_PARTNER:
-                now.willing[seat] = now.shown[seat]
-            elif role == Role.DIRECTOR:
-                now.willing[seat] = rules.deeds(state.commitment[seat], integrity)
-            else:
-                now.willing[seat] = state.commitment[seat]
-            now.done[seat] = now.willing[seat]
-
-
-def _listen(
-    structure: Structure, state: State, parameters: MonthParameters, now: Month[Floats], along: AlongLinks
-) -> None:
-    """Step 4."""
-    rate = parameters.influence.rate
-    for seat in range(len(structure.role)):
-        before, openness = state.commitment[seat], state.openness[seat]
-        others = rules.moved_by_others(along.pull[seat], along.total[seat], state.self_weight[seat], rate, openness)
-        own = rules.moved_by_values(state.values[seat], before, rate, openness)
-        now.heard[seat] = before + others + own
-
-
-def _claims(
-    structure: Structure,
-    state: State,
-    draws: Draws,
-    parameters: MonthParameters,
-    austerity: float,
-    month: int,
-    now: Month[Floats],
-) -> None:
-    """Step 5: claims, answers, and what teams learn from how many were granted."""
-    how, seats = parameters.leadership, len(structure.role)
-    claimed, granted = np.zeros(seats), np.zeros(seats)
-    outside = norm_outside(state.norm, structure.team_heads, how.hierarchy_norm)
-    for seat in range(seats):
-        role = structure.role[seat]
-        if not state.present[seat]:
-            continue
-        if role == Role.MIDDLE_MANAGER:
-            grant = how.manager_grant
-        elif role == Role.PRACTITIONER:
-            grant = rules.grant_probability(team_norm(state.norm, structure.manager[seat], how.hierarchy_norm), 1.0)
-        elif role == Role.VCS_PARTNER:
-            grant = rules.grant_probability(outside, 1.0 - how.funding_dependency)
-        elif role == Role.LIVED_EXPERIENCE_MEMBER:
-            grant = rules.grant_probability(outside, how.infrastructure)
-        else:
-            continue
-        if is_staff(role) and now.permitted[seat] <= how.claim_permission:
-            continue
-        if state.commitment[seat] <= how.claim_commitment:
-            continue
-        chance = rules.claim_probability(state.leadership[seat], how.claim_base, how.claim_slope)
-        if draws.claim[month, seat] < chance:
-            yes = draws.grant[month, seat] < grant
-            state.leadership[seat] = rules.leadership_after(state.leadership[seat], yes, how.growth, how.refusal)
-            team = structure.manager[seat]
-            if team >= 0 and not state.shut[seat] & PERMISSION:
-                claimed[team] += 1.0
-                granted[team] += yes
-    learn(structure, state, parameters, claimed, granted, austerity)
-
-
-def _land(
-    structure: Structure, state: State, parameters: MonthParameters, month: int, now: Month[Floats], trace: Trace
-) -> None:
-    """The month's practice and commitment, for everyone who is present and not fixed."""
-    for seat in range(len(structure.role)):
-        if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
-            continue
-        state.practice[seat] = rules.habit(state.practice[seat], now.done[seat], parameters.practice.habit_rate)
-        state.commitment[seat] = rules.clip(now.heard[seat])
-        if len(trace.ledger) > 0:
-            tracing.enter(trace, month, seat, seat, seat, CLIPPING, state.commitment[seat] - now.heard[seat])

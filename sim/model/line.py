@@ -46,7 +46,8 @@ def read_positions(
     top: Floats,
 ) -> None:
     """Step 1, last: what is read at each seat by those below, and of the top by embedding and renewal."""
-    read[:] = shown
+    for seat in range(len(shown)):
+        read[seat] = shown[seat]
     read[structure.director] = stood_for(structure, state, parameters, shown, PERMISSION)
     top[0] = stood_for(structure, state, parameters, shown, EMBEDDING)
     top[1] = stood_for(structure, state, parameters, shown, SUBSCRIPTION)

@@ -114,7 +114,7 @@ class OrganisationModel(mesa.Model):
         now.heard[:] = self._everyone("listens")
         claims = self._everyone("claims")  # 5
         self._enter_heard()
-        gain, loss = self._momentum(), turnover.turnover_loss(self.structure, self.state, self.parameters)
+        gain, loss = self._momentum(), self._turnover_loss()
         self._answer(claims)
         self._land()
         embed(self.structure, self.state, self.parameters, np.array(now.shown), now.top[0])  # 6
@@ -174,6 +174,14 @@ class OrganisationModel(mesa.Model):
         here = [seat for seat in self.structure.staff.tolist() if self.people[seat].present]
         gain = rules.mean([self.now.willing[seat] - self.state.practice.item(seat) for seat in here])
         return self.parameters.practice.habit_rate * gain
+
+    def _turnover_loss(self) -> float:
+        structure, state = self.structure, self.state
+        peers = np.zeros(len(self.people))
+        peers[structure.staff] = [
+            turnover.found_practice(structure, state, state.practice, seat) for seat in structure.staff.tolist()
+        ]
+        return turnover.turnover_loss(structure, state, self.parameters, peers)
 
     def _land(self) -> None:
         """The month's practice and commitment, for everyone who is present and not fixed."""

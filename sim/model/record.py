@@ -10,7 +10,7 @@ import numpy as np
 from sim.base.arrays import Bools, Floats
 from sim.model.ledger import Flows, Ledger
 from sim.model.parameters import month_parameters
-from sim.model.state import link_bases, mean_at, norm_outside
+from sim.model.state import link_bases, mean_at, mean_unshut, norm_outside
 from sim.scenario.roles import KINDS, Role
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ NORM, EMBEDDING = _COLUMN["norm"], _COLUMN["embedding"]
 
 def month_row(structure: "Structure", state: "State", parameters: "MonthParameters", row: Floats) -> None:
     """Write what can be read off the state at a month's end into its row, [columns of MONTHLY]. Also compiles."""
-    row[:] = np.nan
+    for column in range(len(row)):
+        row[column] = np.nan
     here = state.present
     row[0] = mean_at(state.practice, structure.staff, here)
     row[1] = mean_at(state.commitment, structure.staff, here)
@@ -62,7 +63,7 @@ def month_row(structure: "Structure", state: "State", parameters: "MonthParamete
     row[PRESENT] = state.present[structure.director]
     row[8] = mean_at(state.commitment, structure.middle_managers, here)
     row[9] = mean_at(state.commitment, structure.practitioners, here)
-    row[10] = mean_at(state.credibility, structure.heads, np.ones_like(here))
+    row[10] = mean_unshut(state.credibility, structure.heads, state.shut, 0)
     row[NORM] = norm_outside(state.norm, structure.team_heads, parameters.leadership.hierarchy_norm)
     row[EMBEDDING] = state.embedding[0]
 

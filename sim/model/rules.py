@@ -11,12 +11,42 @@ import math
 from collections.abc import Sequence
 
 
+def exp(x: float) -> float:
+    """e^x, in the last place or next to it, held where neither it nor 1 / e^x would be 0.
+
+    In plain arithmetic, since no two platforms' own need agree in the last place, and every number here is to be the
+    same everywhere. e^x = 2^n e^r, with n the whole number next to x / ln 2, and e^r as the first terms of its series.
+    """
+    x = min(max(x, -708.0), 708.0)
+    n = x * _LOG2_E + _WHOLE - _WHOLE
+    r = x - n * _LN_2 - n * _LN_2_REST
+    s = r * r
+    low = 1 / 2 + r * (1 / 6) + s * (1 / 24 + r * (1 / 120))
+    middle = 1 / 720 + r * (1 / 5040) + s * (1 / 40320 + r * (1 / 362880))
+    high = 1 / 3628800 + r * (1 / 39916800) + s * (1 / 479001600 + r * (1 / 6227020800))
+    fourth = s * s
+    return math.ldexp(1.0 + (r + s * (low + fourth * middle + fourth * fourth * high)), int(n))
+
+
+_LOG2_E = 1.4426950408889634
+_LN_2, _LN_2_REST = 0.6931471803691238, 1.9082149292705877e-10
+_WHOLE = 1.5 * 2.0**52
+"""Added and taken away again, it leaves the whole number next to what it was added to."""
+
+
+def power(base: float, times: float) -> float:
+    """``base`` multiplied by itself a whole number of times."""
+    product = 1.0
+    while times > 0.0:
+        product *= base
+        times -= 1.0
+    return product
+
+
 def sigmoid(x: float) -> float:
     """1 / (1 + e^-x), computed so that no argument overflows."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    e = math.exp(x)
-    return e / (1.0 + e)
+    e = exp(-abs(x))
+    return (1.0 if x >= 0.0 else e) / (1.0 + e)
 
 
 def clip(x: float) -> float:
@@ -66,7 +96,7 @@ def wanted(lead_member_shown: float, reports_shown: float, panel: float) -> floa
 
 def appeal(commitment: float, wanted: float, choosiness: float) -> float:
     """Step 0. exp(-5 x distance of c from a): a candidate's chances, against the others'. Schneider (1987)."""
-    return math.exp(-choosiness * abs(commitment - wanted))
+    return exp(-choosiness * abs(commitment - wanted))
 
 
 def successor(predecessor: float, own: float, continuity: float) -> float:
@@ -193,15 +223,13 @@ def credibility(before: float, claims: float, granted: float, memory: float) -> 
     """Step 5. k <- k + (1 - 0.9^claims)(share granted - k): the study's "repeated practical demonstrations"."""
     if claims <= 0.0:
         return before
-    kept: float = memory**claims
-    return before + (1.0 - kept) * (granted / claims - before)
+    return before + (1.0 - power(memory, claims)) * (granted / claims - before)
 
 
 def norm(before: float, granted: float, refused: float, lost: float, gained: float) -> float:
     """Step 5. N (1 - 0.02)^granted, then what is missing to 1, times (1 - 0.01)^refused: the norm learns."""
-    weaker: float = before * (1.0 - lost) ** granted
-    kept: float = (1.0 - gained) ** refused
-    return weaker + (1.0 - kept) * (1.0 - weaker)
+    weaker = before * power(1.0 - lost, granted)
+    return weaker + (1.0 - power(1.0 - gained, refused)) * (1.0 - weaker)
 
 
 def norm_of_the_organisation(norm: float, austerity: float) -> float:

@@ -10,7 +10,7 @@ from sim.model import rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
 from sim.organisation.structure import Structure
-from sim.scenario.roles import Role
+from sim.scenario.roles import Kind, Role
 
 
 class State(NamedTuple):
@@ -178,7 +178,10 @@ def shift(role: int, parameters: MonthParameters) -> float:
 def crown_champions(parameters: MonthParameters, draws: Draws, state: State, already: float) -> None:
     """Make a share of the practitioners champions: the first in order, past the share ``already`` made."""
     made, wanted = round(already * len(draws.champion)), round(parameters.leadership.champions * len(draws.champion))
-    for seat in draws.champion[made:wanted]:
+    for place in range(len(draws.champion)):
+        if not made <= place < wanted:
+            continue
+        seat = draws.champion[place]
         state.leadership[seat] = max(state.leadership[seat], parameters.leadership.champion_leadership)
         state.values[seat] = max(state.values[seat], parameters.leadership.champion_values)
         state.commitment[seat] = max(state.commitment[seat], state.values[seat])
@@ -186,12 +189,27 @@ def crown_champions(parameters: MonthParameters, draws: Draws, state: State, alr
 
 def link_bases(structure: Structure, parameters: MonthParameters) -> Floats:
     """b of every link, [links]: the base weight of its kind times the link's own, shared among too many fellows."""
-    how = parameters.influence
-    kinds = how.line_down, how.line_up, how.peer, how.partner, how.coproduction, how.facilitation
-    base: Floats = np.array(kinds)[structure.kind] * structure.weight
-    for link in np.flatnonzero(structure.fellow & (structure.fellows[structure.target] > how.attention)):
-        base[link] *= rules.attended(structure.fellows[structure.target[link]], how.attention)
+    base = np.empty(len(structure.kind))
+    for link in range(len(base)):
+        base[link] = kind_base(structure.kind[link], parameters) * structure.weight[link]
+        fellows = structure.fellows[structure.target[link]]
+        if structure.fellow[link] and fellows > parameters.influence.attention:
+            base[link] *= rules.attended(fellows, parameters.influence.attention)
     return base
+
+
+def kind_base(kind: int, parameters: MonthParameters) -> float:
+    """The base weight of a kind of link."""
+    how = parameters.influence
+    if kind == Kind.LINE_DOWN:
+        return how.line_down
+    if kind == Kind.LINE_UP:
+        return how.line_up
+    if kind == Kind.PEER:
+        return how.peer
+    if kind == Kind.PARTNER:
+        return how.partner
+    return how.coproduction if kind == Kind.COPRODUCTION else how.facilitation
 
 
 def team_norm(moved: Floats, team: int, hierarchy_norm: float) -> float:
@@ -232,4 +250,14 @@ def mean_at(values: Floats, seats: Ints, counted: Bools) -> float:
         if counted[seat]:
             total += values[seat]
             number += 1
-    return total / number if number > 0 else float("nan")
+    return total / number if number > 0 else math.nan
+
+
+def mean_unshut(values: Floats, seats: Ints, shut: Ints, channel: int) -> float:
+    """The mean of some seats' values, of those whose ``channel`` is not shut, in their order; NaN for none."""
+    total, number = 0.0, 0
+    for seat in seats:
+        if not shut[seat] & channel:
+            total += values[seat]
+            number += 1
+    return total / number if number > 0 else math.nan

@@ -6,7 +6,6 @@ The Mesa model's side of it is ``sim.model.record``, whose shapes and meanings t
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.arrays import Bools, Floats, Ints
 from sim.model import rules
@@ -28,7 +27,7 @@ class Trace(NamedTuple):
     pairs], with no months where they are not wanted. departed, deputy, arrival, came_from, over: [months + 1], whether
     the director left, who stood in (-1: nobody), a new director's commitment (NaN: none came) and the seat they were
     promoted from (-1: from outside), what became of the subscription (0: nothing). ledger: room for the rows of one
-    call, none where it is not wanted; entered: [1], how many it has.
+    month, [rows, 6] as in ``LEDGER_ROW``, none where it is not wanted; entered: [1], how many it has.
     flows, given: as in ``sim.model.ledger.Flows``, with no months and no seats where they are not wanted.
     """
 
@@ -40,7 +39,7 @@ class Trace(NamedTuple):
     arrival: Floats
     came_from: Ints
     over: Ints
-    ledger: NDArray[np.void]
+    ledger: Floats
     entered: Ints
     flows: Floats
     given: Floats
@@ -49,26 +48,29 @@ class Trace(NamedTuple):
 class AlongLinks(NamedTuple):
     """What comes in along the links in a month.
 
-    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live; pull, total: [seats], the sum of it, and of
-    b_ij v_j, over live links; seen: [seats], mean practice of those one sees; audible: [seats], whether somebody is
-    there whose links carry anything.
+    told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live, where it is wanted; pull, total: [seats], the
+    sum of it, and of b_ij v_j, over live links; seen: [seats], mean practice of those one sees; found: [seats], what a
+    newcomer would find (``turnover.found_practice``); audible: [seats], whether somebody is there whose links carry
+    anything.
 
     What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
     function costs more than the function does.
     """
 
     told: Floats
+    found: Floats
     pull: Floats
     total: Floats
     seen: Floats
     audible: Bools
 
 
-def blank(structure: Structure) -> AlongLinks:
-    """Room for what comes in along the links of an organisation."""
+def blank(structure: Structure, keeps: bool) -> AlongLinks:
+    """Room for what comes in along the links of an organisation; ``keeps``: whether each link's part is wanted."""
     seats, links = len(structure.role), len(structure.source)
     return AlongLinks(
-        told=np.empty(links),
+        told=np.empty(links if keeps else 0),
+        found=np.empty(seats),
         pull=np.empty(seats),
         total=np.empty(seats),
         seen=np.empty(seats),
@@ -87,29 +89,31 @@ def write(
     trace: Trace,
 ) -> None:
     """A month's row, and everyone's state where that is kept."""
-    row = np.empty(trace.rows.shape[0])
+    row = np.empty(len(trace.rows))
     month_row(structure, state, parameters, row)
     row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
-    trace.rows[:, month] = row
-    if trace.people.shape[1] > 0:
+    for column in range(len(row)):
+        trace.rows[column, month] = row[column]
+    if len(trace.live) > 0:
         for seat in range(len(structure.role)):
             trace.people[0, month, seat] = state.commitment[seat]
             trace.people[1, month, seat] = state.practice[seat]
             trace.people[2, month, seat] = state.leadership[seat]
             trace.people[3, month, seat] = state.present[seat]
-        trace.live[month, :] = state.live
+        for pair in range(len(state.live)):
+            trace.live[month, pair] = state.live[pair]
 
 
 def enter(trace: Trace, month: int, listener: int, source: int, heard_from: int, kind: int, change: float) -> None:
     """One row of the ledger; zeros are left out."""
     if change != 0.0:
-        row = trace.ledger[trace.entered[0]]
-        row["month"] = month
-        row["listener"] = listener
-        row["source"] = source
-        row["heard_from"] = heard_from
-        row["kind"] = kind
-        row["change"] = change
+        row = trace.entered[0]
+        trace.ledger[row, 0] = month
+        trace.ledger[row, 1] = listener
+        trace.ledger[row, 2] = source
+        trace.ledger[row, 3] = heard_from
+        trace.ledger[row, 4] = kind
+        trace.ledger[row, 5] = change
         trace.entered[0] += 1
 
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from sim.base.arrays import Bools, Floats, Ints
+from sim.base.arrays import Bools, Floats
 from sim.model import removal, rules
 from sim.model.calendar import Schedule
 from sim.model.draws import Draws
@@ -45,21 +45,17 @@ def leaving_probability(role: int, parameters: MonthParameters) -> float:
     return rules.monthly(yearly_rate(role, parameters))
 
 
-def found_practice(structure: Structure, state: State, practice: Floats, seats: Ints) -> Floats:
-    """What newcomers to some seats would find, [seats]: mean ``practice`` of the sources of their peer links.
+def found_practice(structure: Structure, state: State, practice: Floats, seat: int) -> float:
+    """What a newcomer to a seat would find: mean ``practice`` of the sources of its peer links.
 
     Those cut off, whom nobody sees working, are left out; 0 where there are no peers.
     """
-    found, unseen = np.zeros(len(seats)), (state.shut & INFLUENCE) > 0
-    anybody = unseen.any()
-    for i in range(len(seats)):
-        total, peers = 0.0, 0
-        for link in range(structure.first[seats[i]], structure.first[seats[i] + 1]):
-            if structure.kind[link] == Kind.PEER and not (anybody and unseen[structure.source[link]]):
-                total += practice[structure.source[link]]
-                peers += 1
-        found[i] = total / max(peers, 1)
-    return found
+    total, peers = 0.0, 0
+    for link in range(structure.first[seat], structure.first[seat + 1]):
+        if structure.kind[link] == Kind.PEER and not state.shut[structure.source[link]] & INFLUENCE:
+            total += practice[structure.source[link]]
+            peers += 1
+    return total / max(peers, 1)
 
 
 def comings_and_goings(
@@ -112,9 +108,10 @@ def comings_and_goings(
         promoted = state.arriving[3] > 0.0 and not state.shut[director] & PERMISSION
         rises = _who_rises(structure, state, new) if promoted else -1
         _successor(structure, state, parameters, draws, month, rises)
-        if rises >= 0:
-            new[rises] = True
-            _newcomer(structure, state, parameters, draws, month, rises, math.nan, before)
+        for seat in structure.middle_managers:
+            if seat == rises:
+                new[seat] = True
+                _newcomer(structure, state, parameters, draws, month, seat, math.nan, before)
     # Links, with everybody in place; then whoever stands in, as long as the seat is empty.
     _links(structure, state, parameters, draws, month, new)
     if state.present[director]:
@@ -145,7 +142,7 @@ def _newcomer(
     state.leadership[seat] = parameters.roles.leadership[role]
     state.practice[seat] = state.commitment[seat]
     if is_staff(role):
-        peers = found_practice(structure, state, before, np.array([seat]))[0]
+        peers = found_practice(structure, state, before, seat)
         found = rules.found_by_newcomers(peers, state.embedding[0])
         state.practice[seat] = rules.newcomer_practice(found, turnover.induction, turnover.newcomer_practice)
 
@@ -192,11 +189,12 @@ def _appointed(structure: Structure, state: State, parameters: MonthParameters, 
         panel = 0.0
     lead_member_shown = _position(state, parameters, lead_member) if lead_member >= 0 else 0.0
     looked_for = rules.wanted(lead_member_shown, reports / max(number, 1), panel)
-    commitments, chances = np.empty(len(draws) - 1), np.empty(len(draws) - 1)
+    commitments, chances, total = np.empty(len(draws) - 1), np.empty(len(draws) - 1), 0.0
     for candidate in range(len(chances)):
         commitments[candidate] = rules.quantile(draws[candidate], parameters.roles.values[Role.DIRECTOR])
         chances[candidate] = rules.appeal(commitments[candidate], looked_for, CHOOSINESS)
-    left, chosen = draws[len(chances)] * chances.sum(), 0
+        total += chances[candidate]
+    left, chosen = draws[len(chances)] * total, 0
     while chosen < len(chances) - 1 and left >= chances[chosen]:
         left -= chances[chosen]
         chosen += 1
@@ -236,17 +234,19 @@ def _who_rises(structure: Structure, state: State, new: Bools) -> int:
     return int(best)
 
 
-def turnover_loss(structure: Structure, state: State, parameters: MonthParameters) -> float:
-    """The loss of practised commitment that a month's turnover of staff is expected to bring."""
+def turnover_loss(structure: Structure, state: State, parameters: MonthParameters, peers: Floats) -> float:
+    """The loss of practised commitment that a month's turnover of staff is expected to bring.
+
+    ``peers``: [seats], for staff, what ``found_practice`` finds in the practice of this month.
+    """
     induction, floor, loss, here = parameters.turnover.induction, parameters.turnover.newcomer_practice, 0.0, 0
     manager = leaving_probability(Role.MIDDLE_MANAGER, parameters)
     practitioner = leaving_probability(Role.PRACTITIONER, parameters)
-    found = found_practice(structure, state, state.practice, structure.staff)
-    for i in range(len(found)):
-        seat = structure.staff[i]
+    for seat in structure.staff:
         if state.present[seat]:
             here += 1
-            newcomer = rules.newcomer_practice(rules.found_by_newcomers(found[i], state.embedding[0]), induction, floor)
+            found = rules.found_by_newcomers(peers[seat], state.embedding[0])
+            newcomer = rules.newcomer_practice(found, induction, floor)
             leaving = manager if structure.role[seat] == Role.MIDDLE_MANAGER else practitioner
             loss += leaving * (state.practice[seat] - newcomer)
     return loss / here
@@ -254,9 +254,9 @@ def turnover_loss(structure: Structure, state: State, parameters: MonthParameter
 
 def retune(structure: Structure, state: State, old: MonthParameters, new: MonthParameters, draws: Draws) -> None:
     """Parameters change part-way: move what is stored per person (values, openness, self-weight, new champions)."""
-    if new.influence.self_weight != old.influence.self_weight:
-        state.self_weight[:] = new.influence.self_weight
     for seat in range(len(structure.role)):
+        if new.influence.self_weight != old.influence.self_weight:
+            state.self_weight[seat] = new.influence.self_weight
         if openness(structure.role[seat], new) != openness(structure.role[seat], old):
             state.openness[seat] = openness(structure.role[seat], new)
         moved = shift(structure.role[seat], new) - shift(structure.role[seat], old)
@@ -264,7 +264,8 @@ def retune(structure: Structure, state: State, old: MonthParameters, new: MonthP
             state.values[seat] = rules.clip(state.values[seat] + moved)
     if new.leadership.hierarchy_norm != old.leadership.hierarchy_norm:
         norm = new.leadership.hierarchy_norm
-        state.norm[:] = np.clip(norm + state.norm, 0.0, 1.0) - norm
+        for seat in range(len(state.norm)):
+            state.norm[seat] = rules.clip(norm + state.norm[seat]) - norm
     if new.leadership.director_values != old.leadership.director_values:
         state.values[structure.director] = new.leadership.director_values
     if new.leadership.champions > old.leadership.champions:

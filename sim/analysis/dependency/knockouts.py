@@ -224,16 +224,16 @@ def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: in
     environment = Environment(seed)
     structure = environment.of(setting, future).organisation.structure
 
-    def rows(calendar: Calendar) -> Floats:
-        record = environment.play(setting, future, calendar=calendar, keep="people")
-        return record.people["practice"][[t, setting.months]]
-
-    base = rows(when)
-    floor = rows(when.removing(t, [structure.director], Removal.EMPTIED).ending_programme(t))
+    calendars = [when, when.removing(t, [structure.director], Removal.EMPTIED).ending_programme(t)]
+    calendars += [
+        when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan)
+        for group, removal in losses
+    ]
+    records = environment.together([(setting, each) for each in calendars], future, keep="people")
+    base, floor, *without = (record.people["practice"][[t, setting.months]] for record in records)
     out = np.empty((4, len(losses)))
-    for i, (group, removal) in enumerate(losses):
+    for i, ((group, _), gone) in enumerate(zip(losses, without, strict=True)):
         there = np.setdiff1d(structure.staff, group.seats)
-        gone = rows(when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan))
         out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[1, there].mean(), gone[1, there].mean()
     return out
 

@@ -36,10 +36,9 @@ def at_point(scenario: Scenario, futures: int, seed: int, keys: dict[str, Any]) 
         judged = judge(record.monthly["practice"], setting, reference_month(setting, record))
         structure = environment.of(setting, future).organisation.structure
         there = np.setdiff1d(structure.staff, [structure.director])
-        ends = [
-            environment.play(stays, future, calendar=cut, keep="people").people["practice"][stays.months, there].mean()
-            for cut in (here, here.removing(month, [structure.director], Removal.EMPTIED))
-        ]
+        cuts = here, here.removing(month, [structure.director], Removal.EMPTIED)
+        kept = environment.together([(stays, cut) for cut in cuts], future, keep="people")
+        ends = [record.people["practice"][stays.months, there].mean() for record in kept]
         went = judged.outcome
         rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])
     return [float(x) for x in np.mean(rows, axis=0)]

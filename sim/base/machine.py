@@ -1,0 +1,261 @@
+"""The compiled engine: one WebAssembly module in the package, run by ``wasmtime`` in the thread that asks.
+
+``compiler/`` makes the module of the model's own functions and notes what it was made from; one that the sources have
+moved on from is refused. Numbers travel as ``Laid``: a copy of all arrays in one piece, and a table that says where
+each is. ``lay`` puts several settings (lanes) side by side.
+"""
+
+import ast
+import atexit
+import ctypes
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from threading import local
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.errors import ScenarioError
+
+MODULE = Path(__file__).parent.parent / "model" / "engine.wasm"
+COMMAND = "python -m uv run --group engine python compiler/build.py"
+WIDTHS = (1, 4, 8)
+"""How many lanes the module has been made for."""
+
+_PAGE, _LINE, _LARGEST = 1 << 16, 64, 4_000_000_000
+
+
+class Stale(Exception):
+    """The module was made from other sources than those that are here."""
+
+
+@dataclass
+class Laid:
+    """Arrays and numbers as the module reads them: the bytes, the table, which of its entries are places, by name."""
+
+    bytes: NDArray[np.uint8]
+    table: NDArray[np.int64]
+    places: NDArray[np.int64]
+    named: dict[str, tuple[int, tuple[int, ...], Any]] = field(default_factory=dict)
+
+
+def lay(value: Any, lanes: int = 0) -> Laid:
+    """A named tuple, an array or a number laid out; or, for some ``lanes``, a list with one such thing for each."""
+    parts = list[NDArray[Any]]()
+    table, places, named, size = list[int](), list[int](), dict[str, tuple[int, tuple[int, ...], Any]](), 0
+
+    def put(array: NDArray[Any], name: str, shape: tuple[int, ...]) -> None:
+        nonlocal size
+        named[name] = size, array.shape, array.dtype
+        table.append(size)
+        table.extend(shape)
+        places.extend([1, *(0 for _ in shape)])
+        parts.append(array)
+        size += -(-array.nbytes // _LINE) * _LINE
+
+    def walk(values: Sequence[Any], name: str) -> None:
+        first = values[0]
+        if hasattr(first, "_fields"):
+            for key in first._fields:
+                walk([getattr(one, key) for one in values], f"{name}.{key}" if name else key)
+        elif isinstance(first, np.ndarray | tuple):
+            if not lanes:
+                put(np.ascontiguousarray(first), name, np.shape(first))
+                return
+            if all(one is first for one in values):
+                side_by_side = np.repeat(np.asarray(first)[..., np.newaxis], lanes, axis=-1)
+            else:
+                arrays = [np.asarray(one) for one in values]
+                shape = tuple(int(most) for most in np.max([array.shape for array in arrays], axis=0))
+                side_by_side = np.zeros((*shape, lanes), dtype=arrays[0].dtype)
+                for lane, array in enumerate(arrays):
+                    side_by_side[..., lane][tuple(slice(length) for length in array.shape)] = array
+            if side_by_side.dtype == np.bool_:
+                side_by_side = -side_by_side.astype(np.int64)
+            put(side_by_side, name, side_by_side.shape[:-1])
+        elif lanes:
+            put(np.array([-int(one) if isinstance(one, bool) else one for one in values]), name, ())
+        else:
+            table.append(int(np.float64(first).view(np.int64)) if isinstance(first, float) else int(first))
+            places.append(0)
+
+    walk(value if lanes else [value], "")
+    whole = np.zeros(size, dtype=np.uint8)
+    for array, (at, _, _) in zip(parts, named.values(), strict=True):
+        whole[at : at + array.nbytes] = array.reshape(-1).view(np.uint8)
+    return Laid(whole, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), named)
+
+
+class Machine:
+    """One instance of the module (or of another ``module``), with a memory of its own, for one thread."""
+
+    def __init__(self, module: Any = None) -> None:
+        import wasmtime
+
+        self._store = wasmtime.Store(_engine())
+        self._of = wasmtime.Instance(self._store, module or _module(), []).exports(self._store)
+        self._memory: Any = self._of["memory"]
+        self._start = -(-int(self._of["__heap_base"].value(self._store)) // _LINE) * _LINE  # type: ignore[union-attr]
+        self._look()
+
+    def place(self, pieces: Iterable[Laid], room: int) -> list["Placed"]:
+        """Copy some pieces into memory, with ``room`` bytes to spare behind them; what was there is gone."""
+        pieces, placed = list(pieces), list[Placed]()
+        at = self.borrow(sum(len(piece.bytes) for piece in pieces), room)
+        for piece in pieces:
+            self._bytes[at : at + len(piece.bytes)] = piece.bytes
+            placed.append(Placed(self, at, piece))
+            at += len(piece.bytes)
+        return placed
+
+    def borrow(self, size: int, room: int) -> int:
+        """The address of so many bytes, with ``room`` to spare behind them; what was there is gone."""
+        start = self._start + _ROOM_FOR_TABLE
+        self._spare = start + -(-size // _LINE) * _LINE
+        self._grow(self._spare + room)
+        return start
+
+    def call(self, name: str, *given: "Placed | int") -> None:
+        """Call a function of the module."""
+        tables = [one.table if isinstance(one, Placed) else [one] for one in given]
+        table = np.concatenate([[self._spare], *tables]).astype(np.int64)
+        self._bytes[self._start : self._start + table.nbytes] = table.view(np.uint8)
+        self._of[name](self._store, self._start)  # type: ignore[operator]
+
+    def array(self, at: int, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+        """Some numbers in memory as an array, until the next ``place``."""
+        count = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        found: NDArray[Any] = self._bytes[at : at + count].view(dtype).reshape(shape)
+        return found
+
+    def _grow(self, wanted: int) -> None:
+        if wanted > len(self._bytes):
+            if wanted > _LARGEST:
+                raise ScenarioError(
+                    f"one future takes {wanted / 1e9:.1f} GB, and the compiled engine has room for "
+                    f"{_LARGEST / 1e9:.1f}; make the organisation smaller or the run shorter"
+                )
+            self._memory.grow(self._store, -(-(wanted - len(self._bytes)) // _PAGE))
+            self._look()
+
+    def _look(self) -> None:
+        length = self._memory.data_len(self._store)
+        start = ctypes.cast(self._memory.data_ptr(self._store), ctypes.c_void_p).value
+        self._bytes = np.ctypeslib.as_array((ctypes.c_uint8 * length).from_address(start))
+
+
+_ROOM_FOR_TABLE = 1 << 14
+
+
+@dataclass
+class Placed:
+    """A piece in the memory of a machine."""
+
+    machine: Machine
+    at: int
+    piece: Laid
+
+    @cached_property
+    def table(self) -> NDArray[np.int64]:
+        """Its entries, places being addresses."""
+        return self.piece.table + self.piece.places * self.at
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """One of its arrays, as it is now."""
+        offset, shape, dtype = self.piece.named[name]
+        return self.machine.array(self.at + offset, shape, dtype)
+
+
+_here = local()
+
+
+def machine() -> Machine:
+    """The machine of this thread. Raises Stale where there is none for the sources as they are."""
+    if not hasattr(_here, "machine"):
+        _here.machine = Machine()
+    return _here.machine  # type: ignore[no-any-return]
+
+
+@cache
+def _engine() -> Any:
+    import wasmtime
+
+    config = wasmtime.Config()
+    with suppress(wasmtime.WasmtimeError):  # where nothing can be kept, the module is made ready anew each time
+        config.cache = True
+    return wasmtime.Engine(config)
+
+
+def _module() -> Any:
+    if (known := _ready()) is None:
+        raise Stale(f"the compiled engine was made from other sources; make it anew:  {COMMAND}")
+    return known
+
+
+@cache
+def _ready() -> Any:
+    """The module; None where the sources have moved on from it."""
+    import wasmtime
+
+    code = MODULE.read_bytes() if MODULE.is_file() else b""
+    if not is_made_from(made_from(code), MODULE.parent.parent):
+        return None
+    return wasmtime.Module(_engine(), code)
+
+
+@atexit.register
+def _let_go() -> None:
+    """While there still is an interpreter: ``wasmtime`` cannot do it after its own modules are gone."""
+    _here.__dict__.clear()
+    _ready.cache_clear()
+    _engine.cache_clear()
+
+
+NOTE = b"\x06source"
+"""The name of the section of the module that says what it was made from."""
+
+
+def made_from(code: bytes) -> dict[str, list[str]]:
+    """What a module was made from: the file of each source -> the two ``prints`` of its text."""
+    _, found, note = code.rpartition(NOTE)
+    return json.loads(note) if found else {}
+
+
+def is_made_from(noted: dict[str, list[str]], package: Path) -> bool:
+    """Whether the files of a package are what was noted, whatever their comments and docstrings say."""
+    texts = {name: package / name for name in noted}
+    if not noted or not all(path.is_file() for path in texts.values()):
+        return False
+    return all(
+        _print(text := path.read_text(encoding="utf-8")) == noted[name][0] or code_print(text) == noted[name][1]
+        for name, path in texts.items()
+    )
+
+
+def prints(text: str) -> list[str]:
+    """Two short names for a source: of its text, and of what the text does."""
+    return [_print(text), code_print(text)]
+
+
+def _print(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def code_print(text: str) -> str:
+    """A short name for what a source does: without comments, docstrings and layout."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [one for one in body if not _is_words(one)]  # type: ignore[attr-defined]
+    return _print(ast.dump(tree))
+
+
+def _is_words(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
