@@ -2,6 +2,9 @@
 
     python -m uv run --group dev python benchmarks/measure.py                # ratios, a minute
     python -m uv run --group dev python benchmarks/measure.py --growth       # the growth too, ten minutes
+    python -m uv run --group dev python benchmarks/measure.py --against COMMIT   # whole commands, ten minutes
+
+With ``--group engine`` beside ``--group dev`` the table has the bare loop as well.
 
 Seconds depend on the machine; ratios hold up better, and each is of runs that took turns.
 """
@@ -13,15 +16,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import mesa
 import numpy as np
-from numba import njit
 
 import sim
-from sim.experiments.ensemble import run_one
+from sim.base import machine
+from sim.experiments.ensemble import run_one, settings
+from sim.experiments.environment import Environment
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.draws import draw
@@ -72,10 +77,12 @@ class Plain(mesa.Model):
         self.agents.do("move")
 
 
-@njit
-def bare(first, source, weight, voice, values, commitment, months):
-    """The sums over the links and nothing else."""
-    after = commitment.copy()
+def bare(
+    first: np.ndarray, source: np.ndarray, weight: np.ndarray, voice: np.ndarray, values: np.ndarray,
+    commitment: np.ndarray, months: int,
+) -> None:  # fmt: skip
+    """The sums over the links and nothing else; translated and compiled like the engine."""
+    after = np.zeros(len(commitment))
     for _ in range(months):
         for seat in range(len(commitment)):
             total = pull = 0.0
@@ -85,8 +92,38 @@ def bare(first, source, weight, voice, values, commitment, months):
                 pull += loud * (commitment[source[link]] - commitment[seat])
             own = values[seat] - commitment[seat]
             after[seat] = commitment[seat] + 0.15 * (0.75 * pull / (0.6 + total) + 0.25 * own)
-        commitment[:] = after
-    return commitment
+        for seat in range(len(commitment)):
+            commitment[seat] = after[seat]
+
+
+def bare_loop(shape: Organisation, months: int) -> dict[int, Callable[[], object]]:
+    """The bare loop for each width, ready to be called; none where what compiles it is not installed."""
+    sys.path.insert(0, str(HERE.parent / "compiler"))
+    try:
+        import ziglang  # noqa: F401
+    except ModuleNotFoundError:
+        return {}
+    import build
+    import wasmtime
+    from translate import Number, Unit, type_of
+
+    s, found = shape.structure, {}
+    numbers = np.random.default_rng(1).random(len(shape))
+    fixed, lanes = type_of(s.first, False), type_of(numbers, True)
+    types = {"first": fixed, "source": fixed, "weight": type_of(s.weight, False), "voice": lanes, "values": lanes}
+    types |= {"commitment": lanes, "months": Number("i")}
+    unit = Unit(__name__)
+    call = unit.entry("bare", bare, types)
+    c = "\n".join([(HERE.parent / "compiler" / "lanes.h").read_text(encoding="utf-8"), unit.text, call])
+    with tempfile.TemporaryDirectory() as folder:
+        code = build.compiled(c, Path(folder))
+    for width in machine.WIDTHS:
+        own = machine.Machine(wasmtime.Module(machine._engine(), code))
+        side = [numbers] * width
+        laid = [machine.lay(s.first), machine.lay(s.source), machine.lay(s.weight)]
+        placed = own.place([*laid, *(machine.lay(side, width) for _ in range(3))], 1 << 20)
+        found[width] = partial(own.call, f"bare_{width}", *placed, months)
+    return found
 
 
 def seconds(what: Callable[[], object], times: int) -> float:
@@ -98,43 +135,109 @@ def seconds(what: Callable[[], object], times: int) -> float:
 
 
 def ratios() -> None:
-    """The table: one future of the default council over 96 months, on one core."""
+    """The table: one future of the default council, on one core; every row a setting."""
     scenario = sim.load("director-turnover")
     shape, when = organisation(scenario), calendar(scenario)
-    s = shape.structure
-    draws = draw(s, scenario.months, 1, 0)
+    s, months = shape.structure, scenario.months
+    draws = draw(s, months, 1, 0)
     rng = np.random.default_rng(1)
     commitment, voice = rng.random(len(shape)), rng.random(len(shape))
-    ways: dict[str, tuple[Callable[[], object], int]] = {
-        "the engine, organisation and draws at hand": (
-            lambda: engine.run(scenario, organisation=shape, calendar=when, draws=draws),
-            200,
+    eight = [(one, calendar(one)) for one in settings(scenario).values()]
+    environment = iter(Environment(1) for _ in range(10**9))
+    ways: dict[str, tuple[Callable[[], object], int, int]] = {
+        "the engine, eight settings side by side": (
+            lambda: engine.play(eight, 1, 0, shape, draws), 20, len(eight),
         ),
         "the same, who moved whom added up as well": (
-            lambda: engine.run(scenario, flows=True, organisation=shape, calendar=when, draws=draws),
-            200,
+            lambda: engine.play(eight, 1, 0, shape, draws, flows=True), 20, len(eight),
         ),
-        "the engine, from nothing": (lambda: engine.run(scenario, calendar=when), 50),
-        "our Mesa model, from nothing": (lambda: run_one(scenario, 1, 0, twin="mesa"), 2),
-        "plain Mesa, the influence sums alone": (lambda: Plain(shape, commitment, voice).run_for(scenario.months), 2),
-        "a bare compiled loop of those sums": (
-            lambda: bare(s.first, s.source, s.weight, voice, commitment, commitment.copy(), scenario.months),
-            1000,
+        "the same, organisation and draws made first": (
+            lambda: next(environment).together(eight, 1, flows=True), 10, len(eight),
         ),
-    }
-    for what, _ in ways.values():
+        "the engine, one setting": (
+            lambda: engine.run(scenario, organisation=shape, calendar=when, draws=draws), 20, 1,
+        ),
+        "our Mesa model, from nothing": (lambda: run_one(scenario, 1, 0, twin="mesa"), 1, 1),
+        "plain Mesa, the influence sums alone": (lambda: Plain(shape, commitment, voice).run_for(months), 1, 1),
+    }  # fmt: skip
+    for width, call in bare_loop(shape, months).items():
+        ways[f"a bare compiled loop of those sums, {width} lanes"] = call, 50, width
+    for what, _, _ in ways.values():
         what()
     taken = {name: [] for name in ways}
     for _ in range(ROUNDS):
-        for name, (what, times) in ways.items():
-            taken[name].append(seconds(what, times))
-    engine_alone = taken["the engine, organisation and draws at hand"]
-    print(f"One future of {len(shape)} people and {len(s.source)} links over {scenario.months} months, one core;")
+        for name, (what, times, of) in ways.items():
+            taken[name].append(seconds(what, times) / of)
+    first = next(iter(taken.values()))
+    print(f"One setting of one future of {len(shape)} people and {len(s.source)} links over {months} months, one core;")
     print(f"median of {ROUNDS} rounds that took turns, and the range of the ratios.\n")
-    print(f"{'':44}{'ms':>9}{'against the engine':>28}")
+    print(f"{'':48}{'ms':>9}{'against the first row':>28}")
     for name, found in taken.items():
-        each = [a / b for a, b in zip(found, engine_alone, strict=True)]
-        print(f"{name:44}{1000 * median(found):9.3f}{median(each):12.3g} ({min(each):.3g} to {max(each):.3g})")
+        each = [a / b for a, b in zip(found, first, strict=True)]
+        print(f"{name:48}{1000 * median(found):9.3f}{median(each):12.3g} ({min(each):.3g} to {max(each):.3g})")
+
+
+AGAINST = """
+title = "For measuring"
+months = 96
+[events.departure]
+kind = "director_leaves"
+month = 36
+[variants.stays]
+title = "The director stays"
+events.departure.enabled = false
+[variants.shared]
+title = "Leadership is shared"
+leadership.hierarchy_norm = 0.2
+[variants.groomed]
+title = "A successor prepared from within"
+events.departure.continuity = 0.8
+[variants.open]
+title = "A successor in two minds"
+events.departure.successor_commitment = 0.5
+[variants.early]
+title = "No gap"
+events.departure.vacancy = 0
+"""
+
+
+def against(commit: str) -> None:
+    """CPU seconds of whole commands, this state and another commit's in turn; each in an environment of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree, scenario = Path(folder) / "tree", Path(folder) / "measured.toml"
+        git = ["git", "-C", str(HERE.parent)]
+        subprocess.run([*git, "worktree", "add", "--detach", "--quiet", str(tree), commit], check=True)
+        try:
+            scenario.write_text(AGAINST, encoding="utf-8")
+            for name, asked in {
+                "run, 200 futures of six variants": ["run", str(scenario)],
+                "run, 2 futures": ["run", str(scenario), "--futures", "2"],
+            }.items():
+                found: dict[Path, list[float]] = {tree: [], HERE.parent: []}
+                for turn in range(ROUNDS + 1):
+                    for where, taken in found.items():
+                        out = str(Path(folder) / f"out-{turn}-{where.name}")
+                        words = [
+                            sys.executable,
+                            "-m",
+                            "uv",
+                            "run",
+                            "--quiet",
+                            "--project",
+                            str(where),
+                            "leadership-sim",
+                        ]
+                        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                        subprocess.run([*words, *asked, "--out", out], check=True, capture_output=True, cwd=folder)
+                        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+                each = [a / b for a, b in zip(found[tree][1:], found[HERE.parent][1:], strict=True)]
+                print(
+                    f"{name:36}{commit} {median(found[tree][1:]):7.2f} s, here {median(found[HERE.parent][1:]):7.2f} s"
+                )
+                print(f"{'':36}{median(each):.1f} times as fast ({min(each):.1f} to {max(each):.1f})", flush=True)
+        finally:
+            subprocess.run([*git, "worktree", "remove", "--force", str(tree)], check=True)
 
 
 def tiled(councils: int) -> Organisation:
@@ -225,11 +328,14 @@ def growth(most_futures: int) -> None:
 if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--growth", action="store_true", help="also measure the growth")
+    words.add_argument("--against", metavar="COMMIT", help="only measure whole commands against another commit's")
     words.add_argument("--most", type=int, default=100_000, help="futures at most")
     words.add_argument("--councils", type=int, help=argparse.SUPPRESS)
     asked = words.parse_args()
     if asked.councils:
         one_size(asked.councils)
+    elif asked.against:
+        against(asked.against)
     else:
         ratios()
         if asked.growth:

@@ -15,7 +15,6 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
-from numba.core.caching import _CacheLocator as CacheLocator
 
 import sim
 from sim.scenario.scenario import Scenario, from_dict
@@ -46,14 +45,6 @@ settings.load_profile("quick")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """A worker for each core where the whole set is run; files that are named run here, one after the other."""
     return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile the model once, before workers begin that would all do it at the same time."""
-    if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
-        from sim.model import engine
-
-        engine.run(sim.load("director-turnover"))
 
 
 @pytest.fixture
@@ -183,23 +174,11 @@ def away() -> Callable[..., str]:
     return run
 
 
-def copy_compiled(here: Path, there: Path) -> None:
-    """What is compiled of a package serves a copy of it too, once its files are as old as the copied ones."""
-    subfolder = CacheLocator.get_suitable_cache_subpath
-    sources = [path for path in here.rglob("*.py") if (there / path.relative_to(here)).is_file()]
-    for path in sources:
-        shutil.copystat(path, there / path.relative_to(here))
-    for rooms in {path.parent.relative_to(here) for path in sources}:
-        for kept in (here / "__pycache__").glob(f"compiled-*/{subfolder(here / rooms / '_.py')}"):
-            to = there / "__pycache__" / kept.parent.name / subfolder(there / rooms / "_.py")
-            shutil.copytree(kept, to)
-
-
 @pytest.fixture(scope="session")
 def installed(uv, away, tmp_path_factory, worker_id) -> Path:
     """The programs of a fresh environment with the wheel, as constraints.txt has it, and a kernel for notebooks.
 
-    It is made once for all workers, and its model is compiled.
+    It is made once for all workers.
     """
     here = tmp_path_factory.getbasetemp()
     folder = (here if worker_id == "master" else here.parent) / "installed"
@@ -213,10 +192,6 @@ def installed(uv, away, tmp_path_factory, worker_id) -> Path:
             install = (uv, "pip", "install", "--quiet", "--python", python)
             away(*install, wheel, "ipykernel", "ipywidgets", "-c", ROOT / "constraints.txt", cwd=folder)
             away(python, "-m", "ipykernel", "install", "--prefix", folder / "env", "--name", "installed", cwd=folder)
-            (package,) = folder.glob("env/**/site-packages/sim")
-            copy_compiled(ROOT / "sim", package)
-            compiled = "import sim; from sim.model import engine; engine.run(sim.load('director-turnover'))"
-            away(python, "-c", compiled, cwd=folder)
             (folder / "ready").touch()
     return programs
 

@@ -198,6 +198,7 @@ def test_every_command_of_the_documents_is_understood(
 
 
 OTHER_COMMANDS = {
+    r"python -m uv run --group engine python compiler/build\.py": "tests/test_engine.py holds what it made",
     r"python -m pip install uv && python -m uv run --group dev pytest": ".ci/run does it",
     r"python -m pip install uv && python -m uv run leadership-sim run director-turnover": "above",
     r"python3 -m venv \.uv && \.uv/bin/pip install uv && \.uv/bin/uv run leadership-sim run .*": "the same, otherwise",
@@ -225,7 +226,7 @@ def test_every_other_command_of_the_documents_is_known_and_its_files_are_there()
             known = [pattern for pattern in OTHER_COMMANDS if re.fullmatch(pattern, line)]
             assert known, (page, line)
             found.update(known)
-            for file in re.findall(r"(?:tests|docs)/[\w-]+\.\w+", line):
+            for file in re.findall(r"(?:tests|docs|compiler)/[\w-]+\.\w+", line):
                 assert (ROOT / file).exists(), (page, line)
     assert found == set(OTHER_COMMANDS)
     assert settings.get_profile("thorough").max_examples == 5 * settings.get_profile("quick").max_examples

@@ -335,7 +335,7 @@ def test_the_arrays_of_a_comparison_and_the_files_it_writes_give_the_tables_numb
     for row in many.rows:
         slug = row["variant"]
         measure = many.settings[slug].measure
-        reference = many.results.futures(slug, ["reference_month"])["reference_month"].to_pylist()
+        reference = many.results.futures(slug, ["reference_month"])["reference_month"].tolist()
         direct = times_to_collapse(many.months(slug)[:, :, 0], reference, measure)
         again = times_to_collapse(*read[slug], measure)
         assert np.array_equal(direct.month, again.month, equal_nan=True)

@@ -51,7 +51,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         start_new_session=True,
     )
     try:
-        while not list(tmp_path.glob("out/parts/*.parquet")):
+        while not list(tmp_path.glob("out/parts/*.npz")):
             assert running.poll() is None
             time.sleep(0.05)
         os.killpg(running.pid, signal.SIGINT)

@@ -80,3 +80,20 @@ def test_the_library_is_light_until_it_is_used():
     code = "import sim, sys; print({'matplotlib', 'pandas', 'numba', 'scipy', 'mesa'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_nothing_heavy_is_loaded_before_the_answer_is_printed(tmp_path):
+    """No compiler, no table, no picture, no Mesa: whoever waits, waits for the futures."""
+    heavy = "{'numba', 'llvmlite', 'scipy', 'pyarrow', 'pandas', 'matplotlib', 'mesa', 'networkx'}"
+    code = (
+        "import sys\nfrom sim.interface.cli import finish\nsay = finish._say\n"
+        f"def answered(result):\n    say(result)\n    print('LOADED', {heavy} & set(sys.modules))\n"
+        "finish._say = answered\nfrom sim.interface.cli import main\nmain()"
+    )
+    asked = [sys.executable, "-c", code, "run", "director-turnover", "--futures", "4", "--no-picture"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert "LOADED set()" in done.stdout
+    assert "Of 100 futures" in done.stdout or "Of 4 futures" in done.stdout
+    (written,) = (tmp_path / "results").iterdir()
+    assert (written / "summary.csv").is_file()
+    assert not (written / "momentum.png").exists()

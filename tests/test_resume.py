@@ -54,7 +54,7 @@ def stopped_and_resumed(monkeypatch, after: int, *words: object) -> int:
         done = CliRunner().invoke(app, [str(word) for word in words])
     assert done.exit_code == 130, done.output + done.stderr
     folder = Path(re.search(r"leadership-sim resume (\S+)", done.stderr)[1])
-    parts = len(list((folder / "parts").glob("*.parquet")))
+    parts = len(list((folder / "parts").glob("*.npz")))
     call("resume", folder, "--workers", 1)
     assert not (folder / "parts").exists()
     return parts

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -79,7 +78,7 @@ def test_a_run_killed_at_random_again_and_again_ends_in_the_same_bytes(scenario,
     """
     out, dice, kills = tmp_path / "out", random.Random(), 0
     words = run_words(scenario, out, "--workers", "1")
-    for there in ("parts/job.json", "parts/job.json", "parts/*.parquet", "summary.csv", "nothing more"):
+    for there in ("parts/job.json", "parts/job.json", "parts/*.npz", "summary.csv", "nothing more"):
         process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while process.poll() is None and not list(out.glob(there)):
             time.sleep(0.01)
@@ -181,7 +180,7 @@ def test_resume_runs_only_what_is_missing(scenario, tmp_path, monkeypatch):
 def test_a_damaged_shard_is_noticed_and_run_again(scenario, tmp_path, damage):
     """A shard cut short, with a bit flipped, or empty is not taken for a result."""
     begun(scenario, tmp_path / "out", chunks=4).close()
-    shard = sorted((tmp_path / "out" / "parts").glob("*.parquet"))[1]
+    shard = sorted((tmp_path / "out" / "parts").glob("*.npz"))[1]
     data = bytearray(shard.read_bytes())
     if damage == "flipped":
         data[len(data) // 2] ^= 1
@@ -238,7 +237,7 @@ def test_a_full_disk_stops_cleanly_and_the_run_can_be_resumed(scenario, undistur
     try:
         words = [*COMMAND, *run_words(scenario, disk / "out"), "--workers", "1"]
         process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
-        while not list(disk.glob("out/parts/*.parquet")):
+        while not list(disk.glob("out/parts/*.npz")):
             assert process.poll() is None
             time.sleep(0.05)
         with suppress(OSError), filler.open("wb", buffering=0) as file:
@@ -249,7 +248,7 @@ def test_a_full_disk_stops_cleanly_and_the_run_can_be_resumed(scenario, undistur
         assert "the disk is full" in told
         assert "leadership-sim resume" in told
         assert "Traceback" not in told
-        assert list(disk.glob("out/parts/*.parquet"))
+        assert list(disk.glob("out/parts/*.npz"))
         filler.unlink()
         assert call("resume", disk / "out").exit_code == 0
         assert hashes(disk / "out") == undisturbed
@@ -286,14 +285,14 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
     from sim.interface.cli import app
     from sim.model import engine
 
-    usual = engine.run
+    usual = engine.play
 
-    def breaks(setting, **how):
-        if how["future"] == 1:
+    def breaks(settings, seed, future, *place, **how):
+        if future == 1:
             raise RuntimeError("broken")
-        return usual(setting, **how)
+        return usual(settings, seed, future, *place, **how)
 
-    monkeypatch.setattr(engine, "run", breaks)
+    monkeypatch.setattr(engine, "play", breaks)
     done = CliRunner().invoke(
         app, ["run", str(scenario), "--futures", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
     )
@@ -328,7 +327,7 @@ def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path,
     def breaks(*_: object, **__: object):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(engine, "run", breaks)
+    monkeypatch.setattr(engine, "play", breaks)
     done = CliRunner().invoke(app, ["run", str(scenario), "--futures", "3", "--out", str(tmp_path / "out")])
     assert done.exit_code == 3, done.output
     assert pd.read_parquet(tmp_path / "out" / "futures.parquet").error.str.contains("broken|base failed").all()
@@ -402,29 +401,15 @@ def test_a_mistake_in_a_design_is_told_in_words(scenario, tmp_path, text, words)
     assert not (tmp_path / "out").exists()
 
 
-def test_the_compiled_code_works_from_a_read_only_install(tmp_path):
-    """The package in a folder nobody may write to: the cache goes to the user's, and the second process finds it."""
-    package, home = tmp_path / "site", tmp_path / "home"
-    shutil.copytree(Path(sim.__file__).parent, package / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "sim" / "__pycache__").write_text("a file where a folder would be", encoding="utf-8")
-    twice = (
-        "from sim.base.compile import cache_folder, compiled, is_ready\n@compiled\ndef twice(x):\n    return 2 * x\n\n"
-        "ready, answer, folder = is_ready(twice), twice(21), cache_folder(twice)\n"
-        "print(answer, ready, [path.stat().st_mtime_ns for path in folder.rglob('*.nbc')], folder)"
-    )
-    (package / "twice.py").write_text(twice, encoding="utf-8")
-    env = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "PYTHONPATH": str(package)}
-    env |= {"PYTHONDONTWRITEBYTECODE": "1", "LOCALAPPDATA": str(home)}
-    said = [
-        subprocess.run(
-            [sys.executable, package / "twice.py"],
-            env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True,
-        ).stdout
-        for _ in range(2)
-    ]  # fmt: skip
-    assert [each.split()[:2] for each in said] == [["42", "False"], ["42", "True"]]
-    assert said[0].split()[2] == said[1].split()[2]  # found, and not compiled again
-    assert all(str(home) in each for each in said)
+def test_the_compiled_engine_works_where_nothing_can_be_written(tmp_path):
+    """The user's home is a file: nothing can be kept there, and nothing need be."""
+    home = tmp_path / "home"
+    home.write_text("a file where a folder would be", encoding="utf-8")
+    code = "import sim; from sim.model import engine; print(engine.run(sim.load('director-turnover')).table[0, 36])"
+    env = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "LOCALAPPDATA": str(home)}
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], env=env, capture_output=True, encoding="utf-8")
+    assert done.stderr == ""
+    assert 0.0 < float(done.stdout) < 1.0
 
 
 def test_a_run_does_not_import_mesa(tmp_path):

@@ -1,0 +1,242 @@
+"""The compiled engine is the model's own functions, whatever the number of settings side by side, on every platform."""
+
+import csv
+import shutil
+import sys
+from decimal import Decimal, localcontext
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim
+from sim.base import machine
+from sim.experiments.ensemble import settings
+from sim.experiments.environment import Environment
+from sim.model import engine, rules
+from sim.model.calendar import calendar
+from sim.model.draws import draw
+from sim.model.model import OrganisationModel
+from sim.model.parameters import QUANTILES, STEPS, beta_grid
+from sim.model.record import MONTHLY, PEOPLE, Record
+from sim.model.removal import WAYS, Removal
+from sim.organisation.generate import organisation
+from sim.scenario.scenario import Scenario, library_names
+
+PACKAGE = Path(sim.__file__).parent
+GOLDEN = Path(__file__).with_name("golden.csv")
+
+
+def same(one: Record, other: Record) -> bool:
+    """Whether two records of as many months are the same to the bit."""
+    kept = [(one.table, other.table), (one.states, other.states)]
+    if one.flows is not None:
+        kept += [(one.flows.by_month, other.flows.by_month), (one.flows.given, other.flows.given)]
+    if one.live is not None:
+        kept += [(one.live, other.live)]
+    if one.ledger is not None:
+        kept += [(one.ledger.rows(), other.ledger.rows())]
+    alike = all(a.tobytes() == b.tobytes() or np.array_equal(a, b, equal_nan=True) for a, b in kept)
+    return alike and one.log == other.log and one.milestones == other.milestones
+
+
+@given(st.floats(-708, 708))
+def test_e_to_the_x_is_right_to_the_last_place(x):
+    """Against forty digits: at most one unit in the last place away."""
+    with localcontext() as context:
+        context.prec = 40
+        exact = Decimal(x).exp()
+        away = abs(Decimal(rules.exp(x)) - exact) / Decimal(float(np.spacing(float(exact))))
+    assert away <= 1
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.0, 1.0), (-1e9, rules.exp(-708.0)), (1e9, rules.exp(708.0))])
+def test_e_to_the_x_at_its_ends(x, y):
+    """1 at nothing, and held where the next number would be nothing or endless."""
+    assert rules.exp(x) == y
+    assert 0.0 < y < np.inf
+
+
+@given(base=st.floats(0, 1), times=st.integers(0, 40))
+def test_a_power_is_a_product(base, times):
+    """With exact fractions for what is exact."""
+    assert rules.power(base, float(times)) == pytest.approx(base**times, rel=1e-13, abs=1e-300)
+    assert rules.power(0.5, float(times)) == 0.5**times
+
+
+def test_the_kept_quantiles_are_those_of_the_beta_distribution():
+    """And every role's are kept, so that no scenario of the usual roles needs scipy."""
+    from scipy.special import betaincinv
+
+    from sim.scenario.parameters import Parameters
+    from sim.scenario.roles import Role
+
+    with np.load(QUANTILES) as kept:
+        for name in kept.files:
+            a, b = map(float, name.split())
+            np.testing.assert_allclose(kept[name], betaincinv(a, b, np.linspace(0, 1, STEPS + 1)), atol=1e-13)
+        for role in Role:
+            a, b = Parameters().roles.of(role).values
+            assert f"{a!r} {b!r}" in kept.files, "python -m uv run --group dev python compiler/quantiles.py"
+            assert beta_grid(a, b) == tuple(kept[f"{a!r} {b!r}"].tolist())
+
+
+# -- Lanes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_side_by_side_settings_are_what_each_is_alone(name):
+    """All variants of the library, in the widths that there are: tables, people, ledger and log, to the bit."""
+    base = sim.load(name)
+    small = base.with_({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
+    chosen = [(one, calendar(one)) for one in settings(small).values()]
+    environment = Environment(7)
+    together = environment.together(chosen, 3, keep="everything", flows=True)
+    for (setting, when), record in zip(chosen, together, strict=True):
+        assert same(engine.run(setting, seed=7, future=3, keep="everything", flows=True, calendar=when), record)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 8, 9, 17])
+def test_any_number_of_settings_fills_the_lanes(turnover, number):
+    """One more than a width starts another pass; who stands beside whom changes nothing."""
+    shape = organisation(turnover, 1, 0)
+    draws = draw(shape.structure, turnover.months, 1, 0)
+    usual = calendar(turnover)
+    cuts = [usual.removing(24 + seat, [seat], WAYS[seat % len(WAYS)], 0.2) for seat in range(number)]
+    together = engine.play([(turnover, cut) for cut in cuts], 1, 0, shape, draws, keep="people")
+    for cut, record in zip(cuts, together, strict=True):
+        alone = engine.run(turnover, organisation=shape, draws=draws, calendar=cut, keep="people")
+        assert same(alone, record)
+
+
+def test_lanes_may_change_at_different_times_and_end_at_different_months(turnover):
+    """Parameters that change part-way in one lane, a longer run in another, somebody taken out in a third."""
+    changed = turnover.with_({"events.push": {"kind": "change", "month": 20, "set": {"leadership.delegation": 0.9}}})
+    longer, plain = turnover.with_({"months": 170}), turnover
+    chosen = [(plain, calendar(plain)), (changed, calendar(changed)), (longer, calendar(longer))]
+    chosen.append((plain, calendar(plain).removing(40, [0], Removal.EMPTIED)))
+    for (setting, when), record in zip(chosen, Environment(1).together(chosen, 0, flows=True), strict=True):
+        assert record.table.shape[1] == setting.months + 1
+        assert same(engine.run(setting, flows=True, calendar=when), record)
+
+
+def test_the_engine_is_the_mesa_model_to_the_bit(turnover):
+    """Every month's row, everybody's state, every variant of the headline; the last bit of momentum as well."""
+    for slug, setting in settings(turnover).items():
+        mesa, compiled = (
+            OrganisationModel(setting, future=2, keep="people").run(),
+            engine.run(setting, future=2, keep="people"),
+        )
+        for name in MONTHLY:
+            assert np.array_equal(mesa.monthly[name], compiled.monthly[name], equal_nan=True), (slug, name)
+        for name in PEOPLE:
+            assert np.array_equal(mesa.people[name], compiled.people[name]), (slug, name)
+
+
+# -- The module -------------------------------------------------------------------------------------------------------
+
+
+def test_the_module_is_made_from_the_sources_as_they_are():
+    """Who changes a rule makes it anew; what is installed holds no other."""
+    noted = machine.made_from(machine.MODULE.read_bytes())
+    assert {"model/rules.py", "model/months.py", "base/streams.py"} <= set(noted)
+    assert machine.is_made_from(noted, PACKAGE), f"make the engine anew:  {machine.COMMAND}"
+
+
+def test_what_is_translated_is_what_the_module_was_made_from():
+    """No function that it comes to stands in a file that it does not note."""
+    sys.path.insert(0, str(PACKAGE.parent / "compiler"))
+    try:
+        import build
+    finally:
+        sys.path.pop(0)
+    _, noted = build.translated()
+    assert noted == machine.made_from(machine.MODULE.read_bytes()), f"make the engine anew:  {machine.COMMAND}"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("model/rules.py", "return (1.0 - rate) * practice + rate * done", "return rate * done"),
+        ("model/removal.py", "FOR_EVER = 1 << 60", "FOR_EVER = 1 << 50"),
+        ("base/streams.py", "_ROUNDS = 10", "_ROUNDS = 9"),
+        ("scenario/roles.py", "    PRACTITIONER = 4\n", "    PRACTITIONER = 40\n"),
+        (
+            "model/state.py",
+            "    practice: Floats\n    leadership: Floats\n",
+            "    leadership: Floats\n    practice: Floats\n",
+        ),
+        ("scenario/parameters.py", "    director_reach: float", "    reach: float = 0.5\n    director_reach: float"),
+    ],
+)
+def test_a_module_that_the_sources_have_moved_on_from_is_refused(tmp_path, file, old, new):
+    """A rule, a constant, a number of a role, the order of what is laid out."""
+    noted = machine.made_from(machine.MODULE.read_bytes())
+    for name in noted:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PACKAGE / name, tmp_path / name)
+    assert machine.is_made_from(noted, tmp_path)
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert not machine.is_made_from(noted, tmp_path)
+
+
+def test_other_words_in_a_comment_need_no_other_module(tmp_path):
+    """What the code does is what counts, not what is said about it."""
+    text = (PACKAGE / "model" / "rules.py").read_text(encoding="utf-8")
+    said = text.replace('"""x, held between 0 and 1."""', '"""x, held in [0, 1]."""  # or so')
+    assert said != text
+    assert machine.prints(said)[0] != machine.prints(text)[0]
+    assert machine.prints(said)[1] == machine.prints(text)[1]
+
+
+def test_where_the_module_is_refused_the_model_runs_as_plain_python(small, monkeypatch):
+    """The same numbers, slowly; and whoever changed a rule is told the command."""
+    usual = engine.run(small, keep="everything", flows=True)
+    monkeypatch.setattr(machine, "_ready", lambda: None)
+    monkeypatch.delattr(machine._here, "machine", raising=False)
+    with pytest.warns(UserWarning, match=r"compiler/build\.py"):
+        plain = engine.run(small, keep="everything", flows=True)
+    assert same(plain, usual)
+
+
+# -- Golden numbers ---------------------------------------------------------------------------------------------------
+
+
+def golden_settings() -> dict[str, Scenario]:
+    names = ("director-turnover", "what-helps", "embedding", "governance-seat", "who-appoints", "restart")
+    found = {}
+    for name in names:
+        base = sim.load(name)
+        last = list(base.variants)[-1]
+        found |= {name: base, f"{name}/{last}": base.variant(last)}
+    return found
+
+
+def golden_rows() -> list[dict[str, str]]:
+    rows = []
+    for name, setting in golden_settings().items():
+        record = engine.run(setting, seed=1, future=4)
+        told = {f"practice_{month}": repr(float(record.table[0, month])) for month in (12, 36, 96)}
+        momentum = repr(float(record.monthly["momentum"][36]))
+        mark = sha256((np.nan_to_num(record.table, nan=-1.0) + 0.0).tobytes()).hexdigest()[:16]
+        rows.append({"setting": name, **told, "momentum_36": momentum, "whole_table": mark})
+    return rows
+
+
+def test_a_dozen_futures_are_the_same_on_every_platform():
+    """Future 4, seed 1. After a change that is meant:  python -m uv run --group dev python tests/test_engine.py"""
+    with GOLDEN.open(encoding="utf-8", newline="") as file:
+        assert golden_rows() == list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    with GOLDEN.open("w", encoding="utf-8", newline="") as file:
+        rows = golden_rows()
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
