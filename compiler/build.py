@@ -7,6 +7,7 @@ told so. ``--c`` only prints the C.
 """
 
 import inspect
+import json
 import subprocess
 import sys
 import tempfile
@@ -106,15 +107,14 @@ def section(payload: bytes) -> bytes:
 
 def main() -> None:
     """Make the module."""
-    import json
-
     c, noted = translated()
     if "--c" in sys.argv:
         print(c)
         return
     with tempfile.TemporaryDirectory() as folder:
         code = compiled(c, Path(folder))
-    code += section(machine.NOTE + json.dumps(noted, separators=(",", ":")).encode())
+    note = {"files": noted, "c": machine.text_print(c)}
+    code += section(machine.NOTE + json.dumps(note, separators=(",", ":")).encode())
     machine.MODULE.write_bytes(code)
     lanes = ", ".join(map(str, machine.WIDTHS))
     print(f"{machine.MODULE.relative_to(HERE.parent)}: {len(code) / 1024:.0f} KB, for {lanes} lanes")

@@ -238,7 +238,8 @@ class Body:
         for one, kind in zip(self.names, self.types, strict=True):
             record = isinstance(kind, Record)
             c = self.unit.struct(kind) if isinstance(kind, Record) else kind.c
-            params.append(f"const {c} *{_c(one)}" if record else f"{c} {_c(one)}")
+            given = f"{_c(one)}{'_given' if self.locals.get(one, kind) != kind else ''}"
+            params.append(f"const {c} *{given}" if record else f"{c} {given}")
         if self.masked:
             params.append("vi mask")
         back = (
@@ -251,10 +252,16 @@ class Body:
         lines = [f"static {back} {name}({', '.join(params) or 'void'}) {{"]
         lines += [f"  {c} const {one} = {code};" for code, (one, c) in self.fields.items()]
         for one, kind in self.locals.items():
-            if one not in self.names or kind != self.types[self.names.index(one)]:
-                c = self.unit.struct(kind) if isinstance(kind, Record) else kind.c
-                zero = " = {0}" if not isinstance(kind, Number) or kind.lanes else " = 0"
-                lines.append(f"  {c} {_c(one)}{zero};")
+            first = "{0}" if not isinstance(kind, Number) or kind.lanes else "0"
+            if one in self.names:
+                given = self.types[self.names.index(one)]
+                if kind == given:
+                    continue
+                if not isinstance(kind, Number):
+                    raise NotUnderstood(f"{self.function.__qualname__}: {one} becomes another kind of thing")
+                first = self._as(Value(given, f"{_c(one)}_given"), kind)
+            c = self.unit.struct(kind) if isinstance(kind, Record) else kind.c
+            lines.append(f"  {c} {_c(one)} = {first};")
         if self.leaves:
             lines.append("  vi left = {0};")
             if self.back != NOTHING:

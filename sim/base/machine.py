@@ -204,7 +204,7 @@ def _ready() -> Any:
     import wasmtime
 
     code = MODULE.read_bytes() if MODULE.is_file() else b""
-    if not is_made_from(made_from(code), MODULE.parent.parent):
+    if not is_made_from(made_from(code)["files"], MODULE.parent.parent):
         return None
     return wasmtime.Module(_engine(), code)
 
@@ -221,10 +221,10 @@ NOTE = b"\x06source"
 """The name of the section of the module that says what it was made from."""
 
 
-def made_from(code: bytes) -> dict[str, list[str]]:
-    """What a module was made from: the file of each source -> the two ``prints`` of its text."""
+def made_from(code: bytes) -> dict[str, Any]:
+    """What a module was made from: ``files``, the two ``prints`` of each source's text; ``c``, the print of its C."""
     _, found, note = code.rpartition(NOTE)
-    return json.loads(note) if found else {}
+    return {"files": {}, "c": ""} | (json.loads(note) if found else {})
 
 
 def is_made_from(noted: dict[str, list[str]], package: Path) -> bool:
@@ -233,17 +233,18 @@ def is_made_from(noted: dict[str, list[str]], package: Path) -> bool:
     if not noted or not all(path.is_file() for path in texts.values()):
         return False
     return all(
-        _print(text := path.read_text(encoding="utf-8")) == noted[name][0] or code_print(text) == noted[name][1]
+        text_print(text := path.read_text(encoding="utf-8")) == noted[name][0] or code_print(text) == noted[name][1]
         for name, path in texts.items()
     )
 
 
 def prints(text: str) -> list[str]:
     """Two short names for a source: of its text, and of what the text does."""
-    return [_print(text), code_print(text)]
+    return [text_print(text), code_print(text)]
 
 
-def _print(text: str) -> str:
+def text_print(text: str) -> str:
+    """A short name for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -254,7 +255,7 @@ def code_print(text: str) -> str:
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [one for one in body if not _is_words(one)]  # type: ignore[attr-defined]
-    return _print(ast.dump(tree))
+    return text_print(ast.unparse(tree))
 
 
 def _is_words(node: ast.AST) -> bool:

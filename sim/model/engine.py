@@ -291,7 +291,7 @@ def _laid(fixed: _Same[Structure] | _Same[Draws]) -> Laid:
     return lay(fixed.thing)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
