@@ -118,7 +118,7 @@ def bare_loop(shape: Organisation, months: int) -> dict[int, Callable[[], object
     with tempfile.TemporaryDirectory() as folder:
         code = build.compiled(c, Path(folder))
     for width in machine.WIDTHS:
-        own = machine.Machine(wasmtime.Module(machine._engine(), code))
+        own = machine.Machine(machine.ready(code, wasmtime.Engine()))
         side = [numbers] * width
         laid = [machine.lay(s.first), machine.lay(s.source), machine.lay(s.weight)]
         placed = own.place([*laid, *(machine.lay(side, width) for _ in range(3))], 1 << 20)

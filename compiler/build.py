@@ -68,7 +68,11 @@ def translated() -> tuple[str, dict[str, list[str]]]:
         PACKAGE / "model" / "ledger.py",
     }
     files |= {PACKAGE / "model" / f"{name}.py" for name in ("calendar", "parameters", "draws", "month")}
-    files |= {PACKAGE / "organisation" / "structure.py"}
+    files |= {
+        PACKAGE / "organisation" / "structure.py",
+        PACKAGE / "model" / "engine.py",
+        PACKAGE / "base" / "machine.py",
+    }
     noted = {
         path.relative_to(PACKAGE).as_posix(): machine.prints(path.read_text(encoding="utf-8")) for path in sorted(files)
     }

@@ -282,7 +282,7 @@ class Body:
     # -- statements ---------------------------------------------------------------------------------------------------
 
     def _block(self, statements: list[ast.stmt]) -> None:
-        region, mask = self.region, self.mask
+        region, mask, killed = self.region, self.mask, False
         for statement in statements:
             self.killed = False
             getattr(self, f"_{type(statement).__name__.lower()}", self._refuse)(statement)
@@ -291,7 +291,8 @@ class Body:
                 gone = [*(["left"] if self.leaves else []), *self.loops[-1:]]
                 self.mask = self._new_mask(" & ".join([self.mask or "ALL", *(f"~{one}" for one in gone)]))
                 self.region = (*self.region, statement.lineno, "after")
-        self.region, self.mask = region, mask
+            killed = killed or self.killed
+        self.region, self.mask, self.killed = region, mask, killed
 
     def _refuse(self, node: ast.AST, why: str = "") -> Any:
         line = self.first_line + getattr(node, "lineno", 1) - 1
@@ -362,7 +363,7 @@ class Body:
             self._refuse(target)
 
     def _name_it(self, name: str, value: Value) -> None:
-        self.seen.setdefault(name, []).append(self.region)
+        self.seen.setdefault(name, [()] if name in self.names else []).append(self.region)
         home = self.homes.get(name, self.region)
         kind, before = value.type, self.locals.get(name)
         if before is None and name in self.names:
@@ -421,7 +422,8 @@ class Body:
                 self._refuse(node, "an index is an integer")
         code, lanes = "", False
         for axis, one in enumerate(indices):
-            code = one.c if not axis else f"({code}) * {array.sizes[axis]} + {one.c}"
+            whole = self._as(one, Number(INT, one.type.lanes))  # type: ignore[union-attr]
+            code = whole if not axis else f"({code}) * {array.sizes[axis]} + {whole}"
             lanes = lanes or one.type.lanes  # type: ignore[union-attr]
         return Value(Number(INT, lanes), code)
 
@@ -470,8 +472,8 @@ class Body:
             ends = [self._value(one) for one in over.args]
             start, stop = (Value(Number(INT), "0"), ends[0]) if len(ends) == 1 else (ends[0], ends[1])
             step = ends[2].known if len(ends) > 2 else 1
-            if start.type != Number(INT) or stop.type != Number(INT) or not isinstance(step, int):
-                self._refuse(node, "a range is the same for all lanes")
+            if start.type != Number(INT) or stop.type != Number(INT) or not isinstance(step, int) or step < 1:
+                self._refuse(node, "a range is the same for all lanes, and goes up")
             self.seen.setdefault(name, []).append(self.region)
             if self.locals.setdefault(name, Number(INT)).lanes:  # type: ignore[union-attr]
                 self._refuse(node, "an index is the same for all lanes")
@@ -600,7 +602,8 @@ class Body:
         return None
 
     def _name_(self, node: ast.Name) -> Value:
-        self.seen.setdefault(node.id, []).append(self.region)
+        # What is read before it is set was set before this: by the caller, or the last time around a loop.
+        self.seen.setdefault(node.id, [()]).append(self.region)
         if node.id in self.locals:
             kind: Type = self.locals[node.id]
         elif node.id in self.names:
@@ -799,6 +802,7 @@ class Body:
         ]
         code = f"{name}({', '.join(args + [str(self.mask)] * masked)})"
         if isinstance(back, Array):
+            self.allocates = True
             self.masks += 1
             self._emit(f"{back.c} a{self.masks} = {code};")
             return self._array(back, f"a{self.masks}")

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import subprocess
 import sys
 from decimal import Decimal, localcontext
 from hashlib import sha256
@@ -203,6 +204,72 @@ def test_where_the_module_is_refused_the_model_runs_as_plain_python(small, monke
     with pytest.warns(UserWarning, match=r"compiler/build\.py"):
         plain = engine.run(small, keep="everything", flows=True)
     assert same(plain, usual)
+
+
+def test_threads_that_come_first_at_once_share_one_module():
+    """In a fresh process: eight of them behind a barrier, and whoever comes after."""
+    code = (
+        "from threading import Barrier, Thread\nfrom sim.base.machine import Machine, machine\n"
+        "gate, made = Barrier(8), []\n"
+        "def come():\n    gate.wait()\n    made.append(machine())\n"
+        "some = [Thread(target=come) for _ in range(8)]\n"
+        "for one in some: one.start()\nfor one in some: one.join()\nMachine()\nprint(len(made))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (done.stdout.strip(), done.stderr) == ("8", "")
+
+
+@pytest.fixture
+def translate():
+    sys.path.insert(0, str(PACKAGE.parent / "compiler"))
+    yield pytest.importorskip("translate")
+    sys.path.pop(0)
+
+
+def nested(a, b, y):
+    for i in range(len(y)):
+        if a[i] > 0.0:
+            if b[i] > 0.0:
+                continue
+            y[i] = 1.0
+        y[i] = 2.0
+
+
+def carried(a, x):
+    total = 0.0
+    for i in range(len(a)):
+        if a[i] > 0.0:
+            x = x + 1.0
+            total += x
+    return total
+
+
+def listed(a):
+    return sum([1.0 for _ in range(len(a))])
+
+
+def backwards(a):
+    for i in range(3, 0, -1):
+        a[i] = 1.0
+
+
+def test_lanes_that_have_gone_on_are_left_alone(translate):
+    """After a ``continue`` further in, what follows is written for the others only; so is what is carried along."""
+    array = translate.Array("f", True, 1)
+    unit = translate.Unit(__name__)
+    unit.function(nested, (array, array, array), False)
+    last = [line for line in unit.text.splitlines() if "keep_f" in line][-1]
+    assert "choose_f(m" in last
+    unit = translate.Unit(__name__)
+    unit.function(carried, (array, translate.Number("f", True)), False)
+    assert "x = choose_f(m" in unit.text
+
+
+@pytest.mark.parametrize(("function", "why"), [(listed, "sum"), (backwards, "goes up")])
+def test_what_cannot_be_translated_is_refused_with_its_line(translate, function, why):
+    """And not left to be wrong."""
+    with pytest.raises(translate.NotUnderstood, match=rf"line \d+: .*{why}"):
+        translate.Unit(__name__).function(function, (translate.Array("f", True, 1),), False)
 
 
 # -- Golden numbers ---------------------------------------------------------------------------------------------------

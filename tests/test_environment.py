@@ -26,7 +26,7 @@ from sim.interface.app.answers import Answers
 from sim.interface.app.request import Query
 from sim.model import engine
 from sim.model.record import Record
-from sim.organisation.generate import organisation
+from sim.organisation.generate import build, organisation, plan
 from sim.organisation.imported import forget
 from sim.report.save import keep
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
@@ -231,3 +231,15 @@ def test_asking_for_the_usual_number_of_partners_is_asking_for_them(door, tmp_pa
     seats = {slug: len(organisation(setting, SEED, 0)) for slug, setting in every.items()}
     assert {slug: number - seats["base"] for slug, number in seats.items()} == {"base": 0} | NUMBERS
     door(every, tmp_path)
+
+
+def test_an_organisation_that_is_refused_is_refused_again(tmp_path):
+    """What was made of it before the mistake was found is not made use of the next time."""
+    (tmp_path / "people.csv").write_text("id,manager\nboss,\na,boss\nb,a\nc,a\n", encoding="utf-8")
+    asked = {"organisation": {"people": "people.csv", "vcs_partners": 2}, "seats": {"vcs_partner 3": {"values": 0.5}}}
+    planned = plan(from_dict(asked, folder=tmp_path))
+    for _ in range(2):
+        with pytest.raises(ScenarioError, match="vcs_partner 3"):
+            build(planned, SEED, 0, 12)
+    fine = plan(from_dict(asked | {"seats": {}}, folder=tmp_path))
+    assert [len(build(fine, SEED, future, 12)) for future in range(2)] == [len(build(fine, SEED, 0, 12))] * 2

@@ -317,6 +317,33 @@ def test_changed_people_run_here_whatever_the_executor(small):
     assert "every future failed" in sim.words(broken)
 
 
+def test_an_outcome_may_have_any_name_and_a_failure_any_length(small, monkeypatch):
+    """Even one that the files of unfinished work have a use for; a long traceback takes no more room than it has."""
+    from sim.experiments.chunks import Results, Shards, encoded
+    from sim.experiments.ensemble import run_chunk
+    from sim.model import engine
+
+    names = ("file", "allow_pickle", "months of base")
+    found = sim.compare(small, futures=2, outcomes=dict.fromkeys(names, lambda record: 1.0), variants=[])
+    assert set(names) <= set(found.futures.columns)
+    assert found.trajectories.month.max() == 30
+    usual, told = engine.play, "no such thing: " + 5000 * "é"
+
+    def breaks(settings, seed, future, *place, **how):
+        if future == 1:
+            raise RuntimeError(told)
+        return usual(settings, seed, future, *place, **how)
+
+    monkeypatch.setattr(engine, "play", breaks)
+    shard = encoded(run_chunk({"base": small}, 1, range(300), False))
+    assert len(shard) < 100_000
+    shards = Shards()
+    shards.keep(0, shard)
+    error = Results(shards, [0], ["base"]).futures("base", ["error"])["error"]
+    assert told in error[1]
+    assert not error[0]
+
+
 def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path, monkeypatch):
     """No table and no picture, but the rows with their tracebacks, and exit code 3."""
     from typer.testing import CliRunner

@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from threading import local
-from typing import Any
+from threading import Lock, local
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ COMMAND = "python -m uv run --group engine python compiler/build.py"
 WIDTHS = (1, 4, 8)
 """How many lanes the module has been made for."""
 
-_PAGE, _LINE, _LARGEST = 1 << 16, 64, 4_000_000_000
+LARGEST = 4_000_000_000
+"""Bytes of memory that it may have."""
+
+_PAGE, _LINE = 1 << 16, 64
 
 
 class Stale(Exception):
@@ -95,11 +98,12 @@ def lay(value: Any, lanes: int = 0) -> Laid:
 class Machine:
     """One instance of the module (or of another ``module``), with a memory of its own, for one thread."""
 
-    def __init__(self, module: Any = None) -> None:
+    def __init__(self, module: "Ready | None" = None) -> None:
         import wasmtime
 
-        self._store = wasmtime.Store(_engine())
-        self._of = wasmtime.Instance(self._store, module or _module(), []).exports(self._store)
+        module = module or _module()
+        self._store = wasmtime.Store(module.engine)
+        self._of = wasmtime.Instance(self._store, module.module, []).exports(self._store)
         self._memory: Any = self._of["memory"]
         self._start = -(-int(self._of["__heap_base"].value(self._store)) // _LINE) * _LINE  # type: ignore[union-attr]
         self._look()
@@ -136,10 +140,10 @@ class Machine:
 
     def _grow(self, wanted: int) -> None:
         if wanted > len(self._bytes):
-            if wanted > _LARGEST:
+            if wanted > LARGEST:
                 raise ScenarioError(
                     f"one future takes {wanted / 1e9:.1f} GB, and the compiled engine has room for "
-                    f"{_LARGEST / 1e9:.1f}; make the organisation smaller or the run shorter"
+                    f"{LARGEST / 1e9:.1f}; make the organisation smaller or the run shorter"
                 )
             self._memory.grow(self._store, -(-(wanted - len(self._bytes)) // _PAGE))
             self._look()
@@ -182,18 +186,13 @@ def machine() -> Machine:
     return _here.machine  # type: ignore[no-any-return]
 
 
-@cache
-def _engine() -> Any:
-    import wasmtime
-
-    config = wasmtime.Config()
-    with suppress(wasmtime.WasmtimeError):  # where nothing can be kept, the module is made ready anew each time
-        config.cache = True
-    return wasmtime.Engine(config)
+_first = Lock()
 
 
 def _module() -> Any:
-    if (known := _ready()) is None:
+    with _first:  # two threads that come first at once are to have one and the same
+        known = _ready()
+    if known is None:
         raise Stale(f"the compiled engine was made from other sources; make it anew:  {COMMAND}")
     return known
 
@@ -201,12 +200,29 @@ def _module() -> Any:
 @cache
 def _ready() -> Any:
     """The module; None where the sources have moved on from it."""
-    import wasmtime
-
     code = MODULE.read_bytes() if MODULE.is_file() else b""
     if not is_made_from(made_from(code)["files"], MODULE.parent.parent):
         return None
-    return wasmtime.Module(_engine(), code)
+    import wasmtime
+
+    config = wasmtime.Config()
+    with suppress(wasmtime.WasmtimeError):  # where nothing can be kept, the module is made ready anew each time
+        config.cache = True
+    return ready(code, wasmtime.Engine(config))
+
+
+class Ready(NamedTuple):
+    """A module that can be run, and what runs it."""
+
+    engine: Any
+    module: Any
+
+
+def ready(code: bytes, engine: Any) -> Ready:
+    """A module made ready."""
+    import wasmtime
+
+    return Ready(engine, wasmtime.Module(engine, code))
 
 
 @atexit.register
@@ -214,7 +230,6 @@ def _let_go() -> None:
     """While there still is an interpreter: ``wasmtime`` cannot do it after its own modules are gone."""
     _here.__dict__.clear()
     _ready.cache_clear()
-    _engine.cache_clear()
 
 
 NOTE = b"\x06source"

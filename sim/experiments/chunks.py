@@ -40,7 +40,7 @@ FUTURE_COLUMNS = {
 A word that there is not is an empty one here and none in a table, and so is a whole number or a yes that is NaN here.
 """
 
-_MONTHS, _FLOWS = "months of ", "flows of "
+_ROW, _MONTHS, _FLOWS = "column ", "months of ", "flows of "
 _ROWS = 100_000
 """Rows in a group of a final file, so that it does not depend on how the work was cut."""
 
@@ -68,7 +68,7 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
     """Some futures of every variant as an archive."""
     rows = [row for chunk in chunks for row in chunk.rows]
     names = dict.fromkeys([*FUTURE_COLUMNS, *(name for row in rows for name in row)])
-    arrays = {name: column([row.get(name) for row in rows], name) for name in names}
+    arrays = {_ROW + name: _stored(column([row.get(name) for row in rows], name)) for name in names}
     for chunk in chunks:
         if chunk.months is not None:
             arrays[_MONTHS + chunk.variant] = chunk.months
@@ -82,8 +82,18 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
 def column(values: Sequence[Any], name: str) -> NDArray[Any]:
     """A column of futures' rows, as it is kept."""
     if FUTURE_COLUMNS.get(name) == "string":
-        return np.array(["" if value is None else value for value in values], dtype=np.str_)
+        return np.array(["" if value is None else value for value in values], dtype=object)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _stored(values: NDArray[Any]) -> NDArray[Any]:
+    """A column as an archive has it: words as bytes, one after the other, with a 0 between them."""
+    return np.frombuffer("\0".join(values).encode("utf-8"), dtype=np.uint8) if values.dtype == object else values
+
+
+def _read(stored: NDArray[Any]) -> NDArray[Any]:
+    """A column again."""
+    return np.array(stored.tobytes().decode("utf-8").split("\0"), dtype=object) if stored.dtype == np.uint8 else stored
 
 
 class Results:
@@ -95,7 +105,7 @@ class Results:
     @property
     def columns(self) -> list[str]:
         """The columns of a future's row."""
-        return [name for name in self._names if not name.startswith((_MONTHS, _FLOWS))]
+        return [name.removeprefix(_ROW) for name in self._names if name.startswith(_ROW)]
 
     @property
     def has_months(self) -> bool:
@@ -112,9 +122,9 @@ class Results:
         place = self.variants.index(slug)
         for number in self._numbers:
             with np.load(self._shards.source(number)) as shard:
-                each = len(shard["future"]) // len(self.variants)
+                each = len(shard[f"{_ROW}future"]) // len(self.variants)
                 mine = slice(place * each, (place + 1) * each)
-                yield {name: shard[name][mine] for name in columns}
+                yield {name: _read(shard[_ROW + name])[mine] for name in columns}
 
     def _apart(self, slug: str, what: str) -> Iterator[NDArray[Any]]:
         """What is kept of one variant apart from the rows, a shard at a time; nothing where it was not kept."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.base.arrays import Floats, Ints
-from sim.base.machine import WIDTHS, Laid, Placed, Stale, lay, machine
+from sim.base.machine import LARGEST, WIDTHS, Laid, Placed, Stale, lay, machine
 from sim.model import months as plain
 from sim.model import tracing, turnover
 from sim.model.calendar import Calendar
@@ -21,6 +21,7 @@ from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
 from sim.model.ledger import CHANGED, LEDGER_KINDS, LEDGER_ROW, Flows
 from sim.model.months import ENDED, NOT_RENEWED, TAKEN_UP
+from sim.model.parameters import MonthParameters
 from sim.model.record import MONTHLY, PEOPLE, Keep, Record
 from sim.model.state import blank
 from sim.model.tracing import Trace
@@ -76,10 +77,21 @@ def play(
         for record, when in zip(records, calendars, strict=True):
             _live([record], [when], draws, _Plain(record, when, draws))
         return records
-    for first in range(0, len(records), WIDTHS[-1]):
-        some, theirs = records[first : first + WIDTHS[-1]], calendars[first : first + WIDTHS[-1]]
+    most = _most_lanes(records[0], draws)
+    for first in range(0, len(records), most):
+        some, theirs = records[first : first + most], calendars[first : first + most]
         _live(some, theirs, draws, _Lanes(some, theirs, draws))
     return records
+
+
+def _most_lanes(record: Record, draws: Draws) -> int:
+    """How many settings fit into the machine's memory side by side; 1 where not even one may, which is told then."""
+    structure, rows = record.organisation.structure, record.scenario.months + 1
+    seats, links, pairs = len(structure.role), len(structure.source), len(structure.pair_a)
+    kept = rows * (len(PEOPLE) * seats + pairs) if record.live is not None else 0
+    lane = 8 * (kept + rows * 1000 + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
+    shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
+    return max((width for width in WIDTHS if shared + width * lane < LARGEST), default=1)
 
 
 class _Plain:
@@ -286,12 +298,12 @@ def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _laid(fixed: _Same[Structure] | _Same[Draws]) -> Laid:
     return lay(fixed.thing)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
@@ -299,9 +311,14 @@ def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
         key = tuple(map(id, there))
         if key not in known:
             known[key] = len(laid)
-            laid.append(lay(list(there), width))
+            laid.append(_parameters(tuple(map(_Same, there)), width))
         which.append(known[key])
     return _When(lay([when.schedule for when in whens], width), laid, which)
+
+
+@lru_cache(maxsize=32)
+def _parameters(there: tuple[_Same[MonthParameters], ...], width: int) -> Laid:
+    return lay([one.thing for one in there], width)
 
 
 def _padded[T](some: Sequence[T], width: int) -> list[T]:

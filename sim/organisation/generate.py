@@ -6,7 +6,7 @@ is linked with whom, so each future has its own; the line, once read from files,
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,6 @@ class Plan:
     labels: Labels
     folder: Path
     seats: Mapping[str, Person]
-    joined: dict[Role, list[int]] = field(default_factory=dict)
-    """Who was added around the line, once ``everybody`` is there."""
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
@@ -140,7 +138,8 @@ class Plan:
     def size(self) -> tuple[float, float]:
         """Roughly how many seats and links there will be."""
         if self.imported:
-            return len(self._read.roles), len(self._read.links)
+            read = self._read()
+            return len(read.roles), len(read.links)
         teams, members, office = self.table.teams, self.table.practitioners_per_team, self.table.back_office
         outside = self.table.vcs_partners + self.table.lived_experience + self.table.health_partners
         links = teams * members * (members + 2.0 + self.table.cross_team_links) + (teams + office) * (
@@ -151,7 +150,7 @@ class Plan:
     @cached_property
     def everybody(self) -> Builder:
         """Everybody with the links that are the same in all futures; only to be copied."""
-        builder = self._read if self.imported else _line(self.table)
+        builder = self._read() if self.imported else _line(self.table)
         _surround(builder, self)
         if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
             raise ScenarioError(
@@ -161,7 +160,6 @@ class Plan:
         direct = self.table.coproduction == "direct"
         return builder.settled(self.labels, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
 
-    @cached_property
     def _read(self) -> Builder:
         from sim.organisation.imported import read_organisation
 
@@ -226,6 +224,14 @@ def _line(setting: OrganisationTable) -> Builder:
     return builder
 
 
+AROUND = {
+    Role.VCS_PARTNER: "vcs_partners",
+    Role.LIVED_EXPERIENCE_MEMBER: "lived_experience",
+    Role.HEALTH_PARTNER: "health_partners",
+}
+"""Who stands around the line, in the order of their seats, and the keys that say how many."""
+
+
 def _surround(builder: Builder, plan: Plan) -> None:
     """Add the partners, people with lived experience and facilitators, with the links that nobody draws."""
     setting, imported, asked = plan.table, plan.imported, plan.table.model_fields_set
@@ -236,12 +242,9 @@ def _surround(builder: Builder, plan: Plan) -> None:
     director, managers = builder.seats(Role.DIRECTOR)[0], builder.seats(Role.MIDDLE_MANAGER)
     if imported:
         _extra_line(builder, director, count("back_office"), "lead_member" in asked and setting.lead_member)
-    plan.joined[Role.VCS_PARTNER] = [builder.seat(Role.VCS_PARTNER) for _ in range(count("vcs_partners"))]
-    plan.joined[Role.LIVED_EXPERIENCE_MEMBER] = [
-        builder.seat(Role.LIVED_EXPERIENCE_MEMBER) for _ in range(count("lived_experience"))
-    ]
-    plan.joined[Role.HEALTH_PARTNER] = [builder.seat(Role.HEALTH_PARTNER) for _ in range(count("health_partners"))]
-    for partner in plan.joined[Role.VCS_PARTNER]:
+    for role, key in AROUND.items():
+        builder.joined[role] = [builder.seat(role) for _ in range(count(key))]
+    for partner in builder.joined[Role.VCS_PARTNER]:
         builder.link(director, partner, Kind.PARTNER)
     named = builder.seats(Role.CHANGE_FACILITATOR)  # a file may have its own
     facilitators = setting.facilitators if plan.subscribed and not named else 0
@@ -255,7 +258,7 @@ def _surround(builder: Builder, plan: Plan) -> None:
 
 def _personal(builder: Builder, plan: Plan, picker: Picker) -> int:
     """Add the links that differ from future to future; the engagement lead's seat, or -1."""
-    setting, joined = plan.table, plan.joined
+    setting, joined = plan.table, builder.joined
     managers, practitioners = builder.seats(Role.MIDDLE_MANAGER), builder.seats(Role.PRACTITIONER)
     if not plan.imported and setting.cross_team == "random":
         picker.across_teams(practitioners, setting.practitioners_per_team, setting.cross_team_links)

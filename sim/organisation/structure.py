@@ -102,6 +102,8 @@ class Builder:
         self.links: dict[tuple[int, int, Kind], float] = {}
         self.known: dict[int, Person] = {}
         self._counts: dict[Role, int] = {}
+        self.joined: dict[Role, list[int]] = {}
+        """Who was added around the line."""
         self._seated: dict[str, Any] | None = None
 
     def seat(self, role: Role, manager: int = -1, team: int = 0, position: int | None = None, name: str = "") -> int:
