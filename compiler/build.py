@@ -6,6 +6,7 @@ Needed after a change to a rule or to anything else that is translated; a test a
 told so. ``--c`` only prints the C.
 """
 
+import importlib.util
 import inspect
 import json
 import subprocess
@@ -17,7 +18,7 @@ from types import FunctionType
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import numpy as np
-from translate import Array, Number, Type, Unit, type_of
+from translate import Array, NotUnderstood, Number, Type, Unit, type_of
 
 import sim
 from sim.base import machine, streams
@@ -111,10 +112,15 @@ def section(payload: bytes) -> bytes:
 
 def main() -> None:
     """Make the module."""
-    c, noted = translated()
+    try:
+        c, noted = translated()
+    except NotUnderstood as error:
+        raise SystemExit(f"{error}\nThe engine is as it was.") from None
     if "--c" in sys.argv:
         print(c)
         return
+    if importlib.util.find_spec("ziglang") is None:
+        raise SystemExit(f"ziglang is not installed here; run  {machine.COMMAND}")
     with tempfile.TemporaryDirectory() as folder:
         code = compiled(c, Path(folder))
     note = {"files": noted, "c": machine.text_print(c)}

@@ -133,11 +133,15 @@ class Unit:
         self.bodies: list[str] = []
         self.reached: dict[str, FunctionType] = {}
         self._numbers: dict[str, int] = {}
+        self._under_way: set[tuple[Any, ...]] = set()
 
     def function(self, function: FunctionType, types: tuple[Type, ...], masked: bool) -> tuple[str, Type]:
         """The name in C of a function for arguments of some types, and what it gives back."""
         key = (function, types, masked)
+        if key in self._under_way:
+            raise NotUnderstood(f"{function.__module__}: {function.__qualname__} calls itself")
         if key not in self.done:
+            self._under_way.add(key)
             base = f"{function.__module__.rpartition('.')[2]}_{function.__name__}".replace("__", "_")
             self._numbers[base] = number = self._numbers.get(base, 0) + 1
             name = base if number == 1 else f"{base}_{number}"
@@ -145,6 +149,7 @@ class Unit:
             body = Body(self, function, types, masked)
             text, back = body.translated(name)
             self.done[key] = name, back
+            self._under_way.remove(key)
             self.bodies.append(text)
         return self.done[key]
 
@@ -232,6 +237,7 @@ class Body:
         self.loops: list[str] = []
         self.killed = False
         self.allocates = False
+        self.spent: set[str] = set()
 
     def _text(self, name: str) -> str:
         params = []
@@ -296,8 +302,9 @@ class Body:
 
     def _refuse(self, node: ast.AST, why: str = "") -> Any:
         line = self.first_line + getattr(node, "lineno", 1) - 1
-        said = ast.unparse(node).partition("\n")[0]
-        raise NotUnderstood(f"{self.function.__module__}, line {line}: {said}{': ' * bool(why)}{why}")
+        said = ast.unparse(node).partition("\n")[0].rstrip(":")
+        why = why or "this has no counterpart; docs/add-a-mechanism.md says what has"
+        raise NotUnderstood(f"{self.function.__module__}, line {line}: {said}: {why}")
 
     def _emit(self, line: str) -> None:
         self.lines.append("  " * self.depth + line)
@@ -363,6 +370,7 @@ class Body:
             self._refuse(target)
 
     def _name_it(self, name: str, value: Value) -> None:
+        self.spent.discard(name)
         self.seen.setdefault(name, [()] if name in self.names else []).append(self.region)
         home = self.homes.get(name, self.region)
         kind, before = value.type, self.locals.get(name)
@@ -467,6 +475,10 @@ class Body:
         if node.orelse or not isinstance(node.target, ast.Name):
             self._refuse(node)
         name = node.target.id  # type: ignore[union-attr]
+        self._counted(node, name)
+        self.spent.add(name)
+
+    def _counted(self, node: ast.For, name: str) -> None:
         over = node.iter
         if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) and over.func.id == "range":
             ends = [self._value(one) for one in over.args]
@@ -499,6 +511,8 @@ class Body:
         self._emit("}")
 
     def _loop(self, node: ast.For | ast.While) -> None:
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            self.spent.discard(node.target.id)
         outer, region = self.mask, self.region
         self.depth += 1
         passed = f"passed{node.lineno}"
@@ -602,6 +616,8 @@ class Body:
         return None
 
     def _name_(self, node: ast.Name) -> Value:
+        if node.id in self.spent:
+            self._refuse(node, "what a loop counts is not known after it")
         # What is read before it is set was set before this: by the caller, or the last time around a loop.
         self.seen.setdefault(node.id, [()]).append(self.region)
         if node.id in self.locals:
@@ -681,6 +697,8 @@ class Body:
                 word = f"{'floor' if isinstance(op, ast.FloorDiv) else 'rest'}_{'rows' if lanes else 'one'}"
                 result = Number(INT, lanes)
                 return Value(result, f"{word}({self._as(left, result)}, {self._as(right, result)})")
+            case ast.Pow():
+                return self._refuse(node, "rules.power multiplies a number with itself")  # type: ignore[no-any-return]
             case _:
                 return self._refuse(node)  # type: ignore[no-any-return]
         result = Number(kind, lanes)
@@ -720,8 +738,13 @@ class Body:
         kind = Number(BOOL, lanes)
         return Value(kind, f"({self._as(left, kind)} {sign if lanes else sign * 2} {self._as(right, kind)})")
 
-    def _boolop_(self, node: ast.BoolOp) -> Value:
+    def _boolop_(self, node: ast.BoolOp, asked: bool = False) -> Value:
+        """``asked``: whether it is only asked if it is so, and not what Python gives back, which may be a number."""
         both = isinstance(node.op, ast.And)
+        for one in () if asked else node.values:
+            value = self._value(one)
+            if value.known is None and value.type != Number(BOOL, getattr(value.type, "lanes", False)):
+                self._refuse(node, "and, or are of what is so or not so, not of numbers")
         found = self._truth(node.values[0])
         outer = self.mask
         for one in node.values[1:]:
@@ -764,7 +787,7 @@ class Body:
         return Value(kind, f"({test.c} ? {self._as(yes, kind)} : {self._as(no, kind)})")
 
     def _truth(self, node: ast.expr) -> Value:
-        value = self._value(node)
+        value = self._boolop_(node, asked=True) if isinstance(node, ast.BoolOp) else self._value(node)
         if not isinstance(value.type, Number):
             return self._refuse(node)  # type: ignore[no-any-return]
         if value.type.kind == BOOL or value.known is not None:
@@ -784,10 +807,12 @@ class Body:
             return self._ours(called, node)
         if isinstance(called, type) and hasattr(called, "_fields"):
             return self._record(called, node)
-        for known, word in _BUILT_IN.items():
+        for known, (word, numbers) in _BUILT_IN.items():
             if called is known:
+                if len(node.args) != numbers or any(one.arg != "dtype" for one in node.keywords):
+                    self._refuse(node, f"{word} takes {numbers} here, and nothing else")
                 return getattr(self, f"_{word}")(node)  # type: ignore[no-any-return]
-        return self._refuse(node)  # type: ignore[no-any-return]
+        return self._refuse(node, "this function has no counterpart; of math, rules has exp and power")  # type: ignore[no-any-return]
 
     def _ours(self, called: FunctionType, node: ast.Call) -> Value:
         names = list(inspect.signature(called).parameters)
@@ -939,10 +964,10 @@ class Body:
         return f"__builtin_convertvector({value.c}, {wanted.c})"
 
 
-_BUILT_IN: dict[Any, str] = {
-    len: "len", min: "min", max: "max", abs: "abs", float: "float", int: "int", bool: "bool", round: "round",
-    math.isnan: "isnan", math.ldexp: "ldexp", np.uint64: "word",
-    np.empty: "empty", np.zeros: "zeros", np.ones: "ones", np.full: "full",
+_BUILT_IN: dict[Any, tuple[str, int]] = {
+    len: ("len", 1), min: ("min", 2), max: ("max", 2), abs: ("abs", 1), float: ("float", 1), int: ("int", 1),
+    bool: ("bool", 1), round: ("round", 1), math.isnan: ("isnan", 1), math.ldexp: ("ldexp", 2), np.uint64: ("word", 1),
+    np.empty: ("empty", 1), np.zeros: ("zeros", 1), np.ones: ("ones", 1), np.full: ("full", 2),
 }  # fmt: skip
 
 

@@ -235,7 +235,7 @@ def test_asking_for_the_usual_number_of_partners_is_asking_for_them(door, tmp_pa
 
 def test_an_organisation_that_is_refused_is_refused_again(tmp_path):
     """What was made of it before the mistake was found is not made use of the next time."""
-    (tmp_path / "people.csv").write_text("id,manager\nboss,\na,boss\nb,a\nc,a\n", encoding="utf-8")
+    (tmp_path / "people.csv").write_text("id,manager_id\nboss,\na,boss\nb,a\nc,a\n", encoding="utf-8")
     asked = {"organisation": {"people": "people.csv", "vcs_partners": 2}, "seats": {"vcs_partner 3": {"values": 0.5}}}
     planned = plan(from_dict(asked, folder=tmp_path))
     for _ in range(2):

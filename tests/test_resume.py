@@ -125,6 +125,18 @@ def test_what_is_resumed_is_not_done_again(scenario, tmp_path, monkeypatch):
     assert written(tmp_path / "out") == written(tmp_path / "whole")
 
 
+def test_what_was_begun_by_another_model_is_not_gone_on_with(scenario, tmp_path, monkeypatch):
+    """Who changes a rule in between is told, and gets no mixture."""
+    with monkeypatch.context() as patched:
+        patched.setattr("tqdm.tqdm", type("Stopped", (Bar,), {"after": 1}))
+        done = CliRunner().invoke(app, ["run", str(scenario), "--futures", "8", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 130, done.output + done.stderr
+    monkeypatch.setattr("sim.experiments.jobs.model_print", lambda: "another")
+    done = CliRunner().invoke(app, ["resume", str(tmp_path / "out")])
+    assert done.exit_code == 2
+    assert "the model's own code has changed since this run began" in done.stderr
+
+
 def test_what_cannot_be_done_leaves_nothing_behind(scenario, tmp_path):
     """A month at which nobody can be asked: told, and no folder to resume."""
     done = CliRunner().invoke(app, ["dependency", str(scenario), "--set", "measure.reference_month=0", "-o",

@@ -1,1 +1,1 @@
-"""What every room stands on: errors, addressed random numbers, compiling, intervals."""
+"""What every room stands on: errors, addressed random numbers, the engine's machine, intervals."""

@@ -193,7 +193,7 @@ def _module() -> Any:
     with _first:  # two threads that come first at once are to have one and the same
         known = _ready()
     if known is None:
-        raise Stale(f"the compiled engine was made from other sources; make it anew:  {COMMAND}")
+        raise Stale(f"the model's code has changed since the engine was built; rebuild it:  {COMMAND}")
     return known
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sim.base.machine import text_print
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison, Written, compare
 from sim.experiments.ensemble import Twin, settings
 from sim.experiments.folder import file_hashes, moved, sha256, versions
@@ -26,8 +27,16 @@ _DEPENDS_ON = {
     "files_sha256": "a file of the organisation",
     "tables_sha256": "a table of the package",
     "versions": "an installed version",
+    "model": "the model's own code",
 }
 """What a job's numbers depend on, by its keys."""
+
+
+def model_print() -> str:
+    """A short name for the code of the model, as it is."""
+    rooms = ("base", "scenario", "organisation", "model")
+    files = sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
+    return text_print("".join(path.read_text(encoding="utf-8") for path in files))
 
 
 def job(
@@ -49,6 +58,7 @@ def job(
         "futures": futures,
         "seed": seed,
         "versions": versions(),
+        "model": model_print(),
         "tables_sha256": _hashes(path.relative_to(PACKAGE).as_posix() for path in tables),
         **more,
     }
@@ -99,6 +109,7 @@ def scenario_of(store: InFolder) -> Scenario | None:
     """
     job, scenario = store.job, None
     now: dict[str, Any] = {"tables_sha256": _hashes(job["tables_sha256"]), "versions": versions()}
+    now["model"] = model_print()
     if "scenario" in job:
         scenario = from_dict(job["scenario"], name=job["name"], folder=store.folder)
         hashes = {slug: setting.hash() for slug, setting in settings(scenario, job["variants"]).items()}

@@ -73,7 +73,7 @@ def play(
     try:
         machine()
     except Stale as stale:
-        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=2)
+        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
         for record, when in zip(records, calendars, strict=True):
             _live([record], [when], draws, _Plain(record, when, draws))
         return records
