@@ -10,6 +10,7 @@ Seconds depend on the machine; ratios hold up better, and each is of runs that t
 """
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
-ROUNDS = 5
+ROUNDS = 3
 HERE = Path(__file__).parent
 
 
@@ -213,22 +214,17 @@ def against(commit: str) -> None:
                 "run, 200 futures of six variants": ["run", str(scenario)],
                 "run, 2 futures": ["run", str(scenario), "--futures", "2"],
             }.items():
+                plain = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
                 found: dict[Path, list[float]] = {tree: [], HERE.parent: []}
                 for turn in range(ROUNDS + 1):
                     for where, taken in found.items():
-                        out = str(Path(folder) / f"out-{turn}-{where.name}")
-                        words = [
-                            sys.executable,
-                            "-m",
-                            "uv",
-                            "run",
-                            "--quiet",
-                            "--project",
-                            str(where),
-                            "leadership-sim",
-                        ]
+                        out = str(Path(folder) / f"out-{len(asked)}-{turn}-{where.name}")
+                        uv = os.environ.get("UV", "uv")  # ``uv run`` says where it is
+                        words = [uv, "run", "--quiet", "--project", str(where), "leadership-sim"]
                         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                        subprocess.run([*words, *asked, "--out", out], check=True, capture_output=True, cwd=folder)
+                        subprocess.run(
+                            [*words, *asked, "--out", out], check=True, capture_output=True, cwd=folder, env=plain
+                        )
                         after = resource.getrusage(resource.RUSAGE_CHILDREN)
                         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
                 each = [a / b for a, b in zip(found[tree][1:], found[HERE.parent][1:], strict=True)]
