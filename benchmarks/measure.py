@@ -212,7 +212,6 @@ def against(commit: str) -> None:
             scenario.write_text(AGAINST, encoding="utf-8")
             for name, asked in {
                 "run, 200 futures of six variants": ["run", str(scenario)],
-                "run, 2 futures": ["run", str(scenario), "--futures", "2"],
             }.items():
                 plain = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
                 found: dict[Path, list[float]] = {tree: [], HERE.parent: []}
