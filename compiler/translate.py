@@ -8,6 +8,9 @@ order, is what the Python says. Nothing is reordered, so a lane has the bits tha
 What is understood is what the model needs: numbers, arrays of them, named tuples of both; arithmetic, comparisons,
 ``if``, ``for`` over a range or an array, ``while``; calls of functions of ours. Whatever else is met is refused, with
 the line it stands in. What differs between lanes is found out, not declared: it starts with the arguments that do.
+
+``compiler/build.py`` says what is translated and compiles it; nothing in ``sim`` imports this. It knows C and Python and
+nothing of the model, whose equations stand in ``sim/model/rules.py`` and whose month in ``sim/model/months.py``.
 """
 
 import ast
@@ -129,7 +132,6 @@ class Unit:
         self.ours = ours
         self.structs: dict[str, str] = {}
         self.done: dict[tuple[Any, ...], tuple[str, Type]] = {}
-        self.prototypes: list[str] = []
         self.bodies: list[str] = []
         self.reached: dict[str, FunctionType] = {}
         self._numbers: dict[str, int] = {}
@@ -153,20 +155,19 @@ class Unit:
             self.bodies.append(text)
         return self.done[key]
 
-    def struct(self, record: Record) -> str:
-        """The type in C of a record, declared."""
-        if record.c not in self.structs:
-            inner = [(self.struct(kind) if isinstance(kind, Record) else kind.c, name) for name, kind in record.fields]
-            lines = "".join(f"  {c} {name};\n" for c, name in inner)
-            self.structs[record.c] = f"{record.c} {{\n{lines}}};\n"
-        return record.c
+    def c(self, kind: Type) -> str:
+        """A type in C; a record is declared."""
+        if isinstance(kind, Record) and kind.c not in self.structs:
+            lines = "".join(f"  {self.c(inner)} {name};\n" for name, inner in kind.fields)
+            self.structs[kind.c] = f"{kind.c} {{\n{lines}}};\n"
+        return kind.c
 
     def entry(self, name: str, function: FunctionType, types: dict[str, Type]) -> str:
-        """A function that reads its arguments from a table of 8-byte slots, laid out as ``slots`` has it."""
+        """A function that reads its arguments from a table of 8-byte slots, as ``sim.base.machine.lay`` lays them."""
         called, _ = self.function(function, tuple(types.values()), masked=False)
         lines = [f"ENTRY({name}) {{", "  heap = (char *)(size_t)*t++;"]
         for one, kind in types.items():
-            lines.append(f"  {self.struct(kind) if isinstance(kind, Record) else kind.c} {one};")
+            lines.append(f"  {self.c(kind)} {one};")
             lines += [f"  {line}" for line in _read(one, kind)]
         args = [f"&{one}" if isinstance(kind, Record) else one for one, kind in types.items()]
         return "\n".join([*lines, f"  {called}({', '.join(args)});", "}\n"])
@@ -242,19 +243,12 @@ class Body:
     def _text(self, name: str) -> str:
         params = []
         for one, kind in zip(self.names, self.types, strict=True):
-            record = isinstance(kind, Record)
-            c = self.unit.struct(kind) if isinstance(kind, Record) else kind.c
+            c = self.unit.c(kind)
             given = f"{_c(one)}{'_given' if self.locals.get(one, kind) != kind else ''}"
-            params.append(f"const {c} *{given}" if record else f"{c} {given}")
+            params.append(f"const {c} *{given}" if isinstance(kind, Record) else f"{c} {given}")
         if self.masked:
             params.append("vi mask")
-        back = (
-            self.unit.struct(self.back)
-            if isinstance(self.back, Record)
-            else self.back.c
-            if self.back != NOTHING
-            else "void"
-        )
+        back = "void" if self.back == NOTHING else self.unit.c(self.back)
         lines = [f"static {back} {name}({', '.join(params) or 'void'}) {{"]
         lines += [f"  {c} const {one} = {code};" for code, (one, c) in self.fields.items()]
         for one, kind in self.locals.items():
@@ -266,8 +260,7 @@ class Body:
                 if not isinstance(kind, Number):
                     raise NotUnderstood(f"{self.function.__qualname__}: {one} becomes another kind of thing")
                 first = self._as(Value(given, f"{_c(one)}_given"), kind)
-            c = self.unit.struct(kind) if isinstance(kind, Record) else kind.c
-            lines.append(f"  {c} {_c(one)} = {first};")
+            lines.append(f"  {self.unit.c(kind)} {_c(one)} = {first};")
         if self.leaves:
             lines.append("  vi left = {0};")
             if self.back != NOTHING:
@@ -837,7 +830,7 @@ class Body:
         given = {str(one.arg): self._value(one.value) for one in node.keywords}
         fields = tuple((name, given[name].type) for name in called._fields)  # type: ignore[attr-defined]
         kind = Record(called.__name__, fields, lanes=True)
-        self.unit.struct(kind)
+        self.unit.c(kind)
         inside = ", ".join(f".{name} = {self._whole(given[name])}" for name, _ in fields)
         return Value(kind, f"(({kind.c}){{{inside}}})")
 
@@ -873,9 +866,6 @@ class Body:
     def _zeros(self, node: ast.Call) -> Value:
         return self._new_array(node, lambda kind: "0")
 
-    def _ones(self, node: ast.Call) -> Value:
-        return self._new_array(node, lambda kind: "-1" if kind == BOOL else "1")
-
     def _full(self, node: ast.Call) -> Value:
         value = self._value(node.args[1])
         if value.known is None:
@@ -904,14 +894,8 @@ class Body:
         value = self._value(node.args[0])
         return Value(value.type, f"size_{value.type.c}({value.c})")
 
-    def _float(self, node: ast.Call) -> Value:
-        return self._converted(node, FLOAT)
-
     def _int(self, node: ast.Call) -> Value:
         return self._converted(node, INT)
-
-    def _bool(self, node: ast.Call) -> Value:
-        return self._truth(node.args[0])
 
     def _word(self, node: ast.Call) -> Value:
         return self._converted(node, WORD)
@@ -965,9 +949,9 @@ class Body:
 
 
 _BUILT_IN: dict[Any, tuple[str, int]] = {
-    len: ("len", 1), min: ("min", 2), max: ("max", 2), abs: ("abs", 1), float: ("float", 1), int: ("int", 1),
-    bool: ("bool", 1), round: ("round", 1), math.isnan: ("isnan", 1), math.ldexp: ("ldexp", 2), np.uint64: ("word", 1),
-    np.empty: ("empty", 1), np.zeros: ("zeros", 1), np.ones: ("ones", 1), np.full: ("full", 2),
+    len: ("len", 1), min: ("min", 2), max: ("max", 2), abs: ("abs", 1), int: ("int", 1),
+    round: ("round", 1), math.isnan: ("isnan", 1), math.ldexp: ("ldexp", 2), np.uint64: ("word", 1),
+    np.empty: ("empty", 1), np.zeros: ("zeros", 1), np.full: ("full", 2),
 }  # fmt: skip
 
 

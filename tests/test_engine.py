@@ -8,8 +8,10 @@ from decimal import Decimal, localcontext
 from hashlib import sha256
 from pathlib import Path
 
+import build
 import numpy as np
 import pytest
+import translate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,11 +151,6 @@ def test_the_module_is_made_from_the_sources_as_they_are():
 
 def test_what_is_translated_is_what_the_module_was_made_from():
     """No function that it comes to stands in a file that it does not note, and the translation is today's."""
-    sys.path.insert(0, str(PACKAGE.parent / "compiler"))
-    try:
-        import build
-    finally:
-        sys.path.pop(0)
     c, files = build.translated()
     noted = {"files": files, "c": machine.text_print(c)}
     assert noted == machine.made_from(machine.MODULE.read_bytes()), f"make the engine anew:  {machine.COMMAND}"
@@ -219,13 +216,6 @@ def test_threads_that_come_first_at_once_share_one_module():
     assert (done.stdout.strip(), done.stderr) == ("8", "")
 
 
-@pytest.fixture
-def translate():
-    sys.path.insert(0, str(PACKAGE.parent / "compiler"))
-    yield pytest.importorskip("translate")
-    sys.path.pop(0)
-
-
 def nested(a, b, y):
     for i in range(len(y)):
         if a[i] > 0.0:
@@ -253,7 +243,7 @@ def backwards(a):
         a[i] = 1.0
 
 
-def test_lanes_that_have_gone_on_are_left_alone(translate):
+def test_lanes_that_have_gone_on_are_left_alone():
     """After a ``continue`` further in, what follows is written for the others only; so is what is carried along."""
     array = translate.Array("f", True, 1)
     unit = translate.Unit(__name__)
@@ -266,7 +256,7 @@ def test_lanes_that_have_gone_on_are_left_alone(translate):
 
 
 @pytest.mark.parametrize(("function", "why"), [(listed, "sum"), (backwards, "goes up")])
-def test_what_cannot_be_translated_is_refused_with_its_line(translate, function, why):
+def test_what_cannot_be_translated_is_refused_with_its_line(function, why):
     """And not left to be wrong."""
     with pytest.raises(translate.NotUnderstood, match=rf"line \d+: .*{why}"):
         translate.Unit(__name__).function(function, (translate.Array("f", True, 1),), False)

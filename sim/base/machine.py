@@ -189,7 +189,7 @@ def machine() -> Machine:
 _first = Lock()
 
 
-def _module() -> Any:
+def _module() -> "Ready":
     with _first:  # two threads that come first at once are to have one and the same
         known = _ready()
     if known is None:
@@ -198,7 +198,7 @@ def _module() -> Any:
 
 
 @cache
-def _ready() -> Any:
+def _ready() -> "Ready | None":
     """The module; None where the sources have moved on from it."""
     code = MODULE.read_bytes() if MODULE.is_file() else b""
     if not is_made_from(made_from(code)["files"], MODULE.parent.parent):

@@ -108,8 +108,8 @@ def scenario_of(store: InFolder) -> Scenario | None:
     Raises ScenarioError where the job's numbers would not be the same today as when it was begun.
     """
     job, scenario = store.job, None
-    now: dict[str, Any] = {"tables_sha256": _hashes(job["tables_sha256"]), "versions": versions()}
-    now["model"] = model_print()
+    tables = _hashes(job["tables_sha256"])
+    now: dict[str, Any] = {"tables_sha256": tables, "versions": versions(), "model": model_print()}
     if "scenario" in job:
         scenario = from_dict(job["scenario"], name=job["name"], folder=store.folder)
         hashes = {slug: setting.hash() for slug, setting in settings(scenario, job["variants"]).items()}

@@ -89,7 +89,8 @@ def _most_lanes(record: Record, draws: Draws) -> int:
     structure, rows = record.organisation.structure, record.scenario.months + 1
     seats, links, pairs = len(structure.role), len(structure.source), len(structure.pair_a)
     kept = rows * (len(PEOPLE) * seats + pairs) if record.live is not None else 0
-    lane = 8 * (kept + rows * 1000 + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
+    months = rows * A_MONTH
+    lane = 8 * (kept + months + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
     shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
     return max((width for width in WIDTHS if shared + width * lane < LARGEST), default=1)
 
@@ -101,7 +102,7 @@ class _Plain:
         self._structure, self._when, self._draws = record.organisation.structure, when, draws
         self._state = blank(self._structure)
         self._trace = _trace_of(record)
-        self._leavers = when.leavers(self._structure)
+        self.leavers = [when.leavers(self._structure)]
 
     def first_row(self) -> None:
         plain.first_row(self._structure, self._when.parameters[0], self._draws, self._state, self._trace)
@@ -113,7 +114,7 @@ class _Plain:
     def live(self, first: int, last: int) -> None:
         plain.live(
             self._structure, self._state, self._draws, self._when.parameters[first], self._when.schedule,
-            self._leavers, first, last, self._trace,
+            self.leavers[0], first, last, self._trace,
         )  # fmt: skip
 
     def commitment(self, _: int) -> Floats:
@@ -123,6 +124,9 @@ class _Plain:
         return self._trace
 
 
+A_MONTH = 1000
+"""Numbers, at most, that are kept of a month of a lane, whatever the organisation's size."""
+
 SCRATCH, SCRATCH_A_SEAT, SCRATCH_A_LINK = 1 << 20, 40, 3
 """Room that a month needs to work in: bytes, and numbers a seat, a link and a lane. It uses about half of it."""
 
@@ -131,23 +135,14 @@ class _Lanes:
     """Several settings side by side, lived by the module."""
 
     def __init__(self, records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws) -> None:
-        organisation = records[0].organisation
-        structure, keep = organisation.structure, _kept(records[0])
+        structure = records[0].organisation.structure
         self._width = next(width for width in WIDTHS if width >= len(records))
         self._machine = machine()
         when = _when(tuple(map(_Same, calendars)), self._width)
-        leavers = [one.leavers(structure) for one in calendars]
-        state = blank(structure)
-        trace = blank_trace(structure, records[0].scenario.months, keep, records[0].flows is not None)
-        moving = [lay([one] * self._width, self._width) for one in (state, trace)]
-        pieces = [
-            _laid(_Same(structure)),
-            _laid(_Same(draws)),
-            *moving,
-            when.schedule,
-            *when.parameters,
-        ]
-        pieces.append(lay(_padded(leavers, self._width), self._width))
+        self.leavers = [one.leavers(structure) for one in calendars]
+        moving = [lay([one] * self._width, self._width) for one in (blank(structure), _trace_of(records[0]))]
+        leavers = lay(_padded(self.leavers, self._width), self._width)
+        pieces = [_laid(_Same(structure)), _laid(_Same(draws)), *moving, when.schedule, *when.parameters, leavers]
         scratch = 8 * self._width * (SCRATCH_A_SEAT * len(structure.role) + SCRATCH_A_LINK * len(structure.source))
         placed = self._machine.place(pieces, scratch + SCRATCH)
         self._structure, self._draws, self._state, self._trace, self._schedule = placed[:5]
@@ -185,7 +180,7 @@ class _Lanes:
 
 def _live(records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws, lived: _Plain | _Lanes) -> None:
     """Live all months of some settings, and put into their records what is left behind."""
-    structure, months = records[0].organisation.structure, records[0].scenario.months
+    months = records[0].scenario.months
     lived.first_row()
     changes = _changes(tuple(map(_Same, calendars)))
     by_month = records[0].ledger is not None
@@ -203,7 +198,7 @@ def _live(records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws
     for lane, (record, when) in enumerate(zip(records, calendars, strict=True)):
         left = lived.trace(lane)
         _keep(record, left)
-        _tell(record, when, when.leavers(structure), left)
+        _tell(record, when, lived.leavers[lane], left)
 
 
 def _credit(record: Record, left: Trace, month: int, before: Floats, after: Floats) -> None:
@@ -235,12 +230,6 @@ def _keep(record: Record, left: Trace) -> None:
         record.flows.given[:] = left.given
 
 
-def _kept(record: Record) -> Keep:
-    if record.ledger is not None:
-        return "everything"
-    return "months" if record.live is None else "people"
-
-
 def blank_trace(structure: Structure, months: int, keep: Keep, flows: bool) -> Trace:
     """Room for what some months leave behind."""
     rows, seats = months + 1, len(structure.role)
@@ -262,8 +251,9 @@ def blank_trace(structure: Structure, months: int, keep: Keep, flows: bool) -> T
 
 
 def _trace_of(record: Record) -> Trace:
-    structure = record.organisation.structure
-    return blank_trace(structure, record.scenario.months, _kept(record), record.flows is not None)
+    """Room for what a record wants kept."""
+    keep: Keep = "everything" if record.ledger is not None else "months" if record.live is None else "people"
+    return blank_trace(record.organisation.structure, record.scenario.months, keep, record.flows is not None)
 
 
 class _Same[T]:
