@@ -9,8 +9,8 @@ What is understood is what the model needs: numbers, arrays of them, named tuple
 ``if``, ``for`` over a range or an array, ``while``; calls of functions of ours. Whatever else is met is refused, with
 the line it stands in. What differs between lanes is found out, not declared: it starts with the arguments that do.
 
-``compiler/build.py`` says what is translated and compiles it; nothing in ``sim`` imports this. It knows C and Python and
-nothing of the model, whose equations stand in ``sim/model/rules.py`` and whose month in ``sim/model/months.py``.
+``compiler/build.py`` says what is translated and compiles it; nothing in ``sim`` imports this. It knows Python and C,
+and nothing of the model: its equations stand in ``sim/model/rules.py``, its month in ``sim/model/months.py``.
 """
 
 import ast

@@ -40,7 +40,7 @@ FUTURE_COLUMNS = {
 A word that there is not is an empty one here and none in a table, and so is a whole number or a yes that is NaN here.
 """
 
-_ROW, _MONTHS, _FLOWS = "column ", "months of ", "flows of "
+_ROW, _WORDS, _MONTHS, _FLOWS = "column ", "words of ", "months of ", "flows of "
 _ROWS = 100_000
 """Rows in a group of a final file, so that it does not depend on how the work was cut."""
 
@@ -68,7 +68,13 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
     """Some futures of every variant as an archive."""
     rows = [row for chunk in chunks for row in chunk.rows]
     names = dict.fromkeys([*FUTURE_COLUMNS, *(name for row in rows for name in row)])
-    arrays = {_ROW + name: _stored(column([row.get(name) for row in rows], name)) for name in names}
+    arrays: dict[str, NDArray[Any]] = {}
+    for name in names:
+        arrays[_ROW + name] = values = column([row.get(name) for row in rows], name)
+        if values.dtype == object:  # words: each once, and which of them stands in each row
+            places = {word: place for place, word in enumerate(dict.fromkeys(values))}
+            arrays[_ROW + name] = np.array([places[word] for word in values], dtype=np.int64)
+            arrays[_WORDS + name] = np.frombuffer("\0".join(places).encode("utf-8"), dtype=np.uint8)
     for chunk in chunks:
         if chunk.months is not None:
             arrays[_MONTHS + chunk.variant] = chunk.months
@@ -84,16 +90,6 @@ def column(values: Sequence[Any], name: str) -> NDArray[Any]:
     if FUTURE_COLUMNS.get(name) == "string":
         return np.array(["" if value is None else value for value in values], dtype=object)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
-def _stored(values: NDArray[Any]) -> NDArray[Any]:
-    """A column as an archive has it: words as bytes, one after the other, with a 0 between them."""
-    return np.frombuffer("\0".join(values).encode("utf-8"), dtype=np.uint8) if values.dtype == object else values
-
-
-def _read(stored: NDArray[Any]) -> NDArray[Any]:
-    """A column again."""
-    return np.array(stored.tobytes().decode("utf-8").split("\0"), dtype=object) if stored.dtype == np.uint8 else stored
 
 
 class Results:
@@ -124,7 +120,12 @@ class Results:
             with np.load(self._shards.source(number)) as shard:
                 each = len(shard[f"{_ROW}future"]) // len(self.variants)
                 mine = slice(place * each, (place + 1) * each)
-                yield {name: _read(shard[_ROW + name])[mine] for name in columns}
+                found = {name: shard[_ROW + name][mine] for name in columns}
+                for name in columns:
+                    if _WORDS + name in shard.files:
+                        words = shard[_WORDS + name].tobytes().decode("utf-8").split("\0")
+                        found[name] = np.array(words, dtype=object)[found[name]]
+                yield found
 
     def _apart(self, slug: str, what: str) -> Iterator[NDArray[Any]]:
         """What is kept of one variant apart from the rows, a shard at a time; nothing where it was not kept."""
