@@ -37,9 +37,9 @@ def entries() -> dict[str, tuple[FunctionType, dict[str, Type]]]:
     scenario = sim.load("director-turnover")
     structure, when = generate.organisation(scenario, 1, 0).structure, calendar(scenario)
     one, parameters = Number("i"), type_of(when.parameters[0], True)
-    fixed, state = type_of(structure, False), type_of(blank(structure), True)
+    fixed, state = type_of(structure, False), type_of(blank(1, 1), True)
     draws = type_of(draw(structure, 1, 1, 0), False)
-    trace = type_of(engine.blank_trace(structure, 1, "everything", flows=True), True)
+    trace = type_of(engine.blank_trace(1, 1, 1, 1, "everything", flows=True), True)
     lived = {
         "structure": fixed, "state": state, "draws": draws, "parameters": parameters,
         "schedule": type_of(when.schedule, True), "leavers": Array("i", True, 2), "first": one, "last": one,

@@ -99,8 +99,23 @@ IN f64 least_f64(f64 a, f64 b) { return b < a ? b : a; }
 IN f64 most_f64(f64 a, f64 b) { return b > a ? b : a; }
 IN i64 least_i64(i64 a, i64 b) { return b < a ? b : a; }
 IN i64 most_i64(i64 a, i64 b) { return b > a ? b : a; }
+#if defined(__wasm__) && W > 1
+typedef f64 pair __attribute__((vector_size(16)));
+typedef union { vf row; pair of[W / 2]; } pairs;
+IN vf least_vf(vf a, vf b) {
+  pairs x = {a}, y = {b};
+  for (int k = 0; k < W / 2; k++) x.of[k] = __builtin_wasm_pmin_f64x2(x.of[k], y.of[k]);
+  return x.row;
+}
+IN vf most_vf(vf a, vf b) {
+  pairs x = {a}, y = {b};
+  for (int k = 0; k < W / 2; k++) x.of[k] = __builtin_wasm_pmax_f64x2(x.of[k], y.of[k]);
+  return x.row;
+}
+#else
 IN vf least_vf(vf a, vf b) { return choose_f((vi)(b < a), b, a); }
 IN vf most_vf(vf a, vf b) { return choose_f((vi)(b > a), b, a); }
+#endif
 IN vi least_vi(vi a, vi b) { return choose_i((vi)(b < a), b, a); }
 IN vi most_vi(vi a, vi b) { return choose_i((vi)(b > a), b, a); }
 

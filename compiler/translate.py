@@ -811,7 +811,8 @@ class Body:
         names = list(inspect.signature(called).parameters)
         given = dict(zip(names, node.args, strict=False)) | {str(one.arg): one.value for one in node.keywords}
         values = [self._value(given[name]) for name in names]
-        plain = all(isinstance(value.type, Number) for value in values)
+        # What is the same in all lanes may be worked out whichever of them ask, if nothing is kept in doing so.
+        plain = all(isinstance(v.type, Number) or not v.type.lanes for v in values) and not _keeps(called)
         masked = self.mask is not None and not plain
         name, back = self.unit.function(called, tuple(value.type for value in values), masked)
         args = [
@@ -946,6 +947,14 @@ class Body:
         if wanted.kind == BOOL:
             return f"((vi)({value.c} != 0))"
         return f"__builtin_convertvector({value.c}, {wanted.c})"
+
+
+def _keeps(function: FunctionType) -> bool:
+    """Whether a function puts something into what it is given."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    kept = [one for one in ast.walk(tree) if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store)]
+    given = set(inspect.signature(function).parameters)
+    return any(word.id in given for one in kept for word in ast.walk(one.value) if isinstance(word, ast.Name))
 
 
 _BUILT_IN: dict[Any, tuple[str, int]] = {

@@ -100,7 +100,7 @@ def structural(record: Record, month: int) -> Floats:
     is the structural reading of single-leader dependency.
     Facilitators never move, so in V they are fully stubborn and weigh as much as anybody who is heard can.
     """
-    if not record.people or not 0 <= month <= record.scenario.months:
+    if record.row_kept(month) is None:
         raise ValueError(
             f"month {month}: a row from 0 to {record.scenario.months} of a record that kept people is needed"
         )
@@ -116,9 +116,10 @@ def state_at(record: Record, month: int, parameters: MonthParameters) -> State:
 
     Nobody is taken to be cut off; openness and self-weight are the parameters' of that month.
     """
-    state = blank(record.organisation.structure)
+    structure = record.organisation.structure
+    state, row = blank(len(structure.role), len(structure.pair_a)), record.row_kept(month)
     for name, values in record.people.items():
-        getattr(state, name)[:] = values[month]
-    state.live[:] = record.live[month]  # type: ignore[index]
+        getattr(state, name)[:] = values[row]
+    state.live[:] = record.live[row]  # type: ignore[index]
     state.openness[:], state.self_weight[:] = parameters.influence.openness, parameters.influence.self_weight
     return state

@@ -20,8 +20,7 @@ from sim.model.calendar import calendar
 from sim.model.ledger import Ledger
 from sim.model.parameters import MonthParameters
 from sim.model.record import Record
-from sim.model.state import link_bases
-from sim.model.weights import authorities
+from sim.model.weights import authorities, bases
 from sim.organisation.structure import Structure
 from sim.scenario.roles import KINDS, Kind, Role
 
@@ -58,8 +57,8 @@ OUTCOMES = {slug: Definition(**said) for slug, said in read_toml(Path(__file__).
 """The outcomes by slug, in the order of the study's Table 1."""
 
 
-def outcomes(record: Record) -> dict[str, Floats]:
-    """All seven outcomes of one future, slug -> [months + 1], NaN where undefined.
+def outcomes(record: Record, months: Sequence[int] | None = None) -> dict[str, Floats]:
+    """All seven outcomes of one future, slug -> [months + 1], NaN where undefined; or those of some ``months`` alone.
 
     Row m is the state at the end of month m or, for shares of influence, what moved people in month m. Needs a record
     that kept everything; raises ValueError otherwise. Weights and voices are what the model's rules give for the
@@ -69,18 +68,19 @@ def outcomes(record: Record) -> dict[str, Floats]:
     if record.ledger is None or record.live is None:
         raise ValueError('outcomes need a record of everything: run the future with keep="everything"')
     structure, parameters = record.organisation.structure, calendar(record.scenario).parameters
+    rows = np.arange(len(parameters)) if months is None else np.array(months)
     voices = _voices(record, parameters)
-    weights = _weights(record, record.live, parameters, voices)
-    reciprocity, openness = _by_weight(structure, record.people["present"], weights)
-    challenge, influence = _by_flow(structure, record.ledger, len(voices))
+    weights = _weights(record, record.live, parameters, voices, rows)
+    reciprocity, openness = _by_weight(structure, record.people["present"][rows], weights)
+    challenge, influence = _by_flow(structure, record.ledger, rows)
     found = (
         reciprocity,
-        _practice(record, parameters),
+        _practice(record, parameters)[rows],
         challenge,
         influence,
         openness,
-        _partnerships(structure, record.live, record.people["commitment"]),
-        _inclusion(structure, voices),
+        _partnerships(structure, record.live[rows], record.people["commitment"][rows]),
+        _inclusion(structure, voices[rows]),
     )
     return dict(zip(OUTCOMES, found, strict=True))
 
@@ -102,13 +102,18 @@ def _voices(record: Record, parameters: Sequence[MonthParameters]) -> Floats:
     return np.asarray(np.maximum(authority + leadership, floor[:, None]) * record.people["present"])
 
 
-def _weights(record: Record, live: Bools, parameters: Sequence[MonthParameters], voices: Floats) -> Iterator[Floats]:
-    """W of every link, [links], from the state at the end of each month; 0 for a link that carries nothing."""
+def _weights(
+    record: Record, live: Bools, parameters: Sequence[MonthParameters], voices: Floats, rows: Ints
+) -> Iterator[Floats]:
+    """W of every link, [links], from the state at the end of each of some months; 0 for a link that carries nothing."""
     structure = record.organisation.structure
     target, personal = structure.target, structure.pair >= 0
     hears = record.people["present"] * (structure.role != Role.CHANGE_FACILITATOR)
-    for month, now in enumerate(parameters):
-        heard = link_bases(structure, now) * voices[month, structure.source] * hears[month, target]
+    different = {id(now): now for now in parameters}
+    base = {key: bases(structure, now) for key, now in different.items()}
+    for month in rows.tolist():
+        now = parameters[month]
+        heard = base[id(now)] * voices[month, structure.source] * hears[month, target]
         heard[personal] *= live[month, structure.pair[personal]]
         total = np.bincount(target, weights=heard, minlength=len(structure.role))
         yield on_arrays.influence_weight(heard, total[target], now.influence.self_weight)
@@ -142,10 +147,12 @@ def _from_outside(structure: Structure) -> Bools:
     return np.asarray(_among(structure, structure.staff)[target] & ~team & ~line)
 
 
-def _by_flow(structure: Structure, ledger: Ledger, rows: int) -> tuple[Floats, Floats]:
+def _by_flow(structure: Structure, ledger: Ledger, rows: Ints) -> tuple[Floats, Floats]:
     """Peers' upward share of influence on staff, communities' share of that on staff and the director."""
-    entered = ledger.rows()
-    entered = entered[entered["kind"] < len(KINDS)]
+    entered, last = ledger.rows(), int(rows.max()) + 1
+    wanted = np.zeros(max(last, int(entered["month"].max(initial=0)) + 1), dtype=np.bool_)
+    wanted[rows] = True
+    entered = entered[wanted[entered["month"]] & (entered["kind"] < len(KINDS))]
     month, listener, source = entered["month"], entered["listener"], entered["source"]
     size = np.abs(entered["change"])
     on_staff = _among(structure, structure.staff)[listener]
@@ -154,9 +161,9 @@ def _by_flow(structure: Structure, ledger: Ledger, rows: int) -> tuple[Floats, F
     from_communities = np.isin(structure.role, (Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER))
 
     def flow(counted: Bools) -> Floats:
-        return np.bincount(month[counted], weights=size[counted], minlength=rows)
+        return np.bincount(month[counted], weights=size[counted], minlength=last)[rows]
 
-    challenge, influence = np.full(rows, np.nan), np.full(rows, np.nan)
+    challenge, influence = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     if _among(structure, structure.staff)[structure.target[structure.kind == Kind.PEER]].any():
         challenge = _ratio(flow(on_staff & peers), flow(on_staff), np.nan)
     if from_communities.any():

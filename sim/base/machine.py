@@ -10,7 +10,7 @@ import atexit
 import ctypes
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -40,12 +40,32 @@ class Stale(Exception):
 
 @dataclass
 class Laid:
-    """Arrays and numbers as the module reads them: the bytes, the table, which of its entries are places, by name."""
+    """Arrays and numbers as the module reads them: the bytes, the table, which of its entries are places, by name.
 
-    bytes: NDArray[np.uint8]
+    ``bytes``: None for arrays each full of one number (``fills``), which are ``size`` bytes to be filled, not copied.
+    """
+
+    bytes: NDArray[np.uint8] | None
     table: NDArray[np.int64]
     places: NDArray[np.int64]
+    size: int
     named: dict[str, tuple[int, tuple[int, ...], Any]] = field(default_factory=dict)
+    fills: dict[str, Any] = field(default_factory=dict)
+
+
+def blank(value: Any, lanes: int) -> Laid:
+    """Room for a named tuple of arrays, each full of one number, for some lanes."""
+    table, places, named, fills, size = list[int](), list[int](), dict[str, Any](), dict[str, Any](), 0
+    for name, array in zip(value._fields, value, strict=True):
+        truth = array.dtype == np.bool_
+        shape, dtype = (*array.shape, lanes), np.dtype(np.int64) if truth else array.dtype
+        number = array.flat[0] if array.size else 0
+        fills[name] = -int(number) if truth else number
+        named[name] = size, shape, dtype
+        table.extend([size, *array.shape])
+        places.extend([1, *(0 for _ in array.shape)])
+        size += -(-int(np.prod(shape)) * dtype.itemsize // _LINE) * _LINE
+    return Laid(None, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named, fills)
 
 
 def lay(value: Any, lanes: int = 0) -> Laid:
@@ -92,7 +112,7 @@ def lay(value: Any, lanes: int = 0) -> Laid:
     whole = np.zeros(size, dtype=np.uint8)
     for array, (at, _, _) in zip(parts, named.values(), strict=True):
         whole[at : at + array.nbytes] = array.reshape(-1).view(np.uint8)
-    return Laid(whole, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), named)
+    return Laid(whole, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named)
 
 
 class Machine:
@@ -106,24 +126,48 @@ class Machine:
         self._of = wasmtime.Instance(self._store, module.module, []).exports(self._store)
         self._memory: Any = self._of["memory"]
         self._start = -(-int(self._of["__heap_base"].value(self._store)) // _LINE) * _LINE  # type: ignore[union-attr]
+        self._staying, self._stays_to = dict[int, Placed](), self._start + _ROOM_FOR_TABLE
         self._look()
 
-    def place(self, pieces: Iterable[Laid], room: int) -> list["Placed"]:
-        """Copy some pieces into memory, with ``room`` bytes to spare behind them; what was there is gone."""
-        pieces, placed = list(pieces), list[Placed]()
-        at = self.borrow(sum(len(piece.bytes) for piece in pieces), room)
-        for piece in pieces:
-            self._bytes[at : at + len(piece.bytes)] = piece.bytes
-            placed.append(Placed(self, at, piece))
-            at += len(piece.bytes)
+    def place(self, staying: Sequence[Laid], going: Sequence[Laid], room: int) -> list["Placed"]:
+        """Put some pieces into memory, with ``room`` bytes to spare behind them.
+
+        Those that are ``staying`` are copied once, and are there for later calls as well; those that are ``going``
+        are copied, or filled, anew, and what was ``going`` before is gone.
+        """
+        new = {id(piece): piece for piece in staying if id(piece) not in self._staying}
+        if self._stays_to - self._start + sum(piece.size for piece in new.values()) > _MOST_STAYING:
+            self._staying.clear()
+            self._stays_to = self._start + _ROOM_FOR_TABLE
+            new = {id(piece): piece for piece in staying}
+        at = self._stays_to
+        self._stays_to += sum(piece.size for piece in new.values())
+        self.borrow(sum(piece.size for piece in going), room)
+        for key, piece in new.items():
+            self._staying[key] = self._put(piece, at)
+            at += piece.size
+        placed = [self._staying[id(piece)] for piece in staying]
+        for piece in going:
+            placed.append(self._put(piece, at))
+            at += piece.size
+        return placed
+
+    def _put(self, piece: Laid, at: int) -> "Placed":
+        placed = Placed(self, at, piece)
+        if piece.bytes is not None:
+            self._bytes[at : at + piece.size] = piece.bytes
+        else:
+            self._bytes[at : at + piece.size] = 0
+            for name, number in piece.fills.items():
+                if number != 0:
+                    placed[name][:] = number
         return placed
 
     def borrow(self, size: int, room: int) -> int:
-        """The address of so many bytes, with ``room`` to spare behind them; what was there is gone."""
-        start = self._start + _ROOM_FOR_TABLE
-        self._spare = start + -(-size // _LINE) * _LINE
+        """The address of so many bytes, with ``room`` to spare behind them; what was ``going`` is gone."""
+        self._spare = self._stays_to + -(-size // _LINE) * _LINE
         self._grow(self._spare + room)
-        return start
+        return self._stays_to
 
     def call(self, name: str, *given: "Placed | int") -> None:
         """Call a function of the module."""
@@ -155,6 +199,9 @@ class Machine:
 
 
 _ROOM_FOR_TABLE = 1 << 14
+
+_MOST_STAYING = 1 << 26
+"""Bytes of what stays that are kept in memory before all of it makes room."""
 
 
 @dataclass

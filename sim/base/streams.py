@@ -43,10 +43,23 @@ class Uniforms:
         The counter of the Philox generator is (column / 4 + 1, first, second, 0), so a row does not depend on which
         other rows or how many columns are asked for.
         """
-        key = np.random.SeedSequence(self._seed, spawn_key=(self._future, STREAMS.index(stream)))
         out = np.empty((columns, len(first)))  # by column, since a month of everyone's draws is what is read together
-        _fill(np.asarray(key.generate_state(2, np.uint64), dtype=np.uint64), first, second, out)
+        _fill(self.key(stream), first, second, out)
         return out.T
+
+    def key(self, stream: str) -> NDArray[np.uint64]:
+        """The two words of a stream's key."""
+        words = np.random.SeedSequence(self._seed, spawn_key=(self._future, STREAMS.index(stream)))
+        return np.asarray(words.generate_state(2, np.uint64), dtype=np.uint64)
+
+
+def is_compiled() -> bool:
+    """Whether numbers are made by the compiled engine."""
+    try:
+        machine()
+    except Stale:
+        return False
+    return True
 
 
 def _fill(key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.uint64], out: Floats) -> None:
@@ -76,21 +89,33 @@ def fill(key: NDArray[np.uint64], first: NDArray[np.uint64], second: NDArray[np.
     four = np.empty(4, dtype=np.uint64)
     for row in range(rows):
         for start in range(0, columns, 4):
-            four[0], four[1], four[2], four[3] = np.uint64(start // 4 + 1), first[row], second[row], np.uint64(0)
-            key_0, key_1 = key[0], key[1]
-            for _ in range(_ROUNDS):
-                a, b, c, d = four[0], four[1], four[2], four[3]
-                # The high halves of two products of 128 bits, from their four parts.
-                x, y = a & _LOW, a >> _HALF
-                m, n = _MULTIPLY_0 & _LOW, _MULTIPLY_0 >> _HALF
-                middle = y * m + (x * m >> _HALF)
-                high_0 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
-                x, y = c & _LOW, c >> _HALF
-                m, n = _MULTIPLY_1 & _LOW, _MULTIPLY_1 >> _HALF
-                middle = y * m + (x * m >> _HALF)
-                high_1 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
-                four[0], four[1] = high_1 ^ b ^ key_0, c * _MULTIPLY_1
-                four[2], four[3] = high_0 ^ d ^ key_1, a * _MULTIPLY_0
-                key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1
+            _philox(key, first[row], second[row], start, four)
             for column in range(start, min(start + 4, columns)):
                 out[column, row] = (four[column - start] >> _SPARE) * _STEP
+
+
+def uniform(key: NDArray[np.uint64], first: int, second: int, column: int) -> float:
+    """The number of one address. Plain Python takes its time over it."""
+    four = np.empty(4, dtype=np.uint64)
+    _philox(key, first, second, column, four)
+    return (four[column % 4] >> _SPARE) * _STEP  # type: ignore[no-any-return]
+
+
+def _philox(key: NDArray[np.uint64], first: int, second: int, column: int, four: NDArray[np.uint64]) -> None:
+    """Four words: those of a column and of its neighbours."""
+    four[0], four[1], four[2], four[3] = np.uint64(column // 4 + 1), np.uint64(first), np.uint64(second), np.uint64(0)
+    key_0, key_1 = key[0], key[1]
+    for _ in range(_ROUNDS):
+        a, b, c, d = four[0], four[1], four[2], four[3]
+        # The high halves of two products of 128 bits, from their four parts.
+        x, y = a & _LOW, a >> _HALF
+        m, n = _MULTIPLY_0 & _LOW, _MULTIPLY_0 >> _HALF
+        middle = y * m + (x * m >> _HALF)
+        high_0 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
+        x, y = c & _LOW, c >> _HALF
+        m, n = _MULTIPLY_1 & _LOW, _MULTIPLY_1 >> _HALF
+        middle = y * m + (x * m >> _HALF)
+        high_1 = y * n + (middle >> _HALF) + ((x * n + (middle & _LOW)) >> _HALF)
+        four[0], four[1] = high_1 ^ b ^ key_0, c * _MULTIPLY_1
+        four[2], four[3] = high_0 ^ d ^ key_1, a * _MULTIPLY_0
+        key_0, key_1 = key_0 + _WEYL_0, key_1 + _WEYL_1

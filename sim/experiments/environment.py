@@ -53,24 +53,26 @@ class Place(NamedTuple):
 class Environment:
     """The organisations and draws of the futures of one seed, each made when first asked for; safe between threads.
 
-    ``most``: how many organisations, and how many sets of draws, are remembered; the oldest go first.
+    ``most``: how many organisations, and how many sets of draws, are remembered; the oldest go first. ``months``: for
+    how many months there are draws, at least, so that shorter questions share those of longer ones.
     """
 
-    def __init__(self, seed: int, most: int = 16) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, most: int = 16, months: int = 0) -> None:
+        self.seed, self._months = seed, months
         self._known = Remembered[Any](2 * most)
-        self._plans: dict[int, tuple[Scenario, Plan]] = {}
+        self._plans: dict[int, Planned] = {}
+        self._numbers: dict[Any, int] = {}
 
     def of(self, setting: Scenario, future: int, months: int | None = None) -> Place:
         """Where a future of a setting plays out, with draws for its months or for more.
 
         Raises ScenarioError as ``generate.organisation`` does.
         """
-        planned, months = self._plan(setting), months or setting.months
+        planned, months = self._plan(setting).plan, max(months or setting.months, self._months)
         key = (planned.key, future)
         made = self._known.get(key, lambda: build(planned, self.seed, future, setting.months))
         own = (*key, months)
-        return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future)))
+        return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future, lean=True)))
 
     def play(
         self,
@@ -94,25 +96,36 @@ class Environment:
     ) -> list[Record]:
         """One future of several settings, each with its calendar; those that share an organisation side by side."""
         months = max(setting.months for setting, _ in settings)
-        places = [self.of(setting, future, months) for setting, _ in settings]
-        groups: dict[tuple[int, int], list[int]] = {}
-        for i, (place, (setting, _)) in enumerate(zip(places, settings, strict=True)):
-            groups.setdefault((id(place.draws), setting.months), []).append(i)
+        groups: dict[tuple[Any, int], list[int]] = {}
+        for i, (setting, _) in enumerate(settings):
+            groups.setdefault((self._plan(setting).number, setting.months), []).append(i)
         records: dict[int, Record] = {}
         for some in groups.values():
             theirs = [settings[i] for i in some]
-            played = engine.play(theirs, self.seed, future, *places[some[0]], keep=keep, flows=flows)
+            place = self.of(theirs[0][0], future, months)
+            played = engine.play(theirs, self.seed, future, *place, keep=keep, flows=flows)
             records |= zip(some, played, strict=True)
         return [records[i] for i in range(len(settings))]
 
-    def _plan(self, setting: Scenario) -> Plan:
+    def _plan(self, setting: Scenario) -> "Planned":
         """The setting's plan; the setting is kept beside it, so that its ``id`` stays its own."""
         known = self._plans.get(id(setting))
         if known is None:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            known = self._plans[id(setting)] = setting, plan(setting)
-        return known[1]
+                self._numbers.clear()
+            planned = plan(setting)
+            number = self._numbers.setdefault(planned.key, len(self._numbers))
+            known = self._plans[id(setting)] = Planned(setting, planned, number)
+        return known
+
+
+class Planned(NamedTuple):
+    """A setting and its plan, with a number that settings which share their organisations have in common."""
+
+    setting: Scenario
+    plan: Plan
+    number: int
 
 
 def futures_of(

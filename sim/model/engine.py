@@ -7,11 +7,12 @@ Python that they are: the same numbers, slowly.
 
 import warnings
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.base import machine as machines
 from sim.base.arrays import Floats, Ints
 from sim.base.machine import LARGEST, WIDTHS, Laid, Placed, Stale, lay, machine
 from sim.model import months as plain
@@ -22,8 +23,8 @@ from sim.model.draws import Draws, draw
 from sim.model.ledger import CHANGED, LEDGER_KINDS, LEDGER_ROW, Flows
 from sim.model.months import ENDED, NOT_RENEWED, TAKEN_UP
 from sim.model.parameters import MonthParameters
-from sim.model.record import MONTHLY, PEOPLE, Keep, Record
-from sim.model.state import blank
+from sim.model.record import MONTHLY, PEOPLE, Keep, Record, kept_rows
+from sim.model.state import State, blank
 from sim.model.tracing import Trace
 from sim.organisation import generate
 from sim.organisation.structure import Organisation, Structure
@@ -49,7 +50,7 @@ def run(
     """
     organisation = organisation or generate.organisation(scenario, seed, future)
     calendar = calendar or scheduled(scenario)
-    draws = draws or draw(organisation.structure, scenario.months, seed, future)
+    draws = draws or draw(organisation.structure, scenario.months, seed, future, lean=True)
     settings = [(scenario, calendar)]
     return play(settings, seed, future, organisation, draws, keep=keep, flows=flows)[0]
 
@@ -65,30 +66,52 @@ def play(
     flows: bool = False,
 ) -> list[Record]:
     """One future of several settings, each with its calendar; they share months, organisation and draws."""
-    records = [Record.blank(scenario, organisation, seed, future, keep) for scenario, _ in settings]
-    if flows:
-        for record in records:
-            record.flows = Flows.blank(record.scenario.months, len(organisation))
+    records = [Record.bare(scenario, organisation, seed, future, keep, flows) for scenario, _ in settings]
     calendars = [when for _, when in settings]
     try:
         machine()
     except Stale as stale:
         warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
         for record, when in zip(records, calendars, strict=True):
-            _live([record], [when], draws, _Plain(record, when, draws))
+            _live([record], [when], _Plain(record, when, draws))
         return records
-    most = _most_lanes(records[0], draws)
+    most, begun = _most_lanes(records[0], draws), None
+    if len(records) > most and keep != "everything":
+        shared = _alike(tuple(map(_Same, calendars)))
+        if shared.month >= WORTH_SHARING:
+            one = _Lanes(records[:1], [shared.by], draws)
+            _months(records[:1], [shared.by], one, 1, shared.month)
+            begun = one.so_far(shared.month)
     for first in range(0, len(records), most):
         some, theirs = records[first : first + most], calendars[first : first + most]
-        _live(some, theirs, draws, _Lanes(some, theirs, draws))
+        _live(some, theirs, _Lanes(some, theirs, draws, begun), begun.month if begun else 0)
     return records
+
+
+WORTH_SHARING = 6
+"""Months that many settings have in common from which they are lived once for all."""
+
+
+class _Begun(NamedTuple):
+    """The first months of a future, as many settings have them in common: what they left behind."""
+
+    month: int
+    state: State
+    trace: Trace
+
+
+class _Shared(NamedTuple):
+    """Up to which month some calendars are the same, and one by which those months can be lived."""
+
+    month: int
+    by: Calendar
 
 
 def _most_lanes(record: Record, draws: Draws) -> int:
     """How many settings fit into the machine's memory side by side; 1 where not even one may, which is told then."""
     structure, rows = record.organisation.structure, record.scenario.months + 1
     seats, links, pairs = len(structure.role), len(structure.source), len(structure.pair_a)
-    kept = rows * (len(PEOPLE) * seats + pairs) if record.live is not None else 0
+    kept = kept_rows(record.keep, record.scenario.months) * (len(PEOPLE) * seats + pairs)
     months = rows * A_MONTH
     lane = 8 * (kept + months + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
     shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
@@ -100,8 +123,10 @@ class _Plain:
 
     def __init__(self, record: Record, when: Calendar, draws: Draws) -> None:
         self._structure, self._when, self._draws = record.organisation.structure, when, draws
-        self._state = blank(self._structure)
-        self._trace = _trace_of(record)
+        seats, pairs = len(self._structure.role), len(self._structure.pair_a)
+        self._state = blank(seats, pairs)
+        links, flows = len(self._structure.source), record.flows is not None
+        self._trace = blank_trace(seats, pairs, links, record.scenario.months, record.keep, flows)
         self.leavers = [when.leavers(self._structure)]
 
     def first_row(self) -> None:
@@ -123,6 +148,9 @@ class _Plain:
     def trace(self, _: int) -> Trace:
         return self._trace
 
+    def traces(self) -> list[Trace]:
+        return [self._trace]
+
 
 A_MONTH = 1000
 """Numbers, at most, that are kept of a month of a lane, whatever the organisation's size."""
@@ -134,21 +162,37 @@ SCRATCH, SCRATCH_A_SEAT, SCRATCH_A_LINK = 1 << 20, 40, 3
 class _Lanes:
     """Several settings side by side, lived by the module."""
 
-    def __init__(self, records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws) -> None:
-        structure = records[0].organisation.structure
-        self._width = next(width for width in WIDTHS if width >= len(records))
-        self._machine = machine()
-        when = _when(tuple(map(_Same, calendars)), self._width)
+    def __init__(
+        self, records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws, begun: _Begun | None = None
+    ) -> None:
+        structure, width = records[0].organisation.structure, next(w for w in WIDTHS if w >= len(records))
+        self._width, self._machine = width, machine()
+        when = _when(tuple(map(_Same, calendars)), width)
         self.leavers = [one.leavers(structure) for one in calendars]
-        moving = [lay([one] * self._width, self._width) for one in (blank(structure), _trace_of(records[0]))]
-        leavers = lay(_padded(self.leavers, self._width), self._width)
-        pieces = [_laid(_Same(structure)), _laid(_Same(draws)), *moving, when.schedule, *when.parameters, leavers]
-        scratch = 8 * self._width * (SCRATCH_A_SEAT * len(structure.role) + SCRATCH_A_LINK * len(structure.source))
-        placed = self._machine.place(pieces, scratch + SCRATCH)
-        self._structure, self._draws, self._state, self._trace, self._schedule = placed[:5]
-        self._parameters, self._leavers = placed[5:-1], placed[-1]
+        seats, pairs, months = len(structure.role), len(structure.pair_a), records[0].scenario.months
+        state = _blank_state(seats, pairs, width)
+        flows = records[0].flows is not None
+        trace = _blank_trace(seats, pairs, len(structure.source), months, records[0].keep, flows, width)
+        leavers = lay(_padded(self.leavers, width), width)
+        staying = [_laid(_Same(structure)), _laid(_Same(draws)), when.schedule, *when.parameters]
+        scratch = 8 * width * (SCRATCH_A_SEAT * seats + SCRATCH_A_LINK * len(structure.source))
+        placed = self._machine.place(staying, [state, trace, leavers], scratch + SCRATCH)
+        self._structure, self._draws, self._schedule = placed[:3]
+        self._parameters, (self._state, self._trace, self._leavers) = placed[3:-3], placed[-3:]
         self._left = Trace(*(self._trace[name] for name in Trace._fields))
         self._which = when.which
+        if begun is not None:
+            for place, known in ((self._state, begun.state), (self._trace, begun.trace)):
+                for name, array in zip(known._fields, known, strict=True):
+                    place[name][:] = array[..., np.newaxis]
+
+    def so_far(self, month: int) -> _Begun:
+        """What the first lane has come to, for others to go on from."""
+        state, trace = (
+            kind(*(place[name][..., 0].copy() for name in kind._fields))
+            for kind, place in ((State, self._state), (Trace, self._trace))
+        )
+        return _Begun(month, state, trace)  # type: ignore[arg-type]
 
     def first_row(self) -> None:
         self._call("first_row", self._structure, self._parameters[0], self._draws, self._state, self._trace)
@@ -171,6 +215,13 @@ class _Lanes:
         mine = Trace(*(array[..., lane] for array in self._left))  # type: ignore[arg-type]
         return mine._replace(live=mine.live != 0, departed=mine.departed != 0)
 
+    def traces(self) -> list[Trace]:
+        """What all lanes have left behind in the end, for good."""
+        left = self._left._replace(ledger=self._left.ledger[:0])  # it is in the records already
+        each = Trace(*(np.moveaxis(array, -1, 0).copy() for array in left))  # type: ignore[arg-type]
+        each = each._replace(live=each.live != 0, departed=each.departed != 0)
+        return [Trace(*(array[lane] for array in each)) for lane in range(self._width)]
+
     def _at(self, month: int) -> Placed:
         return self._parameters[self._which[month]]
 
@@ -178,14 +229,27 @@ class _Lanes:
         self._machine.call(f"{name}_{self._width}", *given)
 
 
-def _live(records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws, lived: _Plain | _Lanes) -> None:
+def _live(
+    records: Sequence[Record], calendars: Sequence[Calendar], lived: _Plain | _Lanes, lived_already: int = 0
+) -> None:
     """Live all months of some settings, and put into their records what is left behind."""
-    months = records[0].scenario.months
-    lived.first_row()
+    _months(records, calendars, lived, lived_already + 1, records[0].scenario.months)
+    for left, record, when, leavers in zip(lived.traces(), records, calendars, lived.leavers, strict=False):
+        _keep(record, left)
+        record.untold = partial(_tell, when=when, leavers=leavers, trace=left)
+
+
+def _months(
+    records: Sequence[Record], calendars: Sequence[Calendar], lived: _Plain | _Lanes, start: int, end: int
+) -> None:
+    """Live the months ``start`` to ``end`` of some settings."""
+    if start == 1:
+        lived.first_row()
     changes = _changes(tuple(map(_Same, calendars)))
     by_month = records[0].ledger is not None
-    starts = range(1, months + 1) if by_month else sorted({1, *(month for month in changes if month <= months)})
-    for first, after in zip(starts, [*starts[1:], months + 1], strict=True):
+    stops = {start, *(month for month in changes if start <= month <= end)}
+    starts = sorted(stops | set(range(start, end + 1, LEDGER_MONTHS) if by_month else ()))
+    for first, after in zip(starts, [*starts[1:], end + 1], strict=True):
         if first in changes:
             before = [lived.commitment(lane) for lane in changes[first]]
             lived.retune(first)
@@ -195,10 +259,6 @@ def _live(records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws
         for lane, record in enumerate(records):
             if record.ledger is not None:
                 record.ledger.add(_rows(lived.trace(lane)))
-    for lane, (record, when) in enumerate(zip(records, calendars, strict=True)):
-        left = lived.trace(lane)
-        _keep(record, left)
-        _tell(record, when, lived.leavers[lane], left)
 
 
 def _credit(record: Record, left: Trace, month: int, before: Floats, after: Floats) -> None:
@@ -221,39 +281,48 @@ def _rows(left: Trace) -> np.ndarray:
 
 
 def _keep(record: Record, left: Trace) -> None:
-    record.table[:] = left.rows
+    record.table = left.rows
     if record.live is not None:
-        record.states[:] = left.people
-        record.live[:] = left.live
+        record.states, record.live = left.people, left.live
     if record.flows is not None:
-        record.flows.by_month[:] = left.flows
-        record.flows.given[:] = left.given
+        record.flows = Flows(left.flows, left.given)
+    left_on, lost_on = np.flatnonzero(left.departed), np.flatnonzero(left.over & (ENDED | NOT_RENEWED))
+    record.first_departure = int(left_on[0]) - 1 if len(left_on) else None
+    record.subscription_lost = int(lost_on[0]) if len(lost_on) else None
 
 
-def blank_trace(structure: Structure, months: int, keep: Keep, flows: bool) -> Trace:
+LEDGER_MONTHS = 12
+"""Of so many months the ledger is taken over at a time."""
+
+
+def blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool) -> Trace:
     """Room for what some months leave behind."""
-    rows, seats = months + 1, len(structure.role)
-    kept, shape = 0 if keep == "months" else rows, (rows, len(Role) + 1, len(LEDGER_KINDS), 2)
+    rows = months + 1
+    kept, shape = kept_rows(keep, months), (rows, len(Role) + 1, len(LEDGER_KINDS), 2)
     return Trace(
         rows=np.full((len(MONTHLY), rows), np.nan),
         people=np.full((len(PEOPLE), kept, seats), np.nan),
-        live=np.zeros((kept, len(structure.pair_a)), dtype=np.bool_),
+        live=np.zeros((kept, pairs), dtype=np.bool_),
         departed=np.zeros(rows, dtype=np.bool_),
         deputy=np.full(rows, -1, dtype=np.int64),
         arrival=np.full(rows, np.nan),
         came_from=np.full(rows, -1, dtype=np.int64),
         over=np.zeros(rows, dtype=np.int64),
-        ledger=np.empty((3 * seats + 2 * len(structure.source) if keep == "everything" else 0, 6)),
+        ledger=np.zeros((LEDGER_MONTHS * (3 * seats + 2 * links) if keep == "everything" else 0, 6)),
         entered=np.zeros(1, dtype=np.int64),
         flows=np.zeros(shape) if flows else np.empty((0, 0, 0, 0)),
         given=np.zeros((seats, 2)) if flows else np.empty((0, 2)),
     )
 
 
-def _trace_of(record: Record) -> Trace:
-    """Room for what a record wants kept."""
-    keep: Keep = "everything" if record.ledger is not None else "months" if record.live is None else "people"
-    return blank_trace(record.organisation.structure, record.scenario.months, keep, record.flows is not None)
+@lru_cache(maxsize=64)
+def _blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool, width: int) -> Laid:
+    return machines.blank(blank_trace(seats, pairs, links, months, keep, flows), width)
+
+
+@lru_cache(maxsize=64)
+def _blank_state(seats: int, pairs: int, width: int) -> Laid:
+    return machines.blank(blank(seats, pairs), width)
 
 
 class _Same[T]:
@@ -288,12 +357,30 @@ def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
     return found
 
 
+@lru_cache(maxsize=16)
+def _alike(calendars: tuple[_Same[Calendar], ...]) -> _Shared:
+    """Up to which month all calendars are the same."""
+    whens = [one.thing for one in calendars]
+    by = max(whens, key=lambda when: len(when.schedule.removals))
+    last = min(len(when.parameters) for when in whens) - 1
+    for when in whens:
+        there, here = when.schedule, by.schedule
+        months = [i for i in range(last + 1) if when.parameters[i] is not by.parameters[i]][:1]
+        for one, other in zip(there[:-2], here[:-2], strict=True):
+            months += np.flatnonzero((one != other) & ~((one != one) & (other != other)))[:1].tolist()
+        if there.removals is not here.removals:
+            months += [*there.removals[:, 0], *here.removals[:, 0]]
+        months += [month for month, *_ in set(when.leaving) ^ set(by.leaving)]
+        last = min([last, *(month - 1 for month in months)])
+    return _Shared(max(int(last), 0), by)
+
+
 @lru_cache(maxsize=4)
 def _laid(fixed: _Same[Structure] | _Same[Draws]) -> Laid:
     return lay(fixed.thing)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
@@ -306,7 +393,7 @@ def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
     return _When(lay([when.schedule for when in whens], width), laid, which)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _parameters(there: tuple[_Same[MonthParameters], ...], width: int) -> Laid:
     return lay([one.thing for one in there], width)
 

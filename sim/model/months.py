@@ -9,6 +9,7 @@ translation (``compiler/``) makes of it what plays several settings side by side
 import numpy as np
 
 from sim.base.arrays import Floats, Ints
+from sim.model import draws as drawn
 from sim.model import programme, rules, tracing, turnover
 from sim.model.calendar import Schedule
 from sim.model.draws import Draws
@@ -171,11 +172,17 @@ def _permission(
 def _voices(
     structure: Structure, state: State, parameters: MonthParameters, now: Month[Floats], along: AlongLinks
 ) -> None:
+    """How loud everyone is, and what there is to see of them: nothing of those who are not there or are cut off."""
     for seat in range(len(structure.role)):
         authority = parameters.roles.authority[structure.role[seat]]
         voice = rules.voice(authority, state.leadership[seat], parameters.influence.voice_floor)
-        along.audible[seat] = state.present[seat] and not state.shut[seat] & INFLUENCE
+        works, there = not state.shut[seat] & INFLUENCE, state.present[seat]
+        along.works[seat] = 1.0 if works else 0.0
+        along.work[seat] = state.practice[seat] if works else 0.0
+        along.audible[seat] = there and works
         now.voices[seat] = voice if along.audible[seat] else 0.0
+        along.counts[seat] = 1.0 if along.audible[seat] else 0.0
+        along.shows[seat] = state.practice[seat] if along.audible[seat] else 0.0
 
 
 def _along_links(structure: Structure, state: State, base: Floats, now: Month[Floats], along: AlongLinks) -> None:
@@ -187,10 +194,10 @@ def _along_links(structure: Structure, state: State, base: Floats, now: Month[Fl
     keeps = len(along.told) > 0
     for seat in range(len(structure.role)):
         total, pull, before = 0.0, 0.0, state.commitment[seat]
-        seen, colleagues, found, peers = 0.0, 0.0, 0.0, 0.0
-        last, seen_already = -1, False
-        for link in range(structure.first[seat], structure.first[seat + 1]):
-            source, pair, kind = structure.source[link], structure.pair[link], structure.kind[link]
+        begin, end = structure.first[seat], structure.first[seat + 1]
+        # In three loops, since a loop that adds up few numbers keeps them all at hand.
+        for link in range(begin, end):
+            source, pair = structure.source[link], structure.pair[link]
             voice = base[link] * now.voices[source]
             if pair >= 0:
                 voice = voice if state.live[pair] else 0.0
@@ -199,18 +206,27 @@ def _along_links(structure: Structure, state: State, base: Floats, now: Month[Fl
                 along.told[link] = told
             total += voice
             pull += told
-            if Kind.PEER <= kind <= Kind.COPRODUCTION:
+        seen, colleagues, last, seen_already = 0.0, 0.0, -1, False
+        for link in range(begin, end):
+            if not Kind.PEER <= structure.kind[link] <= Kind.COPRODUCTION:
+                continue
+            source, pair = structure.source[link], structure.pair[link]
+            if pair < 0 and source != last and (link + 1 == end or structure.source[link + 1] != source):
+                seen += along.shows[source]
+                colleagues += along.counts[source]
+            else:
                 here = along.audible[source] and (pair < 0 or state.live[pair])
                 if source == last:
                     here = here and not seen_already
                 seen += state.practice[source] if here else 0.0
                 colleagues += 1.0 if here else 0.0
                 seen_already = here or (source == last and seen_already)
-                last = source
-            if kind == Kind.PEER:
-                works = not state.shut[source] & INFLUENCE
-                found += state.practice[source] if works else 0.0
-                peers += 1.0 if works else 0.0
+            last = source
+        found, peers = 0.0, 0.0
+        for link in range(begin, end):
+            if structure.kind[link] == Kind.PEER:
+                found += along.work[structure.source[link]]
+                peers += along.works[structure.source[link]]
         along.total[seat], along.pull[seat] = total, pull
         along.seen[seat] = seen / colleagues if colleagues > 0.0 else state.practice[seat]
         along.found[seat] = found / max(peers, 1.0)
@@ -299,7 +315,7 @@ def _claims(
             continue
         chance = rules.claim_probability(state.leadership[seat], how.claim_base, how.claim_slope)
         if draws.claim[month, seat] < chance:
-            yes = draws.grant[month, seat] < grant
+            yes = drawn.grant(structure, draws, month, seat) < grant
             state.leadership[seat] = rules.leadership_after(state.leadership[seat], yes, how.growth, how.refusal)
             team = structure.manager[seat]
             if team >= 0 and not state.shut[seat] & PERMISSION:

@@ -6,7 +6,7 @@ says whether a deputy stands in.
 """
 
 from collections import namedtuple
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,6 +49,12 @@ def beta_grid(a: float, b: float) -> tuple[float, ...]:
     from scipy.special import betaincinv
 
     return tuple(float(q) for q in betaincinv(a, b, np.linspace(0.0, 1.0, STEPS + 1)))
+
+
+@lru_cache(maxsize=256)
+def _grids(values: tuple[tuple[float, float], ...]) -> Floats:
+    """The quantiles of all roles, the same array for whoever has the same."""
+    return np.array([beta_grid(*each) for each in values])
 
 
 def _named(table: type[Table]) -> Any:
@@ -105,7 +111,7 @@ def month_parameters(parameters: Parameters) -> MonthParameters:
         roles=MonthRoles(
             authority=tuple(float(role.authority) for role in traits),
             leadership=tuple(float(role.leadership) for role in traits),
-            values=np.array([beta_grid(*role.values) for role in traits]),
+            values=_grids(tuple((role.values[0], role.values[1]) for role in traits)),
         ),
     )
 

@@ -1,6 +1,6 @@
 """What a run leaves behind: a row a month, and for a single future everyone's state, the ledger and a log in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -68,8 +68,14 @@ def month_row(structure: "Structure", state: "State", parameters: "MonthParamete
     row[EMBEDDING] = state.embedding[0]
 
 
-Keep = Literal["months", "people", "everything"]
-"""How much a record keeps: the row of each month; everyone's state as well; and the ledger of influence too."""
+Keep = Literal["months", "end", "people", "everything"]
+"""How much a record keeps: the row of each month; everyone's state at the end as well, or in every month; and the
+ledger of influence too."""
+
+
+def kept_rows(keep: Keep, months: int) -> int:
+    """Of how many months a record has everyone's state."""
+    return {"months": 0, "end": 1}.get(keep, months + 1)
 
 
 @dataclass
@@ -78,9 +84,9 @@ class Record:
 
     ``monthly``: column -> [months + 1], row m being the state after month m; the columns are ``MONTHLY``, and
     ``table`` has them all, [columns, months + 1].
-    ``people``: name -> [months + 1, seats], empty unless asked for; ``states`` has them all, [names, months + 1,
-    seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked for. ``ledger``: None unless
-    asked for. ``flows``: the ledger added up, None unless asked for.
+    ``people``: name -> [months + 1, seats], empty unless asked for (with ``end``: one row, the last); ``states`` has
+    them all, [names, months + 1, seats]. ``live``: [months + 1, pairs], which personal links stood, None unless asked
+    for. ``ledger``: None unless asked for. ``flows``: the ledger added up, None unless asked for.
     ``log``: (month, what happened), the month being the one an event is scheduled at. ``milestones``: of these, what
     befell the director and the programme: (month, ``leaves``, ``arrives``, ``lapses`` or ``restarts``, commitment of
     who arrives).
@@ -97,23 +103,54 @@ class Record:
     live: Bools | None = None
     ledger: Ledger | None = None
     flows: Flows | None = None
-    log: list[tuple[int, str]] = field(default_factory=list)
-    milestones: list[tuple[int, str, float]] = field(default_factory=list)
+    keep: Keep = "months"
     first_departure: int | None = None
     subscription_lost: int | None = None
+    untold: "Callable[[Record], None] | None" = None
+    """What puts the log together when it is asked for."""
+    _log: list[tuple[int, str]] = field(default_factory=list)
+    _milestones: list[tuple[int, str, float]] = field(default_factory=list)
+
+    @classmethod
+    def bare(
+        cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: Keep, flows: bool
+    ) -> "Record":
+        """A record whose arrays are still to come; what is empty now, and not None, is wanted."""
+        ledger = Ledger() if keep == "everything" else None
+        live = None if keep == "months" else np.empty((0, 0), dtype=np.bool_)
+        nothing = np.empty((0, 0))
+        moved = Flows(nothing, nothing) if flows else None
+        return cls(scenario, organisation, seed, future, nothing, nothing, live, ledger, moved, keep)
 
     @classmethod
     def blank(cls, scenario: "Scenario", organisation: "Organisation", seed: int, future: int, keep: Keep) -> "Record":
         """A record with no month written yet; ``keep`` says how much will be."""
         rows, seats = scenario.months + 1, len(organisation)
-        kept = 0 if keep == "months" else rows
+        kept = kept_rows(keep, scenario.months)
         table, states = np.full((len(MONTHLY), rows), np.nan), np.full((len(PEOPLE), kept, seats), np.nan)
-        record = cls(scenario, organisation, seed, future, table, states)
+        record = cls(scenario, organisation, seed, future, table, states, keep=keep)
         if kept:
-            record.live = np.zeros((rows, len(organisation.structure.pair_a)), dtype=np.bool_)
+            record.live = np.zeros((kept, len(organisation.structure.pair_a)), dtype=np.bool_)
         if keep == "everything":
             record.ledger = Ledger()
         return record
+
+    @property
+    def log(self) -> list[tuple[int, str]]:
+        """(month, what happened), the month being the one an event is scheduled at."""
+        self._put_together()
+        return self._log
+
+    @property
+    def milestones(self) -> list[tuple[int, str, float]]:
+        """What befell the director and the programme: (month, what, commitment of who arrives)."""
+        self._put_together()
+        return self._milestones
+
+    def _put_together(self) -> None:
+        if self.untold is not None:
+            tell, self.untold = self.untold, None
+            tell(self)
 
     def write(
         self,
@@ -130,10 +167,11 @@ class Record:
         row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, turnover_loss, director_shown
         if month == 0:
             row[PRESENT] = np.nan
-        for name in PEOPLE if self.people else ():
-            self.people[name][month] = getattr(state, name)
-        if self.live is not None:
-            self.live[month] = state.live
+        if self.live is not None and (len(self.live) > 1 or month == self.scenario.months):
+            row_kept = month if len(self.live) > 1 else 0
+            for name in PEOPLE:
+                self.people[name][row_kept] = getattr(state, name)
+            self.live[row_kept] = state.live
 
     def credit(self, month: int, before: Floats, state: "State", kind: int) -> None:
         """Enter in the ledger every change of commitment since ``before`` as of one kind, owed to the seat itself."""
@@ -199,6 +237,13 @@ class Record:
     def people(self) -> dict[str, Floats]:
         """Name -> [months + 1, seats]; empty unless asked for."""
         return dict(zip(PEOPLE, self.states, strict=True)) if self.live is not None else {}
+
+    def row_kept(self, month: int) -> int | None:
+        """The row of ``people`` and ``live`` that has a month; None where it was not kept."""
+        kept, last = len(self.live) if self.live is not None else 0, self.scenario.months
+        if kept == 0 or not (0 <= month <= last if kept > 1 else month == last):
+            return None
+        return month if kept > 1 else 0
 
     @property
     def months(self) -> "pd.DataFrame":

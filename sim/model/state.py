@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.base.arrays import Bools, Floats, Ints
+from sim.model import draws as drawn
 from sim.model import rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
@@ -69,9 +70,8 @@ class State(NamedTuple):
     line: Floats
 
 
-def blank(structure: Structure) -> State:
-    """Room for one organisation's state, with nothing in it yet."""
-    seats, pairs = len(structure.role), len(structure.pair_a)
+def blank(seats: int, pairs: int) -> State:
+    """Room for one organisation's state, with nothing in it yet: each array full of one number."""
     return State(
         commitment=np.zeros(seats),
         practice=np.zeros(seats),
@@ -98,7 +98,7 @@ def blank(structure: Structure) -> State:
 
 def start(structure: Structure, parameters: MonthParameters, draws: Draws) -> State:
     """Row 0 of a future: everyone in place, commitment short of values, hardly any practice."""
-    state = blank(structure)
+    state = blank(len(structure.role), len(structure.pair_a))
     begin(structure, parameters, draws, state)
     return state
 
@@ -108,7 +108,7 @@ def begin(structure: Structure, parameters: MonthParameters, draws: Draws, state
     known = structure.known
     for seat in range(len(structure.role)):
         role = structure.role[seat]
-        values = drawn_values(draws.newcomer[0, seat], role, parameters)
+        values = drawn_values(drawn.newcomer(structure, draws, 0, seat), role, parameters)
         if role == Role.DIRECTOR:
             values = parameters.leadership.director_values
         state.values[seat] = values = either(known[seat, VALUES], values)

@@ -24,10 +24,11 @@ class Trace(NamedTuple):
     """What the months leave behind.
 
     rows: [columns of MONTHLY, months + 1]. people: [columns of PEOPLE, months + 1, seats] and live: [months + 1,
-    pairs], with no months where they are not wanted. departed, deputy, arrival, came_from, over: [months + 1], whether
-    the director left, who stood in (-1: nobody), a new director's commitment (NaN: none came) and the seat they were
-    promoted from (-1: from outside), what became of the subscription (0: nothing). ledger: room for the rows of one
-    month, [rows, 6] as in ``LEDGER_ROW``, none where it is not wanted; entered: [1], how many it has.
+    pairs], with no months where they are not wanted, and with one where only the last is. departed,
+    deputy, arrival, came_from, over: [months + 1], whether the director left, who stood in (-1: nobody), a new
+    director's commitment (NaN: none came) and the seat they were promoted from (-1: from outside), what became of the
+    subscription (0: nothing). ledger: room for the rows of some months, [rows, 6] as in ``LEDGER_ROW``, none where it
+    is not wanted; entered: [1], how many it has.
     flows, given: as in ``sim.model.ledger.Flows``, with no months and no seats where they are not wanted.
     """
 
@@ -51,7 +52,8 @@ class AlongLinks(NamedTuple):
     told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live, where it is wanted; pull, total: [seats], the
     sum of it, and of b_ij v_j, over live links; seen: [seats], mean practice of those one sees; found: [seats], what a
     newcomer would find (``turnover.found_practice``); audible: [seats], whether somebody is there whose links carry
-    anything.
+    anything; shows and counts: [seats], the practice that is seen of somebody, and 1, both 0 where nobody is audible;
+    work and works: the same of whoever is not cut off, there or not.
 
     What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
     function costs more than the function does.
@@ -63,6 +65,10 @@ class AlongLinks(NamedTuple):
     total: Floats
     seen: Floats
     audible: Bools
+    shows: Floats
+    counts: Floats
+    work: Floats
+    works: Floats
 
 
 def blank(structure: Structure, keeps: bool) -> AlongLinks:
@@ -75,6 +81,10 @@ def blank(structure: Structure, keeps: bool) -> AlongLinks:
         total=np.empty(seats),
         seen=np.empty(seats),
         audible=np.empty(seats, dtype=np.bool_),
+        shows=np.empty(seats),
+        counts=np.empty(seats),
+        work=np.empty(seats),
+        works=np.empty(seats),
     )
 
 
@@ -94,14 +104,15 @@ def write(
     row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
     for column in range(len(row)):
         trace.rows[column, month] = row[column]
-    if len(trace.live) > 0:
+    if len(trace.live) > 1 or (len(trace.live) == 1 and month == len(trace.over) - 1):
+        kept = month if len(trace.live) > 1 else 0
         for seat in range(len(structure.role)):
-            trace.people[0, month, seat] = state.commitment[seat]
-            trace.people[1, month, seat] = state.practice[seat]
-            trace.people[2, month, seat] = state.leadership[seat]
-            trace.people[3, month, seat] = state.present[seat]
+            trace.people[0, kept, seat] = state.commitment[seat]
+            trace.people[1, kept, seat] = state.practice[seat]
+            trace.people[2, kept, seat] = state.leadership[seat]
+            trace.people[3, kept, seat] = state.present[seat]
         for pair in range(len(state.live)):
-            trace.live[month, pair] = state.live[pair]
+            trace.live[kept, pair] = state.live[pair]
 
 
 def enter(trace: Trace, month: int, listener: int, source: int, heard_from: int, kind: int, change: float) -> None:

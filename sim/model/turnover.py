@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from sim.base.arrays import Bools, Floats
+from sim.model import draws as drawn
 from sim.model import removal, rules
 from sim.model.calendar import Schedule
 from sim.model.draws import Draws
@@ -134,7 +135,7 @@ def _newcomer(
 ) -> None:
     """Somebody new in a seat; ``chosen``: the commitment and values they are to have, NaN where they are drawn."""
     role, turnover = structure.role[seat], parameters.turnover
-    values = drawn_values(draws.newcomer[month, seat], role, parameters)
+    values = drawn_values(drawn.newcomer(structure, draws, month, seat), role, parameters)
     commitment = rules.newcomer_commitment(values, turnover.newcomer_commitment)
     if not math.isnan(chosen):
         values = commitment = chosen
@@ -217,7 +218,7 @@ def _links(
         if leaving[a] or leaving[b] or not state.present[a] or not state.present[b]:
             state.live[pair] = False
         elif not state.live[pair]:
-            state.live[pair] = draws.rebuild[month, pair] < parameters.turnover.rebuild
+            state.live[pair] = drawn.rebuild(structure, draws, month, pair) < parameters.turnover.rebuild
 
 
 def _who_rises(structure: Structure, state: State, new: Bools) -> int:

@@ -7,6 +7,7 @@ knocked out, so that the difference is owed to whoever was. What each kind of re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import batched
 from typing import NamedTuple
 
 import numpy as np
@@ -185,12 +186,14 @@ def knock_out(
     first: int = 0,
     seed: int = 1,
     workers: Workers | int | None = None,
+    environment: Environment | None = None,
 ) -> Knockouts:
     """Run every future with everybody there, with leader and programme gone, and with each of the losses.
 
     ``month``: row t after which they go, by default the scenario's reference month. The futures are ``first`` to
     ``first + futures - 1``. The scenario's variants are not run. The same seed gives the same numbers on any number of
-    ``workers`` (threads; default: one per core). Raises ScenarioError for what cannot be run.
+    ``workers`` (threads; default: one per core). ``environment``: of the seed, for whoever asks again.
+    Raises ScenarioError for what cannot be run.
     """
     setting, t = staying(scenario, month)
     when = calendar(setting).staying(t)
@@ -209,9 +212,14 @@ def knock_out(
         if not leaves_staff(shape, group.seats):
             raise ScenarioError(f"{group.title}: without them no staff are left whose practice could be followed")
 
+    gone = [when.removing(t, [shape.structure.director], Removal.EMPTIED).ending_programme(t)]
+    gone += [
+        when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan)
+        for group, removal in losses
+    ]
     which = range(first, first + futures)
     found = Workers.of(workers).map(
-        lambda future: _one_future(setting, when, losses, t, seed, future),
+        lambda future: _one_future(setting, when, gone, losses, t, environment or Environment(seed), future),
         which,
         about=("knock-outs", setting.written(), t, losses, which, seed),
         runs=len(losses) + 2,
@@ -219,22 +227,27 @@ def knock_out(
     return Knockouts(setting, t, scenario.measure.horizon, futures, seed, tuple(losses), *np.stack(found, axis=-1))
 
 
-def _one_future(setting: Scenario, when: Calendar, losses: Sequence[Loss], t: int, seed: int, future: int) -> Floats:
-    """Before, base, floor and without of one future, [4, losses]."""
-    environment = Environment(seed)
-    structure = environment.of(setting, future).organisation.structure
+def _one_future(
+    setting: Scenario,
+    when: Calendar,
+    gone: Sequence[Calendar],
+    losses: Sequence[Loss],
+    t: int,
+    environment: Environment,
+    future: int,
+) -> Floats:
+    """Before, base, floor and without of one future, [4, losses]; ``gone``: the calendars of the floor and the losses.
 
-    calendars = [when, when.removing(t, [structure.director], Removal.EMPTIED).ending_programme(t)]
-    calendars += [
-        when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan)
-        for group, removal in losses
-    ]
-    records = environment.together([(setting, each) for each in calendars], future, keep="people")
-    base, floor, *without = (record.people["practice"][[t, setting.months]] for record in records)
+    The director has the same seat in every future.
+    """
+    staff = environment.of(setting, future).organisation.structure.staff
+    base = environment.play(setting, future, calendar=when, keep="people").people["practice"][[t, setting.months]]
+    ends = environment.together([(setting, each) for each in gone], future, keep="end")
+    floor, *without = (record.people["practice"][0] for record in ends)
     out = np.empty((4, len(losses)))
-    for i, ((group, _), gone) in enumerate(zip(losses, without, strict=True)):
-        there = np.setdiff1d(structure.staff, group.seats)
-        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[1, there].mean(), gone[1, there].mean()
+    for i, ((group, _), left) in enumerate(zip(losses, without, strict=True)):
+        there = np.setdiff1d(staff, group.seats)
+        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[there].mean(), left[there].mean()
     return out
 
 
@@ -256,8 +269,9 @@ class Smallest:
     tried: tuple[tuple[Group, float], ...]
 
 
-MOST = 12
-"""The most people in a group, when looking for the smallest whose loss collapses the change."""
+MOST, TOGETHER = 12, 6
+"""The most people in a group, when looking for the smallest whose loss collapses the change; how many sizes of it are
+tried at a time."""
 
 
 def smallest_group(
@@ -266,6 +280,7 @@ def smallest_group(
     share: float = 0.5,
     workers: Workers | int | None = None,
     ranking: Removal | None = None,
+    environment: Environment | None = None,
 ) -> Smallest:
     """The smallest group found whose loss collapses the change in at least ``share`` of futures.
 
@@ -279,37 +294,44 @@ def smallest_group(
     tried: list[tuple[Group, float]] = []
     workers = replace(Workers.of(workers), on_progress=Workers.on_progress)
 
-    def share_with(group: Group, first: int) -> float:
+    def shares_with(groups: Sequence[Group], first: int) -> list[float]:
         found = knock_out(
             alone.scenario,
-            [Loss(group, removal)],
+            [Loss(group, removal) for group in groups],
             month=alone.month,
             futures=alone.futures,
             first=first,
             seed=alone.seed,
             workers=workers,
+            environment=environment,
         )
-        return found.collapsed(group, removal)
+        return [found.collapsed(group, removal) for group in groups]
 
-    def collapses(members: Sequence[Group]) -> bool:
-        group = Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
-        tried.append((group, share_with(group, 0)))
-        return tried[-1][1] >= share
+    def together(members: Sequence[Group]) -> Group:
+        return Group("group", ", ".join(member.title for member in members), tuple(m.seats[0] for m in members))
 
-    chosen: list[Group] = []
+    in_turn: list[Group] = []
     for person in ranked:
-        if len(chosen) == MOST or not leaves_staff(shape, [each.seats[0] for each in (*chosen, person)]):
-            continue
-        chosen.append(person)
-        if collapses(chosen):
+        if len(in_turn) < MOST and leaves_staff(shape, [each.seats[0] for each in (*in_turn, person)]):
+            in_turn.append(person)
+    chosen: list[Group] = []
+    for some in batched(in_turn, TOGETHER):
+        growing = [together([*chosen, *some[: i + 1]]) for i in range(len(some))]
+        for group, collapsed in zip(growing, shares_with(growing, 0), strict=True):
+            chosen.append(in_turn[len(chosen)])
+            tried.append((group, collapsed))
+            if collapsed >= share:
+                break
+        if tried[-1][1] >= share:
             break
     else:
         collapsed = tried[-1][1] if tried else float("nan")
         return Smallest(removal, share, None, collapsed, float("nan"), tuple(tried))
     for person in list(chosen[:-1]):
         spared = [other for other in chosen if other is not person]
-        if len(spared) and collapses(spared):
-            chosen = spared
+        if len(spared):
+            tried.append((together(spared), shares_with([together(spared)], 0)[0]))
+            chosen = spared if tried[-1][1] >= share else chosen
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(removal, share, group, collapsed, share_with(group, alone.futures), tuple(tried))
+    return Smallest(removal, share, group, collapsed, shares_with([group], alone.futures)[0], tuple(tried))

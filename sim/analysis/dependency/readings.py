@@ -25,9 +25,9 @@ from sim.analysis.dependency.shares import mean_of, resampled
 from sim.analysis.influence import effective_leaders, structural
 from sim.base.arrays import Floats, Ints
 from sim.base.intervals import UNDEFINED, Estimate
+from sim.experiments.environment import Environment
 from sim.experiments.flows import Total, seat_shares
 from sim.experiments.workers import Workers
-from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.ledger import Flows
 from sim.model.removal import Removal
@@ -44,6 +44,9 @@ Whom = Literal["everybody", "foremost", "director"]
 ``TEAMS`` that are largest; or the director alone."""
 
 PERSONS, TEAMS = 10, 12
+
+MOST_FUTURES = 200
+"""Futures whose organisations are kept at hand, at most."""
 
 STRUCTURAL = 50
 """Futures that structural influence is read off, at most, unless everybody is taken out."""
@@ -151,21 +154,28 @@ def measure_dependency(
     seed: int = 1,
     whom: Whom = "everybody",
     workers: Workers | int | None = None,
+    environment: Environment | None = None,
 ) -> Dependency:
     """Take people out in turn after row ``month`` (None: the reference month), in the same futures, and compare.
 
     Structural shares are of the weights of that row, flow shares of everything moved along links up to it. The
-    scenario's variants are not run. Raises ScenarioError for what cannot be run.
+    scenario's variants are not run. ``environment``: of the seed, for whoever asks again. Raises ScenarioError for
+    what cannot be run.
     """
     setting, t = staying(scenario, month)
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    crew = Workers.of(workers)
+    crew, environment = (
+        Workers.of(workers),
+        environment or Environment(seed, min(futures, MOST_FUTURES), setting.months),
+    )
     everybody = whom == "everybody"
-    shares, flows = influence_up_to(setting, t, futures if everybody else min(STRUCTURAL, futures), seed, workers=crew)
+    shares, flows = influence_up_to(
+        setting, t, futures if everybody else min(STRUCTURAL, futures), environment, workers=crew
+    )
     losses = _losses(shape, shares.mean(axis=0), whom)
-    found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=crew)
+    found = knock_out(setting, losses, month=t, futures=futures, seed=seed, workers=crew, environment=environment)
     moved = seat_shares(flows)
     readings = [
         read(found, group, shares, float(moved[list(group.seats)].sum()))
@@ -179,8 +189,10 @@ def measure_dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels={} if whom == "director" else found.channels(director.group),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(len(shares), seed)),
-        few=smallest_group(found, Removal.EMPTIED, workers=crew) if everybody else None,
-        sceptics=smallest_group(found, Removal.REPLACED, workers=crew, ranking=Removal.EMPTIED) if everybody else None,
+        few=smallest_group(found, Removal.EMPTIED, workers=crew, environment=environment) if everybody else None,
+        sceptics=smallest_group(
+            found, Removal.REPLACED, workers=crew, ranking=Removal.EMPTIED, environment=environment
+        ) if everybody else None,
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
         whole=mean_of(found.base[alone] - found.floor[alone], resampled(futures, seed)),
@@ -214,17 +226,19 @@ def _role(shape: Organisation, group: Group) -> Role:
     return Role(shape.structure.role[group.seats[0]])
 
 
-def influence_up_to(setting: Scenario, t: int, futures: int, seed: int, workers: Workers) -> tuple[Floats, Flows]:
+def influence_up_to(
+    setting: Scenario, t: int, futures: int, environment: Environment, workers: Workers
+) -> tuple[Floats, Flows]:
     """Structural shares at row t, [futures, seats], and the mean flows up to it."""
     short = judged(setting, 0, t)
     when = calendar(short)
 
     def one(future: int) -> tuple[Floats, Ints, Ints]:
-        record = engine.run(short, seed=seed, future=future, keep="people", flows=True, calendar=when)
+        record = environment.play(short, future, calendar=when, keep="end", flows=True)
         assert record.flows is not None
         total = Total.of(record.flows)
         return structural(record, t), total.by_month, total.given
 
-    found = workers.map(one, range(futures), about=("readings", short.written(), t, seed))
+    found = workers.map(one, range(futures), about=("readings", short.written(), t, environment.seed))
     shares, by_month, given = zip(*found, strict=True)
     return np.stack(shares), Total(futures, np.sum(by_month, axis=0), np.sum(given, axis=0)).mean

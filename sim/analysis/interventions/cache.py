@@ -22,7 +22,7 @@ Codes = NDArray[np.int8]
 """How futures went, as numbers of ``Verdict``."""
 
 
-TOGETHER = 120
+TOGETHER = 400
 """Combinations compared at a time."""
 
 
@@ -74,7 +74,7 @@ class FutureCache:
         variants = {slug: self._changes(each) for slug, each in slugs.items() if each}
         results = compare(
             self._scenario.with_({"variants": variants}), range(first, stop), self._seed, keep_months=False,
-            workers=self._workers, size=-(-(stop - first) // (2 * self._workers.cores)),
+            workers=self._workers, size=-(-(stop - first) // self._workers.cores),
         ).results  # fmt: skip
         for slug, each in slugs.items():
             self._known[each][:, first:stop] = self._read(results, slug, each)

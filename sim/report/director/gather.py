@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.dependency.readings import Dependency, Whom, measure_dependency
+from sim.analysis.dependency.knockouts import judged
+from sim.analysis.dependency.readings import MOST_FUTURES, Dependency, Whom, measure_dependency
 from sim.analysis.influence import structural
 from sim.analysis.outcomes import OUTCOMES, outcomes
 from sim.base.arrays import Floats
-from sim.experiments.ensemble import BASE, run_one
+from sim.experiments.ensemble import BASE
+from sim.experiments.environment import Environment
 from sim.experiments.flows import along_links
 from sim.experiments.reading import Run
+from sim.experiments.verdict import reference_month
 from sim.experiments.workers import Workers
 from sim.model import engine
+from sim.model.calendar import calendar
 from sim.model.record import Record
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.roles import KINDS, Role
@@ -79,16 +83,18 @@ def gather(run: Run, futures: int, seed: int, workers: Workers | None = None) ->
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
         alike.setdefault(_before_the_departure(setting), []).append(slug)
+    horizon = max(setting.reference_month + setting.measure.horizon for setting in group.values())
+    environment = Environment(seed, min(futures, MOST_FUTURES), horizon)
     network = engine.run(base, seed=run.whole.seed, future=_middle_future(run), keep="people")
     return Found(
         run,
         seed,
         titles,
         best_variant(run),
-        {slugs[0]: _rests(run, slugs[0], futures, seed, workers) for slugs in alike.values()},
+        {slugs[0]: _rests(run, slugs[0], futures, environment, workers) for slugs in alike.values()},
         {slugs[0]: [titles[each] for each in slugs] for slugs in alike.values()},
         futures,
-        {slug: _theory(setting, base, min(THEORY, futures), seed, workers) for slug, setting in group.items()},
+        {slug: _theory(setting, base, min(THEORY, futures), environment, workers) for slug, setting in group.items()},
         network,
         structural(network, base.reference_month),
     )
@@ -118,24 +124,27 @@ def _middle_future(run: Run) -> int:
     return int(table["future"][order[(len(order) - 1) // 2]])
 
 
-def _theory(setting: Scenario, base: Scenario, futures: int, seed: int, workers: Workers) -> Floats:
+def _theory(setting: Scenario, base: Scenario, futures: int, environment: Environment, workers: Workers) -> Floats:
     """The outcomes of the theory of change, [futures, outcomes, 2], at the reference month and a horizon later."""
-    from sim.experiments.verdict import reference_month
+    short = setting if base.random_departures else judged(setting, setting.reference_month, setting.measure.horizon)
+    when = calendar(short)
 
     def one(future: int) -> Floats:
-        record = run_one(setting, seed, future, keep="everything")
-        first = record if setting is base or not base.random_departures else run_one(base, seed, future)
+        record = environment.play(short, future, calendar=when, keep="everything")
+        first = record if setting is base or not base.random_departures else environment.play(base, future)
         t = reference_month(setting, first)
-        found = outcomes(record)
-        return np.array([found[slug][[t, t + setting.measure.horizon]] for slug in OUTCOMES])
+        found = outcomes(record, [t, t + setting.measure.horizon])
+        return np.array([found[slug] for slug in OUTCOMES])
 
-    return np.stack(workers.map(one, range(futures), about=("theory", setting.written(), base.written(), seed)))
+    about = "theory", setting.written(), base.written(), environment.seed
+    return np.stack(workers.map(one, range(futures), about=about))
 
 
-def _rests(run: Run, slug: str, futures: int, seed: int, workers: Workers) -> Dependency:
+def _rests(run: Run, slug: str, futures: int, environment: Environment, workers: Workers) -> Dependency:
     """On whom the base rests, or how far any other setting rests on its director; what roles moved is the run's own."""
     whom: Whom = "foremost" if slug == BASE else "director"
-    found = measure_dependency(run.whole.settings[slug], futures=futures, seed=seed, whom=whom, workers=workers)
+    setting, seed = run.whole.settings[slug], environment.seed
+    found = measure_dependency(setting, futures=futures, seed=seed, whom=whom, workers=workers, environment=environment)
     flow, role = role_flow(run, slug, 1, found.month), found.shape.structure.role
     moved = {each.group: float(flow[role[each.group.seats[0]]]) for each in found.roles}
     readings = [replace(each, flow=moved.get(each.group, each.flow)) for each in found.readings]
