@@ -115,6 +115,41 @@ def test_any_number_of_settings_fills_the_lanes(turnover, number):
         assert same(alone, record)
 
 
+@pytest.mark.parametrize("keep", ["months", "end", "people"])
+def test_months_that_many_settings_have_in_common_are_lived_once_and_change_nothing(turnover, keep, monkeypatch):
+    """Ten settings that are one up to month 30: what each is alone, its flows and its log too, from 30 months' less."""
+    usual = calendar(turnover)
+    cuts = [usual, usual.staying(30), *(usual.removing(30 + seat, [seat], Removal.EMPTIED) for seat in range(8))]
+    starts: list[tuple[int, int]] = []
+    play = engine._months
+    monkeypatch.setattr(engine, "_months", lambda *args: (starts.append(args[3:]), play(*args)))
+    together = Environment(1).together([(turnover, cut) for cut in cuts], 0, keep=keep, flows=True)
+    assert starts == [(1, 30), (31, turnover.months), (31, turnover.months)]
+    for cut, record in zip(cuts, together, strict=True):
+        alone = engine.run(turnover, calendar=cut, keep=keep, flows=True)
+        assert same(alone, record)
+        assert alone.log == record.log
+        assert alone.first_departure == record.first_departure
+
+
+def test_what_is_kept_of_the_end_is_the_last_row_of_everything(turnover):
+    """On the engine and on the Mesa model; other rows are not there to be read by mistake."""
+    everything = engine.run(turnover, keep="people")
+    for end in (engine.run(turnover, keep="end"), OrganisationModel(turnover, keep="end").run()):
+        assert np.array_equal(end.states, everything.states[:, -1:])
+        assert np.array_equal(end.live, everything.live[-1:])
+        assert end.row_kept(turnover.months) == 0
+        assert end.row_kept(36) is None
+
+
+def test_memory_that_is_full_makes_room_and_changes_nothing(turnover, monkeypatch):
+    """What stays in the engine's memory from one future to the next is let go of when there is too much of it."""
+    usual = [engine.run(turnover, future=future, flows=True) for future in range(3)]
+    monkeypatch.setattr(machine, "_MOST_STAYING", 1000)
+    for record in usual:
+        assert same(record, engine.run(turnover, future=record.future, flows=True))
+
+
 def test_lanes_may_change_at_different_times_and_end_at_different_months(turnover):
     """Parameters that change part-way in one lane, a longer run in another, somebody taken out in a third."""
     changed = turnover.with_({"events.push": {"kind": "change", "month": 20, "set": {"leadership.delegation": 0.9}}})
@@ -253,6 +288,37 @@ def test_lanes_that_have_gone_on_are_left_alone():
     unit = translate.Unit(__name__)
     unit.function(carried, (array, translate.Number("f", True)), False)
     assert "x = choose_f(m" in unit.text
+
+
+def alike(a, i):
+    return 2.0 * a[i]
+
+
+def kept(a, i):
+    a[i] = 2.0
+    return a[i]
+
+
+def asked_alike(x, a):
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            x[i] = alike(a, i)
+
+
+def asked_kept(x, a):
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            x[i] = kept(a, i)
+
+
+def test_what_is_the_same_in_all_lanes_is_worked_out_once_whichever_of_them_ask():
+    """Unless something is kept in doing so, which the others did not ask for: that is refused."""
+    rows, one = translate.Array("f", True, 1), translate.Array("f", False, 1)
+    unit = translate.Unit(__name__)
+    unit.function(asked_alike, (rows, one), False)
+    assert "alike(array_f64 a, i64 i)" in unit.text
+    with pytest.raises(translate.NotUnderstood, match="cannot be kept in what does not"):
+        translate.Unit(__name__).function(asked_kept, (rows, one), False)
 
 
 @pytest.mark.parametrize(("function", "why"), [(listed, "sum"), (backwards, "goes up")])

@@ -41,6 +41,9 @@ A word that there is not is an empty one here and none in a table, and so is a w
 """
 
 _ROW, _WORDS, _MONTHS, _FLOWS = "column ", "words of ", "months of ", "flows of "
+_AT_HAND = 4
+"""Shards whose rows are at hand: reading one variant of hundreds does not read those of all again."""
+
 _ROWS = 100_000
 """Rows in a group of a final file, so that it does not depend on how the work was cut."""
 
@@ -97,6 +100,7 @@ class Results:
 
     def __init__(self, shards: Shards, numbers: Sequence[int], variants: Sequence[str]) -> None:
         self._shards, self._numbers, self.variants = shards, numbers, list(variants)
+        self._at_hand: dict[int, dict[str, NDArray[Any]]] = {}
 
     @property
     def columns(self) -> list[str]:
@@ -117,15 +121,25 @@ class Results:
         """Some columns of one variant's futures, a shard at a time."""
         place = self.variants.index(slug)
         for number in self._numbers:
+            shard = self._rows(number)
+            each = len(shard[f"{_ROW}future"]) // len(self.variants)
+            mine = slice(place * each, (place + 1) * each)
+            found = {name: shard[_ROW + name][mine] for name in columns}
+            for name in columns:
+                if _WORDS + name in shard:
+                    words = shard[_WORDS + name].tobytes().decode("utf-8").split("\0")
+                    found[name] = np.array(words, dtype=object)[found[name]]
+            yield found
+
+    def _rows(self, number: int) -> dict[str, NDArray[Any]]:
+        """A shard without what is kept apart from its rows; those of the last few are at hand."""
+        if number not in self._at_hand:
+            while len(self._at_hand) >= _AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
             with np.load(self._shards.source(number)) as shard:
-                each = len(shard[f"{_ROW}future"]) // len(self.variants)
-                mine = slice(place * each, (place + 1) * each)
-                found = {name: shard[_ROW + name][mine] for name in columns}
-                for name in columns:
-                    if _WORDS + name in shard.files:
-                        words = shard[_WORDS + name].tobytes().decode("utf-8").split("\0")
-                        found[name] = np.array(words, dtype=object)[found[name]]
-                yield found
+                rows = [name for name in shard.files if name.startswith((_ROW, _WORDS))]
+                self._at_hand[number] = {name: shard[name] for name in rows}
+        return self._at_hand[number]
 
     def _apart(self, slug: str, what: str) -> Iterator[NDArray[Any]]:
         """What is kept of one variant apart from the rows, a shard at a time; nothing where it was not kept."""

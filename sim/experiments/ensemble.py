@@ -102,8 +102,10 @@ def run_chunk(
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     twin: Twin = "compiled",
+    environment: Environment | None = None,
 ) -> list[Chunk]:
     """Run some futures of every variant; ``keep_months`` keeps who moved whom as well (the compiled engine only).
+    ``environment``: of the seed, for whoever plays the same futures again in this process.
 
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
@@ -112,7 +114,7 @@ def run_chunk(
     if keep_months:
         for slug, setting in all_settings.items():
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
-    environment = Environment(seed)
+    environment = environment or Environment(seed)
     keep: Keep = "people" if outcomes else "months"
     more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.model import engine
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
@@ -21,11 +23,19 @@ from sim.scenario.scenario import Scenario
 MOST_PLANS = 1000
 
 
-class Remembered[T]:
-    """What was made last, by key, the least used dropped first. Several threads may ask at once."""
+MOST_BYTES = 250_000_000
+"""What is remembered takes no more memory than this, a few things apart."""
 
-    def __init__(self, most: int) -> None:
+
+class Remembered[T]:
+    """What was made last, by key, the least used dropped first. Several threads may ask at once.
+
+    ``size``: how many bytes a thing takes, where that counts.
+    """
+
+    def __init__(self, most: int, size: Callable[[T], int] = lambda _: 0) -> None:
         self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
+        self._size, self._bytes = size, 0
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
         """What is kept under a key, made if it is not there. No key: made, and not kept."""
@@ -37,10 +47,21 @@ class Remembered[T]:
                 return self._known[key]
         made = make()  # outside the lock: two threads may make the same thing, which harms nobody
         with self._lock:
+            self._bytes += self._size(made) - (self._size(self._known[key]) if key in self._known else 0)
             self._known[key] = made
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
+            while len(self._known) > self._most or (self._bytes > MOST_BYTES and len(self._known) > FEW):
+                self._bytes -= self._size(self._known.popitem(last=False)[1])
         return made
+
+
+FEW = 4
+"""So many are remembered however large they are: the organisation and the draws of two futures."""
+
+
+def _bytes(made: Organisation | Draws) -> int:
+    """What an organisation or a set of draws takes, roughly."""
+    arrays = made.structure if isinstance(made, Organisation) else made
+    return sum(part.nbytes for part in arrays if isinstance(part, np.ndarray))
 
 
 class Place(NamedTuple):
@@ -59,7 +80,7 @@ class Environment:
 
     def __init__(self, seed: int, most: int = 16, months: int = 0) -> None:
         self.seed, self._months = seed, months
-        self._known = Remembered[Any](2 * most)
+        self._known = Remembered[Any](2 * most, _bytes)
         self._plans: dict[int, Planned] = {}
         self._numbers: dict[Any, int] = {}
 
