@@ -17,16 +17,7 @@ from typer.testing import CliRunner
 import sim
 from sim.experiments.sweep import points, read_design
 from sim.interface.cli import app
-from sim.scenario.scenario import KINDS_OF_EVENT, library
-
-
-@pytest.fixture
-def small_library(tmp_path, monkeypatch):
-    """The library with a small council in director-turnover, for what is shown and would do with any."""
-    shutil.copytree(library(), tmp_path / "library")
-    with (tmp_path / "library" / "director-turnover.toml").open("a", encoding="utf-8") as file:
-        file.write("[organisation]\nteams = 2\npractitioners_per_team = 3\n")
-    monkeypatch.setattr("sim.scenario.scenario.library", lambda: tmp_path / "library")
+from sim.scenario.scenario import KINDS_OF_EVENT
 
 
 def test_every_block_of_code_is_of_a_kind_that_is_run():
@@ -67,11 +58,13 @@ def test_the_files_of_the_documents_can_be_read(tmp_path, page):
                 assert len(sim.run(scenario).monthly["practice"]) == scenario.months + 1
 
 
-def test_a_mechanism_is_added_as_the_page_says(tmp_path):
+def test_a_mechanism_is_added_as_the_page_says(small_library, tmp_path):
     """Its patches, applied to a copy of the code, give the parameter that its tests ask for; all are called."""
     blocks = fenced("docs/add-a-mechanism.md")
-    for folder in ("sim", "scenarios"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(small_library, tmp_path / "scenarios")
+    story = tmp_path / "scenarios" / "director-turnover.toml"
+    story.write_text(text(story).replace("months = 156", "months = 100"), encoding="utf-8")
     patch = "".join(block for language, block in blocks if language == "diff")
     (tmp_path / "page.diff").write_text(patch, encoding="utf-8", newline="\n")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
@@ -173,6 +166,7 @@ def test_every_command_of_the_documents_is_understood(
         for line in re.findall(found, text(page), flags=re.M)
     }
     assert len(lines) > 30
+    understood: list[list[str]] = []
     for line, page in lines.items():
         words = line.replace("DIR", "out").split()[1:]
         if "--cluster" in words or "permission.shelter=0.5" in words:  # tests above have a cluster, and that parameter
@@ -193,6 +187,9 @@ def test_every_command_of_the_documents_is_understood(
             words += ["--points", "1", "--futures", "2"]
         elif words[0] in ("report", "kit", "serve", "sensitivity", "validate"):  # these have tests of their own
             words = [words[0], "--help"]
+        if words in understood:
+            continue
+        understood.append(words)
         done = CliRunner().invoke(app, words)
         assert done.exit_code == 0, (page, line, done.output)
 

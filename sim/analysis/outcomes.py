@@ -108,7 +108,9 @@ def _weights(record: Record, live: Bools, parameters: Sequence[MonthParameters],
     target, personal = structure.target, structure.pair >= 0
     hears = record.people["present"] * (structure.role != Role.CHANGE_FACILITATOR)
     for month, now in enumerate(parameters):
-        heard = link_bases(structure, now) * voices[month, structure.source] * hears[month, target]
+        if month == 0 or now is not parameters[month - 1]:
+            base = link_bases(structure, now)
+        heard = base * voices[month, structure.source] * hears[month, target]
         heard[personal] *= live[month, structure.pair[personal]]
         total = np.bincount(target, weights=heard, minlength=len(structure.role))
         yield on_arrays.influence_weight(heard, total[target], now.influence.self_weight)
