@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 import sim
-from sim.scenario.scenario import Scenario, from_dict
+from sim.scenario.scenario import Scenario, from_dict, library
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,7 +29,7 @@ if sys.dont_write_bytecode:
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
 
-for name, percent in (("quick", 20), ("thorough", 100)):
+for name, percent in (("quick", 10), ("thorough", 100)):
     # A fresh seed each time, in CI too; what fails is kept and tried first the next time, and told so that it travels.
     settings.register_profile(
         name,
@@ -86,6 +86,18 @@ def small() -> Scenario:
         },
         name="small",
     )
+
+
+@pytest.fixture
+def small_library(tmp_path, monkeypatch) -> Path:
+    """A small council in director-turnover, and where no other is asked for; the folder of that library."""
+    size, folder = {"teams": 2, "practitioners_per_team": 3}, tmp_path / "library"
+    shutil.copytree(library(), folder)
+    with (folder / "director-turnover.toml").open("a", encoding="utf-8") as file:
+        file.write("\n".join(["[organisation]", *(f"{key} = {number}" for key, number in size.items())]))
+    monkeypatch.setattr("sim.scenario.scenario.library", lambda: folder)
+    monkeypatch.setattr("sim.scenario.from_dict", lambda data: from_dict({"organisation": size} | data))
+    return folder
 
 
 @pytest.fixture

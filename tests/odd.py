@@ -12,8 +12,13 @@ from sim.scenario.scenario import Person
 MONTHS = 14
 
 
+def is_thorough() -> bool:
+    """Whether the profile is ``thorough``: everything as long and as large as it comes."""
+    return settings.default is settings.get_profile("thorough")
+
+
 def examples(thorough: int) -> int:
-    """How many examples to try: so many in the profile ``thorough``, a fifth of them in the usual one."""
+    """How many examples to try: so many in the profile ``thorough``, a tenth of them in the usual one."""
     return max(1, thorough * settings.default.max_examples // 100)
 
 

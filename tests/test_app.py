@@ -30,7 +30,7 @@ PEOPLE = (
 LINKS = "source,target,layer\nquux-cy,quux-dee,advice\n"
 
 
-FUTURES = 40
+FUTURES = 20
 """Of every answer here, so that there is less to play; the page plays 200."""
 
 
@@ -115,7 +115,7 @@ def test_odds_alone_are_those_of_the_whole_answer(client):
     assert asks(client, "odds", **body).json() == {name: whole[name] for name in ("counts", "difference")}
 
 
-def test_what_is_downloaded_is_what_is_shown(client, tmp_path, monkeypatch):
+def test_what_is_downloaded_is_what_is_shown(client, few_levers, tmp_path, monkeypatch):
     """A row a future; a scenario that `leadership-sim` runs to the same result; a handout that asks no network."""
     body = {"settings": {"norm": 0.3, "when": 30}}
     shown_ = asks(client, **body).json()

@@ -133,7 +133,7 @@ def through_sweep(every: dict[str, Scenario], folder: Path) -> None:
 
 def through_interventions(every: dict[str, Scenario], folder: Path) -> None:
     base = _alone(every["base"])
-    pulled = [one for one in available(base, SEED)[0] if one.most]
+    pulled = [one for one in available(base, SEED)[0] if one.most][len(every) % 3 :: 3]
     each = [(), *(((i, one.most),) for i, one in enumerate(pulled))]
     went = FutureCache(base, pulled, SEED, Workers(1)).went(each, 0, FUTURES)
     for combination, codes in zip(each, went, strict=True):
@@ -243,3 +243,30 @@ def test_an_organisation_that_is_refused_is_refused_again(tmp_path):
             build(planned, SEED, 0, 12)
     fine = plan(from_dict(asked | {"seats": {}}, folder=tmp_path))
     assert [len(build(fine, SEED, future, 12)) for future in range(2)] == [len(build(fine, SEED, 0, 12))] * 2
+
+
+def test_a_people_file_that_has_changed_is_read_again(tmp_path):
+    """In the same session, by the same scenario: what was made of the file before is not taken for what it says now."""
+    files = tmp_path / "people.csv"
+    files.write_text("id,manager_id\nboss,\na,boss\nb,a\nc,a\n", encoding="utf-8")
+    setting = from_dict({"organisation": {"people": "people.csv"}}, folder=tmp_path)
+    before = compare(setting, 2).results.futures("base", ["practice_after"])["practice_after"]
+    files.write_text("id,manager_id\nboss,\na,boss\nb,a\nc,a\nd,a\ne,a\n", encoding="utf-8")
+    after = compare(setting, 2).results.futures("base", ["practice_after"])["practice_after"]
+    fresh = [engine.run(setting, future=future).monthly["practice"][96] for future in range(2)]
+    assert not np.array_equal(before, after)
+    assert after.tolist() == fresh
+
+
+def test_what_is_remembered_is_bounded_by_what_it_takes(turnover, monkeypatch):
+    """However many futures are asked about, the organisations and draws at hand take no more than they may."""
+    from sim.experiments import environment
+
+    asked = Environment(1, most=1000)
+    one = sum(environment._bytes(part) for part in asked.of(turnover, 0))
+    monkeypatch.setattr(environment, "MOST_BYTES", 5 * one)
+    for future in range(20):
+        asked.of(turnover, future)
+    known = asked._known._known.values()
+    assert sum(map(environment._bytes, known)) <= 5 * one
+    assert len(known) >= 6

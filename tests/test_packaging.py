@@ -40,8 +40,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
     # A shell that starts the tests in the background may have told its children to ignore Ctrl-C.
     heeded = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     code = f"{heeded}; from sim.interface.cli import main; main()"
-    asked = ["run", "director-turnover", "--futures", "2000", "--out", "out", "--engine", "mesa"]
-    asked += ["--set", "organisation.teams=2", "--set", "organisation.practitioners_per_team=3"]
+    asked = ["run", "director-turnover", "--futures", "400", "--out", "out", "--variant", "stays", "--workers", "2"]
     running = subprocess.Popen(
         [sys.executable, "-c", code, *asked],
         cwd=tmp_path,

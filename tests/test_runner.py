@@ -43,7 +43,7 @@ vacancy = 3
 title = "The director stays"
 events.departure.enabled = false
 """
-RUNS = 8
+RUNS = 200
 COMMAND = [sys.executable, "-c", "from sim.interface.cli import main; main()"]
 
 
@@ -55,7 +55,8 @@ def scenario(tmp_path) -> Path:
 
 
 def run_words(scenario: Path, out: Path, *more: str) -> list[str]:
-    return ["run", str(scenario), "--futures", str(RUNS), "--out", str(out), "--engine", "mesa", *more]
+    usual = ["--futures", str(RUNS), "--out", str(out), "--no-picture"]
+    return ["run", str(scenario), *usual, *more]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -107,10 +108,10 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
             os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     alone = Shards()
-    for workers, where in ((Workers(2, on_progress=on_progress), shards), (Workers(1), alone)):
-        play_groups([chosen], range(16), 1, workers, shards=where, size=4, keep_months=True, twin="mesa")
+    for workers, where in ((Workers(2, where="processes", on_progress=on_progress), shards), (Workers(1), alone)):
+        play_groups([chosen], range(32), 1, workers, shards=where, size=4, keep_months=True)
     assert killed
-    for number in range(4):
+    for number in range(8):
         assert shards.source(number).read() == alone.source(number).read()
 
 
@@ -442,7 +443,7 @@ def test_the_compiled_engine_works_where_nothing_can_be_written(tmp_path):
 def test_a_run_does_not_import_mesa(tmp_path):
     """The engine answers without it: Mesa takes two seconds to import."""
     code = (
-        "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--futures', '2', '--out', 'out']\n"
+        "import sys; sys.argv = 'leadership-sim run director-turnover --futures 2 --variant stays'.split()\n"
         "from sim.interface.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('mesa' in sys.modules)"

@@ -12,7 +12,6 @@ from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, compared_with, settings
-from sim.experiments.environment import Environment
 from sim.experiments.runner import play_groups
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict, horizon_columns
 from sim.experiments.workers import Workers
@@ -198,7 +197,6 @@ def compare(
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     shards: Shards | None = None,
     size: int | None = None,
-    environment: Environment | None = None,
 ) -> Comparison:
     """Run the base and its variants in the same futures: the first so many, or those of a range.
 
@@ -208,8 +206,7 @@ def compare(
     derive from, always run. ``outcomes``: numbers of your own, name -> a function of a ``Record``; each becomes a
     column of the futures, and its mean with an interval one of the summary. Changed agents and own outcomes run in
     this process. ``shards``: where chunks are kept, in memory if None; ``size``: futures in a chunk, which changes no
-    result. ``environment``: of the seed, for whoever asks about the same futures again, and has threads do the work.
-    Raises ScenarioError for what cannot be run.
+    result. Raises ScenarioError for what cannot be run.
     """
     chosen = settings(scenario, variants)
     if clash := [
@@ -239,7 +236,7 @@ def compare(
     (results,) = play_groups(
         [chosen], which, seed, crew if executor is None else replace(crew, executor=executor),
         about=scenario.written(), shards=shards, size=size, keep_months=keep_months, twin=twin, agents=agents,
-        outcomes=outcomes, environment=environment,
+        outcomes=outcomes,
     )  # fmt: skip
     changed = tuple(f"{cls.__module__}.{cls.__qualname__}" for cls in agents)
     return Comparison(chosen, which, seed, results, first.notes, tuple(outcomes or ()), changed, twin)

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -94,6 +95,12 @@ def run_one(
     return engine.run(setting, seed=seed, future=future, keep=keep, organisation=organisation)
 
 
+@lru_cache(maxsize=1)
+def _environment(seed: int) -> Environment:
+    """The organisations and draws of this process, made once for all chunks that share them."""
+    return Environment(seed, most=1000)
+
+
 def run_chunk(
     all_settings: dict[str, Scenario],
     seed: int,
@@ -102,10 +109,8 @@ def run_chunk(
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     twin: Twin = "compiled",
-    environment: Environment | None = None,
 ) -> list[Chunk]:
     """Run some futures of every variant; ``keep_months`` keeps who moved whom as well (the compiled engine only).
-    ``environment``: of the seed, for whoever plays the same futures again in this process.
 
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
@@ -114,7 +119,8 @@ def run_chunk(
     if keep_months:
         for slug, setting in all_settings.items():
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
-    environment = environment or Environment(seed)
+    environment = _environment(seed)
+    environment.look_again()
     keep: Keep = "people" if outcomes else "months"
     more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}

@@ -128,6 +128,10 @@ class Environment:
             records |= zip(some, played, strict=True)
         return [records[i] for i in range(len(settings))]
 
+    def look_again(self) -> None:
+        """Forget what files of people and links said, which may have changed."""
+        self._plans = {key: known for key, known in self._plans.items() if not known.plan.imported}
+
     def _plan(self, setting: Scenario) -> "Planned":
         """The setting's plan; the setting is kept beside it, so that its ``id`` stays its own."""
         known = self._plans.get(id(setting))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiments.chunks import Results, Shards, encoded
 from sim.experiments.ensemble import BASE, OutcomeFunction, Twin, run_chunk
-from sim.experiments.environment import Environment
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
@@ -60,15 +59,13 @@ def play_groups(
     twin: Twin = "compiled",
     agents: "Sequence[type[Person]]" = (),
     outcomes: Mapping[str, OutcomeFunction] | None = None,
-    environment: Environment | None = None,
 ) -> list[Results]:
     """Play groups of settings (a scenario's variants; a point of a sweep) in the same futures; the results of each.
 
     A chunk is kept as soon as it is done, and one that is there already is not run. ``shards``: where chunks are kept;
     if None, where the ``workers`` keep what they do, which ``about`` tells from anything else. ``size``: futures in a
     chunk. Threads do what takes only some seconds, unless so many workers are asked for; processes do the rest.
-    Changed agents and own outcomes, which another process may not know, run here, one after the other.
-    ``environment``: as ``run_chunk`` takes it, where threads do the work. Raises
+    Changed agents and own outcomes, which another process may not know, run here, one after the other. Raises
     ScenarioError for what the person can put right.
     """
     first, one = groups[0], seconds_a_future(groups[0], seed, twin)
@@ -91,7 +88,7 @@ def play_groups(
         workers = replace(workers, number=1, executor=None)
     few = workers.number is None and one * len(futures) * len(groups) < WORTH_A_POOL
     workers = replace(workers, number=max(1, min(workers.cores, len(todo))))
-    how = keep_months, agents, outcomes, twin, environment
+    how = keep_months, agents, outcomes, twin
     tasks = ((groups[group], seed, some, *how) for group, some in (parts[number] for number in todo))
     workers.each(run_part, tasks, keep, "threads" if few else "processes")
     each = len(cuts)

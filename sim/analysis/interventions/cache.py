@@ -14,7 +14,6 @@ from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import compare
 from sim.experiments.ensemble import BASE, shortened
-from sim.experiments.environment import Environment
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -37,7 +36,6 @@ class FutureCache:
         self._interventions, self._seed = interventions, seed
         self._workers = replace(workers, where="threads")
         self._scenario = _alone(scenario)
-        self._environment = None if workers.executor else Environment(seed, 1000)
         self._known: dict[Combination, Floats] = {}
         """[2, futures]: the number of the ``Verdict`` and the retention; NaN where not known yet."""
 
@@ -77,7 +75,6 @@ class FutureCache:
         results = compare(
             self._scenario.with_({"variants": variants}), range(first, stop), self._seed, keep_months=False,
             workers=self._workers, size=-(-(stop - first) // self._workers.cores),
-            environment=self._environment,
         ).results  # fmt: skip
         for slug, each in slugs.items():
             self._known[each][:, first:stop] = self._read(results, slug, each)
