@@ -210,22 +210,25 @@ def against(commit: str) -> None:
         subprocess.run([*git, "worktree", "add", "--detach", "--quiet", str(tree), commit], check=True)
         try:
             scenario.write_text(AGAINST, encoding="utf-8")
-            for name, asked in {
+            commands = {
                 "run, 200 futures of six variants": ["run", str(scenario)],
-            }.items():
-                plain = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
+                "dependency, 20 futures": ["dependency", str(scenario), "--futures", "20"],
+                "interventions, 40 futures": ["interventions", str(scenario), "--futures", "40"],
+                "report, 40 futures": ["report", "RUN", "--futures", "40", "--overwrite"],
+            }
+            for name, asked in commands.items():
                 found: dict[Path, list[float]] = {tree: [], HERE.parent: []}
-                for turn in range(ROUNDS + 1):
-                    for where, taken in found.items():
-                        out = str(Path(folder) / f"out-{len(asked)}-{turn}-{where.name}")
-                        uv = os.environ.get("UV", "uv")  # ``uv run`` says where it is
-                        words = [uv, "run", "--quiet", "--project", str(where), "leadership-sim"]
-                        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                        subprocess.run(
-                            [*words, *asked, "--out", out], check=True, capture_output=True, cwd=folder, env=plain
-                        )
-                        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-                        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+                try:
+                    for turn in range(ROUNDS + 1):
+                        for where, taken in found.items():
+                            last = Path(folder) / f"{asked[0]}-{turn}-{where.name}"
+                            made = Path(folder) / f"run-0-{where.name}"
+                            out = [] if asked[0] == "report" else ["--out", str(last)]
+                            words = [str(made) if word == "RUN" else word for word in asked]
+                            taken.append(_seconds(where, [*words, *out], folder))
+                except subprocess.CalledProcessError:
+                    print(f"{name:36}not known to {commit}")
+                    continue
                 each = [a / b for a, b in zip(found[tree][1:], found[HERE.parent][1:], strict=True)]
                 print(
                     f"{name:36}{commit} {median(found[tree][1:]):7.2f} s, here {median(found[HERE.parent][1:]):7.2f} s"
@@ -233,6 +236,17 @@ def against(commit: str) -> None:
                 print(f"{'':36}{median(each):.1f} times as fast ({min(each):.1f} to {max(each):.1f})", flush=True)
         finally:
             subprocess.run([*git, "worktree", "remove", "--force", str(tree)], check=True)
+
+
+def _seconds(where: Path, words: list[str], folder: str) -> float:
+    """CPU seconds of one command of a state of the project."""
+    plain = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    uv = os.environ.get("UV", "uv")  # ``uv run`` says where it is
+    command = [uv, "run", "--quiet", "--project", str(where), "leadership-sim", *words]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=plain)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def tiled(councils: int) -> Organisation:
