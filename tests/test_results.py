@@ -12,7 +12,7 @@ import sim
 from sim.analysis.uncertainty.robustness import compare_across_worlds, worlds_of
 from sim.experiments.replay import replay
 from sim.report.plots import DRAWN_BY, plot
-from sim.report.save import _CONTENTS
+from sim.report.save import _CONTENTS, save_rows
 from sim.report.words import TOLD_BY, sentences
 
 
@@ -97,3 +97,12 @@ def test_nothing_heavy_is_loaded_before_the_answer_is_printed(tmp_path):
     (written,) = (tmp_path / "results").iterdir()
     assert (written / "summary.csv").is_file()
     assert not (written / "momentum.png").exists()
+
+
+def test_a_table_has_an_empty_cell_for_no_number_and_no_column_that_its_first_row_has_not(tmp_path):
+    """Rows may lack a column; one with a column more is a mistake, and is not written as if it had none."""
+    path = tmp_path / "table.csv"
+    save_rows([{"who": "all, of them", "share": 0.1}, {"who": "nobody", "share": float("nan")}, {"who": "one"}], path)
+    assert path.read_text(encoding="utf-8") == 'who,share\n"all, of them",0.1\nnobody,\none,\n'
+    with pytest.raises(ValueError, match="more"):
+        save_rows([{"who": "all"}, {"who": "one", "more": 1}], path)

@@ -232,7 +232,7 @@ def _trajectories(slug: str, which: Ints, months: Floats) -> "pa.Table":
 
     futures, length, _ = months.shape
     columns: dict[str, Any] = {
-        "variant": pa.repeat(slug, length * futures),
+        "variant": _one_word(slug, length * futures),
         "future": _numbers(np.repeat(which, length)),
         "month": _numbers(np.tile(np.arange(length), futures)),
     }
@@ -240,8 +240,17 @@ def _trajectories(slug: str, which: Ints, months: Floats) -> "pa.Table":
     return pa.table(columns)
 
 
+def _one_word(word: str, times: int) -> "pa.Array":
+    """The same word in every row; ``pa.repeat`` would do, but it imports pandas, which takes a second."""
+    import pyarrow as pa
+
+    letters = word.encode("utf-8")
+    ends = np.arange(times + 1, dtype=np.int32) * np.int32(len(letters))
+    return pa.Array.from_buffers(pa.string(), times, [None, pa.py_buffer(ends), pa.py_buffer(letters * times)])
+
+
 def _numbers(values: NDArray[Any]) -> "pa.Array":
-    """Numbers as a column; ``pa.array`` would do, but it imports pandas, which takes a second."""
+    """Numbers as a column, where ``pa.array`` would import pandas."""
     import pyarrow as pa
 
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(values)])

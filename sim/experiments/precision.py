@@ -1,10 +1,11 @@
 """How many futures are enough: what is known so far, how many more would do, and what pairing gains."""
 
 import math
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from sim.base.errors import ScenarioError
-from sim.base.intervals import LEVEL
+from sim.base.intervals import Z
 
 if TYPE_CHECKING:
     from sim.experiments.comparison import Comparison
@@ -54,13 +55,11 @@ def would_tell(row: dict[str, Any]) -> int | None:
 
     None where no number of them would.
     """
-    from scipy.special import ndtri
-
     difference = abs(row["collapse_difference"])
     half = (row["collapse_difference_high"] - row["collapse_difference_low"]) / 2
     if not difference > 0.0 or math.isnan(half):
         return None
     # Where half an interval is as wide as the difference, it is shown half of the time.
-    more = 1.0 + float(ndtri(OFTEN) / ndtri((1 + LEVEL) / 2))
+    more = 1.0 + NormalDist().inv_cdf(OFTEN) / Z
     futures = row["futures"] * (more * half / difference) ** 2
     return 50 * math.ceil(futures / 50) if futures <= MOST else None

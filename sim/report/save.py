@@ -8,10 +8,10 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import tomli_w
 
 from sim.experiments.chunks import write
@@ -115,10 +115,16 @@ def write_csv(path: Path, table: Iterable[Mapping[str, Any]]) -> None:
     if (first := next(some, None)) is None:
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(first), lineterminator="\n")
-        writer.writeheader()
-        for row in (first, *some):
-            writer.writerow({k: "" if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()})
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(first)
+        writer.writerows(_cells(row, first) for row in chain([first], some))
+
+
+def _cells(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Any]:
+    """A row's cells in the order of the columns; what is not itself is no number."""
+    if not row.keys() <= columns.keys():
+        raise ValueError(f"columns that the first row does not have: {row.keys() - columns.keys()}")
+    return ["" if (cell := row.get(name, "")) != cell else cell for name in columns]
 
 
 def _write_manifest(folder: Path, found: Contents) -> None:
