@@ -19,7 +19,6 @@ from sim.experiments.environment import Environment
 from sim.experiments.flows import Total
 from sim.experiments.verdict import beyond, horizon_columns, judge, reference_month
 from sim.model import engine
-from sim.model.calendar import calendar
 from sim.model.record import MONTHLY, Keep, Record
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -123,7 +122,7 @@ def run_chunk(
     environment.look_again()
     keep: Keep = "people" if outcomes else "months"
     more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
-    calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
+    calendars = {slug: environment.calendar(setting) for slug, setting in all_settings.items()}
     for future in futures:
         base_record: Record | None = None
         played: list[Record] = []

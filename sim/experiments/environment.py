@@ -95,6 +95,10 @@ class Environment:
         own = (*key, months)
         return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future, lean=True)))
 
+    def calendar(self, setting: Scenario) -> Calendar:
+        """A setting's calendar, worked out once."""
+        return self._plan(setting).calendar
+
     def play(
         self,
         setting: Scenario,
@@ -105,7 +109,7 @@ class Environment:
         flows: bool = False,
     ) -> Record:
         """One future of a setting on the compiled engine; the other arguments as ``engine.run`` takes them."""
-        return self.together([(setting, calendar or scheduled(setting))], future, keep=keep, flows=flows)[0]
+        return self.together([(setting, calendar or self.calendar(setting))], future, keep=keep, flows=flows)[0]
 
     def together(
         self,
@@ -141,16 +145,17 @@ class Environment:
                 self._numbers.clear()
             planned = plan(setting)
             number = self._numbers.setdefault(planned.key, len(self._numbers))
-            known = self._plans[id(setting)] = Planned(setting, planned, number)
+            known = self._plans[id(setting)] = Planned(setting, planned, number, scheduled(setting))
         return known
 
 
 class Planned(NamedTuple):
-    """A setting and its plan, with a number that settings which share their organisations have in common."""
+    """A setting, its plan and calendar, with a number that settings which share their organisations have in common."""
 
     setting: Scenario
     plan: Plan
     number: int
+    calendar: Calendar
 
 
 def futures_of(
@@ -165,8 +170,7 @@ def futures_of(
 
     ``environment``: of the same seed, for whoever asks about the same futures again.
     """
-    calendars = {slug: scheduled(setting) for slug, setting in settings.items()}
     environment = environment or Environment(seed)
-    together = list(zip(settings.values(), calendars.values(), strict=True))
+    together = [(setting, environment.calendar(setting)) for setting in settings.values()]
     for future in range(futures):
         yield dict(zip(settings, environment.together(together, future, keep=keep, flows=flows), strict=True))
