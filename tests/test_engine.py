@@ -22,9 +22,8 @@ from sim.experiments.environment import Environment
 from sim.model import engine, rules
 from sim.model.calendar import calendar
 from sim.model.draws import draw
-from sim.model.model import OrganisationModel
 from sim.model.parameters import QUANTILES, STEPS, beta_grid
-from sim.model.record import MONTHLY, PEOPLE, Record
+from sim.model.record import Record
 from sim.model.removal import WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, library_names
@@ -124,19 +123,6 @@ def test_lanes_may_change_at_different_times_and_end_at_different_months(turnove
     for (setting, when), record in zip(chosen, Environment(1).together(chosen, 0, flows=True), strict=True):
         assert record.table.shape[1] == setting.months + 1
         assert same(engine.run(setting, flows=True, calendar=when), record)
-
-
-def test_the_engine_is_the_mesa_model_to_the_bit(turnover):
-    """Every month's row, everybody's state, every variant of the headline; the last bit of momentum as well."""
-    for slug, setting in settings(turnover).items():
-        mesa, compiled = (
-            OrganisationModel(setting, future=2, keep="people").run(),
-            engine.run(setting, future=2, keep="people"),
-        )
-        for name in MONTHLY:
-            assert np.array_equal(mesa.monthly[name], compiled.monthly[name], equal_nan=True), (slug, name)
-        for name in PEOPLE:
-            assert np.array_equal(mesa.people[name], compiled.people[name]), (slug, name)
 
 
 # -- The module -------------------------------------------------------------------------------------------------------

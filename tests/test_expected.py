@@ -1,12 +1,14 @@
 """The expected map: closed forms, the model's own mean, and where the organisation comes to rest."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.model import engine
 from sim.model.draws import draw
-from sim.model.equilibria import at_rest, equilibria, scaled
+from sim.model.equilibria import RestingStates, at_rest, equilibria, scaled
 from sim.model.mean_field import MeanField, autonomous_retention, mean_values
 from sim.model.model import OrganisationModel
 from sim.model.parameters import month_parameters
@@ -94,11 +96,8 @@ def test_the_model_has_the_closed_forms_mean() -> None:
     months, seats = (1, 2, 6, 12, 24, 48), org.structure.role == Role.PRACTITIONER
     found = np.empty((60, len(months)))
     for future in range(60):
-        model = OrganisationModel(scenario, future=future, organisation=org)
-        for row in range(1, max(months) + 1):
-            model.step()
-            if row in months:
-                found[future, months.index(row)] = model.state.practice[seats].mean()
+        record = engine.run(scenario, future=future, organisation=org, keep="people")
+        found[future] = record.people["practice"][months, :][:, seats].mean(axis=1)
     error = found.std(axis=0, ddof=1) / np.sqrt(60)
     off = (found.mean(axis=0) - closed_form(0.6, 48)[list(months)]) / error
     assert np.abs(off).max() < 4.0
@@ -192,8 +191,7 @@ def test_the_map_is_near_the_mean_of_many_futures_early_on() -> None:
         mean = MeanField(council(), model.organisation)
         rows = mean.run(mean.start(model.state), 12)
         expected.append([mean.practised(row) for row in rows])
-        model.run_for(12)
-        found.append(model.record.monthly["practice"][:13])
+        found.append(engine.run(council(), future=future, organisation=model.organisation).monthly["practice"][:13])
     off = np.abs(np.mean(found, axis=0) - np.mean(expected, axis=0))
     assert off[:7].max() < 0.01
     assert off.max() < 0.03
@@ -292,10 +290,16 @@ TIPPING = {"practice": {"evidence_weight": 0.6, "threshold": 0.66}, "leadership"
 """What one sees working counts three times as much; the threshold rises so that the middle stays the middle."""
 
 
+@cache
+def tipping() -> tuple[MeanField, Any, RestingStates]:
+    """Its map with the director held, a start, and where it comes to rest."""
+    held, begin = resting(0.52, **TIPPING)
+    return held, begin, equilibria(held, begin, precision=4e-3)
+
+
 def test_where_evidence_counts_for_more_there_are_two_and_a_tipping_point() -> None:
     """Starts below the unstable point fall to the low resting state, those above rise to the high one."""
-    held, begin = resting(0.52, **TIPPING)
-    rest = equilibria(held, begin, precision=1e-3)
+    held, begin, rest = tipping()
     assert rest.two
     assert rest.share is not None
     assert rest.tipping is not None
@@ -308,8 +312,7 @@ def test_where_evidence_counts_for_more_there_are_two_and_a_tipping_point() -> N
 @pytest.mark.parametrize(("share", "low", "high"), [(0.1, 0.0, 0.1), (0.9, 0.9, 1.0)])
 def test_futures_fall_below_the_tipping_point_and_rise_above_it(share: float, low: float, high: float) -> None:
     """Futures of the model itself, started well below, end low; well above, high (eight years, chance and all)."""
-    held, begin = resting(0.52, **TIPPING)
-    rest = equilibria(held, begin, precision=0.5)
+    _, begin, rest = tipping()
     begun = scaled(begin, rest.low_state, rest.high_state, share)
     scenario = forgetful(turnover=NOBODY_LEAVES, subscription={"enabled": False}, **TIPPING)
     for future in range(3):

@@ -443,7 +443,7 @@ def test_the_compiled_engine_works_where_nothing_can_be_written(tmp_path):
 def test_a_run_does_not_import_mesa(tmp_path):
     """The engine answers without it: Mesa takes two seconds to import."""
     code = (
-        "import sys; sys.argv = ['leadership-sim', 'run', 'director-turnover', '--futures', '2', '--variant', 'stays']\n"
+        "import sys; sys.argv = 'leadership-sim run director-turnover --futures 2 --variant stays'.split()\n"
         "from sim.interface.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('mesa' in sys.modules)"

@@ -47,7 +47,7 @@ def both(scenario, future, organisation=None, calendar=None) -> tuple[Record, Re
 
 
 def brief(scenario: Scenario) -> Scenario:
-    """The same, over two and a half years after what is scheduled last; as long as it is in the profile ``thorough``."""
+    """The same, over two and a half years after what is scheduled last; all of it in the profile ``thorough``."""
     if is_thorough():
         return scenario
     last = max((event.month for event in scenario.events.values() if event.enabled), default=0)
