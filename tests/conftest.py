@@ -29,7 +29,7 @@ if sys.dont_write_bytecode:
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
 
-for name, percent in (("quick", 20), ("thorough", 100)):
+for name, percent in (("quick", 10), ("thorough", 100)):
     # A fresh seed each time, in CI too; what fails is kept and tried first the next time, and told so that it travels.
     settings.register_profile(
         name,

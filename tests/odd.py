@@ -18,7 +18,7 @@ def is_thorough() -> bool:
 
 
 def examples(thorough: int) -> int:
-    """How many examples to try: so many in the profile ``thorough``, a fifth of them in the usual one."""
+    """How many examples to try: so many in the profile ``thorough``, a tenth of them in the usual one."""
     return max(1, thorough * settings.default.max_examples // 100)
 
 

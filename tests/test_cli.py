@@ -138,7 +138,7 @@ def test_results_stand_whether_or_not_anybody_listens(listener, scenario, tmp_pa
     silent = "import sys; sys.stdout = None; " if listener == "none" else ""
     done = subprocess.run(
         [sys.executable, "-c", f"{silent}from sim.interface.cli import main; main()", "run", scenario,
-         "--futures", "2", "--engine", "mesa", "--out", str(tmp_path / "out")],
+         "--futures", "2", "--out", str(tmp_path / "out")],
         stdout=writer, stderr=subprocess.PIPE, encoding="utf-8", check=False,
     )  # fmt: skip
     os.close(writer)

@@ -83,7 +83,7 @@ def test_a_run_says_where_the_interval_is_too_wide_and_what_would_do(small):
 
 def test_a_run_goes_on_until_it_is_precise_enough(scenario, tmp_path):
     """Every interval is at most as wide as asked; the result is that of a run of as many futures."""
-    done = call("run", scenario, "--precision", 0.08, "--futures", 30, "--out", tmp_path / "out")
+    done = call("run", scenario, "--precision", 0.08, "--futures", 30, "--no-picture", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     rows = list(csv.DictReader((tmp_path / "out" / "summary.csv").read_text(encoding="utf-8").splitlines()))
     assert int(rows[0]["futures"]) > 30
@@ -92,7 +92,7 @@ def test_a_run_goes_on_until_it_is_precise_enough(scenario, tmp_path):
             if row[f"{name}_high"]:
                 assert (float(row[f"{name}_high"]) - float(row[f"{name}_low"])) / 2 <= 0.08
     assert "either way at the widest. Now" in done.stderr
-    call("run", scenario, "--futures", rows[0]["futures"], "--out", tmp_path / "same")
+    call("run", scenario, "--futures", rows[0]["futures"], "--no-picture", "--out", tmp_path / "same")
     for name in ("summary.csv", "futures.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "same" / name).read_bytes()
     assert call("run", scenario, "--precision", 3, "--out", tmp_path / "no").exit_code == 2

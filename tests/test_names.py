@@ -132,9 +132,9 @@ def commands(scenario: Path, people: Path, links: Path, out: Path) -> list[list[
         ["organisation", people, links],
         ["organisation", scenario],
         ["show", scenario, "--all"],
-        ["run", scenario, "--futures", "2", "--keep", "futures", "--out", out / "run"],
+        ["run", scenario, "--futures", "2", "--keep", "futures", "--no-picture", "--out", out / "run"],
         ["run", scenario, "--replay", "1", "--out", out / "replay"],
-        ["run", *library, "--set", f"organisation.people={people}", "--futures", "1", "--out", out / "library"],
+        ["run", *library, "--set", f"organisation.people={people}", "--futures", "1", "--no-picture", "--out", out / "library"],
         ["dependency", scenario, "--futures", "2", "--out", out / "dependency.csv"],
     ]
 
