@@ -11,22 +11,25 @@ from matplotlib.image import imread
 from typer.testing import CliRunner
 
 from sim import load
+from sim.experiments.environment import futures_of
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.interface.cli import app
-from sim.model import engine
 from sim.report.handout.choices import Choice, Option, choices, grid, settings
 from sim.report.handout.kit import Kit, kit, puzzle_solved, session_plan
 from sim.report.handout.slides import PICTURES
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
+FEW_LEVERS = {"norm": (0.8, 0.2), "successor": (0.2, 0.7)}
 READY = Path(__file__).parent.parent / "docs" / "kit"
 
 
 @pytest.fixture(scope="module")
 def made() -> Kit:
-    """A kit of four futures for two places."""
+    """A kit of four futures for two places, with few levers."""
     scenario = load("director-turnover").with_(SMALL)
-    return kit(scenario, places={"council": None, "hospital": "hospital"}, futures=4, seed=3, workers=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.report.handout.choices.SETTINGS", FEW_LEVERS)
+        return kit(scenario, places={"council": None, "hospital": "hospital"}, futures=4, seed=3, workers=1)
 
 
 def document_of(text: str) -> dict:
@@ -122,6 +125,7 @@ def test_what_is_drawn_is_what_came_out(made):
 def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(few_levers, tmp_path, monkeypatch):
     """Three places by default, one with labels; then what stands there stays."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.report.handout.kit._png", lambda figure: b"drawn, but not written out")
     small = [word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")]
     done = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--futures", "2", *small])
     assert done.exit_code == 0, done.output
@@ -143,11 +147,11 @@ def test_the_kit_kept_ready_has_the_models_numbers():
     scenario = load("director-turnover").variant("sceptic")
     of = grid(choices(scenario))
     wide = settings(scenario, of)
-    for place in (of.now, of.shared):
-        setting, went = wide.variant(f"p{place}"), ""
-        for future in range(100):
-            record = engine.run(setting, seed=1, future=future)
-            went += judge(record.monthly["practice"], setting, setting.reference_month).outcome.letter
+    both = {place: wide.variant(f"p{place}") for place in (of.now, of.shared)}
+    played = list(futures_of(both, 100, 1))
+    for place, setting in both.items():
+        practice = [records[place].monthly["practice"] for records in played]
+        went = "".join(judge(each, setting, setting.reference_month).outcome.letter for each in practice)
         for name in ("council", "hospital", "school"):
             document = document_of((READY / name / "handout.html").read_text(encoding="utf-8"))
             assert document["points"][place]["outcomes"] == went

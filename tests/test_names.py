@@ -127,14 +127,14 @@ def written(folder: Path) -> dict[str, str]:
 
 def commands(scenario: Path, people: Path, links: Path, out: Path) -> list[list[object]]:
     """What a person would do with a new organisation."""
-    library = ["director-turnover", "--people", people, "--links", links, "--set", "months=120"]
+    library = ["director-turnover", "--people", people, "--links", links, "--set", "months=120", "--no-picture"]
     return [
         ["organisation", people, links],
         ["organisation", scenario],
         ["show", scenario, "--all"],
         ["run", scenario, "--futures", "2", "--keep", "futures", "--no-picture", "--out", out / "run"],
         ["run", scenario, "--replay", "1", "--out", out / "replay"],
-        ["run", *library, "--set", f"organisation.people={people}", "--futures", "1", "--no-picture", "--out", out / "library"],
+        ["run", *library, "--set", f"organisation.people={people}", "--futures", "1", "--out", out / "library"],
         ["dependency", scenario, "--futures", "2", "--out", out / "dependency.csv"],
     ]
 

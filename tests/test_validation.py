@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from measure import by_number
 from typer.testing import CliRunner
 
 import sim
@@ -550,11 +551,6 @@ def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
     for key in ("events.departure.month", "months", "measure.horizon"):
         with pytest.raises(ScenarioError, match="a world may set parameters and the organisation"):
             ask("P14", {key: 24}, futures=2)
-
-
-def by_number(world: World, futures: int, seed: int) -> list:
-    """A measure: the futures' numbers, counted from 1."""
-    return [np.arange(1.0, futures + 1.0)]
 
 
 def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):
