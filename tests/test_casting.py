@@ -55,7 +55,8 @@ def test_what_cannot_stand_in_for_a_person_is_told(small, agents, message):
 def test_the_manifest_says_that_people_were_changed(small, tmp_path):
     """So that no changed result passes for the model's own."""
     made = sim.compare(small, futures=1, agents=[Quiet], outcomes={"end": lambda r: r.monthly["practice"][-1]})
-    manifest = json.loads((sim.save(made, tmp_path / "out") / "manifest.json").read_text(encoding="utf-8"))
+    folder = sim.save(made, tmp_path / "out", picture=False)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["changed_agents"] == [f"{__name__}.Quiet"]
     assert manifest["own_outcomes"] == ["end"]
 

@@ -341,7 +341,7 @@ def test_a_search_can_be_stopped_and_resumed_and_says_what_it_found(tmp_path):
     asked = jobs.job("calibrate", None, folder, futures=3, seed=1, points=4, targets=[asdict(one) for one in among])
     with InFolder.create(folder, asked | {"tasks": 4}, False) as store, pytest.raises(Stop):
         finish(store, Workers(1, on_progress=on_progress))
-    said = call("resume", folder)
+    said = call("resume", folder, "--workers", 1)
     assert said.exit_code == 0, said.output
     whole = calibrate(4, 3, 1, among=among, workers=1)
     assert [float(row["stop_rate"]) for row in rows_of(folder / "settings.csv")] == pytest.approx(
@@ -484,7 +484,7 @@ def test_the_shipped_settings_are_of_todays_ranges_targets_and_model():
         agrees = all(row[t.measure] and t.agrees(float(row[t.measure])) for t in targets())
         assert agrees == (row["accepted"] == "1")
     some = [target for target in targets() if target.measure in ("dropped", "embedded", "stop_rate")]
-    again = calibrate(futures=30, seed=1, among=some, at=chosen[:2])
+    again = calibrate(futures=30, seed=1, among=some, at=chosen[:2], workers=1)
     for row, values in zip(fit, again.values.tolist(), strict=False):
         assert [float(row[target.measure]) for target in some] == pytest.approx(values)
     assert settings(len(table), 1)[int(fit[0]["setting"])] == chosen[0]
