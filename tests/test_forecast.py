@@ -274,7 +274,7 @@ def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):
     assert "pairs of futures of two different settings: AUC of autonomous retention" in sim.words(found)
 
 
-def test_the_python_of_the_page_runs(capsys):
+def test_the_python_of_the_page_runs(small_library, capsys):
     """The block of docs/forecast.md gives the settings of its tables, here with one future."""
     page = (Path(__file__).parent.parent / "docs" / "forecast.md").read_text(encoding="utf-8")
     block = re.findall(r"```python\n(.*?)```", page, flags=re.S)[0]

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from sim.experiments.verdict import beyond, horizon_columns, judge, reference_mo
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.record import MONTHLY, Keep, Record
+from sim.organisation.generate import plan
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -30,6 +32,9 @@ BASE = "base"
 
 OK, FAILED = "ok", "failed"
 """How a run of one future ended: with a result, or with an error that its row tells."""
+
+ROOM = 100e6
+"""Bytes, roughly, that a process may keep of organisations and draws, for the next chunk in the same futures."""
 
 OutcomeFunction = Callable[[Record], float]
 """An outcome of one's own: a record (with everyone's state in every month) in, a number out."""
@@ -94,6 +99,18 @@ def run_one(
     return engine.run(setting, seed=seed, future=future, keep=keep, organisation=organisation)
 
 
+def _most(setting: Scenario) -> int:
+    """How many futures' organisations and draws there is room for."""
+    seats, _ = plan(setting).size
+    return max(16, int(ROOM / (8.0 * 6 * seats * (setting.months + 1))))
+
+
+@lru_cache(maxsize=1)
+def _environment(seed: int, most: int) -> Environment:
+    """The organisations and draws of this process, made once for all chunks that share them."""
+    return Environment(seed, most)
+
+
 def run_chunk(
     all_settings: dict[str, Scenario],
     seed: int,
@@ -112,7 +129,7 @@ def run_chunk(
     if keep_months:
         for slug, setting in all_settings.items():
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
-    environment = Environment(seed)
+    environment = _environment(seed, _most(all_settings[BASE]))
     keep: Keep = "people" if outcomes else "months"
     more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
     calendars = {slug: calendar(setting) for slug, setting in all_settings.items()}
