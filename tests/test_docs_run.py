@@ -182,6 +182,7 @@ def test_every_command_of_the_documents_is_understood(
         elif words[0] == "run":
             words += ["--futures", "1"] if "--people" in words else ["--replay", "0"] if "--replay" not in words else []
             words += ["--out", "out", "--overwrite"]
+            words += ["--variant", "stays"] if "director-turnover" in words and "--variant" not in words else []
         elif words[0] in ("dependency", "interventions", "handout"):
             words += ["--futures", "2"]
         elif words[0] == "calibrate":

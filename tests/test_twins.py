@@ -10,6 +10,7 @@ import sim
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.draws import draw
+from sim.model.ledger import LEDGER_KINDS
 from sim.model.model import OrganisationModel
 from sim.model.record import PEOPLE, Record
 from sim.model.removal import WAYS, Removal
@@ -20,10 +21,13 @@ CLOSE = 1e-12
 """How far sums over rows of the ledger may be apart, which are added up in another order; nothing else may be."""
 
 
-def ledger(record: Record):
-    """What each listener owes each source by month, way and kind."""
-    frame = record.ledger.frame()
-    return frame.groupby(["month", "listener", "source", "heard_from", "kind"], sort=True)["change"].sum()
+def ledger(record: Record) -> tuple[np.ndarray, np.ndarray]:
+    """What each listener owes each source by month, way and kind: a number for each of these, and the sum."""
+    rows, seats = record.ledger.rows(), len(record.organisation)
+    columns = [rows[name] for name in ("month", "listener", "source", "heard_from", "kind")]
+    entries = np.ravel_multi_index(columns, (record.scenario.months + 1, seats, seats, seats, len(LEDGER_KINDS)))
+    each, place = np.unique(entries, return_inverse=True)
+    return each, np.bincount(place, weights=rows["change"])
 
 
 def assert_twins(mesa: Record, compiled: Record) -> None:
@@ -35,7 +39,11 @@ def assert_twins(mesa: Record, compiled: Record) -> None:
     assert mesa.log == compiled.log
     assert mesa.first_departure == compiled.first_departure
     assert mesa.subscription_lost == compiled.subscription_lost
-    one, other = ledger(mesa).align(ledger(compiled), fill_value=0.0)
+    owed = [ledger(record) for record in (mesa, compiled)]
+    every = np.union1d(*(each for each, _ in owed))
+    one, other = np.zeros((2, len(every)))
+    for column, (each, sums) in zip((one, other), owed, strict=True):
+        column[np.searchsorted(every, each)] = sums
     assert np.abs(one - other).max() <= CLOSE
 
 
