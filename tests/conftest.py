@@ -9,12 +9,15 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
+from matplotlib.figure import Figure
+from PIL import Image
 
 import sim
 from sim.scenario.scenario import Scenario, from_dict, library
@@ -104,6 +107,19 @@ def small_library(tmp_path, monkeypatch) -> Path:
 def few_levers(monkeypatch) -> None:
     """Handouts offer two levers beside the month of the departure: 16 combinations in place of 228."""
     monkeypatch.setattr("sim.report.handout.choices.SETTINGS", {"norm": (0.8, 0.2), "delegation": (0.0, 0.6)})
+
+
+@pytest.fixture
+def as_dots(monkeypatch) -> None:
+    """Pictures are put together but not drawn: what is written for each is one dot."""
+
+    def savefig(_figure: Figure, to: Any, **how: Any) -> None:
+        if how.get("format") == "svg":
+            to.write('<svg viewBox="0 0 1 1"></svg>')
+        else:
+            Image.new("RGB", (1, 1)).save(to, "png")
+
+    monkeypatch.setattr(Figure, "savefig", savefig)
 
 
 @pytest.fixture

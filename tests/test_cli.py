@@ -34,7 +34,7 @@ leadership.delegation = 0.6
 
 
 @pytest.fixture
-def scenario(tmp_path):
+def scenario(as_dots, tmp_path):
     path = tmp_path / "small.toml"
     path.write_text(SMALL, encoding="utf-8")
     return str(path)

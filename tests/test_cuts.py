@@ -8,6 +8,7 @@ from odd import examples, scenarios
 
 from sim.model import engine
 from sim.model.calendar import calendar
+from sim.model.model import OrganisationModel
 from sim.model.removal import ALL_CHANNELS, SUBSCRIPTION, WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.scenario.roles import Role
@@ -180,3 +181,18 @@ def test_who_is_shut_for_subscription_counts_in_no_renewal(council):
     )
     state.shut[structure.lead_member] |= SUBSCRIPTION
     assert programme.renewal(structure, state, parameters, shown, 0.6, 0.0) == chance((0.65 * 0.6 + 0.25 * kept) / 0.9)
+
+
+@pytest.mark.parametrize("twin", ["compiled", "mesa"])
+def test_with_all_staff_cut_off_from_what_is_written_down_none_of_it_is_added(turnover, twin):
+    """Nobody's practice counts, so it only fades; it is not a number that nobody knows."""
+    shape = organisation(turnover)
+    staff = shape.structure.staff.tolist()
+    when = calendar(turnover).removing(20, staff, Removal.EMBEDDING | Removal.SUBSCRIPTION)
+    if twin == "mesa":
+        record = OrganisationModel(turnover, organisation=shape, calendar=when).run()
+    else:
+        record = engine.run(turnover, organisation=shape, calendar=when)
+    written = record.monthly["embedding"]
+    assert (np.diff(written[:21]) > 0).any()
+    assert (np.diff(written[20:]) < 0).all()

@@ -34,7 +34,9 @@ def test_every_block_of_code_is_of_a_kind_that_is_run():
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page != "docs/add-a-mechanism.md" and "python" in dict(fenced(page))]
 )
-def test_the_python_of_the_documents_runs(small_library, few_levers, few_interventions, tmp_path, monkeypatch, page):
+def test_the_python_of_the_documents_runs(
+    small_library, few_levers, few_interventions, as_dots, tmp_path, monkeypatch, page
+):
     """A page's blocks one after the other, with few futures of a small council, few levers and few interventions."""
     monkeypatch.chdir(tmp_path)
     names: dict = {"__name__": "a_document"}
@@ -151,7 +153,7 @@ def test_the_scenario_of_the_documents_has_every_kind_of_event(tmp_path):
 
 
 def test_every_command_of_the_documents_is_understood(
-    small_library, few_levers, few_interventions, tmp_path, monkeypatch
+    small_library, few_levers, few_interventions, as_dots, tmp_path, monkeypatch
 ):
     """Each leadership-sim line of every page, made small, on files of its own; the tutorial's are run above."""
     monkeypatch.chdir(tmp_path)

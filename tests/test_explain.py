@@ -454,7 +454,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     assert str(networks) not in text
 
 
-def test_a_page_about_two_people_says_where_there_is_no_interval(tmp_path):
+def test_a_page_about_two_people_says_where_there_is_no_interval(as_dots, tmp_path):
     """A director and one practitioner: too few to say how sure a share is, so the page says that, and does not fail."""
     (tmp_path / "people.csv").write_text("id,manager_id\nd,\np,d\n", encoding="utf-8")
     sceptic = sim.load("director-turnover").variant("sceptic")
@@ -508,7 +508,7 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
         write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
-def test_a_search_is_read_back_where_several_steps_show_one_value(tmp_path):
+def test_a_search_is_read_back_where_several_steps_show_one_value(as_dots, tmp_path):
     """Links with partners of two kinds: those of the first are all added before those of the second."""
     links = {"organisation.vcs_practitioner_links": 4, "organisation.health_practitioner_links": 2}
     scenario = small(**links)

@@ -1,7 +1,6 @@
 """Whatever a command makes, it can be stopped and gone on with: the same bytes as if nobody had stopped it."""
 
 import re
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -86,22 +85,20 @@ def asked(command: str, scenario: Path, out: Path) -> list[object]:
     "command", ["interventions", "dependency", "dependency in worlds", "validate", "handout", "kit"]
 )
 def test_what_was_stopped_ends_in_the_same_bytes(
-    command, scenario, few_levers, few_interventions, tmp_path, monkeypatch
+    command, scenario, few_levers, few_interventions, as_dots, tmp_path, monkeypatch
 ):
     """Ctrl-C on the way, then what the message says: the files are those of a command that nobody stopped."""
     from sim.analysis.validation import run
     from sim.analysis.validation.patterns import PATTERNS
-    from sim.report.handout.slides import PICTURES
 
     monkeypatch.setattr(run, "PATTERNS", [pattern for pattern in PATTERNS if pattern.slug in ("P1", "P14")])
-    monkeypatch.setattr("sim.report.handout.kit.PICTURES", dict(islice(PICTURES.items(), 1)))
     call(*asked(command, scenario, tmp_path / "whole"))
     parts = stopped_and_resumed(monkeypatch, 2, *asked(command, scenario, tmp_path / "out"))
     assert parts >= 1
     assert written(tmp_path / "out") == written(tmp_path / "whole")
 
 
-def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, few_interventions, tmp_path, monkeypatch):
+def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, few_interventions, as_dots, tmp_path, monkeypatch):
     """Stopped late, among the knock-outs, so that a search and other plausible worlds are behind it."""
     out = tmp_path / "out"
     call("run", scenario, "--futures", 3, "--keep", "summary", "--workers", 1, "-o", out)

@@ -4,15 +4,18 @@ from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
 from sim.model.removal import EMBEDDING
-from sim.model.state import State, mean_unshut
+from sim.model.state import State, either, mean_unshut
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
 
 def embed(structure: Structure, state: State, parameters: MonthParameters, shown: Floats, top: float) -> None:
-    """Step 6, from this month's shown positions (``top``: what the top stands for) and the practice at its end."""
+    """Step 6, from this month's shown positions (``top``: what the top stands for) and the practice at its end.
+
+    With all staff cut off from it, nobody's practice is written down.
+    """
     how = parameters.embedding
-    practice = mean_unshut(state.practice, structure.staff, state.shut, EMBEDDING)
+    practice = either(mean_unshut(state.practice, structure.staff, state.shut, EMBEDDING), 0.0)
     back_office = back_office_shown(structure, state, shown, EMBEDDING)
     state.embedding[0] = rules.embedding(state.embedding[0], practice, back_office, top, how.rate, how.decay)
 

@@ -7,7 +7,7 @@ from sim.model import rules
 from sim.model.draws import Draws
 from sim.model.parameters import MonthParameters
 from sim.model.removal import SUBSCRIPTION, is_emptied
-from sim.model.state import State, mean_unshut
+from sim.model.state import State, either, mean_unshut
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -51,7 +51,7 @@ def renewal(
     Without a lead member their weight is shared between the other two, in proportion.
     """
     how, lead_member = parameters.subscription, structure.lead_member
-    practice = mean_unshut(state.practice, structure.staff, state.shut, SUBSCRIPTION)
+    practice = either(mean_unshut(state.practice, structure.staff, state.shut, SUBSCRIPTION), 0.0)
     support = how.director_weight * top + how.practice_weight * practice
     if lead_member >= 0 and not state.shut[lead_member] & SUBSCRIPTION:
         support += how.lead_member_weight * shown[lead_member]
