@@ -22,6 +22,7 @@ from sim.experiments.environment import Environment
 from sim.model import engine, rules
 from sim.model.calendar import calendar
 from sim.model.draws import draw
+from sim.model.model import OrganisationModel
 from sim.model.parameters import QUANTILES, STEPS, beta_grid
 from sim.model.record import Record
 from sim.model.removal import WAYS, Removal
