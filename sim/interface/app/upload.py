@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 from sim.base.errors import ScenarioError
 from sim.organisation import imported, organisation
-from sim.organisation.imported.problems import Findings
-from sim.organisation.imported.tables import LINK_COLUMNS, PEOPLE_COLUMNS, Sheet, read_sheets, slug
+from sim.organisation.imported.edges import LINK_COLUMNS
+from sim.organisation.imported.roster import PEOPLE_COLUMNS
+from sim.organisation.imported.sheets import Sheet
 from sim.scenario.scenario import Scenario
 
 MOST_TEXT = 500_000
@@ -19,7 +20,7 @@ MOST_TEXT = 500_000
 MOST_SEATS = 400
 """People at most, so that an answer takes some seconds."""
 
-IDS = {"id": "p", "manager_id": "p", "source": "p", "target": "p", "team": "t"}
+IDS = {"id": "p", "manager_id": "p", "dotted_line": "p", "source": "p", "target": "p", "team": "t"}
 """Columns whose contents are replaced, and with what: p1, p2, ... for people, t1, t2, ... for teams."""
 
 FILES = ("people.csv", "links.csv")
@@ -48,8 +49,6 @@ def pseudonymised(people: str, links: str) -> tuple[str, str]:
     known: dict[tuple[str, str], str] = {}
 
     def replaced(column: str, value: str) -> str:
-        if column == "role":
-            return value if slug(value) in imported.ROLES else ""
         if column not in IDS or not value:
             return value
         kind = IDS[column]
@@ -66,9 +65,11 @@ def pseudonymised(people: str, links: str) -> tuple[str, str]:
         return out.getvalue()
 
     with _written(people, links) as paths:
-        sheets = read_sheets(paths[0], paths[1], Findings())
+        sheets = imported.plain(
+            {name: path for name, path in zip(("people", "links"), paths, strict=True) if path is not None}
+        )
         first = renamed(sheets[0], PEOPLE_COLUMNS)
-        return first, renamed(sheets[1], LINK_COLUMNS) if links else ""
+        return first, renamed(sheets[1], LINK_COLUMNS) if len(sheets[1]) else ""
 
 
 @contextmanager

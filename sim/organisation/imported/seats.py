@@ -4,8 +4,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from sim.organisation.imported.hierarchy import SAY_WHO_MANAGES
-from sim.organisation.imported.people import EXTERNAL, NOBODY, UNCLEAR, People
+from sim.organisation.imported.people import EXTERNAL, People
 from sim.organisation.imported.problems import count, one
+from sim.organisation.imported.roster import NOBODY, UNCLEAR
 from sim.scenario.roles import Role
 
 
@@ -39,6 +40,8 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
 def _director(people: People) -> int | None:
     """The one director: whom the file names, else the head of the line. None if unclear, the mistake noted."""
     sheet, managers, leads, heads = people.sheet, people.managers, people.leads, people.heads()
+    if len(heads) == 1 and not people.held:
+        _place_titles(people, heads[0])
     named = [person for person, role in enumerate(people.roles) if role == Role.DIRECTOR]
     others = [head for head in heads if head not in named]
     top = named or heads or [p for p, manager in enumerate(managers) if manager in leads] or people.inside
@@ -63,6 +66,18 @@ def _director(people: People) -> int | None:
         row, what = top[0], f"this person heads the line, so the role must be director (found: {role.slug})"
     sheet.wrong(what, row)
     return None
+
+
+def _place_titles(people: People, head: int) -> None:
+    """Among job titles, whoever heads the line is the director, and others called so are what the line makes them."""
+    below = [p for p, role in enumerate(people.roles) if role == Role.DIRECTOR and p != head]
+    for person in below:
+        people.roles[person] = None
+    if below:
+        called = f"{count(len(below), 'person')} called director {one(len(below), 'does', 'do')} not head the line"
+        people.sheet.findings.note(f"{called}: they got a role by their place in it.")
+    if people.roles[head] in (Role.MIDDLE_MANAGER, Role.PRACTITIONER):
+        people.roles[head] = None
 
 
 def _place_lead_member(people: People, director: int | None) -> None:

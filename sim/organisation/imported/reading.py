@@ -1,0 +1,218 @@
+"""Which files there are, what each of their tables is, and the account of how they were read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
+from sim.organisation.imported.edges import typed, wide_columns
+from sim.organisation.imported.files import Table, read_tables
+from sim.organisation.imported.networks import NODE, NotReadable
+from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.roster import Roster
+from sim.organisation.imported.sheets import Body, called, sifted, understood, words_of
+
+NETWORK = (NODE, "source", "target", "direction")
+"""Columns that a network has by its format."""
+
+PURPOSES = ("people", "links", "survey")
+"""What a file may be for: the keys of ``[organisation]`` that name them."""
+
+
+@dataclass
+class Bodies:
+    """The tables that are read: of people, of links, and of a survey. nodes: of a network beside a file of people."""
+
+    people: Body | None = None
+    links: list[Body] = field(default_factory=list)
+    survey: Body | None = None
+    nodes: Body | None = None
+
+    def all(self) -> list[Body]:
+        """Each table once."""
+        return [body for body in (self.people, *self.links, self.survey) if body is not None]
+
+
+def read_bodies(
+    paths: Mapping[str, Path], vocabulary: Vocabulary, layers: Collection[str], findings: Findings
+) -> Bodies:
+    """The tables of the files, by purpose; raises ScenarioError if a file cannot be used at all."""
+    bodies, sound = Bodies(), True
+    for purpose, path in paths.items():
+        file = f"{purpose} file"
+        try:
+            tables = read_tables(path, file)
+            found = _bodies(tables, purpose, vocabulary, list(layers), findings)
+        except NotReadable as error:
+            for reason in error.args:
+                findings.wrong(file, reason)
+            sound = False
+            continue
+        for body in found:
+            sifted(body, vocabulary, findings)
+        _place(found, purpose, paths, bodies, findings)
+    if bodies.people is not None and not bodies.people.rows:
+        findings.wrong(bodies.people.table.file, "there are no people in it")
+        sound = False
+    if not sound:
+        findings.check()
+    return bodies
+
+
+def _bodies(
+    tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, layers: Sequence[str], findings: Findings
+) -> list[Body]:
+    """The tables of one file that are read. Raises NotReadable where none of them is what is wanted."""
+    if len(tables) == 1 or tables[0].header is not None:
+        return [understood(table, purpose, vocabulary, layers) for table in tables]
+    found: list[Body] = []
+    unknown: list[Table] = []
+    for table in tables:
+        try:
+            found.append(understood(table, None, vocabulary, layers))
+        except NotReadable:
+            unknown.append(table)
+    surveys = [body for body in found if body.kind == "people" and is_survey(body)]
+    for body in surveys if len([body for body in found if body.kind == "people"]) > len(surveys) else []:
+        body.kind = "survey"
+    for body in surveys if purpose == "survey" else []:
+        body.kind = "survey"
+    chosen = []
+    for kind in PURPOSES:
+        alike = [body for body in found if body.kind == kind]
+        named = [body for body in alike if _sheet_says(body.table.sheet, kind)]
+        best = named if named else [body for body in alike if has_line(body)] if kind == "people" else alike
+        best = best or alike
+        if kind != "links" and len(best) > 1:
+            raise NotReadable(f"{len(best)} of its sheets could be the {kind}; say which, as FILE.xlsx#SHEET")
+        chosen += best
+    left = len(unknown) + len(found) - len(chosen)
+    if left and chosen:
+        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
+    wanted = [body for body in chosen if body.kind == purpose or purpose == "people"]
+    if not any(body.kind == purpose or (purpose == "people" and body.kind == "links") for body in wanted):
+        raise NotReadable(f"none of its {len(tables)} sheets has columns of {purpose}")
+    return wanted
+
+
+def _sheet_says(sheet: str, kind: str) -> bool:
+    words = {
+        "people": ("people", "staff", "employee", "person", "worker", "headcount", "node", "position"),
+        "links": ("link", "tie", "edge", "network"),
+        "survey": ("survey", "answer", "response", "questionnaire"),
+    }
+    return any(word in sheet.casefold() for word in words[kind])
+
+
+def has_line(body: Body) -> bool:
+    """Whether a table of people says something of who manages whom."""
+    return bool(body.chosen.keys() & {"manager_id", "role", "title", "level", "team"})
+
+
+def is_survey(body: Body) -> bool:
+    """Whether a table of people holds answers alone."""
+    return bool(body.chosen.keys() & set(SURVEYED)) and not has_line(body)
+
+
+def _place(found: Sequence[Body], purpose: str, paths: Mapping[str, Path], bodies: Bodies, findings: Findings) -> None:
+    """Put the tables of one file where they belong; a file of its own for links or answers goes before those beside."""
+    for body in found:
+        if body.kind == "people" and purpose == "people":
+            bodies.people = body
+        elif body.kind == "people":
+            bodies.nodes = body
+        elif body.kind == "links" and (purpose == "links" or "links" not in paths):
+            bodies.links.append(body)
+        elif body.kind == "survey" and (purpose == "survey" or "survey" not in paths):
+            bodies.survey = body
+        elif body.rows:
+            what = "links" if body.kind == "links" else "survey"
+            findings.note(f"The {what} in the {body.table.file} are not read, since there is a {what} file.")
+
+
+def purposes(files: Sequence[Path], own: Mapping[str, str], layers: Sequence[str]) -> dict[str, Path]:
+    """Which file is of people, of links, and a survey, by what they hold; by their order where that does not say."""
+    vocabulary = Vocabulary(own)
+    kinds: list[str] = []
+    for path in files:
+        try:
+            tables = read_tables(path, "file")
+            found = [understood(table, None, vocabulary, layers) for table in tables[:1]]
+        except NotReadable:
+            kinds.append("")
+            continue
+        body = found[0]
+        kinds.append("survey" if is_survey(body) else "network" if body.table.part else body.kind)
+    free = list(PURPOSES)
+    chosen: dict[int, str] = {}
+    several = len(files) > 1
+    for wanted in ("people", "links", "survey", "network", ""):
+        for place, kind in enumerate(kinds):
+            if kind != wanted or place in chosen:
+                continue
+            best = {"network": "links" if "people" in chosen.values() and several else "people"}.get(kind, kind)
+            best = "people" if kind == "survey" and not several else best
+            best = best if best in free else (free[0] if free else "")
+            if best:
+                free.remove(best)
+                chosen[place] = best
+    return {purpose: files[place] for purpose in PURPOSES for place, said in chosen.items() if said == purpose}
+
+
+# -- The account ------------------------------------------------------------------------------------------
+
+
+def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collection[str], findings: Findings) -> None:
+    """Say what each file was taken for, and each of its columns; and, in a note, how many are not read."""
+    words = words_of(bodies.all())
+    for body in bodies.all():
+        table, rows = body.table, count(len(body.rows), body.table.part[:-1] or "row")
+        where = f"columns named in {body.top}" if body.top else "no row that names the columns"
+        where = "a matrix of who is tied to whom" if body.matrix else where
+        head = [table.made, *([where] if table.header is None else []), f"{rows} read"]
+        findings.account.append(f"{table.file}: {', '.join(head)}")
+        findings.account += [f"  {text}" for text in table.remarks]
+        for text in table.remarks:
+            findings.note(f"{text[:-1]} ({table.file}).")
+        if body.matrix:
+            continue
+        taken = _taken(body, roster, layers)
+        for column, meaning in sorted(taken.items()):
+            if table.header is not None and body.names[column] in (*NETWORK, meaning):
+                continue
+            known = vocabulary.people(body.names[column]) or vocabulary.links(body.names[column])
+            own = key(body.names[column]) in vocabulary.own
+            name = body.names[column] if known and not own else called(body.names[column], column, words)
+            findings.account.append(f"  {name or f'column {column + 1}'}: {meaning}")
+        taken |= {c: "" for c, name in enumerate(body.names) if table.header is not None and name in NETWORK}
+        left = [c for c, name in enumerate(body.names) if c not in taken and (name or any(body.cells(c)))]
+        if left:
+            names = ", ".join(called(body.names[column], column, words) for column in left)
+            findings.account.append(f"  not read: {names}")
+            findings.note(f"{count(len(left), 'column')} of the {table.file} {one(len(left))} not read.")
+
+
+def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str]:
+    """What each column that is read was taken for."""
+    taken: dict[int, str] = {}
+    for meaning, columns in body.chosen.items():
+        if meaning in ("type", IGNORE):
+            said = typed(body, layers) if meaning == "type" else ""
+            taken |= {columns[0]: said} if said else {}
+        elif body.kind == "survey" and meaning not in (*SURVEYED, "id", "email", "name", "first_name", "last_name"):
+            continue
+        elif meaning in ("id", "email", "name", "title", "manager_id", "dotted_line"):
+            taken |= dict.fromkeys(columns, meaning)
+        elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
+            taken[columns[0]] = meaning
+    if body.kind == "people":
+        column, by = roster.by
+        if column:
+            named = body.names[int(by)] if by.isdecimal() else by
+            named = "" if by.isdecimal() and int(by) not in taken else named
+            taken[int(column)] = f"manager_id, by {named}" if named else "manager_id"
+            if by.isdecimal():
+                taken.setdefault(int(by), "id, for manager_id")
+    if body.kind == "links":
+        taken |= {column: f"layer {layer}" for column, layer in wide_columns(body, layers).items()}
+    return taken
