@@ -124,9 +124,7 @@ def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Find
             sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
     lost = len(body.rows) - len(persons)
     if lost:
-        findings.note(
-            f"{count(lost, 'row')} of the {sheet.file} {one(lost, 'is', 'are')} of nobody in the people file."
-        )
+        findings.note(f"{count(lost, 'row')} of the {sheet.file} {one(lost)} of nobody who is kept, and left out.")
     return {persons[row]: told for row, told in surveyed(sheet, setting.scales).items()}
 
 

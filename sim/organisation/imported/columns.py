@@ -134,6 +134,11 @@ def _by_key(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, int]]:
 _PEOPLE, _LINKS = _by_key(PEOPLE), _by_key(LINKS)
 
 
+def meaning_of(name: str) -> str:
+    """What a column of this name usually means, "" where that is not known."""
+    return (_PEOPLE.get(key(name)) or _LINKS.get(key(name)) or ("", 0))[0]
+
+
 class Vocabulary:
     """What the names of columns mean: the usual names, overruled by one's own (``own``: meanings by column)."""
 

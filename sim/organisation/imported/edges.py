@@ -14,6 +14,9 @@ LINK_COLUMNS = ("source", "target", "layer", "weight", "direction")
 
 UNDIRECTED = "undirected"
 
+VALUE = "value"
+"""A layer, or a column of weights where it stands alone."""
+
 _BOTH = {
     "undirected", "both", "mutual", "reciprocal", "reciprocated", "bidirectional", "two way", "two-way", "symmetric",
     "<->", "<-->", "--", "u",
@@ -35,10 +38,8 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     types = _types(body, layers)
     named = body.first("layer") if types is None or body.chosen.get("layer") else types
     wide = wide_columns(body, layers)
-    weights = body.first("weight")
-    value = next((column for column, name in enumerate(body.names) if key(name) == "value"), None)
-    if not body.chosen.get("weight") and body.chosen.get("layer") and value is not None:
-        weights = body.cells(value)
+    weighing = weight_column(body, wide)
+    weights = [""] * len(body.rows) if weighing is None else body.cells(weighing)
     sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
     for row, place in enumerate(body.places):
         ends = [sources[row], targets[row]]
@@ -61,7 +62,16 @@ def wide_columns(body: Body, layers: Collection[str]) -> dict[int, str]:
         return said
     by = {key(layer): layer for layer in layers}
     taken = {column for columns in body.chosen.values() for column in columns[:1]}
-    return {c: by[key(name)] for c, name in enumerate(body.names) if c not in taken and key(name) in by}
+    wide = {c: by[key(name)] for c, name in enumerate(body.names) if c not in taken and key(name) in by}
+    return {} if list(wide.values()) == [VALUE] else wide  # what network tools call a weight
+
+
+def weight_column(body: Body, wide: Collection[int]) -> int | None:
+    """The column of weights, if there is one."""
+    if body.chosen.get("weight"):
+        return body.chosen["weight"][0]
+    values = [column for column, name in enumerate(body.names) if key(name) == VALUE and column not in wide]
+    return values[0] if values and not wide else None
 
 
 def _types(body: Body, layers: Collection[str]) -> list[str] | None:

@@ -63,6 +63,8 @@ def _true(text: str) -> bool:
 
 
 def _xml(text: str) -> Network:
+    if re.match(r"(?is)(<!doctype html|<html|<table|<head|<meta)", text):
+        raise NotReadable("is a web page; open it in a spreadsheet and save it as .xlsx or CSV")
     try:
         root = ElementTree.fromstring(text.encode("utf-8") if "encoding=" not in text[:200] else _undeclared(text))
     except ElementTree.ParseError:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
-from sim.organisation.imported.edges import typed, wide_columns
+from sim.organisation.imported.edges import typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
+from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.roster import Roster
@@ -50,12 +51,17 @@ def read_bodies(
             continue
         for body in found:
             sifted(body, vocabulary, findings)
+            for remark in body.table.remarks:
+                findings.note(f"{remark[:-1]} ({file}).")
         _place(found, purpose, paths, bodies, findings)
     if bodies.people is not None and not bodies.people.rows:
         findings.wrong(bodies.people.table.file, "there are no people in it")
         sound = False
     if not sound:
         findings.check()
+    for place, name in enumerate(vocabulary.own, start=1):
+        if name not in vocabulary.used:
+            findings.wrong(f"[organisation.columns] entry {place}", "no file has a column of this name")
     return bodies
 
 
@@ -171,9 +177,6 @@ def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collect
         where = "a matrix of who is tied to whom" if body.matrix else where
         head = [table.made, *([where] if table.header is None else []), f"{rows} read"]
         findings.account.append(f"{table.file}: {', '.join(head)}")
-        findings.account += [f"  {text}" for text in table.remarks]
-        for text in table.remarks:
-            findings.note(f"{text[:-1]} ({table.file}).")
         if body.matrix:
             continue
         taken = _taken(body, roster, layers)
@@ -197,8 +200,8 @@ def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str
     taken: dict[int, str] = {}
     for meaning, columns in body.chosen.items():
         if meaning in ("type", IGNORE):
-            said = typed(body, layers) if meaning == "type" else ""
-            taken |= {columns[0]: said} if said else {}
+            said = typed(body, layers) if meaning == "type" else "not read, as asked"
+            taken |= dict.fromkeys(columns, said) if said else {}
         elif body.kind == "survey" and meaning not in (*SURVEYED, "id", "email", "name", "first_name", "last_name"):
             continue
         elif meaning in ("id", "email", "name", "title", "manager_id", "dotted_line"):
@@ -206,13 +209,17 @@ def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str
         elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
             taken[columns[0]] = meaning
     if body.kind == "people":
-        column, by = roster.by
-        if column:
+        at, by = roster.by
+        if at:
             named = body.names[int(by)] if by.isdecimal() else by
             named = "" if by.isdecimal() and int(by) not in taken else named
-            taken[int(column)] = f"manager_id, by {named}" if named else "manager_id"
+            taken[int(at)] = f"manager_id, by {named}" if named else "manager_id"
             if by.isdecimal():
                 taken.setdefault(int(by), "id, for manager_id")
     if body.kind == "links":
-        taken |= {column: f"layer {layer}" for column, layer in wide_columns(body, layers).items()}
+        wide = wide_columns(body, layers)
+        weighing = weight_column(body, wide)
+        taken |= {} if weighing is None else {weighing: "weight"}
+        for column, layer in wide.items():
+            taken[column] = f"layer {layer}" if layer in LAYERS else "a layer of your own"
     return taken

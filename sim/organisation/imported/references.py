@@ -30,8 +30,8 @@ def _words(text: str) -> str:
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "": _exact,
-    "apart from capitals and blanks": _folded,
-    "apart from a leading zero or a .0, which spreadsheets lose and add": _figures,
+    "but for capitals and blanks": _folded,
+    "but for a leading zero or a .0, which spreadsheets lose and add": _figures,
     "by the words of a name in another order": _words,
 }
 """How a cell may differ from what it stands for, the least first; the words go into a note."""
@@ -79,7 +79,8 @@ class Directory:
             several = several or person == SEVERAL
         if several:
             return SEVERAL
-        parts = {self._part(part, columns) for part in _parts(cell)} - {-1}
+        ids = [column for column in self.columns if self.numbered(column)][:1]
+        parts = {self._part(part, [*columns, *ids]) for part in _parts(cell)} - {-1}
         meant = parts - {SEVERAL} or parts
         return meant.pop() if len(meant) == 1 else SEVERAL if meant else -1
 

@@ -1,6 +1,7 @@
 """Everyone in a table of people: who is in post, what tells them apart, and whom their manager's cell means."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -104,7 +105,7 @@ def roster(body: Body, findings: Findings) -> Roster:
     if absent is not None:
         settled.append(NOBODY)
     for form, number in directory.repaired.items():
-        findings.note(f"{count(number, 'manager')} in the {file} {one(number)} told {form}.")
+        findings.note(f"{count(number, 'manager')} in the {file} {one(number)} found {form}.")
     return Roster(
         sheet, titles, bool(body.chosen.get("role")), settled if columns else None, dotted, directory, kept,
         str(body.names.index(NODE)) if NODE in body.names else "", by,
@@ -119,7 +120,9 @@ def keys_of(body: Body) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for meaning in ("id", "email", "name"):
         for column in body.chosen.get(meaning, []):
-            found[str(column)] = ["" if nothing(cell) else cell for cell in body.cells(column)]
+            cells = body.cells(column)
+            none = {c for c, times in Counter(cells).items() if nothing(c) and (times > 1 or not c.isalpha())}
+            found[str(column)] = ["" if cell in none else cell for cell in cells]
     first, last = body.first("first_name"), body.first("last_name")
     if any(last):
         found["first and last name"] = [f"{one} {other}".strip() for one, other in zip(first, last, strict=True)]

@@ -31,7 +31,7 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
                 "they stay, as practitioners unless the file gives them a role, and look straight to the director. "
                 'To leave them out, write outside_line = "leave_out" under [organisation] in the scenario.'
             )
-        people.sheet.findings.note(f"{have}: {fate}")
+        people.sheet.findings.note(f"{have} ({people.sheet.where(outside)}): {fate}")
     left_out = set() if keep_outside else set(outside)
     order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
     return Seats({person: roles[person] for person in order}, {person: seat for seat, person in enumerate(order)})

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key
+from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of
 from sim.organisation.imported.files import READ, Table
 from sim.organisation.imported.networks import NotReadable
 from sim.organisation.imported.problems import Findings, listed, nearest, one
@@ -152,7 +152,7 @@ def _header(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, links: bool) 
         for each in (names, _two_rows(rows, row, names, vocabulary, links)):
             chosen = vocabulary.chosen(each, links)
             needed = {"source", "target"} <= chosen.keys() if links else any(meaning in chosen for meaning in _KEYS)
-            score = sum(len(columns) for columns in chosen.values())
+            score = len({key(each[column]) for columns in chosen.values() for column in columns})
             if needed and (best is None or score > best[0]):
                 best = score, row, each
     return None if best is None else best[1:]
@@ -267,9 +267,9 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
         return
     file, width = body.table.file, len(body.names)
     names = [key(name) for name in body.names]
-    comments = [row for row, cells in enumerate(body.rows) if cells[0].startswith(("#", "//", "%"))]
-    if 2 * len(comments) >= len(body.rows) or body.names[0].startswith("#"):
-        comments = []
+    marked = [row for row, cells in enumerate(body.rows) if cells[0].startswith(("#", "//", "%"))]
+    few = 2 * len(marked) < len(body.rows)  # else ids begin so
+    comments = [row for row in marked if few or (width > 1 and not any(body.rows[row][1:]))]
     again = [row for row, cells in enumerate(body.rows) if [key(cell) for cell in cells][: len(names)] == names]
     second = [row for row in range(min(2, len(body.rows))) if _explains(body, row, vocabulary)]
     last = _last_lines(body)
@@ -295,7 +295,9 @@ def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
     cells = [(column, cell) for column, cell in enumerate(body.rows[row]) if cell and column < len(body.names)]
     if len(cells) < 2:
         return False
-    if any('"ImportId"' in cell for _, cell in cells) or all(cell.casefold() in _TYPES for _, cell in cells):
+    if any('"ImportId"' in cell for cells in body.rows[row:2] for cell in cells) or all(
+        cell.casefold() in _TYPES for _, cell in cells
+    ):
         return True
     known = vocabulary.links if body.kind == "links" else vocabulary.people
     same = [known(cell) for column, cell in cells]
@@ -342,10 +344,11 @@ def _last_lines(body: Body) -> list[int]:
 def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Findings) -> Vocabulary:
     """The vocabulary with one's own names for columns; a mistake where one of them has no such meaning."""
     known = [*PEOPLE, *LINKS, *layers, IGNORE]
-    for place, meaning in enumerate(own.values(), start=1):
-        if meaning not in known:
+    meant = {column: meaning if meaning in known else meaning_of(meaning) for column, meaning in own.items()}
+    for place, (column, meaning) in enumerate(own.items(), start=1):
+        if meant[column] not in known:
             findings.wrong(f"[organisation.columns] entry {place}", nearest("meaning", meaning, known))
-    return Vocabulary(own)
+    return Vocabulary(meant)
 
 
 def told(body: Body, words: set[str]) -> list[str]:
