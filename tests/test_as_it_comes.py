@@ -100,6 +100,7 @@ def test_managers_are_known_by_the_names_of_many_systems(read, name):
         ("Employee ID,Email,Supervisor Email\n1,a@x.org,\n2,R@x.org,A@x.org\n3,n@x.org,r@x.org\n", "by Email"),
         ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist (1)\n3,Ned Ox,Rui Sol (2)\n", "manager_id"),
         ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,1 - Ada Quist\n3,Ned Ox,2 - Rui Sol\n", "manager_id"),
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist 1\n3,Ned Ox,Rui Sol 2\n", "manager_id"),
         ("Employee ID,Ref,Manager\n1,P-1,\n2,P-2,P-1\n3,P-3,P-2\n", "manager_id"),
         ("Employee ID,Position ID,Manager Position ID\n1,3,\n2,1,3\n3,2,1\n", "by Position ID"),
         ("Employee ID,Manager ID,Manager Name\n1,,\n2,1,A\n3,2,B\n", "by Employee ID"),
@@ -165,6 +166,13 @@ def test_several_directors_below_a_chief_are_what_the_line_makes_them(read):
     assert "2 people called director do not head the line" in found.notes
 
 
+def test_a_title_like_a_role_from_outside_does_not_put_anybody_outside(read):
+    """Whoever has a manager in the file is from inside, unless the user's own table says otherwise."""
+    text = "id,Job Title,Manager\n1,Chief,\n2,Clerk,1\n3,Facilitator,1\n4,Facilitator,\n"
+    assert [read(text).roles[one] for one in "34"] == [Role.PRACTITIONER, Role.CHANGE_FACILITATOR]
+    assert read(text, roles={"facilitator": "vcs_partner"}).roles["3"] == Role.VCS_PARTNER
+
+
 def test_a_table_of_titles_decides(read):
     """For a job title or a grade, whichever the table knows."""
     text = "id,Title,Grade,Manager\n1,Chief,G1,\n2,Clerk,G7,1\n3,Nurse,G5,1\n4,Clerk,G5,1\n"
@@ -210,7 +218,7 @@ def test_ids_that_a_spreadsheet_changed_are_repaired_and_it_is_said(read, ids, m
     one, two, three = ids
     found = read(f"id,manager_id\n{one},\n{two},{managers[0]}\n{three},{managers[1]}\n")
     assert found.managers == {one: "", two: one, three: two}
-    assert "2 managers in the people file were found but for" in found.notes
+    assert "2 managers in the people file were found in spite of" in found.notes
 
 
 def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
@@ -236,6 +244,12 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     assert "2 people in the people file have left, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
+
+
+def test_a_director_who_has_left_leaves_a_seat(read):
+    found = read("id,manager_id,status\nd,,left\na,d,active\nb,d,active\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "1 with reports read as seats that somebody will hold" in found.notes
 
 
 def test_vacant_posts_are_seats_where_somebody_reports_to_them(read):
@@ -308,7 +322,7 @@ def test_encodings_are_told_apart_and_said(read, encoding, said):
 
 
 def test_levels_with_the_highest_number_at_the_top(read):
-    found = read("id,level,team\nd,5,\na,4,x\nb,4,y\np,3,x\nq,3,y\n")
+    found = read("id,level,team\nd,L5,\na,L4,x\nb,L4,y\np,L3,x\nq,L3,y\n")
     assert found.managers == {"d": "", "a": "d", "b": "d", "p": "a", "q": "b"}
     assert "The levels were read the other way up" in found.notes
 
@@ -382,7 +396,7 @@ def test_links_that_would_be_a_line_are_offered_as_one(read, refused):
 
 # -- Networks -------------------------------------------------------------------------------------------------
 
-MATRIX = ",d,a,b,c\nd,0,0,0,0\na,,0,2,0\nb,0,0,0,3\nc,0,0,0,0\n"
+MATRIX = "id,d,a,b,c\nd,0,0,0,0\na,,0,2,0\nb,0,0,0,3\nc,0,0,0,0\n"
 EDGES = "a,b,2\nb,c,3\n"
 PAJEK = '*Vertices 4\n1 "d" 0.1 0.5\n2 "a"\n3 "b"\n4 "c"\n*Arcs\n2 3 2\n3 4 3\n'
 DL = "dl n=4 format=fullmatrix\nlabels:\nd,a,b,c\ndata:\n0 0 0 0\n0 0 2 0\n0 0 0 3\n0 0 0 0\n"
@@ -561,7 +575,7 @@ def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path
 
 def test_what_a_survey_knows_is_where_people_start(read):
     """Columns of the people file or a survey of its own, by id, address or name; scales; who is not known; the rest."""
-    people = "Employee ID,Email,Manager ID,leadership\n1,d@x.org,,0.5\n2,a@x.org,1,\n3,b@x.org,1,N/A\n"
+    people = "Employee ID,Email,Manager ID,leadership\n1,d@x.org,,0.5\n2,a@x.org,1,0.75\n3,b@x.org,1,N/A\n"
     survey = (
         "Recipient Email,commitment,values,practice\nRecipient Email,How far do you back it?,And?,Done?\n"
         "A@x.org,5 - wholly,7,0.25\nb@x.org,3,,\nz@x.org,1,1,1\n"
@@ -569,13 +583,14 @@ def test_what_a_survey_knows_is_where_people_start(read):
     found = read(people, None, survey, commitment_scale=[1, 5], values_scale=[7, 1])
     assert found.known == {
         "1": {"leadership": 0.5},
-        "2": {"commitment": 1.0, "values": 0.0, "practice": 0.25},
+        "2": {"commitment": 1.0, "values": 0.0, "practice": 0.25, "leadership": 0.75},
         "3": {"commitment": 0.5},
     }
+    assert "1 person in the survey file was found in spite of capitals or blanks that differ." in found.notes
     assert "1 row of the survey file was of nobody who is kept, and left out." in found.notes
     assert (
         "3 of 3 people start with what the files say of them: commitment of 2, practice of 1, values of 1, "
-        "leadership of 1." in found.notes
+        "leadership of 2." in found.notes
     )
     assert "values are drawn from the role's distribution" in found.notes
 

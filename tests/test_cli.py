@@ -100,7 +100,9 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["run", "director-turnover", "--people", "nobody.csv"], "people file: there is no such file"),
         (["run", "director-turnover", "--futures", "1", "--names", "--set", "months=96"], "no names"),
         (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
-        (["organisation", "a.csv", "b.csv", "c.csv"], "at most two"),
+        (["organisation", "a.csv", "b.csv", "c.csv", "d.csv"], "at most three"),
+        (["organisation", "a.toml", "b.csv"], "give it alone"),
+        (["organisation", "a.csv", "--as", "x"], "COLUMN=MEANING is needed"),
     ],
 )
 def test_mistakes_are_told_in_a_line_with_exit_code_2(words, message, tmp_path, monkeypatch):

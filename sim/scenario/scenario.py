@@ -7,6 +7,7 @@ copy. Mistakes are all collected and reported together as a ``ScenarioError``.
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -68,12 +69,12 @@ class Layer(Table):
 
 
 def _scale(ends: list[float] | None) -> list[float] | None:
-    if ends is not None and (len(ends) != 2 or ends[0] == ends[1]):
-        raise ValueError("the answers for 0 and for 1 are needed, such as [1, 5]")
+    if ends is not None and (len(ends) != 2 or not math.isfinite(sum(ends)) or ends[0] == ends[1]):
+        raise ValueError("two numbers are needed, the answers for 0 and for 1, such as [1, 5]")
     return ends
 
 
-Scale = Annotated[list[Annotated[float, Field(allow_inf_nan=False)]] | None, AfterValidator(_scale)]
+Scale = Annotated[list[float] | None, AfterValidator(_scale)]
 
 
 class Organisation(Table):
@@ -85,7 +86,7 @@ class Organisation(Table):
     roles: dict[str, str] = Field(default={}, description="which role each role name in the people file means")
     survey: str | None = Field(default=None, description="file of what a survey knows of those people")
     columns: dict[str, str] = Field(default={}, description="what columns of the files are, by their names")
-    commitment_scale: Scale = Field(default=None, description="the lowest and the highest answer, where not 0 and 1")
+    commitment_scale: Scale = Field(default=None, description="the answers for 0 and for 1 of a survey with a scale")
     practice_scale: Scale = Field(default=None, description="the same for practice")
     values_scale: Scale = Field(default=None, description="the same for values")
     leadership_scale: Scale = Field(default=None, description="the same for leadership")
@@ -411,12 +412,19 @@ def library_names() -> list[str]:
     return sorted(path.stem for path in library().glob("*.toml"))
 
 
+def is_example(name: str) -> bool:
+    """Whether this is one of the examples that come with the package, such as ``examples/millbrook``."""
+    return name.startswith("examples/") and (library() / f"{name}.toml").is_file()
+
+
 def load(scenario: str | Path) -> Scenario:
     """Read a scenario: a name from the library, or the path of a TOML file.
 
     Raises ScenarioError, whose message lists every mistake found, where it is and what would be accepted.
     """
-    text = str(scenario)
+    text = Path(scenario).as_posix()
+    if is_example(text):
+        return read(library() / f"{text}.toml")
     if not text.endswith(".toml") and "/" not in text and "\\" not in text:
         names = library_names()
         if text not in names:

@@ -7,7 +7,7 @@ import typer
 
 from sim.base.errors import ScenarioError
 from sim.interface.cli import options
-from sim.scenario.scenario import FILES, Scenario, library_names, load
+from sim.scenario.scenario import FILES, Scenario, is_example, library_names, load
 
 
 def scenarios() -> None:
@@ -52,7 +52,7 @@ def organisation(
     from sim.report.words.reading import reading_words, title_words
     from sim.report.words.scenario import organisation_words
 
-    if files[0].suffix == ".toml":
+    if files[0].suffix == ".toml" or is_example(files[0].as_posix()):
         if len(files) > 1:
             raise ScenarioError("a scenario file says itself which files to read; give it alone")
         setting = options.setting_of(str(files[0]), set_, labels=labels, as_=as_)

@@ -106,7 +106,8 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
     links = [(sheet, ends(sheet, bodies.nodes, everyone, findings)) for sheet in sheets]
     known = surveyed(everyone.sheet, setting.scales)
     if bodies.survey is not None:
-        known |= _answers(bodies.survey, everyone, setting, findings)
+        for person, told in _answers(bodies.survey, everyone, setting, findings).items():
+            known[person] = known.get(person, {}) | told
     tell(bodies, everyone, vocabulary, layers, findings)
     return _Files(read_people(everyone, setting.roles), links, known, findings.account)
 
@@ -122,6 +123,7 @@ def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Find
                 findings.wrong(sheet.file, "answers for a person whom another row answers for", place)
             persons.append(person)
             sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
+    everyone.tell_repairs("person", sheet.file, findings)
     lost = len(body.rows) - len(persons)
     if lost:
         findings.note(f"{count(lost, 'row')} of the {sheet.file} {one(lost)} of nobody who is kept, and left out.")

@@ -1,5 +1,6 @@
 """What the columns of a file mean, by the names that HR systems, surveys and network tools give them."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -16,6 +17,9 @@ def key(name: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+
+
 def _keys(*names: str) -> tuple[str, ...]:
     """Names given as a list with commas, as keys."""
     return tuple(key(name) for text in names for name in text.split(","))
@@ -30,8 +34,8 @@ _IDS = _keys(
     "id, employee id, employee number, employee no, employee code, emp id, emp no, emp number, worker id",
     "worker number, person id, person number, person no, personnel number, personnel no, user id, staff id",
     "staff number, staff no, staff code, payroll number, payroll no, payroll id, badge id, badge number, badge",
-    "member id, associate id, colleague id, people id, contact id, associate oid, unique id, unique identifier, uid",
-    "uuid, guid, identifier, assignment number, assignment id, position id, position number, position no",
+    "member id, associate id, eid, colleague id, people id, contact id, associate oid, unique id, unique identifier",
+    "uid, uuid, guid, identifier, assignment number, assignment id, position id, position number, position no",
     "position code, post id, post number, post unique reference, respondent id, response id, participant id",
     "record id, external reference, node id, node, ego id",
 )
@@ -41,12 +45,14 @@ _MAIL = _keys(
 )
 _NAME = _keys(
     "name, full name, employee name, display name, worker name, person name, preferred name, legal name, staff name",
-    "user full name, employee full name, label, employee, worker, person, incumbent, staff member, respondent",
+    "user full name, employee full name, last name first name, first name last name, label, employee, worker, person",
+    "incumbent, staff member, respondent",
 )
 _BOSS = (
-    "manager,managers,supervisor,line manager,direct manager,direct supervisor,immediate manager,immediate supervisor,"
-    "reporting manager,reports to,report to,reporting to,parent,boss,superior,people manager,primary manager,"
-    "current manager,solid line manager,reporting line,reports to position,reports to senior post"
+    "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"
+    "immediate manager,immediate supervisor,reporting manager,reports to,report to,reporting to,parent,boss,superior,"
+    "people manager,primary manager,current manager,solid line manager,reporting line,reports to position,"
+    "reports to senior post"
 )
 _DOTTED = (
     "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
@@ -54,11 +60,11 @@ _DOTTED = (
     "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to"
 )
 _BY = (
-    ",id,number,no,code,name,full name,display name,email,email address,work email,mail,upn,user name,user id,"
-    "employee id,employee number,employee no,employee code,employee name,emp id,worker id,worker,person id,"
-    "person number,staff id,staff number,staff no,payroll number,badge id,position,position id,position number,"
-    "position code,post,unique id,unique identifier,unique reference,identifier,assignment number,assignment id,"
-    "reference,ref,node,node id"
+    ",id,number,no,code,name,full name,legal name,display name,email,email address,work email,mail,upn,user name,"
+    "user id,user sys id,employee id,employee number,employee no,employee code,employee name,emp id,eid,worker id,"
+    "worker,person id,person number,associate id,staff id,staff number,staff no,payroll number,badge id,position,"
+    "position id,position number,position code,post,unique id,unique identifier,unique reference,identifier,"
+    "assignment number,assignment id,reference,ref,node,node id"
 )
 
 PEOPLE: dict[str, tuple[str, ...]] = {
@@ -156,10 +162,12 @@ class Vocabulary:
         return self._meaning(name, _LINKS)
 
     def _meaning(self, name: str, known: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
-        named = key(name)
-        if named in self.own:
-            return self.own[named], -1
-        return known.get(named)
+        for named in (key(name), key(_BRACKETS.sub("", name))):  # Email [Required], Manager (ID)
+            if named in self.own:
+                return self.own[named], -1
+            if named in known:
+                return known[named]
+        return None
 
     def chosen(self, names: Iterable[str], links: bool = False) -> dict[str, list[int]]:
         """The columns of each meaning, the likeliest first; where one's own names say it, those alone."""

@@ -146,6 +146,7 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
             people.append(person)
         lost += LEFT_OUT in people
         pairs.append((people[0], people[1]))
+    roster.tell_repairs("person", sheet.file, findings)
     if lost:
         findings.note(f"{count(lost, 'link')} to people who are left out {one(lost)} left out too ({sheet.file}).")
     return pairs
@@ -159,7 +160,7 @@ def _called(nodes: Body, cells: Sequence[str], roster: Roster) -> dict[str, str]
     most = -1
     for column in range(len(nodes.names)):
         names = {node: name for node, name in zip(ids, nodes.cells(column), strict=True) if node in wanted}
-        find = roster.finder(list(names.values()))
+        find = roster.finder(list(names.values()), note=False)
         hits = sum(1 for name in names.values() if name and find(name) != -1)
         if hits > most:
             best, most = names, hits

@@ -1,6 +1,7 @@
 """The line: who manages whom, by the people file, by links, or told from levels and teams."""
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -153,13 +154,19 @@ def _levels(people: People) -> dict[int, float] | None:
     levels: dict[int, float] = {}
     known, sound = people.held or roles.count(Role.DIRECTOR) == 1, True
     for person in people.inside:
-        level = -math.inf if roles[person] == Role.DIRECTOR and known else number(cells[person])
+        level = -math.inf if roles[person] == Role.DIRECTOR and known else _level(cells[person])
         if level is not None:
             levels[person] = level
         elif cells[person]:
             people.sheet.wrong("the level is not a number (1 is the top)", person)
             sound = False
     return levels if sound else None
+
+
+def _level(cell: str) -> float | None:
+    """The number of a level, also where it is written as L3 or Level 3."""
+    match = re.fullmatch(r"(?i)(?:level|l|tier|grade|band)[ -]?(\d+)", cell)
+    return number(match[1] if match else cell)
 
 
 def _next_up(people: People, levels: dict[int, float]) -> list[int]:

@@ -26,12 +26,12 @@ class People:
     """Everyone in the files; a person is the number of their row in ``sheet``.
 
     roles: what their row says, None where it says none or one that the model does not know. held: whether the file's
-    roles are the model's own words throughout, so that they are taken at their word. managers: a person each, NOBODY
-    or UNCLEAR.
+    roles are the model's own words throughout, so that they are taken at their word. mapped: whose role the
+    scenario's own table says. managers: a person each, NOBODY or UNCLEAR.
     """
 
-    def __init__(self, roster: Roster, roles: list[Role | None], held: bool) -> None:
-        self.sheet, self.roster, self.roles, self.held = roster.sheet, roster, roles, held
+    def __init__(self, roster: Roster, roles: list[Role | None], held: bool, mapped: set[int]) -> None:
+        self.sheet, self.roster, self.roles, self.held, self.mapped = roster.sheet, roster, roles, held, mapped
         self.managers = [NOBODY] * len(self.sheet)
         self.settle()
 
@@ -76,9 +76,11 @@ def _with_roles(roster: Roster, own: Mapping[str, str]) -> People:
     held = roster.own_words and all(near.values())
     roles: list[Role | None] = []
     strange: Counter[str] = Counter()
+    mapped, own_names = set[int](), {slug(name) for name in own}
     for person, cells in enumerate(titles):
         role = next((found for cell in cells if (found := known.get(cell)) is not None), None)
         roles.append(role)
+        mapped |= {person} if own_names.intersection(cells) else set()
         said = next(filter(None, cells), "")
         if held and cells and near.get(cells[0]):
             what = (
@@ -95,7 +97,7 @@ def _with_roles(roster: Roster, own: Mapping[str, str]) -> People:
             "with --names prints a table [organisation.roles] of them, to correct and to paste into the scenario: "
             '"the title" = "practitioner".'
         )
-    return People(roster, roles, held)
+    return People(roster, roles, held, mapped)
 
 
 _MISSPELT = 0.87

@@ -10,7 +10,7 @@ from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.roster import Roster
+from sim.organisation.imported.roster import KEYS, Roster
 from sim.organisation.imported.sheets import Body, called, sifted, understood, words_of
 
 NETWORK = (NODE, "source", "target", "direction")
@@ -202,9 +202,9 @@ def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str
         if meaning in ("type", IGNORE):
             said = typed(body, layers) if meaning == "type" else "not read, as asked"
             taken |= dict.fromkeys(columns, said) if said else {}
-        elif body.kind == "survey" and meaning not in (*SURVEYED, "id", "email", "name", "first_name", "last_name"):
+        elif body.kind == "survey" and meaning not in (*SURVEYED, *KEYS):
             continue
-        elif meaning in ("id", "email", "name", "title", "manager_id", "dotted_line"):
+        elif meaning in (*KEYS, "title", "manager_id", "dotted_line"):
             taken |= dict.fromkeys(columns, meaning)
         elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
             taken[columns[0]] = meaning

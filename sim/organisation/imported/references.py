@@ -30,8 +30,8 @@ def _words(text: str) -> str:
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "": _exact,
-    "but for capitals and blanks": _folded,
-    "but for a leading zero or a .0, which spreadsheets lose and add": _figures,
+    "in spite of capitals or blanks that differ": _folded,
+    "in spite of a leading zero or a .0 that a spreadsheet lost or added": _figures,
     "by the words of a name in another order": _words,
 }
 """How a cell may differ from what it stands for, the least first; the words go into a note."""
@@ -114,6 +114,10 @@ def _parts(cell: str) -> Iterator[str]:
     match = re.fullmatch(r"(.*?)\s*[(\[<]\s*([^()\[\]<>]+?)\s*[)\]>]", cell)
     if match is not None:
         yield from filter(None, match.groups())
+        return
+    match = re.fullmatch(r"(.*\S)\s+(\S*\d\S*)", cell)
+    if match is not None and match[1][-1] not in "-–—|/:;":  # Name 1002
+        yield from match.groups()
         return
     for mark in (r"\s+[-–—|/]\s+", r"\s*[:;|]\s*"):
         parts = re.split(mark, cell)

@@ -17,6 +17,9 @@ NOBODY, UNCLEAR = -1, -2
 LEFT_OUT = -4
 """In place of a person: a leaver, or a post that nobody holds."""
 
+KEYS = ("id", "email", "name", "first_name", "last_name")
+"""Meanings of the columns that tell people apart."""
+
 PEOPLE_COLUMNS = ("id", "role", "level", "team", "manager_id", "dotted_line", *SURVEYED)
 
 
@@ -41,25 +44,36 @@ class Roster:
     by: tuple[str, str] = ("", "")
     """The column that says who manages whom, and the column of keys that it names managers by."""
 
-    def finder(self, cells: Sequence[str], own: bool = False) -> Callable[[str], int]:
+    def finder(self, cells: Sequence[str], own: bool = False, note: bool = True) -> Callable[[str], int]:
         """How to find the people whom some cells name. ``own``: those are a network's own ids of its nodes."""
         columns = _columns(self.directory, cells, [self.node] if own else [])
 
         def find(cell: str) -> int:
-            row = self.directory.find(cell, columns)
+            row = self.directory.find(cell, columns, note)
             return row if row < 0 else self.kept[row]
 
         return find
 
     def respondents(self, body: Body) -> list[int]:
-        """The person of each row of a survey, by whichever of its columns names the most people."""
-        best, most = [NOBODY] * len(body.rows), 0
-        for cells in keys_of(body).values():
-            find = self.finder(cells)
-            found = [find(cell) if cell else NOBODY for cell in cells]
-            if sum(person != NOBODY for person in found) > most:
-                best, most = found, sum(person != NOBODY for person in found)
-        return best
+        """The person of each row of a survey, by whichever of its columns names the most people: that alone is read."""
+        keys = keys_of(body)
+        best = max(keys, key=lambda column: _hits(self, keys[column]), default="")
+        for meaning in KEYS if best.isdecimal() else ():
+            body.chosen[meaning] = [column for column in body.chosen.get(meaning, []) if str(column) == best]
+        cells = keys.get(best, [""] * len(body.rows))
+        find = self.finder(cells)
+        return [find(cell) if cell else NOBODY for cell in cells]
+
+    def tell_repairs(self, what: str, file: str, findings: Findings) -> None:
+        """Say how many were found by something that is not just as it stands there."""
+        for form, number in self.directory.repaired.items():
+            findings.note(f"{count(number, what)} in the {file} {one(number)} found {form}.")
+        self.directory.repaired.clear()
+
+
+def _hits(roster: Roster, cells: Sequence[str]) -> int:
+    find = roster.finder(cells, note=False)
+    return sum(1 for cell in cells if cell and find(cell) != NOBODY)
 
 
 def roster(body: Body, findings: Findings) -> Roster:
@@ -79,6 +93,9 @@ def roster(body: Body, findings: Findings) -> Roster:
     absent = _absent(body, managers, leavers, findings) if columns else None
 
     bosses = set(managers)
+    top = {row for row in leavers & bosses if managers[row] in (NOBODY, row)}  # a director who has left
+    leavers -= top
+    vacant |= top
     gone = leavers | {row for row in vacant if row not in bosses}
     _tell_of(leavers, vacant, gone, findings, file)
     kept, sheet = [], Sheet(file, PEOPLE_COLUMNS, findings)
@@ -104,12 +121,12 @@ def roster(body: Body, findings: Findings) -> Roster:
     dotted = [(kept[row], kept[other]) for row, other in pairs if kept[row] >= 0 and kept[other] >= 0]
     if absent is not None:
         settled.append(NOBODY)
-    for form, number in directory.repaired.items():
-        findings.note(f"{count(number, 'manager')} in the {file} {one(number)} found {form}.")
-    return Roster(
+    everyone = Roster(
         sheet, titles, bool(body.chosen.get("role")), settled if columns else None, dotted, directory, kept,
         str(body.names.index(NODE)) if NODE in body.names else "", by,
     )  # fmt: skip
+    everyone.tell_repairs("manager", file, findings)
+    return everyone
 
 
 # -- What tells people apart ------------------------------------------------------------------------------
@@ -182,6 +199,8 @@ def _leavers(body: Body) -> set[int]:
     found = {row for row, cell in enumerate(status) if _GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))}
     for meaning, words in (("active", (*_NO, "inactive")), ("gone", (*_YES, "leaver", "terminated", "inactive"))):
         found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
+    names = [body.cells(column) for column in body.chosen.get("name", [])]
+    found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
     if not body.chosen.keys() & {"status", "active", "gone"}:
         found |= {row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell)}
     return found

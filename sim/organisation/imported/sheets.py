@@ -124,6 +124,9 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary, layers:
         body = Body(table, kind, table.header, vocabulary.chosen(table.header, kind == "links"))
         _fill(body, -1)
         return body
+    matrix = _matrix(table)
+    if matrix is not None and wanted != "survey":
+        return matrix
     tops = table.rows[:_NEAR_THE_TOP]
     people = None if wanted == "links" else _header(tops, vocabulary, False)
     links = None if wanted in ("people", "survey") else _header(tops, vocabulary, True)
@@ -131,10 +134,10 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary, layers:
         people = None
     found = people or links
     if found is None:
-        shape = _shape(table, wanted)
-        if shape is None:
+        bare = None if wanted in ("people", "survey") else _bare(table)
+        if bare is None:
             raise NotReadable(*_why_not(table, wanted, vocabulary))
-        return shape
+        return bare
     row, names = found
     chosen = vocabulary.chosen(names, people is None)
     kind = "links" if people is None else "survey" if wanted == "survey" else "people"
@@ -206,38 +209,40 @@ def _why_not(table: Table, wanted: str | None, vocabulary: Vocabulary) -> list[s
 _HOW = "--as COLUMN=MEANING, or a table [organisation.columns]"
 
 
-def _shape(table: Table, wanted: str | None) -> Body | None:
-    """A matrix with labels, or a list of edges without a header."""
-    full = [(place, [tidy(cell) for cell in row]) for place, row in zip(table.places, table.rows, strict=True)]
-    full = [(place, row) for place, row in full if any(row) and not row[0].startswith(("#", "%"))]
-    if not full:
-        return None
-    labels, inner = full[0][1][1:], full[1:]
+def _matrix(table: Table) -> Body | None:
+    """A matrix with labels: a row for some of those who have a column, and numbers."""
+    full = _rows(table)
+    labels = full[0][1][1:] if full else []
     while labels and not labels[-1]:
         labels.pop()
-    if (
-        len(labels) >= 2
-        and len(set(labels)) == len(labels)
-        and inner
-        and {row[0] for _, row in inner} <= set(labels)
-        and all(nothing(cell) or number(cell) is not None for _, row in inner for cell in row[1:])
-    ):
-        body = Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], matrix=True)
-        body.rows, body.places = [row for _, row in inner], [place for place, _ in inner]
-        return body
-    if wanted in ("people", "survey"):
+    if len(labels) < 2 or len(full) < 2 or len(set(labels)) < len(labels):
         return None
+    if not {row[0] for _, row in full[1:]} <= set(labels):
+        return None
+    if not all(nothing(cell) or number(cell) is not None for _, row in full[1:] for cell in row[1:]):
+        return None
+    rows, places = [row for _, row in full[1:]], [place for place, _ in full[1:]]
+    return Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], rows, places, matrix=True)
+
+
+def _bare(table: Table) -> Body | None:
+    """A list of edges without a header: two ends, and perhaps a weight or a layer."""
+    full = _rows(table)
     widths = {len(row) for _, row in full}
-    width = max(widths)
-    if len(widths) > 1 or width not in (2, 3) or not all(row[0] and row[1] for _, row in full):
+    if len(full) < 2 or len(widths) > 1 or not widths <= {2, 3} or not all(row[0] and row[1] for _, row in full):
         return None
-    numbers = [number(row[2]) is not None for _, row in full] if width == 3 else [True]
-    if len(full) == 1 or any(numbers) != all(numbers):
+    third = [number(row[2]) is not None for _, row in full if len(row) == 3]
+    if third and any(third) != all(third):  # the first row names the columns, in words that are not known
         return None
-    chosen = {"source": [0], "target": [1], **({("weight" if all(numbers) else "layer"): [2]} if width == 3 else {})}
-    body = Body(table, "links", ["", "", ""][:width], chosen)
-    body.rows, body.places = [row for _, row in full], [place for place, _ in full]
-    return body
+    chosen = {"source": [0], "target": [1]} | ({("weight" if all(third) else "layer"): [2]} if third else {})
+    rows, places = [row for _, row in full], [place for place, _ in full]
+    return Body(table, "links", [""] * len(rows[0]), chosen, "", rows, places)
+
+
+def _rows(table: Table) -> list[tuple[str, list[str]]]:
+    """The rows that hold anything and are no comment, each with what it is called."""
+    rows = [(place, [tidy(cell) for cell in row]) for place, row in zip(table.places, table.rows, strict=True)]
+    return [(place, row) for place, row in rows if any(row) and not row[0].startswith(("#", "%"))]
 
 
 # -- Its rows ---------------------------------------------------------------------------------------------
