@@ -196,6 +196,12 @@ def test_what_says_nobody_may_be_somebody(read):
     assert read("id,manager_id\n0,\nNA,0\n1,NA\n").managers == {"0": "", "NA": "0", "1": "NA"}
 
 
+def test_columns_that_name_two_managers_are_said_to(read):
+    found = read("id,Name,Manager ID,Manager Name\n1,Ann,,\n2,Bo,1,Ann\n3,Cy,1,Bo\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "1 person in the people file has two managers by two columns: the likelier column was read." in found.notes
+
+
 def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused):
     found = read("Employee,Manager\nann,zoe\nbob,zoe\ncat,ann\n")
     assert found.managers == {"zoe": "", "ann": "zoe", "bob": "zoe", "cat": "ann"}
@@ -273,11 +279,12 @@ def test_a_second_manager_is_left_out_or_a_colleague_as_asked(read, how):
     ("before", "after", "said"),
     [
         ("Staff list,\nAs of 1 May,\n,\n", "", "columns named in row 4"),
-        ("", "\nTotal headcount: 4,\n", "row 7 of the people file was left out: line at the end"),
-        ("", "Total,4\n", "row 6 of the people file was left out: line at the end"),
-        ("", "id,manager_id\n", "row 6 of the people file was left out: header that comes again"),
+        ("", "\nTotal headcount: 4,\n", "Left out of the people file, as a line at the end that is no person: row 7."),
+        ("", ",Grand total: 4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "Total,4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "id,manager_id\n", "Left out of the people file, as a header that comes again: row 6."),
         ("sep=,\n", "", "columns named in row 2"),
-        ("# made by a system\n", "# the end\n", "row 7 of the people file was left out: comment"),
+        ("# made by a system\n", "# the end\n", "Left out of the people file, as a comment: row 7."),
     ],
 )
 def test_what_stands_around_a_table_is_no_person(read, before, after, said):
@@ -292,7 +299,7 @@ def test_what_stands_around_a_table_is_no_person(read, before, after, said):
 def test_a_second_row_of_headings_is_no_person(read, second):
     found = read(PEOPLE.replace("\n", f"\n{second}\n", 1))
     assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
-    assert "row 2 of the people file was left out: second row of headings." in found.notes
+    assert "Left out of the people file, as a second row of headings: row 2." in found.notes
 
 
 def test_a_row_with_nothing_but_an_id_is_a_person_and_cited_as_outside_the_line(read):
@@ -324,7 +331,7 @@ def test_encodings_are_told_apart_and_said(read, encoding, said):
 def test_levels_with_the_highest_number_at_the_top(read):
     found = read("id,level,team\nd,L5,\na,L4,x\nb,L4,y\np,L3,x\nq,L3,y\n")
     assert found.managers == {"d": "", "a": "d", "b": "d", "p": "a", "q": "b"}
-    assert "The levels were read the other way up" in found.notes
+    assert "told from levels and teams, with the highest number at the top" in found.notes
 
 
 # -- Links ----------------------------------------------------------------------------------------------------
@@ -365,6 +372,15 @@ def test_a_column_for_each_layer_is_a_tie_for_each(read):
     assert "1 column of the links file was not read." in found.notes
     found = read(PEOPLE, links, columns={"Q9": "work"})
     assert found.peers.keys() == {("a", "b"), ("c", "b")}
+
+
+def test_a_first_row_that_names_nobody_may_name_the_columns(read, refused):
+    said = refused(PEOPLE, "who,whom\na,b\nb,c\n")
+    assert said == (
+        "links file row 1: names nobody; if it names the columns, say which is which: --as COLUMN=source --as "
+        "COLUMN=target"
+    )
+    assert len(read(PEOPLE, "who,whom\na,b\nb,c\n", columns={"who": "source", "whom": "target"}).peers) == 2
 
 
 def test_the_line_needs_no_weight(read):

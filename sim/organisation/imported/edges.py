@@ -135,6 +135,10 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
     pairs, lost = [], 0
     for row, both in enumerate(zip(sheet["source"], sheet["target"], strict=True)):
         people = []
+        if row == 0 and _names_columns(sheet, both, found):
+            sheet.wrong(_UNKNOWN_HEADER, row)
+            pairs.append((-1, -1))
+            continue
         for end, cell in zip(("source", "target"), both, strict=True):
             person = found.get(cell, -1)
             if not cell:
@@ -150,6 +154,14 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
     if lost:
         findings.note(f"{count(lost, 'link')} to people who are left out {one(lost)} left out too ({sheet.file}).")
     return pairs
+
+
+_UNKNOWN_HEADER = "names nobody; if it names the columns, say which is which: --as COLUMN=source --as COLUMN=target"
+
+
+def _names_columns(sheet: Sheet, first: Sequence[str], found: Mapping[str, int]) -> bool:
+    """Whether the first row of a list without a header may be one, in names that are not known."""
+    return sheet.places[0] == "row 1" and all(first) and all(found[cell] == -1 for cell in first)
 
 
 def _called(nodes: Body, cells: Sequence[str], roster: Roster) -> dict[str, str]:

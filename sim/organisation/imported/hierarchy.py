@@ -106,13 +106,12 @@ def _inferred(people: People, ties: Sequence[tuple[int, int]]) -> list[int]:
     found = _by_levels(people, levels)
     turned = {p: level if level == -math.inf else -level for p, level in levels.items()} if any(sheet["level"]) else {}
     other = _by_levels(people, turned) if isinstance(found, str) and turned else ""
+    source = "levels and teams, with the lowest number at the top" if any(sheet["level"]) else "roles and teams"
     if isinstance(found, str) and isinstance(other, list):
-        sheet.findings.note("The levels were read the other way up, with the highest number at the top, where one is.")
-        found = other
+        source, found = source.replace("lowest", "highest"), other
     if isinstance(found, list):
-        source = "levels" if any(sheet["level"]) else "roles"
         sheet.findings.note(
-            f"The files do not say who manages whom, so it was told from {source} and teams: the manager is the "
+            f"The files do not say who manages whom, so it was told from {source}: the manager is the "
             "only person at the next level up in the team or, with nobody there, in the whole organisation."
         )
         return found

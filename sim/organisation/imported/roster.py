@@ -89,7 +89,7 @@ def roster(body: Body, findings: Findings) -> Roster:
         keys[extra] = body.cells(int(extra))
         directory = Directory(keys, named)
     leavers, vacant = _leavers(body), _vacant(body)
-    managers, by = _managers(body, directory, columns)
+    managers, by = _managers(body, directory, columns, findings)
     absent = _absent(body, managers, leavers, findings) if columns else None
 
     bosses = set(managers)
@@ -243,7 +243,9 @@ def _no_manager(cell: str) -> bool:
     return nothing(cell) or cell == "-1" or key(cell) in _NO_MANAGER
 
 
-def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> tuple[list[int], tuple[str, str]]:
+def _managers(
+    body: Body, directory: Directory, columns: Sequence[int], findings: Findings
+) -> tuple[list[int], tuple[str, str]]:
     """The manager's row of each row: NOBODY, UNCLEAR or SEVERAL where it names none."""
     ways = []
     for column in columns:
@@ -255,15 +257,19 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> tuple
         hits = directory.covers(look[0], given) if look else 0
         ways.append((hits < len(given), -hits, column, cells, look))
     ways.sort(key=lambda way: way[:2])
-    managers = [NOBODY] * len(body.rows)
+    managers, two = [NOBODY] * len(body.rows), 0
     for row in range(len(body.rows)):
         for _, _, _, cells, look in ways:
-            person = directory.find(cells[row], look) if cells[row] else NOBODY
-            if person >= 0:
+            person = directory.find(cells[row], look, managers[row] < 0) if cells[row] else NOBODY
+            if person >= 0 and managers[row] >= 0:
+                two += person != managers[row]
+            elif person >= 0:
                 managers[row] = person
-                break
-            if not _no_manager(cells[row]) and managers[row] != SEVERAL:
+            elif not _no_manager(cells[row]) and managers[row] in (NOBODY, UNCLEAR):
                 managers[row] = SEVERAL if person == SEVERAL else UNCLEAR
+    if two:
+        has = f"{count(two, 'person')} in the {body.table.file} {one(two, 'has', 'have')} two managers by two columns"
+        findings.note(f"{has}: the likelier column was read.")
     _, hits, column, _, look = ways[0] if ways else (False, 0, 0, [], [])
     return managers, (str(column), look[0]) if hits else ("", "")
 

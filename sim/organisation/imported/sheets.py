@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of
 from sim.organisation.imported.files import READ, Table
 from sim.organisation.imported.networks import NotReadable
-from sim.organisation.imported.problems import Findings, listed, nearest, one
+from sim.organisation.imported.problems import Findings, listed, nearest
 
 _NEAR_THE_TOP = 30
 """In how many rows the header is looked for."""
@@ -210,12 +210,12 @@ _HOW = "--as COLUMN=MEANING, or a table [organisation.columns]"
 
 
 def _matrix(table: Table) -> Body | None:
-    """A matrix with labels: a row for some of those who have a column, and numbers."""
+    """A matrix with labels: a row for some of those who have a column, and numbers; no number in its corner."""
     full = _rows(table)
     labels = full[0][1][1:] if full else []
     while labels and not labels[-1]:
         labels.pop()
-    if len(labels) < 2 or len(full) < 2 or len(set(labels)) < len(labels):
+    if len(labels) < 2 or len(full) < 2 or len(set(labels)) < len(labels) or number(full[0][1][0]) is not None:
         return None
     if not {row[0] for _, row in full[1:]} <= set(labels):
         return None
@@ -279,15 +279,14 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
     second = [row for row in range(min(2, len(body.rows))) if _explains(body, row, vocabulary)]
     last = _last_lines(body)
     said = (
-        (comments, "comment", "comments"),
-        (again, "header that comes again", "headers that come again"),
-        ([row for row in second if row not in again], "second row of headings", "second rows of headings"),
-        ([row for row in last if row not in comments], "line at the end with no person in it", "lines at the end"),
+        (comments, "comment"),
+        (again, "header that comes again"),
+        ([row for row in second if row not in again], "second row of headings"),
+        ([row for row in last if row not in comments], "line at the end that is no person"),
     )
-    for rows, singular, plural in said:
+    for rows, what in said:
         if rows:
-            found = singular if len(rows) == 1 else plural
-            findings.note(f"{body.where(rows)} of the {file} {one(len(rows))} left out: {found}.")
+            findings.note(f"Left out of the {file}, as a {what}: {body.where(rows)}.")
     gone = {*comments, *again, *second, *last}
     for row, cells in enumerate(body.rows):
         if any(cells[width:]) and row not in gone:
@@ -334,7 +333,7 @@ def _last_lines(body: Body) -> list[int]:
     for row in reversed(range(len(body.rows))):
         first, *others = [cell for cell in body.rows[row] if cell]
         total = len(others) == 1 and number(others[0]) is not None and _FOOTER.search(first)
-        if len(body.names) < 2 or not body.rows[row][0] or (others and not total):
+        if len(body.names) < 2 or (others and not total):
             break
         last.append(row)
     worded = any(" " in cells[0] for row, cells in enumerate(body.rows) if row not in last)
@@ -343,7 +342,7 @@ def _last_lines(body: Body) -> list[int]:
         report = _FOOTER.search(text) is not None and (" " in text or ":" in text or text.isalpha())
         return report or (text.count(" ") > 1 and not worded)
 
-    return sorted(row for row in last if words(body.rows[row][0]))
+    return sorted(row for row in last if words(next(filter(None, body.rows[row]))))
 
 
 def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Findings) -> Vocabulary:
