@@ -1,5 +1,6 @@
-"""An organisation of a visitor's own: two small texts, checked, given other ids, forgotten with the answer."""
+"""An organisation of a visitor's own: two small files, checked, given other ids, forgotten with the answer."""
 
+import binascii
 import csv
 import io
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ MOST_TEXT = 500_000
 MOST_SEATS = 400
 """People at most, so that an answer takes some seconds."""
 
+BYTES = "data:;base64,"
+"""What the text of a file begins with that is no text, such as a spreadsheet."""
+
 IDS = {"id": "p", "manager_id": "p", "dotted_line": "p", "source": "p", "target": "p", "team": "t"}
 """Columns whose contents are replaced, and with what: p1, p2, ... for people, t1, t2, ... for teams."""
 
@@ -28,7 +32,9 @@ FILES = ("people.csv", "links.csv")
 
 @contextmanager
 def around(scenario: Scenario, people: str, links: str) -> Iterator[Scenario]:
-    """The scenario on the organisation of two texts (CSV), while the block lasts; then nothing of them is left.
+    """The scenario on the organisation of two files, while the block lasts; then nothing of them is left.
+
+    Each is its text or, where that is not UTF-8, ``BYTES`` and its bytes in base64.
 
     Raises ScenarioError for files that are too large or cannot be read, and for too many people.
     """
@@ -84,11 +90,17 @@ def _written(people: str, links: str) -> Iterator[list[Path | None]]:
         try:
             for file, text in texts.items():
                 if text:
-                    (folder / file).write_text(text, encoding="utf-8", newline="")
+                    (folder / file).write_bytes(_bytes(text))
             yield [folder / file if text else None for file, text in texts.items()]
         except ScenarioError as error:
             raise ScenarioError(str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")) from None
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, binascii.Error):
             raise ScenarioError("the files hold something that is not text") from None
         finally:
             imported.forget()
+
+
+def _bytes(text: str) -> bytes:
+    if text.startswith(BYTES):
+        return binascii.a2b_base64(text.removeprefix(BYTES), strict_mode=True)
+    return text.encode("utf-8")

@@ -36,7 +36,7 @@ from sim.organisation.imported.people import ROLES, People, read_people, surveye
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.reading import PURPOSES, purposes, read_bodies, tell
 from sim.organisation.imported.roster import NOBODY, PEOPLE_COLUMNS, Roster, roster
-from sim.organisation.imported.seats import seat_everyone
+from sim.organisation.imported.seats import Seats, seat_everyone
 from sim.organisation.imported.sheets import Body, Sheet, meanings_of
 from sim.organisation.structure import Builder
 from sim.scenario.roles import Role
@@ -141,17 +141,23 @@ def _read(paths: tuple[tuple[str, Path], ...], stamps: tuple[tuple[int, int], ..
         raise
 
 
-def _built(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> Read:
-    people, links, known, account = _files(paths, setting, findings)
-    layers = known_layers(setting.layers, Findings())
-    found: dict[str, Ties] = {}
-    for sheet, pairs in links:
+def _seated(files: _Files, setting: Organisation, findings: Findings) -> tuple[list[Ties], Seats]:
+    """The ties of each layer, and everyone's seat, once it is settled who manages whom. Raises ScenarioError."""
+    layers, found = known_layers(setting.layers, Findings()), dict[str, Ties]()
+    for sheet, pairs in files.links:
         read_ties(sheet, pairs, layers, found)
     drop_light(found, findings)
     ties = list(found.values())
-    find_managers(people, reports(found), [(one, other) for each in ties for one, other, _ in each.weights])
-    seats = seat_everyone(people, setting.outside_line == "keep")
+    find_managers(files.people, reports(found), [(one, other) for each in ties for one, other, _ in each.weights])
+    seats = seat_everyone(files.people, setting.outside_line == "keep")
     findings.check()
+    return ties, seats
+
+
+def _built(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> Read:
+    files = _files(paths, setting, findings)
+    people, known = files.people, files.known
+    ties, seats = _seated(files, setting, findings)
     builder, ids = Builder(), people.sheet["id"]
     for person, role in seats.roles.items():
         seat = builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=ids[person])
@@ -164,7 +170,7 @@ def _built(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
     link_dotted(builder, people.roster.dotted, seats.of, setting.dotted_line, findings)
     findings.check()
     builder.notes = findings.notes
-    return Read(builder, account, _proposal(people, seats.roles))
+    return Read(builder, files.account, _proposal(people, seats.roles))
 
 
 def _proposal(people: People, roles: Mapping[int, Role]) -> dict[str, Role]:
@@ -181,13 +187,11 @@ def plain(paths: Mapping[str, Path]) -> tuple[Sheet, Sheet]:
     """The files as the reader's own columns: one id for each person wherever they are named, roles by their names."""
     findings = Findings()
     found = _files(paths, Organisation(), findings)
-    findings.check()
-    roster, roles = found.people.roster, found.people.roles
-    ids = roster.sheet["id"]
-    others = dict(roster.dotted)
+    _seated(found, Organisation(), findings)
+    roster, managers = found.people.roster, found.people.managers
+    ids, others = roster.sheet["id"], dict(roster.dotted)
     everyone = Sheet("people file", PEOPLE_COLUMNS, findings)
-    managers = roster.managers or [NOBODY] * len(ids)
-    for person, role in enumerate(roles):
+    for person, role in enumerate(found.people.roles):
         row = {name: roster.sheet[name][person] for name in ("id", "level", "team", *SURVEYED)}
         row["role"] = "" if role is None else role.slug
         row |= {"manager_id": ids[managers[person]]} if managers[person] >= 0 else {}
