@@ -240,7 +240,9 @@ def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
     ],
 )  # fmt: skip
 def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, header, cell):
-    here = {"Is Active": "Yes", "Active": "true", "Leaver": "N"}.get(header, "" if "Date" in header else "Active")
+    here = {"Is Active": "Yes", "Active": "true", "Leaver": "N"}.get(
+        header, "31/12/9999" if header == "Leaving Date" else "" if "Date" in header else "Active"
+    )
     rows = ("d,", here), ("a,d", cell), ("b,a", here), ("c,d", here), ("e,c", cell), ("f,c", here)
     found = read(
         f"id,manager_id,{header}\n" + "".join(f"{row},{status}\n" for row, status in rows), "source,target\nb,e\nb,f\n"
@@ -306,6 +308,21 @@ def test_a_row_with_nothing_but_an_id_is_a_person_and_cited_as_outside_the_line(
     found = read(PEOPLE + "e,\n")
     assert "e" in found.managers
     assert "1 person has neither a manager nor reports (row 6)" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        (["0,5", "1,500"], [0.5, 1.5]), (["1,500,000", "2,500"], [1_500_000, 2_500]), (["1,234.5", "2"], [1234.5, 2]),
+        (["1,234", "2,345"], None),
+    ],
+)  # fmt: skip
+def test_commas_in_numbers_are_told_by_the_other_cells_or_refused(read, refused, weights, expected):
+    links = 'source,target,weight\na,b,"{}"\nb,c,"{}"\n'.format(*weights)
+    if expected is None:
+        assert "links file row 2: the weight is not a number" in refused(PEOPLE, links)
+    else:
+        assert list(read(PEOPLE, links).peers.values()) == expected
 
 
 @pytest.mark.parametrize(("separator", "point"), [(",", "."), (";", ","), ("\t", ","), ("|", ".")])
@@ -663,14 +680,17 @@ def test_files_are_told_apart_by_what_they_hold(tmp_path):
         files[name].write_text(text)
 
     def told(*names: str) -> dict[str, str]:
-        return {purpose: path.name for purpose, path in purposes([files[name] for name in names], {}, []).items()}
+        return {purpose: path.name for purpose, path in purposes([files[name] for name in names], {}).items()}
 
     assert told("net.gml", "answers.csv", "hr.csv") == {"people": "hr.csv", "links": "net.gml", "survey": "answers.csv"}
     assert told("ties.csv", "hr.csv") == {"people": "hr.csv", "links": "ties.csv"}
+    files["book.xlsx"] = tmp_path / "book.xlsx"
+    files["book.xlsx"].write_bytes(workbook(Cover=[["Words"]], Ties=TIES, Staff=STAFF))
+    assert told("net.gml", "book.xlsx") == {"people": "book.xlsx", "links": "net.gml"}
     assert told("net.gml") == {"people": "net.gml"}
     assert told("ties.csv") == {"links": "ties.csv"}
     assert told("answers.csv", "net.gml") == {"people": "net.gml", "survey": "answers.csv"}
-    assert purposes([Path("none.csv"), Path("gone.csv")], {}, []) == {
+    assert purposes([Path("none.csv"), Path("gone.csv")], {}) == {
         "people": Path("none.csv"), "links": Path("gone.csv"),
     }  # fmt: skip
 

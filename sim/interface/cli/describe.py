@@ -48,7 +48,7 @@ def organisation(
 ) -> None:
     """Describe a real organisation: how its files were read, its people, levels, spans and links, what was assumed."""
     from sim.organisation.generate import organisation as made
-    from sim.organisation.imported import LAYERS, purposes, reading
+    from sim.organisation.imported import purposes, reading
     from sim.report.words.reading import reading_words, title_words
     from sim.report.words.scenario import organisation_words
 
@@ -61,7 +61,7 @@ def organisation(
             raise ScenarioError(f"{len(files)} files given; at most three are read: people, links and a survey")
         changes = options.assignments(set_) | options.columns(as_)
         own = Scenario().with_(changes).organisation
-        found = purposes([file.absolute() for file in files], own.columns, [*LAYERS, *own.layers])
+        found = purposes([file.absolute() for file in files], own.columns)
         setting = Scenario().around(*(str(found[key]) if key in found else None for key in FILES))
         # The programme's facilitators are not part of the organisation described.
         setting = setting.with_({"subscription.enabled": False} | changes | options.labels_of(labels))

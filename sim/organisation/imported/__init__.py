@@ -96,7 +96,7 @@ class _Files(NamedTuple):
 def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> _Files:
     layers = known_layers(setting.layers, findings)
     vocabulary = meanings_of(setting.columns, layers, findings)
-    bodies = read_bodies(paths, vocabulary, layers, findings)
+    bodies = read_bodies(paths, vocabulary, findings)
     sheets = [edge_rows(body, layers, findings) for body in bodies.links]
     body = bodies.people or mentioned(sheets)
     everyone = roster(body, findings)

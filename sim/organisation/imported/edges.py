@@ -8,7 +8,7 @@ from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.references import SEVERAL
 from sim.organisation.imported.roster import LEFT_OUT, Roster
-from sim.organisation.imported.sheets import Body, Sheet, nothing, number
+from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
 
 LINK_COLUMNS = ("source", "target", "layer", "weight", "direction")
 
@@ -31,15 +31,16 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
     if body.matrix:
         for place, (source, *weights) in zip(body.places, body.rows, strict=True):
-            for target, weight in zip(body.names[1:], weights, strict=False):
+            for target, weight in zip(body.names[1:], pointed(weights), strict=False):
                 if source != target and not nothing(weight) and number(weight) != 0.0:
                     sheet.add(place, {"source": source, "target": target, "weight": weight})
         return sheet
     types = _types(body, layers)
     named = body.first("layer") if types is None or body.chosen.get("layer") else types
     wide = wide_columns(body, layers)
+    answers = [(layer, pointed(body.cells(column))) for column, layer in wide.items()]
     weighing = weight_column(body, wide)
-    weights = [""] * len(body.rows) if weighing is None else body.cells(weighing)
+    weights = [""] * len(body.rows) if weighing is None else pointed(body.cells(weighing))
     sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
     for row, place in enumerate(body.places):
         ends = [sources[row], targets[row]]
@@ -48,8 +49,8 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
         if not wide:
             layer = "" if nothing(named[row]) else named[row]
             sheet.add(place, common | {"layer": layer, "weight": weights[row]})
-        for column, layer in wide.items():
-            cell = body.rows[row][column].casefold() if column < len(body.rows[row]) else ""
+        for layer, cells in answers:
+            cell = cells[row].casefold()
             if not nothing(cell) and cell not in _NO and number(cell) != 0.0:
                 sheet.add(place, common | {"layer": layer, "weight": "1" if cell in _YES else cell})
     return sheet

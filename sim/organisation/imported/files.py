@@ -34,7 +34,8 @@ READ = "CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read"
 _PEEK = 60
 """How many rows are looked at to tell what a file is."""
 
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
+"""The likelier first where two do as well: a comma may be in a number or a name."""
 
 
 def read_tables(path: Path, file: str) -> list[Table]:

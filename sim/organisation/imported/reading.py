@@ -1,6 +1,7 @@
 """Which files there are, what each of their tables is, and the account of how they were read."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,16 +35,14 @@ class Bodies:
         return [body for body in (self.people, *self.links, self.survey) if body is not None]
 
 
-def read_bodies(
-    paths: Mapping[str, Path], vocabulary: Vocabulary, layers: Collection[str], findings: Findings
-) -> Bodies:
+def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Findings) -> Bodies:
     """The tables of the files, by purpose; raises ScenarioError if a file cannot be used at all."""
     bodies, sound = Bodies(), True
     for purpose, path in paths.items():
         file = f"{purpose} file"
         try:
             tables = read_tables(path, file)
-            found = _bodies(tables, purpose, vocabulary, list(layers), findings)
+            found = _bodies(tables, purpose, vocabulary, findings)
         except NotReadable as error:
             for reason in error.args:
                 findings.wrong(file, reason)
@@ -65,49 +64,45 @@ def read_bodies(
     return bodies
 
 
-def _bodies(
-    tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, layers: Sequence[str], findings: Findings
-) -> list[Body]:
+def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findings: Findings) -> list[Body]:
     """The tables of one file that are read. Raises NotReadable where none of them is what is wanted."""
     if len(tables) == 1 or tables[0].header is not None:
-        return [understood(table, purpose, vocabulary, layers) for table in tables]
+        return [understood(table, purpose, vocabulary) for table in tables]
     found: list[Body] = []
-    unknown: list[Table] = []
     for table in tables:
-        try:
-            found.append(understood(table, None, vocabulary, layers))
-        except NotReadable:
-            unknown.append(table)
-    surveys = [body for body in found if body.kind == "people" and is_survey(body)]
-    for body in surveys if len([body for body in found if body.kind == "people"]) > len(surveys) else []:
-        body.kind = "survey"
-    for body in surveys if purpose == "survey" else []:
-        body.kind = "survey"
-    chosen = []
-    for kind in PURPOSES:
-        alike = [body for body in found if body.kind == kind]
-        named = [body for body in alike if _sheet_says(body.table.sheet, kind)]
-        best = named if named else [body for body in alike if has_line(body)] if kind == "people" else alike
-        best = best or alike
-        if kind != "links" and len(best) > 1:
-            raise NotReadable(f"{len(best)} of its sheets could be the {kind}; say which, as FILE.xlsx#SHEET")
-        chosen += best
-    left = len(unknown) + len(found) - len(chosen)
-    if left and chosen:
-        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
-    wanted = [body for body in chosen if body.kind == purpose or purpose == "people"]
-    if not any(body.kind == purpose or (purpose == "people" and body.kind == "links") for body in wanted):
+        with suppress(NotReadable):
+            found.append(understood(table, None, vocabulary))
+    several = sum(1 for body in found if body.kind == "people") > 1
+    for body in found:
+        if body.kind == "people" and is_survey(body) and (several or purpose == "survey"):
+            body.kind = "survey"
+    chosen = [body for kind in PURPOSES for body in _likeliest(kind, [body for body in found if body.kind == kind])]
+    wanted = [body for body in chosen if purpose in ("people", body.kind)]
+    if not any(body.kind in (purpose, "links") for body in wanted):
         raise NotReadable(f"none of its {len(tables)} sheets has columns of {purpose}")
+    if len(wanted) < len(tables):
+        left = len(tables) - len(wanted)
+        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
     return wanted
 
 
-def _sheet_says(sheet: str, kind: str) -> bool:
-    words = {
-        "people": ("people", "staff", "employee", "person", "worker", "headcount", "node", "position"),
-        "links": ("link", "tie", "edge", "network"),
-        "survey": ("survey", "answer", "response", "questionnaire"),
-    }
-    return any(word in sheet.casefold() for word in words[kind])
+def _likeliest(kind: str, bodies: Sequence[Body]) -> Sequence[Body]:
+    """The sheets of a kind that are read: by their names or what they hold. Raises NotReadable where two could be."""
+    best = [body for body in bodies if any(word in body.table.sheet.casefold() for word in _SHEETS[kind])]
+    if not best and kind == "people":
+        best = [body for body in bodies if has_line(body)]
+    best = best or list(bodies)
+    if kind != "links" and len(best) > 1:
+        raise NotReadable(f"{len(best)} of its sheets could be the {kind}; say which, as FILE.xlsx#SHEET")
+    return best
+
+
+_SHEETS = {
+    "people": ("people", "staff", "employee", "person", "worker", "headcount", "node", "position"),
+    "links": ("link", "tie", "edge", "network"),
+    "survey": ("survey", "answer", "response", "questionnaire"),
+}
+"""Words in the names of sheets."""
 
 
 def has_line(body: Body) -> bool:
@@ -136,33 +131,33 @@ def _place(found: Sequence[Body], purpose: str, paths: Mapping[str, Path], bodie
             findings.note(f"The {what} in the {body.table.file} are not read, since there is a {what} file.")
 
 
-def purposes(files: Sequence[Path], own: Mapping[str, str], layers: Sequence[str]) -> dict[str, Path]:
+def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
     """Which file is of people, of links, and a survey, by what they hold; by their order where that does not say."""
-    vocabulary = Vocabulary(own)
-    kinds: list[str] = []
-    for path in files:
-        try:
-            tables = read_tables(path, "file")
-            found = [understood(table, None, vocabulary, layers) for table in tables[:1]]
-        except NotReadable:
-            kinds.append("")
-            continue
-        body = found[0]
-        kinds.append("survey" if is_survey(body) else "network" if body.table.part else body.kind)
-    free = list(PURPOSES)
-    chosen: dict[int, str] = {}
-    several = len(files) > 1
-    for wanted in ("people", "links", "survey", "network", ""):
-        for place, kind in enumerate(kinds):
-            if kind != wanted or place in chosen:
-                continue
-            best = {"network": "links" if "people" in chosen.values() and several else "people"}.get(kind, kind)
-            best = "people" if kind == "survey" and not several else best
-            best = best if best in free else (free[0] if free else "")
-            if best:
-                free.remove(best)
-                chosen[place] = best
-    return {purpose: files[place] for purpose in PURPOSES for place, said in chosen.items() if said == purpose}
+    kinds = [_kind(path, Vocabulary(own)) for path in files]
+    free, chosen = list(PURPOSES), dict[str, Path]()
+    for wanted in (*PURPOSES, "network", ""):
+        for path, kind in zip(files, kinds, strict=True):
+            if kind == wanted and free:
+                if kind == "network":
+                    kind = "people" if "people" in free else "links"
+                alone = len(files) == 1 and kind == "survey"
+                purpose = free[0] if alone or kind not in free else kind
+                free.remove(purpose)
+                chosen[purpose] = path
+    return chosen
+
+
+def _kind(path: Path, vocabulary: Vocabulary) -> str:
+    """What a file is: people, links, survey, a network, or "" where it cannot be told."""
+    found: list[Body] = []
+    with suppress(NotReadable):
+        for table in read_tables(path, "file"):
+            with suppress(NotReadable):
+                found.append(understood(table, None, vocabulary))
+    if any(body.table.part for body in found):
+        return "network"
+    kinds = {"survey" if is_survey(body) else body.kind for body in found}
+    return next((kind for kind in PURPOSES if kind in kinds), "")
 
 
 # -- The account ------------------------------------------------------------------------------------------

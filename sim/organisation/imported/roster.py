@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.organisation.imported.columns import SURVEYED, key
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.references import SEVERAL, Directory
-from sim.organisation.imported.sheets import Body, Sheet, nothing
+from sim.organisation.imported.sheets import Body, Sheet, nothing, pointed
 
 NOBODY, UNCLEAR = -1, -2
 """In place of a manager: there is none, or the files are wrong about it."""
@@ -29,7 +30,7 @@ class Roster:
 
     titles: a person's cells of role, job title and grade, the likeliest first. own_words: whether the first of them
     is from a column ``role``. managers: a person, NOBODY or UNCLEAR; None where there is no such column. dotted: who
-    else is named as a manager. ``find`` gives the person whom a cell of another file names.
+    else is named as a manager. kept: the person of each row of the file, or LEFT_OUT.
     """
 
     sheet: Sheet
@@ -77,11 +78,9 @@ def _hits(roster: Roster, cells: Sequence[str]) -> int:
 
 
 def roster(body: Body, findings: Findings) -> Roster:
-    """Everyone in a table of people."""
-    file = body.table.file
+    """Everyone in a table of people; a manager who has no row gets one where they alone can head the line."""
+    file, columns = body.table.file, body.chosen.get("manager_id", [])
     keys = keys_of(body)
-    ids = _ids(body, keys)
-    columns = body.chosen.get("manager_id", [])
     named = {column for column in keys if not _is_id(body, column)}
     directory = Directory(keys, named)
     extra = _another_key(body, directory, columns)
@@ -89,41 +88,35 @@ def roster(body: Body, findings: Findings) -> Roster:
         keys[extra] = body.cells(int(extra))
         directory = Directory(keys, named)
     leavers, vacant = _leavers(body), _vacant(body)
-    managers, by = _managers(body, directory, columns, findings)
-    absent = _absent(body, managers, leavers, findings) if columns else None
-
-    bosses = set(managers)
+    line = _managers(body, directory, columns)
+    if columns and _added(body, line, leavers, findings):
+        return roster(body, findings)
+    if columns:
+        _refuse(body, line, leavers, findings)
+    managers, bosses = line.managers, set(line.managers)
     top = {row for row in leavers & bosses if managers[row] in (NOBODY, row)}  # a director who has left
     leavers -= top
     vacant |= top
     gone = leavers | {row for row in vacant if row not in bosses}
     _tell_of(leavers, vacant, gone, findings, file)
-    kept, sheet = [], Sheet(file, PEOPLE_COLUMNS, findings)
-    titles: list[list[str]] = []
+
+    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings)
+    told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
+    called = [["" if nothing(cell) else cell for cell in body.cells(column)] for column in told]
+    known = {name: body.first(name) for name in ("level", "team")} | {n: pointed(body.first(n)) for n in SURVEYED}
+    kept, titles = [], []
     for row, place in enumerate(body.places):
-        if row in gone:
-            kept.append(LEFT_OUT)
-            continue
-        kept.append(len(sheet))
-        cells = {name: body.first(name)[row] for name in ("level", "team", *SURVEYED)}
-        sheet.add(place, {name: "" if nothing(cell) else cell for name, cell in cells.items()} | {"id": ids[row]})
-        titles.append([])
-    for column in [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]:
-        for row, cell in enumerate(body.cells(column)):
-            if kept[row] >= 0:
-                titles[kept[row]].append("" if nothing(cell) else cell)
-    if absent is not None:
-        kept.append(len(sheet))
-        sheet.add("the manager who has no row", {"id": absent})
-        titles.append([""] * len(titles[0]) if titles else [])
+        kept.append(LEFT_OUT if row in gone else len(sheet))
+        if row not in gone:
+            cells = {name: "" if nothing(column[row]) else column[row] for name, column in known.items()}
+            sheet.add(place, cells | {"id": ids[row]})
+            titles.append([cells[row] for cells in called])
     settled = _settled(managers, gone, kept, findings)
     pairs = list(_dotted(body, directory, findings))
-    dotted = [(kept[row], kept[other]) for row, other in pairs if kept[row] >= 0 and kept[other] >= 0]
-    if absent is not None:
-        settled.append(NOBODY)
     everyone = Roster(
-        sheet, titles, bool(body.chosen.get("role")), settled if columns else None, dotted, directory, kept,
-        str(body.names.index(NODE)) if NODE in body.names else "", by,
+        sheet, titles, bool(body.chosen.get("role")), settled if columns else None,
+        [(kept[row], kept[other]) for row, other in pairs if kept[row] >= 0 and kept[other] >= 0],
+        directory, kept, str(body.names.index(NODE)) if NODE in body.names else "", line.by,
     )  # fmt: skip
     everyone.tell_repairs("manager", file, findings)
     return everyone
@@ -189,6 +182,9 @@ _GONE = re.compile(
     r"separated|withdrawn|closed|deleted|disabled|deactivated|departed|redundant|abolished|not active|no longer)\b.*"
 )
 _VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
+_NEVER = re.compile("9999|4712|2999")
+"""Years of systems for those who have not left."""
+
 _YES, _NO = ("yes", "y", "true", "1", "x", "t"), ("no", "n", "false", "0", "f")
 
 
@@ -202,7 +198,9 @@ def _leavers(body: Body) -> set[int]:
     names = [body.cells(column) for column in body.chosen.get("name", [])]
     found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
     if not body.chosen.keys() & {"status", "active", "gone"}:
-        found |= {row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell)}
+        found |= {
+            row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not _NEVER.search(cell)
+        }
     return found
 
 
@@ -243,17 +241,27 @@ def _no_manager(cell: str) -> bool:
     return nothing(cell) or cell == "-1" or key(cell) in _NO_MANAGER
 
 
-def _managers(
-    body: Body, directory: Directory, columns: Sequence[int], findings: Findings
-) -> tuple[list[int], tuple[str, str]]:
-    """The manager's row of each row: NOBODY, UNCLEAR or SEVERAL where it names none."""
+class _Line(NamedTuple):
+    """The row of each row's manager, or NOBODY, UNCLEAR or SEVERAL.
+
+    cells: the column that says most of it. by: that column and the column of keys that it names managers by, "" for
+    none. two: how many have another manager by another column.
+    """
+
+    managers: list[int]
+    cells: list[str]
+    by: tuple[str, str]
+    two: int
+
+
+def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line:
+    """Who manages whom, by the columns of managers, that which names most of them first."""
     ways = []
     for column in columns:
         cells = body.cells(column)
         given = [cell for cell in cells if not _no_manager(cell)]
-        named = key(body.names[column])
-        first = [each for each in directory.columns if each.isdecimal() and named.endswith(key(body.names[int(each)]))]
-        look = _columns(directory, given, [each for each in first if key(body.names[int(each)]) != "id"])
+        alike = [each for each in directory.columns if _ends_like(body, column, each)]
+        look = _columns(directory, given, alike)
         hits = directory.covers(look[0], given) if look else 0
         ways.append((hits < len(given), -hits, column, cells, look))
     ways.sort(key=lambda way: way[:2])
@@ -267,36 +275,49 @@ def _managers(
                 managers[row] = person
             elif not _no_manager(cells[row]) and managers[row] in (NOBODY, UNCLEAR):
                 managers[row] = SEVERAL if person == SEVERAL else UNCLEAR
-    if two:
-        has = f"{count(two, 'person')} in the {body.table.file} {one(two, 'has', 'have')} two managers by two columns"
-        findings.note(f"{has}: the likelier column was read.")
-    _, hits, column, _, look = ways[0] if ways else (False, 0, 0, [], [])
-    return managers, (str(column), look[0]) if hits else ("", "")
+    if not ways:
+        return _Line(managers, [], ("", ""), two)
+    _, hits, column, cells, look = ways[0]
+    return _Line(managers, cells, (str(column), look[0]) if hits else ("", ""), two)
 
 
-def _absent(body: Body, managers: list[int], leavers: set[int], findings: Findings) -> str | None:
-    """Settle managers who are nobody here. Where nobody else heads the line, one of them may: gives the id of one more.
+def _ends_like(body: Body, column: int, key_column: str) -> bool:
+    """Whether a column is called as a column of keys is at its end: Manager Position ID, Position ID."""
+    name = key(body.names[int(key_column)]) if key_column.isdecimal() else ""
+    return name not in ("", "id") and key(body.names[column]).endswith(name)
 
-    Either one person's manager is not in the file, so they head the line; or several name the same one, who does.
+
+def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bool:
+    """Whether managers who are nobody here were settled: where nobody else heads the line, one of them may.
+
+    Either one person's manager is not in the file, so they head the line; or several name the same one, who does,
+    and is added to the table.
     """
-    file = body.table.file
-    bosses = set(managers)
-    heads = [row for row, manager in enumerate(managers) if manager in (NOBODY, row) and row in bosses]
+    managers, file, bosses = line.managers, body.table.file, set(line.managers)
     lost = [row for row, manager in enumerate(managers) if manager == UNCLEAR and row not in leavers]
-    named = {cell for row in lost for cell in _cells(body, row) if not _no_manager(cell)}
-    if lost and not heads and SEVERAL not in bosses:
-        if len(lost) == 1:
-            managers[lost[0]] = NOBODY
-            findings.note(f"The manager of {body.where(lost)} is not in the {file}, and nobody else heads the line.")
-            return None
-        if len(named) == 1:
-            for row in lost:
-                managers[row] = len(body.rows)
-            findings.note(
-                f"{count(len(lost), 'person')} in the {file} name the same manager, who has no row there: "
-                "that manager was added, and heads the line."
-            )
-            return named.pop()
+    if not lost or SEVERAL in bosses or any(managers[row] in (NOBODY, row) for row in bosses if row >= 0):
+        return False
+    if len(lost) == 1:
+        managers[lost[0]] = NOBODY
+        findings.note(f"The manager of {body.where(lost)} is not in the {file}, and nobody else heads the line.")
+        return False
+    named = {line.cells[row] for row in lost}
+    if len(named) > 1:
+        return False
+    findings.note(
+        f"{count(len(lost), 'person')} in the {file} name the same manager, who has no row there: "
+        "that manager was added, and heads the line."
+    )
+    by = next(column for meaning in KEYS for column in body.chosen.get(meaning, []))
+    column = int(line.by[1]) if line.by[1].isdecimal() else by
+    body.rows.append([named.pop() if at == column else "" for at in range(len(body.names))])
+    body.places.append("the manager who has no row")
+    return True
+
+
+def _refuse(body: Body, line: _Line, leavers: set[int], findings: Findings) -> None:
+    """Note the managers who are nobody here, or could be several; and that two columns do not agree."""
+    file, managers = body.table.file, line.managers
     for row, manager in enumerate(managers):
         if row in leavers:
             managers[row] = max(manager, NOBODY)
@@ -306,11 +327,9 @@ def _absent(body: Body, managers: list[int], leavers: set[int], findings: Findin
             what = "manager_id could mean more than one person; give the manager's id"
             findings.wrong(file, what, body.places[row])
             managers[row] = UNCLEAR
-    return None
-
-
-def _cells(body: Body, row: int) -> list[str]:
-    return [body.cells(column)[row] for column in body.chosen["manager_id"][:1]]
+    if line.two:
+        has = f"{count(line.two, 'person')} in the {file} {one(line.two, 'has', 'have')} two managers by two columns"
+        findings.note(f"{has}: the likelier column was read.")
 
 
 def _settled(managers: Sequence[int], gone: set[int], kept: Sequence[int], findings: Findings) -> list[int]:

@@ -92,14 +92,26 @@ def tidy(cell: str) -> str:
 
 
 def number(text: str) -> float | None:
-    """The finite number that a cell gives, if it does; a comma may be its decimal point."""
+    """The finite number that a cell gives, if it does; see ``pointed`` for commas in it."""
     try:
         value = float(text)
     except ValueError:
-        if not re.fullmatch(r"[+-]?\d*,\d+", text):
+        if not _DECIMAL.fullmatch(text) or _THOUSANDS.fullmatch(text):
             return None
         value = float(text.replace(",", "."))
     return value if math.isfinite(value) else None
+
+
+_DECIMAL, _THOUSANDS = re.compile(r"[+-]?\d*,\d+"), re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+
+
+def pointed(cells: Sequence[str]) -> list[str]:
+    """The cells of a column with points for decimals: what 1,234 means is told by the others, or stays as it is."""
+    if any(_DECIMAL.fullmatch(cell) and not _THOUSANDS.fullmatch(cell) for cell in cells):
+        return [cell.replace(",", ".") if _DECIMAL.fullmatch(cell) else cell for cell in cells]
+    if any(_THOUSANDS.fullmatch(cell) and (cell.count(",") > 1 or "." in cell) for cell in cells):
+        return [cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell for cell in cells]
+    return list(cells)
 
 
 NOTHING = {
@@ -117,7 +129,7 @@ def nothing(cell: str) -> bool:
 # -- What a table is --------------------------------------------------------------------------------------
 
 
-def understood(table: Table, wanted: str | None, vocabulary: Vocabulary, layers: Sequence[str]) -> Body:
+def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body:
     """A table with its columns understood; ``wanted``: what it has to be. Raises NotReadable, in words."""
     if table.header is not None:
         kind = "links" if table.part == "edges" else "people"
