@@ -30,6 +30,8 @@ class Plain:
 FIRST = ("Ada", "Bo", "Cy", "Dörte", "Eve", "Finn", "Gül", "Hana")
 LAST = ("Quist", "Ray", "Sol", "Tanaka", "Umber", "Vale", "Wöhrl", "Yılmaz")
 
+NAMES = [f"{first} {last}" for first in FIRST for last in LAST]
+
 
 @st.composite
 def plain(draw: st.DrawFn) -> Plain:
@@ -38,17 +40,13 @@ def plain(draw: st.DrawFn) -> Plain:
     start = draw(st.sampled_from([1, 90, 1001, 40_000]))
     form = draw(st.sampled_from(["{}", "E-{:03}", "{:06}", "x{}@y.org", "P{}"]))
     ids = [form.format(start + i) for i in draw(st.permutations(range(size)))]
-    pairs = draw(
-        st.lists(st.tuples(st.sampled_from(FIRST), st.sampled_from(LAST)), min_size=size, max_size=size, unique=True)
-    )
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=size, max_size=size, unique=True))
     managers = ["", *(ids[draw(st.integers(0, max(0, i - 1)))] for i in range(1, size))]
     above = dict(zip(ids, managers, strict=True))
     free = [(a, b) for a in ids for b in ids if a < b and above[a] != b and above[b] != a]
     chosen = draw(st.lists(st.sampled_from(free), max_size=6, unique=True)) if free else []
     weights = draw(st.lists(st.sampled_from([0.5, 1.0, 2.0, 12.0]), min_size=len(chosen), max_size=len(chosen)))
-    return Plain(
-        ids, [f"{a} {b}" for a, b in pairs], managers, dict(zip(chosen, weights, strict=True)), draw(st.booleans())
-    )
+    return Plain(ids, names, managers, dict(zip(chosen, weights, strict=True)), draw(st.booleans()))
 
 
 IDS = ("id", "Employee ID", "Worker_ID", "Position Number", "Staff-Id", "Employee #", "EMPLOYEENUMBER")
@@ -74,17 +72,30 @@ def people_file(draw: st.DrawFn, plain: Plain) -> tuple[bytes, str]:
         said = {"name": called[boss], "last, first": f"{last}, {first}", "name (id)": f"{called[boss]} ({boss})"}
         return said.get(way, numbered)
 
+    gone = draw(st.integers(0, 2))
+    leavers = [f"left-{number}" for number in range(gone)]
+    more = {"Status": ["Active"] * len(plain.ids) + [draw(st.sampled_from(["Left", "Terminated", "Inactive"]))] * gone}
+    matrix = {"Dotted Line Manager": [*([draw(st.sampled_from(plain.names))] * len(plain.ids)), *leavers]}
+    bosses = [manager(*pair) for pair in zip(plain.ids, plain.managers, strict=True)]
+    id_name, manager_name = draw(st.sampled_from(IDS)), draw(st.sampled_from(MANAGERS))
     columns = {
-        draw(st.sampled_from(IDS)): plain.ids,
-        draw(st.sampled_from(["Name", "Full Name", "Employee Name"])): plain.names,
-        draw(st.sampled_from(MANAGERS)): [manager(*pair) for pair in zip(plain.ids, plain.managers, strict=True)],
-        draw(st.sampled_from(OTHERS)): ["somewhere"] * len(plain.ids),
+        id_name: [*plain.ids, *leavers],
+        draw(st.sampled_from(["Name", "Full Name", "Employee Name"])): [
+            *plain.names,
+            *(f"Gone {one}" for one in leavers),
+        ],
+        manager_name: [*bosses, *bosses[1:2] * gone],
+        draw(st.sampled_from(OTHERS)): ["somewhere"] * (len(plain.ids) + gone),
+        **(more if gone or draw(st.booleans()) else {}),
+        **(matrix if draw(st.booleans()) else {}),
     }
     order = draw(st.permutations(sorted(columns)))
-    rows = [order, *([columns[name][row] for name in order] for row in range(len(plain.ids)))]
+    again = [{id_name: "Employee ID", manager_name: "Line Manager"}.get(name, name) for name in order]
+    rows = [[columns[name][row] for name in order] for row in range(len(plain.ids) + gone)]
     top = draw(st.sampled_from([[], [["Headcount report"], ["As of 31/03/2025"], []]]))
-    end = draw(st.sampled_from([[], [[], ["Total headcount: 12"]]]))
-    return draw(table([*top, *rows, *end]))
+    second = draw(st.sampled_from([[], [again], [["string"] * len(order)]]))
+    end = draw(st.sampled_from([[], [[], ["Total headcount: 12"]], [["# the end of it"]]]))
+    return draw(table([*top, order, *second, *rows, *end]))
 
 
 @st.composite
@@ -206,3 +217,93 @@ SHAPES = {
     "bare": _bare, "matrix": _matrix, "pajek": _pajek, "gml": _gml, "gexf": _gexf, "graphml": _graphml, "dl": _dl,
     "dl list": _dl_list,
 }  # fmt: skip
+
+
+@st.composite
+def survey_file(draw: st.DrawFn, plain: Plain) -> tuple[tuple[bytes, str], dict[str, dict[str, float]]]:
+    """Answers as a survey tool exports them, from 1 to 7 and from 5 to 1, and what they say of whom by id."""
+    called = dict(zip(plain.ids, plain.names, strict=True))
+    by = draw(st.sampled_from(["id", "name", "number"]))
+    words = {1: "not at all", 7: "wholly"} if draw(st.booleans()) else {}
+    rows, answers = [], {}
+    for one in draw(st.lists(st.sampled_from(plain.ids), unique=True)):
+        commitment, values = draw(st.none() | st.integers(1, 7)), draw(st.none() | st.integers(1, 5))
+        name = {"id": one, "name": called[one], "number": str(int(one)) if one.isdecimal() else one}[by]
+        text = "" if commitment is None else " - ".join([str(commitment), *filter(None, [words.get(commitment)])])
+        rows.append([name, text, draw(st.sampled_from(["", "N/A"])) if values is None else str(values), "a remark"])
+        said = {} if commitment is None else {"commitment": (commitment - 1) / 6}
+        said |= {} if values is None else {"values": (values - 5) / -4}
+        answers |= {one: said} if said else {}
+    header = [draw(st.sampled_from(["Respondent ID", "External Reference", "Name"])), "Commitment", "values", "Remarks"]
+    second = [[header[0], "How far do you back it?", "How far is it yours?", "Anything else?"]]
+    numbers = [sum(1 for row in rows if row[1]), sum(1 for row in rows if row[2] not in ("", "N/A"))]
+    top = second if min(numbers) > 3 and draw(st.booleans()) else []
+    return draw(table([header, *top, *rows])), answers
+
+
+@st.composite
+def network_file(draw: st.DrawFn, plain: Plain) -> tuple[str, str]:
+    """The whole organisation as a network whose edges have layers."""
+    place = {one: number for number, one in enumerate(plain.ids)}
+    line = [(place[one], place[boss]) for one, boss in zip(plain.ids, plain.managers, strict=True) if boss]
+    turned = draw(st.booleans())
+    layer = "manages" if turned else "Reports To"
+    edges = [(b, a, layer, 1.0, True) if turned else (a, b, layer, 1.0, True) for a, b in line]
+    edges += [(place[a], place[b], "peer", weight, not plain.mutual) for (a, b), weight in plain.ties.items()]
+    if draw(st.booleans()):
+        nodes = "".join(
+            f'<node id="n{number}"><data key="i">{escape(one)}</data></node>' for one, number in place.items()
+        )
+        ties = "".join(
+            f'<edge source="n{a}" target="n{b}"{"" if directed else draw(st.sampled_from(FALSE))}>'
+            f'<data key="l">{layer}</data><data key="w">{weight}</data></edge>'
+            for a, b, layer, weight, directed in edges
+        )
+        keys = "".join(
+            f'<key id="{key}" for="{what}" attr.name="{name}" attr.type="{kind}"/>'
+            for key, what, name, kind in (
+                ("i", "node", "id", "string"), ("l", "edge", "layer", "string"), ("w", "edge", "weight", "double"),
+            )
+        )  # fmt: skip
+        if draw(st.booleans()):  # in a box of a drawing program
+            nodes = f'<node id="box"><graph edgedefault="directed">{nodes}</graph></node>'
+        return f'<graphml>{keys}<graph edgedefault="directed">{nodes}{ties}</graph></graphml>', ".graphml"
+    nodes = "".join(f'<node id="{number}" label={quoteattr(one)}/>' for one, number in place.items())
+    ties = "".join(
+        f'<edge source="{a}" target="{b}" kind="{layer}" weight="{weight}" type="{"" if directed else "un"}directed"/>'
+        for a, b, layer, weight, directed in edges
+    )
+    return f'<gexf><graph defaultedgetype="mutual"><nodes>{nodes}</nodes><edges>{ties}</edges></graph></gexf>', ".gexf"
+
+
+FALSE = (' directed="false"', ' directed="0"')
+
+
+BITS = (
+    b",",
+    b";",
+    b"\n",
+    b'"',
+    b"\t",
+    b"<",
+    b"]",
+    b"0",
+    b"NA",
+    b" ",
+    b"(",
+    b"*",
+    b"Vacant",
+    b"Left",
+    b"1e999",
+    b"\xff",
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, content: bytes) -> bytes:
+    """The same with a few bytes lost, doubled or put in anywhere."""
+    for _ in range(draw(st.integers(0, 6))):
+        at, to = draw(st.integers(0, len(content))), draw(st.integers(0, 30))
+        bit = draw(st.sampled_from([b"", *BITS, content[at : at + to]]))
+        content = content[:at] + bit + content[at + draw(st.sampled_from([0, 1, to])) :]
+    return content

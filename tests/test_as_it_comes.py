@@ -8,7 +8,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odd import examples
-from shapes import links_file, people_file, plain
+from shapes import damaged, links_file, network_file, people_file, plain, survey_file
 
 from sim.organisation.imported import purposes, reading
 from sim.organisation.imported.columns import SURVEYED
@@ -237,6 +237,7 @@ def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
     [
         ("Status", "Terminated"), ("Employment Status", "Inactive"), ("STATUS", "Left 31/03"), ("Is Active", "No"),
         ("Active", "false"), ("Leaver", "Y"), ("Termination Date", "2024-01-31"),
+        ("Leaving Date", "31/01/2024"),
     ],
 )  # fmt: skip
 def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, header, cell):
@@ -706,3 +707,37 @@ def test_an_organisation_in_any_of_these_shapes_is_read_back(read, data, org):
     found = read(people[0], links[0], ends=(people[1], links[1]))
     assert found.managers == dict(zip(org.ids, org.managers, strict=True))
     assert {pair: weight for pair, weight in found.peers.items() if org.ties} == org.peers
+
+
+@settings(max_examples=examples(500), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_what_a_survey_of_any_make_knows_is_read_back(read, data, org):
+    """Each answer is the share of its scale that it was, and whoever did not answer is not known."""
+    people, (survey, answers) = data.draw(people_file(org)), data.draw(survey_file(org))
+    found = read(
+        people[0], None, survey[0], ends=(people[1], "", survey[1]), commitment_scale=[1, 7], values_scale=[5, 1]
+    )
+    assert found.known == answers
+
+
+@settings(max_examples=examples(500), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_an_organisation_that_is_one_network_is_read_back(read, data, org):
+    """The line and the ties are its edges."""
+    content, end = data.draw(network_file(org))
+    found = read(content, ends=(end,))
+    assert found.managers == dict(zip(org.ids, org.managers, strict=True))
+    assert {pair: weight for pair, weight in found.peers.items() if org.ties} == org.peers
+
+
+@settings(max_examples=examples(1000), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_damaged_files_are_read_or_refused_in_words(read, data, org):
+    """Never a traceback, whichever file is given for what."""
+    network, end = data.draw(network_file(org))
+    files = [data.draw(people_file(org)), data.draw(links_file(org)), data.draw(survey_file(org))[0]]
+    chosen = data.draw(st.permutations([*files, (network.encode("utf-8"), end)]))[: data.draw(st.integers(1, 3))]
+    try:
+        read(*(data.draw(damaged(content)) for content, _ in chosen), ends=[end for _, end in chosen])
+    except ScenarioError as told:
+        assert str(told)
