@@ -102,6 +102,7 @@ def test_managers_are_known_by_the_names_of_many_systems(read, name):
         ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,1 - Ada Quist\n3,Ned Ox,2 - Rui Sol\n", "manager_id"),
         ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist 1\n3,Ned Ox,Rui Sol 2\n", "manager_id"),
         ("Employee ID,Ref,Manager\n1,P-1,\n2,P-2,P-1\n3,P-3,P-2\n", "manager_id"),
+        ("Employee ID,Ref,Manager\n1,02,\n2,03,02\n3,01,03\n", "manager_id"),
         ("Employee ID,Position ID,Manager Position ID\n1,3,\n2,1,3\n3,2,1\n", "by Position ID"),
         ("Employee ID,Manager ID,Manager Name\n1,,\n2,1,A\n3,2,B\n", "by Employee ID"),
     ],
@@ -218,6 +219,8 @@ def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused)
         (("42", "43", "44"), ("0042", "0043")),
         (("42.0", "43.0", "44.0"), ("42", "43")),
         (("Ann", "BOB", "cy"), ("ANN", "bob")),
+        (("Zoë Öz", "Jo O'Neil", "cy"), ("Zoe Oz", "jo O\u2019Neil")),
+        (("E-001", "E-002", "E-003"), ("E001", "e_002")),
     ],
 )
 def test_ids_that_a_spreadsheet_changed_are_repaired_and_it_is_said(read, ids, managers):
@@ -253,6 +256,12 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     assert "2 people in the people file have left, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
+
+
+def test_a_status_that_is_not_known_is_said_and_in_post(read):
+    found = read("id,manager_id,status\nd,,Active\na,d,On sabbatical\nb,d,Furloughed\n")
+    assert len(found.managers) == 3
+    assert "1 person in the people file has a status that is not known: taken as in post." in found.notes
 
 
 def test_a_director_who_has_left_leaves_a_seat(read):
@@ -411,7 +420,8 @@ def test_the_line_needs_no_weight(read):
 def test_a_line_drawn_from_the_top_is_read_where_it_says_so_and_else_refused_with_the_cause(read, refused):
     links = "source,target,layer\nd,a,{0}\nd,b,{0}\na,c,{0}\n"
     people = "id\nd\na\nb\nc\n"
-    assert read(people, links.format("manages")).managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    for name in ("manages", "Supervises", "manager of"):
+        assert read(people, links.format(name)).managers == {"d": "", "a": "d", "b": "d", "c": "a"}
     layers = {"reports_to": {"kind": "line", "influence": "target_to_source"}}
     assert read(people, links.format("reports_to"), layers=layers).managers["c"] == "a"
     said = refused(people, links.format("reports_to"))
@@ -620,7 +630,7 @@ def test_what_a_survey_knows_is_where_people_start(read):
         "2": {"commitment": 1.0, "values": 0.0, "practice": 0.25, "leadership": 0.75},
         "3": {"commitment": 0.5},
     }
-    assert "1 person in the survey file was found in spite of capitals or blanks that differ." in found.notes
+    assert "1 person in the survey file was found in spite of capitals, accents or blanks that differ." in found.notes
     assert "1 row of the survey file was of nobody who is kept, and left out." in found.notes
     assert (
         "3 of 3 people start with what the files say of them: commitment of 2, practice of 1, values of 1, "

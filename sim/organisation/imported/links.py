@@ -24,6 +24,12 @@ LAYERS: dict[str, Layer] = {
 }
 """How layers are read that a scenario does not describe."""
 
+_CALLED = {
+    **dict.fromkeys(("supervises", "manager_of", "supervisor_of"), "manages"),
+    **dict.fromkeys(("reports", "reporting_to", "managed_by", "supervised_by"), "reports_to"),
+}
+"""Other names of the layers of the line."""
+
 _LARGEST_TEAM = 1000
 _LIGHTEST, _HEAVIEST = 1e-12, 1e12
 
@@ -79,6 +85,7 @@ def read_ties(
     no_tie = twice = myself = 0
     undirected_line = False
     names = [slug(name) or "peer" for name in links["layer"]]
+    names = [name if name in layers else _CALLED.get(name, name) for name in names]
     _check_layers(links, names, layers)
     for row, (name, (source, target)) in enumerate(zip(names, ends, strict=True)):
         line = name in layers and layers[name].kind == "line"

@@ -1,6 +1,7 @@
 """Who is meant where a cell names somebody: by id, e-mail or name, as the file writes them or nearly so."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
@@ -13,7 +14,14 @@ def _exact(text: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if not text.isascii():
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+        text = text.replace("\u2019", "'")
     return " ".join(text.casefold().split())
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, _folded(text)))
 
 
 def _figures(text: str) -> str:
@@ -30,8 +38,9 @@ def _words(text: str) -> str:
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "": _exact,
-    "in spite of capitals or blanks that differ": _folded,
+    "in spite of capitals, accents or blanks that differ": _folded,
     "in spite of a leading zero or a .0 that a spreadsheet lost or added": _figures,
+    "in spite of signs that differ": _bare,
     "by the words of a name in another order": _words,
 }
 """How a cell may differ from what it stands for, the least first; the words go into a note."""
@@ -64,8 +73,12 @@ class Directory:
         return column not in self._named
 
     def covers(self, column: str, cells: Sequence[str]) -> int:
-        """How many of some cells stand in a column of keys."""
+        """How many of some cells name somebody by a column of keys."""
         return sum(1 for cell in cells if self._in(column, cell)[0] >= 0)
+
+    def holds(self, column: str, cell: str) -> bool:
+        """Whether a cell stands in a column of keys just so."""
+        return cell in self._found[column][0]
 
     def find(self, cell: str, columns: Sequence[str], note: bool = True) -> int:
         """The person whom a cell names; -1 for nobody, SEVERAL where more than one could be meant."""

@@ -98,7 +98,7 @@ def roster(body: Body, findings: Findings) -> Roster:
     leavers -= top
     vacant |= top
     gone = leavers | {row for row in vacant if row not in bosses}
-    _tell_of(leavers, vacant, gone, findings, file)
+    _tell_of(body, leavers, vacant, gone, findings)
 
     ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings)
     told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
@@ -157,10 +157,10 @@ def _different(cells: Sequence[str]) -> bool:
 
 
 def _another_key(body: Body, directory: Directory, managers: Sequence[int]) -> str | None:
-    """A column of another name in which every manager stands, where none of the usual ones has them all."""
+    """A column of another name in which every manager stands just so, where none of the usual ones has them all so."""
     named = {cell for column in managers[:1] for cell in body.cells(column) if not _no_manager(cell)}
     known = {int(column) for column in directory.columns if column.isdecimal()}
-    if not named or any(directory.covers(column, list(named)) == len(named) for column in directory.columns):
+    if not named or any(all(directory.holds(column, cell) for cell in named) for column in directory.columns):
         return None
     for column in range(len(body.names)):
         cells = body.cells(column)
@@ -180,6 +180,10 @@ def _columns(directory: Directory, cells: Sequence[str], first: Sequence[str]) -
 _GONE = re.compile(
     r"(terminated|inactive|left|leaver|resigned|retired|deceased|dismissed|ex[- ]employee|former|ended|eliminated|"
     r"separated|withdrawn|closed|deleted|disabled|deactivated|departed|redundant|abolished|not active|no longer)\b.*"
+)
+_HERE = re.compile(
+    r"(a|active|current|currently|employed|employee|permanent|temporary|fixed|full|part|probation|filled|occupied|on|"
+    r"working|live|in|regular|1|yes|true)\b.*"
 )
 _VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
 _NEVER = re.compile("9999|4712|2999")
@@ -217,7 +221,13 @@ def _vacant(body: Body) -> set[int]:
     return found
 
 
-def _tell_of(leavers: set[int], vacant: set[int], gone: set[int], findings: Findings, file: str) -> None:
+def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], findings: Findings) -> None:
+    file, away = body.table.file, leavers | vacant
+    told = [cell.casefold() for row, cell in enumerate(body.first("status")) if row not in away and not nothing(cell)]
+    unsure = sum(1 for cell in told if not _HERE.fullmatch(cell))
+    if unsure:
+        has = f"{count(unsure, 'person')} in the {file} {one(unsure, 'has', 'have')} a status that is not known"
+        findings.note(f"{has}: taken as in post.")
     if leavers:
         has = one(len(leavers), "has", "have")
         findings.note(f"{count(len(leavers), 'person')} in the {file} {has} left, and {one(len(leavers))} left out.")

@@ -287,7 +287,11 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
     marked = [row for row, cells in enumerate(body.rows) if cells[0].startswith(("#", "//", "%"))]
     few = 2 * len(marked) < len(body.rows)  # else ids begin so
     comments = [row for row in marked if few or (width > 1 and not any(body.rows[row][1:]))]
-    again = [row for row, cells in enumerate(body.rows) if [key(cell) for cell in cells][: len(names)] == names]
+    again = [
+        row
+        for row, cells in enumerate(body.rows)
+        if key(cells[0]) == names[0] and [key(cell) for cell in cells[: len(names)]] == names
+    ]
     second = [row for row in range(min(2, len(body.rows))) if _explains(body, row, vocabulary)]
     last = _last_lines(body)
     said = (
