@@ -193,6 +193,13 @@ def test_nobody_is_written_in_many_ways(read, nobody):
     assert read(f"id,manager_id\nd,{nobody}\na,d\nb,d\nc,a\n").managers == {"d": "", "a": "d", "b": "d", "c": "a"}
 
 
+def test_what_says_nobody_is_not_repaired_to_somebody(read, refused):
+    """-1 is not the person 1; nor is Team 2 the person 2, or 1.1 the person 11."""
+    assert read("id,manager_id\n1,-1\n2,1\n3,N/A\nNa,1\n").managers == {"1": "", "2": "1", "3": "", "Na": "1"}
+    said = refused("id,Name,Manager\n1,Ann,\n2,Bo,Team 1\n11,Cy,1.1\n")
+    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+
+
 def test_what_says_nobody_may_be_somebody(read):
     assert read("id,manager_id\n0,\nNA,0\n1,NA\n").managers == {"0": "", "NA": "0", "1": "NA"}
 

@@ -125,7 +125,7 @@ def mentioned(sheets: Sequence[Sheet]) -> Body:
 
 
 def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -> list[tuple[int, int]]:
-    """The people at the ends of each link, UNCLEAR or LEFT_OUT where there is none.
+    """The people at the ends of each link, a negative number where there is none.
 
     nodes: those of a network beside a file of people, whose labels may be what that file calls them.
     """

@@ -96,24 +96,19 @@ def _cells(text: str, encoding: str, file: str) -> Table:
     if re.match(r"\s*[\[{]", text) or re.match(r"\s*(strict\s+)?(di)?graph\b.*\{", text):
         raise NotReadable(f"looks like JSON or a drawing in DOT; {READ}")
     said = re.match(r"sep=(.)\r?\n", text)
-    rows: list[list[str]] = []
-    best = ""
-    if said is not None:
-        best, rows = said[1], [[]]  # Excel's own first line, which counts as a row
-        text = text[said.end() :]
-    best = best or max(_SEPARATORS, key=lambda each: _evenness(text, each))
-    if not best or _evenness(text, best)[0] == 0:
+    rows: list[list[str]] = [] if said is None else [[]]  # Excel's own first line, which counts as a row
+    text = text if said is None else text[said.end() :]
+    best = said[1] if said is not None else max(_SEPARATORS, key=lambda each: _evenness(text, each))
+    if said is None and not re.search("[,;|\t]", text):
         parted = [line.split() for line in text.splitlines()]
         widths = {len(row) for row in parted if row and not row[0].startswith(("#", "%"))}
-        if said is None and len(widths) == 1 and widths <= {2, 3} and not re.search("[,;|\t]", text):
+        if len(widths) == 1 and widths <= {2, 3}:
             return _table(file, f"text in {encoding}, separated by blanks", parted)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True)
     try:
         rows += list(reader)
     except csv.Error:
-        raise NotReadable(
-            f"not a table: check the quotation marks at or before line {reader.line_num}"
-        ) from None  # fmt: skip
+        raise NotReadable(f"not a table: check the quotation marks at or before line {reader.line_num}") from None
     return _table(file, f"CSV in {encoding}, separated by {_SEPARATORS.get(best, 'a character it names')}", rows)
 
 
@@ -127,8 +122,8 @@ def _evenness(text: str, separator: str) -> tuple[int, int]:
     return max(((widths.count(width), width) for width in widths), default=(0, 0))
 
 
-def _table(file: str, made: str, rows: list[list[str]], **more: str) -> Table:
-    return Table(file, made, rows, [f"row {number}" for number in range(1, len(rows) + 1)], **more)  # type: ignore[arg-type]
+def _table(file: str, made: str, rows: list[list[str]], sheet: str = "") -> Table:
+    return Table(file, made, rows, [f"row {number}" for number in range(1, len(rows) + 1)], sheet=sheet)
 
 
 # -- Workbooks --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from sim.organisation.imported.problems import count
+from sim.organisation.imported.problems import count, one
 
 
 class Network(NamedTuple):
@@ -65,8 +65,10 @@ def _true(text: str) -> bool:
 def _xml(text: str) -> Network:
     if re.match(r"(?is)(<!doctype html|<html|<table|<head|<meta)", text):
         raise NotReadable("is a web page; open it in a spreadsheet and save it as .xlsx or CSV")
+    # The text is decoded, so what it declares of its encoding no longer holds.
+    undeclared = re.sub(r"^<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)
     try:
-        root = ElementTree.fromstring(text.encode("utf-8") if "encoding=" not in text[:200] else _undeclared(text))
+        root = ElementTree.fromstring(undeclared.encode("utf-8"))
     except ElementTree.ParseError:
         raise NotReadable("cannot be read as GraphML or GEXF") from None
     readers: dict[str, Callable[[Element], Network]] = {"graphml": _graphml, "gexf": _gexf}
@@ -75,13 +77,8 @@ def _xml(text: str) -> Network:
     return readers[_tag(root)](root)
 
 
-def _undeclared(text: str) -> bytes:
-    """The text as UTF-8, without a declaration that says otherwise."""
-    return re.sub(r"^<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode("utf-8")
-
-
 def _checked(network: Network) -> Network:
-    """The same, if no node comes twice and each edge has its nodes; names stand in for ids where they are unique."""
+    """The same, if no node comes twice and each edge has its nodes. Raises NotReadable."""
     ids = [node[NODE] for node in network.nodes]
     if len(set(ids)) < len(ids):
         raise NotReadable("two nodes have the same id")
@@ -144,28 +141,22 @@ def _graphml(root: Element) -> Network:
         if groups.intersection(ends):
             lost += 1
             continue
-        said = edge.get("directed")
-        directed = directed if said is None else _true(said)
+        directed = _true(edge.get("directed", str(directed)))
         source, target = ends
         arrows = next((e for e in edge.iter() if _tag(e) == "arrows"), None)
         if arrows is not None:
             tip, tail = arrows.get("target", "none") != "none", arrows.get("source", "none") != "none"
             directed = directed and tip != tail
             source, target = (target, source) if tail and not tip else (source, target)
-        links.append(
-            {**data(edge, "edge"), "source": source, "target": target, "direction": _direction(directed)}
-        )  # fmt: skip
-    remarks = []
-    if groups:
-        remarks.append(
-            f"{len(groups)} {'node holds' if len(groups) == 1 else 'nodes hold'} others: read as groups, not people."
-        )
-    if lost:
-        remarks.append(
-            f"{lost} {'edge' if lost == 1 else 'edges'} to or from a group {'was' if lost == 1 else 'were'} left out."
-        )
-    if hyper:
-        remarks.append(f"{hyper} {'hyperedge is' if hyper == 1 else 'hyperedges are'} not read.")
+        ends_of = {"source": source, "target": target, "direction": _direction(directed)}
+        links.append(data(edge, "edge") | ends_of)
+    holds = one(len(groups), "holds", "hold")
+    said = (
+        (groups, f"{count(len(groups), 'node')} that {holds} others {one(len(groups))} read as groups, not people."),
+        (lost, f"{count(lost, 'edge')} to or from a group {one(lost)} left out."),
+        (hyper, f"{count(hyper, 'hyperedge')} {one(hyper)} not read."),
+    )
+    remarks = [text for there, text in said if there]
     return _checked(Network("GraphML", nodes, links, remarks))
 
 
@@ -190,7 +181,6 @@ def _direction(directed: bool) -> str:
 def _gexf(root: Element) -> Network:
     nodes: list[dict[str, str]] = []
     edges: list[dict[str, str]] = []
-    remarks: list[str] = []
     for graph in _within(root, "graph"):
         usually = graph.get("defaultedgetype", UNDIRECTED).lower()
         titles: dict[tuple[str, str], str] = {}
@@ -198,30 +188,26 @@ def _gexf(root: Element) -> Network:
         for table in _within(graph, "attributes"):
             kind = table.get("class", "node").lower()
             for declared in _within(table, "attribute"):
-                title = declared.get("title", "")
-                titles[kind, declared.get("id", "")] = title
+                titles[kind, declared.get("id", "")] = declared.get("title", "")
                 default = next(_within(declared, "default"), None)
                 if default is not None:
-                    usual.setdefault(kind, {})[title] = (default.text or "").strip()
-
-        def data(element: Element, kind: str) -> dict[str, str]:
-            found = dict(usual[kind])  # noqa: B023
-            for values in _within(element, "attvalues"):
-                for value in _within(values, "attvalue"):
-                    at = value.get("for", value.get("id", ""))
-                    found[titles.get((kind, at), at)] = value.get("value", "").strip()  # noqa: B023
-            return found
-
-        for node in graph.iter():
-            if _tag(node) == "node":
-                label = node.get("label", "")
-                nodes.append({NODE: node.get("id", ""), **({"label": label} if label else {}), **data(node, "node")})
-            elif _tag(node) == "edge":
-                kind = node.get("type", usually).lower()
-                given = {name: node.get(name, "") for name in ("weight", "kind", "label") if node.get(name)}
-                ends = {"source": node.get("source", ""), "target": node.get("target", "")}
-                edges.append({**given, **data(node, "edge"), **ends, "direction": _direction(kind == DIRECTED)})
-    return _checked(Network("GEXF", nodes, edges, remarks))
+                    usual.setdefault(kind, {})[declared.get("title", "")] = (default.text or "").strip()
+        for element in graph.iter():
+            kind = _tag(element)
+            if kind not in ("node", "edge"):
+                continue
+            found = dict(usual[kind])
+            for value in (each for values in _within(element, "attvalues") for each in _within(values, "attvalue")):
+                at = value.get("for", value.get("id", ""))
+                found[titles.get((kind, at), at)] = value.get("value", "").strip()
+            given = {name: element.get(name, "") for name in ("label", "weight", "kind") if element.get(name)}
+            if kind == "node":
+                nodes.append({**given, **found, NODE: element.get("id", "")})
+                continue
+            ends = {"source": element.get("source", ""), "target": element.get("target", "")}
+            directed = element.get("type", usually).lower() == DIRECTED
+            edges.append({**given, **found, **ends, "direction": _direction(directed)})
+    return _checked(Network("GEXF", nodes, edges, []))
 
 
 # -- GML --------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 SEVERAL = -3
 """In place of a person: more than one is meant."""
@@ -21,7 +21,8 @@ def _folded(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, _folded(text)))
+    letters = "".join(filter(str.isalnum, _folded(text)))
+    return "" if letters.isdecimal() else letters  # 1.1 is not 11
 
 
 def _figures(text: str) -> str:
@@ -93,8 +94,11 @@ class Directory:
         if several:
             return SEVERAL
         ids = [column for column in self.columns if self.numbered(column)][:1]
-        parts = {self._part(part, [*columns, *ids]) for part in _parts(cell)} - {-1}
-        meant = parts - {SEVERAL} or parts
+        parts, all_of_them = _parts(cell)
+        found = [self._part(part, [*columns, *ids]) for part in parts]
+        if all_of_them and -1 in found:
+            return -1
+        meant = set(found) - {-1, SEVERAL} or set(found) - {-1}
         return meant.pop() if len(meant) == 1 else SEVERAL if meant else -1
 
     def _part(self, part: str, columns: Sequence[str]) -> int:
@@ -122,18 +126,16 @@ def _by(form: Callable[[str], str], cells: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _parts(cell: str) -> Iterator[str]:
-    """What a cell such as ``Name (ID)``, ``Name <address>`` or ``ID - Name`` is made of."""
+def _parts(cell: str) -> tuple[list[str], bool]:
+    """What a cell such as ``Name (ID)``, ``ID - Name`` or ``Name 1002`` is made of, and whether all has to be known.
+
+    What stands in brackets is meant to tell people apart; other parts may be anything, such as those of ``Team 2``.
+    """
     match = re.fullmatch(r"(.*?)\s*[(\[<]\s*([^()\[\]<>]+?)\s*[)\]>]", cell)
     if match is not None:
-        yield from filter(None, match.groups())
-        return
-    match = re.fullmatch(r"(.*\S)\s+(\S*\d\S*)", cell)
-    if match is not None and match[1][-1] not in "-–—|/:;":  # Name 1002
-        yield from match.groups()
-        return
-    for mark in (r"\s+[-–—|/]\s+", r"\s*[:;|]\s*"):
+        return [part for part in match.groups() if part], False
+    for mark in (r"\s+[-–—|/]\s+", r"\s*[:;|]\s*", r"\s+(?=\S*\d\S*$)"):
         parts = re.split(mark, cell)
         if len(parts) == 2 and all(parts):
-            yield from parts
-            return
+            return parts, True
+    return [], False

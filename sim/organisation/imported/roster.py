@@ -278,7 +278,8 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line
     managers, two = [NOBODY] * len(body.rows), 0
     for row in range(len(body.rows)):
         for _, _, _, cells, look in ways:
-            person = directory.find(cells[row], look, managers[row] < 0) if cells[row] else NOBODY
+            sure = not _no_manager(cells[row]) or any(directory.holds(each, cells[row]) for each in look)
+            person = directory.find(cells[row], look, managers[row] < 0) if sure else NOBODY
             if person >= 0 and managers[row] >= 0:
                 two += person != managers[row]
             elif person >= 0:
