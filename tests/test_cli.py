@@ -313,6 +313,7 @@ def test_an_organisation_is_told_with_how_its_files_were_read(tmp_path):
     done = call("organisation", *files, "--as", "Emp=id", "--as", "Boss=ignore")
     assert done.exit_code == 2
     assert "Boss: not read, as asked" in done.stdout
+    assert "- 1 column of the people file was not read." in done.stdout
     assert "the files do not say who manages whom" in done.stderr
     done = call("run", "director-turnover", "--people", files[1], "--links", files[0], "--as", "emp=id", "--futures", 1,
                 "--variant", "stays", "--no-picture", "--out", tmp_path / "out")  # fmt: skip

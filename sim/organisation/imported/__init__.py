@@ -136,7 +136,7 @@ def _read(paths: tuple[tuple[str, Path], ...], stamps: tuple[tuple[int, int], ..
     try:
         return _built(dict(paths), Organisation.model_validate_json(said), findings)
     except ScenarioError as error:
-        for line in findings.account:  # what was understood may say why
+        for line in [*findings.account, *(f"- {note}" for note in findings.notes)]:  # it may say why
             error.add_note(line)
         raise
 

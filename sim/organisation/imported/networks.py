@@ -34,7 +34,13 @@ DIRECTED, UNDIRECTED = "directed", "undirected"
 
 def network(text: str) -> Network | None:
     """The network that a text holds; None where it is in none of these formats. Raises NotReadable."""
-    start = text.lstrip("\ufeff \t\r\n")
+    try:
+        return _network(text.lstrip("\ufeff \t\r\n"))
+    except RecursionError:
+        raise NotReadable("has too many things within one another") from None
+
+
+def _network(start: str) -> Network | None:
     if start.startswith("<"):
         return _xml(start)
     first = start[:2000].lower()
