@@ -354,14 +354,14 @@ def _dl(text: str) -> Network:
             for place in range(size):
                 source = next(words, "") if embedded else columns[min(place, len(columns) - 1)]
                 cells = list(islice(words, size))
-                if len(cells) < size or len(columns) < size:
-                    raise NotReadable("cannot be read as UCINET DL: there is less in it than it says")
+                if len(cells) < size or len(columns) != size:
+                    raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
                 order.setdefault(source)
                 for target, weight in zip(columns, cells, strict=True):
                     if weight.strip("0.") and source != target:
                         add(source, target, weight, layers[matrix] if matrix < len(layers) else "")
         if next(words, None) is not None:
-            raise NotReadable("cannot be read as UCINET DL: there is more in it than it says")
+            raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
     elif form in ("edgelist1", "el1", "nodelist1", "nl1"):
         several = form in ("nodelist1", "nl1")
         for line in filter(None, map(_parted, given["data"].splitlines())):
