@@ -114,13 +114,14 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
 
 def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
     """What a survey of its own knows, by person."""
-    sheet, persons = Sheet(body.table.file, SURVEYED, findings), list[int]()
+    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings), list[int](), set[int]()
     for place, person, *answers in zip(
         body.places, everyone.respondents(body), *(body.first(name) for name in SURVEYED), strict=True
     ):
         if person >= 0:
-            if person in persons:
+            if person in seen:
                 findings.wrong(sheet.file, "answers for a person whom another row answers for", place)
+            seen.add(person)
             persons.append(person)
             sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
     everyone.tell_repairs("person", sheet.file, findings)

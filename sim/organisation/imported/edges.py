@@ -162,7 +162,7 @@ _UNKNOWN_HEADER = "names nobody; if it names the columns, say which is which: --
 
 def _names_columns(sheet: Sheet, first: Sequence[str], found: Mapping[str, int]) -> bool:
     """Whether the first row of a list without a header may be one, in names that are not known."""
-    return sheet.places[0] == "row 1" and all(first) and all(found[cell] == -1 for cell in first)
+    return sheet.places[0] == "row 1" and all(first) and all(found.get(cell, -1) == -1 for cell in first)
 
 
 def _called(nodes: Body, cells: Sequence[str], roster: Roster) -> dict[str, str]:
