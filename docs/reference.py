@@ -149,7 +149,7 @@ def _extra(field: Any) -> dict[str, Any]:
 
 def _takes(field: Any) -> str:
     """What a key accepts, in words."""
-    kind = str(getattr(field.annotation, "__name__", field.annotation)).removesuffix(" | None")
+    kind = str(getattr(field.annotation, "__name__", field.annotation)).removesuffix(" | None").partition("[")[0]
     plain = {"bool": "true or false", "str": "words", "dict": "a table", "list": "two numbers", "Literal": "1"}
     return _range(field) or plain.get(kind, kind)
 

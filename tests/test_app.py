@@ -1,12 +1,15 @@
 """The live page: answers that are the model's, rubbish answered in words, visitors who do not affect each other."""
 
+import base64
 import csv
+import io
 import json
 import re
 import socket
 import tomllib
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd import examples
@@ -165,6 +168,34 @@ def test_other_separators_and_headings_are_read_and_roles_that_name_somebody_are
         "\ufeffID;Manager-ID;Role\na;;director\nb;a;Jan de Vries secretary\nc;b;practitioner\n", ""
     )
     assert people == "id,role,manager_id\np1,director,\np2,,p1\np3,practitioner,p2\n"
+
+
+def test_a_workbook_and_a_network_are_read_on_the_page_as_elsewhere(client):
+    """Sent as bytes where they are no text; who is meant and who has left is settled before ids are replaced."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet("Staff")
+    rows = [
+        ["Employee ID", "Name", "Job Title", "Reports To", "Status"],
+        ["x1", "Ada Quist", "CEO", "", "Active"],
+        ["x2", "Rui Sol", "Director", "Ada Quist", "Active"],
+        ["x3", "Ned Ox", "Director", "Ada Quist", "Active"],
+        ["x4", "Ida Fox", "Clerk", "Rui Sol", "Left"],
+        ["x5", "Zoe Lark", "Clerk", "Sol, Rui", "Active"],
+    ]
+    for place, cells in enumerate(rows):
+        sheet.write_row(place, 0, cells)
+    book.close()
+    people = "data:;base64," + base64.b64encode(content.getvalue()).decode()
+    links = '*Vertices 3\n1 "Rui Sol"\n2 "Zoe Lark"\n3 "Ned Ox"\n*Edges\n2 3 2\n'
+    plain = pseudonymised(people, links)
+    assert plain[0] == "id,manager_id\np1,\np2,p1\np3,p1\np4,p2\n"
+    assert plain[1] == "source,target,weight,direction\np4,p3,2,undirected\n"
+    page = client.post("/own", data={"people": people, "links": links})
+    assert page.status_code == 200, page.text
+    for word in ("Quist", "Sol", "Lark", "CEO"):
+        assert word not in page.text
+    assert client.post("/own", data={"people": "data:;base64,?"}).status_code == 400
 
 
 def test_nothing_of_an_upload_is_remembered(client, tmp_path, monkeypatch):

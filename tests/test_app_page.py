@@ -187,14 +187,14 @@ def test_interventions_are_listed_and_one_can_be_set(visit):
 
 
 def test_downloads_and_an_organisation_of_ones_own(visit, tmp_path):
-    """Files by the browser's own means; the uploaded organisation's page answers for its levers."""
+    """Files by the browser's own means, UTF-8 or not; the uploaded organisation's page answers for its levers."""
     page = visit()
     with page.expect_download(timeout=60_000) as got:
         page.click("[data-download=data]")
     assert got.value.suggested_filename == "director-turnover.csv"
     assert len(got.value.path().read_text(encoding="utf-8").splitlines()) == FUTURES + 1
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (tmp_path / "links.csv").write_text(LINKS, encoding="utf-8")
+    (tmp_path / "links.csv").write_text(LINKS, encoding="utf-16")
     page.click("summary:has-text('Your own organisation')")
     page.set_input_files("#people-file", tmp_path / "people.csv")
     page.set_input_files("#links-file", tmp_path / "links.csv")

@@ -100,7 +100,9 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["run", "director-turnover", "--people", "nobody.csv"], "people file: there is no such file"),
         (["run", "director-turnover", "--futures", "1", "--names", "--set", "months=96"], "no names"),
         (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
-        (["organisation", "a.csv", "b.csv", "c.csv"], "at most two"),
+        (["organisation", "a.csv", "b.csv", "c.csv", "d.csv"], "at most three"),
+        (["organisation", "a.toml", "b.csv"], "give it alone"),
+        (["organisation", "a.csv", "--as", "x"], "COLUMN=MEANING is needed"),
     ],
 )
 def test_mistakes_are_told_in_a_line_with_exit_code_2(words, message, tmp_path, monkeypatch):
@@ -287,6 +289,54 @@ def test_more_futures_than_the_disk_has_room_for_are_refused_in_words(tmp_path):
     assert done.exit_code == 2
     assert "GB on a disk" in done.stderr
     assert "--keep futures" in done.stderr
+
+
+def test_an_organisation_is_told_with_how_its_files_were_read(tmp_path):
+    """In any order, each column with what it was taken for; --as overrules it; also where they are refused."""
+    (tmp_path / "hr.csv").write_text("Emp;Boss;Site\n1;;x\n2;1;x\n3;1;x\n", encoding="utf-8")
+    (tmp_path / "ties.txt").write_text("2 3 0.5\n3 2 1\n", encoding="utf-8")
+    files = [tmp_path / "ties.txt", tmp_path / "hr.csv"]
+    done = call("organisation", *files, "--as", "Emp=id")
+    assert done.exit_code == 0, done.stderr
+    lines = [line.strip() for line in done.stdout.split("\n")]
+    assert lines[1:10] == [
+        "people file: CSV in UTF-8, separated by semicolons, columns named in row 1, 3 rows read",
+        "Emp: id",
+        "Boss: manager_id, by Emp",
+        "not read: Site",
+        "links file: text in UTF-8, separated by blanks, no row that names the columns, 2 rows read",
+        "column 1: source",
+        "column 2: target",
+        "column 3: weight",
+        "3 seats:",
+    ]
+    done = call("organisation", *files, "--as", "Emp=id", "--as", "Boss=ignore")
+    assert done.exit_code == 2
+    assert "Boss: not read, as asked" in done.stdout
+    assert "- 1 column of the people file was not read." in done.stdout
+    assert "the files do not say who manages whom" in done.stderr
+    done = call("run", "director-turnover", "--people", files[1], "--links", files[0], "--as", "emp=id", "--futures", 1,
+                "--variant", "stays", "--no-picture", "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    again = call("run", tmp_path / "out" / "scenario.toml", "--futures", 1, "--no-picture", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.stderr
+
+
+def test_the_example_organisation_is_read_and_runs(tmp_path):
+    """Its staff list of 22 rows less a leaver and a vacant post, its survey and its network."""
+    done = call("organisation", "examples/millbrook", "--set", "subscription.enabled=false")
+    assert done.exit_code == 0, done.stderr
+    assert "20 seats:" in done.stdout
+    assert (
+        "people file: CSV in Windows-1252, separated by semicolons, columns named in row 4, 22 rows read" in done.stdout
+    )
+    assert "13 of 20 people start with what the files say of them" in done.stdout
+    ran = call("run", "examples/millbrook", "--futures", 2, "--no-picture", "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    again = call("run", tmp_path / "out" / "scenario.toml", "--futures", 2, "--no-picture", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.stderr
+    written = [(tmp_path / name / "summary.csv").read_bytes() for name in ("out", "again")]
+    assert written[0] == written[1]
 
 
 def test_a_real_organisation_leaves_no_path_and_runs_again_from_its_results(tmp_path):

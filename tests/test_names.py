@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from odd import examples
+from shapes import Plain, links_file, people_file, plain
 from typer.testing import CliRunner
 
 from sim.experiments.ensemble import run_chunk
 from sim.interface.cli import app
 from sim.organisation.generate import organisation
 from sim.organisation.imported import forget
+from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 MARK, KEY = "zqxcell", "zqxname"
@@ -168,6 +171,49 @@ def test_nothing_from_a_file_is_written_or_said(tmp_path, seed, titles, mistake,
     for file, told in written(out).items():
         assert MARK not in told, file
         assert KEY not in told or file.endswith("/scenario.toml"), file
+
+
+def marked(org: Plain) -> Plain:
+    """The same organisation, every id and every name with the mark in it."""
+    new = {old: f"{MARK}-{old}" for old in org.ids}
+    return Plain(
+        [new[one] for one in org.ids],
+        [" ".join(f"{MARK.capitalize()}{word}" for word in name.split()) for name in org.names],
+        [new.get(manager, "") for manager in org.managers],
+        {(new[a], new[b]): weight for (a, b), weight in org.ties.items()},
+        org.mutual,
+    )
+
+
+@settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain().map(marked), cut=st.none() | st.integers(0, 2000))
+def test_the_account_of_files_in_any_shape_names_nobody(tmp_path, data, org, cut):
+    """Whether they can be read or, cut short somewhere, cannot; and whatever the columns are called."""
+    paths = []
+    for name, (content, end) in (("people", data.draw(people_file(org))), ("links", data.draw(links_file(org)))):
+        paths.append(tmp_path / f"{name}{end}")
+        content = content.replace(b"Location", org.names[0].encode("utf-8")) if content.startswith(b"L") else content
+        paths[-1].write_bytes(content if cut is None else content[: -1 - cut % len(content)])
+    for order in (paths, paths[::-1], paths[:1], paths[1:]):
+        done = CliRunner().invoke(app, ["organisation", *map(str, order)])
+        assert done.exit_code in (0, 2), done.output
+        assert MARK not in (done.stdout + done.stderr).lower(), done.output
+
+
+def test_job_titles_are_printed_where_they_are_asked_for(tmp_path):
+    """As a table to paste, which then decides; and not elsewhere."""
+    people = tmp_path / "people.csv"
+    people.write_text('id,Title,Manager\n1,Boss,\n2,"Head ""A"" 7\\8",1\n3,Clerk,2\n4,Clerk,2\n', encoding="utf-8")
+    for names in (False, True):
+        done = CliRunner().invoke(app, ["organisation", str(people), *(["--names"] if names else [])])
+        assert done.exit_code == 0, done.output
+        assert ("clerk" in done.stdout) is names
+    table = tomllib.loads(done.stdout.partition("\n[")[1].strip() + done.stdout.partition("\n[")[2])
+    roles = table["organisation"]["roles"]
+    assert roles == {"boss": "director", 'head "a" 7\\8': "middle_manager", "clerk": "practitioner"}
+    roles["clerk"] = "back_office"
+    setting = from_dict({"organisation": {"people": "people.csv", "roles": roles}}, folder=tmp_path)
+    assert [role.name for role in map(Role, organisation(setting).structure.role)][:4].count("BACK_OFFICE") == 2
 
 
 def test_names_are_written_where_they_are_asked_for(tmp_path):

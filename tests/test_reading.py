@@ -276,7 +276,7 @@ def test_a_huge_team_without_links_is_refused(refused):
 # -- The links --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(set(LAYERS) - {"reports_to"}))
+@pytest.mark.parametrize("name", sorted(name for name, layer in LAYERS.items() if layer.kind != "line"))
 def test_direction_of_built_in_layers(read, name):
     """Influence runs from the one asked, named or valued to the one who asks; else from source to target."""
     builder = read(FOUR, f"source,target,layer\nbob,cat,{name}\n")
@@ -462,16 +462,17 @@ def test_graphml_mistakes_cite_nodes(tmp_path):
     with pytest.raises(ScenarioError) as caught:
         graphml(graph, tmp_path / "all.graphml")
     assert str(caught.value).split("\n") == [
-        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie)",
         "people file node 4: manager_id is nobody's id",
+        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie)",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("<graphml", "cannot be read as GraphML"),
-        ("<p>hello</p>", "cannot be read as GraphML"),
+        ("<graphml", "cannot be read as GraphML or GEXF"),
+        ("<p>hello</p>", "cannot be read as GraphML or GEXF"),
+        ("hello", "cannot be read as GraphML"),
         (
             '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed">'
             '<node id="a"/><edge source="a" target="b"/></graph></graphml>',
@@ -513,8 +514,14 @@ def test_an_undirected_line_is_refused(tmp_path):
         (b"", "people file: the file is empty"),
         (b"\xef\xbb\xbf\n", "people file: the file is empty"),
         (b"id,manager_id\n", "people file: there are no people in it"),
-        (b"\xff\xfei\x00d\x00", "people file: not UTF-8 text (byte 0); save it as 'CSV UTF-8'"),
-        (b"zoe,ann\n", "people file: the first row must name the columns, and none of them is 'id'"),
+        (b"\xff\xfei\x00d\x00", "people file: there are no people in it"),
+        (b"\xff\xfei\x00d\x00i", "people file: cannot be read as UTF-16 text"),
+        (
+            b"zoe,ann\n",
+            "people file: the first row must name the columns, and none of them is 'id' or another name for it, such "
+            "as Employee ID, Worker ID, Email or Name; or say which is which: --as COLUMN=MEANING, or a table "
+            "[organisation.columns]. CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read",
+        ),
         (b"id,ID\nzoe,ann\n", "people file: the first row names the column 'id' twice"),
         (b'id\n"zoe\n', "people file: not a table: check the quotation marks at or before line 2"),
     ],
@@ -616,8 +623,8 @@ def test_mistakes_in_the_scenario(refused):
     """Roles mapped to something unknown and directions for a line are the scenario's mistakes."""
     lines = refused(FOUR, roles={"team lead": "midle_manager"}, layers={"boss": {"kind": "line", "influence": "both"}})
     assert lines == [
-        '[organisation.layers] entry 1: a layer of kind "line" is always read as: the source reports to the target; '
-        "leave out influence and weights",
+        '[organisation.layers] entry 1: in a layer of kind "line" the source reports to the target, or with influence '
+        '= "target_to_source" manages them; leave out the rest',
         "[organisation.roles] entry 1: unknown role; did you mean 'middle_manager'?",
     ]
 

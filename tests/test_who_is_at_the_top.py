@@ -280,7 +280,8 @@ def test_a_survey_in_the_people_file_is_where_people_start(tmp_path, turnover):
     assert practice[2] == 0.5
     assert commitment[2] == pytest.approx(0.6 * model.state.values[2])
     assert (commitment[3], practice[3]) == (0.9, 0.05)
-    assert any("3 people start with what the people file says" in note for note in model.organisation.notes)
+    said = "3 of 4 people start with what the files say of them: commitment of 2, practice of 2."
+    assert any(said in note for note in model.organisation.notes)
 
 
 def test_a_survey_out_of_range_is_refused_by_row_and_without_quoting_it(tmp_path, turnover):

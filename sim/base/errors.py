@@ -72,7 +72,7 @@ def lines(error: ValidationError, model: type[BaseModel], kinds: Mapping[str, ty
     return out
 
 
-NAMING = ("people", "links", "layers", "roles")
+NAMING = ("people", "links", "survey", "layers", "roles", "columns")
 """Keys of ``[organisation]`` that say what stands in a real organisation's files, or where: they may hold names."""
 
 _PLAINER = (

@@ -1,15 +1,22 @@
 """Files seen from outside, and tables read from them."""
 
 import csv
+import re
 from pathlib import Path
 
 from sim.base.errors import ScenarioError
 
 
+def with_sheet(path: Path) -> tuple[Path, str]:
+    """A file, and the sheet that a name such as ``staff.xlsx#People`` asks for, "" for none."""
+    match = re.fullmatch(r"(.*\.(?:xls[xmb]?|ods))#(.+)", path.name, re.IGNORECASE)
+    return (path, "") if match is None else (path.with_name(match[1]), match[2])
+
+
 def stamp(path: Path | None) -> tuple[int, int]:
     """What changes when the file does."""
     try:
-        status = path.stat() if path is not None else None
+        status = with_sheet(path)[0].stat() if path is not None else None
     except (OSError, ValueError):
         status = None
     return (0, 0) if status is None else (status.st_mtime_ns, status.st_size)

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.scenario import Scenario, ScenarioError
+from sim.base.files import with_sheet
+from sim.scenario.scenario import FILES, Scenario, ScenarioError
 
 PARTS, LOCK = "parts", ".lock"
 """What stands in a folder while a run is under way."""
@@ -121,7 +122,7 @@ def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
     """The scenario as written, its files' paths now relative to ``folder``, so that it runs from there."""
     written = scenario.written()
     setting = written.get("organisation", {})
-    for table, key in ((setting, "people"), (setting, "links"), (written, "labels")):
+    for table, key in (*((setting, key) for key in FILES), (written, "labels")):
         if key in table and (key != "labels" or table[key].endswith(".toml")):
             path = (scenario.folder / table[key]).resolve()
             try:
@@ -134,9 +135,9 @@ def moved(scenario: Scenario, folder: Path) -> dict[str, Any]:
 def file_hashes(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of the files of a real organisation, by what they hold. Raises ScenarioError where one cannot be read."""
     setting = scenario.organisation
-    paths = {key: getattr(setting, key) for key in ("people", "links") if getattr(setting, key)}
+    paths = {key: getattr(setting, key) for key in FILES if getattr(setting, key)}
     try:
-        return {key: sha256(scenario.folder / path) for key, path in paths.items()}
+        return {key: sha256(with_sheet(scenario.folder / path)[0]) for key, path in paths.items()}
     except OSError as error:
         raise ScenarioError(f"a file of the organisation cannot be read ({why(error)})") from None
 

@@ -124,7 +124,8 @@ class Plan:
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """What two plans have in common if, and only if, they make the same organisations."""
-        files = [None if name is None else self.folder / name for name in (self.table.people, self.table.links)]
+        named = self.table.people, self.table.links, self.table.survey
+        files = [None if name is None else self.folder / name for name in named]
         said = self.table.model_dump_json(), self.table.model_dump_json(exclude_unset=True)
         known = tuple((name, person.model_dump_json()) for name, person in self.seats.items())
         return (*said, self.subscribed, self.labels.model_dump_json(), known, *((path, stamp(path)) for path in files))

@@ -7,6 +7,7 @@ copy. Mistakes are all collected and reported together as a ``ScenarioError``.
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from sim.base.errors import ScenarioError, lines, read_toml, unknown
+from sim.base.files import with_sheet
 from sim.scenario.events import (
     KINDS_OF_EVENT,
     Change,
@@ -54,7 +56,8 @@ class Layer(Table):
     """How one layer of a survey is read: as which kind of link, who influences whom, and what its weights mean."""
 
     kind: Literal["line", "line_down", "line_up", "peer", "partner", "coproduction", "facilitation"] = Field(
-        description="as which kind of link it is read; line: the source reports to the target"
+        description="as which kind of link it is read; line: the source reports to the target, or manages them if "
+        "influence is target_to_source"
     )
     influence: Literal["source_to_target", "target_to_source", "both"] = Field(
         default="source_to_target", description="who influences whom"
@@ -65,6 +68,15 @@ class Layer(Table):
     minimum: float = Field(default=0.0, ge=0.0, description="ties lighter than this are left out")
 
 
+def _scale(ends: list[float] | None) -> list[float] | None:
+    if ends is not None and (len(ends) != 2 or not math.isfinite(sum(ends)) or ends[0] == ends[1]):
+        raise ValueError("two numbers are needed, the answers for 0 and for 1, such as [1, 5]")
+    return ends
+
+
+Scale = Annotated[list[float] | None, AfterValidator(_scale)]
+
+
 class Organisation(Table):
     """The organisation: generated from counts, or read from files of people and links."""
 
@@ -72,8 +84,17 @@ class Organisation(Table):
     links: str | None = Field(default=None, description="file of who is linked with whom")
     layers: dict[str, Layer] = Field(default={}, description="how the layers of the links file are read")
     roles: dict[str, str] = Field(default={}, description="which role each role name in the people file means")
+    survey: str | None = Field(default=None, description="file of what a survey knows of those people")
+    columns: dict[str, str] = Field(default={}, description="what columns of the files are, by their names")
+    commitment_scale: Scale = Field(default=None, description="the answers for 0 and for 1 of a survey with a scale")
+    practice_scale: Scale = Field(default=None, description="the same for practice")
+    values_scale: Scale = Field(default=None, description="the same for values")
+    leadership_scale: Scale = Field(default=None, description="the same for leadership")
     outside_line: Literal["keep", "leave_out"] = Field(
         default="keep", description="people of the file who have neither a manager nor reports"
+    )
+    dotted_line: Literal["leave_out", "peer"] = Field(
+        default="leave_out", description="managers beside the one in the line: left out, or read as colleagues"
     )
     teams: int = parameter(8, 0, 100_000, "teams, each with a middle manager", unit="teams")
     practitioners_per_team: int = parameter(8, 0, 100_000, "practitioners in each team", unit="seats")
@@ -108,6 +129,11 @@ class Organisation(Table):
     )
 
     @property
+    def scales(self) -> dict[str, list[float]]:
+        """The ends of each scale that is not from 0 to 1."""
+        return {name: ends for name in Person.model_fields if (ends := getattr(self, f"{name}_scale")) is not None}
+
+    @property
     def imported(self) -> bool:
         """Whether the organisation is read from files."""
         return self.people is not None or self.links is not None
@@ -121,6 +147,12 @@ class Person(Table):
     values: float | None = Field(default=None, ge=0, le=1, description="congruence of their values with the change")
     leadership: float | None = Field(default=None, ge=0, le=1, description="how far they lead beyond their position")
 
+
+FILES = ("people", "links", "survey")
+"""Keys of ``[organisation]`` that name files."""
+
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".graphml", ".gexf", ".gml", ".net", ".dl", ".txt", ".tsv")
+"""How those files may end, beside .csv: an ending says nothing of anybody."""
 
 GENERATED_ONLY = ("teams", "practitioners_per_team", "heads_of_service", "cross_team_links", "cross_team")
 """Keys of ``[organisation]`` that make no sense beside files of a real one."""
@@ -200,15 +232,16 @@ class Scenario(Parameters):
     def to_dict(self) -> dict[str, Any]:
         """Every key with its value in force, without the variants, ready for JSON or TOML (absent where None).
 
-        It names nobody: files of people and links are called people.csv and links.csv (or .graphml) here, and the
-        tables that explain their layers and roles, whose keys stand in the files, are left out.
+        It names nobody: files of people and links are called people.csv and links.csv (or .xlsx, ...) here, and the
+        tables that explain their layers, roles and columns, whose keys stand in the files, are left out.
         """
         data = self.resolved()
         setting = data["organisation"]
-        for key in {"people", "links"} & setting.keys():
-            setting[key] = key + (".graphml" if setting[key].lower().endswith(".graphml") else ".csv")
+        for key in setting.keys() & set(FILES):
+            suffix = with_sheet(Path(setting[key]))[0].suffix.lower()
+            setting[key] = key + (suffix if suffix in ENDINGS else ".csv")
         if "people" in setting or "links" in setting:
-            del setting["layers"], setting["roles"]
+            del setting["layers"], setting["roles"], setting["columns"]
         return data
 
     def resolved(self) -> dict[str, Any]:
@@ -216,9 +249,9 @@ class Scenario(Parameters):
         data = self.model_dump(exclude_none=True, exclude={"variants", "paper", "look_for"})
         setting = self.organisation
         if setting.imported:  # what only a generated organisation has is not there
-            kept = {"people", "links", "layers", "roles", "outside_line", "facilitators"} | setting.model_fields_set
+            kept = {"layers", "roles", "columns", "outside_line", "facilitators", *FILES} | setting.model_fields_set
             data["organisation"] = {key: value for key, value in data["organisation"].items() if key in kept}
-            for key in {"people", "links"} & data["organisation"].keys():  # where they lie says nothing of the setting
+            for key in data["organisation"].keys() & set(FILES):  # where they lie says nothing of the setting
                 data["organisation"][key] = Path(data["organisation"][key]).name
         if self.labels is not None:
             data["labels"] = Path(self.labels).name
@@ -258,9 +291,10 @@ class Scenario(Parameters):
             at.pop(last, None)
         return from_dict(merged(data, tables(changes or {})), name=self.name, folder=self.folder)
 
-    def around(self, people: str | None, links: str | None) -> "Scenario":
+    def around(self, people: str | None, links: str | None, survey: str | None = None) -> "Scenario":
         """The same setting on the organisation in these files, in place of the one it describes."""
-        files = {key: path for key, path in (("people", people), ("links", links)) if path is not None}
+        given = ("people", people), ("links", links), ("survey", survey)
+        files = {key: path for key, path in given if path is not None}
         return self.with_({"organisation": files}, drop=[f"organisation.{key}" for key in GENERATED_ONLY])
 
     def unchanged(self, slug: str) -> bool:
@@ -301,6 +335,8 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
         for key in GENERATED_ONLY:
             if key in setting.model_fields_set:
                 yield f"organisation.{key}: only for a generated organisation; here people or links are read from files"
+    elif setting.survey is not None:
+        yield "organisation.survey: whose answers they are has to be said by a file of people: organisation.people"
     if setting.heads_of_service > setting.teams and not setting.imported:
         yield (
             f"organisation.heads_of_service = {setting.heads_of_service} is more than organisation.teams = "
@@ -376,12 +412,19 @@ def library_names() -> list[str]:
     return sorted(path.stem for path in library().glob("*.toml"))
 
 
+def is_example(name: str) -> bool:
+    """Whether this is one of the examples that come with the package, such as ``examples/millbrook``."""
+    return name.startswith("examples/") and (library() / f"{name}.toml").is_file()
+
+
 def load(scenario: str | Path) -> Scenario:
     """Read a scenario: a name from the library, or the path of a TOML file.
 
     Raises ScenarioError, whose message lists every mistake found, where it is and what would be accepted.
     """
-    text = str(scenario)
+    text = Path(scenario).as_posix()
+    if is_example(text):
+        return read(library() / f"{text}.toml")
     if not text.endswith(".toml") and "/" not in text and "\\" not in text:
         names = library_names()
         if text not in names:

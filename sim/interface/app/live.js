@@ -322,14 +322,25 @@ export class Live extends Page {
     button.disabled = false;
   }
 
-  /** Read the chosen files here and send their texts; the server answers with the page of that organisation. */
+  /** A file's text or, where it is none in UTF-8 (a spreadsheet, say), its bytes in base64. */
+  async contents(file) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    try {
+      if (!bytes.includes(0)) return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      // not UTF-8
+    }
+    return "data:;base64," + btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  }
+
+  /** Read the chosen files here and send what they hold; the server answers with the page of that organisation. */
   async bring(event) {
     const form = $("own");
     if (form.dataset.read === "yes") return;
     event.preventDefault();
     for (const name of ["people", "links"]) {
       const [file] = $(`${name}-file`).files;
-      form.elements[name].value = file ? await file.text() : "";
+      form.elements[name].value = file ? await this.contents(file) : "";
     }
     form.dataset.read = "yes";
     form.requestSubmit();

@@ -1,5 +1,6 @@
-"""An organisation of a visitor's own: two small texts, checked, given other ids, forgotten with the answer."""
+"""An organisation of a visitor's own: two small files, checked, given other ids, forgotten with the answer."""
 
+import binascii
 import csv
 import io
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 from sim.base.errors import ScenarioError
 from sim.organisation import imported, organisation
-from sim.organisation.imported.problems import Findings
-from sim.organisation.imported.tables import LINK_COLUMNS, PEOPLE_COLUMNS, Sheet, read_sheets, slug
+from sim.organisation.imported.edges import LINK_COLUMNS
+from sim.organisation.imported.roster import PEOPLE_COLUMNS
+from sim.organisation.imported.sheets import Sheet
 from sim.scenario.scenario import Scenario
 
 MOST_TEXT = 500_000
@@ -19,7 +21,10 @@ MOST_TEXT = 500_000
 MOST_SEATS = 400
 """People at most, so that an answer takes some seconds."""
 
-IDS = {"id": "p", "manager_id": "p", "source": "p", "target": "p", "team": "t"}
+BYTES = "data:;base64,"
+"""What the text of a file begins with that is no text, such as a spreadsheet."""
+
+IDS = {"id": "p", "manager_id": "p", "dotted_line": "p", "source": "p", "target": "p", "team": "t"}
 """Columns whose contents are replaced, and with what: p1, p2, ... for people, t1, t2, ... for teams."""
 
 FILES = ("people.csv", "links.csv")
@@ -27,7 +32,9 @@ FILES = ("people.csv", "links.csv")
 
 @contextmanager
 def around(scenario: Scenario, people: str, links: str) -> Iterator[Scenario]:
-    """The scenario on the organisation of two texts (CSV), while the block lasts; then nothing of them is left.
+    """The scenario on the organisation of two files, while the block lasts; then nothing of them is left.
+
+    Each is its text or, where that is not UTF-8, ``BYTES`` and its bytes in base64.
 
     Raises ScenarioError for files that are too large or cannot be read, and for too many people.
     """
@@ -48,8 +55,6 @@ def pseudonymised(people: str, links: str) -> tuple[str, str]:
     known: dict[tuple[str, str], str] = {}
 
     def replaced(column: str, value: str) -> str:
-        if column == "role":
-            return value if slug(value) in imported.ROLES else ""
         if column not in IDS or not value:
             return value
         kind = IDS[column]
@@ -66,9 +71,11 @@ def pseudonymised(people: str, links: str) -> tuple[str, str]:
         return out.getvalue()
 
     with _written(people, links) as paths:
-        sheets = read_sheets(paths[0], paths[1], Findings())
+        sheets = imported.plain(
+            {name: path for name, path in zip(("people", "links"), paths, strict=True) if path is not None}
+        )
         first = renamed(sheets[0], PEOPLE_COLUMNS)
-        return first, renamed(sheets[1], LINK_COLUMNS) if links else ""
+        return first, renamed(sheets[1], LINK_COLUMNS) if len(sheets[1]) else ""
 
 
 @contextmanager
@@ -83,11 +90,17 @@ def _written(people: str, links: str) -> Iterator[list[Path | None]]:
         try:
             for file, text in texts.items():
                 if text:
-                    (folder / file).write_text(text, encoding="utf-8", newline="")
+                    (folder / file).write_bytes(_bytes(text))
             yield [folder / file if text else None for file, text in texts.items()]
         except ScenarioError as error:
             raise ScenarioError(str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")) from None
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, binascii.Error):
             raise ScenarioError("the files hold something that is not text") from None
         finally:
             imported.forget()
+
+
+def _bytes(text: str) -> bytes:
+    if text.startswith(BYTES):
+        return binascii.a2b_base64(text.removeprefix(BYTES), strict_mode=True)
+    return text.encode("utf-8")

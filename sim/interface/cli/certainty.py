@@ -24,13 +24,15 @@ def sensitivity(
     set_: options.Set = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
     """What drives the answer? Move every parameter over its range; vary the network, the size and the time step too."""
     need_extra()
-    setting = options.setting_of(scenario, set_, None, people, links, labels)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, None, survey, as_)
 
     from sim.analysis.ranges import TABLE
     from sim.analysis.sensitivity.effects import check

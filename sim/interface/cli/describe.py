@@ -7,7 +7,7 @@ import typer
 
 from sim.base.errors import ScenarioError
 from sim.interface.cli import options
-from sim.scenario.scenario import Scenario, library_names, load
+from sim.scenario.scenario import FILES, Scenario, is_example, library_names, load
 
 
 def scenarios() -> None:
@@ -37,24 +37,46 @@ def show(
 def organisation(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="people.csv and links.csv, or a single GraphML or scenario file."),
+        typer.Argument(metavar="FILE...", help="Files of people, links and a survey; or a scenario file."),
     ],
+    as_: options.As = None,
     set_: options.Set = None,
     labels: options.Labels = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Also print the job titles with the roles they got, ready to paste.")
+    ] = False,
 ) -> None:
-    """Describe a real organisation: its people, levels, spans and links, and what was assumed."""
+    """Describe a real organisation: how its files were read, its people, levels, spans and links, what was assumed."""
     from sim.organisation.generate import organisation as made
+    from sim.organisation.imported import purposes, reading
+    from sim.report.words.reading import reading_words, title_words
     from sim.report.words.scenario import organisation_words
 
-    if len(files) > 2:
-        raise ScenarioError(f"{len(files)} files given; at most two are read: people, then links")
-    if files[0].suffix == ".toml":
-        setting = options.setting_of(str(files[0]), set_, labels=labels)
+    if files[0].suffix == ".toml" or is_example(files[0].as_posix()):
+        if len(files) > 1:
+            raise ScenarioError("a scenario file says itself which files to read; give it alone")
+        setting = options.setting_of(str(files[0]), set_, labels=labels, as_=as_)
     else:
-        absolute = [str(file.absolute()) for file in files]
-        setting = Scenario().around(absolute[0], absolute[1] if len(absolute) > 1 else None)
+        if len(files) > len(FILES):
+            raise ScenarioError(f"{len(files)} files given; at most three are read: people, links and a survey")
+        changes = options.assignments(set_) | options.columns(as_)
+        own = Scenario().with_(changes).organisation
+        found = purposes([file.absolute() for file in files], own.columns)
+        setting = Scenario().around(*(str(found[key]) if key in found else None for key in FILES))
         # The programme's facilitators are not part of the organisation described.
-        changes = {"subscription.enabled": False} | options.assignments(set_) | options.labels_of(labels)
-        setting = setting.with_(changes)
-    for line in organisation_words(made(setting), setting.words):
+        setting = setting.with_({"subscription.enabled": False} | changes | options.labels_of(labels))
+    read = None
+    try:
+        if setting.organisation.imported:
+            read = reading(setting.organisation, setting.folder)
+        shape = made(setting)
+    except ScenarioError as error:
+        for line in reading_words(read.account if read else getattr(error, "__notes__", [])):
+            typer.echo(line)
+        raise
+    for line in reading_words(read.account if read else []):
+        typer.echo(line)
+    for line in organisation_words(shape, setting.words):
+        typer.echo(line)
+    for line in title_words(read.roles) if read and names else ():
         typer.echo(line)

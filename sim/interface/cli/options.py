@@ -28,7 +28,7 @@ Set = Annotated[
 ]
 People = Annotated[
     Path | None,
-    typer.Option(help="The people of a real organisation (CSV or GraphML), instead of a generated one."),
+    typer.Option(help="The people of a real organisation (CSV, Excel, GraphML, ...), instead of a generated one."),
 ]
 Labels = Annotated[
     str | None,
@@ -70,7 +70,14 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is al
 Variant = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Ask about this variant instead of the scenario itself.")
 ]
-Links = Annotated[Path | None, typer.Option(help="The links between those people (CSV or GraphML).")]
+Links = Annotated[Path | None, typer.Option(help="The links between those people (CSV, GraphML, GEXF, ...).")]
+Survey = Annotated[
+    Path | None, typer.Option(help="What a survey knows of those people: commitment, practice, values, leadership.")
+]
+As = Annotated[
+    list[str] | None,
+    typer.Option("--as", metavar="COLUMN=MEANING", help="What a column of the files is, e.g. Boss=manager_id."),
+]
 
 
 def setting_of(
@@ -81,12 +88,14 @@ def setting_of(
     links: Path | None = None,
     labels: str | None = None,
     variant: str | None = None,
+    survey: Path | None = None,
+    as_: list[str] | None = None,
 ) -> Scenario:
     """Read a scenario, or a variant of it, with all that the command line sets; say which of that has no effect."""
     setting = load(scenario)
-    if people is not None or links is not None:
-        setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links)))
-    changes = assignments(set_)
+    if people is not None or links is not None or survey is not None:
+        setting = setting.around(*(None if p is None else str(p.absolute()) for p in (people, links, survey)))
+    changes = assignments(set_) | columns(as_)
     if months is not None:
         changes["months"] = months
     changes |= labels_of(labels)
@@ -134,6 +143,15 @@ def assignments(set_: list[str] | None) -> dict[str, Any]:
         except (tomllib.TOMLDecodeError, KeyError):
             changes[key] = _meant(text)
     return changes
+
+
+def columns(as_: list[str] | None) -> dict[str, Any]:
+    """COLUMN=MEANING words as a table to set."""
+    pairs = [word.rpartition("=") for word in as_ or []]
+    for word, (column, _, meaning) in zip(as_ or [], pairs, strict=True):
+        if not column.strip() or not meaning.strip():
+            raise ScenarioError(f"--as {word}: COLUMN=MEANING is needed, e.g. Boss=manager_id")
+    return {"organisation": {"columns": {c.strip(): m.strip() for c, _, m in pairs}}} if pairs else {}
 
 
 def worlds_and_seed(worlds: str | None, max_worlds: int | None, seed: int | None) -> tuple[int, int]:

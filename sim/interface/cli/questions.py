@@ -30,6 +30,8 @@ def dependency(
     variant: options.Variant = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     labels: options.Labels = None,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
@@ -40,7 +42,7 @@ def dependency(
     workers: options.Processes = None,
 ) -> None:
     """On whom does the change rest? Three readings for every person, role and team."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
     from sim.analysis.dependency.knockouts import staying
     from sim.analysis.dependency.readings import runs_needed
@@ -89,6 +91,8 @@ def interventions(
     ] = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     labels: options.Labels = None,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
@@ -97,7 +101,7 @@ def interventions(
     workers: options.Processes = None,
 ) -> None:
     """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
     folder = options.folder_or_new(out, "interventions", setting.name)
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:

@@ -47,12 +47,14 @@ def handout(
     variant: options.Variant = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
     """Write a page for a room: play a future, move levers, see a hundred futures. It needs no network."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
     from sim.experiments.jobs import job
     from sim.report.handout.page import check, check_page, runs_needed
@@ -77,6 +79,8 @@ def kit(
     variant: options.Variant = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
@@ -85,7 +89,7 @@ def kit(
 
     With --labels or your own organisation, it has one folder, for that alone.
     """
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant)
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
     from sim.experiments.jobs import job
     from sim.report.handout.kit import PLACES, check_kit

@@ -32,6 +32,8 @@ def run(
     ] = None,
     people: options.People = None,
     links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
     out: options.Folder = None,
     overwrite: options.OverwriteFolder = False,
     keep: Annotated[
@@ -62,7 +64,7 @@ def run(
     cluster: options.Cluster = None,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures and compare."""
-    setting = options.setting_of(scenario, set_, months, people, links, labels)
+    setting = options.setting_of(scenario, set_, months, people, links, labels, None, survey, as_)
     chosen = options.variants_of(setting, variant)
     folder = options.folder_or_new(out, setting.name)
 

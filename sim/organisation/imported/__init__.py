@@ -3,22 +3,56 @@
 ``read_organisation`` gives a ``Builder`` with a seat for each person of the files; the scenario then
 adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Neither notes nor messages
 ever quote a cell of a file, its name, or the names that a scenario gives to roles and layers: any of them may hold
-somebody's name. They cite rows, and row 1 is the header.
+somebody's name. They cite rows, and row 1 is the first of the file. ``account`` says what each column was taken for.
+
+A file goes through ``files`` (any format as tables of text), ``sheets`` (what the columns are, by ``columns``),
+``roster`` and ``edges`` (who is meant), then ``people``, ``hierarchy``, ``seats`` and ``links`` (roles, line, links).
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+from sim.base.errors import ScenarioError
 from sim.base.files import stamp
+from sim.organisation.imported.columns import SURVEYED
+from sim.organisation.imported.edges import LINK_COLUMNS, edge_rows, ends, mentioned
 from sim.organisation.imported.hierarchy import find_managers
-from sim.organisation.imported.links import LAYERS, add_links, known_layers, link_teammates, read_ties
-from sim.organisation.imported.people import NOBODY, ROLES, read_people, surveyed
-from sim.organisation.imported.problems import Findings
-from sim.organisation.imported.seats import seat_everyone
-from sim.organisation.imported.tables import read_sheets
+from sim.organisation.imported.links import (
+    LAYERS,
+    Ties,
+    add_links,
+    drop_light,
+    known_layers,
+    link_dotted,
+    link_teammates,
+    read_ties,
+    reports,
+)
+from sim.organisation.imported.people import ROLES, People, read_people, surveyed, tell_known
+from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.reading import PURPOSES, purposes, read_bodies, tell
+from sim.organisation.imported.roster import NOBODY, PEOPLE_COLUMNS, Roster, roster
+from sim.organisation.imported.seats import Seats, seat_everyone
+from sim.organisation.imported.sheets import Body, Sheet, meanings_of
 from sim.organisation.structure import Builder
-from sim.scenario.scenario import Layer, Organisation
+from sim.scenario.roles import Role
+from sim.scenario.scenario import Organisation, Person
+
+
+class Read(NamedTuple):
+    """An organisation as it was read.
+
+    account: what each column was taken for, a line each. roles: each job title that the model does not know, with the
+    role that most of its holders got; a title may be somebody's, so it is told only where names are asked for.
+    """
+
+    builder: Builder
+    account: list[str]
+    roles: dict[str, Role]
 
 
 def read_organisation(setting: Organisation, folder: Path) -> Builder:
@@ -28,20 +62,17 @@ def read_organisation(setting: Organisation, folder: Path) -> Builder:
     least its ``minimum`` between people who are kept. A line layer is read as: the source reports to the target.
     Raises ScenarioError, whose message lists every mistake found in the files and where it is.
     """
-    people = None if setting.people is None else folder / setting.people
-    links = None if setting.links is None else folder / setting.links
-    template = _read(
-        people,
-        links,
-        (stamp(people), stamp(links)),
-        tuple(setting.layers.items()),
-        tuple(setting.roles.items()),
-        setting.outside_line == "keep",
-    )
     builder = Builder()
-    for name, value in vars(template).items():
+    for name, value in vars(reading(setting, folder).builder).items():
         setattr(builder, name, copy(value))
     return builder
+
+
+def reading(setting: Organisation, folder: Path) -> Read:
+    """The same with the account of how the files were read; not to be changed, since it is remembered."""
+    named = {purpose: getattr(setting, purpose) for purpose in PURPOSES}
+    paths = tuple((purpose, folder / name) for purpose, name in named.items() if name is not None)
+    return _read(paths, tuple(stamp(path) for _, path in paths), setting.model_dump_json(include=_READ))
 
 
 def forget() -> None:
@@ -49,35 +80,131 @@ def forget() -> None:
     _read.cache_clear()
 
 
+_READ = {"layers", "roles", "columns", "outside_line", "dotted_line", *(f"{name}_scale" for name in SURVEYED)}
+"""What of the setting says how files are read."""
+
+
+class _Files(NamedTuple):
+    """Files whose cells are understood: everyone, the rows of links with those at their ends, and what is known."""
+
+    people: People
+    links: list[tuple[Sheet, list[tuple[int, int]]]]
+    known: dict[int, dict[str, float]]
+    account: list[str]
+
+
+def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> _Files:
+    layers = known_layers(setting.layers, findings)
+    vocabulary = meanings_of(setting.columns, layers, findings)
+    bodies = read_bodies(paths, vocabulary, findings)
+    sheets = [edge_rows(body, layers, findings) for body in bodies.links]
+    body = bodies.people or mentioned(sheets)
+    everyone = roster(body, findings)
+    if not len(everyone.sheet):
+        findings.wrong(body.table.file, "there are no people in it")
+        findings.check()
+    links = [(sheet, ends(sheet, bodies.nodes, everyone, findings)) for sheet in sheets]
+    known = surveyed(everyone.sheet, setting.scales)
+    if bodies.survey is not None:
+        for person, told in _answers(bodies.survey, everyone, setting, findings).items():
+            known[person] = known.get(person, {}) | told
+    tell(bodies, everyone, vocabulary, layers, findings)
+    return _Files(read_people(everyone, setting.roles), links, known, findings.account)
+
+
+def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
+    """What a survey of its own knows, by person."""
+    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings), list[int](), set[int]()
+    for place, person, *answers in zip(
+        body.places, everyone.respondents(body), *(body.first(name) for name in SURVEYED), strict=True
+    ):
+        if person >= 0:
+            if person in seen:
+                findings.wrong(sheet.file, "answers for a person whom another row answers for", place)
+            seen.add(person)
+            persons.append(person)
+            sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
+    everyone.tell_repairs("person", sheet.file, findings)
+    lost = len(body.rows) - len(persons)
+    if lost:
+        findings.note(f"{count(lost, 'row')} of the {sheet.file} {one(lost)} of nobody who is kept, and left out.")
+    return {persons[row]: told for row, told in surveyed(sheet, setting.scales).items()}
+
+
 @lru_cache(maxsize=8)
-def _read(
-    people_path: Path | None,
-    links_path: Path | None,
-    stamps: tuple[tuple[int, int], ...],
-    own_layers: tuple[tuple[str, Layer], ...],
-    own_roles: tuple[tuple[str, str], ...],
-    keep_outside: bool,
-) -> Builder:
+def _read(paths: tuple[tuple[str, Path], ...], stamps: tuple[tuple[int, int], ...], said: str) -> Read:
     findings = Findings()
-    layers = known_layers(dict(own_layers), findings)
-    people_sheet, links_sheet = read_sheets(people_path, links_path, findings)
-    people = read_people(people_sheet, dict(own_roles))
-    ties = read_ties(links_sheet, people.index, layers)
-    find_managers(people, [pair for t in ties if t.layer.kind == "line" for pair in t.weights])
-    seats = seat_everyone(people, keep_outside)
-    known = surveyed(people_sheet)
+    try:
+        return _built(dict(paths), Organisation.model_validate_json(said), findings)
+    except ScenarioError as error:
+        for line in [*findings.account, *(f"- {note}" for note in findings.notes)]:  # it may say why
+            error.add_note(line)
+        raise
+
+
+def _seated(files: _Files, setting: Organisation, findings: Findings) -> tuple[list[Ties], Seats]:
+    """The ties of each layer, and everyone's seat, once it is settled who manages whom. Raises ScenarioError."""
+    layers, found = known_layers(setting.layers, Findings()), dict[str, Ties]()
+    for sheet, pairs in files.links:
+        read_ties(sheet, pairs, layers, found)
+    drop_light(found, findings)
+    ties = list(found.values())
+    find_managers(files.people, reports(found), [(one, other) for each in ties for one, other, _ in each.weights])
+    seats = seat_everyone(files.people, setting.outside_line == "keep")
     findings.check()
-    builder = Builder()
+    return ties, seats
+
+
+def _built(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> Read:
+    files = _files(paths, setting, findings)
+    people, known = files.people, files.known
+    ties, seats = _seated(files, setting, findings)
+    builder, ids = Builder(), people.sheet["id"]
     for person, role in seats.roles.items():
-        seat = builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=people_sheet["id"][person])
+        seat = builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=ids[person])
         if person in known:
-            builder.known[seat] = known[person]
+            builder.known[seat] = Person(**known[person])
+    tell_known(builder.known, len(builder.roles), findings)
     builder.line()
-    add_links(builder, ties, seats.of, links_sheet.undirected, findings)
-    link_teammates(builder, ties, people_sheet)
+    add_links(builder, ties, seats.of, findings)
+    link_teammates(builder, ties, people.sheet)
+    link_dotted(builder, people.roster.dotted, seats.of, setting.dotted_line, findings)
     findings.check()
     builder.notes = findings.notes
-    return builder
+    return Read(builder, files.account, _proposal(people, seats.roles))
 
 
-__all__ = ["LAYERS", "ROLES", "read_organisation"]
+def _proposal(people: People, roles: Mapping[int, Role]) -> dict[str, Role]:
+    """Each job title that the model does not know, with the role that most of its holders got."""
+    got: dict[str, Counter[Role]] = {}
+    for person, cells in enumerate(people.roster.titles):
+        title = " ".join(next(filter(None, cells), "").casefold().split())
+        if title and people.roles[person] is None and person in roles:
+            got.setdefault(title, Counter())[roles[person]] += 1
+    return {title: counts.most_common(1)[0][0] for title, counts in got.items()}
+
+
+def plain(paths: Mapping[str, Path]) -> tuple[Sheet, Sheet]:
+    """The files as the reader's own columns: one id for each person wherever they are named, roles by their names."""
+    findings = Findings()
+    found = _files(paths, Organisation(), findings)
+    _seated(found, Organisation(), findings)
+    roster, managers = found.people.roster, found.people.managers
+    ids, others = roster.sheet["id"], dict(roster.dotted)
+    everyone = Sheet("people file", PEOPLE_COLUMNS, findings)
+    for person, role in enumerate(found.people.roles):
+        row = {name: roster.sheet[name][person] for name in ("id", "level", "team", *SURVEYED)}
+        row["role"] = "" if role is None else role.slug
+        row |= {"manager_id": ids[managers[person]]} if managers[person] >= 0 else {}
+        row |= {"dotted_line": ids[others[person]]} if person in others else {}
+        everyone.add(roster.sheet.places[person], row)
+    ties = Sheet("links file", LINK_COLUMNS, findings)
+    for sheet, pairs in found.links:
+        for place, (source, target) in enumerate(pairs):
+            if source >= 0 and target >= 0:
+                cells = {name: sheet[name][place] for name in ("layer", "weight", "direction")}
+                ties.add(sheet.places[place], cells | {"source": ids[source], "target": ids[target]})
+    return everyone, ties
+
+
+__all__ = ["LAYERS", "ROLES", "plain", "purposes", "read_organisation", "reading"]

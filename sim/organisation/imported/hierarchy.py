@@ -1,15 +1,17 @@
 """The line: who manages whom, by the people file, by links, or told from levels and teams."""
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import networkx as nx
 
-from sim.organisation.imported.people import NOBODY, UNCLEAR, People
+from sim.organisation.imported.people import People
 from sim.organisation.imported.problems import count
-from sim.organisation.imported.tables import number
+from sim.organisation.imported.roster import NOBODY, UNCLEAR
+from sim.organisation.imported.sheets import number
 from sim.scenario.roles import Role
 
 SAY_WHO_MANAGES = (
@@ -21,42 +23,53 @@ _RANKS = {Role.DIRECTOR: 1.0, Role.MIDDLE_MANAGER: 2.0, Role.BACK_OFFICE: 2.0, R
 """The level that a role stands for, in a file of roles without levels."""
 
 
-def find_managers(people: People, reports: Sequence[tuple[int, int]]) -> None:
-    """Give everyone their manager; ``reports`` are the links of the line, each a person and a manager."""
-    column, links = _from_column(people), _from_links(people, reports)
+def find_managers(people: People, reports: Sequence[tuple[int, int]], ties: Sequence[tuple[int, int]] = ()) -> None:
+    """Give everyone their manager; ``reports`` are the links of the line, each a person and a manager.
+
+    ``ties``: all links, which might be a line that nobody has called so.
+    """
+    column, links = people.roster.managers or [], _from_links(people, reports)
+    if all(manager == NOBODY for manager in column):
+        column = []
     if column and links:
         for person, (manager, other) in enumerate(zip(column, links, strict=True)):
             same = manager == other or {manager, other} == {person, NOBODY}
             if not same and UNCLEAR not in (manager, other):
                 what = "manager_id and the links of the line do not give this person the same manager"
                 people.sheet.wrong(what, person)
-    people.managers = column or links or _inferred(people)
+    people.managers = column or links or _inferred(people, ties)
     _settle_self_managed(people)
     _find_circles(people)
-
-
-def _from_column(people: People) -> list[int]:
-    """By the people file, empty where it does not say."""
-    cells = people.sheet["manager_id"]
-    if not any(cells):
-        return []
-    managers = [people.index.get(cell, UNCLEAR) if cell else NOBODY for cell in cells]
-    for person, manager in enumerate(managers):
-        if manager == UNCLEAR:
-            people.sheet.wrong("manager_id is nobody's id", person)
-    return managers
 
 
 def _from_links(people: People, reports: Sequence[tuple[int, int]]) -> list[int]:
     """By the links of the line, empty where there are none."""
     managers = [NOBODY] * len(people.sheet) if reports else []
+    several: list[int] = []
     for person, manager in dict.fromkeys(reports):
         if managers[person] == NOBODY:
             managers[person] = manager
         elif managers[person] != UNCLEAR:
-            people.sheet.wrong("the links of the line give this person more than one manager", person)
+            several.append(person)
             managers[person] = UNCLEAR
+    if several and _a_line((manager, person) for person, manager in dict.fromkeys(reports)):
+        people.sheet.wrong(
+            "the links of the line run from manager to report: turned round, they are a line with one head. In a layer "
+            "reports_to the source reports to the target; where the source is the manager, call the layer manages, or "
+            'write influence = "target_to_source" in its table [organisation.layers.NAME]'
+        )
+        return managers
+    for person in several:
+        people.sheet.wrong("the links of the line give this person more than one manager", person)
     return managers
+
+
+def _a_line(reports: Iterable[tuple[int, int]]) -> bool:
+    """Whether links give everybody one manager at the most, and one person none."""
+    pairs = [(person, manager) for person, manager in reports if person != manager]
+    managed = {person for person, _ in pairs}
+    heads = {manager for _, manager in pairs} - managed
+    return len(managed) == len(pairs) and len(heads) == 1
 
 
 def _settle_self_managed(people: People) -> None:
@@ -82,7 +95,7 @@ def _find_circles(people: People) -> None:
             people.managers[person] = UNCLEAR
 
 
-def _inferred(people: People) -> list[int]:
+def _inferred(people: People, ties: Sequence[tuple[int, int]]) -> list[int]:
     """By levels and teams, or by roles and teams where the file has no levels."""
     sheet = people.sheet
     if len(people.inside) <= 1:
@@ -90,26 +103,46 @@ def _inferred(people: People) -> list[int]:
     levels = _levels(people)
     if levels is None:
         return [UNCLEAR] * len(sheet)
+    found = _by_levels(people, levels)
+    turned = {p: level if level == -math.inf else -level for p, level in levels.items()} if any(sheet["level"]) else {}
+    other = _by_levels(people, turned) if isinstance(found, str) and turned else ""
+    source = "levels and teams, with the lowest number at the top" if any(sheet["level"]) else "roles and teams"
+    if isinstance(found, str) and isinstance(other, list):
+        source, found = source.replace("lowest", "highest"), other
+    if isinstance(found, list):
+        sheet.findings.note(
+            f"The files do not say who manages whom, so it was told from {source}: the manager is the "
+            "only person at the next level up in the team or, with nobody there, in the whole organisation."
+        )
+        return found
+    start = "the files do not say who manages whom, and it cannot be told from levels and teams"
+    sheet.wrong(f"{start}: {found}. {SAY_WHO_MANAGES}{_hint(people, ties)}")
+    return [UNCLEAR] * len(sheet)
+
+
+def _hint(people: People, ties: Sequence[tuple[int, int]]) -> str:
+    """What to do where all links together would make a line, which a drawing of an organisation does not call so."""
+    for turned, influence in ((False, "source_to_target"), (True, "target_to_source")):
+        pairs = [(other, one) if turned else (one, other) for one, other in ties]
+        if len(pairs) == len(people.sheet) - 1 and _a_line(pairs):
+            said = f"organisation.layers.peer={{kind='line', influence='{influence}'}}"
+            return f'. All the links together would be one line; if they are, say so for their layer: --set "{said}"'
+    return ""
+
+
+def _by_levels(people: People, levels: dict[int, float]) -> list[int] | str:
+    """Everyone's manager, or why it cannot be told."""
     highest = min(levels.values(), default=0.0)
     top = [person for person, level in levels.items() if level == highest]
     if len(top) > 1:
-        found = f"{len(top):,} people are at the top level ({sheet.where(top)})"
-    elif len(levels) < 2:
-        found = "the levels or roles of the others are not given"
-    else:
-        managers = _next_up(people, levels)
-        unclear = [p for p in levels if managers[p] == UNCLEAR or (managers[p] == NOBODY and p != top[0])]
-        if not unclear:
-            source = "levels" if any(sheet["level"]) else "roles"
-            sheet.findings.note(
-                f"The files do not say who manages whom, so it was told from {source} and teams: the manager is the "
-                "only person at the next level up in the team or, with nobody there, in the whole organisation."
-            )
-            return managers
-        found = f"{count(len(unclear), 'person')} could have more than one manager ({sheet.where(unclear)})"
-    start = "the files do not say who manages whom, and it cannot be told from levels and teams"
-    sheet.wrong(f"{start}: {found}. {SAY_WHO_MANAGES}")
-    return [UNCLEAR] * len(sheet)
+        return f"{len(top):,} people are at the top level ({people.sheet.where(top)})"
+    if len(levels) < 2:
+        return "the levels or roles of the others are not given"
+    managers = _next_up(people, levels)
+    unclear = [p for p in levels if managers[p] == UNCLEAR or (managers[p] == NOBODY and p != top[0])]
+    if unclear:
+        return f"{count(len(unclear), 'person')} could have more than one manager ({people.sheet.where(unclear)})"
+    return managers
 
 
 def _levels(people: People) -> dict[int, float] | None:
@@ -118,15 +151,21 @@ def _levels(people: People) -> dict[int, float] | None:
     if not any(cells):
         return {person: _RANKS[role] for person in people.inside if (role := roles[person]) is not None}
     levels: dict[int, float] = {}
-    sound = True
+    known, sound = people.held or roles.count(Role.DIRECTOR) == 1, True
     for person in people.inside:
-        level = -math.inf if roles[person] == Role.DIRECTOR else number(cells[person])
+        level = -math.inf if roles[person] == Role.DIRECTOR and known else _level(cells[person])
         if level is not None:
             levels[person] = level
         elif cells[person]:
             people.sheet.wrong("the level is not a number (1 is the top)", person)
             sound = False
     return levels if sound else None
+
+
+def _level(cell: str) -> float | None:
+    """The number of a level, also where it is written as L3 or Level 3."""
+    match = re.fullmatch(r"(?i)(?:level|l|tier|grade|band)[ -]?(\d+)", cell)
+    return number(match[1] if match else cell)
 
 
 def _next_up(people: People, levels: dict[int, float]) -> list[int]:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sim.organisation.imported.edges import UNDIRECTED
 from sim.organisation.imported.people import EXTERNAL
-from sim.organisation.imported.problems import Findings, count, nearest, one
-from sim.organisation.imported.tables import Sheet, number, slug
+from sim.organisation.imported.problems import Findings, count, nearest, one, slug
+from sim.organisation.imported.sheets import Sheet, number
 from sim.organisation.structure import Builder
 from sim.scenario.roles import HORIZONTAL, Kind
 from sim.scenario.scenario import Layer
@@ -15,12 +16,19 @@ from sim.scenario.scenario import Layer
 LAYERS: dict[str, Layer] = {
     **{kind.slug: Layer.model_validate({"kind": kind.slug}) for kind in Kind},
     "reports_to": Layer(kind="line"),
+    "manages": Layer(kind="line", influence="target_to_source"),
     **dict.fromkeys(
         ("advice", "friendship", "value"), Layer(kind="peer", influence="target_to_source", weights="relative")
     ),
     **dict.fromkeys(("work", "email"), Layer(kind="peer", weights="log")),
 }
 """How layers are read that a scenario does not describe."""
+
+_CALLED = {
+    **dict.fromkeys(("supervises", "manager_of", "supervisor_of"), "manages"),
+    **dict.fromkeys(("reports", "reporting_to", "managed_by", "supervised_by"), "reports_to"),
+}
+"""Other names of the layers of the line."""
 
 _LARGEST_TEAM = 1000
 _LIGHTEST, _HEAVIEST = 1e-12, 1e12
@@ -47,66 +55,90 @@ _WEIGHTS = {
 
 
 class Ties(NamedTuple):
-    """The ties of one layer: the given weight of each, by who is its source and its target.
+    """The ties of one layer: the given weight of each, by who is its source and its target and whether it is mutual.
 
     title: what notes call the layer; the names that a scenario gives to its own are not quoted.
     """
 
     title: str
     layer: Layer
-    weights: dict[tuple[int, int], float]
+    weights: dict[tuple[int, int, bool], float]
 
 
 def known_layers(own: Mapping[str, Layer], findings: Findings) -> dict[str, Layer]:
     """How each layer is read, by its name in small letters with underscores; the scenario's own come first."""
     for entry, layer in enumerate(own.values(), start=1):
-        if layer.kind == "line" and (layer.influence != "source_to_target" or layer.weights != "given"):
-            what = 'a layer of kind "line" is always read as: the source reports to the target; leave out'
-            findings.wrong(f"[organisation.layers] entry {entry}", f"{what} influence and weights")
+        if layer.kind == "line" and (layer.influence == "both" or layer.weights != "given"):
+            what = 'in a layer of kind "line" the source reports to the target, or with influence = "target_to_source"'
+            findings.wrong(f"[organisation.layers] entry {entry}", f"{what} manages them; leave out the rest")
     return LAYERS | {slug(name): layer for name, layer in own.items()}
 
 
-def read_ties(links: Sheet, index: Mapping[str, int], layers: Mapping[str, Layer]) -> list[Ties]:
-    """The ties of each layer, after adding up rows that say the same and dropping those that are no tie."""
-    found: dict[str, Ties] = {}
+def read_ties(
+    links: Sheet, ends: Sequence[tuple[int, int]], layers: Mapping[str, Layer], found: dict[str, Ties]
+) -> None:
+    """Add the ties of each layer to ``found``: rows that say the same added up, those that are no tie dropped.
+
+    ``ends``: the people whom each row links; a negative number where there is none.
+    """
     own = [name for name in layers if name not in LAYERS]
-    no_tie = twice = 0
+    no_tie = twice = myself = 0
+    undirected_line = False
     names = [slug(name) or "peer" for name in links["layer"]]
+    names = [name if name in layers else _CALLED.get(name, name) for name in names]
     _check_layers(links, names, layers)
-    for row, name in enumerate(names):
-        source, target = _end(links, row, "source", index), _end(links, row, "target", index)
-        weight = _weight(links, row)
-        if source is None or target is None or name not in layers:
+    for row, (name, (source, target)) in enumerate(zip(names, ends, strict=True)):
+        line = name in layers and layers[name].kind == "line"
+        weight = 1.0 if line else _weight(links, row)
+        if source < 0 or target < 0 or name not in layers:
             continue
-        layer = layers[name]
-        if source == target and layer.kind != "line":
-            links.wrong("source and target are the same person", row)
+        layer, both = layers[name], links["direction"][row] == UNDIRECTED
+        undirected_line = undirected_line or (line and both)
+        if source == target and not line:
+            if both:
+                myself += 1
+            else:
+                links.wrong("source and target are the same person", row)
         elif weight == 0.0:
             no_tie += 1
         else:
             title = f"Own layer {own.index(name) + 1}" if name in own else f"Layer {name!r}"
             weights = found.setdefault(name, Ties(title, layer, {})).weights
-            pair = (source, target)
-            if links.undirected or layer.influence == "both":
-                pair = (min(pair), max(pair))
+            both = both or layer.influence == "both"
+            pair = (min(source, target), max(source, target), True) if both else (source, target, False)
             twice += pair in weights
             weights[pair] = weights.get(pair, 0.0) + weight
-    if links.undirected and any(ties.layer.kind == "line" for ties in found.values()):
+    if undirected_line:
         links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
     note = links.findings.note
+    if myself:
+        note(f"{count(myself, 'tie')} of a person to themself in the {links.file} {one(myself)} left out.")
     if no_tie:
         note(f"{count(no_tie, 'link')} of weight 0 in the {links.file} {one(no_tie)} read as no tie.")
     if twice:
         repeat = one(twice, "repeats", "repeat")
         note(f"{count(twice, 'link')} in the {links.file} {repeat} one of the same layer; their weights were added up.")
+
+
+def drop_light(found: Mapping[str, Ties], findings: Findings) -> None:
+    """Leave out the ties that are lighter than their layer's minimum."""
     for title, layer, weights in found.values():
         light = [pair for pair, weight in weights.items() if weight < layer.minimum]
         for pair in light:
             del weights[pair]
         if light:
             lighter = f"{count(len(light), 'tie')} lighter than {layer.minimum:g}"
-            note(f"{title}: {lighter} {one(len(light))} left out.")
-    return list(found.values())
+            findings.note(f"{title}: {lighter} {one(len(light))} left out.")
+
+
+def reports(found: Mapping[str, Ties]) -> list[tuple[int, int]]:
+    """The links of the line, each a person and a manager."""
+    return [
+        (target, source) if ties.layer.influence == "target_to_source" else (source, target)
+        for ties in found.values()
+        if ties.layer.kind == "line"
+        for source, target, _ in ties.weights
+    ]
 
 
 def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer]) -> None:
@@ -119,13 +151,6 @@ def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer
         how = "To have it read, describe it in a table [organisation.layers.NAME], for example with"
         what = f'{nearest("layer", name, list(LAYERS))}. {how} kind = "peer" and influence = "target_to_source"'
         links.wrong(what, row, sort="unknown layer")
-
-
-def _end(links: Sheet, row: int, end: str, index: Mapping[str, int]) -> int | None:
-    name = links[end][row]
-    if name not in index:
-        links.wrong(f"the {end} is nobody's id" if name else f"the {end} is empty", row)
-    return index.get(name)
 
 
 def _weight(links: Sheet, row: int) -> float:
@@ -148,30 +173,26 @@ def _scaled(how: str, given: list[float]) -> list[float]:
     return [weight / mean for weight in weights]
 
 
-def add_links(
-    builder: Builder, layers: Sequence[Ties], seats: Mapping[int, int], undirected: bool, findings: Findings
-) -> None:
+def add_links(builder: Builder, layers: Sequence[Ties], seats: Mapping[int, int], findings: Findings) -> None:
     """Add the links of all layers but those of the line, which says who manages whom; ``seats`` of each person."""
     joined = across = 0
     for title, layer, weights in layers:
         if layer.kind == "line":
             continue
         kind = Kind[layer.kind.upper()]
-        influence = "both" if undirected else layer.influence
-        kept = {(seats[s], seats[t]): weight for (s, t), weight in weights.items() if s in seats and t in seats}
+        kept = {(seats[s], seats[t], m): weight for (s, t, m), weight in weights.items() if s in seats and t in seats}
         scaled = _scaled(layer.weights, list(kept.values()))
         how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
-        read = f"{count(len(kept), 'tie')} {_TIES[kind]}; {_INFLUENCE[influence]}"
-        findings.note(f"{title}: {read}. {_WEIGHTS[how]}")
-        for (source, target), weight in zip(kept, scaled, strict=True):
+        findings.note(f"{title}: {_read(kind, layer, [mutual for _, _, mutual in kept])}. {_WEIGHTS[how]}")
+        for (source, target, mutual), weight in zip(kept, scaled, strict=True):
             if kind == Kind.PEER:
                 if builder.managers[source] == target or builder.managers[target] == source:
                     joined += 1
                     continue
                 across += builder.roles[source] in EXTERNAL or builder.roles[target] in EXTERNAL
-            if influence != "target_to_source":
+            if mutual or layer.influence != "target_to_source":
                 _add(builder, source, target, kind, weight)
-            if influence != "source_to_target":
+            if mutual or layer.influence != "source_to_target":
                 _add(builder, target, source, kind, weight)
     if joined:
         findings.note(
@@ -187,6 +208,18 @@ def add_links(
         findings.note("Where the same two colleagues are tied in several layers, the ties add up.")
 
 
+def _read(kind: Kind, layer: Layer, mutual: Sequence[bool]) -> str:
+    """How a layer was read: how many ties, and who influences whom."""
+    ties = f"{count(len(mutual), 'tie')} {_TIES[kind]}"
+    if all(mutual) and mutual:
+        return f"{ties}; {_INFLUENCE['both']}"
+    if any(mutual):
+        return (
+            f"{ties}; in the {sum(mutual):,} undirected ones {_INFLUENCE['both']}, else {_INFLUENCE[layer.influence]}"
+        )
+    return f"{ties}; {_INFLUENCE[layer.influence]}"
+
+
 def _add(builder: Builder, source: int, target: int, kind: Kind, weight: float) -> None:
     """Add a link; a file's own weight for a step of the line replaces the usual one."""
     manager, report = (source, target) if kind == Kind.LINE_DOWN else (target, source)
@@ -194,6 +227,22 @@ def _add(builder: Builder, source: int, target: int, kind: Kind, weight: float) 
         builder.links[source, target, kind] = weight
     else:
         builder.link(source, target, kind, weight)
+
+
+def link_dotted(
+    builder: Builder, dotted: Sequence[tuple[int, int]], seats: Mapping[int, int], how: str, findings: Findings
+) -> None:
+    """Managers beside the one of the line: left out, or read as peers, as the scenario asks."""
+    if not dotted:
+        return
+    managers = count(len(dotted), "dotted-line manager")
+    if how == "leave_out":
+        findings.note(f'{managers} left out. To read them as colleagues: organisation.dotted_line = "peer".')
+        return
+    findings.note(f"{managers} read as colleagues: each influences the other.")
+    for person, other in dotted:
+        if {person, other} <= seats.keys() and builder.managers[seats[person]] != seats[other]:
+            builder.mutual(seats[person], seats[other], Kind.PEER)
 
 
 def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> None:

@@ -1,12 +1,13 @@
 """Who is in the files: their ids, the roles that the files give them, and who manages them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from sim.organisation.imported.problems import count, nearest, one
-from sim.organisation.imported.tables import SURVEYED, Sheet, slug
-from sim.organisation.imported.tables import number as as_number
+from sim.organisation.imported.columns import SURVEYED
+from sim.organisation.imported.problems import Findings, count, nearest, one, slug
+from sim.organisation.imported.roster import NOBODY, UNCLEAR, Roster
+from sim.organisation.imported.sheets import Sheet, leading, nothing
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Person
 
@@ -20,23 +21,25 @@ ROLES = {role.slug: role for role in Role} | {
 EXTERNAL = (Role.VCS_PARTNER, Role.LIVED_EXPERIENCE_MEMBER, Role.HEALTH_PARTNER, Role.CHANGE_FACILITATOR)
 """Roles from outside the organisation: they normally have no line manager."""
 
-NOBODY, UNCLEAR = -1, -2
-"""In place of a manager: there is none, or the files are wrong about it."""
-
 
 class People:
     """Everyone in the files; a person is the number of their row in ``sheet``.
 
-    index: which person has an id. roles: what their row says, None where it says none or one that the model does
-    not know. managers: a person each, NOBODY or UNCLEAR.
+    roles: what their row says, None where it says none or one that the model does not know. held: whether the file's
+    roles are the model's own words throughout, so that they are taken at their word. mapped: whose role the
+    scenario's own table says. managers: a person each, NOBODY or UNCLEAR.
     """
 
-    def __init__(self, sheet: Sheet, index: dict[str, int], roles: list[Role | None]) -> None:
-        self.sheet, self.index, self.roles = sheet, index, roles
-        self.managers = [NOBODY] * len(sheet)
-        self.leads = [person for person, role in enumerate(roles) if role == Role.LEAD_MEMBER]
+    def __init__(self, roster: Roster, roles: list[Role | None], held: bool, mapped: set[int]) -> None:
+        self.sheet, self.roster, self.roles, self.held, self.mapped = roster.sheet, roster, roles, held, mapped
+        self.managers = [NOBODY] * len(self.sheet)
+        self.settle()
+
+    def settle(self) -> None:
+        """Who stands apart by their role; to be called again when roles change."""
+        self.leads = [person for person, role in enumerate(self.roles) if role == Role.LEAD_MEMBER]
         apart = (*EXTERNAL, Role.LEAD_MEMBER)
-        self.inside = [person for person, role in enumerate(roles) if role not in apart]
+        self.inside = [person for person, role in enumerate(self.roles) if role not in apart]
 
     def heads(self) -> list[int]:
         """Everyone who has reports and no manager but the lead member."""
@@ -45,61 +48,102 @@ class People:
         return sorted(person for person in bosses if self.managers[person] in above)
 
 
-def read_people(sheet: Sheet, own_roles: Mapping[str, str]) -> People:
-    """Everyone with their id and the role their row says; ``own_roles`` are the scenario's names for roles."""
-    index: dict[str, int] = {}
+def read_people(roster: Roster, own_roles: Mapping[str, str]) -> People:
+    """Everyone with the role their row says; ``own_roles`` are the scenario's names for roles."""
+    sheet, first = roster.sheet, dict[str, int]()
     for person, name in enumerate(sheet["id"]):
         if not name:
             sheet.wrong("the id is empty", person)
-        elif name in index:
-            sheet.wrong(f"the id is the same as that of {sheet.places[index[name]]}", person, sort="same id")
+        elif name in first:
+            sheet.wrong(f"the id is the same as that of {sheet.places[first[name]]}", person, sort="same id")
         else:
-            index[name] = person
-    return People(sheet, index, _roles(sheet, own_roles))
+            first[name] = person
+    return _with_roles(roster, own_roles)
 
 
-def surveyed(sheet: Sheet) -> dict[int, Person]:
-    """What the file knows of people's commitment, practice, values and leadership; nobody of whom it knows nothing."""
-    known: dict[int, dict[str, float]] = {}
-    for column in SURVEYED:
-        for person, cell in enumerate(sheet[column]):
-            share = as_number(cell) if cell else None
-            if share is not None and 0.0 <= share <= 1.0:
-                known.setdefault(person, {})[column] = share
-            elif cell:
-                sheet.wrong(
-                    f"{column} from 0 to 1 is needed here, or nothing where it is not known", person, sort=column
-                )
-    if known:
-        sheet.findings.note(
-            f"{count(len(known), 'person')} {one(len(known), 'starts', 'start')} with what the {sheet.file} says of "
-            "their commitment, practice, values or leadership; the rest is drawn as usual."
-        )
-    return {person: Person(**told) for person, told in known.items()}
-
-
-def _roles(sheet: Sheet, own: Mapping[str, str]) -> list[Role | None]:
-    for number, role in enumerate(own.values(), start=1):
-        if slug(role) not in ROLES:
+def _with_roles(roster: Roster, own: Mapping[str, str]) -> People:
+    """The role of each person: by the first of their cells that says one. Misspelt ones are mistakes where all others
+    are the model's own words; elsewhere a title that the model does not know is a title."""
+    sheet = roster.sheet
+    for number, meant in enumerate(own.values(), start=1):
+        if slug(meant) not in ROLES:
             known_roles = [r.slug for r in Role]
-            sheet.findings.wrong(f"[organisation.roles] entry {number}", nearest("role", slug(role), known_roles))
+            sheet.findings.wrong(f"[organisation.roles] entry {number}", nearest("role", slug(meant), known_roles))
     known: dict[str, Role | None] = {**ROLES, **{slug(name): ROLES.get(slug(role)) for name, role in own.items()}}
-    slugs = [slug(name) for name in sheet["role"]]
-    near = {name: get_close_matches(name, ROLES, n=1, cutoff=0.8) for name in set(slugs) - known.keys()}
+    titles = [[slug(cell) for cell in cells] for cells in roster.titles]
+    firsts = {cells[0] for cells in titles if cells and cells[0]}
+    near = {name: get_close_matches(name, ROLES, n=1, cutoff=_MISSPELT) for name in firsts - known.keys()}
+    held = roster.own_words and all(near.values())
+    roles: list[Role | None] = []
     strange: Counter[str] = Counter()
-    for person, as_slug in enumerate(slugs):
-        if near.get(as_slug):
-            what = f"unknown role; did you mean {near[as_slug][0]!r}? If not, say what it means in [organisation.roles]"
+    mapped, own_names = set[int](), {slug(name) for name in own}
+    for person, cells in enumerate(titles):
+        role = next((found for cell in cells if (found := known.get(cell)) is not None), None)
+        roles.append(role)
+        mapped |= {person} if own_names.intersection(cells) else set()
+        said = next(filter(None, cells), "")
+        if held and cells and near.get(cells[0]):
+            what = (
+                f"unknown role; did you mean {near[cells[0]][0]!r}? If not, say what it means in [organisation.roles]"
+            )
             sheet.wrong(what, person, sort="near role")
-        elif as_slug and known.get(as_slug) is None:
-            strange[as_slug] += 1
-    if strange:
-        number = strange.total()
+        elif said and role is None:
+            strange[said] += 1
+    if number := strange.total():
         sheet.findings.note(
             f"{count(number, 'person')} in the {sheet.file} {one(number, 'has', 'have')} a job title that is no role "
             f"of this model ({count(len(strange), 'different title')}). They got a role by their place in the line: "
-            "director at the top, middle manager with reports, practitioner without. A run with --names lists who got "
-            "which (people.csv). To decide what a title means, "
-            'write under [organisation.roles] in the scenario: "the title" = "practitioner".'
+            "director at the top, middle manager with reports, practitioner without. leadership-sim organisation "
+            "with --names prints a table [organisation.roles] of them, to correct and to paste into the scenario: "
+            '"the title" = "practitioner".'
         )
-    return [known.get(name) for name in slugs]
+    return People(roster, roles, held, mapped)
+
+
+_MISSPELT = 0.87
+"""How like a role's name a misspelt one is: a letter or two differ, not a word."""
+
+
+def surveyed(sheet: Sheet, scales: Mapping[str, Sequence[float]]) -> dict[int, dict[str, float]]:
+    """What a sheet knows of people's commitment, practice, values and leadership, from 0 to 1, by row.
+
+    ``scales``: the lowest and the highest answer of each, 0 and 1 where it is not there.
+    """
+    known: dict[int, dict[str, float]] = {}
+    for column in SURVEYED:
+        low, high = scales.get(column, (0.0, 1.0))
+        for person, cell in enumerate(sheet[column]):
+            answer = leading(cell) if cell and not nothing(cell) else None
+            share = None if answer is None else (answer - low) / (high - low)
+            if share is not None and 0.0 <= share <= 1.0:
+                known.setdefault(person, {})[column] = share
+            elif cell and not nothing(cell):
+                usual = "" if column in scales else f". For another scale write {column}_scale = [1, 5], say, under"
+                sheet.wrong(
+                    f"{column} from {low:g} to {high:g} is needed here, or nothing where it is not known"
+                    + (f"{usual} [organisation]" if usual else ""),
+                    person,
+                    sort=column,
+                )
+    return known
+
+
+_DRAWN = {
+    "commitment": "commitment follows from values",
+    "practice": "practice starts near nothing for staff, at their commitment for others",
+    "values": "values are drawn from the role's distribution",
+    "leadership": "leadership starts at the role's value",
+}
+
+
+def tell_known(known: Mapping[int, Person], everybody: int, findings: Findings) -> None:
+    """Say how many people start with what a survey knows of them, and what the rest starts from."""
+    if not known:
+        return
+    numbers = {name: sum(1 for person in known.values() if getattr(person, name) is not None) for name in SURVEYED}
+    have = ", ".join(f"{name} of {number:,}" for name, number in numbers.items() if number)
+    rest = "; ".join(_DRAWN[name] for name, number in numbers.items() if number < everybody)
+    findings.note(
+        f"{len(known):,} of {everybody:,} people {one(len(known), 'starts', 'start')} with what the files say of "
+        f"them: {have}." + (f" For the rest it is as usual: {rest}." if rest else "")
+    )

@@ -8,10 +8,14 @@ MOST_LISTED = 10
 
 
 class Findings:
-    """The mistakes in the files, to be told all at once, and notes on what was assumed in reading them."""
+    """The mistakes in the files, to be told all at once, and notes on what was assumed in reading them.
+
+    account: what each column was taken for, a line each; it names columns, so it is for the terminal alone.
+    """
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self.account: list[str] = []
         self._mistakes: dict[tuple[str, str], list[str]] = {}
 
     def note(self, text: str) -> None:
@@ -52,3 +56,8 @@ def count(number: int, noun: str) -> str:
 def nearest(what: str, name: str, known: Sequence[str]) -> str:
     """An unknown name, not quoted because it may be somebody's, with the nearest known one, or all of them."""
     return unknown(what, name, known).replace(f" {name!r}", "", 1)
+
+
+def slug(name: str) -> str:
+    """A name in small letters with underscores, so that all ways to write it are the same."""
+    return "_".join(name.lower().replace("-", " ").replace("_", " ").split())

@@ -4,8 +4,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from sim.organisation.imported.hierarchy import SAY_WHO_MANAGES
-from sim.organisation.imported.people import EXTERNAL, NOBODY, UNCLEAR, People
+from sim.organisation.imported.people import EXTERNAL, People
 from sim.organisation.imported.problems import count, one
+from sim.organisation.imported.roster import NOBODY, UNCLEAR
 from sim.scenario.roles import Role
 
 
@@ -30,7 +31,7 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
                 "they stay, as practitioners unless the file gives them a role, and look straight to the director. "
                 'To leave them out, write outside_line = "leave_out" under [organisation] in the scenario.'
             )
-        people.sheet.findings.note(f"{have}: {fate}")
+        people.sheet.findings.note(f"{have} ({people.sheet.where(outside)}): {fate}")
     left_out = set() if keep_outside else set(outside)
     order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
     return Seats({person: roles[person] for person in order}, {person: seat for seat, person in enumerate(order)})
@@ -38,7 +39,10 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
 
 def _director(people: People) -> int | None:
     """The one director: whom the file names, else the head of the line. None if unclear, the mistake noted."""
-    sheet, managers, leads, heads = people.sheet, people.managers, people.leads, people.heads()
+    heads = people.heads()
+    if not people.held:
+        _place_titles(people, heads[0] if len(heads) == 1 else None)
+    sheet, managers, leads = people.sheet, people.managers, people.leads
     named = [person for person, role in enumerate(people.roles) if role == Role.DIRECTOR]
     others = [head for head in heads if head not in named]
     top = named or heads or [p for p, manager in enumerate(managers) if manager in leads] or people.inside
@@ -63,6 +67,29 @@ def _director(people: People) -> int | None:
         row, what = top[0], f"this person heads the line, so the role must be director (found: {role.slug})"
     sheet.wrong(what, row)
     return None
+
+
+def _place_titles(people: People, head: int | None) -> None:
+    """Settle job titles that are also words of the model, by where their holders are in the line.
+
+    Whoever heads it is the director, and others called so are what the line makes them. Whoever has a manager is from
+    inside, whatever the title.
+    """
+    roles, managers = people.roles, people.managers
+    below = [p for p, role in enumerate(roles) if role == Role.DIRECTOR and head not in (None, p)]
+    inside = [p for p, role in enumerate(roles) if role in EXTERNAL and managers[p] >= 0]
+    for person in {*below, *inside} - people.mapped:
+        roles[person] = None
+    note = people.sheet.findings.note
+    if below:
+        called = f"{count(len(below), 'person')} called director {one(len(below), 'does', 'do')} not head the line"
+        note(f"{called}: they got a role by their place in it.")
+    if inside:
+        have = f"{count(len(inside), 'person')} {one(len(inside), 'has', 'have')} a manager"
+        note(f"{have} and a title like a role from outside: they got a role by their place in the line.")
+    if head is not None and roles[head] in (Role.MIDDLE_MANAGER, Role.PRACTITIONER):
+        roles[head] = None
+    people.settle()
 
 
 def _place_lead_member(people: People, director: int | None) -> None:

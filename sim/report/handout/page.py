@@ -98,9 +98,11 @@ class Handout:
         """What must lie beside the scenario to make the page again. Files of a real organisation keep their names."""
         scenario = self.played.scenario
         setting = scenario.to_dict()["organisation"]
-        files = [f"your {key} file as {setting[key]}" for key in ("people", "links") if key in setting]
+        files = [f"your {key} file as {setting[key]}" for key in ("people", "links", "survey") if key in setting]
         own = scenario.organisation
-        files += [f"your own table organisation.{key} in it" for key in ("layers", "roles") if getattr(own, key)]
+        files += [
+            f"your own table organisation.{key} in it" for key in ("layers", "roles", "columns") if getattr(own, key)
+        ]
         labels = Path(scenario.labels or "")
         return [*files, labels.name] if labels.suffix else files
 

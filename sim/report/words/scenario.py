@@ -76,7 +76,10 @@ def _judged(scenario: Scenario) -> str:
 def _organisation_words(scenario: Scenario) -> str:
     o = scenario.organisation
     if o.imported:
-        return f"read from a file of {' and one of '.join(key for key in ('people', 'links') if getattr(o, key))}."
+        files = [f"one of {key}" for key in ("people", "links") if getattr(o, key)] + ["a survey"] * (
+            o.survey is not None
+        )
+        return f"read from a file of {' and '.join(files).removeprefix('one of ')}."
     facilitators = o.facilitators if scenario.subscription.enabled else 0
     lead_member = "a lead member, " if o.lead_member else ""
     return (

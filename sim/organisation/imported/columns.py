@@ -1,0 +1,184 @@
+"""What the columns of a file mean, by the names that HR systems, surveys and network tools give them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+SURVEYED = ("commitment", "practice", "values", "leadership")
+"""What a survey may know of people."""
+
+IGNORE = "ignore"
+"""The meaning of a column that is not to be read."""
+
+
+def key(name: str) -> str:
+    """A column's name without case, accents, blanks, hyphens, underscores and the like."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("#", " number"))
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+
+
+def _keys(*names: str) -> tuple[str, ...]:
+    """Names given as a list with commas, as keys."""
+    return tuple(key(name) for text in names for name in text.split(","))
+
+
+def _each(firsts: str, seconds: str) -> tuple[str, ...]:
+    """Every first with every second; an empty second is the first alone."""
+    return tuple(key(first + second) for second in seconds.split(",") for first in firsts.split(","))
+
+
+_IDS = _keys(
+    "id, employee id, employee number, employee no, employee code, emp id, emp no, emp number, worker id",
+    "worker number, person id, person number, person no, personnel number, personnel no, user id, staff id",
+    "staff number, staff no, staff code, payroll number, payroll no, payroll id, badge id, badge number, badge",
+    "member id, associate id, eid, colleague id, people id, contact id, associate oid, unique id, unique identifier",
+    "uid, uuid, guid, identifier, assignment number, assignment id, position id, position number, position no",
+    "position code, post id, post number, post unique reference, respondent id, response id, participant id",
+    "record id, external reference, node id, node, ego id",
+)
+_MAIL = _keys(
+    "email, email address, e-mail address, work email, work email address, company email, business email",
+    "primary work email, employee email, mail, user principal name, upn, user name, login, recipient email",
+)
+_NAME = _keys(
+    "name, full name, employee name, display name, worker name, person name, preferred name, legal name, staff name",
+    "user full name, employee full name, last name first name, first name last name, label, employee, worker, person",
+    "incumbent, staff member, respondent",
+)
+_BOSS = (
+    "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"
+    "immediate manager,immediate supervisor,reporting manager,reports to,report to,reporting to,parent,boss,superior,"
+    "people manager,primary manager,current manager,solid line manager,reporting line,reports to position,"
+    "reports to senior post"
+)
+_DOTTED = (
+    "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
+    "matrix supervisor,secondary manager,secondary supervisor,second manager,functional manager,functional supervisor,"
+    "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to"
+)
+_BY = (
+    ",id,number,no,code,name,full name,legal name,display name,email,email address,work email,mail,upn,user name,"
+    "user id,user sys id,employee id,employee number,employee no,employee code,employee name,emp id,eid,worker id,"
+    "worker,person id,person number,associate id,staff id,staff number,staff no,payroll number,badge id,position,"
+    "position id,position number,position code,post,unique id,unique identifier,unique reference,identifier,"
+    "assignment number,assignment id,reference,ref,node,node id"
+)
+
+PEOPLE: dict[str, tuple[str, ...]] = {
+    "id": _IDS,
+    "email": _MAIL,
+    "name": _NAME,
+    "first_name": _keys("first name, given name, forename, preferred first name, legal first name, first names"),
+    "last_name": _keys("last name, surname, family name, legal last name, preferred last name"),
+    "manager_id": _each(_BOSS, _BY),
+    "dotted_line": _each(_DOTTED, _BY),
+    "role": _keys("role"),
+    "title": _keys(
+        "title, job title, position title, post title, business title, working title, employee title, job, job name",
+        "job role, job profile, job position, position, position name, designation, occupation, grade, pay grade",
+        "job grade, salary grade, pay band, band, rank, employee role, role title, role name",
+    ),
+    "level": _keys("level, hierarchy level, org level, organisation level, organization level, management level, tier"),
+    "team": _keys(
+        "team, team name, team id, department, department name, dept, department id, org unit, organisation unit",
+        "organization unit, organisational unit, organizational unit, unit, business unit, division, section",
+        "work group",
+    ),
+    "status": _keys(
+        "status, employment status, employee status, worker status, emp status, assignment status, position status",
+        "post status, person status, record status, active status, user status, current status, status code",
+    ),
+    "active": _keys("active, is active, active flag, enabled, is enabled, account enabled, currently active"),
+    "gone": _keys("leaver, is leaver, terminated, is terminated, inactive, is inactive, deleted, is deleted"),
+    "left": _keys(
+        "termination date, leave date, leaving date, leaver date, date left, date of leaving, last working day",
+        "last day worked, last day of work, separation date, exit date, resignation date, date of termination",
+    ),
+    "vacant": _keys("vacant, is vacant, vacancy, vacant flag, vacant position"),
+    **{name: _keys(f"{name}, {name} score, {name} mean") for name in SURVEYED},
+}
+"""What a column of people may mean, and the names it has; the first ones come first where a file has several."""
+
+LINKS: dict[str, tuple[str, ...]] = {
+    "source": _keys(
+        "source, source id, source name, source node, source email, from, from id, from name, from email, from node",
+        "sender, sender id, sender email, ego, ego id, respondent, respondent id, rater, nominator, node 1, vertex 1",
+        "person 1, employee 1, tail, caller",
+    ),
+    "target": _keys(
+        "target, target id, target name, target node, target email, to, to id, to name, to email, to node",
+        "receiver, receiver id, receiver email, recipient, recipient id, alter, alter id, nominee, nominee id, ratee",
+        "nominated, node 2, vertex 2, person 2, employee 2, head, callee",
+    ),
+    "layer": _keys(
+        "layer, network, relation, relationship, relation type, relationship type, tie type, link type, edge type",
+        "question, kind, tie, link",
+    ),
+    "weight": _keys(
+        "weight, strength, tie strength, link strength, frequency, freq, count, counts, intensity, messages",
+        "number of messages, message count, n, edge weight, link weight, tie weight",
+    ),
+    "direction": _keys("direction, directed, is directed, directionality, undirected, mutual, reciprocal, two way"),
+    "type": _keys("type"),
+}
+"""What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are."""
+
+PEOPLE_MEANINGS, LINK_MEANINGS = tuple(PEOPLE), tuple(m for m in LINKS if m != "type")
+
+
+def _by_key(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, int]]:
+    found: dict[str, tuple[str, int]] = {}
+    for meaning, names in table.items():
+        for place, name in enumerate(names):
+            found.setdefault(name, (meaning, place))
+    return found
+
+
+_PEOPLE, _LINKS = _by_key(PEOPLE), _by_key(LINKS)
+
+
+def meaning_of(name: str) -> str:
+    """What a column of this name usually means, "" where that is not known."""
+    return (_PEOPLE.get(key(name)) or _LINKS.get(key(name)) or ("", 0))[0]
+
+
+class Vocabulary:
+    """What the names of columns mean: the usual names, overruled by one's own (``own``: meanings by column)."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        self.own = {key(name): meaning for name, meaning in (own or {}).items()}
+        self.used: set[str] = set()
+        """Which of one's own were found in a file."""
+
+    def people(self, name: str) -> tuple[str, int] | None:
+        """What a column of people means, and how far down its names are in the list; None where it is not known."""
+        return self._meaning(name, _PEOPLE)
+
+    def links(self, name: str) -> tuple[str, int] | None:
+        """What a column of links means."""
+        return self._meaning(name, _LINKS)
+
+    def _meaning(self, name: str, known: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
+        for named in (key(name), key(_BRACKETS.sub("", name))):  # Email [Required], Manager (ID)
+            if named in self.own:
+                return self.own[named], -1
+            if named in known:
+                return known[named]
+        return None
+
+    def chosen(self, names: Iterable[str], links: bool = False) -> dict[str, list[int]]:
+        """The columns of each meaning, the likeliest first; where one's own names say it, those alone."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for column, name in enumerate(names):
+            meant = self.links(name) if links else self.people(name)
+            if meant is not None and key(name):
+                found.setdefault(meant[0], []).append((meant[1], column))
+                if key(name) in self.own:
+                    self.used.add(key(name))
+        return {
+            meaning: [column for place, column in sorted(each) if place == min(each)[0] or min(each)[0] >= 0]
+            for meaning, each in found.items()
+        }

@@ -1,0 +1,180 @@
+"""The rows of tables of links: between whom, in which layer, in which direction, how strong."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sim.organisation.imported.columns import key
+from sim.organisation.imported.files import Table
+from sim.organisation.imported.networks import NODE
+from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.references import SEVERAL
+from sim.organisation.imported.roster import LEFT_OUT, Roster
+from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
+
+LINK_COLUMNS = ("source", "target", "layer", "weight", "direction")
+
+UNDIRECTED = "undirected"
+
+VALUE = "value"
+"""A layer, or a column of weights where it stands alone."""
+
+_BOTH = {
+    "undirected", "both", "mutual", "reciprocal", "reciprocated", "bidirectional", "two way", "two-way", "symmetric",
+    "<->", "<-->", "--", "u",
+}  # fmt: skip
+_ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
+_BACK = {"<-", "<--", "backward", "in"}
+_YES, _NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f", "0"}
+
+
+def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
+    """The links of a table, a row each, the ends as it writes them; each layer in a column of its own is a row."""
+    sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
+    if body.matrix:
+        for place, (source, *weights) in zip(body.places, body.rows, strict=True):
+            for target, weight in zip(body.names[1:], pointed(weights), strict=False):
+                if source != target and not nothing(weight) and number(weight) != 0.0:
+                    sheet.add(place, {"source": source, "target": target, "weight": weight})
+        return sheet
+    types = _types(body, layers)
+    named = body.first("layer") if types is None or body.chosen.get("layer") else types
+    wide = wide_columns(body, layers)
+    answers = [(layer, pointed(body.cells(column))) for column, layer in wide.items()]
+    weighing = weight_column(body, wide)
+    weights = [""] * len(body.rows) if weighing is None else pointed(body.cells(weighing))
+    sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
+    for row, place in enumerate(body.places):
+        ends = [sources[row], targets[row]]
+        source, target = reversed(ends) if ways[row] in _BACK else ends
+        common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in _BOTH else ""}
+        if not wide:
+            layer = "" if nothing(named[row]) else named[row]
+            sheet.add(place, common | {"layer": layer, "weight": weights[row]})
+        for layer, cells in answers:
+            cell = cells[row].casefold()
+            if not nothing(cell) and cell not in _NO and number(cell) != 0.0:
+                sheet.add(place, common | {"layer": layer, "weight": "1" if cell in _YES else cell})
+    return sheet
+
+
+def wide_columns(body: Body, layers: Collection[str]) -> dict[int, str]:
+    """Columns that are a layer each, by their name or because the user says so, where no column names the layer."""
+    said = {columns[0]: meaning for meaning, columns in body.chosen.items() if meaning in layers}
+    if said or body.chosen.keys() & {"layer", "weight"} or body.table.header is not None:
+        return said
+    by = {key(layer): layer for layer in layers}
+    taken = {column for columns in body.chosen.values() for column in columns[:1]}
+    wide = {c: by[key(name)] for c, name in enumerate(body.names) if c not in taken and key(name) in by}
+    return {} if list(wide.values()) == [VALUE] else wide  # what network tools call a weight
+
+
+def weight_column(body: Body, wide: Collection[int]) -> int | None:
+    """The column of weights, if there is one."""
+    if body.chosen.get("weight"):
+        return body.chosen["weight"][0]
+    values = [column for column, name in enumerate(body.names) if key(name) == VALUE and column not in wide]
+    return values[0] if values and not wide else None
+
+
+def _types(body: Body, layers: Collection[str]) -> list[str] | None:
+    """A column ``type`` where its cells are layers."""
+    cells = body.first("type")
+    known = {key(layer) for layer in layers}
+    given = [cell for cell in cells if not nothing(cell)]
+    return cells if given and all(key(cell) in known for cell in given) else None
+
+
+def typed(body: Body, layers: Collection[str]) -> str:
+    """What a column ``type`` was taken for: direction, layer or nothing."""
+    if _types(body, layers) is not None:
+        return "" if body.chosen.get("layer") else "layer"
+    given = [cell.casefold() for cell in body.first("type") if not nothing(cell)]
+    ways = given and all(cell in _BOTH | _ONE | _BACK | {"mixed"} for cell in given)
+    return "direction" if ways and not body.chosen.get("direction") else ""
+
+
+def _ways(body: Body, layers: Collection[str], findings: Findings) -> list[str]:
+    """The direction of each row; "" where it says none."""
+    meaning = "direction" if body.chosen.get("direction") else "type" if typed(body, layers) == "direction" else ""
+    if not meaning:
+        return [""] * len(body.rows)
+    named = key(body.names[body.chosen[meaning][0]])
+    both_ways = named in ("undirected", "mutual", "reciprocal", "twoway")
+    found = []
+    for row, cell in enumerate(body.first(meaning)):
+        way = cell.casefold()
+        if way in _YES or way in _NO:
+            way = "both" if (way in _YES) == both_ways else "directed"
+        elif nothing(cell) and way not in _BOTH:
+            way = ""
+        elif way not in _BOTH | _ONE | _BACK:
+            what = "the direction is none of directed, undirected, both, true and false"
+            findings.wrong(body.table.file, what, body.places[row], "direction")
+        found.append(way)
+    return found
+
+
+def mentioned(sheets: Sequence[Sheet]) -> Body:
+    """The people whom links mention, in the order of their first mention, as a table of their ids."""
+    places: dict[str, str] = {}
+    for sheet in sheets:
+        for place, *both in zip(sheet.places, sheet["source"], sheet["target"], strict=True):
+            for end in filter(None, both):
+                places.setdefault(end, place)
+    table = Table(sheets[0].file, "", [], [])
+    return Body(table, "people", ["id"], {"id": [0]}, "", [[name] for name in places], list(places.values()))
+
+
+def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -> list[tuple[int, int]]:
+    """The people at the ends of each link, a negative number where there is none.
+
+    nodes: those of a network beside a file of people, whose labels may be what that file calls them.
+    """
+    cells = [cell for end in ("source", "target") for cell in sheet[end]]
+    called = {cell: cell for cell in cells} if nodes is None else _called(nodes, cells, roster)
+    find = roster.finder(list(called.values()), own=nodes is None)
+    found = {cell: find(name) for cell, name in called.items() if name}
+    pairs, lost = [], 0
+    for row, both in enumerate(zip(sheet["source"], sheet["target"], strict=True)):
+        people = []
+        if row == 0 and _names_columns(sheet, both, found):
+            sheet.wrong(_UNKNOWN_HEADER, row)
+            pairs.append((-1, -1))
+            continue
+        for end, cell in zip(("source", "target"), both, strict=True):
+            person = found.get(cell, -1)
+            if not cell:
+                sheet.wrong(f"the {end} is empty", row)
+            elif person == SEVERAL:
+                sheet.wrong(f"the {end} could mean more than one person; give an id", row)
+            elif person == -1:
+                sheet.wrong(f"the {end} is nobody's id", row)
+            people.append(person)
+        lost += LEFT_OUT in people
+        pairs.append((people[0], people[1]))
+    roster.tell_repairs("person", sheet.file, findings)
+    if lost:
+        findings.note(f"{count(lost, 'link')} to people who are left out {one(lost)} left out too ({sheet.file}).")
+    return pairs
+
+
+_UNKNOWN_HEADER = "names nobody; if it names the columns, say which is which: --as COLUMN=source --as COLUMN=target"
+
+
+def _names_columns(sheet: Sheet, first: Sequence[str], found: Mapping[str, int]) -> bool:
+    """Whether the first row of a list without a header may be one, in names that are not known."""
+    return sheet.places[0] == "row 1" and all(first) and all(found.get(cell, -1) == -1 for cell in first)
+
+
+def _called(nodes: Body, cells: Sequence[str], roster: Roster) -> dict[str, str]:
+    """What a network's nodes are called in the column that names the most people."""
+    ids = nodes.cells(nodes.names.index(NODE))
+    wanted = set(cells)
+    best: Mapping[str, str] = {cell: cell for cell in cells}
+    most = -1
+    for column in range(len(nodes.names)):
+        names = {node: name for node, name in zip(ids, nodes.cells(column), strict=True) if node in wanted}
+        find = roster.finder(list(names.values()), note=False)
+        hits = sum(1 for name in names.values() if name and find(name) != -1)
+        if hits > most:
+            best, most = names, hits
+    return dict(best)

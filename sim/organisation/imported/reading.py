@@ -1,0 +1,220 @@
+"""Which files there are, what each of their tables is, and the account of how they were read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
+from sim.organisation.imported.edges import typed, weight_column, wide_columns
+from sim.organisation.imported.files import Table, read_tables
+from sim.organisation.imported.links import LAYERS
+from sim.organisation.imported.networks import NODE, NotReadable
+from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.roster import KEYS, Roster
+from sim.organisation.imported.sheets import Body, called, sifted, understood, words_of
+
+NETWORK = (NODE, "source", "target", "direction")
+"""Columns that a network has by its format."""
+
+PURPOSES = ("people", "links", "survey")
+"""What a file may be for: the keys of ``[organisation]`` that name them."""
+
+
+@dataclass
+class Bodies:
+    """The tables that are read: of people, of links, and of a survey. nodes: of a network beside a file of people."""
+
+    people: Body | None = None
+    links: list[Body] = field(default_factory=list)
+    survey: Body | None = None
+    nodes: Body | None = None
+
+    def all(self) -> list[Body]:
+        """Each table once."""
+        return [body for body in (self.people, *self.links, self.survey) if body is not None]
+
+
+def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Findings) -> Bodies:
+    """The tables of the files, by purpose; raises ScenarioError if a file cannot be used at all."""
+    bodies, sound = Bodies(), True
+    for purpose, path in paths.items():
+        file = f"{purpose} file"
+        try:
+            tables = read_tables(path, file)
+            found = _bodies(tables, purpose, vocabulary, findings)
+        except NotReadable as error:
+            for reason in error.args:
+                findings.wrong(file, reason)
+            sound = False
+            continue
+        for body in found:
+            sifted(body, vocabulary, findings)
+            for remark in body.table.remarks:
+                findings.note(f"{remark[:-1]} ({file}).")
+        _place(found, purpose, paths, bodies, findings)
+    if bodies.people is not None and not bodies.people.rows:
+        findings.wrong(bodies.people.table.file, "there are no people in it")
+        sound = False
+    if not sound:
+        findings.check()
+    for place, name in enumerate(vocabulary.own, start=1):
+        if name not in vocabulary.used:
+            findings.wrong(f"[organisation.columns] entry {place}", "no file has a column of this name")
+    return bodies
+
+
+def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findings: Findings) -> list[Body]:
+    """The tables of one file that are read. Raises NotReadable where none of them is what is wanted."""
+    if len(tables) == 1 or tables[0].header is not None:
+        return [understood(table, purpose, vocabulary) for table in tables]
+    found: list[Body] = []
+    for table in tables:
+        with suppress(NotReadable):
+            found.append(understood(table, None, vocabulary))
+    several = sum(1 for body in found if body.kind == "people") > 1
+    for body in found:
+        if body.kind == "people" and is_survey(body) and (several or purpose == "survey"):
+            body.kind = "survey"
+    chosen = [body for kind in PURPOSES for body in _likeliest(kind, [body for body in found if body.kind == kind])]
+    wanted = [body for body in chosen if purpose in ("people", body.kind)]
+    if not any(body.kind in (purpose, "links") for body in wanted):
+        raise NotReadable(f"none of its {len(tables)} sheets has columns of {purpose}")
+    if len(wanted) < len(tables):
+        left = len(tables) - len(wanted)
+        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
+    return wanted
+
+
+def _likeliest(kind: str, bodies: Sequence[Body]) -> Sequence[Body]:
+    """The sheets of a kind that are read: by their names or what they hold. Raises NotReadable where two could be."""
+    best = [body for body in bodies if any(word in body.table.sheet.casefold() for word in _SHEETS[kind])]
+    if not best and kind == "people":
+        best = [body for body in bodies if has_line(body)]
+    best = best or list(bodies)
+    if kind != "links" and len(best) > 1:
+        raise NotReadable(f"{len(best)} of its sheets could be the {kind}; say which, as FILE.xlsx#SHEET")
+    return best
+
+
+_SHEETS = {
+    "people": ("people", "staff", "employee", "person", "worker", "headcount", "node", "position"),
+    "links": ("link", "tie", "edge", "network"),
+    "survey": ("survey", "answer", "response", "questionnaire"),
+}
+"""Words in the names of sheets."""
+
+
+def has_line(body: Body) -> bool:
+    """Whether a table of people says something of who manages whom."""
+    return bool(body.chosen.keys() & {"manager_id", "role", "title", "level", "team"})
+
+
+def is_survey(body: Body) -> bool:
+    """Whether a table of people holds answers alone."""
+    return bool(body.chosen.keys() & set(SURVEYED)) and not has_line(body)
+
+
+def _place(found: Sequence[Body], purpose: str, paths: Mapping[str, Path], bodies: Bodies, findings: Findings) -> None:
+    """Put the tables of one file where they belong; a file of its own for links or answers goes before those beside."""
+    for body in found:
+        if body.kind == "people" and purpose == "people":
+            bodies.people = body
+        elif body.kind == "people":
+            bodies.nodes = body
+        elif body.kind == "links" and (purpose == "links" or "links" not in paths):
+            bodies.links.append(body)
+        elif body.kind == "survey" and (purpose == "survey" or "survey" not in paths):
+            bodies.survey = body
+        elif body.rows:
+            what = "links" if body.kind == "links" else "survey"
+            findings.note(f"The {what} in the {body.table.file} are not read, since there is a {what} file.")
+
+
+def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
+    """Which file is of people, of links, and a survey, by what they hold; by their order where that does not say."""
+    kinds = [_kind(path, Vocabulary(own)) for path in files]
+    free, chosen = list(PURPOSES), dict[str, Path]()
+    for wanted in (*PURPOSES, "network", ""):
+        for path, kind in zip(files, kinds, strict=True):
+            if kind == wanted and free:
+                if kind == "network":
+                    kind = "people" if "people" in free else "links"
+                alone = len(files) == 1 and kind == "survey"
+                purpose = free[0] if alone or kind not in free else kind
+                free.remove(purpose)
+                chosen[purpose] = path
+    return chosen
+
+
+def _kind(path: Path, vocabulary: Vocabulary) -> str:
+    """What a file is: people, links, survey, a network, or "" where it cannot be told."""
+    found: list[Body] = []
+    with suppress(NotReadable):
+        for table in read_tables(path, "file"):
+            with suppress(NotReadable):
+                found.append(understood(table, None, vocabulary))
+    if any(body.table.part for body in found):
+        return "network"
+    kinds = {"survey" if is_survey(body) else body.kind for body in found}
+    return next((kind for kind in PURPOSES if kind in kinds), "")
+
+
+# -- The account ------------------------------------------------------------------------------------------
+
+
+def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collection[str], findings: Findings) -> None:
+    """Say what each file was taken for, and each of its columns; and, in a note, how many are not read."""
+    words = words_of(bodies.all())
+    for body in bodies.all():
+        table, rows = body.table, count(len(body.rows), body.table.part[:-1] or "row")
+        where = f"columns named in {body.top}" if body.top else "no row that names the columns"
+        where = "a matrix of who is tied to whom" if body.matrix else where
+        head = [table.made, *([where] if table.header is None else []), f"{rows} read"]
+        findings.account.append(f"{table.file}: {', '.join(head)}")
+        if body.matrix:
+            continue
+        taken = _taken(body, roster, layers)
+        for column, meaning in sorted(taken.items()):
+            if table.header is not None and body.names[column] in (*NETWORK, meaning):
+                continue
+            known = vocabulary.people(body.names[column]) or vocabulary.links(body.names[column])
+            own = key(body.names[column]) in vocabulary.own
+            name = body.names[column] if known and not own else called(body.names[column], column, words)
+            findings.account.append(f"  {name or f'column {column + 1}'}: {meaning}")
+        taken |= {c: "" for c, name in enumerate(body.names) if table.header is not None and name in NETWORK}
+        left = [c for c, name in enumerate(body.names) if c not in taken and (name or any(body.cells(c)))]
+        if left:
+            names = ", ".join(called(body.names[column], column, words) for column in left)
+            findings.account.append(f"  not read: {names}")
+            findings.note(f"{count(len(left), 'column')} of the {table.file} {one(len(left))} not read.")
+
+
+def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str]:
+    """What each column that is read was taken for."""
+    taken: dict[int, str] = {}
+    for meaning, columns in body.chosen.items():
+        if meaning in ("type", IGNORE):
+            said = typed(body, layers) if meaning == "type" else "not read, as asked"
+            taken |= dict.fromkeys(columns, said) if said else {}
+        elif body.kind == "survey" and meaning not in (*SURVEYED, *KEYS):
+            continue
+        elif meaning in (*KEYS, "title", "manager_id", "dotted_line"):
+            taken |= dict.fromkeys(columns, meaning)
+        elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
+            taken[columns[0]] = meaning
+    if body.kind == "people":
+        at, by = roster.by
+        if at:
+            named = body.names[int(by)] if by.isdecimal() else by
+            named = "" if by.isdecimal() and int(by) not in taken else named
+            taken[int(at)] = f"manager_id, by {named}" if named else "manager_id"
+            if by.isdecimal():
+                taken.setdefault(int(by), "id, for manager_id")
+    if body.kind == "links":
+        wide = wide_columns(body, layers)
+        weighing = weight_column(body, wide)
+        taken |= {} if weighing is None else {weighing: "weight"}
+        for column, layer in wide.items():
+            taken[column] = f"layer {layer}" if layer in LAYERS else "a layer of your own"
+    return taken

@@ -1,0 +1,761 @@
+"""An organisation as some system wrote it is read rightly, or refused in words; nothing of it is dropped in silence."""
+
+import io
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odd import examples
+from shapes import damaged, links_file, network_file, people_file, plain, survey_file
+
+from sim.organisation.imported import purposes, reading
+from sim.organisation.imported.columns import SURVEYED
+from sim.scenario.roles import Kind, Role
+from sim.scenario.scenario import ScenarioError, from_dict
+
+PEOPLE = "id,manager_id\nd,\na,d\nb,d\nc,a\n"
+"""A director, a manager below, two others."""
+
+
+class Told:
+    """What came of some files: by id, who manages whom, who is what, who influences whom; and what was said of it."""
+
+    def __init__(self, read):
+        builder = read.builder
+        ids = builder.ids
+        self.account, self.notes = "\n".join(read.account), "\n".join(builder.notes)
+        self.titles = read.roles
+        self.managers = {one: ids[m] if m >= 0 else "" for one, m in zip(ids, builder.managers, strict=True)}
+        self.roles = dict(zip(ids, builder.roles, strict=True))
+        self.links = {(ids[s], ids[t], kind): weight for (s, t, kind), weight in builder.links.items()}
+        self.peers = {(s, t): weight for (s, t, kind), weight in self.links.items() if kind == Kind.PEER}
+        self.known = {ids[seat]: person.model_dump(exclude_none=True) for seat, person in builder.known.items()}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Write people, links and a survey as given, with their endings, and read them."""
+
+    def _read(people=None, links=None, survey=None, ends=(".csv", ".csv", ".csv"), **setting) -> Told:
+        for name, content, end in zip(("people", "links", "survey"), (people, links, survey), ends, strict=False):
+            if content is not None:
+                content = content if isinstance(content, bytes) else content.encode()
+                (tmp_path / f"{name}{end}").write_bytes(content)
+                setting[name] = f"{name}{end}"
+        return Told(reading(from_dict({"organisation": setting}, folder=tmp_path).organisation, tmp_path))
+
+    return _read
+
+
+@pytest.fixture
+def refused(read):
+    """The words with which files are refused."""
+
+    def _refused(*files, **setting) -> str:
+        with pytest.raises(ScenarioError) as caught:
+            read(*files, **setting)
+        return str(caught.value)
+
+    return _refused
+
+
+# -- Column names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Employee ID", "EmployeeID", "employee_id", "EMPLOYEE-ID", "Employee Number", "Employee #", "Employee No.",
+        "Worker ID", "User ID", "Person Number", "Position ID", "Assignment Number", "Unique ID", "Badge ID",
+        "Staff ID", "Unique Identifier", "ID", "Email Address", "Full Name",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("manager", ["Reports To", "Manager"])
+def test_ids_are_known_by_the_names_of_many_systems(read, name, manager):
+    found = read(f"{name},{manager}\nd,\na,d\nb,d\nc,a\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    assert f"{name}: " in found.account
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Manager ID", "ManagerId", "manager_id", "Manager", "Supervisor ID", "Supervisor", "Reports To", "Reporting To",
+        "Reporting Manager", "Line Manager", "Line Manager ID", "Parent ID", "Direct Manager", "Manager's Employee ID",
+        "Reports-To (ID)", "Boss", "MANAGER EMPLOYEE NUMBER",
+    ],
+)  # fmt: skip
+def test_managers_are_known_by_the_names_of_many_systems(read, name):
+    assert read(f"{name},id\n,d\nd,a\nd,b\na,c\n").managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist\n3,Ned Ox,Rui Sol\n", "by Name"),
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,\"Quist, Ada\"\n3,Ned Ox,SOL Rui\n", "by Name"),
+        ("Employee ID,First Name,Surname,Manager\n1,Ada,Quist,\n2,Rui,Sol,Ada Quist\n3,Ned,Ox,Rui Sol\n", "last name"),
+        ("Employee ID,Email,Supervisor Email\n1,a@x.org,\n2,R@x.org,A@x.org\n3,n@x.org,r@x.org\n", "by Email"),
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist (1)\n3,Ned Ox,Rui Sol (2)\n", "manager_id"),
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,1 - Ada Quist\n3,Ned Ox,2 - Rui Sol\n", "manager_id"),
+        ("Employee ID,Name,Manager\n1,Ada Quist,\n2,Rui Sol,Ada Quist 1\n3,Ned Ox,Rui Sol 2\n", "manager_id"),
+        ("Employee ID,Ref,Manager\n1,P-1,\n2,P-2,P-1\n3,P-3,P-2\n", "manager_id"),
+        ("Employee ID,Ref,Manager\n1,02,\n2,03,02\n3,01,03\n", "manager_id"),
+        ("Employee ID,Position ID,Manager Position ID\n1,3,\n2,1,3\n3,2,1\n", "by Position ID"),
+        ("Employee ID,Manager ID,Manager Name\n1,,\n2,1,A\n3,2,B\n", "by Employee ID"),
+    ],
+)  # fmt: skip
+def test_a_manager_may_be_named_in_any_way_that_leaves_no_doubt(read, text, by):
+    found = read(text)
+    assert found.managers == {"1": "", "2": "1", "3": "2"}
+    assert by in found.account
+
+
+def test_two_of_one_name_are_told_apart_by_the_id_beside_it_or_refused(read, refused):
+    text = "id,Name,Manager\n1,Ann Lee,\n2,Bo Ray,Ann Lee\n3,Bo Ray,Ann Lee\n4,Cy Fox,Bo Ray{}\n"
+    assert read(text.format(" (3)")).managers["4"] == "3"
+    assert refused(text.format("")) == (
+        "people file row 5: manager_id could mean more than one person; give the manager's id"
+    )
+
+
+def test_what_a_column_is_can_be_said(read, refused):
+    """A column that no list has, one that means something else here, and one that is not to be read."""
+    text = "Wer,Chef,Manager\nd,,x\na,d,y\nb,d,z\n"
+    found = read(text, columns={"wer": "id", "CHEF": "Manager ID", "Manager": "ignore"})
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "Manager: not read, as asked" in found.account
+    known = "[organisation.columns] entry 2: no file has a column of this name"
+    assert refused(text, columns={"Wer": "id", "Boss": "manager_id"}).split("\n")[0] == known
+    assert "entry 1: unknown meaning; did you mean 'manager_id'?" in refused(text, columns={"Wer": "manger_idd"})
+
+
+def test_names_in_two_rows_are_read_together(read, refused):
+    """Manager over ID is the manager's id; where the upper row does not help, a column is there twice."""
+    text = "\nID,Name,ID,Name,Post\n1,Ann,,,x\n2,Bo,1,Ann,y\n3,Cy,2,Bo,z\n"
+    assert read("Employee,,Manager,," + text).managers == {"1": "", "2": "1", "3": "2"}
+    said = [f"people file: row 2 names the column {name!r} twice" for name in ("id", "name")]
+    assert refused("A,,M,," + text).split("\n") == said
+
+
+# -- Titles ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["role", "Job Title", "Grade", "Position"])
+@pytest.mark.parametrize("title", ["Team Member", "Nurse Practitioner", "HR Director", "Health Planner", "Directors"])
+def test_ordinary_titles_are_not_misspelt_roles(read, column, title):
+    """A title that the model does not know is a title, and its holder's role comes from the line."""
+    found = read(f"id,{column},manager_id\n1,Chief,\n2,Head,1\n3,{title},2\n4,{title},2\n")
+    assert found.roles == {"1": Role.DIRECTOR, "2": Role.MIDDLE_MANAGER, "3": Role.PRACTITIONER, "4": Role.PRACTITIONER}
+    assert found.titles[title.lower()] == Role.PRACTITIONER
+
+
+def test_roles_in_the_models_own_words_throughout_are_held_to_them(refused):
+    said = refused("id,role,manager_id\n1,director,\n2,middle manager,1\n3,practicioner,2\n")
+    assert said.startswith("people file row 4: unknown role; did you mean 'practitioner'?")
+    said = refused("id,role,manager_id\n1,director,\n2,director,1\n")
+    assert said == "people file: row 2, row 3 all have the role director; there can be one"
+
+
+def test_several_directors_below_a_chief_are_what_the_line_makes_them(read):
+    found = read("id,Title,Manager\n1,Chief Executive,\n2,Director,1\n3,Director,1\n4,Clerk,2\n")
+    assert found.roles == {
+        "1": Role.DIRECTOR, "2": Role.MIDDLE_MANAGER, "3": Role.PRACTITIONER, "4": Role.PRACTITIONER,
+    }  # fmt: skip
+    assert "2 people called director do not head the line" in found.notes
+
+
+def test_a_title_like_a_role_from_outside_does_not_put_anybody_outside(read):
+    """Whoever has a manager in the file is from inside, unless the user's own table says otherwise."""
+    text = "id,Job Title,Manager\n1,Chief,\n2,Clerk,1\n3,Facilitator,1\n4,Facilitator,\n"
+    assert [read(text).roles[one] for one in "34"] == [Role.PRACTITIONER, Role.CHANGE_FACILITATOR]
+    assert read(text, roles={"facilitator": "vcs_partner"}).roles["3"] == Role.VCS_PARTNER
+
+
+def test_a_table_of_titles_decides(read):
+    """For a job title or a grade, whichever the table knows."""
+    text = "id,Title,Grade,Manager\n1,Chief,G1,\n2,Clerk,G7,1\n3,Nurse,G5,1\n4,Clerk,G5,1\n"
+    found = read(text, roles={"g7": "back_office", "Nurse": "practitioner"})
+    assert [found.roles[one] for one in "234"] == [Role.BACK_OFFICE, Role.PRACTITIONER, Role.PRACTITIONER]
+    assert found.titles == {"chief": Role.DIRECTOR, "clerk": Role.PRACTITIONER}
+
+
+# -- Values ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "nobody", ["", "0", "-", "N/A", "NO_MANAGER", r"\N", "d", "NULL", "None", "nan", "#N/A", "XX", "-1", "The Board"]
+)
+def test_nobody_is_written_in_many_ways(read, nobody):
+    """Also a manager from outside, where nobody else could head the line."""
+    assert read(f"id,manager_id\nd,{nobody}\na,d\nb,d\nc,a\n").managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+
+
+def test_what_says_nobody_is_not_repaired_to_somebody(read, refused):
+    """-1 is not the person 1; nor is Team 2 the person 2, or 1.1 the person 11."""
+    assert read("id,manager_id\n1,-1\n2,1\n3,N/A\nNa,1\n").managers == {"1": "", "2": "1", "3": "", "Na": "1"}
+    said = refused("id,Name,Manager\n1,Ann,\n2,Bo,Team 1\n11,Cy,1.1\n")
+    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+
+
+def test_what_says_nobody_may_be_somebody(read):
+    assert read("id,manager_id\n0,\nNA,0\n1,NA\n").managers == {"0": "", "NA": "0", "1": "NA"}
+
+
+def test_columns_that_name_two_managers_are_said_to(read):
+    found = read("id,Name,Manager ID,Manager Name\n1,Ann,,\n2,Bo,1,Ann\n3,Cy,1,Bo\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "1 person in the people file has two managers by two columns: the likelier column was read." in found.notes
+
+
+def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused):
+    found = read("Employee,Manager\nann,zoe\nbob,zoe\ncat,ann\n")
+    assert found.managers == {"zoe": "", "ann": "zoe", "bob": "zoe", "cat": "ann"}
+    assert "2 people in the people file name the same manager, who has no row there" in found.notes
+    said = refused("Employee,Manager\ndan,\nann,zoe\nbob,zoe\ncat,dan\n")
+    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+
+
+@pytest.mark.parametrize(
+    ("ids", "managers"),
+    [
+        (("1001", "1002", "1003"), ("1001.0", "1002.0")),
+        (("0042", "0043", "0044"), ("42", "43")),
+        (("42", "43", "44"), ("0042", "0043")),
+        (("42.0", "43.0", "44.0"), ("42", "43")),
+        (("Ann", "BOB", "cy"), ("ANN", "bob")),
+        (("Zoë Öz", "Jo O'Neil", "cy"), ("Zoe Oz", "jo O\u2019Neil")),
+        (("E-001", "E-002", "E-003"), ("E001", "e_002")),
+    ],
+)
+def test_ids_that_a_spreadsheet_changed_are_repaired_and_it_is_said(read, ids, managers):
+    one, two, three = ids
+    found = read(f"id,manager_id\n{one},\n{two},{managers[0]}\n{three},{managers[1]}\n")
+    assert found.managers == {one: "", two: one, three: two}
+    assert "2 managers in the people file were found in spite of" in found.notes
+
+
+def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
+    said = refused("id,manager_id\n042,\n42,042\n43,0042\n")
+    assert said == "people file row 4: manager_id could mean more than one person; give the manager's id"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Status", "Terminated"), ("Employment Status", "Inactive"), ("STATUS", "Left 31/03"), ("Is Active", "No"),
+        ("Active", "false"), ("Leaver", "Y"), ("Termination Date", "2024-01-31"),
+        ("Leaving Date", "31/01/2024"),
+    ],
+)  # fmt: skip
+def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, header, cell):
+    here = {"Is Active": "Yes", "Active": "true", "Leaver": "N"}.get(
+        header, "31/12/9999" if header == "Leaving Date" else "" if "Date" in header else "Active"
+    )
+    rows = ("d,", here), ("a,d", cell), ("b,a", here), ("c,d", here), ("e,c", cell), ("f,c", here)
+    found = read(
+        f"id,manager_id,{header}\n" + "".join(f"{row},{status}\n" for row, status in rows), "source,target\nb,e\nb,f\n"
+    )
+    assert found.managers == {"d": "", "b": "d", "c": "d", "f": "c"}
+    assert found.peers == {("b", "f"): 1.0}
+    assert "2 people in the people file have left, and were left out." in found.notes
+    assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
+    assert "1 link to people who are left out was left out too" in found.notes
+
+
+def test_a_status_that_is_not_known_is_said_and_in_post(read):
+    found = read("id,manager_id,status\nd,,Active\na,d,On sabbatical\nb,d,Furloughed\n")
+    assert len(found.managers) == 3
+    assert "1 person in the people file has a status that is not known: taken as in post." in found.notes
+
+
+def test_a_director_who_has_left_leaves_a_seat(read):
+    found = read("id,manager_id,status\nd,,left\na,d,active\nb,d,active\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "1 with reports read as seats that somebody will hold" in found.notes
+
+
+def test_vacant_posts_are_seats_where_somebody_reports_to_them(read):
+    posts = "P1,1,Ann,\nP2,,Vacant,P1\nP3,3,Bo,P2\nP4,,VACANT POST,P2\nP5,5,Cy,P1\n"
+    found = read("Position ID,Employee ID,Name,Reports To\n" + posts)
+    assert found.managers == {"P1": "", "P2": "P1", "P3": "P2", "P5": "P1"}
+    assert "2 vacant posts in the people file: 1 without reports left out, 1 with reports read as seats" in found.notes
+
+
+@pytest.mark.parametrize("how", ["leave_out", "peer"])
+def test_a_second_manager_is_left_out_or_a_colleague_as_asked(read, how):
+    text = "id,Manager,Dotted Line Manager\nd,,\na,d,\nb,d,a\nc,a,b\n"
+    found = read(text, dotted_line=how)
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    team = {("a", "b"), ("b", "a")}
+    assert found.peers.keys() == team | ({("c", "b"), ("b", "c")} if how == "peer" else set())
+    assert ("2 dotted-line managers " + ("left out" if how == "leave_out" else "read as colleagues")) in found.notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("Staff list,\nAs of 1 May,\n,\n", "", "columns named in row 4"),
+        ("", "\nTotal headcount: 4,\n", "Left out of the people file, as a line at the end that is no person: row 7."),
+        ("", ",Grand total: 4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "Total,4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "id,manager_id\n", "Left out of the people file, as a header that comes again: row 6."),
+        ("sep=,\n", "", "columns named in row 2"),
+        ("# made by a system\n", "# the end\n", "Left out of the people file, as a comment: row 7."),
+    ],
+)
+def test_what_stands_around_a_table_is_no_person(read, before, after, said):
+    found = read(before + PEOPLE + after)
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    assert said in found.account + found.notes
+
+
+@pytest.mark.parametrize(
+    "second", ["Employee ID,Line Manager", "string,string", "Required,Optional", "Unique ID,Reports To"]
+)
+def test_a_second_row_of_headings_is_no_person(read, second):
+    found = read(PEOPLE.replace("\n", f"\n{second}\n", 1))
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    assert "Left out of the people file, as a second row of headings: row 2." in found.notes
+
+
+def test_a_row_with_nothing_but_an_id_is_a_person_and_cited_as_outside_the_line(read):
+    found = read(PEOPLE + "e,\n")
+    assert "e" in found.managers
+    assert "1 person has neither a manager nor reports (row 6)" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        (["0,5", "1,500"], [0.5, 1.5]), (["1,500,000", "2,500"], [1_500_000, 2_500]), (["1,234.5", "2"], [1234.5, 2]),
+        (["1,234", "2,345"], None),
+    ],
+)  # fmt: skip
+def test_commas_in_numbers_are_told_by_the_other_cells_or_refused(read, refused, weights, expected):
+    links = 'source,target,weight\na,b,"{}"\nb,c,"{}"\n'.format(*weights)
+    if expected is None:
+        assert "links file row 2: the weight is not a number" in refused(PEOPLE, links)
+    else:
+        assert list(read(PEOPLE, links).peers.values()) == expected
+
+
+@pytest.mark.parametrize(("separator", "point"), [(",", "."), (";", ","), ("\t", ","), ("|", ".")])
+def test_separators_blanks_and_decimal_commas(read, separator, point):
+    rows = (["source", "target", "weight"], [" a ", "b", f"0{point}5"], ["b", "\u00a0c ", f"1{point}5"])
+    links = "\n".join(separator.join(row) for row in rows)
+    assert read(PEOPLE.replace(",", separator), links).peers == {("a", "b"): 0.5, ("b", "c"): 1.5}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"), ("cp1252", "Windows-1252"),
+    ],
+)  # fmt: skip
+def test_encodings_are_told_apart_and_said(read, encoding, said):
+    found = read("id;manager_id\nJürgen;\nZoë;Jürgen\n".encode(encoding))
+    assert found.managers == {"Jürgen": "", "Zoë": "Jürgen"}
+    assert f"CSV in {said}, separated by semicolons" in found.account
+
+
+def test_levels_with_the_highest_number_at_the_top(read):
+    found = read("id,level,team\nd,L5,\na,L4,x\nb,L4,y\np,L3,x\nq,L3,y\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d", "p": "a", "q": "b"}
+    assert "told from levels and teams, with the highest number at the top" in found.notes
+
+
+# -- Links ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "both"),
+    [
+        ("Type", "Directed", "Undirected"), ("direction", "->", "<->"), ("directed", "TRUE", "false"),
+        ("Mutual", "no", "yes"), ("Reciprocal", "0", "1"), ("Direction", "one-way", "both"),
+    ],
+)  # fmt: skip
+def test_each_row_says_whether_it_is_directed(read, column, one, both):
+    found = read(PEOPLE, f"Source,Target,{column}\na,b,{one}\nb,c,{both}\n")
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
+    assert f"{column}: direction" in found.account
+
+
+def test_a_direction_that_is_none_is_refused(refused):
+    said = refused(PEOPLE, "source,target,direction\na,b,sideways\n")
+    assert said == "links file row 2: the direction is none of directed, undirected, both, true and false"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["source,target,strength", "From,To,Weight", "sender,receiver,Frequency", "Ego,Alter,count", "from,to,value"],
+)
+def test_ends_and_weights_are_known_by_other_names(read, header):
+    assert read(PEOPLE, f"{header}\na,b,2\nb,c,3\n").peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+def test_a_column_for_each_layer_is_a_tie_for_each(read):
+    """As surveys export them: empty, 0 and no are no tie; other questions are named as not read, or can be."""
+    links = "source,target,advice,friendship,Q9\na,b,1,0,5\nb,c,,yes,0\nc,b,no,0,4\n"
+    found = read(PEOPLE, links)
+    assert found.peers == {("b", "a"): 1.0, ("c", "b"): 1.0}
+    assert "not read: Q9" in found.account
+    assert "1 column of the links file was not read." in found.notes
+    found = read(PEOPLE, links, columns={"Q9": "work"})
+    assert found.peers.keys() == {("a", "b"), ("c", "b")}
+
+
+def test_a_first_row_that_names_nobody_may_name_the_columns(read, refused):
+    said = refused(PEOPLE, "who,whom\na,b\nb,c\n")
+    assert said == (
+        "links file row 1: names nobody; if it names the columns, say which is which: --as COLUMN=source --as "
+        "COLUMN=target"
+    )
+    assert len(read(PEOPLE, "who,whom\na,b\nb,c\n", columns={"who": "source", "whom": "target"}).peers) == 2
+
+
+def test_the_line_needs_no_weight(read):
+    links = "source,target,layer,weight\na,d,reports_to,100%\nb,d,reports_to,solid\nc,a,reports_to,\nb,c,advice,2\n"
+    found = read("id\nd\na\nb\nc\n", links)
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    assert found.peers == {("c", "b"): 1.0}
+
+
+def test_a_line_drawn_from_the_top_is_read_where_it_says_so_and_else_refused_with_the_cause(read, refused):
+    links = "source,target,layer\nd,a,{0}\nd,b,{0}\na,c,{0}\n"
+    people = "id\nd\na\nb\nc\n"
+    for name in ("manages", "Supervises", "manager of"):
+        assert read(people, links.format(name)).managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+    layers = {"reports_to": {"kind": "line", "influence": "target_to_source"}}
+    assert read(people, links.format("reports_to"), layers=layers).managers["c"] == "a"
+    said = refused(people, links.format("reports_to"))
+    assert said.startswith(
+        "people file: the links of the line run from manager to report: turned round, they are a line"
+    )
+    assert "call the layer manages" in said
+
+
+def test_links_that_would_be_a_line_are_offered_as_one(read, refused):
+    said = refused("id\nd\na\nb\nc\n", "a,d\nb,d\nc,a\n")
+    assert "--set \"organisation.layers.peer={kind='line', influence='source_to_target'}\"" in said
+    layers = {"peer": {"kind": "line", "influence": "source_to_target"}}
+    assert read("id\nd\na\nb\nc\n", "a,d\nb,d\nc,a\n", layers=layers).managers["c"] == "a"
+
+
+# -- Networks -------------------------------------------------------------------------------------------------
+
+MATRIX = "id,d,a,b,c\nd,0,0,0,0\na,,0,2,0\nb,0,0,0,3\nc,0,0,0,0\n"
+EDGES = "a,b,2\nb,c,3\n"
+PAJEK = '*Vertices 4\n1 "d" 0.1 0.5\n2 "a"\n3 "b"\n4 "c"\n*Arcs\n2 3 2\n3 4 3\n'
+DL = "dl n=4 format=fullmatrix\nlabels:\nd,a,b,c\ndata:\n0 0 0 0\n0 0 2 0\n0 0 0 3\n0 0 0 0\n"
+DL_LIST = "DL n = 4, format = edgelist1\nlabels embedded\ndata:\na b 2\nb c 3\nd d 1\n"
+GML = (
+    'Creator "us"\ngraph [ directed 1 node [ id 10 label "d" ] node [ id 11 label "a" ] node [ id 12 label "b" ]\n'
+    'node [ id 13 label "c" ]\n edge [ source 11 target 12 weight 2 ] edge [\n source 12\n target 13\n weight 3\n ] ]'
+)
+GEXF = (
+    '<?xml version="1.0" encoding="UTF-8"?><gexf xmlns="http://gexf.net/1.3" version="1.3"><graph defaultedgetype='
+    '"directed"><nodes><node id="0" label="d"/><node id="1" label="a"/><node id="2" label="b"/><node id="3" label="c"/>'
+    '</nodes><edges><edge source="1" target="2" weight="2"/><edge source="2" target="3" weight="3.0"/></edges></graph>'
+    "</gexf>"
+)
+GRAPHML = (
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    '<key id="w" for="edge" attr.name="weight" attr.type="double"/>'
+    '<key id="i" for="node" attr.name="name" attr.type="string"/>'
+    '<key id="g" for="node" attr.name="age" attr.type="int"/>'
+    '<graph edgedefault="directed"><node id="n0"><data key="i">d</data><data key="g">NA</data></node>'
+    '<node id="n1"><data key="i">a</data></node><node id="n2"><data key="i">b</data></node>'
+    '<node id="n3"><data key="i">c</data></node><edge source="n1" target="n2"><data key="w">2</data></edge>'
+    '<edge source="n2" target="n3"><data key="w">3</data></edge></graph></graphml>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [
+        (MATRIX, ".csv"), (MATRIX.replace(",", ";"), ".csv"), (EDGES, ".csv"), (EDGES.replace(",", " "), ".txt"),
+        (EDGES.replace(",", "\t"), ".edges"), (PAJEK, ".net"), (DL, ".dl"), (GML, ".gml"), (GEXF, ".gexf"),
+        (GRAPHML, ".graphml"), (PAJEK.replace("\n", "\r\n"), ".csv"),
+    ],
+)  # fmt: skip
+def test_network_files_name_the_people_of_a_people_file(read, content, end):
+    """By their labels; the format is told by what a file holds, whatever it ends in."""
+    found = read(PEOPLE, content, ends=(".csv", end))
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+def test_an_edge_list_of_ucinet(refused):
+    assert refused(PEOPLE, DL_LIST, ends=(".csv", ".dl")) == (
+        "links file edge from node 4 to node 4: source and target are the same person"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [
+        (PAJEK.replace("*Arcs", "*Edges"), ".net"), (GML.replace("directed 1", "directed 0"), ".gml"),
+        (GEXF.replace('"directed"', '"undirected"'), ".gexf"),
+        (GRAPHML.replace('"directed"', '"undirected"'), ".graphml"),
+        (GRAPHML.replace("<edge ", '<edge directed="false" '), ".graphml"),
+        (GRAPHML.replace("<edge ", '<edge directed="0" '), ".graphml"),
+        (GEXF.replace("<edge ", '<edge type="undirected" '), ".gexf"),
+    ],
+)  # fmt: skip
+def test_ties_are_undirected_where_the_file_says_so(read, content, end):
+    found = read(PEOPLE, content, ends=(".csv", end))
+    assert found.peers == {("a", "b"): 2.0, ("b", "a"): 2.0, ("b", "c"): 3.0, ("c", "b"): 3.0}
+
+
+def test_a_network_may_be_the_whole_organisation(read):
+    """Layers by name, as Pajek and UCINET have them."""
+    pajek = PAJEK.partition("*Arcs")[0] + '*Arcs :1 "reports_to"\n2 1 1\n3 1 1\n4 2 1\n*Edges :2 "peer"\n2 3 2\n'
+    dl = (
+        "dl n=4 nm=2 format=fullmatrix\nlabels:\nd,a,b,c\nmatrix labels:\nreports_to\npeer\ndata:\n"
+        "0 0 0 0\n1 0 0 0\n1 0 0 0\n0 1 0 0\n\n0 0 0 0\n0 0 2 0\n0 2 0 0\n0 0 0 0\n"
+    )
+    for content, end in ((pajek, ".net"), (dl, ".dl")):
+        found = read(content, ends=(end,))
+        assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
+        assert found.peers == {("a", "b"): 2.0, ("b", "a"): 2.0}
+
+
+def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
+    """NaN is none, ids may be doubles; a node that holds a graph is a box; labels and arrows are as they are drawn."""
+    head = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">'
+    keys = "".join(
+        f'<key id="{k}" for="node" attr.name="{n}" attr.type="double"/>' for k, n in (("i", "id"), ("m", "manager_id"))
+    )
+    nodes = "".join(
+        f'<node id="n{one}"><data key="i">{one}.0</data><data key="m">{manager}</data></node>'
+        for one, manager in (("1", "NaN"), ("2", "1"), ("3", "1"), ("4", "2.0"))
+    )
+    found = read(f'{head}{keys}<graph edgedefault="directed">{nodes}</graph></graphml>', ends=(".graphml",))
+    assert found.managers == {"1": "", "2": "1", "3": "1", "4": "2"}
+    boxes = "".join(
+        f'<node id="{one}"><data key="d"><y:ShapeNode><y:NodeLabel>{one.upper()} Fox</y:NodeLabel></y:ShapeNode></data>'
+        "</node>"
+        for one in "dabc"
+    )
+    arrows = "".join(
+        f'<edge source="{s}" target="{t}"><data key="e"><y:PolyLineEdge><y:Arrows source="{tail}" target="{tip}"/>'
+        "</y:PolyLineEdge></data></edge>"
+        for s, t, tail, tip in (
+            ("a", "b", "none", "none"),
+            ("a", "c", "none", "standard"),
+            ("c", "b", "standard", "none"),
+        )
+    )
+    drawn = (
+        f'{head}<key id="d" for="node" yfiles.type="nodegraphics"/><key id="e" for="edge" yfiles.type="edgegraphics"/>'
+        f'<graph edgedefault="directed"><node id="box"><graph edgedefault="directed">{boxes}</graph></node>{arrows}'
+        '<edge source="box" target="a"/></graph></graphml>'
+    )
+    people = "Name,Manager\nD Fox,\nA Fox,D Fox\nB Fox,D Fox\nC Fox,D Fox\n"
+    found = read(people, drawn, ends=(".csv", ".graphml"))
+    a, b, c = "A Fox", "B Fox", "C Fox"
+    assert found.peers.keys() == {(a, b), (b, a), (a, c), (b, c)}
+    assert "1 edge to or from a group was left out (links file)." in found.notes
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"nodes": []}', "looks like JSON"),
+        ("digraph { a -> b }", "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read"),
+        ("<html><table><tr><td>id</td></tr></table></html>", "is a web page; open it in a spreadsheet"),
+        ("dl n=2 format=rankedlist1\ndata:\n1 2\n", "fullmatrix, edgelist1 and nodelist1 are"),
+        ("dl n=2\ndata:\n0 1\n1\n", "it does not hold as many as it says"),
+        ("dl n=1\nlabels:\na b\ndata:\n0\n", "it does not hold as many as it says"),
+        ("graph [ node [ id 1 ", "its brackets do not match"),
+        ("*Vertices 1\n1 a\n*Arcs\n1 2\n", "1 node named by edges cannot be found"),
+        ("PK\x03\x04nonsense", "cannot be read as a spreadsheet"),
+        ("id\x00x,y\n", "is not text"),
+    ],
+)
+def test_what_cannot_be_read_says_what_it_looks_like_and_what_is_read(refused, content, said):
+    assert said in refused(content)
+
+
+# -- Workbooks ------------------------------------------------------------------------------------------------
+
+
+def workbook(**sheets) -> bytes:
+    """A workbook of these sheets, rows each."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            sheet.write_row(row, 0, cells)
+    book.close()
+    return content.getvalue()
+
+
+STAFF = (["Headcount report"], [], ["Employee ID", "Name", "Manager ID"], [1, "Ann", None], [2, "Bo", 1], [3, "Cy", 1])
+TIES = (["From", "To", "Strength"], [2, 3, 0.5])
+ANSWERS = (["Employee ID", "commitment"], [2, 4], [3, None])
+
+
+def test_a_workbook_gives_people_links_and_answers_by_what_its_sheets_hold(read):
+    found = read(
+        workbook(Cover=[["Words"]], One=STAFF, Two=TIES, Three=ANSWERS), ends=(".xlsx",), commitment_scale=[1, 5]
+    )
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert found.peers == {("2", "3"): 0.5}
+    assert found.known == {"2": {"commitment": 0.75}}
+    assert "1 sheet of the people file was not read." in found.notes
+    assert "people file sheet 2: a spreadsheet, columns named in row 3, 3 rows read" in found.account
+
+
+def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path, read, refused):
+    content = workbook(May=STAFF, June=[*STAFF, [4, "Di", 2]])
+    said = "people file: 2 of its sheets could be the people; say which, as FILE.xlsx#SHEET"
+    assert refused(content, ends=(".xlsx",)) == said
+    for sheet, number in (("May", 3), ("June", 4)):
+        setting = from_dict({"organisation": {"people": f"people.xlsx#{sheet}"}}, folder=tmp_path)
+        assert len(reading(setting.organisation, tmp_path).builder.ids) == number
+    (tmp_path / "people.xlsx").write_bytes(workbook(People=STAFF, Other=STAFF))
+    assert len(read(workbook(People=STAFF, Other=STAFF), ends=(".xlsx",)).managers) == 3
+
+
+# -- Surveys --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_survey_knows_is_where_people_start(read):
+    """Columns of the people file or a survey of its own, by id, address or name; scales; who is not known; the rest."""
+    people = "Employee ID,Email,Manager ID,leadership\n1,d@x.org,,0.5\n2,a@x.org,1,0.75\n3,b@x.org,1,N/A\n"
+    survey = (
+        "Recipient Email,commitment,values,practice\nRecipient Email,How far do you back it?,And?,Done?\n"
+        "A@x.org,5 - wholly,7,0.25\nb@x.org,3,,\nz@x.org,1,1,1\n"
+    )
+    found = read(people, None, survey, commitment_scale=[1, 5], values_scale=[7, 1])
+    assert found.known == {
+        "1": {"leadership": 0.5},
+        "2": {"commitment": 1.0, "values": 0.0, "practice": 0.25, "leadership": 0.75},
+        "3": {"commitment": 0.5},
+    }
+    assert "1 person in the survey file was found in spite of capitals, accents or blanks that differ." in found.notes
+    assert "1 row of the survey file was of nobody who is kept, and left out." in found.notes
+    assert (
+        "3 of 3 people start with what the files say of them: commitment of 2, practice of 1, values of 1, "
+        "leadership of 2." in found.notes
+    )
+    assert "values are drawn from the role's distribution" in found.notes
+
+
+@pytest.mark.parametrize("name", SURVEYED)
+def test_an_answer_off_its_scale_is_refused_with_the_way_out(read, refused, name):
+    text = f"id,manager_id,{name}\nd,,4\na,d,1\n"
+    assert refused(text).split("\n")[0] == (
+        f"people file row 2: {name} from 0 to 1 is needed here, or nothing where it is not known. For another scale "
+        f"write {name}_scale = [1, 5], say, under [organisation]"
+    )
+    assert read(text, **{f"{name}_scale": [1, 5]}).known == {"d": {name: 0.75}, "a": {name: 0.0}}
+
+
+def test_two_answers_for_one_person_are_refused(refused):
+    said = refused("id,manager_id\nd,\na,d\n", None, "id,values\na,0.5\nA,0.6\n")
+    assert said == "survey file row 3: answers for a person whom another row answers for"
+
+
+# -- The account ----------------------------------------------------------------------------------------------
+
+
+def test_every_column_is_accounted_for(read):
+    found = read(
+        "Employee ID,Job Title,Reports To,Location,Start Date\n1,Chief,,x,y\n2,Clerk,1,x,y\n", "From,To,Since\n"
+    )
+    assert found.account.split("\n") == [
+        "people file: CSV in UTF-8, separated by commas, columns named in row 1, 2 rows read",
+        "  Employee ID: id",
+        "  Job Title: title",
+        "  Reports To: manager_id, by Employee ID",
+        "  not read: Location, Start Date",
+        "links file: CSV in UTF-8, separated by commas, columns named in row 1, 0 rows read",
+        "  From: source",
+        "  To: target",
+        "  not read: Since",
+    ]
+
+
+def test_a_column_that_is_called_as_somebody_is_called_by_its_place(read):
+    """As in a table of who named whom."""
+    found = read("id,name,manager_id,Lena Okafor,lena@x.org\n1,Lena Okafor,,0,1\n2,Noor Brandt,1,1,1\n")
+    assert "not read: column 4, column 5" in found.account
+    assert "Lena" not in found.account + found.notes
+
+
+def test_files_are_told_apart_by_what_they_hold(tmp_path):
+    """In whatever order they are given."""
+    files = {}
+    for name, text in (
+        ("hr.csv", PEOPLE), ("net.gml", GML), ("answers.csv", "id,commitment\na,1\n"), ("ties.csv", "from,to\na,b\n")
+    ):  # fmt: skip
+        files[name] = tmp_path / name
+        files[name].write_text(text)
+
+    def told(*names: str) -> dict[str, str]:
+        return {purpose: path.name for purpose, path in purposes([files[name] for name in names], {}).items()}
+
+    assert told("net.gml", "answers.csv", "hr.csv") == {"people": "hr.csv", "links": "net.gml", "survey": "answers.csv"}
+    assert told("ties.csv", "hr.csv") == {"people": "hr.csv", "links": "ties.csv"}
+    files["book.xlsx"] = tmp_path / "book.xlsx"
+    files["book.xlsx"].write_bytes(workbook(Cover=[["Words"]], Ties=TIES, Staff=STAFF))
+    assert told("net.gml", "book.xlsx") == {"people": "book.xlsx", "links": "net.gml"}
+    assert told("net.gml") == {"people": "net.gml"}
+    assert told("ties.csv") == {"links": "ties.csv"}
+    assert told("answers.csv", "net.gml") == {"people": "net.gml", "survey": "answers.csv"}
+    assert purposes([Path("none.csv"), Path("gone.csv")], {}) == {
+        "people": Path("none.csv"), "links": Path("gone.csv"),
+    }  # fmt: skip
+
+
+# -- All shapes -----------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=examples(1000), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_an_organisation_in_any_of_these_shapes_is_read_back(read, data, org):
+    """Whatever the systems, the people, the line and the ties are the same."""
+    people, links = data.draw(people_file(org)), data.draw(links_file(org))
+    found = read(people[0], links[0], ends=(people[1], links[1]))
+    assert found.managers == dict(zip(org.ids, org.managers, strict=True))
+    assert {pair: weight for pair, weight in found.peers.items() if org.ties} == org.peers
+
+
+@settings(max_examples=examples(500), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_what_a_survey_of_any_make_knows_is_read_back(read, data, org):
+    """Each answer is the share of its scale that it was, and whoever did not answer is not known."""
+    people, (survey, answers) = data.draw(people_file(org)), data.draw(survey_file(org))
+    found = read(
+        people[0], None, survey[0], ends=(people[1], "", survey[1]), commitment_scale=[1, 7], values_scale=[5, 1]
+    )
+    assert found.known == answers
+
+
+@settings(max_examples=examples(500), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_an_organisation_that_is_one_network_is_read_back(read, data, org):
+    """The line and the ties are its edges."""
+    content, end = data.draw(network_file(org))
+    found = read(content, ends=(end,))
+    assert found.managers == dict(zip(org.ids, org.managers, strict=True))
+    assert {pair: weight for pair, weight in found.peers.items() if org.ties} == org.peers
+
+
+@settings(max_examples=examples(1000), suppress_health_check=list(HealthCheck))
+@given(data=st.data(), org=plain())
+def test_damaged_files_are_read_or_refused_in_words(read, data, org):
+    """Never a traceback, whichever file is given for what."""
+    network, end = data.draw(network_file(org))
+    files = [data.draw(people_file(org)), data.draw(links_file(org)), data.draw(survey_file(org))[0]]
+    chosen = data.draw(st.permutations([*files, (network.encode("utf-8"), end)]))[: data.draw(st.integers(1, 3))]
+    try:
+        read(*(data.draw(damaged(content)) for content, _ in chosen), ends=[end for _, end in chosen])
+    except ScenarioError as told:
+        assert str(told)
