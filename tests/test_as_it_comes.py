@@ -652,9 +652,44 @@ def test_an_answer_off_its_scale_is_refused_with_the_way_out(read, refused, name
     text = f"id,manager_id,{name}\nd,,4\na,d,1\n"
     assert refused(text).split("\n")[0] == (
         f"people file row 2: {name} from 0 to 1 is needed here, or nothing where it is not known. For another scale "
-        f"write {name}_scale = [1, 5], say, under [organisation]"
+        f"write {name}_scale = [1, 5], say, under [organisation], or add --set organisation.{name}_scale=[1,5]"
     )
     assert read(text, **{f"{name}_scale": [1, 5]}).known == {"d": {name: 0.75}, "a": {name: 0.0}}
+
+
+def test_a_survey_of_nothing_but_ones_is_said_to_be_full_marks(read):
+    """On a scale from 1 to 5 a 1 would be none at all, and nothing else in the file tells."""
+    text = "id,manager_id,commitment\nd,,\na,d,1\nb,d,1\n"
+    assert "Everybody's commitment is 1 and taken for as much as can be, on a scale from 0 to 1" in read(text).notes
+    assert "Everybody's" not in read(text, commitment_scale=[1, 5]).notes
+    assert "Everybody's" not in read(text.replace("b,d,1", "b,d,0.5")).notes
+
+
+def test_names_without_a_column_of_names_are_told_so(read, tmp_path):
+    """And what to do; where a name merely is nobody's, nothing is said of columns. "Surname, Forename" is a name."""
+    staff = "id;{};manager_id\n1;Ash, Kim;\n2;Lee, Jo;1\n3;Day, Al;2\n".replace(";", "\t")
+    ties = "source\ttarget\nLee, Jo\tDay, Al\n"
+    assert len(read(staff.format("Surname, Forename"), ties).links) > 0
+    with pytest.raises(ScenarioError) as caught:
+        read(staff.format("Whoever"), ties)
+    assert any("--as COLUMN=name" in note for note in caught.value.__notes__)
+    with pytest.raises(ScenarioError) as caught:
+        read(staff.format("Name"), ties.replace("Day, Al", "Fox, Bo"))
+    assert not any("--as COLUMN=name" in note for note in caught.value.__notes__)
+
+
+def test_half_a_matrix_is_said_to_be_read_one_way(read):
+    """A whole one is not remarked on."""
+    people = "id,manager_id\nd,\na,d\nb,d\nc,d\n"
+    half = ",a,b,c\na,,1,1\nb,,,1\nc,,,\n"
+    assert "Only one half of the matrix in the links file is filled" in read(people, half).notes
+    assert "Only one half" not in read(people, half.replace("c,,,", "c,1,,")).notes
+
+
+def test_where_most_people_are_outside_the_line_another_column_is_asked_for(read):
+    """A column called Manager with a single name in it is hardly the line."""
+    told = read("id,Manager\n" + "".join(f"p{i},{'p0' if i == 1 else ''}\n" for i in range(8)))
+    assert "They are most of the people" in told.notes
 
 
 def test_two_answers_for_one_person_are_refused(refused):

@@ -45,8 +45,10 @@ _MAIL = _keys(
 )
 _NAME = _keys(
     "name, full name, employee name, display name, worker name, person name, preferred name, legal name, staff name",
-    "user full name, employee full name, last name first name, first name last name, label, employee, worker, person",
-    "incumbent, staff member, respondent",
+    "user full name, employee full name, last name first name, first name last name, first name surname",
+    "surname first name, surname forename, forename surname, forename and surname, surname and forename",
+    "given name surname, surname given name, names, label, employee, worker, person, incumbent, staff member",
+    "respondent",
 )
 _BOSS = (
     "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"

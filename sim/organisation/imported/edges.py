@@ -6,7 +6,7 @@ from sim.organisation.imported.columns import key
 from sim.organisation.imported.files import Table
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import SEVERAL
+from sim.organisation.imported.references import NO_NAMES, SEVERAL, is_like_a_name
 from sim.organisation.imported.roster import LEFT_OUT, Roster
 from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
 
@@ -34,6 +34,7 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
             for target, weight in zip(body.names[1:], pointed(weights), strict=False):
                 if source != target and not nothing(weight) and number(weight) != 0.0:
                     sheet.add(place, {"source": source, "target": target, "weight": weight})
+        _tell_half(body, sheet, findings)
         return sheet
     types = _types(body, layers)
     named = body.first("layer") if types is None or body.chosen.get("layer") else types
@@ -54,6 +55,21 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
             if not nothing(cell) and cell not in _NO and number(cell) != 0.0:
                 sheet.add(place, common | {"layer": layer, "weight": "1" if cell in _YES else cell})
     return sheet
+
+
+def _tell_half(body: Body, sheet: Sheet, findings: Findings) -> None:
+    """Say of a matrix that is filled on one side only that each tie is read one way."""
+    order = {name: place for place, name in enumerate(body.names[1:])}
+    steps = [
+        order[one] < order.get(other, -1)
+        for one, other in zip(sheet["source"], sheet["target"], strict=True)
+        if one in order
+    ]
+    if len(steps) > 1 and len(set(steps)) == 1:
+        findings.note(
+            f"Only one half of the matrix in the {sheet.file} is filled, so each of its ties is read one way, from the "
+            "row to the column; where ties are mutual, fill the other half too."
+        )
 
 
 def wide_columns(body: Body, layers: Collection[str]) -> dict[int, str]:
@@ -151,6 +167,9 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
             people.append(person)
         lost += LEFT_OUT in people
         pairs.append((people[0], people[1]))
+    nobody = [cell for cell, name in called.items() if name and found[cell] == -1]
+    if any(map(is_like_a_name, nobody)) and not roster.directory.knows_names:
+        findings.note(NO_NAMES.format(file=sheet.file))
     roster.tell_repairs("person", sheet.file, findings)
     if lost:
         findings.note(f"{count(lost, 'link')} to people who are left out {one(lost)} left out too ({sheet.file}).")

@@ -118,15 +118,25 @@ def surveyed(sheet: Sheet, scales: Mapping[str, Sequence[float]]) -> dict[int, d
             if share is not None and 0.0 <= share <= 1.0:
                 known.setdefault(person, {})[column] = share
             elif cell and not nothing(cell):
-                usual = "" if column in scales else f". For another scale write {column}_scale = [1, 5], say, under"
+                usual = "" if column in scales else _OTHER_SCALE.format(column)
                 sheet.wrong(
-                    f"{column} from {low:g} to {high:g} is needed here, or nothing where it is not known"
-                    + (f"{usual} [organisation]" if usual else ""),
+                    f"{column} from {low:g} to {high:g} is needed here, or nothing where it is not known" + usual,
                     person,
                     sort=column,
                 )
+        answers = {told[column] for told in known.values() if column in told}
+        if column not in scales and answers == {1.0}:
+            sheet.findings.note(
+                f"Everybody's {column} is 1 and taken for as much as can be, on a scale from 0 to 1"
+                + _OTHER_SCALE.format(column)
+                + "."
+            )
     return known
 
+
+_OTHER_SCALE = (
+    ". For another scale write {0}_scale = [1, 5], say, under [organisation], or add --set organisation.{0}_scale=[1,5]"
+)
 
 _DRAWN = {
     "commitment": "commitment follows from values",

@@ -8,6 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 SEVERAL = -3
 """In place of a person: more than one is meant."""
 
+NO_NAMES = (
+    "The {file} seems to name people, but no column of names was read: if one holds them, say which, --as COLUMN=name."
+)
+
+
+def is_like_a_name(cell: str) -> bool:
+    """Whether a cell has two words without figures in it, as names do."""
+    return re.search(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}", cell) is not None
+
 
 def _exact(text: str) -> str:
     return text
@@ -61,6 +70,11 @@ class Directory:
             self._found[column] = [_by(form, cells) for form in _FORMS.values()]
         self.repaired: Counter[str] = Counter()
         """How many cells were read by each form but the exact one."""
+
+    @property
+    def knows_names(self) -> bool:
+        """Whether anybody can be looked up by name or address."""
+        return bool(self._named)
 
     def likeliest(self, cells: Sequence[str], first: Sequence[str] = ()) -> list[str]:
         """The columns of keys, the one that most of some cells stand in first; among equals those of ``first``."""

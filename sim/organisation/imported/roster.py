@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sim.organisation.imported.columns import SURVEYED, key
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import SEVERAL, Directory
+from sim.organisation.imported.references import NO_NAMES, SEVERAL, Directory, is_like_a_name
 from sim.organisation.imported.sheets import Body, Sheet, nothing, pointed
 
 NOBODY, UNCLEAR = -1, -2
@@ -92,7 +92,7 @@ def roster(body: Body, findings: Findings) -> Roster:
     if columns and _added(body, line, leavers, findings):
         return roster(body, findings)
     if columns:
-        _refuse(body, line, leavers, findings)
+        _refuse(body, line, directory, leavers, findings)
     managers, bosses = line.managers, set(line.managers)
     top = {row for row in leavers & bosses if managers[row] in (NOBODY, row)}  # a director who has left
     leavers -= top
@@ -326,7 +326,7 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
     return True
 
 
-def _refuse(body: Body, line: _Line, leavers: set[int], findings: Findings) -> None:
+def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], findings: Findings) -> None:
     """Note the managers who are nobody here, or could be several; and that two columns do not agree."""
     file, managers = body.table.file, line.managers
     for row, manager in enumerate(managers):
@@ -338,6 +338,10 @@ def _refuse(body: Body, line: _Line, leavers: set[int], findings: Findings) -> N
             what = "manager_id could mean more than one person; give the manager's id"
             findings.wrong(file, what, body.places[row])
             managers[row] = UNCLEAR
+    unclear = [row for row, manager in enumerate(managers) if manager == UNCLEAR]
+    cells = [cell for column in body.chosen.get("manager_id", []) for cell in body.cells(column)]
+    if unclear and any(map(is_like_a_name, cells)) and not directory.knows_names:
+        findings.note(NO_NAMES.format(file=file))
     if line.two:
         has = f"{count(line.two, 'person')} in the {file} {one(line.two, 'has', 'have')} two managers by two columns"
         findings.note(f"{has}: the likelier column was read.")

@@ -31,6 +31,8 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
                 "they stay, as practitioners unless the file gives them a role, and look straight to the director. "
                 'To leave them out, write outside_line = "leave_out" under [organisation] in the scenario.'
             )
+        if 2 * len(outside) > len(roles):
+            fate += " They are most of the people: is the column of managers another one (--as COLUMN=manager_id)?"
         people.sheet.findings.note(f"{have} ({people.sheet.where(outside)}): {fate}")
     left_out = set() if keep_outside else set(outside)
     order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
