@@ -2,14 +2,17 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import networkx as nx
 import pandas as pd
 import pytest
+import xlsxwriter
 from documents import PAGES, ROOT, fenced, text
 from hypothesis import settings
 from typer.testing import CliRunner
@@ -159,6 +162,14 @@ def test_every_command_of_the_documents_is_understood(
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text("id,manager_id\na,\nb,a\nc,b\nd,b\n", encoding="utf-8")
     Path("links.csv").write_text("source,target,layer,weight\nc,d,advice,2\n", encoding="utf-8")
+    with xlsxwriter.Workbook("staff.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(
+            [("Employee ID", "Manager", "Signs off leave", "Grade"), (1, "", "", "A"), (2, 1, 1, "B"), (3, 2, 2, "C")]
+        ):
+            sheet.write_row(row, 0, cells)
+    Path("survey.csv").write_text("id,commitment\n3,0.5\n", encoding="utf-8")
+    nx.write_graphml(nx.DiGraph([("2", "3")]), "network.graphml")
     design = dict(fenced("docs/many-futures.md"))["toml"]
     Path("DESIGN.toml").write_text(re.sub("(futures|points) = .*", r"\1 = 1", design), encoding="utf-8")
     found = r"^ {4,}(?:.*uv run )?(leadership-sim [^#\n}]*)"
@@ -171,7 +182,7 @@ def test_every_command_of_the_documents_is_understood(
     assert len(lines) > 30
     understood: list[list[str]] = []
     for line, page in lines.items():
-        words = line.replace("DIR", "out").split()[1:]
+        words = shlex.split(line.replace("DIR", "out"))[1:]
         if "--cluster" in words or "permission.shelter=0.5" in words:  # tests above have a cluster, and that parameter
             continue
         if "--out" in words:
