@@ -132,6 +132,15 @@ def test_months_that_many_settings_have_in_common_are_lived_once_and_change_noth
         assert alone.first_departure == record.first_departure
 
 
+def test_settings_that_never_differ_may_stand_side_by_side_too(turnover):
+    """Nine of the same, and somebody taken out after the last month: each what one is alone."""
+    usual = calendar(turnover)
+    cuts = [*[usual] * 9, usual.removing(turnover.months, [3], Removal.EMPTIED)]
+    alone = engine.run(turnover)
+    for record in Environment(1).together([(turnover, cut) for cut in cuts], 0):
+        assert same(alone, record)
+
+
 def test_what_is_kept_of_the_end_is_the_last_row_of_everything(turnover):
     """On the engine and on the Mesa model; other rows are not there to be read by mistake."""
     everything = engine.run(turnover, keep="people")

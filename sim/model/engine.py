@@ -359,10 +359,10 @@ def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
 
 @lru_cache(maxsize=16)
 def _alike(calendars: tuple[_Same[Calendar], ...]) -> _Shared:
-    """Up to which month all calendars are the same."""
+    """Up to which month all calendars are the same; the last month is each one's own."""
     whens = [one.thing for one in calendars]
     by = max(whens, key=lambda when: len(when.schedule.removals))
-    last = min(len(when.parameters) for when in whens) - 1
+    last = min(len(when.parameters) for when in whens) - 2
     for when in whens:
         there, here = when.schedule, by.schedule
         months = [i for i in range(last + 1) if when.parameters[i] is not by.parameters[i]][:1]
