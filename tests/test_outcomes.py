@@ -15,11 +15,8 @@ from sim.model import engine
 from sim.model.agents import Practitioner
 from sim.model.ledger import OWN_VALUES, TURNOVER, Ledger
 from sim.model.model import OrganisationModel
-from sim.model.parameters import month_parameters
 from sim.model.record import Record
-from sim.model.state import link_bases
-from sim.model.weights import bases, weights_of
-from sim.organisation.generate import organisation
+from sim.model.weights import weights_of
 from sim.organisation.structure import Builder, Organisation
 from sim.scenario.roles import KINDS, Kind, Role
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
@@ -445,11 +442,3 @@ def test_some_months_outcomes_are_those_of_all_months(small):
     whole, some = outcomes(record), outcomes(record, [10, 22])
     for slug in OUTCOMES:
         assert np.array_equal(some[slug], whole[slug][[10, 22]], equal_nan=True)
-
-
-def test_the_bases_of_all_links_at_once_are_those_of_each(turnover):
-    """Shared among too many fellows or not."""
-    for attention in (2.0, 50.0):
-        setting = turnover.with_({"influence.attention": attention})
-        structure, parameters = organisation(setting).structure, month_parameters(setting)
-        assert np.array_equal(bases(structure, parameters), link_bases(structure, parameters))

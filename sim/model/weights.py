@@ -9,9 +9,8 @@ from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE
-from sim.model.state import State, kind_base
+from sim.model.state import State, link_bases
 from sim.organisation.structure import Structure
-from sim.scenario.roles import Kind
 
 on_arrays: Any = rules
 """The same rules, called with arrays; those used here are plain arithmetic."""
@@ -20,15 +19,6 @@ on_arrays: Any = rules
 def authorities(structure: Structure, parameters: MonthParameters) -> Floats:
     """a of every seat, [seats]: the voice that comes with the position."""
     return np.array(parameters.roles.authority)[structure.role]
-
-
-def bases(structure: Structure, parameters: MonthParameters) -> Floats:
-    """b of every link, [links]: ``sim.model.state.link_bases``, for all at once."""
-    base = np.array([kind_base(kind, parameters) for kind in Kind])[structure.kind] * structure.weight
-    fellows, attention = structure.fellows[structure.target], parameters.influence.attention
-    shared = structure.fellow & (fellows > attention)
-    base[shared] *= np.minimum(1.0, attention / fellows[shared])
-    return np.asarray(base)
 
 
 def weights_of(structure: Structure, state: State, parameters: MonthParameters) -> "sp.csr_array[np.float64]":
@@ -46,7 +36,7 @@ def weights_of(structure: Structure, state: State, parameters: MonthParameters) 
     stands = state.present[structure.target].astype(np.float64)
     personal = structure.pair >= 0
     stands[personal] *= state.live[structure.pair[personal]]
-    heard = bases(structure, parameters) * stands * loud[structure.source]
+    heard = link_bases(structure, parameters) * stands * loud[structure.source]
     seats = len(structure.role)
     total = np.bincount(structure.target, weights=heard, minlength=seats)
     own = state.self_weight
