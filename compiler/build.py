@@ -14,19 +14,19 @@ import sys
 import tempfile
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
-import numpy as np
 from translate import Array, NotUnderstood, Number, Type, Unit, type_of
 
 import sim
 from sim.base import machine, streams
-from sim.model import engine, months, turnover
+from sim.model import draws, engine, months, turnover
 from sim.model.calendar import calendar
-from sim.model.draws import draw
 from sim.model.state import blank
 from sim.organisation import generate
+from sim.organisation.ties import Ties, links
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "sim"
@@ -38,24 +38,32 @@ def entries() -> dict[str, tuple[FunctionType, dict[str, Type]]]:
     structure, when = generate.organisation(scenario, 1, 0).structure, calendar(scenario)
     one, parameters = Number("i"), type_of(when.parameters[0], True)
     fixed, state = type_of(structure, False), type_of(blank(1, 1), True)
-    draws = type_of(draw(structure, 1, 1, 0), False)
+    drawn, room = draws.arrays(1, 1, 1, 1, lean=False)
     trace = type_of(engine.blank_trace(1, 1, 1, 1, "everything", flows=True), True)
     lived = {
-        "structure": fixed, "state": state, "draws": draws, "parameters": parameters,
+        "structure": fixed, "state": state, "draws": type_of(drawn, False), "parameters": parameters,
         "schedule": type_of(when.schedule, True), "leavers": Array("i", True, 2), "first": one, "last": one,
         "trace": trace,
     }  # fmt: skip
     begun = "structure", "parameters", "draws", "state", "trace"
-    words = type_of(np.zeros(1, dtype=np.uint64), False)
+    entropy = streams.words(1, 0)
+    ground = generate.plan(scenario).everybody.ground
+    made, working = Ties(ground).arrays()
     return {
         "first_row": (months.first_row, {key: lived[key] for key in begun}),
         "live": (months.live, lived),
         "retune": (
             turnover.retune,
-            {"structure": fixed, "state": state, "old": parameters, "new": parameters, "draws": draws},
+            {"structure": fixed, "state": state, "old": parameters, "new": parameters, "draws": lived["draws"]},
         ),
-        "fill": (streams.fill, {"key": words, "first": words, "second": words, "out": Array("f", False, 2)}),
+        "links": (links, plainly(ground=ground, entropy=entropy, out=made, room=working)),
+        "draws": (draws.draws, plainly(structure=structure, entropy=entropy, out=drawn, room=room)),
     }  # fmt: skip
+
+
+def plainly(**given: Any) -> dict[str, Type]:
+    """The types of arguments that are the same for all settings."""
+    return {name: type_of(value, False) for name, value in given.items()}
 
 
 def translated() -> tuple[str, dict[str, list[str]]]:

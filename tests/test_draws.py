@@ -1,20 +1,72 @@
 """Draws are addressed, not consumed: what two futures share does not depend on what else differs."""
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sim.base.streams import STREAMS, Uniforms
+from sim.base import machine
+from sim.base.streams import STREAMS, keys, words
 from sim.model.draws import draw, grant, newcomer, rebuild
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
 
 
+def numpys(seed: int, future: int, stream: str, first: int, second: int, number: int) -> np.ndarray:
+    """The numbers of numpy's own generator at a key and counter."""
+    key = np.random.SeedSequence(seed, spawn_key=(future, STREAMS.index(stream))).generate_state(2, np.uint64)
+    counter = np.array([0, first, second, 0], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter)).random(number)
+
+
 def test_a_draw_is_numpys_philox_at_its_address():
-    """Stream, seat and month give the number that numpy's own generator gives at that key and counter."""
-    key = np.random.SeedSequence(7, spawn_key=(3, STREAMS.index("claims"))).generate_state(2, np.uint64)
-    counter = np.array([0, 11, 5, 0], dtype=np.uint64)
-    expected = np.random.Generator(np.random.Philox(key=key, counter=counter)).random(9)
-    address = np.array([11], dtype=np.uint64), np.array([5], dtype=np.uint64)
-    assert np.array_equal(Uniforms(7, 3).rows("claims", *address, 9)[0], expected)
+    """Stream, seat or pair, and month give the number that numpy's own generator gives at that key and counter."""
+    structure = organisation(Scenario()).structure
+    made = draw(structure, 8, 7, 3)
+    per_seat = {"leave": "turnover", "newcomer": "traits", "practise": "practice", "claim": "claims", "grant": "grants"}
+    for seat, address in enumerate(structure.address):
+        for name, stream in per_seat.items():
+            where = ("director", 1) if (name, seat) == ("leave", structure.director) else (stream, address)
+            assert np.array_equal(getattr(made, name)[:, seat], numpys(7, 3, *where, 0, 9))
+    for pair, seats in enumerate(zip(structure.pair_a, structure.pair_b, strict=True)):
+        assert np.array_equal(made.rebuild[:, pair], numpys(7, 3, "rebuilding", *structure.address[[*seats]], 9))
+    for one in range(5):
+        assert np.array_equal(made.candidates[:, one], numpys(7, 3, "candidates", one + 1, 0, 9))
+    assert np.array_equal(made.successor, numpys(7, 3, "director", 2, 0, 9))
+    assert np.array_equal(made.renewal, numpys(7, 3, "renewal", 1, 0, 9))
+    assert np.array_equal(made.phase, numpys(7, 3, "renewal", 2, 0, 1))
+    chance = {seat: numpys(7, 3, "traits", structure.address[seat], 1, 1)[0] for seat in structure.practitioners}
+    assert made.champion.tolist() == sorted(chance, key=chance.__getitem__)
+
+
+@given(
+    seed=st.integers(0, 2**32) | st.integers(0, 2**64) | st.integers(0, 2**200),
+    future=st.integers(0, 2**32 - 1) | st.integers(0, 2**70),
+)
+def test_a_futures_keys_are_numpys(seed, future):
+    """All ten, for any seed and any future, those of as many words as numpy takes them apart into."""
+    found = np.empty((len(STREAMS), 2), dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        keys(words(seed, future), found)
+    sequences = [np.random.SeedSequence(seed, spawn_key=(future, stream)) for stream in range(len(STREAMS))]
+    assert np.array_equal(found, [one.generate_state(2, np.uint64) for one in sequences])
+
+
+def test_a_seed_below_nothing_is_no_seed():
+    """As numpy says."""
+    with pytest.raises(ValueError, match="not negative"):
+        words(-1, 0)
+
+
+@pytest.mark.parametrize("months", [1, 2, 6])
+def test_without_the_module_the_same_functions_make_the_same_draws(months, monkeypatch):
+    """As plain Python, slowly; and then none are left to be made as they are read."""
+    structure = organisation(Scenario().with_({"organisation.teams": 2})).structure
+    compiled = draw(structure, months, 1, 3)
+    monkeypatch.setattr(machine, "_ready", lambda: None)
+    monkeypatch.delattr(machine._here, "machine", raising=False)
+    for one, other in zip(draw(structure, months, 1, 3, lean=True), compiled, strict=True):
+        assert (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes())
 
 
 def test_a_draw_made_as_it_is_read_is_the_one_made_beforehand():

@@ -10,10 +10,11 @@ import atexit
 import ctypes
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, NamedTuple
@@ -42,7 +43,8 @@ class Stale(Exception):
 class Laid:
     """Arrays and numbers as the module reads them: the bytes, the table, which of its entries are places, by name.
 
-    ``bytes``: None for arrays each full of one number (``fills``), which are ``size`` bytes to be filled, not copied.
+    ``bytes``: None for arrays each full of one number (``fills``), which are ``size`` bytes to be filled, not copied;
+    without such numbers they are left as they are.
     """
 
     bytes: NDArray[np.uint8] | None
@@ -68,19 +70,30 @@ def blank(value: Any, lanes: int) -> Laid:
     return Laid(None, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named, fills)
 
 
+def room_for(value: Any) -> Laid:
+    """Room for a named tuple of arrays, which are only looked at for their shapes."""
+    table, places, named, size = list[int](), list[int](), dict[str, Any](), 0
+    for name, array in zip(value._fields, value, strict=True):
+        named[name] = size, array.shape, array.dtype
+        table.extend([size, *array.shape])
+        places.extend([1, *(0 for _ in array.shape)])
+        size += -(-array.nbytes // _LINE) * _LINE
+    return Laid(None, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named)
+
+
 def lay(value: Any, lanes: int = 0) -> Laid:
     """A named tuple, an array or a number laid out; or, for some ``lanes``, a list with one such thing for each."""
-    parts = list[NDArray[Any]]()
+    parts = list[bytes]()
     table, places, named, size = list[int](), list[int](), dict[str, tuple[int, tuple[int, ...], Any]](), 0
 
     def put(array: NDArray[Any], name: str, shape: tuple[int, ...]) -> None:
         nonlocal size
         named[name] = size, array.shape, array.dtype
-        table.append(size)
-        table.extend(shape)
-        places.extend([1, *(0 for _ in shape)])
-        parts.append(array)
-        size += -(-array.nbytes // _LINE) * _LINE
+        table.extend((size, *shape))
+        places.extend((1, *(0,) * len(shape)))
+        more = -array.nbytes % _LINE
+        parts.append(array.tobytes() + bytes(more))
+        size += array.nbytes + more
 
     def walk(values: Sequence[Any], name: str) -> None:
         first = values[0]
@@ -89,16 +102,17 @@ def lay(value: Any, lanes: int = 0) -> Laid:
                 walk([getattr(one, key) for one in values], f"{name}.{key}" if name else key)
         elif isinstance(first, np.ndarray | tuple):
             if not lanes:
-                put(np.ascontiguousarray(first), name, np.shape(first))
+                array = np.asarray(first)
+                put(array, name, array.shape)
                 return
             if all(one is first for one in values):
                 side_by_side = np.repeat(np.asarray(first)[..., np.newaxis], lanes, axis=-1)
             else:
-                arrays = [np.asarray(one) for one in values]
-                shape = tuple(int(most) for most in np.max([array.shape for array in arrays], axis=0))
-                side_by_side = np.zeros((*shape, lanes), dtype=arrays[0].dtype)
-                for lane, array in enumerate(arrays):
-                    side_by_side[..., lane][tuple(slice(length) for length in array.shape)] = array
+                several = [np.asarray(one) for one in values]
+                shape = tuple(int(most) for most in np.max([each.shape for each in several], axis=0))
+                side_by_side = np.zeros((*shape, lanes), dtype=several[0].dtype)
+                for lane, each in enumerate(several):
+                    side_by_side[..., lane][tuple(slice(length) for length in each.shape)] = each
             if side_by_side.dtype == np.bool_:
                 side_by_side = -side_by_side.astype(np.int64)
             put(side_by_side, name, side_by_side.shape[:-1])
@@ -109,10 +123,31 @@ def lay(value: Any, lanes: int = 0) -> Laid:
             places.append(0)
 
     walk(value if lanes else [value], "")
-    whole = np.zeros(size, dtype=np.uint8)
-    for array, (at, _, _) in zip(parts, named.values(), strict=True):
-        whole[at : at + array.nbytes] = array.reshape(-1).view(np.uint8)
+    whole = np.frombuffer(b"".join(parts), dtype=np.uint8)
     return Laid(whole, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named)
+
+
+class Same[T]:
+    """A thing as a key: itself and nothing else that is equal."""
+
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+def laid(fixed: Any) -> Laid:
+    """``lay`` of what is asked for again and again."""
+    return _known(Same(fixed))
+
+
+@lru_cache(maxsize=4)
+def _known(fixed: Same[Any]) -> Laid:
+    return lay(fixed.thing)
 
 
 class Machine:
@@ -156,7 +191,7 @@ class Machine:
         placed = Placed(self, at, piece)
         if piece.bytes is not None:
             self._bytes[at : at + piece.size] = piece.bytes
-        else:
+        elif piece.fills:
             self._bytes[at : at + piece.size] = 0
             for name, number in piece.fills.items():
                 if number != 0:
@@ -171,14 +206,19 @@ class Machine:
 
     def call(self, name: str, *given: "Placed | int") -> None:
         """Call a function of the module."""
-        tables = [one.table if isinstance(one, Placed) else [one] for one in given]
-        table = np.concatenate([[self._spare], *tables]).astype(np.int64)
-        self._bytes[self._start : self._start + table.nbytes] = table.view(np.uint8)
+        self._table[0], end = self._spare, 1
+        for one in given:
+            if isinstance(one, Placed):
+                self._table[end : end + len(one.table)] = one.table
+                end += len(one.table)
+            else:
+                self._table[end] = one
+                end += 1
         self._of[name](self._store, self._start)  # type: ignore[operator]
 
     def array(self, at: int, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         """Some numbers in memory as an array, until the next ``place``."""
-        count = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        count = math.prod(shape) * np.dtype(dtype).itemsize
         found: NDArray[Any] = self._bytes[at : at + count].view(dtype).reshape(shape)
         return found
 
@@ -196,6 +236,7 @@ class Machine:
         length = self._memory.data_len(self._store)
         start = ctypes.cast(self._memory.data_ptr(self._store), ctypes.c_void_p).value
         self._bytes = np.ctypeslib.as_array((ctypes.c_uint8 * length).from_address(start))
+        self._table = self._bytes[self._start : self._start + _ROOM_FOR_TABLE].view(np.int64)
 
 
 _ROOM_FOR_TABLE = 1 << 14
@@ -216,6 +257,14 @@ class Placed:
     def table(self) -> NDArray[np.int64]:
         """Its entries, places being addresses."""
         return self.piece.table + self.piece.places * self.at
+
+    def copied(self) -> list[NDArray[Any]]:
+        """All of its arrays, for good."""
+        whole = self.machine.array(self.at, (self.piece.size,), np.uint8).copy()
+        return [
+            whole[at : at + math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
+            for at, shape, dtype in self.piece.named.values()
+        ]
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """One of its arrays, as it is now."""

@@ -4,15 +4,18 @@ A draw is a uniform number in [0, 1) found at (stream, seat or pair of seats, mo
 numpy's ``SeedSequence`` of the root seed, the future and the stream's name; the number itself is what numpy's
 counter-based ``Philox`` generator gives at that key and address. So two scenarios with the same seed share every
 draw that both use, whatever else differs between them: one more team, a longer run, another order of futures.
+``draws`` says which number is where; the compiled engine is made from it, too.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.base.arrays import Floats, Ints
-from sim.base.streams import Uniforms, is_compiled, uniform
+from sim.base import streams
+from sim.base.arrays import Floats, Ints, in_order
+from sim.base.machine import Laid, Stale, laid, lay, machine, room_for
+from sim.base.streams import STREAMS, Words, fill, keys, uniform
 from sim.organisation.structure import Structure
 
 
@@ -21,10 +24,10 @@ class Draws(NamedTuple):
 
     leave, newcomer, practise, claim, grant: [months + 1, seats]; rebuild: [months + 1, pairs];
     champion: [practitioners], their seats in the order in which they would be champions; successor,
-    renewal: [months + 1]; candidates: [months + 1, 5], four candidates and which of them is chosen; phase: one number.
+    renewal: [months + 1]; candidates: [months + 1, 5], four candidates and which of them is chosen; phase: [1].
     The director's column of ``leave`` is from a stream of its own.
     newcomer, grant and rebuild, of which few are ever read, may have no rows: each is then made as it is read, from
-    the key of its stream; keys: [3, 2], in this order.
+    the key of its stream; keys: [streams, 2].
     """
 
     leave: Floats
@@ -37,12 +40,20 @@ class Draws(NamedTuple):
     successor: Floats
     candidates: Floats
     renewal: Floats
-    phase: float
-    keys: NDArray[np.uint64]
+    phase: Floats
+    keys: Words
+
+
+class Room(NamedTuple):
+    """Room to put practitioners in the order of their chance in: [practitioners] each."""
+
+    chance: Floats
+    order: Ints
+    spare: Ints
 
 
 CHAMPION, DEPARTURE, SUCCESSOR, REVIEW, PHASE = 1, 1, 2, 1, 2
-"""Second halves of addresses that are not a pair of seats; a seat's own address is never this small."""
+"""Halves of addresses that are not a pair of seats; a seat's own address is never this small."""
 
 
 CANDIDATES = 4
@@ -54,50 +65,94 @@ def draw(structure: Structure, months: int, seed: int, future: int, *, lean: boo
 
     ``lean``: leave to the compiled engine, where there is one, to make those of which few are read.
     """
-    uniforms, seats, lean = Uniforms(seed, future), structure.address, lean and is_compiled()
-    none = np.zeros_like(seats)
-    few = np.empty((0, len(seats)))
-    one = np.array([DEPARTURE, SUCCESSOR], dtype=np.uint64)
-    director = uniforms.rows("director", one, one * 0, months + 1)
-    renewal = uniforms.rows("renewal", one, one * 0, months + 1)
-    five = np.arange(1, CANDIDATES + 2, dtype=np.uint64)
-    leave = uniforms.rows("turnover", seats, none, months + 1).T
-    leave[:, structure.director] = director[0]
-    practitioners = structure.practitioners
-    first = uniforms.rows("traits", seats[practitioners], none[practitioners] + np.uint64(CHAMPION), 1)[:, 0]
+    entropy, seats, pairs = streams.words(seed, future), len(structure.role), len(structure.pair_a)
+    size = months, seats, pairs, len(structure.practitioners)
+    try:
+        here = machine()
+    except Stale:
+        out, room = arrays(*size, lean=False)
+        with np.errstate(over="ignore"):
+            draws(structure, entropy, out, room)
+        return out
+    placed = here.place([laid(structure)], [lay(entropy), *_room(*size, lean=lean)], SCRATCH)
+    here.call("draws_1", *placed)
+    return Draws._make(placed[2].copied())
 
-    def rebuild() -> Floats:
-        pairs = seats[structure.pair_a], seats[structure.pair_b]
-        return uniforms.rows("rebuilding", *pairs, months + 1).T
 
-    return Draws(
-        leave=leave,
-        newcomer=few if lean else uniforms.rows("traits", seats, none, months + 1).T,
-        practise=uniforms.rows("practice", seats, none, months + 1).T,
-        claim=uniforms.rows("claims", seats, none, months + 1).T,
-        grant=few if lean else uniforms.rows("grants", seats, none, months + 1).T,
-        rebuild=few if lean else rebuild(),
-        champion=practitioners[first.argsort(kind="stable")],
-        successor=np.ascontiguousarray(director[1]),
-        candidates=np.ascontiguousarray(uniforms.rows("candidates", five, five * 0, months + 1).T),
-        renewal=np.ascontiguousarray(renewal[0]),
-        phase=float(renewal[1, 0]),
-        keys=np.array([uniforms.key(stream) for stream in ("traits", "grants", "rebuilding")]),
+def draws(structure: Structure, entropy: Words, out: Draws, room: Room) -> None:
+    """The draws of the future that some words of ``streams.words`` stand for, of the months that there are rows for."""
+    keys(entropy, out.keys)
+    address = structure.address
+    for start in range(0, len(out.leave), 4):
+        for seat in range(len(address)):
+            fill(out.keys[streams.TURNOVER], address[seat], 0, start, out.leave, seat)
+            fill(out.keys[streams.PRACTICE], address[seat], 0, start, out.practise, seat)
+            fill(out.keys[streams.CLAIMS], address[seat], 0, start, out.claim, seat)
+        fill(out.keys[streams.DIRECTOR], DEPARTURE, 0, start, out.leave, structure.director)
+        for one in range(CANDIDATES + 1):
+            fill(out.keys[streams.CANDIDATES], one + 1, 0, start, out.candidates, one)
+    for start in range(0, len(out.newcomer), 4):
+        for seat in range(len(address)):
+            fill(out.keys[streams.TRAITS], address[seat], 0, start, out.newcomer, seat)
+            fill(out.keys[streams.GRANTS], address[seat], 0, start, out.grant, seat)
+        for pair in range(len(structure.pair_a)):
+            one, other = structure.pair_a[pair], structure.pair_b[pair]
+            fill(out.keys[streams.REBUILDING], address[one], address[other], start, out.rebuild, pair)
+    for month in range(len(out.renewal)):
+        out.successor[month] = uniform(out.keys[streams.DIRECTOR], SUCCESSOR, 0, month)
+        out.renewal[month] = uniform(out.keys[streams.RENEWAL], REVIEW, 0, month)
+    out.phase[0] = uniform(out.keys[streams.RENEWAL], PHASE, 0, 0)
+    staff = structure.practitioners
+    for place in range(len(staff)):
+        room.chance[place] = uniform(out.keys[streams.TRAITS], address[staff[place]], CHAMPION, 0)
+    in_order(room.chance, room.order, room.spare)
+    for place in range(len(staff)):
+        out.champion[place] = staff[room.order[place]]
+
+
+SCRATCH = 1 << 12
+"""Bytes that ``draws`` needs for itself."""
+
+
+def arrays(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool) -> tuple[Draws, Room]:
+    """Room for the draws of a future, and to work in."""
+    rows, few = months + 1, 0 if lean else months + 1
+    out = Draws(
+        leave=np.empty((rows, seats)),
+        newcomer=np.empty((few, seats)),
+        practise=np.empty((rows, seats)),
+        claim=np.empty((rows, seats)),
+        grant=np.empty((few, seats)),
+        rebuild=np.empty((few, pairs)),
+        champion=np.empty(practitioners, dtype=np.int64),
+        successor=np.empty(rows),
+        candidates=np.empty((rows, CANDIDATES + 1)),
+        renewal=np.empty(rows),
+        phase=np.empty(1),
+        keys=np.empty((len(STREAMS), 2), dtype=np.uint64),
     )
+    order = np.empty((2, practitioners), dtype=np.int64)
+    return out, Room(np.empty(practitioners), order[0], order[1])
+
+
+@lru_cache(maxsize=64)
+def _room(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool) -> tuple[Laid, Laid]:
+    out, room = arrays(months, seats, pairs, practitioners, lean=lean)
+    return room_for(out), room_for(room)
 
 
 def newcomer(structure: Structure, draws: Draws, month: int, seat: int) -> float:
     """What decides the values of whoever comes to a seat."""
     if len(draws.newcomer) > 0:
         return draws.newcomer[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[0], structure.address[seat], 0, month)
+    return uniform(draws.keys[streams.TRAITS], structure.address[seat], 0, month)
 
 
 def grant(structure: Structure, draws: Draws, month: int, seat: int) -> float:
     """What decides the answer to somebody's claim."""
     if len(draws.grant) > 0:
         return draws.grant[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[1], structure.address[seat], 0, month)
+    return uniform(draws.keys[streams.GRANTS], structure.address[seat], 0, month)
 
 
 def rebuild(structure: Structure, draws: Draws, month: int, pair: int) -> float:
@@ -105,4 +160,4 @@ def rebuild(structure: Structure, draws: Draws, month: int, pair: int) -> float:
     if len(draws.rebuild) > 0:
         return draws.rebuild[month, pair]  # type: ignore[no-any-return]
     one, other = structure.address[structure.pair_a[pair]], structure.address[structure.pair_b[pair]]
-    return uniform(draws.keys[2], one, other, month)
+    return uniform(draws.keys[streams.REBUILDING], one, other, month)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.base import machine as machines
 from sim.base.arrays import Floats, Ints
-from sim.base.machine import LARGEST, WIDTHS, Laid, Placed, Stale, lay, machine
+from sim.base.machine import LARGEST, WIDTHS, Laid, Placed, Same, Stale, laid, lay, machine
 from sim.model import months as plain
 from sim.model import tracing, turnover
 from sim.model.calendar import Calendar
@@ -27,7 +27,7 @@ from sim.model.record import MONTHLY, PEOPLE, Keep, Record, kept_rows
 from sim.model.state import State, blank
 from sim.model.tracing import Trace
 from sim.organisation import generate
-from sim.organisation.structure import Organisation, Structure
+from sim.organisation.structure import Organisation
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
@@ -77,7 +77,7 @@ def play(
         return records
     most, begun = _most_lanes(records[0], draws), None
     if len(records) > most and keep != "everything":
-        shared = _alike(tuple(map(_Same, calendars)))
+        shared = _alike(tuple(map(Same, calendars)))
         if shared.month >= WORTH_SHARING:
             one = _Lanes(records[:1], [shared.by], draws)
             _months(records[:1], [shared.by], one, 1, shared.month)
@@ -167,14 +167,14 @@ class _Lanes:
     ) -> None:
         structure, width = records[0].organisation.structure, next(w for w in WIDTHS if w >= len(records))
         self._width, self._machine = width, machine()
-        when = _when(tuple(map(_Same, calendars)), width)
+        when = _when(tuple(map(Same, calendars)), width)
         self.leavers = [one.leavers(structure) for one in calendars]
         seats, pairs, months = len(structure.role), len(structure.pair_a), records[0].scenario.months
         state = _blank_state(seats, pairs, width)
         flows = records[0].flows is not None
         trace = _blank_trace(seats, pairs, len(structure.source), months, records[0].keep, flows, width)
         leavers = lay(_padded(self.leavers, width), width)
-        staying = [_laid(_Same(structure)), _laid(_Same(draws)), when.schedule, *when.parameters]
+        staying = [laid(structure), laid(draws), when.schedule, *when.parameters]
         scratch = 8 * width * (SCRATCH_A_SEAT * seats + SCRATCH_A_LINK * len(structure.source))
         placed = self._machine.place(staying, [state, trace, leavers], scratch + SCRATCH)
         self._structure, self._draws, self._schedule = placed[:3]
@@ -245,7 +245,7 @@ def _months(
     """Live the months ``start`` to ``end`` of some settings."""
     if start == 1:
         lived.first_row()
-    changes = _changes(tuple(map(_Same, calendars)))
+    changes = _changes(tuple(map(Same, calendars)))
     by_month = records[0].ledger is not None
     stops = {start, *(month for month in changes if start <= month <= end)}
     starts = sorted(stops | set(range(start, end + 1, LEDGER_MONTHS) if by_month else ()))
@@ -325,19 +325,6 @@ def _blank_state(seats: int, pairs: int, width: int) -> Laid:
     return machines.blank(blank(seats, pairs), width)
 
 
-class _Same[T]:
-    """A thing as a key: itself and nothing else that is equal."""
-
-    def __init__(self, thing: T) -> None:
-        self.thing = thing
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.thing is other.thing
-
-    def __hash__(self) -> int:
-        return id(self.thing)
-
-
 class _When(NamedTuple):
     """The calendars of some lanes laid out: their parameters, each once, and which are in force in each month."""
 
@@ -347,7 +334,7 @@ class _When(NamedTuple):
 
 
 @lru_cache(maxsize=128)
-def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
+def _changes(calendars: tuple[Same[Calendar], ...]) -> dict[int, list[int]]:
     """The months in which parameters change, and in which lanes."""
     found: dict[int, list[int]] = {}
     for lane, when in enumerate(one.thing for one in calendars):
@@ -358,7 +345,7 @@ def _changes(calendars: tuple[_Same[Calendar], ...]) -> dict[int, list[int]]:
 
 
 @lru_cache(maxsize=16)
-def _alike(calendars: tuple[_Same[Calendar], ...]) -> _Shared:
+def _alike(calendars: tuple[Same[Calendar], ...]) -> _Shared:
     """Up to which month all calendars are the same; the last month is each one's own."""
     whens = [one.thing for one in calendars]
     by = max(whens, key=lambda when: len(when.schedule.removals))
@@ -375,26 +362,21 @@ def _alike(calendars: tuple[_Same[Calendar], ...]) -> _Shared:
     return _Shared(max(int(last), 0), by)
 
 
-@lru_cache(maxsize=4)
-def _laid(fixed: _Same[Structure] | _Same[Draws]) -> Laid:
-    return lay(fixed.thing)
-
-
 @lru_cache(maxsize=64)
-def _when(calendars: tuple[_Same[Calendar], ...], width: int) -> _When:
+def _when(calendars: tuple[Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
     for there in zip(*(when.parameters for when in whens), strict=True):
         key = tuple(map(id, there))
         if key not in known:
             known[key] = len(laid)
-            laid.append(_parameters(tuple(map(_Same, there)), width))
+            laid.append(_parameters(tuple(map(Same, there)), width))
         which.append(known[key])
     return _When(lay([when.schedule for when in whens], width), laid, which)
 
 
 @lru_cache(maxsize=64)
-def _parameters(there: tuple[_Same[MonthParameters], ...], width: int) -> Laid:
+def _parameters(there: tuple[Same[MonthParameters], ...], width: int) -> Laid:
     return lay([one.thing for one in there], width)
 
 

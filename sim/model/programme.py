@@ -37,7 +37,7 @@ def review_is_due(state: State, parameters: MonthParameters, draws: Draws, month
     """Whether the programme is reviewed at the end of this month: first after some months and a phase, then again
     and again; once it has lapsed, only where it could be taken up again."""
     how = parameters.subscription
-    first = how.first_review + int(draws.phase * how.review_every)
+    first = how.first_review + int(draws.phase[0] * how.review_every)
     open_to_it = state.subscribed[0] or (how.enabled and not math.isnan(how.restart_margin))  # type: ignore[arg-type]
     return open_to_it and month >= first and (month - first) % how.review_every == 0
 

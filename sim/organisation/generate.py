@@ -4,93 +4,21 @@
 is linked with whom, so each future has its own; the line, once read from files, is the same in all.
 """
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError
 from sim.base.files import stamp
-from sim.base.streams import Uniforms
-from sim.organisation.structure import Builder, Organisation
+from sim.base.streams import words
+from sim.organisation.structure import Builder, Organisation, Settled
+from sim.organisation.ties import DIRECT, HUBS, MEDIATED, NEIGHBOURS, ONE_LEAD, RANDOM
 from sim.scenario.labels import Labels
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Organisation as OrganisationTable
 from sim.scenario.scenario import Person, Scenario, named_seat
-
-
-class Picker:
-    """Decides from the network stream who is linked with whom."""
-
-    CROSS_TEAM, MANAGERS, PRACTITIONERS, MEDIATORS, DEAL, ENGAGEMENT = range(1, 7)
-
-    def __init__(self, builder: Builder, uniforms: Uniforms) -> None:
-        self._builder, self._uniforms = builder, uniforms
-
-    def rows(self, seats: Sequence[int], purpose: int, columns: int) -> Floats:
-        """Uniform numbers for each seat and purpose, [seats, columns]."""
-        first = np.array([self._builder.addresses[seat] for seat in seats], dtype=np.uint64)
-        second = np.full(len(seats), purpose, dtype=np.uint64)
-        return self._uniforms.rows("network", first, second, columns)
-
-    def some(self, seats: Sequence[int], candidates: Sequence[int], number: int, purpose: int) -> list[list[int]]:
-        """For each seat, ``number`` different candidates (all, where there are fewer), each equally likely."""
-        number = min(number, len(candidates))
-        picks = []
-        for row in self.rows(seats, purpose, number):
-            left = list(candidates)
-            picks.append([left.pop(int(u * len(left))) for u in row])
-        return picks
-
-    def through_few(self, practitioners: Sequence[int], team_size: int, mean: float, how: str) -> None:
-        """Link practitioners of different teams, ``mean`` mutual links each on average, to people picked by a rule.
-
-        Each reaches out for half as many as it has on average. ``how``: neighbours, the person of the same place in
-        the next team, and the one after; hubs, the first person of other teams, drawn.
-        """
-        teams = len(practitioners) // team_size if team_size else 0
-        if teams < 2:
-            return
-        rows, linked = self.rows(practitioners, self.CROSS_TEAM, teams + 1), set[tuple[int, int]]()
-        for i, seat in enumerate(practitioners):
-            team, place = divmod(i, team_size)
-            number = min(teams - 1, int(mean / 2) + (rows[i][teams] < mean / 2 % 1.0))
-            others = [(team + step) % teams for step in range(1, teams)]
-            for j in range(number):
-                chosen = others.pop(0 if how == "neighbours" else int(rows[i][j] * len(others)))
-                other = practitioners[chosen * team_size + (place if how == "neighbours" else 0)]
-                if (pair := (min(seat, other), max(seat, other))) not in linked:
-                    linked.add(pair)
-                    self._builder.mutual(*pair, Kind.PEER)
-
-    def across_teams(self, practitioners: Sequence[int], team_size: int, mean: float) -> None:
-        """Link practitioners of different teams at random, ``mean`` mutual links each on average.
-
-        ``practitioners`` stand in order of their teams, all of ``team_size``. Each pair is linked with the same
-        probability; the gaps between linked pairs are drawn, which takes as many draws as there are links.
-        Source: Batagelj & Brandes (2005).
-        """
-        others = len(practitioners) - team_size
-        if others <= 0 or mean == 0.0:
-            return
-        p = min(1.0, mean / others)
-        rows = self.rows(practitioners, self.CROSS_TEAM, 16)
-        for i, seat in enumerate(practitioners):
-            at, row, used = (i // team_size + 1) * team_size - 1, rows[i], 0
-            while True:
-                if used == len(row):
-                    row = self.rows([seat], self.CROSS_TEAM, 4 * used)[0]
-                at += 1 if p == 1.0 else 1 + int(math.log1p(-row[used]) / math.log1p(-p))
-                used += 1
-                if at >= len(practitioners):
-                    break
-                self._builder.mutual(seat, practitioners[at], Kind.PEER)
-
 
 LARGEST = 8e9
 """Bytes that one future may take in memory, by rough count."""
@@ -149,8 +77,8 @@ class Plan:
         return teams * (members + 1.0) + office + outside, links
 
     @cached_property
-    def everybody(self) -> Builder:
-        """Everybody with the links that are the same in all futures; only to be copied."""
+    def everybody(self) -> Settled:
+        """Everybody with the links that are the same in all futures, and how the others are drawn."""
         builder = self._read() if self.imported else _line(self.table)
         _surround(builder, self)
         if not (builder.seats(Role.MIDDLE_MANAGER) or builder.seats(Role.PRACTITIONER)):
@@ -158,8 +86,19 @@ class Plan:
                 "the organisation has no middle managers and no practitioners, so there is no practice to follow"
             )
         _introduce(builder, self.seats)
-        direct = self.table.coproduction == "direct"
-        return builder.settled(self.labels, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
+        setting, direct = self.table, self.table.coproduction == "direct"
+        settled = builder.settled(self.labels, Role.LIVED_EXPERIENCE_MEMBER if direct else Role.VCS_PARTNER)
+        ground = settled.ground._replace(
+            team_size=0 if self.imported else setting.practitioners_per_team,
+            cross_team={"random": RANDOM, "neighbours": NEIGHBOURS, "hubs": HUBS}[setting.cross_team],
+            cross_team_links=setting.cross_team_links,
+            manager_links=setting.manager_links,
+            health_practitioner_links=setting.health_practitioner_links,
+            vcs_practitioner_links=setting.vcs_practitioner_links,
+            coproduction=(ONE_LEAD if setting.engagement_lead else DIRECT) if direct else MEDIATED,
+            coproduction_links=setting.coproduction_links,
+        )
+        return replace(settled, ground=ground)
 
     def _read(self) -> Builder:
         from sim.organisation.imported import read_organisation
@@ -183,9 +122,7 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
 def build(plan: Plan, seed: int, future: int, months: int) -> Organisation:
     """The organisation of one future; ``months`` only decide whether the future would fit in memory."""
     _check_size(*plan.size, months)
-    builder = plan.everybody.copy()
-    lead = _personal(builder, plan, Picker(builder, Uniforms(seed, future)))
-    return builder.build(lead)
+    return plan.everybody.organisation(words(seed, future))
 
 
 def _introduce(builder: Builder, seats: Mapping[str, Person]) -> None:
@@ -257,29 +194,6 @@ def _surround(builder: Builder, plan: Plan) -> None:
             builder.link(seat, listener, Kind.FACILITATION)
 
 
-def _personal(builder: Builder, plan: Plan, picker: Picker) -> int:
-    """Add the links that differ from future to future; the engagement lead's seat, or -1."""
-    setting, joined = plan.table, builder.joined
-    managers, practitioners = builder.seats(Role.MIDDLE_MANAGER), builder.seats(Role.PRACTITIONER)
-    if not plan.imported and setting.cross_team == "random":
-        picker.across_teams(practitioners, setting.practitioners_per_team, setting.cross_team_links)
-    elif not plan.imported:
-        picker.through_few(practitioners, setting.practitioners_per_team, setting.cross_team_links, setting.cross_team)
-    for partners, links in (
-        (joined[Role.HEALTH_PARTNER], setting.health_practitioner_links),
-        (joined[Role.VCS_PARTNER], setting.vcs_practitioner_links),
-    ):
-        for candidates, number, purpose in (
-            (managers, setting.manager_links, Picker.MANAGERS),
-            (practitioners, links, Picker.PRACTITIONERS),
-        ):
-            for partner, picked in zip(partners, picker.some(partners, candidates, number, purpose), strict=True):
-                for seat in picked:
-                    builder.mutual(partner, seat, Kind.PARTNER)
-    lived, vcs = joined[Role.LIVED_EXPERIENCE_MEMBER], builder.seats(Role.VCS_PARTNER)
-    return _coproduction(builder, setting, picker, lived, vcs, practitioners)
-
-
 def _notes_around(builder: Builder, facilitators: int) -> list[str]:
     """What stands around an organisation read from files, and what does not, in words."""
     notes = []
@@ -313,35 +227,3 @@ def _extra_line(builder: Builder, director: int, back_office: int, lead_member: 
         seat = builder.managers[director] = builder.seat(Role.LEAD_MEMBER)
         builder.link(seat, director, Kind.LINE_DOWN)
         builder.link(director, seat, Kind.LINE_UP)
-
-
-def _coproduction(
-    builder: Builder,
-    setting: OrganisationTable,
-    picker: Picker,
-    lived: list[int],
-    vcs: list[int],
-    practitioners: list[int],
-) -> int:
-    number = setting.coproduction_links
-    if setting.coproduction == "mediated":
-        for member, picked in zip(lived, picker.some(lived, vcs, number, Picker.MEDIATORS), strict=True):
-            for partner in picked:
-                builder.mutual(member, partner, Kind.COPRODUCTION)
-        return -1
-    if not practitioners:
-        return -1
-    if setting.engagement_lead:
-        director = builder.seats(Role.DIRECTOR)
-        u = picker.rows(director, Picker.ENGAGEMENT, 1)[0, 0]
-        lead = practitioners[int(u * len(practitioners))]
-        for member in lived:
-            builder.mutual(member, lead, Kind.COPRODUCTION)
-        return lead
-    order = picker.rows(practitioners, Picker.DEAL, 1)[:, 0].argsort(kind="stable")
-    dealt = [practitioners[i] for i in order]
-    number = min(number, len(dealt))
-    for i, member in enumerate(lived):
-        for j in range(number):
-            builder.mutual(member, dealt[(i * number + j) % len(dealt)], Kind.COPRODUCTION)
-    return -1

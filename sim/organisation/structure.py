@@ -1,18 +1,21 @@
 """The fixed part of an organisation: who sits where, who leads whom, who is linked with whom."""
 
-from collections.abc import Sequence
-from copy import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base import streams
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.errors import ScenarioError
+from sim.base.streams import Words
+from sim.organisation.ties import LEAD, Ground, Ties
 from sim.scenario.labels import Labels
-from sim.scenario.roles import PERSONAL, STAFF, Kind, Role
+from sim.scenario.roles import STAFF, Kind, Role
 from sim.scenario.scenario import Person
 
 
@@ -104,7 +107,6 @@ class Builder:
         self._counts: dict[Role, int] = {}
         self.joined: dict[Role, list[int]] = {}
         """Who was added around the line."""
-        self._seated: dict[str, Any] | None = None
 
     def seat(self, role: Role, manager: int = -1, team: int = 0, position: int | None = None, name: str = "") -> int:
         """Add a seat; ``team`` and ``position`` (default: the count so far in the role) make up its address."""
@@ -150,13 +152,13 @@ class Builder:
                 for other in members[i + 1 :]:
                     self.mutual(one, other, Kind.PEER)
 
-    def settled(self, words: Labels | None = None, communities: Role = Role.VCS_PARTNER) -> "Builder":
-        """This, with everybody in it: nobody joins from here on, and copies need not ask again who is there.
+    def settled(self, words: Labels | None = None, communities: Role = Role.VCS_PARTNER) -> "Settled":
+        """What is the same in all futures, with everybody in it: nobody joins from here on.
 
         Seats are named in ``words`` (the usual ones, if None). ``communities``: the role of those who would take a
         seat in governance.
         """
-        words, unknown = words or Labels(), Person()
+        words = words or Labels()
         role, manager = np.array(self.roles, dtype=np.int64), np.array(self.managers, dtype=np.int64)
 
         def of(wanted: Role) -> Ints:
@@ -167,12 +169,15 @@ class Builder:
 
         leads = np.unique(manager[of(Role.PRACTITIONER)])
         leads = leads[leads >= 0]
-        lead_members = self.seats(Role.LEAD_MEMBER)
-        self._seated = {
+        lead_members = of(Role.LEAD_MEMBER)
+        known = np.full((len(role), len(Person.model_fields)), np.nan)
+        for seat, person in self.known.items():
+            known[seat] = told(person)
+        seats = {
             "role": role,
             "manager": manager,
             "address": np.array(self.addresses, dtype=np.uint64),
-            "known": np.array([told(self.known.get(seat, unknown)) for seat in range(len(role))]),
+            "known": known,
             "middle_managers": of(Role.MIDDLE_MANAGER),
             "practitioners": of(Role.PRACTITIONER),
             "staff": np.flatnonzero(np.isin(role, STAFF)),
@@ -180,64 +185,70 @@ class Builder:
             "heads": np.union1d(of(Role.MIDDLE_MANAGER), leads),
             "team_heads": leads,
             "communities": of(communities),
-            "director": self.seats(Role.DIRECTOR)[0],
-            "lead_member": lead_members[0] if lead_members else -1,
+            "director": int(of(Role.DIRECTOR)[0]),
+            "lead_member": int(lead_members[0]) if len(lead_members) else -1,
         }
         numbers: dict[Role, int] = {}
-        self._labels = []
+        labels = []
         for held in self.roles:
             numbers[held] = numbers.get(held, 0) + 1
             alone = held in (Role.DIRECTOR, Role.LEAD_MEMBER)
-            self._labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
-        self._words, self._laid = words, self._numbered(())
-        return self
+            labels.append(words.role(held) if alone else f"{words.role(held)} {numbers[held]}")
+        ids = self.ids if any(self.ids) else None
+        return Settled(seats, self._ground(seats), labels, [words.say(note) for note in self.notes], ids)
 
-    def copy(self) -> "Builder":
-        """Another one like this, once it is settled, for links that differ from future to future."""
-        other = copy(self)
-        other.links, other.notes = self.links.copy(), self.notes.copy()
-        return other
-
-    def build(self, engagement_lead: int = -1) -> Organisation:
-        """The finished organisation."""
-        if self._seated is None:
-            self.settled()
-        assert self._seated is not None
-        links = self._numbered(self._laid)
-        order = np.lexsort((links[:, 2], links[:, 0], links[:, 1]))
-        source, target, kind = np.ascontiguousarray(links[order].T)
-        role, manager = self._seated["role"], self._seated["manager"]
-        personal = np.flatnonzero(np.isin(kind, PERSONAL))
-        low, high = np.minimum(source, target)[personal], np.maximum(source, target)[personal]
-        _, first, which = np.unique(
-            (low * len(role) + high) * len(Kind) + kind[personal], return_index=True, return_inverse=True
-        )
-        in_turn = np.sort(first)  # pairs are numbered as they are met
-        pair = np.full(len(links), -1, dtype=np.int64)
-        pair[personal] = np.searchsorted(in_turn, first)[which]
-        fellow = (kind == Kind.PEER) & (manager[source] == manager[target]) & (manager[target] >= 0)
-        structure = Structure(
-            **self._seated,
+    def _ground(self, seats: dict[str, Any]) -> Ground:
+        links = np.fromiter(chain.from_iterable(self.links), dtype=np.int64).reshape(-1, 3)
+        source, target, kind = np.ascontiguousarray(links.T)
+        joined = {role: np.array(self.joined.get(role, []), dtype=np.int64) for role in Role}
+        return Ground(
+            manager=seats["manager"],
+            address=seats["address"],
             source=source,
             target=target,
             kind=kind,
-            weight=np.fromiter(self.links.values(), dtype=np.float64, count=len(links))[order],
-            pair=pair,
-            first=np.searchsorted(target, np.arange(len(role) + 1)).astype(np.int64),
-            pair_a=low[in_turn],
-            pair_b=high[in_turn],
-            fellows=np.bincount(target[fellow], minlength=len(role)).astype(np.int64),
-            fellow=fellow,
-            engagement_lead=engagement_lead,
+            weight=np.fromiter(self.links.values(), dtype=np.float64, count=len(links)),
+            director=seats["director"],
+            practitioners=seats["practitioners"],
+            managers=seats["middle_managers"],
+            mediators=np.flatnonzero(seats["role"] == Role.VCS_PARTNER),
+            health=joined[Role.HEALTH_PARTNER],
+            vcs=joined[Role.VCS_PARTNER],
+            lived=joined[Role.LIVED_EXPERIENCE_MEMBER],
+            team_size=0,
+            cross_team=0,
+            cross_team_links=0.0,
+            manager_links=0,
+            health_practitioner_links=0,
+            vcs_practitioner_links=0,
+            coproduction=0,
+            coproduction_links=0,
         )
-        labels = self._labels.copy()
-        if engagement_lead >= 0:
-            labels[engagement_lead] += " (engagement lead)"
-        ids = self.ids if any(self.ids) else None
-        return Organisation(structure, labels, [self._words.say(note) for note in self.notes], ids)
 
-    def _numbered(self, known: Sequence[Any] | Ints) -> Ints:
-        """Source, target and kind of all links in the order in which they came, [links, 3]; some are ``known``."""
-        new = chain.from_iterable(islice(self.links, len(known), None))
-        more = np.fromiter(new, dtype=np.int64).reshape(-1, 3)
-        return np.concatenate([known, more]) if len(known) else more
+    def build(self) -> Organisation:
+        """The finished organisation, if chance adds no links to it."""
+        return self.settled().organisation(streams.words(0, 0))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An organisation but for the links that chance decides. seats: what ``Structure`` holds of seats, by name."""
+
+    seats: Mapping[str, Any]
+    ground: Ground
+    labels: Sequence[str]
+    notes: Sequence[str]
+    ids: list[str] | None
+
+    @cached_property
+    def _ties(self) -> Ties:
+        return Ties(self.ground)
+
+    def organisation(self, entropy: Words) -> Organisation:
+        """That of the future that some words of ``streams.words`` stand for."""
+        links = self._ties.of(entropy)._asdict()
+        lead = int(links.pop("made")[LEAD])
+        labels = [*self.labels]
+        if lead >= 0:
+            labels[lead] += " (engagement lead)"
+        return Organisation(Structure(**self.seats, **links, engagement_lead=lead), labels, [*self.notes], self.ids)
