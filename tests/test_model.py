@@ -222,7 +222,7 @@ def test_the_subscription_is_first_reviewed_at_month_12_plus_the_phase_then_year
     for future in range(12):
         record = sim.run(scenario, future=future)
         structure, lost = record.organisation.structure, record.subscription_lost
-        assert lost == 12 + int(draw(structure, scenario.months, 1, future).phase * 12)
+        assert lost == 12 + int(draw(structure, scenario.months, 1, future).phase[0] * 12)
         rows.add(lost)
         assert not record.people["present"][24:, structure.seats_of(Role.CHANGE_FACILITATOR)].any()
         subscribed = record.monthly["subscribed"]
@@ -240,7 +240,7 @@ def test_reviews_may_be_closer_together_or_further_apart(turnover, every):
     for future in range(6):
         model = OrganisationModel(scenario, future=future)
         due = [m for m in range(1, 97) if review_is_due(model.state, month_parameters(scenario), model.draws, m)]
-        assert due == list(range(12 + int(model.draws.phase * every), 97, every))
+        assert due == list(range(12 + int(model.draws.phase[0] * every), 97, every))
 
 
 def test_a_subscription_ended_by_the_scenario_is_over_in_the_next_row(small):
