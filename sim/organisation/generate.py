@@ -26,7 +26,7 @@ LARGEST = 8e9
 
 def _check_size(seats: float, links: float, months: int) -> None:
     """Raise ScenarioError for a future that would not fit in memory: its draws, and its links as they are laid out."""
-    needed = 8.0 * 6 * seats * (months + 1) + 600.0 * links
+    needed = 8.0 * 6 * seats * (months + 1) + 300.0 * links
     if needed > LARGEST:
         raise ScenarioError(
             f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links over {months} months "
@@ -70,11 +70,11 @@ class Plan:
             read = self._read()
             return len(read.roles), len(read.links)
         teams, members, office = self.table.teams, self.table.practitioners_per_team, self.table.back_office
-        outside = self.table.vcs_partners + self.table.lived_experience + self.table.health_partners
-        links = teams * members * (members + 2.0 + self.table.cross_team_links) + (teams + office) * (
-            teams + office + 2.0
-        )
-        return teams * (members + 1.0) + office + outside, links
+        services, around = self.table.heads_of_service, (self.table.vcs_partners, self.table.lived_experience)
+        top = (services or teams) + office
+        links = teams * members * (members + 1.0 + self.table.cross_team_links) + top * (top + 1.0)
+        links += teams * (teams / services + 1.0) if services else 0.0
+        return teams * (members + 1.0) + services + office + sum(around) + self.table.health_partners, links
 
     @cached_property
     def everybody(self) -> Settled:
