@@ -19,13 +19,18 @@ typedef vi vi_near __attribute__((aligned(8), may_alias));
 #ifdef __wasm__
 #define PUBLIC(name) __attribute__((export_name(name)))
 #define THREAD
+#define GIVEN void  // an argument would cost who calls from Python as much as a small organisation
+#define TABLE ((i64 *)(((size_t)&__heap_base + 63) & ~(size_t)63))
+extern u8 __heap_base;
 #else
 #define PUBLIC(name) __attribute__((visibility("default")))
 #define THREAD _Thread_local
+#define GIVEN i64 *given
+#define TABLE given
 #endif
 #define ENTRY(name) ENTRY_OF(name, W)
 #define ENTRY_OF(name, w) ENTRY_NAMED(name, w)
-#define ENTRY_NAMED(name, w) PUBLIC(#name "_" #w) void name##_##w(i64 *t)
+#define ENTRY_NAMED(name, w) PUBLIC(#name "_" #w) void name##_##w(GIVEN)
 
 typedef struct { f64 *p; i64 n0, n1, n2, n3; } array_f64;
 typedef struct { i64 *p; i64 n0, n1, n2, n3; } array_i64;

@@ -165,7 +165,7 @@ class Unit:
     def entry(self, name: str, function: FunctionType, types: dict[str, Type]) -> str:
         """A function that reads its arguments from a table of 8-byte slots, as ``sim.base.machine.lay`` lays them."""
         called, _ = self.function(function, tuple(types.values()), masked=False)
-        lines = [f"ENTRY({name}) {{", "  heap = (char *)(size_t)*t++;"]
+        lines = [f"ENTRY({name}) {{", "  i64 *t = TABLE;", "  heap = (char *)(size_t)*t++;"]
         for one, kind in types.items():
             lines.append(f"  {self.c(kind)} {one};")
             lines += [f"  {line}" for line in _read(one, kind)]

@@ -55,35 +55,31 @@ class Laid:
     fills: dict[str, Any] = field(default_factory=dict)
 
 
-def blank(value: Any, lanes: int) -> Laid:
-    """Room for a named tuple of arrays, each full of one number, for some lanes."""
-    table, places, named, fills, size = list[int](), list[int](), dict[str, Any](), dict[str, Any](), 0
+def room_for(value: Any, lanes: int = 0) -> Laid:
+    """Room for a named tuple of arrays, which are only looked at for their shapes; for some lanes, or for none."""
+    table, places, named, size = list[int](), list[int](), dict[str, Any](), 0
     for name, array in zip(value._fields, value, strict=True):
-        truth = array.dtype == np.bool_
-        shape, dtype = (*array.shape, lanes), np.dtype(np.int64) if truth else array.dtype
-        number = array.flat[0] if array.size else 0
-        fills[name] = -int(number) if truth else number
+        shape = (*array.shape, lanes) if lanes else array.shape
+        dtype = np.dtype(np.int64) if lanes and array.dtype == np.bool_ else array.dtype
         named[name] = size, shape, dtype
         table.extend([size, *array.shape])
         places.extend([1, *(0 for _ in array.shape)])
-        size += -(-int(np.prod(shape)) * dtype.itemsize // _LINE) * _LINE
-    return Laid(None, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named, fills)
-
-
-def room_for(value: Any) -> Laid:
-    """Room for a named tuple of arrays, which are only looked at for their shapes."""
-    table, places, named, size = list[int](), list[int](), dict[str, Any](), 0
-    for name, array in zip(value._fields, value, strict=True):
-        named[name] = size, array.shape, array.dtype
-        table.extend([size, *array.shape])
-        places.extend([1, *(0 for _ in array.shape)])
-        size += -(-array.nbytes // _LINE) * _LINE
+        size += -(-math.prod(shape) * dtype.itemsize // _LINE) * _LINE
     return Laid(None, np.array(table, dtype=np.int64), np.array(places, dtype=np.int64), size, named)
+
+
+def blank(value: Any, lanes: int) -> Laid:
+    """Room for a named tuple of arrays, each full of one number, for some lanes."""
+    room = room_for(value, lanes)
+    for name, array in zip(value._fields, value, strict=True):
+        number = array.flat[0] if array.size else 0
+        room.fills[name] = -int(number) if array.dtype == np.bool_ else number
+    return room
 
 
 def lay(value: Any, lanes: int = 0) -> Laid:
     """A named tuple, an array or a number laid out; or, for some ``lanes``, a list with one such thing for each."""
-    parts = list[bytes]()
+    parts = list[NDArray[Any] | bytes]()
     table, places, named, size = list[int](), list[int](), dict[str, tuple[int, tuple[int, ...], Any]](), 0
 
     def put(array: NDArray[Any], name: str, shape: tuple[int, ...]) -> None:
@@ -92,7 +88,7 @@ def lay(value: Any, lanes: int = 0) -> Laid:
         table.extend((size, *shape))
         places.extend((1, *(0,) * len(shape)))
         more = -array.nbytes % _LINE
-        parts.append(array.tobytes() + bytes(more))
+        parts.extend((np.ascontiguousarray(array), bytes(more)))
         size += array.nbytes + more
 
     def walk(values: Sequence[Any], name: str) -> None:
@@ -214,7 +210,7 @@ class Machine:
             else:
                 self._table[end] = one
                 end += 1
-        self._of[name](self._store, self._start)  # type: ignore[operator]
+        self._of[name](self._store)  # type: ignore[operator]
 
     def array(self, at: int, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         """Some numbers in memory as an array, until the next ``place``."""

@@ -2,7 +2,7 @@
 
 The network stream decides, address by address, so each future has its own links, and a partner more moves nobody
 else's. The functions are plain loops over arrays, and the compiled engine is made from them, as it is from
-``sim/model/rules.py``: rebuild it after a change. ``links`` is where they come together; ``tied`` calls it.
+``sim/model/rules.py``: rebuild it after a change. ``links`` is where they come together; ``Ties`` calls it.
 """
 
 from functools import cached_property
@@ -125,7 +125,11 @@ def drawn(ground: Ground, room: Room, seat: int, purpose: int, number: int) -> f
 
 
 def mutual(ground: Ground, one: int, other: int, kind: int, out: Links, room: Room) -> None:
-    """Link two seats both ways; nobody links them in this way twice."""
+    """Link two seats both ways.
+
+    Nobody looks whether they are linked in this way already, so whoever calls this sees to it that they are not: picks
+    differ, whoever is added around a line has no links from its files, and teams have none across.
+    """
     at = out.made[LINKS] - len(ground.source)
     out.made[LINKS] = out.made[LINKS] + 2
     if at + 2 <= len(room.source):
