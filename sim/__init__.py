@@ -128,7 +128,7 @@ def write_report(folder: "Path | str", **options: Any) -> "Path":
 
 
 def handout(scenario: "Scenario | str | Path", **options: Any) -> "Handout":
-    """The page for a room, which plays one future and shows a hundred; options as in ``sim.report.handout.page``."""
+    """The page for a room, which plays the model itself; options as in ``sim.report.handout.page``."""
     from sim.report.handout.page import handout as _handout
 
     return _handout(_loaded(scenario), **options)
@@ -137,9 +137,9 @@ def handout(scenario: "Scenario | str | Path", **options: Any) -> "Handout":
 def view(what: "Record | Scenario | str | Path", futures: int = 20, seed: int = 1) -> "Handout":
     """The handout's page for a scenario, or for a run of one future, shown in a frame by a notebook.
 
-    It plays that future month by month, beside the same with leadership shared, and has levers over as many
-    ``futures`` (2 to 100), made beforehand. ``seed``: of a scenario; a run has its own. Raises
-    ``sim.scenario.scenario.ScenarioError`` where no director is scheduled to leave, and for what cannot be run.
+    It plays that future month by month, and as many ``futures`` (2 to 100) at any setting of its levers. ``seed``: of a
+    scenario; a run has its own. Raises ``sim.scenario.scenario.ScenarioError`` where no director is scheduled to leave,
+    and for what cannot be run.
     """
     from sim.model.record import Record
 

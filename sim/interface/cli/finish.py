@@ -235,15 +235,6 @@ def _report(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None
     console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)
 
 
-def _handout(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
-    from sim.report.handout.page import handout
-
-    out = store.folder.with_name(store.job["out"])
-    handout(scenario, **_asked(store, "futures seed future"), workers=workers).save(out, overwrite=True)
-    store.finish()
-    console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
-
-
 def _kit(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.report.handout.kit import kit
 
@@ -327,7 +318,6 @@ FINISH: dict[str, Callable[..., None]] = {
     "dependency": _dependency,
     "interventions": _interventions,
     "report": _report,
-    "handout": _handout,
     "kit": _kit,
     "sensitivity": _sensitivity,
     "calibrate": _calibrate,

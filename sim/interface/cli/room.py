@@ -1,35 +1,19 @@
-"""The commands for a room full of people: serve, handout, kit."""
+"""The commands for a room full of people: handout, serve, kit."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.base.errors import ScenarioError
 from sim.interface.cli import options
 from sim.interface.cli.finish import play
 from sim.interface.cli.output import console
-from sim.interface.cli.progress import beside, inside
+from sim.interface.cli.progress import inside
 
 FuturesShown = Annotated[int, typer.Option(help="How many futures to show, a small figure each: 2 to 100.")]
-
-
-def serve(
-    host: Annotated[
-        str,
-        typer.Option(help="The address to listen on. Default: this computer only; 0.0.0.0 opens it to the network."),
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8765,
-    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
-) -> None:
-    """Serve the live page: move any lever, play your own organisation, and see fresh futures at once."""
-    from importlib.util import find_spec
-
-    if find_spec("starlette") is None or find_spec("uvicorn") is None:
-        raise ScenarioError("serve needs Starlette and uvicorn: install leadership-sim[app]")
-    from sim.interface.app.serve import serve as begin
-
-    begin(host, port, open_, lambda line: console().print(line, soft_wrap=True))
+Replay = Annotated[
+    int | None, typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one.")
+]
 
 
 def handout(
@@ -39,10 +23,7 @@ def handout(
     ),
     futures: FuturesShown = 100,
     seed: options.Seed = 1,
-    replay: Annotated[
-        int | None,
-        typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one."),
-    ] = None,
+    replay: Replay = None,
     set_: options.Set = None,
     variant: options.Variant = None,
     people: options.People = None,
@@ -51,23 +32,53 @@ def handout(
     as_: options.As = None,
     labels: options.Labels = None,
     overwrite: options.Overwrite = False,
-    workers: options.Processes = None,
 ) -> None:
-    """Write a page for a room: play a future, move levers, see a hundred futures. It needs no network."""
+    """Write a page for a room: it plays the model itself, needs no network, and lets you move every lever."""
     setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
-    from sim.experiments.jobs import job
-    from sim.report.handout.page import check, check_page, runs_needed
+    from sim.report.handout.page import check_page
+    from sim.report.handout.page import handout as made
 
     check_page(out, overwrite)
-    check(futures, replay)
     if not out.parent.exists():
         typer.echo(f"Note: there is no folder {out.parent} yet, so it will be made.", err=True)
-    asked = job(
-        "handout", setting, beside(out), futures=futures, seed=seed, future=replay, out=out.name,
-        tasks=runs_needed(setting, futures, seed), unit="run",
-    )  # fmt: skip
-    play(asked, beside(out), overwrite, workers)
+    made(setting, futures=futures, seed=seed, future=replay).save(out, overwrite)
+    console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
+
+
+def serve(
+    scenario: options.ScenarioName = "director-turnover",
+    host: Annotated[
+        str,
+        typer.Option(help="The address to listen on. Default: this computer only; 0.0.0.0 opens it to the network."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8765,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    futures: FuturesShown = 100,
+    seed: options.Seed = 1,
+    set_: options.Set = None,
+    variant: options.Variant = None,
+    people: options.People = None,
+    links: options.Links = None,
+    survey: options.Survey = None,
+    as_: options.As = None,
+    labels: options.Labels = None,
+) -> None:
+    """Hand the same page to a room: everyone who opens the address plays for themselves, in their own browser."""
+    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
+
+    from sim.interface.serving import serving
+    from sim.report.handout.page import handout as made
+
+    page = made(setting, futures=futures, seed=seed).html()
+    with serving(page, host, port) as (server, address):
+        console().print(f"The page is at {address}. Ctrl-C ends this.", soft_wrap=True)
+        if open_:
+            typer.launch(address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            console().print("Ended.")
 
 
 def kit(
@@ -92,8 +103,8 @@ def kit(
     setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
     from sim.experiments.jobs import job
-    from sim.report.handout.kit import PLACES, check_kit
-    from sim.report.handout.page import check, runs_needed
+    from sim.report.handout.kit import PLACES, check_kit, runs_needed
+    from sim.report.handout.page import check
 
     places = PLACES
     if labels is not None or people is not None or links is not None:

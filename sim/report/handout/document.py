@@ -1,7 +1,5 @@
-"""What the page reads: one JSON document, laid out as docs/handout-data.md says.
-
-The live page and a notebook hand the same document to the same page.
-"""
+"""What the page reads: one JSON document, laid out as docs/handout-data.md says. It holds a scenario and no futures:
+the page plays these itself."""
 
 import base64
 import zlib
@@ -9,184 +7,107 @@ from typing import Any
 
 import numpy as np
 
-from sim.base.arrays import Bools
+from sim.analysis.uncertainty.robustness import in_world, worlds_of
+from sim.base.errors import ScenarioError
+from sim.base.machine import MODULE, Stale, machine
 from sim.base.version import VERSION
-from sim.experiments.verdict import Verdict
-from sim.model.record import Record
-from sim.organisation.structure import Structure
-from sim.report.handout.choices import Choice, singles
-from sim.report.handout.futures import FutureCache, Went
-from sim.report.plots.layout import places
-from sim.scenario.labels import capital
-from sim.scenario.roles import KINDS, PERSONAL, Kind, Role
+from sim.model.parameters import beta_grid
+from sim.organisation.generate import plan
+from sim.organisation.structure import Settled
+from sim.report.handout.levers import Lever, departure, levers
+from sim.report.handout.shapes import shapes
+from sim.scenario.parameters import RoleTraits, value_at
+from sim.scenario.roles import KINDS, Kind, Role
+from sim.scenario.scenario import Scenario
 
-FORMAT = 1
+FORMAT = 2
 """Of the document; a page reads only its own."""
 
-
-ABSENT = 255
-"""In place of a percentage: nobody sits there, or they are not there this month."""
-
-SHORT = {"leaves": "director leaves", "arrives": "successor", "lapses": "programme ends"}
-"""What happened, beside its mark on a line."""
-
-UNDEFINED = -32768
-"""In place of a number: row 0 has no momentum."""
+WORLDS = 20
+"""Plausible worlds that a page carries."""
 
 
-def document(played: FutureCache, words: dict[str, Any]) -> dict[str, Any]:
-    """Everything the page shows, ready for JSON. ``words``: what it says, from ``sim.report.handout.words``."""
-    grid, setting = played.grid, played.scenario
-    first = played.records[grid.now]
-    assert first is not None  # as it is, a future is always shown
-    organisation = first.organisation
-    lives: dict[bytes, int] = {}  # each once: partners come and go alike under most settings
-    points = [_point(went, record, lives) for went, record in zip(played.went, played.records, strict=True)]
+def document(scenario: Scenario, futures: int, seed: int, future: int | None) -> dict[str, Any]:
+    """Everything the page needs but its words, ready for JSON. ``future``: the one that is shown; None: the page's choice.
+
+    Raises ScenarioError for what cannot be run.
+    """
+    setting = scenario.with_(drop=("variants",))
+    moved = levers(setting, seed)
     return {
         "format": FORMAT,
         "made_by": f"leadership-sim {VERSION}",
         "scenario": {"name": setting.name, "sha256": setting.hash()},
-        "seed": played.seed,
-        "futures": played.futures,
-        "months": played.months,
-        "horizon": setting.measure.horizon,
-        "taken_hold": setting.measure.taken_hold,
-        "survival": setting.measure.survival,
-        "future": played.future,
-        "organisation": _organisation(organisation.structure, organisation.labels, setting.words),
-        "levers": [_lever(choice) | words["levers"][choice.slug] for choice in grid.choices],
-        "place": list(grid.place),
-        "now": grid.now,
-        "shared": grid.shared,
-        "singles": [
-            {"lever": grid.choices.index(choice), "option": i, "point": place} for choice, i, place in singles(grid)
-        ],
-        "points": points,
-        "live": [_packed(live) for live in lives],
-        "words": words["page"],
+        "seed": seed,
+        "futures": futures,
+        "future": future,
+        "departure": departure(setting)[0],
+        "setting": played(setting),
+        "file": setting.to_dict(),
+        "levers": [lever.told for lever in moved],
+        "worlds": worlds(setting),
+        "organisation": fixed(plan(setting).everybody),
+        "roles": {role.slug: [setting.words.role(role), setting.words.role(role, several=True)] for role in Role},
+        "kinds": [{"slug": Kind(kind).slug, "look": KINDS[kind].direction} for kind in Kind],
+        "engine": shapes(),
+        "quantiles": _grids(setting, moved),
     }
 
 
-def _lever(choice: Choice) -> dict[str, Any]:
-    return {
-        "slug": choice.slug,
-        "options": [{"value": option.value, "words": option.words} for option in choice.options],
-        "now": choice.now,
-        "shared": choice.shared,
-    }
+def played(setting: Scenario) -> dict[str, Any]:
+    """Every key that is played, with its value in force."""
+    whole = setting.model_dump(
+        mode="json", exclude={"variants", "title", "labels", "question", "paper", "look_for", "seats"}
+    )
+    organisation = whole["organisation"]
+    for key in ("people", "links", "survey", "layers", "roles", "columns"):
+        del organisation[key]
+    return whole
 
 
-def _organisation(structure: Structure, labels: list[str], words: Any) -> dict[str, Any]:
-    """Seats with their places, links drawn once whichever way they go, and teams."""
-    at = places(structure)
-    seats = [
-        {
-            "role": Role(role).slug,
-            "label": capital(label),
-            "x": round(float(x), 3),
-            "y": round(float(-y), 3),
-            "manager": int(manager),
-        }
-        for role, label, (x, y), manager in zip(structure.role, labels, at, structure.manager, strict=True)
-    ]
-    links: dict[tuple[int, int, str], int] = {}
-    columns = (structure.source, structure.target, structure.kind, structure.pair)
-    for source, target, kind, pair in zip(*(column.tolist() for column in columns), strict=True):
-        look = KINDS[kind].direction
-        if kind == Kind.PEER and structure.manager[source] == structure.manager[target] >= 0:
-            look = "team"  # everybody with everybody: the page draws a box
-        links.setdefault((min(source, target), max(source, target), look), pair if kind in PERSONAL else -1)
-    roles = [role for role in Role if structure.seats_of(role)]
-    return {
-        "seats": seats,
-        "links": [
-            {"a": a, "b": b, "kind": look, "pair": pair} for (a, b, look), pair in links.items() if look != "team"
-        ],
-        "roles": [
-            {
-                "slug": role.slug,
-                "one": words.role(role),
-                "several": words.role(role, several=True),
-                "seats": len(structure.seats_of(role)),
-            }
-            for role in roles
-        ],
-        "director": int(structure.director),
-        "pairs": len(structure.pair_a),
-    }
-
-
-def _point(went: Went, record: Record | None, lives: dict[bytes, int]) -> dict[str, Any]:
-    out: dict[str, Any] = {
-        "outcomes": "".join(Verdict(code).letter for code in went.codes),
-        "counts": {verdict.letter: count for verdict, count in went.counts.items()},
-        "survived": percents(went.shares.survived),
-        "difference": percents(went.difference),
-        "practice": percents(went.practice),
-        "reference": went.reference,
-        "end": went.end,
-        "frames": None,
-        "live": None,
-        "events": [],
-    }
-    if record is not None:
-        out["frames"], out["events"] = frames(record), events(record)
-        if record.live is not None and record.live.shape[1]:
-            out["live"] = lives.setdefault(_bits(record.live), len(lives))
-    return out
-
-
-def percents(interval: tuple[float, ...]) -> list[float]:
-    """Shares in percent, to four digits."""
-    return [round(100.0 * float(value), 4) for value in interval]
-
-
-def packed(live: Bools) -> str:
-    """Which personal links stand, [rows, pairs], a bit each: zlib in base64."""
-    return _packed(_bits(live))
-
-
-def _bits(live: Bools) -> bytes:
-    return np.packbits(live.astype(np.uint8)).tobytes()
-
-
-def _packed(raw: bytes) -> str:
-    return base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
-
-
-def frames(record: Record) -> str:
-    """One future as the page plays it: zlib in base64; its parts one after another.
-
-    practice: 16 bits a row, little-endian, in hundredths of a percent. momentum: likewise and signed, in hundredths of
-    a percentage point a month, ``UNDEFINED`` for none. subscribed: a byte a row, 0 or 1. commitment, leadership:
-    [seats, rows], whole percents, ``ABSENT`` for nobody, each byte less the one before it in the row (modulo 256).
-    """
-    monthly = record.monthly
-    here = record.people["present"] > 0.0
-    momentum = np.round(1e4 * monthly["momentum"])
-    parts = [
-        np.round(1e4 * monthly["practice"]).astype("<u2").tobytes(),
-        np.where(np.isnan(momentum), UNDEFINED, momentum).astype("<i2").tobytes(),
-        (monthly["subscribed"] > 0.0).astype(np.uint8).tobytes(),
-    ]
-    for name in ("commitment", "leadership"):
-        shown = np.where(here, np.round(100.0 * record.people[name]), ABSENT).astype(np.uint8).T
-        parts.append(np.diff(shown, axis=1, prepend=np.uint8(0)).tobytes())
-    return _packed(b"".join(parts))
-
-
-def events(record: Record) -> list[dict[str, Any]]:
-    """What happens to the director and the programme: month, kind (leaves, arrives, lapses), words and, for a line's
-    mark, ``short``; in order."""
-    labels = record.scenario.words
-    say, helpers = labels.say, labels.role(Role.CHANGE_FACILITATOR, several=True)
-    told = {
-        "leaves": "the director leaves",
-        "arrives": "the new director arrives, {:.0f}% committed",
-        "lapses": f"the programme ends and its {helpers} leave",
-    }
+def worlds(setting: Scenario) -> list[dict[str, float]]:
+    """What each of some plausible worlds sets, but for what the scenario says itself."""
     found = []
-    for month, kind, commitment in record.milestones:
-        words = say(told[kind].format(100.0 * commitment))
-        found.append({"month": month, "kind": kind, "words": capital(words), "short": say(SHORT[kind])})
+    for keys in worlds_of("plausible", WORLDS):
+        other = in_world(setting, keys)
+        found.append({key: value for key in keys if (value := value_at(other, key)) != value_at(setting, key)})
     return found
+
+
+def fixed(everybody: Settled) -> dict[str, Any]:
+    """Everybody with the links that are the same in all futures: seats by role, manager and address; links as four
+    lists; what is known of people, [seats, 4], null where it is not; and who was added around the line, by role."""
+    ground, seats = everybody.ground, everybody.seats
+    return {
+        **{name: seats[name].tolist() for name in ("role", "manager", "address")},
+        "known": [[None if np.isnan(one) else one for one in row] for row in seats["known"].tolist()],
+        "links": [getattr(ground, name).tolist() for name in ("source", "target", "kind", "weight")],
+        "joined": {name: getattr(ground, name).tolist() for name in ("health", "vcs", "lived")},
+        "team_size": ground.team_size,
+    }
+
+
+def _grids(setting: Scenario, moved: list[Lever]) -> dict[str, str]:
+    """The quantiles of every distribution of values that the page may need, by its shape: base64 of doubles."""
+    shapes_of = [RoleTraits().values]
+    for parameters in setting.parameters_by_month():
+        shapes_of += [parameters.roles.of(role).values for role in Role]
+    shapes_of += [value for lever in moved for value in lever.on.values() if isinstance(value, list)]
+    return {
+        f"{a:.10f} {b:.10f}": packed(np.array(beta_grid(a, b)).astype("<f8").tobytes())
+        for a, b in dict.fromkeys(tuple(shape) for shape in shapes_of)
+    }
+
+
+def engine_code() -> str:
+    """The compiled engine, as the page carries it. Raises ScenarioError where the sources have moved on from it."""
+    try:
+        machine()
+    except Stale as stale:
+        raise ScenarioError(str(stale)) from None
+    return packed(MODULE.read_bytes())
+
+
+def packed(raw: bytes) -> str:
+    """zlib in base64."""
+    return base64.b64encode(zlib.compress(raw, 9)).decode("ascii")

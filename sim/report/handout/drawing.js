@@ -1,9 +1,11 @@
 // The organisation as a picture: roles by shape, links by line, commitment by colour, leadership by size.
 
+import { lines } from "handout/organisation";
+
 const SVG = "http://www.w3.org/2000/svg";
-const SMALL = 0.17;
-const GROWTH = 0.3;
-const CLOSE = 0.62;
+const SMALL = 0.28;
+const GROWTH = 0.2;
+const CLOSE = 0.58;
 
 /** An SVG element with attributes. */
 export function make(name, attributes = {}, inside = []) {
@@ -48,51 +50,83 @@ export function sign(role) {
 }
 
 export class Drawing {
-  /** @param organisation doc.organisation  @param words doc.words */
+  /** @param organisation of `withWords`  @param words doc.words */
   constructor(organisation, words) {
     this.organisation = organisation;
-    const { seats, links } = organisation;
+    const { seats } = organisation;
     const xs = seats.map((seat) => seat.x);
     const ys = seats.map((seat) => seat.y);
-    const box = [Math.min(...xs) - 1.1, Math.min(...ys) - 1.1, 0, 0];
-    box[2] = Math.max(...xs) + 1.1 - box[0];
-    box[3] = Math.max(...ys) + 0.9 - box[1];
-    this.element = make("svg", { viewBox: box.join(" "), class: "organisation", role: "img" });
+    this.whole = [Math.min(...xs) - 0.9, Math.min(...ys) - 0.9, 0, 0];
+    this.whole[2] = Math.max(...xs) + 0.9 - this.whole[0];
+    this.whole[3] = Math.max(...ys) + 0.75 - this.whole[1];
+    this.element = make("svg", { viewBox: this.whole.join(" "), class: "organisation", role: "img" });
     this.boxes(seats);
-    const groups = {};
-    for (const kind of ["horizontal inside", "horizontal across", "external support", "vertical"]) {
-      groups[kind] = make("g", { class: `links ${kind.replace(" ", "-")}` });
-      this.element.append(groups[kind]);
+    this.groups = {};
+    for (const look of ["horizontal inside", "horizontal across", "external support", "vertical"]) {
+      this.groups[look] = make("g", { class: `links ${look.replace(" ", "-")}` });
+      this.element.append(this.groups[look]);
     }
-    this.links = links.map((link) => {
-      const [a, b] = [seats[link.a], seats[link.b]];
-      const line = make("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y });
-      groups[link.kind].append(line);
-      return { link, line, stands: true };
-    });
+    this.lines = [];
     this.people = seats.map((seat, number) => this.person(seat, number));
     const director = seats[organisation.director];
-    this.empty = make("circle", { cx: director.x, cy: director.y, r: 0.62, class: "empty" });
-    this.label = make("text", { x: director.x + 0.95, y: director.y + 0.2, class: "name" }, [words.director]);
+    this.empty = make("circle", { cx: director.x, cy: director.y, r: 0.66, class: "empty" });
+    this.label = make("text", { x: director.x + 0.9, y: director.y + 0.2, class: "name" }, [words.director]);
     this.element.append(this.empty, this.label);
     this.words = words;
   }
 
-  /** A box round the people of one manager: in it everybody is linked with everybody. */
+  /** Draw the links that a future has. */
+  links(future) {
+    if (this.linksOf === future.told.links) return;
+    this.linksOf = future.told.links;
+    for (const group of Object.values(this.groups)) group.replaceChildren();
+    const { seats } = this.organisation;
+    for (const { manager, x, y } of this.teams) {
+      if (seats[manager]) this.groups.vertical.append(make("line", { x1: seats[manager].x, y1: seats[manager].y, x2: x, y2: y }));
+    }
+    const drawn = lines(this.organisation, future.told.links).filter(({ a, b, look }) => look !== "vertical" || !(this.boxed.has(a) || this.boxed.has(b)));
+    this.lines = drawn.map((link) => {
+      const [a, b] = [seats[link.a], seats[link.b]];
+      const line = make("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y });
+      this.groups[link.look].append(line);
+      return { link, line, stands: true };
+    });
+  }
+
+  /**
+   * A box round the people of one manager: in it everybody is linked with everybody. One line leads to those in it who
+   * manage nobody (`boxed`), not one to each.
+   */
   boxes(seats) {
     const teams = new Map();
-    seats.forEach((seat) => {
-      if (seat.manager >= 0) teams.set(seat.manager, [...(teams.get(seat.manager) ?? []), seat]);
+    this.teams = [];
+    this.boxed = new Set();
+    seats.forEach((seat, number) => {
+      if (seat.manager >= 0) teams.set(seat.manager, [...(teams.get(seat.manager) ?? []), number]);
     });
-    for (const team of teams.values()) {
+    for (const [manager, team] of teams) {
       if (team.length < 2) continue;
-      const x = Math.min(...team.map((seat) => seat.x)) - CLOSE;
-      const y = Math.min(...team.map((seat) => seat.y)) - CLOSE;
-      const width = Math.max(...team.map((seat) => seat.x)) + CLOSE - x;
-      const height = Math.max(...team.map((seat) => seat.y)) + CLOSE - y;
-      this.element.append(make("rect", { x, y, width, height, rx: 0.5, class: "team" }));
+      const at = (key, which, more) => Math[which](...team.map((number) => seats[number][key])) + more;
+      const [x, y] = [at("x", "min", -CLOSE), at("y", "min", -CLOSE)];
+      const [width, height] = [at("x", "max", CLOSE) - x, at("y", "max", CLOSE) - y];
+      this.element.append(make("rect", { x, y, width, height, rx: 0.45, class: "team", "data-manager": manager }));
+      const leaves = team.filter((number) => !teams.has(number));
+      for (const number of leaves) this.boxed.add(number);
+      if (leaves.length) this.teams.push({ manager, x: leaves.length === team.length ? x + width / 2 : seats[leaves[0]].x, y });
     }
   }
+
+  /** Come close to some seats, or stand back to see all (null). */
+  close(numbers) {
+    const seats = numbers?.map((number) => this.organisation.seats[number]);
+    const at = (key, which, more) => Math[which](...seats.map((seat) => seat[key])) + more;
+    const box = seats ? [at("x", "min", -1.2), at("y", "min", -1.2), at("x", "max", 1.2) - at("x", "min", -1.2), at("y", "max", 1.2) - at("y", "min", -1.2)] : this.whole;
+    this.element.setAttribute("viewBox", box.join(" "));
+    this.element.classList.toggle("near", seats !== undefined);
+  }
+
+  /** Mark the people of some seats. */
+  mark(numbers) { this.people.forEach(({ group }, seat) => group.classList.toggle("marked", numbers.includes(seat))); }
 
   person(seat, number) {
     const shape = make("path", { d: SHAPES[seat.role], class: "shape" });
@@ -104,19 +138,20 @@ export class Drawing {
 
   /** Show a month of a future. */
   show(future, month) {
+    this.links(future);
     this.people.forEach(({ group, shape, ring, more }, seat) => {
       if (!future.present(seat, month)) {
-        group.setAttribute("class", "person gone");
+        this.look(group, "person gone");
         return;
       }
       const r = more * radius(future.leadership(seat, month));
       const leads = future.leads(seat, month);
-      group.setAttribute("class", leads ? "person leads" : "person");
+      this.look(group, leads ? "person leads" : "person");
       shape.setAttribute("class", `shape ${shade(future.commitment(seat, month))}`);
       shape.setAttribute("transform", `scale(${r.toFixed(3)})`);
       if (leads) ring.setAttribute("r", (1.25 * r + 0.1).toFixed(3));
     });
-    for (const each of this.links) {
+    for (const each of this.lines) {
       const stands = future.stands(each.link, month);
       if (stands !== each.stands) {
         each.line.classList.toggle("lost", !stands);
@@ -127,6 +162,8 @@ export class Drawing {
     this.empty.classList.toggle("shown", !here);
     this.label.textContent = here ? this.words.director : this.words.empty_seat;
   }
+
+  look(group, kind) { group.setAttribute("class", group.classList.contains("marked") ? `${kind} marked` : kind); }
 }
 
 /** How many of each role lead the change at a month, as a sentence, and how many in all. */

@@ -5,8 +5,6 @@ import { make } from "handout/drawing";
 const BODY = "M0,-9.2A3.6,3.6 0 1 1 -.01,-9.2ZM-6,9C-6,2 -4.5,-.6 0,-.6C4.5,-.6 6,2 6,9Z";
 const CELL = 24;
 
-export const NAMES = { n: "never took hold", c: "collapsed", s: "survived" };
-
 /** The picture of one way a future can go, for the key. */
 export function figure(letter) {
   return make("svg", { viewBox: "-12 -14 24 26", class: `figure ${letter}`, "aria-hidden": "true" }, [shape(letter)]);

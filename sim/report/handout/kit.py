@@ -1,6 +1,7 @@
 """The trainer's kit: a folder a place, with its handout, a session plan with its numbers, and pictures for slides."""
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,11 @@ from sim.base.errors import ScenarioError
 from sim.experiments.folder import check_folder, looking
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
-from sim.report.handout.choices import STAYS, singles
-from sim.report.handout.document import events
-from sim.report.handout.futures import FUTURES, FutureCache, Went, in_words
-from sim.report.handout.page import HERE, Handout, handout
-from sim.report.handout.slides import PICTURES, against
-from sim.report.handout.words import LEVERS, as_it_is, held_by_one
+from sim.report.handout.futures import Played, Went, in_words, play, points, sharing
+from sim.report.handout.levers import levers
+from sim.report.handout.page import FUTURES, HERE, check, handout
+from sim.report.handout.slides import PICTURES, against, as_it_is, name_of, question_of_levers
+from sim.report.handout.words import happened, held_by_one, title_of, words
 from sim.report.numbers import span
 from sim.report.pages.templates import template
 from sim.report.words.scenario import what_happens
@@ -33,17 +33,17 @@ PLACES = {"council": None, "hospital": "hospital", "school": "school"}
 
 @dataclass(frozen=True)
 class Kit:
-    """Handouts by place: the same futures, each in the words of its place."""
+    """Futures by place: the same ones, each in the words of its place, with the page that plays them."""
 
-    pages: dict[str, Handout]
+    places: dict[str, Played]
 
     def save(self, folder: Path | str, overwrite: bool = False) -> Path:
         """Write a folder for each place. Raises ScenarioError where one stands there already or cannot be written."""
-        folder = check_kit(folder, list(self.pages), overwrite)
-        for place, page in self.pages.items():
-            files = {f"pictures/{name}.png": _png(drawn(page.played)) for name, drawn in PICTURES.items()}
-            files["session-plan.html"] = session_plan(page).encode()
-            files["handout.html"] = page.html().encode()
+        folder = check_kit(folder, list(self.places), overwrite)
+        for place, played in self.places.items():
+            files = {f"pictures/{name}.png": _png(drawn(played)) for name, drawn in PICTURES.items()}
+            files["session-plan.html"] = session_plan(played).encode()
+            files["handout.html"] = handout(played.scenario, futures=played.futures, seed=played.seed).html().encode()
             with looking(folder / place):
                 (folder / place / "pictures").mkdir(parents=True, exist_ok=True)
                 for name, content in files.items():
@@ -59,19 +59,22 @@ def kit(
     seed: int = 1,
     workers: Workers | int | None = None,
 ) -> Kit:
-    """Run a handout's futures once and tell them in the words of every place.
+    """Play a scenario's futures once and tell them in the words of every place.
 
-    places: name of the folder -> labels, a council, a hospital and a school if None. Otherwise as
-    ``sim.report.handout.handout``.
+    places: name of the folder -> labels, a council, a hospital and a school if None. futures, seed: as a handout has
+    them. workers: who does the work, and who is told of it. Raises ScenarioError for what cannot be run.
     """
-    first = handout(scenario, futures=futures, seed=seed, workers=workers)
+    check(futures, None)
+    first = play(scenario, futures=futures, seed=seed, workers=workers)
     named = PLACES if places is None else places
     return Kit(
-        {
-            place: first if labels == scenario.labels else Handout(in_words(first.played, labels))
-            for place, labels in named.items()
-        }
+        {place: first if labels == scenario.labels else in_words(first, labels) for place, labels in named.items()}
     )
+
+
+def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
+    """How many runs a kit takes, for a bar that shows how far it is. Raises ScenarioError as ``kit`` does."""
+    return (1 + len(points(tuple(levers(scenario, seed))))) * futures
 
 
 def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Path:
@@ -84,39 +87,43 @@ def check_kit(folder: Path | str, places: Sequence[str], overwrite: bool) -> Pat
     return folder
 
 
-def session_plan(page: Handout) -> str:
-    """The session plan as HTML, with the numbers and in the words of a handout."""
-    text = template(HERE / "session-plan.md.jinja", percent=lambda share: str(round(100 * share))).render(**_told(page))
-    body = MarkdownIt().enable("table").render(page.played.scenario.words.say(text))
+def session_plan(played: Played) -> str:
+    """The session plan as HTML, with the numbers of a handout's futures and in its words."""
+    text = template(HERE / "session-plan.md.jinja", percent=lambda share: str(round(100 * share))).render(
+        **_told(played)
+    )
+    body = MarkdownIt().enable("table").render(played.scenario.words.say(text))
     region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
     scrolled = body.replace("<table>", region).replace("</table>", "</table></div>")
     return template(HERE / "session-plan.html.jinja", escape=True).render(body=Markup(scrolled))
 
 
-def _told(page: Handout) -> dict[str, Any]:
+def _told(played: Played) -> dict[str, Any]:
     """What the plan fills in."""
-    played, words, setting = page.played, page.document["words"], page.played.scenario
-    grid, now, shared = played.grid, played.went[played.grid.now], played.went[played.grid.shared]
-    together = [(words["left"], now)] + ([("Leadership shared", shared)] if shared is not now else [])
-    alone, stays = [], []
-    for choice, i, place in singles(grid):
-        option, went = choice.options[i], played.went[place]
-        name = f"{LEVERS[choice.slug]}: {option.words}"
-        if choice.slug == "when" and option.value == STAYS:
-            name = "The director stays"
-            stays.append((name, went))
-        alone.append((name, went))
+    setting, now, shared = played.scenario, played.now, played.shared
+    told, took_hold = words(setting, list(played.levers), played.futures), setting.measure.taken_hold
+    together = [(told["left"], now)] + ([] if played.is_shared else [("Leadership shared", shared)])
+    alone = [(name_of(lever, value), went) for lever, value, went in played.alone]
+    stays = [(name, went) for name, went in alone if name == STAYS]
+    enough = math.ceil(ENOUGH * played.futures)
+    facts = {
+        "begins": "takes hold" if now.practice[0] >= took_hold else "begins",
+        "question_of_levers": question_of_levers(played),
+        "puzzle": "look for the one that does most harm"
+        if now.counts[SURVIVED] >= enough
+        else f"find the fewest that keep the change alive in at least {enough} of {played.futures}",
+    }
     helpful = [
         (name, went.counts[SURVIVED])
         for name, went in [*together[1:], *alone]
-        if went.difference.low > 0.0 and name not in dict(stays)  # nobody can choose that
+        if went.difference.low > 0.0 and name != STAYS  # nobody can choose that
     ]
     return {
         "as_it_is": as_it_is(played),
-        "points": len(grid.points),
+        "points": len(played.points),
         "headline": [(name, _by_word(went)) for name, went in [*together, *stays]],
         "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
-        "turns": words["turns"],
+        "turns": [{key: _filled(turn[key], facts) for key in ("title", "ask")} for turn in told["turns"]],
         "futures": played.futures,
         "title": setting.title,
         "story": "; then ".join(what_happens(setting)),
@@ -130,37 +137,45 @@ def _told(page: Handout) -> dict[str, Any]:
         "worse": int(((now.codes == SURVIVED) & (shared.codes != SURVIVED)).sum()),
         "puzzle": puzzle_solved(played),
         "peak": _peak(played),
-        "moved": [LEVERS[choice.slug] for choice in grid.choices if choice.now != choice.shared],
+        "moved": [title_of(lever) for lever in played.levers if lever.now != lever.shared],
     }
+
+
+STAYS = "The director stays"
+"""The name of the try in which no director leaves."""
+
+ENOUGH = 0.8
+"""Of the futures, so many are to survive where a room looks for the fewest levers."""
+
+
+def _filled(text: str, facts: dict[str, str]) -> str:
+    for name, said in facts.items():
+        text = text.replace("{" + name + "}", said)
+    return text
 
 
 def _by_word(went: Went) -> dict[str, int]:
     return {verdict.word: count for verdict, count in went.counts.items()}
 
 
-def _peak(played: FutureCache) -> str:
+def _peak(played: Played) -> str:
     """When the curve of the future shown is highest, and what happened when."""
-    record, went = played.records[played.grid.now], played.went[played.grid.now]
-    assert record is not None
-    highest = int(np.argmax(record.monthly["practice"][: went.end + 1]))
-    told = "; ".join(
-        f"month {event['month']}: {event['words'][0].lower()}{event['words'][1:]}" for event in events(record)
-    )
-    return f"In the future shown the curve is highest in month {highest}. {capital(told)}."
+    record, _ = played.records
+    highest = int(np.argmax(record.monthly["practice"][: played.now.end + 1]))
+    told = "; ".join(f"month {month}: {said}" for month, said in happened(record))
+    return f"In future {played.future}, which the page shows, the curve is highest in month {highest}. {capital(told)}."
 
 
-def puzzle_solved(played: FutureCache) -> str:
+def puzzle_solved(played: Played) -> str:
     """With which levers, the date apart, at least 80 of 100 survive: the fewest; and the most by sharing."""
-    grid, enough = played.grid, 0.8 * played.futures
-    sharing = ("norm", "delegation", "champions")
+    shared = set(sharing(played.levers))
+    by_slug = {lever.slug: lever for lever in played.levers}
     found: list[tuple[int, bool, int, str]] = []
-    for place, point in enumerate(grid.points):
-        moved = [(choice, i) for choice, i in zip(grid.choices, point, strict=True) if i != choice.now]
-        if moved and all(choice.slug != "when" for choice, _ in moved):
-            names = " with ".join(f"“{LEVERS[choice.slug]}: {choice.options[i].words}”" for choice, i in moved)
-            only = all(choice.slug in sharing for choice, _ in moved)
-            found.append((len(moved), only, played.went[place].counts[SURVIVED], names))
-    reached = [each for each in found if each[2] >= enough]
+    for moved, went in zip(played.points, played.went, strict=True):
+        if moved and "when" not in moved:
+            names = " with ".join(f"“{name_of(by_slug[slug], value)}”" for slug, value in moved.items())
+            found.append((len(moved), moved.keys() <= shared, went.counts[SURVIVED], names))
+    reached = [each for each in found if each[2] >= ENOUGH * played.futures]
     said = "No combination keeps it alive in 80 of 100 or more."
     if reached:
         fewest = min(number for number, *_ in reached)

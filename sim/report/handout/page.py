@@ -1,4 +1,5 @@
-"""The handout as one HTML file: the page's modules, style and data put into it; nothing is asked of a network."""
+"""The handout as one HTML file: the model, the page's modules, style and data put into it; nothing is asked of a
+network."""
 
 import base64
 import html
@@ -8,43 +9,49 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomli_w
 from markupsafe import Markup
 
-from sim.base.errors import ScenarioError, unknown
+from sim.base.errors import ScenarioError
 from sim.experiments.folder import check_file, looking
-from sim.experiments.workers import Workers
-from sim.report.handout.choices import choices, grid
-from sim.report.handout.document import document
-from sim.report.handout.futures import ASKED, FUTURES, FutureCache, Went, play
+from sim.report.handout.document import document, engine_code
+from sim.report.handout.levers import levers
 from sim.report.handout.words import words
 from sim.report.pages.templates import template
 from sim.scenario.scenario import Scenario
 
 HERE = Path(__file__).parent
 
-MODULES = ("data", "drawing", "chart", "figures", "print", "page")
+MODULES = (
+    "player", "crew", "odds", "future", "model", "layout", "organisation", "drawing", "chart", "figures", "help", "rests",
+    "reader", "own", "saved", "print", "page",
+)  # fmt: skip
 """The page's modules, each named ``handout/NAME`` where another imports it."""
 
-LARGEST = 5_000_000
+FUTURES = 100
+"""Futures of a handout, a small figure each."""
+
+LARGEST = 1_000_000
 """Bytes of a file at most."""
 
 
 @dataclass(frozen=True, repr=False)
 class Handout:
-    """A page with real futures in it. ``document``: what docs/handout-data.md describes."""
+    """A page that plays a scenario. ``future``: the one that is shown; None: the page chooses."""
 
-    played: FutureCache
+    scenario: Scenario
+    futures: int = FUTURES
+    seed: int = 1
+    future: int | None = None
 
     def __repr__(self) -> str:
-        of = f"{self.played.scenario.name}, {self.played.futures} futures"
-        return f"<Handout of {of}: save it, or show it in a notebook>"
+        return f"<Handout of {self.scenario.name}, {self.futures} futures: save it, or show it in a notebook>"
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """Everything the page shows, ready for JSON."""
-        return document(self.played, words(self.played))
+        """Everything the page is told, ready for JSON: what docs/handout-data.md describes."""
+        told = words(self.scenario, levers(self.scenario, self.seed), self.futures)
+        return document(self.scenario, self.futures, self.seed, self.future) | {"words": told}
 
     def html(self) -> str:
         """The file."""
@@ -54,10 +61,10 @@ class Handout:
             style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
             modules=Markup(json.dumps({"imports": {f"handout/{n}": module(HERE / f"{n}.js") for n in MODULES}})),
             data=Markup(packed_json(self.document)),
-            live=None,
+            engine=Markup(engine_code()),
             command=self.command,
             files=self.files,
-            scenario=tomli_w.dumps(self.played.scenario.to_dict()),
+            scenario=tomli_w.dumps(self.scenario.to_dict()),
         )
 
     def _repr_html_(self) -> str:
@@ -65,45 +72,23 @@ class Handout:
         page, title = (html.escape(text, quote=True) for text in (self.html(), self.document["words"]["title"]))
         return f'<iframe srcdoc="{page}" title="{title}" style="width:100%;height:780px;border:0"></iframe>'
 
-    def at(self, **settings: float) -> Went:
-        """How the futures went with levers moved, the others as they are: ``at(norm=0.2, delegation=0.6).counts``.
-
-        Values are those that ``document["levers"]`` offers. Raises ScenarioError for any other.
-        """
-        grid, known = self.played.grid, {choice.slug for choice in self.played.grid.choices}
-        if wrong := [slug for slug in settings if slug not in known]:
-            raise ScenarioError(unknown("lever", wrong[0], sorted(known)))
-        point = []
-        for choice in grid.choices:
-            values = [option.value for option in choice.options]
-            wanted = settings.get(choice.slug, values[choice.now])
-            if wanted not in values:
-                raise ScenarioError(
-                    f"{choice.slug} = {wanted}: only {', '.join(f'{v:g}' for v in values)} was computed"
-                )
-            point.append(values.index(wanted))
-        place = int(np.ravel_multi_index(point, [len(choice.options) for choice in grid.choices]))
-        return self.played.went[grid.place[place]]
-
     @property
     def command(self) -> str:
         """What makes the same page again from the scenario that stands in it."""
-        played = self.played
-        return f"leadership-sim handout {played.scenario.name}.toml --seed {played.seed} --futures {played.futures}" + (
-            f" --replay {played.future}" if played.why == ASKED else ""
+        return f"leadership-sim handout {self.scenario.name}.toml --seed {self.seed} --futures {self.futures}" + (
+            "" if self.future is None else f" --replay {self.future}"
         )
 
     @property
     def files(self) -> list[str]:
         """What must lie beside the scenario to make the page again. Files of a real organisation keep their names."""
-        scenario = self.played.scenario
-        setting = scenario.to_dict()["organisation"]
+        setting = self.scenario.to_dict()["organisation"]
         files = [f"your {key} file as {setting[key]}" for key in ("people", "links", "survey") if key in setting]
-        own = scenario.organisation
+        own = self.scenario.organisation
         files += [
             f"your own table organisation.{key} in it" for key in ("layers", "roles", "columns") if getattr(own, key)
         ]
-        labels = Path(scenario.labels or "")
+        labels = Path(self.scenario.labels or "")
         return [*files, labels.name] if labels.suffix else files
 
     def save(self, path: Path | str, overwrite: bool = False) -> Path:
@@ -115,24 +100,17 @@ class Handout:
         return path
 
 
-def handout(
-    scenario: Scenario,
-    *,
-    futures: int = FUTURES,
-    seed: int = 1,
-    future: int | None = None,
-    workers: Workers | int | None = None,
-) -> Handout:
-    """Run every setting of a scenario's levers, and one future in full, for a page to show.
+def handout(scenario: Scenario, *, futures: int = FUTURES, seed: int = 1, future: int | None = None) -> Handout:
+    """A page on which a room plays a scenario.
 
-    futures: how many, a small figure each, 2 to 100. future: the number of the one shown, chosen by ``chosen`` if None.
-    workers: who does the work, and who is told of it. Raises ScenarioError for what cannot be run, and where no
-    departure of a director is scheduled.
+    futures: how many, a small figure each, 2 to 100. future: the number of the one shown; None: the page chooses one
+    that sharing leadership saves, if there is one. Raises ScenarioError for what cannot be run, and where no departure
+    of a director is scheduled.
     """
     check(futures, future)
-    return Handout(
-        play(scenario, grid(choices(scenario, seed)), futures=futures, seed=seed, future=future, workers=workers)
-    )
+    made = Handout(scenario.with_(drop=("variants",)), futures, seed, future)
+    _ = made.document  # so that a mistake is told here
+    return made
 
 
 def check(futures: int, future: int | None) -> None:
@@ -141,11 +119,6 @@ def check(futures: int, future: int | None) -> None:
         raise ScenarioError(f"futures = {futures}: a handout has a small figure for each future, 2 to {FUTURES}")
     if future is not None and not 0 <= future < futures:
         raise ScenarioError(f"future = {future}: one of the {futures} on the page is needed, 0 to {futures - 1}")
-
-
-def runs_needed(scenario: Scenario, futures: int, seed: int) -> int:
-    """How many runs a handout takes, for a bar that shows how far it is. Raises ScenarioError as ``handout`` does."""
-    return (1 + len(grid(choices(scenario, seed)).points)) * futures
 
 
 def check_page(path: Path | str, overwrite: bool) -> Path:

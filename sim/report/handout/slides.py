@@ -1,7 +1,7 @@
 """Slide-size pictures of a handout: 1920 by 1080, to be read from the back of a room, each told without its colours."""
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from matplotlib.transforms import Affine2D
 
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.model.record import Record
-from sim.report.handout.choices import ONLY_WITH_A_DEPARTURE, singles
-from sim.report.handout.futures import FutureCache, Went
-from sim.report.handout.words import LEVERS, as_it_is, held_by_one, question_of_levers, shown
+from sim.report.handout.futures import Played, Went
+from sim.report.handout.levers import Lever, said
+from sim.report.handout.words import held_by_one, title_of
 from sim.report.numbers import whole, wrapped
 from sim.report.plots.people import COLOURS, draw_people
 from sim.report.plots.style import BLUE, INK, LOOKS, ORANGE, STYLE, drawing, outcome_bars
@@ -32,10 +32,10 @@ STANDING = Path.make_compound_path(_HEAD, _BODY)
 FALLEN = STANDING.transformed(Affine2D().rotate_deg(-90))
 
 
-def organisation_picture(played: FutureCache) -> Figure:
+def organisation_picture(played: Played) -> Figure:
     """Who is where just before the director leaves: roles by shape, commitment by colour, leadership by size."""
-    record = _record(played, played.grid.now)
-    month = played.went[played.grid.now].reference
+    record, _ = played.records
+    month = played.now.reference
     say = played.scenario.words.say
     with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         leadership = np.nan_to_num(record.people["leadership"][month])
@@ -53,27 +53,26 @@ def organisation_picture(played: FutureCache) -> Figure:
     return figure
 
 
-def one_future(played: FutureCache) -> Figure:
+def one_future(played: Played) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
-    say, grid = played.scenario.words.say, played.grid
+    say = played.scenario.words.say
     looks: tuple[Any, ...] = ((ORANGE, "-"), (BLUE, (0, (5, 1.6))))
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         labelled: list[float] = []
-        for (place, label), (colour, dashes) in zip(_sides(played), looks, strict=False):
-            record, went = _record(played, place), played.went[place]
+        for (label, went, record), (colour, dashes) in zip(_sides(played), looks, strict=False):
             rows = np.arange(went.end + 1)
             practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
             above.plot(rows, 100 * practice, color=colour, linestyle=dashes, linewidth=4.0)
-            said, ends = f"{label}: {Verdict(went.codes[played.future]).word}", 100 * practice[-1]
+            told, ends = f"{label}: {Verdict(went.codes[played.future]).word}", 100 * practice[-1]
             apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
             labelled.append(ends)
             above.annotate(
-                wrapped(said, 18), (rows[-1], ends), xytext=(12, apart),
+                wrapped(told, 18), (rows[-1], ends), xytext=(12, apart),
                 textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
-        went = played.went[grid.now]
+        went = played.now
         for axis in (above, below):
             axis.axvline(went.reference, color=INK, linestyle=":", linewidth=2.0)
             axis.margins(x=0.0)
@@ -85,19 +84,22 @@ def one_future(played: FutureCache) -> Figure:
         below.set_title("Momentum, points a month")
         below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
         below.set_xlabel("years")
-        _title(figure, say(f"{played.scenario.title}: one future, twice, with the same luck"), shown(played))
+        _title(
+            figure,
+            say(f"{played.scenario.title}: one future, twice, with the same luck"),
+            f"This is future {played.future}, which the page shows.",
+        )
     return figure
 
 
-def all_futures(played: FutureCache) -> Figure:
+def all_futures(played: Played) -> Figure:
     """A small figure a future, in the same place on both sides: standing, lying, or faint."""
-    say, grid = played.scenario.words.say, played.grid
-    order = np.argsort([_RANK[code] for code in played.went[grid.now].codes], kind="stable")
+    say = played.scenario.words.say
+    order = np.argsort([_RANK[code] for code in played.now.codes], kind="stable")
     sides = _sides(played)
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
-        for axis, (place, label) in zip(rows[0], sides, strict=True):
-            went = played.went[place]
+        for axis, (label, went, _) in zip(rows[0], sides, strict=True):
             axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
             _figures(axis, went, order)
         for outcome in Verdict:
@@ -115,17 +117,14 @@ def all_futures(played: FutureCache) -> Figure:
     return figure
 
 
-def one_lever(played: FutureCache) -> Figure:
+def one_lever(played: Played) -> Figure:
     """A bar for each setting pulled alone: of all futures, how many survived, collapsed, never took hold."""
-    say, grid = played.scenario.words.say, played.grid
-    bars = [(_left(played), played.went[grid.now])]
-    if grid.shared != grid.now:
-        moved = sum(choice.now != choice.shared for choice in grid.choices)
-        bars.append((f"Leadership shared: {moved} of those below, together", played.went[grid.shared]))
-    alone = [
-        (say(f"{LEVERS[choice.slug]}: {choice.options[i].words}"), played.went[place])
-        for choice, i, place in singles(grid)
-    ]
+    say = played.scenario.words.say
+    bars = [(_left(played), played.now)]
+    if not played.is_shared:
+        moved = sum(lever.now != lever.shared for lever in played.levers)
+        bars.append((f"Leadership shared: {moved} of those below, together", played.shared))
+    alone = [(say(name_of(lever, value)), went) for lever, value, went in played.alone]
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
     with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         axis = figure.subplots()
@@ -141,7 +140,7 @@ def one_lever(played: FutureCache) -> Figure:
     return figure
 
 
-PICTURES: dict[str, Callable[[FutureCache], Figure]] = {
+PICTURES: dict[str, Callable[[Played], Figure]] = {
     "1-the-organisation": organisation_picture,
     "2-one-future": one_future,
     "3-all-futures": all_futures,
@@ -175,24 +174,41 @@ def against(went: Went) -> str:
     return told if low > 0 or high < 0 else f"{told}, not clear"
 
 
-def _record(played: FutureCache, place: int) -> Record:
-    record = played.records[place]
-    assert record is not None  # as it is, and with leadership shared, a future is always carried
-    return record
+def name_of(lever: Lever, value: float | None) -> str:
+    """A lever's value tried alone, by the words of the page."""
+    if lever.kind == "when" and value is None:
+        return "The director stays"
+    return f"{title_of(lever)}: {said(lever, value)}"
 
 
-def _left(played: FutureCache) -> str:
+def question_of_levers(played: Played) -> str:
+    """What the levers are moved for."""
+    enough = played.now.counts[SURVIVED] >= 0.8 * played.futures
+    return "What would change it?" if enough else "What would have kept it alive?"
+
+
+def as_it_is(played: Played, but: Collection[str] = ()) -> str:
+    """Where the levers stand that are tried."""
+    return "; ".join(
+        f"{title_of(lever)}: {said(lever, lever.now)}"
+        for lever in played.levers
+        if lever.tries and lever.slug not in but
+    )
+
+
+def _left(played: Played) -> str:
     return "Leadership held by one person" if held_by_one(played.scenario) else "As things are"
 
 
-def _sides(played: FutureCache) -> list[tuple[int, str]]:
-    """The points that are laid side by side, with their names: as it is, and with leadership shared if that differs."""
-    grid = played.grid
-    return [(grid.now, _left(played))] + ([(grid.shared, "Leadership shared")] if grid.shared != grid.now else [])
+def _sides(played: Played) -> list[tuple[str, Went, Record]]:
+    """What is laid side by side, with names: as it is, and with leadership shared if that differs."""
+    one, other = played.records
+    shared = [] if played.is_shared else [("Leadership shared", played.shared, other)]
+    return [(_left(played), played.now, one), *shared]
 
 
-def _unless_moved(played: FutureCache) -> str:
-    return played.scenario.words.say(f"Unless moved: {as_it_is(played, ('when', *ONLY_WITH_A_DEPARTURE))}.")
+def _unless_moved(played: Played) -> str:
+    return played.scenario.words.say(f"Unless moved: {as_it_is(played, ('when', 'successor', 'continuity'))}.")
 
 
 def _title(figure: Figure, text: str, also: str = "") -> None:

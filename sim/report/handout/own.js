@@ -1,0 +1,76 @@
+// An organisation of the reader's own: files that are dropped here are read here, and go nowhere.
+
+import { read } from "handout/reader";
+
+const $ = (id) => document.getElementById(id);
+const MOST_SEATS = 600;
+
+export class Own {
+  constructor(page) {
+    this.page = page;
+    this.kept = {};
+    $("own").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.bring([$("people-file").files[0], $("links-file").files[0]]);
+    });
+    $("own-back").addEventListener("click", () => this.show(null));
+  }
+
+  async bring(files) {
+    try {
+      const [people, links] = await Promise.all(files.map((file) => (file ? text(file) : null)));
+      if (people === null && links === null) throw new Error("Choose a file of people, of links, or both.");
+      const found = read(people, links, this.page.doc.reading);
+      if (found.role.length > MOST_SEATS) throw new Error(`${found.role.length} people: this page plays at most ${MOST_SEATS}. The command line has no such bound.`);
+      await this.show(found);
+      this.page.trouble("");
+    } catch (error) {
+      this.page.trouble(`These files cannot be shown. ${error.message}`);
+    }
+  }
+
+  /** Play in an organisation that was read, with the facilitators of the programme; null: the page's own again. */
+  async show(found) {
+    const { page } = this;
+    this.kept = found ? { organisation: found } : {};
+    const lists = [["own-columns", found?.columns ?? []], ["own-notes", found?.notes ?? []]];
+    for (const [id, lines] of lists) {
+      $(id).replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+    }
+    $("own-read").hidden = found === null;
+    await page.around(found ? around(found, page.doc) : page.doc.organisation);
+    await page.go(0, false);
+    page.saved.write();
+  }
+}
+
+/** The text of a file, whichever of the usual encodings it has. */
+async function text(file) {
+  const bytes = await file.arrayBuffer();
+  const start = new Uint8Array(bytes.slice(0, 2));
+  const wide = { "255,254": "utf-16le", "254,255": "utf-16be" }[String(start)];
+  if (wide) return new TextDecoder(wide).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+/** What a scenario puts around an organisation that was read: the facilitators, while it subscribes. */
+function around(found, doc) {
+  const slugs = doc.engine.roles;
+  const of = (slug) => found.role.flatMap((held, seat) => (held === slugs.indexOf(slug) ? [seat] : []));
+  const out = { ...structuredClone(found), imported: true, joined: {} };
+  const [facilitator, facilitation] = [slugs.indexOf("change_facilitator"), doc.kinds.findIndex(({ slug }) => slug === "facilitation")];
+  if (doc.setting.subscription.enabled && !of("change_facilitator").length) {
+    const listeners = [...of("director"), ...of("middle_manager")];
+    for (let i = 0; i < doc.setting.organisation.facilitators; i += 1) {
+      const seat = out.role.push(facilitator) - 1;
+      out.manager.push(-1);
+      out.address.push(facilitator * 2 ** 48 + i + 1);
+      for (const listener of listeners) [seat, listener, facilitation, 1].forEach((value, column) => out.links[column].push(value));
+    }
+  }
+  return out;
+}

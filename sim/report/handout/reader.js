@@ -1,0 +1,1 @@
+export function read() { throw new Error("not yet"); }

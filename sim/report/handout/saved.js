@@ -1,0 +1,171 @@
+// What can be taken along and opened again: the address, a file of the page's state, a table, a scenario, a picture.
+
+const $ = (id) => document.getElementById(id);
+
+const sameSide = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Hand the reader a file. */
+function save(name, content, type) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/** A setting as a scenario file: tables of plain values; what is not set is left out. */
+export function toml(setting) {
+  const lines = [];
+  const value = (one) => {
+    if (Array.isArray(one)) return `[${one.map(value).join(", ")}]`;
+    if (one !== null && typeof one === "object") return `{ ${Object.entries(one).map(([key, each]) => `${quoted(key)} = ${value(each)}`).join(", ")} }`;
+    return typeof one === "string" ? JSON.stringify(one) : String(one);
+  };
+  const quoted = (key) => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
+  const isTable = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
+  const table = (path, tables) => {
+    const entries = Object.entries(tables).filter(([, one]) => one !== null && one !== undefined);
+    const plain = entries.filter(([, one]) => !isTable(one));
+    if (path.length && plain.length) lines.push("", `[${path.map(quoted).join(".")}]`);
+    for (const [key, one] of plain) lines.push(`${quoted(key)} = ${value(one)}`);
+    for (const [key, one] of entries) if (isTable(one)) table([...path, key], one);
+  };
+  table([], setting);
+  return `${lines.join("\n").trim()}\n`;
+}
+
+export class Saved {
+  constructor(page) {
+    this.page = page;
+    $("save-state").addEventListener("click", () => save(`${this.name}-page.json`, JSON.stringify(this.state(true), null, 1), "application/json"));
+    $("open-state").addEventListener("change", (event) => this.open(event.target));
+    $("save-data").addEventListener("click", () => save(`${this.name}.csv`, this.table(), "text/csv"));
+    $("save-scenario").addEventListener("click", () => save(`${this.name}-mine.toml`, this.scenario(), "application/toml"));
+    $("save-picture").addEventListener("click", () => this.picture().then((picture) => save(`${this.name}.png`, picture)));
+  }
+
+  get name() { return this.page.doc.scenario.name; }
+
+  /** The levers that differ from as it is, right and left, who is taken away, the month, and whether two are shown. */
+  state(whole = false) {
+    const { page } = this;
+    const { levers } = page.doc;
+    const told = (side) => side && {
+      levers: Object.fromEntries(levers.flatMap((lever, i) => (side.values[i] === lever.now ? [] : [[lever.slug, side.values[i]]]))),
+      ...(side.taken.length ? { taken: side.taken } : {}),
+    };
+    const out = { right: told(page.side), month: page.month, panels: page.panels };
+    if (page.leftSide) out.left = told(page.leftSide);
+    return whole ? { page: this.name, made_by: page.doc.made_by, ...out, ...page.own.kept } : out;
+  }
+
+  /** Keep the state in the address, so that it can be sent, or come back to. */
+  write() {
+    if (!this.ready) return;
+    const { page } = this;
+    const changed = !sameSide(page.side, page.usual) || page.leftSide || page.month || page.panels === 2;
+    const hash = changed ? `#${encodeURIComponent(JSON.stringify(this.state()))}` : "#";
+    try {
+      window.history.replaceState(null, "", hash);
+    } catch {
+      // a page in a notebook's frame has no address of its own
+    }
+  }
+
+  /** The state in the address, or null. */
+  read() {
+    try {
+      return JSON.parse(decodeURIComponent(window.location.hash.slice(1)));
+    } catch {
+      return null;
+    }
+  }
+
+  /** A side as a state tells it; what does not fit this page is left out. */
+  side(told) {
+    const { page } = this;
+    const { levers } = page.doc;
+    const fits = (lever, value) => (value === null ? lever.absent !== "" : typeof value === "number" && value >= lever.low && value <= lever.high);
+    const values = levers.map((lever) => {
+      const value = told?.levers?.[lever.slug];
+      return value !== undefined && fits(lever, value) ? value : lever.now;
+    });
+    const seats = page.organisation.seats.length;
+    const taken = (Array.isArray(told?.taken) ? told.taken : []).filter((each) => Array.isArray(each.seats) && Number.isInteger(each.month)
+      && each.month >= 0 && typeof each.name === "string" && each.seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < seats));
+    return { values, taken: taken.map(({ seats: numbers, name, month }) => ({ seats: numbers, name, month })) };
+  }
+
+  async restore(state) {
+    const { page } = this;
+    if (state.left) await page.keep(this.side(state.left));
+    await page.move(this.side(state.right));
+    page.show2(state.panels === 2);
+    page.show(Math.max(0, Math.min(page.last, Number.isInteger(state.month) ? state.month : 0)));
+  }
+
+  async open(input) {
+    const [file] = input.files;
+    input.value = "";
+    try {
+      const state = JSON.parse(await file.text());
+      if (state.page !== this.name) throw new Error(`This file was saved by another page (${state.page ?? "not one of ours"}).`);
+      if (state.organisation) await this.page.own.show(state.organisation);
+      await this.restore(state);
+    } catch (error) {
+      this.page.trouble(`That file cannot be opened here. ${error.message}`);
+    }
+  }
+
+  /** A row for each future, left and right. */
+  table() {
+    const { page } = this;
+    const names = { n: "never took hold", c: "collapsed", s: "survived" };
+    const rows = [["future", "left", "right", "left_before", "left_after", "right_before", "right_after", "scenario", "seed"]];
+    page.left.point.outcomes.forEach((letter, future) => {
+      const practice = [page.left.point, page.right.point].flatMap((point) => [point.reference, point.end].map((month) => point.futures[future].practice[month]));
+      rows.push([future, names[letter], names[page.right.point.outcomes[future]], ...practice, this.name, page.doc.seed]);
+    });
+    return `${rows.map((row) => row.join(",")).join("\n")}\n`;
+  }
+
+  /** What stands on the right as a file for `leadership-sim run`, which gives the same numbers for it. */
+  scenario() {
+    const { page } = this;
+    const { removals, organisation, ...played } = page.model.setting(page.side);
+    const { organisation: described, ...words } = page.doc.file;
+    const changed = Object.fromEntries(Object.keys(described).map((key) => [key, organisation[key] ?? described[key]]));
+    const notes = [];
+    if (removals.length) notes.push("# People were taken away on the page; a scenario file cannot say so (leadership-sim dependency asks it).");
+    if (page.own.kept.organisation) notes.push("# The page showed an organisation of one's own: add --people FILE and --links FILE.");
+    const title = page.heading(page.side, true);
+    return [...notes, toml({ ...words, ...played, title, organisation: changed })].join("\n");
+  }
+
+  /** The organisation on the right as it stands, its line and the figures, 1920 by 1080. */
+  async picture() {
+    const { page } = this;
+    const side = page.panels === 2 ? page.right : page.left;
+    const style = document.querySelector("style").textContent.replaceAll("@media screen", "@media all");
+    const place = (svg, x, y, width, height) => {
+      const copy = svg.cloneNode(true);
+      for (const [key, value] of Object.entries({ x, y, width, height })) copy.setAttribute(key, value);
+      copy.style.width = `${width}px`;
+      copy.style.height = `${height}px`;
+      return new XMLSerializer().serializeToString(copy);
+    };
+    const text = (words, x, y, size, weight = 400) => `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="#1b2430">${words.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</text>`;
+    const { doc } = page;
+    const source = `<svg xmlns="http://www.w3.org/2000/svg" width="1920" height="1080" viewBox="0 0 1920 1080" font-family="system-ui, sans-serif"><style>${style.replaceAll("<", "&lt;").replaceAll("&", "&amp;")}</style><rect width="1920" height="1080" fill="#fff"/>
+      ${text($(`${side.name}-heading`).textContent || doc.words.left, 40, 70, 44, 700)}${text(`${$("month").textContent}: ${$(`${side.name}-practice`).textContent} of work is done the new way`, 40, 120, 30)}
+      ${place(side.drawing.element, 40, 150, 1240, 800)}${place(side.chart.svg, 1310, 150, 570, 330)}${place(side.figures.element, 1400, 500, 400, 400)}
+      ${text($(`${side.name}-told`).textContent, 1310, 960, 26, 600)}${text("A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions.", 40, 1050, 22)}</svg>`;
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [1920, 1080];
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
+  }
+}
