@@ -71,6 +71,8 @@ export class Chart {
     }
     const line = (each) => Array.from({ length: end + 1 }, (_, m) =>
       `${m ? "L" : "M"}${x(m).toFixed(1)},${y(each.practice[m]).toFixed(1)}`).join("");
+    const written = Array.from({ length: end + 1 }, (_, m) => `${m ? "L" : "M"}${x(m).toFixed(1)},${y(future.embedding[m]).toFixed(1)}`).join("");
+    parts.push(make("path", { d: written, class: "written" }));
     if (beside) parts.push(make("path", { d: line(beside), class: "beside" }));
     parts.push(make("path", { d: line(future), class: "practice" }));
     parts.push(make("circle", { cx: x(end), cy: y(future.practice[end]), r: 5, class: "now" }));

@@ -60,7 +60,8 @@ class Side {
     this.chart.show(future, point, at, last, beside);
     const leads = whoLeads(page.organisation, future, at);
     const leading = leads.all ? `${leads.all} ${leads.all === 1 ? "leads" : "lead"} the change: ${leads.words}` : "Nobody leads the change";
-    $(`${this.name}-leads`).textContent = `${leading}. Written into forms and rules: ${Math.round(future.embedding[at])}%.`;
+    $(`${this.name}-leads`).textContent = `${leading}.`;
+    $(`${this.name}-written`).textContent = `${Math.round(future.embedding[at])}%`;
     const news = point.events.filter((event) => event.month < at).at(-1);
     const practice = Math.round(future.practice[at]);
     const verdict = at === point.end ? this.verdict() : "";
@@ -130,6 +131,8 @@ export class Page {
     this.facts = this.tell();
     for (const place of document.querySelectorAll("[data-said]")) place.textContent = this.said(place.dataset.said);
     this.rests.around();
+    this.tries = null;
+    this.trying = this.tryAlone().catch((error) => this.trouble(error.message));
   }
 
   /** The future to show and why: one that collapses as it is and survives where leadership is shared, if there is one. */
@@ -242,13 +245,14 @@ export class Page {
   with(i, value) { return { ...this.side, values: this.side.values.map((now, j) => (j === i ? value : now)) }; }
 
   /** A lever's value in words. */
-  words(lever, value) {
+  words(lever, value, short = false) {
     const { absent } = this.doc.words.levers[lever.slug];
     if (value === null) return absent;
     if (lever.kind === "switch") return value ? "yes" : "no";
     if (lever.kind === "when") return value % 12 ? `in month ${value}` : `after ${value / 12} year${value === 12 ? "" : "s"}`;
     if (lever.unit) return `${Number(value.toPrecision(4))} ${lever.unit}`;
     const percent = `${lever.low < 0 && value > 0 ? "+" : ""}${Number((100 * value).toPrecision(3))}%`.replace("-", "−");
+    if (short) return percent;
     const [, words] = lever.bands.find(([most]) => value <= most) ?? [0, "{}"];
     return words.replace("{}", percent);
   }
@@ -260,7 +264,7 @@ export class Page {
     if (place === JSON.stringify(this.usual)) return kept || this.leftSide ? words.left : words.same;
     if (place === JSON.stringify(this.sharing)) return words.shared;
     const moved = levers.map((_, i) => i).filter((i) => side.values[i] !== levers[i].now);
-    const named = moved.map((i) => `${words.levers[levers[i].slug].title}: ${this.words(levers[i], side.values[i])}`);
+    const named = moved.map((i) => `${words.levers[levers[i].slug].title}: ${this.words(levers[i], side.values[i], true)}`);
     named.unshift(...side.taken.map(({ name, month }) => `Without ${name} from month ${month}`));
     return named.slice(0, 2).join("; ") + (named.length > 2 ? `; and ${named.length - 2} more` : "");
   }
@@ -471,7 +475,8 @@ export class Page {
     $("more-levers").addEventListener("click", () => this.show2(true));
     $("back").addEventListener("click", () => this.go(this.turn - 1));
     $("next").addEventListener("click", () => this.go(this.turn + 1));
-    $("print-it").addEventListener("click", () => this.printed().then(() => window.print()));
+    $("print-it").addEventListener("click", () => this.trying.then(() => window.print()));
+    window.addEventListener("beforeprint", () => this.onPaper());
     for (const input of document.querySelectorAll("input[name=links]")) {
       input.addEventListener("change", () => { document.body.dataset.links = input.value; });
     }
@@ -493,16 +498,19 @@ export class Page {
     new ResizeObserver(() => { if (this.left.point) this.show(this.month); }).observe($("left-chart"));
   }
 
-  /** What stands on the paper: what is shown, and each lever tried alone. */
-  async printed() {
+  /** Each lever tried alone, for the paper; played once nobody waits for anything else. */
+  async tryAlone() {
     const { levers, words } = this.doc;
     const tries = levers.flatMap((lever, i) => lever.tries.map((value) => ({
       title: `${words.levers[lever.slug].title}: ${this.words(lever, value)}`,
       side: { ...this.usual, values: this.usual.values.map((now, j) => (j === i ? value : now)) },
     })));
     const found = await this.model.quickly(tries.map(({ side }) => side), this.doc.futures);
-    print($("paper"), this, tries.map(({ title }, i) => ({ title, outcomes: found[i].outcomes, counts: counts(found[i].outcomes) })));
+    this.tries = tries.map(({ title }, i) => ({ title, outcomes: found[i].outcomes, counts: counts(found[i].outcomes) }));
   }
+
+  /** Put what is shown on the paper. */
+  onPaper() { if (this.facts) print($("paper"), this, this.tries ?? []); }
 }
 
 const small = () => window.matchMedia("(max-width: 46rem)").matches;
@@ -528,7 +536,6 @@ export async function begin() {
     code, shapes: doc.engine, grids: Object.fromEntries(shapes.map(([shape], i) => [shape, new Float64Array(grids[i])])),
   });
   const page = new Page(doc, crew);
-  window.addEventListener("beforeprint", () => { if (!$("paper").firstChild) print($("paper"), page, []); });
   try {
     await page.start();
   } catch (error) {

@@ -154,12 +154,20 @@ export class Saved {
       copy.style.height = `${height}px`;
       return new XMLSerializer().serializeToString(copy);
     };
-    const text = (words, x, y, size, weight = 400) => `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="#1b2430">${words.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</text>`;
-    const { doc } = page;
-    const source = `<svg xmlns="http://www.w3.org/2000/svg" width="1920" height="1080" viewBox="0 0 1920 1080" font-family="system-ui, sans-serif"><style>${style.replaceAll("<", "&lt;").replaceAll("&", "&amp;")}</style><rect width="1920" height="1080" fill="#fff"/>
-      ${text($(`${side.name}-heading`).textContent || doc.words.left, 40, 70, 44, 700)}${text(`${$("month").textContent}: ${$(`${side.name}-practice`).textContent} of work is done the new way`, 40, 120, 30)}
-      ${place(side.drawing.element, 40, 150, 1240, 800)}${place(side.chart.svg, 1310, 150, 570, 330)}${place(side.figures.element, 1400, 500, 400, 400)}
-      ${text($(`${side.name}-told`).textContent, 1310, 960, 26, 600)}${text("A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions.", 40, 1050, 22)}</svg>`;
+    const safe = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+    const text = (words, x, y, size, { weight = 400, wide = 1880 } = {}) => {
+      const lines = [""];
+      for (const word of words.split(" ")) {
+        if ((lines.at(-1).length + word.length) * size * 0.56 > wide) lines.push("");
+        lines[lines.length - 1] += ` ${word}`;
+      }
+      const spans = lines.map((line, i) => `<tspan x="${x}" dy="${i ? 1.2 * size : 0}">${safe(line.trim())}</tspan>`);
+      return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="#1b2430">${spans.join("")}</text>`;
+    };
+    const source = `<svg xmlns="http://www.w3.org/2000/svg" width="1920" height="1080" viewBox="0 0 1920 1080" font-family="system-ui, sans-serif" data-links="${document.body.dataset.links}"><style>${safe(style)}</style><rect width="1920" height="1080" fill="#fff"/>
+      ${text(page.heading(side.side, true), 40, 70, 44, { weight: 700, wide: 1700 })}${text(`${$("month").textContent}: ${$(`${side.name}-practice`).textContent} of work is done the new way`, 40, 175, 30)}
+      ${place(side.drawing.element, 40, 200, 1240, 780)}${place(side.chart.svg, 1310, 200, 570, 300)}${place(side.figures.element, 1400, 510, 400, 400)}
+      ${text($(`${side.name}-told`).textContent, 1310, 950, 26, { weight: 600, wide: 570 })}${text("A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions.", 40, 1050, 22)}</svg>`;
     const image = new Image();
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
     await image.decode();
