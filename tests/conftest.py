@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +104,8 @@ def small_library(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def few_levers(monkeypatch) -> None:
-    """Handouts offer two levers beside the month of the departure: 16 combinations in place of 228."""
-    monkeypatch.setattr("sim.report.handout.choices.SETTINGS", {"norm": (0.8, 0.2), "delegation": (0.0, 0.6)})
+    """Kits try two levers beside the month of the departure, one value each."""
+    monkeypatch.setattr("sim.report.handout.levers.TRIES", {"norm": (0.2,), "successor": (0.7,)})
 
 
 @pytest.fixture
@@ -164,21 +163,6 @@ def browser():
         browser = playwright.chromium.launch(executable_path=_browser_path(), args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def live_page():
-    """A function that makes the live page's server, with so many futures for each answer."""
-    from sim.interface.app import answers, server
-
-    with pytest.MonkeyPatch.context() as patch:
-
-        def made(futures: int):
-            patch.setattr(server, "Answers", partial(answers.Answers, futures=futures))
-            patch.setattr(server, "FUTURES", futures)
-            return server.application()
-
-        yield made
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,6 @@ from sim.experiments.store import InFolder
 from sim.experiments.sweep import sweep_job
 from sim.experiments.verdict import Outcome, judge, reference_month
 from sim.experiments.workers import Workers
-from sim.interface.app.answers import Answers
-from sim.interface.app.request import Query
 from sim.model import engine
 from sim.model.record import Record
 from sim.organisation.generate import build, organisation, plan
@@ -186,20 +184,9 @@ def through_validation(every: dict[str, Scenario], folder: Path) -> None:
             assert_same(record, alone(every[slug], future))
 
 
-def through_the_live_page(every: dict[str, Scenario], folder: Path) -> None:
-    answers = Answers(workers=1, futures=FUTURES)
-    for setting in (*every.values(), *reversed(every.values())):
-        gone = answers._run(Query(), setting)
-        for future in range(FUTURES):
-            practice = alone(setting, future).monthly["practice"]
-            told = judge(practice, setting, setting.reference_month)
-            assert tuple(gone.practice[future]) == (told.practice_before, told.practice_after)
-    answers.close()
-
-
 DOORS = [
     through_one_environment, through_compare, through_sweep, through_interventions, through_dependency, through_worlds,
-    through_sensitivity, through_validation, through_the_live_page,
+    through_sensitivity, through_validation,
 ]  # fmt: skip
 
 

@@ -207,7 +207,7 @@ function seatsOf({ role, manager }, slugs, direct) {
 
 // -- Futures -----------------------------------------------------------------------------------------------------
 
-class Player {
+export class Player {
   /** @param module the compiled engine  @param shapes doc.engine  @param grids quantiles by "a b" */
   constructor(module, shapes, grids) {
     this.machine = new Machine(module);
