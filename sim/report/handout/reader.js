@@ -1,1 +1,0 @@
-export function read() { throw new Error("not yet"); }
