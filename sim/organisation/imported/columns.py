@@ -25,9 +25,9 @@ def _keys(*names: str) -> tuple[str, ...]:
     return tuple(key(name) for text in names for name in text.split(","))
 
 
-def _each(firsts: str, seconds: str) -> tuple[str, ...]:
+def _each(firsts: Iterable[str], seconds: Iterable[str]) -> tuple[str, ...]:
     """Every first with every second; an empty second is the first alone."""
-    return tuple(key(first + second) for second in seconds.split(",") for first in firsts.split(","))
+    return tuple(first + second for second in seconds for first in firsts)
 
 
 _IDS = _keys(
@@ -50,18 +50,18 @@ _NAME = _keys(
     "given name surname, surname given name, names, label, employee, worker, person, incumbent, staff member",
     "respondent",
 )
-_BOSS = (
+_BOSS = _keys(
     "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"
     "immediate manager,immediate supervisor,reporting manager,reports to,report to,reporting to,parent,boss,superior,"
     "people manager,primary manager,current manager,solid line manager,reporting line,reports to position,"
     "reports to senior post"
 )
-_DOTTED = (
+_DOTTED = _keys(
     "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
     "matrix supervisor,secondary manager,secondary supervisor,second manager,functional manager,functional supervisor,"
     "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to"
 )
-_BY = (
+_BY = _keys(
     ",id,number,no,code,name,full name,legal name,display name,email,email address,work email,mail,upn,user name,"
     "user id,user sys id,employee id,employee number,employee no,employee code,employee name,emp id,eid,worker id,"
     "worker,person id,person number,associate id,staff id,staff number,staff no,payroll number,badge id,position,"
@@ -69,14 +69,16 @@ _BY = (
     "assignment number,assignment id,reference,ref,node,node id"
 )
 
+EACH = {"manager_id": (_BOSS, _BY), "dotted_line": (_DOTTED, _BY)}
+"""The meanings whose names are every first with every second."""
+
 PEOPLE: dict[str, tuple[str, ...]] = {
     "id": _IDS,
     "email": _MAIL,
     "name": _NAME,
     "first_name": _keys("first name, given name, forename, preferred first name, legal first name, first names"),
     "last_name": _keys("last name, surname, family name, legal last name, preferred last name"),
-    "manager_id": _each(_BOSS, _BY),
-    "dotted_line": _each(_DOTTED, _BY),
+    **{meaning: _each(firsts, seconds) for meaning, (firsts, seconds) in EACH.items()},
     "role": _keys("role"),
     "title": _keys(
         "title, job title, position title, post title, business title, working title, employee title, job, job name",

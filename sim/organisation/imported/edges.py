@@ -17,13 +17,13 @@ UNDIRECTED = "undirected"
 VALUE = "value"
 """A layer, or a column of weights where it stands alone."""
 
-_BOTH = {
+BOTH = {
     "undirected", "both", "mutual", "reciprocal", "reciprocated", "bidirectional", "two way", "two-way", "symmetric",
     "<->", "<-->", "--", "u",
 }  # fmt: skip
-_ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
-_BACK = {"<-", "<--", "backward", "in"}
-_YES, _NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f", "0"}
+ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
+BACK = {"<-", "<--", "backward", "in"}
+YES, NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f", "0"}
 
 
 def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
@@ -45,15 +45,15 @@ def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
     for row, place in enumerate(body.places):
         ends = [sources[row], targets[row]]
-        source, target = reversed(ends) if ways[row] in _BACK else ends
-        common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in _BOTH else ""}
+        source, target = reversed(ends) if ways[row] in BACK else ends
+        common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in BOTH else ""}
         if not wide:
             layer = "" if nothing(named[row]) else named[row]
             sheet.add(place, common | {"layer": layer, "weight": weights[row]})
         for layer, cells in answers:
             cell = cells[row].casefold()
-            if not nothing(cell) and cell not in _NO and number(cell) != 0.0:
-                sheet.add(place, common | {"layer": layer, "weight": "1" if cell in _YES else cell})
+            if not nothing(cell) and cell not in NO and number(cell) != 0.0:
+                sheet.add(place, common | {"layer": layer, "weight": "1" if cell in YES else cell})
     return sheet
 
 
@@ -104,7 +104,7 @@ def typed(body: Body, layers: Collection[str]) -> str:
     if _types(body, layers) is not None:
         return "" if body.chosen.get("layer") else "layer"
     given = [cell.casefold() for cell in body.first("type") if not nothing(cell)]
-    ways = given and all(cell in _BOTH | _ONE | _BACK | {"mixed"} for cell in given)
+    ways = given and all(cell in BOTH | ONE | BACK | {"mixed"} for cell in given)
     return "direction" if ways and not body.chosen.get("direction") else ""
 
 
@@ -118,11 +118,11 @@ def _ways(body: Body, layers: Collection[str], findings: Findings) -> list[str]:
     found = []
     for row, cell in enumerate(body.first(meaning)):
         way = cell.casefold()
-        if way in _YES or way in _NO:
-            way = "both" if (way in _YES) == both_ways else "directed"
-        elif nothing(cell) and way not in _BOTH:
+        if way in YES or way in NO:
+            way = "both" if (way in YES) == both_ways else "directed"
+        elif nothing(cell) and way not in BOTH:
             way = ""
-        elif way not in _BOTH | _ONE | _BACK:
+        elif way not in BOTH | ONE | BACK:
             what = "the direction is none of directed, undirected, both, true and false"
             findings.wrong(body.table.file, what, body.places[row], "direction")
         found.append(way)

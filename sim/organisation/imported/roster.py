@@ -177,7 +177,7 @@ def _columns(directory: Directory, cells: Sequence[str], first: Sequence[str]) -
 
 # -- Who is in post ---------------------------------------------------------------------------------------
 
-_GONE = re.compile(
+GONE = re.compile(
     r"(terminated|inactive|left|leaver|resigned|retired|deceased|dismissed|ex[- ]employee|former|ended|eliminated|"
     r"separated|withdrawn|closed|deleted|disabled|deactivated|departed|redundant|abolished|not active|no longer)\b.*"
 )
@@ -185,25 +185,25 @@ _HERE = re.compile(
     r"(a|active|current|currently|employed|employee|permanent|temporary|fixed|full|part|probation|filled|occupied|on|"
     r"working|live|in|regular|1|yes|true)\b.*"
 )
-_VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
-_NEVER = re.compile("9999|4712|2999")
+VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
+NEVER = re.compile("9999|4712|2999")
 """Years of systems for those who have not left."""
 
-_YES, _NO = ("yes", "y", "true", "1", "x", "t"), ("no", "n", "false", "0", "f")
+YES, NO = ("yes", "y", "true", "1", "x", "t"), ("no", "n", "false", "0", "f")
 
 
 def _leavers(body: Body) -> set[int]:
     """The rows of people who have left: by their status, else by a date of leaving."""
     status = [cell.casefold() for cell in body.first("status")]
     letters = {"a", "t", "i", "l"} if "a" in status and all(len(cell) < 2 for cell in status) else set()
-    found = {row for row, cell in enumerate(status) if _GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))}
-    for meaning, words in (("active", (*_NO, "inactive")), ("gone", (*_YES, "leaver", "terminated", "inactive"))):
+    found = {row for row, cell in enumerate(status) if GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))}
+    for meaning, words in (("active", (*NO, "inactive")), ("gone", (*YES, "leaver", "terminated", "inactive"))):
         found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
     names = [body.cells(column) for column in body.chosen.get("name", [])]
     found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
     if not body.chosen.keys() & {"status", "active", "gone"}:
         found |= {
-            row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not _NEVER.search(cell)
+            row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not NEVER.search(cell)
         }
     return found
 
@@ -212,8 +212,8 @@ def _vacant(body: Body) -> set[int]:
     """The rows of posts that nobody holds."""
     names = [body.cells(column) for column in body.chosen.get("name", [])]
     told = [*names, body.first("status"), body.first("last_name")]
-    found = {row for cells in told for row, cell in enumerate(cells) if _VACANT.fullmatch(cell.casefold())}
-    found |= {row for row, cell in enumerate(body.first("vacant")) if cell.casefold() in (*_YES, "vacant")}
+    found = {row for cells in told for row, cell in enumerate(cells) if VACANT.fullmatch(cell.casefold())}
+    found |= {row for row, cell in enumerate(body.first("vacant")) if cell.casefold() in (*YES, "vacant")}
     ids = [column for column in body.chosen.get("id", []) if body.names[column] != NODE]
     people = [body.cells(c) for c in ids if not re.match("position|post|assignment", key(body.names[c]))]
     if people and len(people) < len(ids):  # a list of posts: whoever holds one has an id
@@ -240,7 +240,7 @@ def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], fi
 
 # -- Who manages them -------------------------------------------------------------------------------------
 
-_NO_MANAGER = {
+NO_MANAGER = {
     "0", "x", "xx", "xxx", "nomanager", "nosupervisor", "nolinemanager", "top", "root", "notassigned", "unassigned",
     "self",
 }  # fmt: skip
@@ -248,7 +248,7 @@ _NO_MANAGER = {
 
 
 def _no_manager(cell: str) -> bool:
-    return nothing(cell) or cell == "-1" or key(cell) in _NO_MANAGER
+    return nothing(cell) or cell == "-1" or key(cell) in NO_MANAGER
 
 
 class _Line(NamedTuple):

@@ -259,11 +259,11 @@ def _rows(table: Table) -> list[tuple[str, list[str]]]:
 
 # -- Its rows ---------------------------------------------------------------------------------------------
 
-_FOOTER = re.compile(
+FOOTER = re.compile(
     r"(?i)\b(total|totals|headcount|count|records?|rows?|generated|printed|exported|confidential|page|end of|report|"
     r"as of|as at|source|note|sum|copyright)\b|©"
 )
-_TYPES = {
+TYPES = {
     "string", "text", "number", "int", "integer", "float", "double", "decimal", "date", "datetime", "boolean", "bool",
     "varchar", "char", "numeric", "response", "open-ended response", "required", "optional", "mandatory",
 }  # fmt: skip
@@ -316,7 +316,7 @@ def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
     if len(cells) < 2:
         return False
     if any('"ImportId"' in cell for cells in body.rows[row:2] for cell in cells) or all(
-        cell.casefold() in _TYPES for _, cell in cells
+        cell.casefold() in TYPES for _, cell in cells
     ):
         return True
     known = vocabulary.links if body.kind == "links" else vocabulary.people
@@ -348,14 +348,14 @@ def _last_lines(body: Body) -> list[int]:
     last: list[int] = []
     for row in reversed(range(len(body.rows))):
         first, *others = [cell for cell in body.rows[row] if cell]
-        total = len(others) == 1 and number(others[0]) is not None and _FOOTER.search(first)
+        total = len(others) == 1 and number(others[0]) is not None and FOOTER.search(first)
         if len(body.names) < 2 or (others and not total):
             break
         last.append(row)
     worded = any(" " in cells[0] for row, cells in enumerate(body.rows) if row not in last)
 
     def words(text: str) -> bool:
-        report = _FOOTER.search(text) is not None and (" " in text or ":" in text or text.isalpha())
+        report = FOOTER.search(text) is not None and (" " in text or ":" in text or text.isalpha())
         return report or (text.count(" ") > 1 and not worded)
 
     return sorted(row for row in last if words(next(filter(None, body.rows[row]))))

@@ -1,0 +1,691 @@
+// One's own organisation: a file of people and one of links, read as sim/organisation/imported/ reads them; what that
+// would read otherwise is refused. Neither messages nor notes quote a cell: it may be somebody's name.
+
+const [NOBODY, UNCLEAR, SEVERAL, LEFT_OUT] = [-1, -2, -3, -4];
+const [DIRECTOR, LEAD_MEMBER, MIDDLE_MANAGER, PRACTITIONER, OUTSIDE] = [1, 2, 3, 4, 6];
+const [LINE, LINE_DOWN, LINE_UP, PEER, COPRODUCTION] = [-1, 0, 1, 2, 4];
+const LARGEST_TEAM = 1000;
+const WEIGHTS = {
+  given: "weights as they are", relative: "weights as shares of the mean", log: "weights by their logarithm",
+  equal: "all alike",
+};
+const UNREAD = ["level", "team", "dotted_line"];
+const SEPARATORS = { "\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas" };
+const OTHER_FORMAT = /^sep=|^\s*(<|[[{]|\*(vertices|network)\b|dl\b|(strict\s+)?(di)?graph\b)|^\s*graph\s*\[/im;
+const ELSEWHERE = "The command leadership-sim organisation FILE reads more kinds of files than this page.";
+const USE_IDS = `Use ids. ${ELSEWHERE}`;
+const SAY_WHO_MANAGES = "Add a column manager_id with the id of each person's manager, empty for the director, "
+  + `or links in a layer reports_to, where the source reports to the target. ${ELSEWHERE}`;
+
+const count = (n, noun) => `${n} ${n === 1 ? noun : noun === "person" ? "people" : `${noun}s`}`;
+const listed = (rows) => rows.slice(0, 10).join(", ") + (rows.length > 10 ? ` and ${rows.length - 10} more` : "");
+const is = (n) => (n === 1 ? "was" : "were");
+function refuse(where, what) { throw new Error(`${where}: ${what}`); }
+
+// -- Cells ------------------------------------------------------------------------------------------------------------
+
+const small = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ");
+const key = (name) => small(name).replace(/#/g, " number").normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
+const slug = (name) => name.toLowerCase().split(/[\s_-]+/).filter(Boolean).join("_");
+
+function tidy(cell) {
+  const text = cell.replace(/\p{Cf}/gu, "").trim();
+  return text.startsWith("'") && !text.endsWith("'") ? text.slice(1).trim() : text;
+}
+
+/** The number of a cell; null for none, and where it could be two: 1,234. */
+function number(cell) {
+  const decimal = /^[+-]?\d*,\d+$/.test(cell) && !/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell);
+  const text = decimal ? cell.replace(",", ".") : cell;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+}
+
+/** Rows of cells by RFC 4180; ``strict``: what to do about a quotation mark that is out of place. */
+function parsed(text, separator, strict = () => {}) {
+  const [plain, end] = [`[^${separator}\\r\\n]*`, `[${separator}]|\\r\\n|\\r|\\n|$`];
+  const cell = new RegExp(`(?:"([^"]*(?:""[^"]*)*)(?:"(${plain}))?|(${plain}))(${end})`, "y");
+  const rows = [[]];
+  for (let mark = separator; mark === separator || cell.lastIndex < text.length;) {
+    if (mark !== separator) rows.push([]);
+    const [, quoted, rest, bare, next] = cell.exec(text);
+    if (quoted !== undefined && rest !== "") strict(rows.length);
+    rows.at(-1).push(bare ?? quoted.replace(/""/g, '"') + (rest ?? ""));
+    mark = next;
+  }
+  return rows;
+}
+
+/** How well a separator makes a table: rows of the commonest width above 1, then that width. */
+function evenness(text, separator) {
+  const widths = parsed(text, separator).slice(0, 60).map((row) => row.length).filter((width) => width > 1);
+  return Math.max(0, ...widths.map((width) => widths.filter((other) => other === width).length * 1e6 + width));
+}
+
+// -- Tables -----------------------------------------------------------------------------------------------------------
+
+/** Rows of cells whose columns are understood; ``chosen``: the columns of each meaning, the likeliest first. */
+class Table {
+  constructor(file, names, chosen, body, words) {
+    Object.assign(this, { file, names, chosen, body, words });
+  }
+
+  place(row) { return `${this.file} row ${this.body[row].place}`; }
+
+  column(at) { return this.body.map(({ cells }) => cells[at] ?? ""); }
+
+  all(meaning) { return this.chosen.get(meaning) ?? []; }
+
+  /** The cells of the likeliest column of a meaning, all empty where there is none. */
+  first(meaning) { return this.column(this.all(meaning)[0] ?? -1); }
+
+  nothing(cell) { return this.words.nothing.has(small(cell)); }
+}
+
+/** A file as a table; ``known``: what headings mean; ``needed``: of these sets of meanings one has to be there. */
+function tableOf(file, text, known, needed, words, notes, columns) {
+  if (/[^\P{Cc}\t\r\n]|\ufffd/u.test(text)) refuse(file, "this is not text in UTF-8. Save the table as CSV (UTF-8).");
+  const plain = text.replace(/^\ufeff/, "");
+  if (OTHER_FORMAT.test(plain)) refuse(file, `this is no CSV. ${ELSEWHERE}`);
+  if (!/[,;|\t]/.test(plain)) refuse(file, `commas, semicolons or tabs between columns are needed. ${ELSEWHERE}`);
+  const marks = Object.keys(SEPARATORS);
+  const even = marks.map((mark) => evenness(plain, mark));
+  const separator = marks[even.indexOf(Math.max(...even))];
+  const stray = (row) => refuse(file, `the quotation marks at or before row ${row} do not come in pairs.`);
+  const rows = parsed(plain, separator, stray).map((row) => row.map(tidy));
+  const nothing = (cell) => words.nothing.has(small(cell));
+  const [labels, ...full] = rows.filter((row) => row.some(Boolean) && !/^[#%]/.test(row[0]));
+  if (full.length && full.every(([first, ...cells]) => labels.includes(first, 1)
+    && cells.every((cell) => nothing(cell) || /\p{Nd}/u.test(cell)))) refuse(file, `this is a matrix. ${ELSEWHERE}`);
+
+  const meant = (name) => known.get(key(name)) ?? known.get(key(name.replace(/[([][^)\]]*[)\]]/g, "")));
+  const best = header(rows.slice(0, 30), meant, needed);
+  const lacks = needed.map((meanings) => meanings.join(" and ")).join(" or ");
+  if (!best.score) refuse(file, `the first row must name the columns, and none of them is ${lacks}. ${ELSEWHERE}`);
+  if (best.two) refuse(file, `the columns are named in two rows; one row is needed. ${ELSEWHERE}`);
+  const { top, names, chosen } = best;
+  for (const [meaning, all] of chosen) {
+    const twice = new Set(all.map((at) => key(names[at]))).size < all.length;
+    if (twice) refuse(`${file} row ${top + 1}`, `two columns are named ${meaning}; one is needed.`);
+  }
+  const body = rows.map((cells, at) => ({ cells, place: at + 1 })).slice(top + 1);
+  const it = new Table(file, names, chosen, body.filter(({ cells }) => cells.some(Boolean)), words);
+  const [kept, left] = withoutLastLines(it);
+  it.body.forEach(({ cells, place }, row) => {
+    if (left.includes(place)) return;
+    if (noData(it, row, meant)) refuse(it.place(row), "this looks like a comment, or headings. Take it out.");
+    if (cells.slice(names.length).some(Boolean)) refuse(it.place(row), `there are more cells than in row ${top + 1}.`);
+  });
+  it.body = kept;
+  if (left.length) notes.push(`Left out of the ${file}, as a line at the end that is no person: row ${listed(left)}.`);
+  columns.push(`${file}: separated by ${SEPARATORS[separator]}, columns named in row ${top + 1}, `
+    + `${count(it.body.length, "row")} read`);
+  names.forEach((name, at) => {
+    const meaning = [...chosen].find(([, all]) => all.includes(at))?.[0];
+    const read = meaning && !UNREAD.includes(meaning) ? meaning : "not read";
+    columns.push(`  ${known.has(key(name)) ? name : `column ${at + 1}`}: ${read}`);
+  });
+  return it;
+}
+
+/** The row whose cells name the most columns; ``two``: only together with the row above. */
+function header(rows, meant, needed) {
+  const choose = (names) => {
+    const found = new Map();
+    names.forEach((name, at) => {
+      const [meaning, place] = (key(name) && meant(name)) || [];
+      if (meaning) found.set(meaning, [...(found.get(meaning) ?? []), [place, at]]);
+    });
+    return new Map([...found].map(([meaning, all]) => [meaning, all.sort((a, b) => a[0] - b[0]).map(([, at]) => at)]));
+  };
+  let best = { score: 0 };
+  rows.forEach((names, top) => {
+    let group = "";
+    const under = names.map((name, at) => {
+      group = rows[top - 1]?.[at] || group;
+      return meant(`${group} ${name}`) ? `${group} ${name}` : name;
+    });
+    for (const each of [names, under]) {
+      const chosen = choose(each);
+      const score = new Set([...chosen.values()].flat().map((at) => key(each[at]))).size;
+      const enough = needed.some((meanings) => meanings.every((meaning) => chosen.has(meaning)));
+      if (enough && score > best.score) best = { score, top, names, chosen, two: each === under };
+    }
+  });
+  return best;
+}
+
+/** Whether a row may be no row of data: a comment, the header again, or a second one. */
+function noData(it, row, meant) {
+  const { body, names, words } = it;
+  const { cells } = body[row];
+  const given = cells.map((cell, at) => [cell, names[at] ?? ""]).filter(([cell]) => cell);
+  if (/^(#|\/\/|%)/.test(cells[0]) || names.every((name, at) => key(name) === key(cells[at] ?? ""))) return true;
+  if (row < 2 && given.length > 1) {
+    const alike = given.filter(([cell, name]) => meant(cell) && meant(name)?.[0] === meant(cell)[0]);
+    if (2 * alike.length > given.length || given.every(([cell]) => words.types.has(small(cell)))) return true;
+    const counted = [...words.surveyed, "level", "weight"].flatMap((name) => it.all(name).slice(0, 1));
+    const below = body.slice(2).flatMap((other) => counted.map((at) => other.cells[at] ?? ""));
+    const figures = below.filter((cell) => !it.nothing(cell));
+    const texts = counted.some((at) => cells[at] && number(cells[at]) === null);
+    if (texts && figures.length > 2 && figures.every((cell) => /^[+-]?[.,]?\p{Nd}/u.test(cell))) return true;
+    if (given.some(([cell]) => cell.includes("ImportId"))) return true;
+  }
+  return false;
+}
+
+/** Leaves out a report's last lines, such as a total; says where they are. */
+function withoutLastLines({ file, body, names, words }) {
+  const last = [];
+  for (const row of names.length > 1 ? [...body].reverse() : []) {
+    const [first, ...others] = row.cells.filter(Boolean);
+    const total = others.length === 1 && /\p{Nd}/u.test(others[0]) && words.footer.test(first);
+    if (total && number(others[0]) === null) refuse(`${file} row ${row.place}`, "a total, it seems. Take it out.");
+    if (others.length && !total) break;
+    last.push(row);
+  }
+  const worded = body.some((row) => !last.includes(row) && row.cells[0].includes(" "));
+  const gone = last.filter(({ cells }) => {
+    const text = cells.find(Boolean);
+    return (words.footer.test(text) && /[ :]|^\p{L}+$/u.test(text)) || (text.split(" ").length > 2 && !worded);
+  });
+  return [body.filter((row) => !gone.includes(row)), gone.map(({ place }) => place).sort((a, b) => a - b)];
+}
+
+// -- Who is meant -----------------------------------------------------------------------------------------------------
+
+const folded = (text) => small(text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\u2019/g, "'"))
+  .split(/\s+/).filter(Boolean).join(" ");
+const letters = (text) => folded(text).replace(/[^\p{L}\p{N}]/gu, "");
+
+/** How a cell may differ from what it stands for: capitals and accents, a lost zero, signs, the order of a name. */
+const FORMS = [
+  (text) => text,
+  folded,
+  (text) => /^0*(\p{Nd}+?)(?:[.,]0{1,2})?$/u.exec(text)?.[1] ?? "",
+  (text) => (/^\p{Nd}*$/u.test(letters(text)) ? "" : letters(text)),
+  (text) => {
+    const found = small(text).match(/[\p{L}\p{Nl}\p{No}]+/gu) ?? [];
+    return found.length > 1 && !/[\p{Nd}@]/u.test(text) ? found.sort().join(" ") : "";
+  },
+];
+
+/** What ``Name (ID)``, ``ID - Name`` or ``Name 1002`` is made of, and whether all of it has to be known. */
+function partsOf(cell) {
+  const match = /^(.*?)\s*[([<]\s*([^()[\]<>]+?)\s*[)\]>]$/.exec(cell);
+  if (match) return [match.slice(1).filter(Boolean), false];
+  const ways = [/\s+[-–—|/]\s+/, /\s*[:;|]\s*/, /\s+(?=\S*\p{Nd}\S*$)/u].map((mark) => cell.split(mark));
+  return [ways.find((parts) => parts.length === 2 && parts.every(Boolean)) ?? [], true];
+}
+
+/** Everybody by the columns that name people; a person is the number of their row. */
+class Directory {
+  constructor(it) {
+    if (it.all("id").length > 1) refuse(it.file, `two columns of ids; one is needed. ${ELSEWHERE}`);
+    const cellsOf = (at) => {
+      const cells = it.column(at);
+      const once = (cell) => /^\p{L}+$/u.test(cell) && cells.filter((other) => other === cell).length === 1;
+      return cells.map((cell) => (!it.nothing(cell) || once(cell) ? cell : ""));
+    };
+    const [given, last] = [it.first("first_name"), it.first("last_name")];
+    this.keys = ["id", "email", "name"].flatMap((meaning) => it.all(meaning)).map(cellsOf);
+    if (last.some(Boolean)) this.keys.push(last.map((name, row) => `${given[row]} ${name}`.trim()));
+    if (!this.keys.length) refuse(it.file, "nobody has an id or a name.");
+    const index = (keys) => FORMS.map((form) => {
+      const found = new Map();
+      keys.forEach((cells) => cells.map(form).forEach((as, row) => {
+        if (as) found.set(as, (found.get(as) ?? row) === row ? row : SEVERAL);
+      }));
+      return found;
+    });
+    const numbered = it.all("id").length;
+    this.found = { ids: index(this.keys.slice(0, numbered)), names: index(this.keys.slice(numbered)) };
+  }
+
+  /** Everyone whom a cell could mean, however it is spelt. */
+  could(cell, by) { return new Set(FORMS.flatMap((form, at) => this.found[by][at].get(form(cell)) ?? [])); }
+
+  /** Whether a cell names somebody just so. */
+  has(cell) { return this.found.ids[0].has(cell) || this.found.names[0].has(cell); }
+
+  /** How to find who is meant in a column of cells that names people by their ids, or by their names. */
+  finder(cells) {
+    const by = new Map(cells.map((cell) => [cell, [this.could(cell, "ids"), this.could(cell, "names")]]));
+    const only = (way) => [...by.values()].some((both) => both[way].size && !both[1 - way].size);
+    const mixed = only(0) && only(1);
+    const part = (text) => new Set(["ids", "names"].flatMap((way) => [...this.could(text, way)]));
+    return (cell) => {
+      const meant = part(cell);
+      if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant][0];
+      const [parts, all] = partsOf(cell);
+      const found = parts.map(part);
+      if (!found.length || (all && !found.every(({ size }) => size))) return NOBODY;
+      const sure = new Set(found.flatMap((each) => [...each]).filter((person) => person >= 0));
+      const one = found.some((each) => each.size === 1 && sure.has([...each][0]));
+      return sure.size === 1 && one ? [...sure][0] : found.some(({ size }) => size) ? SEVERAL : NOBODY;
+    };
+  }
+}
+
+// -- People -----------------------------------------------------------------------------------------------------------
+
+/** The row of each row's manager; NOBODY, UNCLEAR and SEVERAL for want of one. */
+function managersOf(it, directory) {
+  const none = (cell) => it.nothing(cell) || cell === "-1" || it.words.no_manager.has(key(cell));
+  const ways = it.all("manager_id").map((at) => {
+    const cells = it.column(at).map((cell) => (none(cell) && !directory.has(cell) ? "" : cell));
+    return { cells, find: directory.finder(cells.filter(Boolean)) };
+  });
+  const given = [...new Set((ways[0]?.cells ?? []).filter(Boolean))];
+  const exact = directory.keys.some((cells) => given.every((cell) => cells.includes(cell)));
+  const other = it.names.map((_, at) => new Set(it.column(at))).findIndex((cells, at) => !cells.has("")
+    && !it.all("manager_id").includes(at) && cells.size === it.body.length && given.every((cell) => cells.has(cell)));
+  if (given.length && !exact && other >= 0) refuse(it.file, `managers are named by column ${other + 1}. ${ELSEWHERE}`);
+  return it.body.map((_, row) => {
+    const found = new Set(ways.filter(({ cells }) => cells[row]).map(({ cells, find }) => find(cells[row])));
+    const persons = [...found].filter((person) => person >= 0);
+    if (persons.length && found.size > 1) refuse(it.place(row), `two columns name two managers. ${ELSEWHERE}`);
+    return persons[0] ?? (found.has(SEVERAL) ? SEVERAL : found.size ? UNCLEAR : NOBODY);
+  });
+}
+
+/** The rows of people who have left, and of posts that nobody holds. */
+function awayOf(it) {
+  const { words, body } = it;
+  const [status, active, gone, left, last, vacant] = ["status", "active", "gone", "left", "last_name", "vacant"]
+    .map((meaning) => it.first(meaning).map(small));
+  const names = it.all("name").map((at) => it.column(at).map(small));
+  const letters = status.includes("a") && status.every((cell) => cell.length < 2);
+  const dated = !["status", "active", "gone"].some((meaning) => it.chosen.has(meaning));
+  const rows = body.map((_, row) => row);
+  const empty = rows.filter((row) => [...names, status, last].some((cells) => words.vacant.test(cells[row]))
+    || words.yes.has(vacant[row]) || vacant[row] === "vacant");
+  const leavers = rows.filter((row) => words.gone.test(status[row])
+    || (letters && ["t", "i", "l"].includes(status[row])) || words.no.has(active[row]) || active[row] === "inactive"
+    || words.yes.has(gone[row]) || ["leaver", "terminated", "inactive"].includes(gone[row])
+    || names.some((cells) => cells[row] === "eliminated")
+    || (dated && /\p{Nd}/u.test(left[row]) && !words.never.test(left[row])));
+  return [new Set(leavers), new Set(empty)];
+}
+
+/** Everyone who is kept, a number each, with their managers; ``kept``: the person of each row. */
+function peopleOf(it, notes) {
+  const { file } = it;
+  const directory = new Directory(it);
+  const [leavers, empty] = awayOf(it);
+  const above = managersOf(it, directory);
+  const bosses = [...new Set(above)].filter((row) => row >= 0);
+  const heads = bosses.filter((row) => above[row] === NOBODY || above[row] === row);
+  const lost = above.flatMap((manager, row) => (manager === UNCLEAR && !leavers.has(row) ? [row] : []));
+  if (lost.length === 1 && !heads.length && !above.includes(SEVERAL)) {
+    above[lost[0]] = NOBODY;
+    notes.push(`The manager in ${it.place(lost[0])} is not in the file, and nobody else heads the line.`);
+  }
+  above.forEach((manager, row) => {
+    if (leavers.has(row)) above[row] = Math.max(manager, NOBODY);
+    else if (manager === SEVERAL) refuse(it.place(row), `the manager could be more than one person. ${USE_IDS}`);
+    else if (manager === UNCLEAR) refuse(it.place(row), "the manager is nobody's id, name or e-mail address.");
+  });
+  const tops = bosses.filter((row) => leavers.has(row) && (above[row] === NOBODY || above[row] === row));
+  tops.forEach((row) => leavers.delete(row) && empty.add(row));
+  const gone = new Set([...leavers, ...[...empty].filter((row) => !above.includes(row))]);
+  const stay = [...empty].filter((row) => !gone.has(row)).length;
+  if (leavers.size) notes.push(`${count(leavers.size, "person")} had left, and ${is(leavers.size)} left out.`);
+  if (stay) notes.push(`${count(stay, "vacant post")} with reports read as seats that somebody will hold.`);
+  const unheld = gone.size - leavers.size;
+  if (unheld) notes.push(`${count(unheld, "vacant post")} without reports left out.`);
+  const rows = above.map((_, row) => row).filter((row) => !gone.has(row));
+  const kept = above.map(() => LEFT_OUT);
+  rows.forEach((row, person) => { kept[row] = person; });
+  const moved = rows.filter((row) => gone.has(above[row])).length;
+  if (moved) notes.push(`${count(moved, "person")} reported to somebody left out: read as reporting to the next up.`);
+  const up = (row) => {
+    const seen = new Set();
+    let manager = above[row];
+    for (; gone.has(manager) && !seen.has(manager); manager = above[manager]) seen.add(manager);
+    return manager < 0 || gone.has(manager) ? NOBODY : kept[manager];
+  };
+  const ids = rows.map((row) => directory.keys.map((cells) => cells[row]).find(Boolean) ?? "");
+  const last = new Map(ids.map((id, person) => [id, person]));
+  rows.forEach((row, person) => {
+    if (!ids[person]) refuse(it.place(row), "there is no id.");
+    if (last.get(ids[person]) !== person) refuse(it.place(row), "the id is somebody else's too.");
+  });
+  if (!rows.length) refuse(file, "there are no people in it.");
+  const managers = it.chosen.has("manager_id") ? rows.map(up) : [];
+  const place = (person) => it.place(rows[person]);
+  return { it, directory, kept, managers, known: knownOf(it, rows), ...rolesOf(it, rows, notes), place };
+}
+
+/** Everyone's role by their row, null for none; ``held``: whether roles are the model's own words throughout. */
+function rolesOf(it, rows, notes) {
+  const { words } = it;
+  const columns = [...it.all("role").slice(0, 1), ...it.all("title")].map((at) => it.column(at));
+  const titles = rows.map((row) => columns.map((cells) => (it.nothing(cells[row]) ? "" : slug(cells[row]))));
+  const own = it.chosen.has("role");
+  const strange = titles.filter(([first]) => first && !words.roles.has(first));
+  const near = ([name]) => [...words.roles.keys()].some((role) => alike(name, role) > 0.86);
+  const person = own && strange.length && strange.every(near) ? titles.indexOf(strange[0]) : -1;
+  const known = [...words.roles.keys()].join(", ");
+  if (person >= 0) refuse(it.place(rows[person]), `the role is misspelt. The roles are ${known}.`);
+  const roles = titles.map((cells) => cells.map((cell) => words.roles.get(cell)).find(Boolean) ?? null);
+  const by = titles.filter((cells, at) => cells.some(Boolean) && roles[at] === null).length;
+  if (by) notes.push(`${count(by, "person")} with a job title that is no role got one by their place in the line.`);
+  return { roles, held: own && !strange.length };
+}
+
+/** How many letters two words share, whatever their order, from 0 to 1. */
+function alike(one, other) {
+  const left = [...other];
+  const same = [...one].filter((letter) => left.includes(letter) && left.splice(left.indexOf(letter), 1)).length;
+  return 2 * same / (one.length + other.length);
+}
+
+/** What the columns of a survey say of everyone, null for what they do not. */
+function knownOf(it, rows) {
+  const columns = [...it.words.surveyed].map((name) => [name, it.first(name)]);
+  return rows.map((row) => Object.fromEntries(columns.map(([name, cells]) => {
+    const cell = cells[row];
+    const share = /^(\d+[.,]?|[.,])?\d+$/.test(cell) ? number(cell) : null;
+    const sound = it.nothing(cell) || (share !== null && share >= 0 && share <= 1);
+    if (!sound) refuse(it.place(row), `${name} from 0 to 1 is needed, or nothing. ${ELSEWHERE}`);
+    return [name, share];
+  })));
+}
+
+// -- Links ------------------------------------------------------------------------------------------------------------
+
+/** The rows of a table of links: the cells at their ends, the layer, the weight, and whether it goes both ways. */
+function edgesOf(it) {
+  const { words, names, chosen } = it;
+  const layers = new Set([...words.layers.keys()].map(key));
+  const taken = new Set([...chosen.values()].map(([at]) => at));
+  const values = names.flatMap((name, at) => (key(name) === "value" && !taken.has(at) ? [at] : []));
+  const wide = names.filter((name, at) => !taken.has(at) && layers.has(key(name)));
+  if (!chosen.has("layer") && !chosen.has("weight") && wide.length > Math.min(values.length, 1)) {
+    refuse(it.file, `layers in columns of their own are not read here, but a column layer. ${ELSEWHERE}`);
+  }
+  const weights = it.column(it.all("weight")[0] ?? values[0] ?? -1);
+  const types = it.first("type").filter((cell) => !it.nothing(cell));
+  const layered = types.length && types.every((cell) => layers.has(key(cell)));
+  const ways = new Set([...words.both, ...words.one, ...words.back]);
+  const directed = types.length && !layered && types.every((cell) => ways.has(small(cell)) || small(cell) === "mixed");
+  const meaning = chosen.has("direction") ? "direction" : directed ? "type" : "";
+  const mutual = meaning && ["undirected", "mutual", "reciprocal", "twoway"].includes(key(names[it.all(meaning)[0]]));
+  const said = it.first(layered && !chosen.has("layer") ? "type" : "layer");
+  const [sources, targets, directions] = [it.first("source"), it.first("target"), it.first(meaning)];
+  return it.body.map((_, row) => {
+    const way = small(directions[row]);
+    const ticked = words.ticked.has(way);
+    const plain = ticked || words.crossed.has(way) || it.nothing(way);
+    if (!plain && !ways.has(way)) refuse(it.place(row), "the direction is none of directed, undirected, yes and no.");
+    const both = words.both.has(way) || ((ticked || words.crossed.has(way)) && ticked === mutual);
+    const name = (it.nothing(said[row]) ? "" : slug(said[row])) || "peer";
+    const layer = words.layers.has(name) ? name : words.called[name];
+    const known = [...words.layers.keys()].join(", ");
+    if (!layer) refuse(it.place(row), `the layer is none of ${known}. ${ELSEWHERE}`);
+    const ends = words.back.has(way) ? [targets[row], sources[row]] : [sources[row], targets[row]];
+    return { ends, layer, both, weight: weights[row], place: it.place(row) };
+  });
+}
+
+/** The ties of each layer, those that say the same added up; ``people``: who is at their ends. */
+function tiesOf(edges, { directory, kept }, words, notes) {
+  const find = directory.finder(edges.flatMap(({ ends }) => ends));
+  const found = new Map();
+  let [lost, none, own, twice] = [0, 0, 0, 0];
+  for (const { ends, layer, both, weight, place } of edges) {
+    const [kind] = words.layers.get(layer);
+    const rows = ends.map((cell) => (cell ? find(cell) : NOBODY));
+    if (rows.includes(SEVERAL)) refuse(place, `the source or the target could be more than one person. ${USE_IDS}`);
+    if (rows.includes(NOBODY)) refuse(place, "the source or the target is nobody's id, name or e-mail address.");
+    const amount = kind === LINE || !weight ? 1 : number(weight);
+    if (amount === null || !(amount === 0 || (amount >= 1e-12 && amount <= 1e12))) {
+      refuse(place, "the weight is not a number above 0 and up to 1e12 (0 for no tie).");
+    }
+    const [one, other] = rows.map((row) => kept[row]);
+    const self = one === other && kind !== LINE;
+    if (kind === LINE && both) refuse(place, "a tie both ways cannot say who reports to whom.");
+    if (one === LEFT_OUT || other === LEFT_OUT) lost += 1;
+    else if (self && !both) refuse(place, "source and target are the same person.");
+    else if (self) own += 1;
+    else if (amount === 0) none += 1;
+    else {
+      const [source, target] = both && other < one ? [other, one] : [one, other];
+      const ties = found.get(layer) ?? found.set(layer, new Map()).get(layer);
+      const name = `${source} ${target} ${both}`;
+      twice += ties.has(name);
+      ties.set(name, { source, target, both, weight: (ties.get(name)?.weight ?? 0) + amount });
+    }
+  }
+  if (lost) notes.push(`${count(lost, "link")} to people who are left out ${is(lost)} left out too.`);
+  if (own) notes.push(`${count(own, "tie")} of a person to themself ${is(own)} left out.`);
+  if (none) notes.push(`${count(none, "link")} of weight 0 ${is(none)} read as no tie.`);
+  if (twice) notes.push(`${count(twice, "link")} came again in the same layer; the weights were added up.`);
+  return found;
+}
+
+/** Weights as multiples of the kind's own. The sum is exact, in whole numbers of 2 ** -92. */
+function scaled(how, given) {
+  const weights = how === "log" ? given.map(Math.log1p) : given;
+  if (how === "given" || !weights.length) return weights;
+  if (how === "equal") return weights.map(() => 1);
+  const sum = Number(weights.reduce((total, weight) => total + BigInt(weight * 2 ** 92), 0n)) / 2 ** 92;
+  return weights.map((weight) => weight / (sum / weights.length));
+}
+
+/** Who influences whom, in the order in which the links come; people are their seats by now. */
+function linksOf(ties, seats, managers, roles, words, notes) {
+  const links = new Map();
+  const link = (source, target, kind, weight = 1, instead = false) => {
+    const name = `${source} ${target} ${kind}`;
+    const before = instead ? 0 : links.get(name)?.[3] ?? 0;
+    links.set(name, [source, target, kind, before + weight]);
+  };
+  managers.forEach((manager, seat) => {
+    if (manager < 0) return;
+    link(manager, seat, LINE_DOWN);
+    link(seat, manager, LINE_UP);
+  });
+  let [joined, across] = [0, 0];
+  const kinds = new Set();
+  for (const [layer, found] of ties) {
+    const [kind, turned, how] = words.layers.get(layer);
+    if (kind === LINE) continue;
+    kinds.add(kind);
+    const all = [...found.values()];
+    const weights = scaled(how, all.map(({ weight }) => weight));
+    notes.push(`Layer ${layer}: ${count(all.length, "tie")}, ${WEIGHTS[how]}; `
+      + `the ${turned ? "target influences the source" : "source influences the target"}, or each the other.`);
+    all.forEach(({ source, target, both }, at) => {
+      const [one, other] = [seats[source], seats[target]];
+      if (kind === PEER && (managers[one] === other || managers[other] === one)) { joined += 1; return; }
+      across += kind === PEER && (roles[one] >= OUTSIDE || roles[other] >= OUTSIDE);
+      for (const [from, to] of both ? [[one, other], [other, one]] : [turned ? [other, one] : [one, other]]) {
+        const step = kind === LINE_DOWN ? managers[to] === from : kind === LINE_UP && managers[from] === to;
+        link(from, to, kind, weights[at], step);
+      }
+    });
+  }
+  if (joined) notes.push(`${count(joined, "tie")} between a person and their own line manager ${is(joined)} left out.`);
+  if (across) notes.push(`${count(across, "tie")} with people from outside ${is(across)} read as between colleagues.`);
+  const horizontal = [...kinds].filter((kind) => kind >= PEER && kind <= COPRODUCTION);
+  if (horizontal.length && !kinds.has(PEER)) notes.push("The files link people with partners only.");
+  const teams = new Map();
+  managers.forEach((manager, seat) => {
+    if (manager >= 0) teams.set(manager, [...(teams.get(manager) ?? []), seat]);
+  });
+  const largest = Math.max(0, ...[...teams.values()].map((team) => team.length));
+  if (!horizontal.length && largest > 1) {
+    if (largest > LARGEST_TEAM) refuse("people file", "one person has more than 1,000 reports: add a links file.");
+    notes.push("The files link no colleagues, so people with the same manager were made peers.");
+    for (const team of teams.values()) {
+      team.forEach((one, at) => team.slice(at + 1).forEach((other) => {
+        link(one, other, PEER);
+        link(other, one, PEER);
+      }));
+    }
+  }
+  return [0, 1, 2, 3].map((at) => [...links.values()].map((each) => each[at]));
+}
+
+// -- The line ---------------------------------------------------------------------------------------------------------
+
+/** Settle who manages whom and who is what; refused where they do not make one line. */
+function settle(people, reports, notes) {
+  const { it, roles, place, held } = people;
+  const { file } = it;
+  const everyone = roles.map((_, person) => person);
+  const are = (test) => everyone.filter((person) => test(roles[person], person));
+  const column = people.managers.every((manager) => manager === NOBODY) ? [] : people.managers;
+  const linked = reports.length ? roles.map(() => NOBODY) : [];
+  for (const [person, manager] of reports) {
+    const same = linked[person] === NOBODY || linked[person] === manager;
+    if (!same) refuse(place(person), "the links of the line give this person more than one manager.");
+    linked[person] = manager;
+  }
+  const top = (manager, person) => (manager === person ? NOBODY : manager);
+  column.forEach((manager, person) => {
+    const same = !linked.length || top(manager, person) === top(linked[person], person);
+    if (!same) refuse(place(person), "the column of managers and the links of the line name two managers.");
+  });
+  const managers = [column, linked].find((each) => each.length) ?? roles.map(() => NOBODY);
+  const alone = are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER)).length < 2;
+  if (!column.length && !linked.length && !alone) refuse(file, `it does not say who manages whom. ${SAY_WHO_MANAGES}`);
+  const leads = () => are((role) => role === LEAD_MEMBER);
+  const heads = () => {
+    const above = [NOBODY, ...leads()];
+    return are((role, person) => role !== LEAD_MEMBER && managers.includes(person) && above.includes(managers[person]));
+  };
+
+  const selves = everyone.filter((person) => managers[person] === person);
+  selves.forEach((person) => { managers[person] = NOBODY; });
+  const own = selves.filter((person) => roles[person] !== LEAD_MEMBER);
+  if (own.length && (own.length > 1 || String(heads()) !== String(own))) {
+    refuse(place(own[0]), "this person manages themself. Leave the manager of the person at the top empty.");
+  }
+  if (own.length) notes.push(`The person in ${place(own[0])} is their own manager, so was taken as the director.`);
+  for (const person of everyone) {
+    let [above, steps] = [managers[person], 0];
+    for (; above >= 0 && steps <= roles.length; steps += 1) above = managers[above];
+    if (above >= 0) refuse(place(person), "the managers above this person manage one another in a circle.");
+  }
+
+  const tops = heads();
+  if (!held) {
+    const head = tops.length === 1 ? tops[0] : null;
+    const below = are((role, person) => role === DIRECTOR && head !== null && person !== head);
+    const inside = are((role, person) => role >= OUTSIDE && managers[person] >= 0);
+    const moved = [...below, ...inside];
+    moved.forEach((person) => { roles[person] = null; });
+    if (moved.length) notes.push(`${count(moved.length, "person")} called director, or like somebody from outside, `
+      + "got a role by their place in the line.");
+    if ([MIDDLE_MANAGER, PRACTITIONER].includes(roles[head])) roles[head] = null;
+  }
+  const named = are((role) => role === DIRECTOR);
+  const first = [named, tops, are((_, person) => leads().includes(managers[person])),
+    are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER))].find((each) => each.length) ?? [];
+  const [director] = first;
+  if (named.length > 1) refuse(place(named[1]), "a second person has the role director; there can be one.");
+  if (tops.length > 1 || (named.length && tops.some((head) => head !== director))) {
+    refuse(file, `${listed(tops.map(place))} have reports but no manager; there can be one such person, the director.`);
+  }
+  if (first.length !== 1) refuse(file, `nobody is the director. ${SAY_WHO_MANAGES}`);
+  const chief = roles[director] === null || roles[director] === DIRECTOR;
+  if (!chief) refuse(place(director), "this person heads the line, so the role must be director.");
+  if (managers[director] >= 0 && named.length && !leads().includes(managers[director])) {
+    refuse(place(director), "the director has a manager whose role is not lead_member. Give that role, or no manager.");
+  }
+  const [lead, ...more] = leads();
+  if (more.length) refuse(place(more[0]), "a second person has the role lead_member; there can be one.");
+  if (lead !== undefined) {
+    if (managers[lead] >= 0) refuse(place(lead), "a lead member has no manager. Leave it empty.");
+    const wrong = everyone.find((person) => managers[person] === lead && person !== director);
+    if (wrong !== undefined) refuse(place(wrong), "only the director can report to the lead member.");
+    if (managers[director] === NOBODY) {
+      managers[director] = lead;
+      notes.push("The lead member manages nobody in the files and was placed above the director.");
+    }
+  }
+
+  const bosses = new Set(managers);
+  const settled = roles.map((role, person) => {
+    if (person === director) return DIRECTOR;
+    return bosses.has(person) && role !== LEAD_MEMBER ? MIDDLE_MANAGER : role ?? PRACTITIONER;
+  });
+  const changed = are((role, person) => settled[person] === MIDDLE_MANAGER && role !== null && role !== MIDDLE_MANAGER);
+  if (changed.length) notes.push(`${count(changed.length, "person")} with reports counted among the middle managers.`);
+  const outside = everyone.filter((person) => managers[person] === NOBODY && !bosses.has(person)
+    && settled[person] < OUTSIDE && ![DIRECTOR, LEAD_MEMBER].includes(settled[person]));
+  if (outside.length) notes.push(`${count(outside.length, "person")} with neither a manager nor reports stayed `
+    + `(${listed(outside.map(place))}), looking straight to the director.`);
+  return { managers, roles: settled };
+}
+
+// -- All of it --------------------------------------------------------------------------------------------------------
+
+/** The words of the files, by their keys, out of the JSON of sim/organisation/imported/words.py. */
+function ready(given) {
+  const by = (lists) => {
+    const found = new Map();
+    for (const [meaning, names] of Object.entries(lists)) {
+      names.forEach((name, place) => found.has(name) || found.set(name, [meaning, place]));
+    }
+    return found;
+  };
+  const product = ([firsts, seconds]) => seconds.flatMap((second) => firsts.map((first) => first + second));
+  const each = Object.entries(given.each).map(([meaning, both]) => [meaning, product(both)]);
+  const whole = (pattern) => new RegExp(`^(?:${pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}_])")})$`, "u");
+  const { gone, vacant, never, footer } = given.patterns;
+  const line = footer.replace("\\b", "(?<![\\p{L}\\p{N}_])").replace("\\b", "(?![\\p{L}\\p{N}_])");
+  return {
+    people: by({ ...given.people, ...Object.fromEntries(each) }),
+    links: by(given.links),
+    layers: new Map(Object.entries(given.layers)),
+    roles: new Map(Object.entries(given.roles)),
+    called: given.called,
+    ...Object.fromEntries(Object.entries(given.lists).map(([name, list]) => [name, new Set(list)])),
+    gone: whole(gone), vacant: whole(vacant), never: new RegExp(never), footer: new RegExp(line, "iu"),
+  };
+}
+
+/**
+ * An organisation read from the texts of a people file and a links file, either of which may be null. Throws an Error
+ * that says where, what was found, and what would be accepted.
+ * @param given the words of the files, from sim/organisation/imported/words.py
+ * @returns {{ role: number[], manager: number[], address: number[], links: number[][], known: Object, notes: string[],
+ *   columns: string[] }} by seat; links: their sources, targets, kinds and weights
+ */
+export function read(people, links, given) {
+  const words = ready(given);
+  const [notes, columns] = [[], []];
+  const table = (file, text, known, needed) => tableOf(file, text, known, needed, words, notes, columns);
+  const edges = links === null ? [] : edgesOf(table("links file", links, words.links, [["source", "target"]]));
+  const keys = [["id"], ["email"], ["name"], ["last_name"]];
+  const it = people === null ? mentioned(edges, words) : table("people file", people, words.people, keys);
+  const everyone = peopleOf(it, notes);
+  const found = tiesOf(edges, everyone, words, notes);
+  const reports = [...found].filter(([layer]) => words.layers.get(layer)[0] === LINE).flatMap(([layer, all]) => {
+    const turned = words.layers.get(layer)[1];
+    return [...all.values()].map(({ source, target }) => (turned ? [target, source] : [source, target]));
+  });
+  const { managers, roles } = settle(everyone, reports, notes);
+  const order = roles.map((_, person) => person).sort((a, b) => roles[a] - roles[b] || a - b);
+  const seats = [];
+  order.forEach((person, seat) => { seats[person] = seat; });
+  const role = order.map((person) => roles[person]);
+  const manager = order.map((person) => seats[managers[person]] ?? NOBODY);
+  const address = role.map((one, seat) => one * 2 ** 48 + seat - role.indexOf(one) + 1);
+  const known = Object.fromEntries(order.map((person, seat) => [seat, everyone.known[person]])
+    .filter(([, told]) => Object.values(told).some((share) => share !== null)));
+  const placed = linksOf(found, seats, manager, role, words, notes);
+  notes.unshift(`${count(role.length, "person")} and ${count(placed[0].length, "link")} were read.`);
+  return { role, manager, address, links: placed, known, notes, columns };
+}
+
+/** Everyone whom links mention, in the order of their first mention, as a table of their ids. */
+function mentioned(edges, words) {
+  const places = new Map();
+  edges.forEach(({ ends, place }) => ends.filter(Boolean).forEach((id) => places.has(id) || places.set(id, place)));
+  const body = [...places].map(([id, place]) => ({ cells: [id], place: place.slice("links file row ".length) }));
+  return new Table("links file", ["id"], new Map([["id", [0]]]), body, words);
+}
