@@ -249,9 +249,8 @@ class Directory {
 
   /** How to find who is meant in a column of cells that names people by their ids, or by their names. */
   finder(cells) {
-    const by = new Map(cells.map((cell) => [cell, [this.could(cell, "ids"), this.could(cell, "names")]]));
-    const only = (way) => [...by.values()].some((both) => both[way].size && !both[1 - way].size);
-    const mixed = only(0) && only(1);
+    const named = [...new Set(cells)].map((cell) => [this.could(cell, "ids").size, this.could(cell, "names").size]);
+    const mixed = named.some(([ids, names]) => ids && !names) && named.some(([ids, names]) => names && !ids);
     const part = (text) => new Set(["ids", "names"].flatMap((way) => [...this.could(text, way)]));
     return (cell) => {
       const meant = part(cell);
@@ -430,12 +429,14 @@ function edgesOf(it) {
 
 /** The ties of each layer, those that say the same added up; ``people``: who is at their ends. */
 function tiesOf(edges, { directory, kept }, words, notes) {
-  const find = directory.finder(edges.flatMap(({ ends }) => ends));
+  const cells = new Set(edges.flatMap(({ ends }) => ends));
+  const find = directory.finder([...cells]);
+  const meant = new Map([...cells].map((cell) => [cell, find(cell)]));
   const found = new Map();
   let [lost, none, own, twice] = [0, 0, 0, 0];
   for (const { ends, layer, both, weight, place } of edges) {
     const [kind] = words.layers.get(layer);
-    const rows = ends.map((cell) => (cell ? find(cell) : NOBODY));
+    const rows = ends.map((cell) => meant.get(cell));
     if (rows.includes(SEVERAL)) refuse(place, `the source or the target could be more than one person. ${USE_IDS}`);
     if (rows.includes(NOBODY)) refuse(place, "the source or the target is nobody's id, name or e-mail address.");
     const amount = kind === LINE || !weight ? 1 : number(weight);
@@ -551,10 +552,11 @@ function settle(people, reports, notes) {
   const managers = [column, linked].find((each) => each.length) ?? roles.map(() => NOBODY);
   const alone = are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER)).length < 2;
   if (!column.length && !linked.length && !alone) refuse(file, `it does not say who manages whom. ${SAY_WHO_MANAGES}`);
-  const leads = () => are((role) => role === LEAD_MEMBER);
+  const leads = are((role) => role === LEAD_MEMBER);
   const heads = () => {
-    const above = [NOBODY, ...leads()];
-    return are((role, person) => role !== LEAD_MEMBER && managers.includes(person) && above.includes(managers[person]));
+    const above = [NOBODY, ...leads];
+    const bosses = new Set(managers);
+    return are((role, person) => role !== LEAD_MEMBER && bosses.has(person) && above.includes(managers[person]));
   };
 
   const selves = everyone.filter((person) => managers[person] === person);
@@ -582,7 +584,7 @@ function settle(people, reports, notes) {
     if ([MIDDLE_MANAGER, PRACTITIONER].includes(roles[head])) roles[head] = null;
   }
   const named = are((role) => role === DIRECTOR);
-  const first = [named, tops, are((_, person) => leads().includes(managers[person])),
+  const first = [named, tops, are((_, person) => leads.includes(managers[person])),
     are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER))].find((each) => each.length) ?? [];
   const [director] = first;
   if (named.length > 1) refuse(place(named[1]), "a second person has the role director; there can be one.");
@@ -592,10 +594,10 @@ function settle(people, reports, notes) {
   if (first.length !== 1) refuse(file, `nobody is the director. ${SAY_WHO_MANAGES}`);
   const chief = roles[director] === null || roles[director] === DIRECTOR;
   if (!chief) refuse(place(director), "this person heads the line, so the role must be director.");
-  if (managers[director] >= 0 && named.length && !leads().includes(managers[director])) {
+  if (managers[director] >= 0 && named.length && !leads.includes(managers[director])) {
     refuse(place(director), "the director has a manager whose role is not lead_member. Give that role, or no manager.");
   }
-  const [lead, ...more] = leads();
+  const [lead, ...more] = leads;
   if (more.length) refuse(place(more[0]), "a second person has the role lead_member; there can be one.");
   if (lead !== undefined) {
     if (managers[lead] >= 0) refuse(place(lead), "a lead member has no manager. Leave it empty.");
