@@ -59,7 +59,10 @@ function different(whole, { Player }, { grids, organisation, settings, seed, fut
 
 
 def case(
-    several: Sequence[Scenario], futures: int, calendars: Sequence[Calendar] | None = None, removals: Sequence[dict] = ()
+    several: Sequence[Scenario],
+    futures: int,
+    calendars: Sequence[Calendar] | None = None,
+    removals: Sequence[dict] = (),
 ) -> dict:
     """Settings of one organisation with what Python makes of them: sums over the months' rows and everyone's state."""
     environment, expected = Environment(SEED), []

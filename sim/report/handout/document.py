@@ -13,6 +13,7 @@ from sim.base.machine import MODULE, Stale, machine
 from sim.base.version import VERSION
 from sim.model.parameters import beta_grid
 from sim.organisation.generate import plan
+from sim.organisation.imported.words import words as reading
 from sim.organisation.structure import Settled
 from sim.report.handout.levers import Lever, departure, levers
 from sim.report.handout.shapes import shapes
@@ -28,7 +29,7 @@ WORLDS = 20
 
 
 def document(scenario: Scenario, futures: int, seed: int, future: int | None) -> dict[str, Any]:
-    """Everything the page needs but its words, ready for JSON. ``future``: the one that is shown; None: the page's choice.
+    """Everything the page needs but its words, ready for JSON. ``future``: the one shown; None: the page chooses it.
 
     Raises ScenarioError for what cannot be run.
     """
@@ -50,6 +51,7 @@ def document(scenario: Scenario, futures: int, seed: int, future: int | None) ->
         "roles": {role.slug: [setting.words.role(role), setting.words.role(role, several=True)] for role in Role},
         "kinds": [{"slug": Kind(kind).slug, "look": KINDS[kind].direction} for kind in Kind],
         "engine": shapes(),
+        "reading": reading(),
         "quantiles": _grids(setting, moved),
     }
 

@@ -56,7 +56,7 @@ export class Help {
     const { levers } = this.page.doc;
     const { values } = this.page.side;
     return levers.map((lever, i) => ({ lever, i, value: lever.best }))
-      .filter(({ lever, i }) => lever.best !== null && lever.best !== values[i]);
+      .filter(({ lever, i }) => lever.best !== null && lever.best !== values[i] && this.page.offers(lever));
   }
 
   pulled(uses) {

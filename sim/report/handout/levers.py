@@ -183,8 +183,9 @@ def _number(of: Range, scenario: Scenario) -> Lever:
     value = value_at(scenario, of.key)
     now = of.central if value is None else float(value)
     step = 1.0 if of.whole else 10.0 ** (floor(log10(of.high - of.low)) - 2)
+    group, title = "more" if of.kind == "choice" else "world", capital(_described()[of.key])
     return Lever(
-        slug=of.key, kind="range", group="more" if of.kind == "choice" else "world", title=capital(_described()[of.key]),
+        slug=of.key, kind="range", group=group, title=title,
         meaning="", unit="" if of.unit in ("share", "shift") else of.unit, low=min(of.low, now), high=max(of.high, now),
         step=step, now=now, shared=now, keys=keys,
     )  # fmt: skip

@@ -61,7 +61,8 @@ async function text(file) {
 function around(found, doc) {
   const slugs = doc.engine.roles;
   const of = (slug) => found.role.flatMap((held, seat) => (held === slugs.indexOf(slug) ? [seat] : []));
-  const out = { ...structuredClone(found), imported: true, joined: {} };
+  const survey = ["commitment", "practice", "values", "leadership"]; // as sim/scenario/scenario.py has a Person
+  const out = { ...structuredClone(found), joined: { health: [], vcs: [], lived: [] }, team_size: 0 };
   const [facilitator, facilitation] = [slugs.indexOf("change_facilitator"), doc.kinds.findIndex(({ slug }) => slug === "facilitation")];
   if (doc.setting.subscription.enabled && !of("change_facilitator").length) {
     const listeners = [...of("director"), ...of("middle_manager")];
@@ -72,5 +73,6 @@ function around(found, doc) {
       for (const listener of listeners) [seat, listener, facilitation, 1].forEach((value, column) => out.links[column].push(value));
     }
   }
+  out.known = out.role.map((_, seat) => survey.map((name) => found.known[seat]?.[name] ?? null));
   return out;
 }

@@ -183,6 +183,11 @@ export class Page {
 
   get last() { return Math.max(this.left.point.end, this.panels === 2 ? this.right.point.end : 0); }
 
+  /** Whether a lever can be moved: links that are drawn are not, where an organisation was read from files. */
+  offers(lever) {
+    return !this.own.kept.organisation || ![...lever.keys, ...Object.keys(lever.on)].some((key) => key.startsWith("organisation."));
+  }
+
   /** What the right is compared with. */
   get against() { return this.leftSide ?? this.usual; }
 
@@ -274,6 +279,7 @@ export class Page {
     this.doc.levers.forEach((lever, i) => {
       const value = this.side.values[i];
       const control = $(`free-${i}`);
+      control.closest(".free").hidden = !this.offers(lever);
       if (lever.kind === "switch") control.checked = value === 1;
       else {
         control.disabled = value === null;

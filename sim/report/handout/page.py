@@ -23,8 +23,8 @@ from sim.scenario.scenario import Scenario
 HERE = Path(__file__).parent
 
 MODULES = (
-    "player", "crew", "odds", "future", "model", "layout", "organisation", "drawing", "chart", "figures", "help", "rests",
-    "reader", "own", "saved", "print", "page",
+    "player", "crew", "odds", "future", "model", "layout", "organisation", "drawing", "chart", "figures", "help",
+    "rests", "reader", "own", "saved", "print", "page",
 )  # fmt: skip
 """The page's modules, each named ``handout/NAME`` where another imports it."""
 
