@@ -116,7 +116,7 @@ TITLES = """Employee No;Full Name;Job Title;Reports To;Status
         ("Employee ID,Name,Manager\n007,Ada Quist,\n2,Rui Sol,7.0\n3,Ned Ox,2\n", None),
         ("id,manager_id,Termination Date\nd,,\na,d,31/12/9999\nb,a,2024-01-31\nc,b,\n", "source,target\nc,b\nc,d\n"),
         ("id,name,manager_id,status\nd,Ada,,left\na,Vacant,d,\nb,Bo,a,\nc,TBC,b,\ne,Cy,c,\nf,vacant post,b,\n", None),
-        ("id,manager_id,Status,Leaving Date\nd,,Active,2030-01-31\na,d,Active,\nb,a,Left,\n", None),
+        ("id,manager_id,Status,Leaving Date\nd,,Active,\na,d,Active,2030-01-31\nb,d,Left,\n", None),
         ("id,manager_id\nE-001,\nE-002,E001\ne-003,e/002\n", None),
         ("id,manager_id,Commitment,Values Score\nd,,0.5,\na,d,n/a,1\nb,d,\"0,25\",.5\n", None),
         (LINE, "source,target,weight\nb,c,2\nb,c,0.5\ne,c,0\na,d,4\nd,b,3\nb,e,\n"),
