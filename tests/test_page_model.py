@@ -49,9 +49,11 @@ function different(whole, { Player }, { grids, organisation, settings, seed, fut
   whole.module ??= new WebAssembly.Module(bytes(code));
   const player = new Player(whole.module, shapes, known);
   player.around = organisation;
-  return player.play({ settings, seed, futures, people: true }).flatMap((future, f) => future.flatMap((told, s) => {
-    const columns = [...shapes.columns.map((name) => told.months[name]), ...shapes.people.map((name) => told.people[name])];
-    const found = [...columns.map(sums), `${told.live.length} ${told.live.reduce((sum, stands) => sum + stands, 0)}`];
+  const found = player.play({ settings, seed, futures, people: true });
+  return found.flatMap((future, f) => future.flatMap((told, s) => {
+    const { months, people, live } = told;
+    const columns = [...shapes.columns.map((name) => months[name]), ...shapes.people.map((name) => people[name])];
+    const found = [...columns.map(sums), `${live.length} ${live.reduce((sum, stands) => sum + stands, 0)}`];
     return found.join() === expected[f][s].join() ? [] : [[f, s]];
   }));
 }
@@ -122,8 +124,8 @@ def council() -> Scenario:
 def differing(browser):
     """A function: which futures of a case the page's model plays otherwise than Python."""
     page = browser.new_page()
-    page.evaluate(f"async (player) => {{ {CHECK}; Object.assign(window, {{ different, player: await import(player) }}); }}",
-                  module(HERE / "player.js"))  # fmt: skip
+    known = "Object.assign(window, { different, player: await import(player) });"
+    page.evaluate(f"async (player) => {{ {CHECK}; {known} }}", module(HERE / "player.js"))
     page.evaluate("(whole) => { window.whole = whole; }", whole())
     yield lambda one: page.evaluate("(one) => different(whole, player, one)", one)
     page.close()
@@ -198,7 +200,8 @@ def test_firefox_plays_alike(tmp_path):
         {CHECK}
         const player = await import("{module(HERE / "player.js")}");
         const whole = {said};
-        document.title = `different: ${{JSON.stringify(whole.cases.map((one) => different(whole, player, one)).flat())}}`;
+        const wrong = whole.cases.flatMap((one) => different(whole, player, one));
+        document.title = `different: ${{JSON.stringify(wrong)}}`;
         </script>""",
         encoding="utf-8",
     )

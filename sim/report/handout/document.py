@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.uncertainty.robustness import in_world, worlds_of
+from sim.analysis.uncertainty.robustness import worlds_of
 from sim.base.errors import ScenarioError
 from sim.base.machine import MODULE, Stale, machine
 from sim.base.version import VERSION
@@ -68,12 +68,10 @@ def played(setting: Scenario) -> dict[str, Any]:
 
 
 def worlds(setting: Scenario) -> list[dict[str, float]]:
-    """What each of some plausible worlds sets, but for what the scenario says itself."""
-    found = []
-    for keys in worlds_of("plausible", WORLDS):
-        other = in_world(setting, keys)
-        found.append({key: value for key in keys if (value := value_at(other, key)) != value_at(setting, key)})
-    return found
+    """What each of some plausible worlds sets, but for the numbers that the scenario has otherwise than usual."""
+    usual = Scenario()
+    own = {key for key in worlds_of("plausible", 1)[0] if value_at(setting, key) != value_at(usual, key)}
+    return [{key: value for key, value in keys.items() if key not in own} for keys in worlds_of("plausible", WORLDS)]
 
 
 def fixed(everybody: Settled) -> dict[str, Any]:
