@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from matplotlib.image import imread
 from typer.testing import CliRunner
@@ -14,12 +15,16 @@ from sim import load
 from sim.experiments.environment import futures_of
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.interface.cli import app
-from sim.report.handout.choices import Choice, Option, choices, grid, settings
+from sim.report.handout import handout
+from sim.report.handout.document import engine_code
+from sim.report.handout.futures import chosen, points, sharing
 from sim.report.handout.kit import Kit, kit, puzzle_solved, session_plan
-from sim.report.handout.slides import PICTURES
+from sim.report.handout.levers import Lever, levers, set_to
+from sim.report.handout.page import LARGEST
+from sim.report.handout.slides import PICTURES, name_of
 
 SMALL = {"organisation.teams": 2, "organisation.practitioners_per_team": 3, "organisation.lived_experience": 3}
-FEW_LEVERS = {"norm": (0.8, 0.2), "successor": (0.2, 0.7)}
+FEW_LEVERS = {"norm": (0.2,), "successor": (0.2, 0.7)}
 READY = Path(__file__).parent.parent / "docs" / "kit"
 
 
@@ -28,7 +33,7 @@ def made() -> Kit:
     """A kit of four futures for two places, with few levers."""
     scenario = load("director-turnover").with_(SMALL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.report.handout.choices.SETTINGS", FEW_LEVERS)
+        patch.setattr("sim.report.handout.levers.TRIES", FEW_LEVERS)
         return kit(scenario, places={"council": None, "hospital": "hospital"}, futures=4, seed=3, workers=1)
 
 
@@ -39,56 +44,77 @@ def document_of(text: str) -> dict:
     return json.loads(found.group(1))
 
 
-def test_the_places_play_the_same_futures_in_their_own_words(made):
-    """Every outcome and every frame is the same; the words are not."""
-    council, hospital = (made.pages[place].document for place in ("council", "hospital"))
-    same = ("outcomes", "counts", "survived", "difference", "reference", "end", "frames", "live")
-    for mine, theirs in zip(council["points"], hospital["points"], strict=True):
-        assert {key: mine[key] for key in same} == {key: theirs[key] for key in same}
-    assert council["future"] == hospital["future"]
-    assert "the director leaves" in council["words"]["leaves"]
-    assert "the chief executive leaves" in hospital["words"]["leaves"]
-    assert any(seat["label"].startswith("Ward manager") for seat in hospital["organisation"]["seats"])
-    assert any("chief executive" in event["words"] for event in hospital["points"][hospital["now"]]["events"])
+def test_the_places_tell_the_same_futures_in_their_own_words(made):
+    """Every outcome and everyone's state is the same; the words are not."""
+    council, hospital = (made.places[place] for place in ("council", "hospital"))
+    for mine, theirs in zip(council.went, hospital.went, strict=True):
+        assert (mine.codes == theirs.codes).all()
+        assert (mine.difference, mine.practice) == (theirs.difference, theirs.practice)
+    assert council.future == hospital.future
+    assert np.array_equal(council.records[0].states, hospital.records[0].states, equal_nan=True)
+    said = session_plan(hospital)
+    assert "the chief executive leaves" in said
+    assert "the director leaves" in session_plan(council)
 
 
-def test_the_session_plan_tells_the_numbers_of_its_handout(made):
+def test_what_a_kit_plays_is_what_its_levers_set(made):
+    """Each point, played again by itself: as it is, shared, other months, and every combination of the tries."""
+    played = made.places["council"]
+    assert list(played.points[:2]) == [{}, {"norm": 0.2, "delegation": 0.6, "champions": 0.15}]
+    assert {"when": None} in played.points
+    assert {"norm": 0.2, "successor": 0.7} in played.points
+    for moved, went in zip(played.points, played.went, strict=True):
+        setting = set_to(played.scenario, moved, played.levers)
+        records = [one["it"] for one in futures_of({"it": setting}, 4, 3)]
+        verdicts = [judge(record.monthly["practice"], setting, setting.reference_month).outcome for record in records]
+        assert went.codes.tolist() == [int(verdict) for verdict in verdicts]
+
+
+def test_the_session_plan_tells_the_numbers_of_its_futures(made):
     """Each lever's row, read from the page, is the count of the outcomes; the headline likewise."""
-    page = made.pages["hospital"]
-    document, plan = page.document, session_plan(page)
+    played = made.places["hospital"]
+    plan, say = session_plan(played), played.scenario.words.say
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", plan, flags=re.S)]
     told = {row[0]: [int(cell) for cell in row[1:4]] for row in rows if len(row) == 5}
-    expected = {"Leadership held by one person": document["now"], "Leadership shared": document["shared"]}
-    for single in document["singles"]:
-        lever = document["levers"][single["lever"]]
-        option = lever["options"][single["option"]]
-        name = "The chief executive stays" if option["value"] == -1 else f"{lever['title']}: {option['words']}"
-        expected[name] = single["point"]
+    expected = {"Leadership held by one person": played.now, "Leadership shared": played.shared}
+    expected |= {say(name_of(lever, value)): went for lever, value, went in played.alone}
+    assert len(played.alone) == 6  # a year earlier or later, never; the norm; a sceptic, a believer
     assert told == {
-        name: [document["points"][place]["outcomes"].count(letter) for letter in "ncs"]
-        for name, place in expected.items()
+        name: [went.counts[verdict] for verdict in (NEVER, COLLAPSED, SURVIVED)] for name, went in expected.items()
     }
-    collapsed = document["points"][document["now"]]["counts"]["c"]
+    collapsed = played.now.counts[COLLAPSED]
     assert f"Leadership held by one person: the change collapses in <strong>{collapsed} of 4</strong> futures" in plan
     assert "The chief executive stays: the change collapses in <strong>" in plan
     assert "the director" not in plan.lower()
-    for turn in document["words"]["turns"]:
-        assert turn["title"] in plan
+    assert "{" not in plan
 
 
 def test_the_plan_solves_its_own_puzzle():
     """By hand: which single levers reach 80 of 100, and the most that sharing reaches without them."""
-    choice = {
-        slug: Choice(slug, (Option(0.0, "off", {}), Option(1.0, "on", {})), 0, 0) for slug in ("successor", "norm")
-    }
-    of = grid(tuple(choice.values()))
-    survive = {(0, 0): 3, (1, 0): 9, (0, 1): 5, (1, 1): 10}
-    went = [went_with(survive[point]) for point in of.points]
-    played = SimpleNamespace(grid=of, went=went, futures=10)
-    assert puzzle_solved(played) == (
-        "Alive in 80 of 100 or more with 1 lever: “Who comes next: on” (9). Without touching who comes next or the "
-        "handover, the most is 5 of 10: “Who is allowed to lead: on”."
+    of = tuple(
+        Lever(slug, "range", "first", slug, "", now=0.0, shared=shared, tries=(1.0,), keys=(slug,))
+        for slug, shared in (("successor", 0.0), ("norm", 1.0))
     )
+    moved = points(of)
+    assert moved == ({}, {"norm": 1.0}, {"successor": 1.0}, {"successor": 1.0, "norm": 1.0})
+    assert sharing(of) == {"norm": 1.0}
+    survive = (3, 5, 9, 10)
+    played = SimpleNamespace(levers=of, points=moved, went=[went_with(n) for n in survive], futures=10)
+    assert puzzle_solved(played) == (
+        "Alive in 80 of 100 or more with 1 lever: “Who comes next: 100%” (9). Without touching who comes next or the "
+        "handover, the most is 5 of 10: “Who is allowed to lead: 100%”."
+    )
+
+
+def test_the_future_shown_is_chosen_by_a_rule():
+    """By hand: saved by sharing; else ends differently; else collapses; else the first."""
+    for as_it_is, shared, said in (
+        ([2, 1, 1], [2, 1, 2], 2),
+        ([2, 2, 0], [2, 1, 2], 1),
+        ([2, 1, 1], [2, 1, 1], 1),
+        ([2, 2], [2, 2], 0),
+    ):
+        assert chosen(np.array(as_it_is), np.array(shared)) == said
 
 
 def went_with(survivors: int):
@@ -100,26 +126,25 @@ def test_the_pictures_are_slides(made):
     """Each is 1920 by 1080, and none is empty."""
     for name, drawn in PICTURES.items():
         sink = io.BytesIO()
-        drawn(made.pages["hospital"].played).savefig(sink, format="png")
+        drawn(made.places["hospital"]).savefig(sink, format="png")
         sink.seek(0)
         assert imread(sink).shape[:2] == (1080, 1920), name
 
 
 def test_what_is_drawn_is_what_came_out(made):
     """The bars of the levers, and as many figures of each kind as there were futures."""
-    played, document = made.pages["council"].played, made.pages["council"].document
+    played = made.places["council"]
     bars = [bar.get_width() for bar in PICTURES["4-one-lever-at-a-time"](played).axes[0].patches if bar.get_width()]
-    alone = [document["points"][single["point"]]["counts"] for single in document["singles"]]
-    together = [document["points"][place]["counts"] for place in (document["now"], document["shared"])]
-    counts = together + sorted(alone, key=lambda count: -count["s"])
-    assert bars == [count[letter] for count in counts for letter in "scn" if count[letter]]
+    together = [played.now.counts, played.shared.counts]
+    alone = sorted((went.counts for _, _, went in played.alone), key=lambda count: -count[SURVIVED])
+    order = (SURVIVED, COLLAPSED, NEVER)
+    assert bars == [count[verdict] for count in [*together, *alone] for verdict in order if count[verdict]]
     sides = PICTURES["3-all-futures"](played).axes[:2]
     for axis, count in zip(sides, together, strict=True):
-        assert [len(dots.get_offsets()) for dots in axis.collections] == [count[letter] for letter in "snc"]
+        dots = [len(dots.get_offsets()) for dots in axis.collections]
+        assert dots == [count[verdict] for verdict in (SURVIVED, NEVER, COLLAPSED)]
     line = PICTURES["2-one-future"](played).axes[0].lines[0].get_ydata()
-    assert list(line) == list(
-        100 * played.records[played.grid.now].monthly["practice"][: played.went[played.grid.now].end + 1]
-    )
+    assert list(line) == list(100 * played.records[0].monthly["practice"][: played.now.end + 1])
 
 
 def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(few_levers, tmp_path, monkeypatch):
@@ -143,20 +168,23 @@ def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(few_levers, 
 
 
 def test_the_kit_kept_ready_has_the_models_numbers():
-    """Its futures, played again by the engine: as it is, and with leadership shared, in each of the three places."""
+    """Its plans tell the futures that the engine plays now; its pages are small and hold this scenario and engine."""
     scenario = load("director-turnover").variant("sceptic")
-    of = grid(choices(scenario))
-    wide = settings(scenario, of)
-    both = {place: wide.variant(f"p{place}") for place in (of.now, of.shared)}
+    of = tuple(levers(scenario))
+    both = {name: set_to(scenario, moved, of) for name, moved in (("now", {}), ("shared", sharing(of)))}
     played = list(futures_of(both, 100, 1))
-    for place, setting in both.items():
-        practice = [records[place].monthly["practice"] for records in played]
-        went = "".join(judge(each, setting, setting.reference_month).outcome.letter for each in practice)
-        for name in ("council", "hospital", "school"):
-            document = document_of((READY / name / "handout.html").read_text(encoding="utf-8"))
-            assert document["points"][place]["outcomes"] == went
-            plan = (READY / name / "session-plan.html").read_text(encoding="utf-8")
-            assert f"<strong>{went.count('c')} of 100</strong>" in plan
+    for setting_name, setting in both.items():
+        went = [judge(one[setting_name].monthly["practice"], setting, 36).outcome for one in played]
+        for place in ("council", "hospital", "school"):
+            plan = (READY / place / "session-plan.html").read_text(encoding="utf-8")
+            assert f"<strong>{went.count(COLLAPSED)} of 100</strong>" in plan
+    for place in ("council", "hospital", "school"):
+        page = (READY / place / "handout.html").read_text(encoding="utf-8")
+        assert len(page.encode()) < LARGEST
+        labels = {} if place == "council" else {"labels": place}
+        mine = handout(scenario.with_(labels))
+        assert document_of(page) == json.loads(json.dumps(mine.document))
+        assert re.search(r'id="engine">(.*?)<', page).group(1) == engine_code()
 
 
 def test_the_session_plan_can_be_read_by_everyone(made, tmp_path, browser, monkeypatch):
@@ -175,6 +203,6 @@ def test_the_session_plan_can_be_read_by_everyone(made, tmp_path, browser, monke
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert asked == []
     page.click("a[href='handout.html']")
-    page.wait_for_selector("html[data-ready=yes]")
-    assert "chief executive" in page.inner_text("#turn-title, h1")
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
+    assert "Chief executive" in page.locator("#left-drawing text").text_content()
     context.close()
