@@ -101,7 +101,7 @@ def test_the_plan_solves_its_own_puzzle():
     survive = (3, 5, 9, 10)
     played = SimpleNamespace(levers=of, points=moved, went=[went_with(n) for n in survive], futures=10)
     assert puzzle_solved(played) == (
-        "Alive in 80 of 100 or more with 1 lever: “Who comes next: 100%” (9). Without touching who comes next or the "
+        "Alive in 80 of 100 or more with one lever: “Who comes next: 100%” (9). Without touching who comes next or the "
         "handover, the most is 5 of 10: “Who is allowed to lead: 100%”."
     )
 

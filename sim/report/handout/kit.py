@@ -19,7 +19,7 @@ from sim.experiments.workers import Workers
 from sim.report.handout.futures import Played, Went, in_words, play, points, sharing
 from sim.report.handout.levers import levers
 from sim.report.handout.page import FUTURES, HERE, check, handout
-from sim.report.handout.slides import PICTURES, against, as_it_is, name_of, question_of_levers
+from sim.report.handout.slides import PICTURES, against, as_it_is, gained, name_of, question_of_levers
 from sim.report.handout.words import happened, held_by_one, title_of, words
 from sim.report.numbers import span
 from sim.report.pages.templates import template
@@ -102,6 +102,7 @@ def _told(played: Played) -> dict[str, Any]:
     """What the plan fills in."""
     setting, now, shared = played.scenario, played.now, played.shared
     told, took_hold = words(setting, list(played.levers), played.futures), setting.measure.taken_hold
+    judged, at = setting.reference_month, setting.measure.horizon
     together = [(told["left"], now)] + ([] if played.is_shared else [("Leadership shared", shared)])
     alone = [(name_of(lever, value), went) for lever, value, went in played.alone]
     stays = [(name, went) for name, went in alone if name == STAYS]
@@ -116,7 +117,7 @@ def _told(played: Played) -> dict[str, Any]:
     helpful = [
         (name, went.counts[SURVIVED])
         for name, went in [*together[1:], *alone]
-        if went.difference.low > 0.0 and name != STAYS  # nobody can choose that
+        if gained(went)[1] > 0 and name != STAYS  # nobody can choose that
     ]
     return {
         "as_it_is": as_it_is(played),
@@ -127,7 +128,8 @@ def _told(played: Played) -> dict[str, Any]:
         "futures": played.futures,
         "title": setting.title,
         "story": "; then ".join(what_happens(setting)),
-        "later": span(setting.measure.horizon),
+        "later": span(at),
+        "further": [span(months) for months in setting.measure.horizons if at < months <= setting.months - judged],
         "now": now,
         "shared": shared,
         "imported": setting.organisation.imported,
@@ -181,7 +183,7 @@ def puzzle_solved(played: Played) -> str:
         fewest = min(number for number, *_ in reached)
         best = sorted((each for each in reached if each[0] == fewest), key=lambda each: -each[2])[:3]
         listed = "; ".join(f"{names} ({survived})" for _, _, survived, names in best)
-        said = f"Alive in 80 of 100 or more with {fewest} lever{'s' if fewest > 1 else ''}: {listed}."
+        said = f"Alive in 80 of 100 or more with {'one lever' if fewest == 1 else f'{fewest} levers'}: {listed}."
     leading = [each for each in found if each[1]]
     if leading:
         _, _, survived, names = max(leading, key=lambda each: (each[2], -each[0]))

@@ -169,7 +169,6 @@ export class Page {
     ];
     return {
       collapsed: now.point.counts.c,
-      points: "many",
       begins: now.future.practice[now.point.reference] >= 100 * measure.taken_hold ? "takes hold" : "begins",
       leaving: leaving.join(" "),
       question_of_levers: many ? "What would change it?" : "What would have kept it alive?",

@@ -167,9 +167,15 @@ def _counted(went: Went) -> str:
     return f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
 
 
+def gained(went: Went) -> tuple[int, int, int]:
+    """How many more of the futures survive than as it is, and the interval, in whole futures as the page rounds."""
+    change, low, high = (whole(len(went.codes) * value) for value in went.difference)
+    return change, low, high
+
+
 def against(went: Went) -> str:
-    """How many more of the futures survive than as it is, and the interval, in whole futures."""
-    change, low, high = (whole(len(went.codes) * value) for value in went.difference)  # as the page rounds
+    """What was gained, in words."""
+    change, low, high = gained(went)
     told = f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0")
     return told if low > 0 or high < 0 else f"{told}, not clear"
 
