@@ -170,7 +170,10 @@ class Unit:
             lines.append(f"  {self.c(kind)} {one};")
             lines += [f"  {line}" for line in _read(one, kind)]
         args = [f"&{one}" if isinstance(kind, Record) else one for one, kind in types.items()]
-        return "\n".join([*lines, f"  {called}({', '.join(args)});", "}\n"])
+        lines += [f"  {called}({', '.join(args)});", "}"]
+        if not any(kind.lanes for kind in types.values()):  # the same however many lanes: once is enough
+            lines = ["#if W == 1", *lines, "#endif"]
+        return "\n".join([*lines, ""])
 
     @property
     def text(self) -> str:

@@ -86,7 +86,7 @@ def test_the_session_plan_tells_the_numbers_of_its_futures(made):
     assert f"Leadership held by one person: the change collapses in <strong>{collapsed} of 4</strong> futures" in plan
     assert "The chief executive stays: the change collapses in <strong>" in plan
     assert "the director" not in plan.lower()
-    assert "{" not in plan
+    assert "{" not in plan.partition("<body>")[2]
 
 
 def test_the_plan_solves_its_own_puzzle():

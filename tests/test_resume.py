@@ -76,14 +76,11 @@ def asked(command: str, scenario: Path, out: Path) -> list[object]:
             "dependency", scenario, "--futures", 2, "--worlds", "plausible", "--max-worlds", 3, "-o", out / "who.csv",
         ],
         "validate": ["validate", "--futures", 10, "--points", 0, "-o", out],
-        "handout": ["handout", scenario, "--futures", 2, "-o", out / "page.html"],
         "kit": ["kit", scenario, "--futures", 2, "--labels", "school", "-o", out],
     }[command] + ["--workers", 1]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "command", ["interventions", "dependency", "dependency in worlds", "validate", "handout", "kit"]
-)
+@pytest.mark.parametrize("command", ["interventions", "dependency", "dependency in worlds", "validate", "kit"])
 def test_what_was_stopped_ends_in_the_same_bytes(
     command, scenario, few_levers, few_interventions, as_dots, tmp_path, monkeypatch
 ):

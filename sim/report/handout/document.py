@@ -52,7 +52,7 @@ def document(scenario: Scenario, futures: int, seed: int, future: int | None) ->
         "kinds": [{"slug": Kind(kind).slug, "look": KINDS[kind].direction} for kind in Kind],
         "engine": shapes(),
         "reading": reading(),
-        "quantiles": _grids(setting, moved),
+        "quantiles": grids(setting, moved),
     }
 
 
@@ -87,7 +87,7 @@ def fixed(everybody: Settled) -> dict[str, Any]:
     }
 
 
-def _grids(setting: Scenario, moved: list[Lever]) -> dict[str, str]:
+def grids(setting: Scenario, moved: list[Lever]) -> dict[str, str]:
     """The quantiles of every distribution of values that the page may need, by its shape: base64 of doubles."""
     shapes_of = [RoleTraits().values]
     for parameters in setting.parameters_by_month():
