@@ -29,6 +29,7 @@ def shapes() -> dict[str, Any]:
     """The arrays of a state, a trace, a schedule and a month's parameters, in the engine's order, ready for JSON.
 
     A kind is f, i, u or b: floating point, whole, unsigned, yes or no. A dimension is a number, or the name of a size.
+    What the engine fills itself is told as zeros, so that the same page comes out each time.
     """
     when = calendar(Scenario())
     trace = engine.blank_trace(101, 103, 107, 109, "people", flows=False)
@@ -46,8 +47,8 @@ def shapes() -> dict[str, Any]:
         ],
         "schedule": [(name, _kind(part.flat[0] if part.size else part)) for name, part in _named(when.schedule)],
         "state": [_blank(name, array) for name, array in _named(blank(101, 103))],
-        "draws": [_blank(name, array) for name, array in _named(draws)],
-        "room": [_blank(name, array) for name, array in _named(room)],
+        "draws": [_blank(name, np.zeros_like(array)) for name, array in _named(draws)],
+        "room": [_blank(name, np.zeros_like(array)) for name, array in _named(room)],
         "structure": list(Structure._fields),
         "ground": list(Ground._fields),
         "trace": [_blank(name, array, name in ("people", "live")) for name, array in _named(trace)],
