@@ -253,6 +253,20 @@ def test_it_says_at_once_what_python_says(page):
     assert page.inner_text("#left-horizons") == f"Survived: {', '.join(counts)}."
 
 
+def test_the_same_futures_are_judged_at_two_and_at_ten_years(page):
+    """The figures, the difference and the timeline follow; the address keeps it."""
+    page.click("#two")
+    moved(page, "norm", 0.2)
+    for months in (24, 120):
+        page.check(f"input[name=horizon][value='{months}']")
+        settled(page)
+        settings = [set_to(council(), changes, levers(council())) for changes in ({"norm": 0.2}, {})]
+        one, other = (outcomes(each.with_({"measure.horizon": months}))[0] for each in settings)
+        assert (page.inner_text("#left-told"), page.inner_text("#right-told")) == (told(other), told(one))
+        assert page.get_attribute("#scrub", "max") == str(36 + months)
+    assert "horizon" in page.url
+
+
 MOVES = [
     {"norm": 0.35, "delegation": 0.47},
     {"when": 24.0, "continuity": 0.8, "vacancy": 2.0},

@@ -21,6 +21,8 @@ export class Model {
     const reached = setting.measure.horizons.filter((months) => this.reference + months <= setting.months);
     /** The horizons at which futures are judged, in months. */
     this.horizons = [...new Set([...reached, setting.measure.horizon])].sort((a, b) => a - b);
+    /** The one at which the page looks. */
+    this.horizon = setting.measure.horizon;
   }
 
   // -- Settings ----------------------------------------------------------------------------------------------
@@ -45,8 +47,7 @@ export class Model {
       if (reference === usual) reference += when - usual;
       out = withKeys(out, { [`events.${departure}.month`]: when });
     }
-    const { horizon } = this.base.measure;
-    const months = short ? reference + horizon : Math.max(this.base.months, reference + this.horizons.at(-1));
+    const months = short ? reference + this.horizon : Math.max(this.base.months, reference + this.horizons.at(-1));
     const removals = taken.map(({ seats, month }) => ({ seats, month, how: EMPTIED }));
     return { ...withKeys(out, { "measure.reference_month": reference }), months, removals };
   }
@@ -73,7 +74,7 @@ export class Model {
   }
 
   /** How each future went, at a horizon. */
-  outcomes(side, futures, horizon = this.base.measure.horizon) {
+  outcomes(side, futures, horizon = this.horizon) {
     const setting = this.setting(side);
     const month = referenceMonth(setting, this.base, null);
     return futures.map((told) => judge(told.practice, setting, month, horizon));
@@ -82,7 +83,7 @@ export class Model {
   /** What a side's futures say, against those of another side; shares are percentages. */
   async point(side, against, options = {}) {
     const [futures, others] = await Promise.all([this.futures(side, options), this.futures(against, options)]);
-    const { horizon } = this.base.measure;
+    const { horizon } = this;
     const reference = this.setting(side).measure.reference_month;
     const outcomes = this.outcomes(side, futures);
     const percents = (values) => values.map((value) => 100 * value);
@@ -110,8 +111,8 @@ export class Model {
       const month = setting.measure.reference_month;
       const practices = found.map((future) => future[i].practice);
       return {
-        outcomes: practices.map((practice) => judge(practice, setting, month)),
-        practice: mean(practices.map((practice) => practice[month + setting.measure.horizon])),
+        outcomes: practices.map((practice) => judge(practice, setting, month, this.horizon)),
+        practice: mean(practices.map((practice) => practice[month + this.horizon])),
       };
     });
   }

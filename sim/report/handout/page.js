@@ -108,12 +108,25 @@ export class Page {
     document.documentElement.dataset.ready = "yes";
   }
 
+  /** Look at another horizon: two, five or ten years after the departure. */
+  async lookAt(months) {
+    const { side, leftSide } = this;
+    await this.around(this.played, months);
+    if (leftSide) await this.keep(leftSide);
+    await this.move(side);
+  }
+
   /** Begin anew in an organisation: play it as it is and with leadership shared, and choose the future to show. */
-  async around(organisation) {
+  async around(organisation, horizon = this.doc.setting.measure.horizon) {
     const { doc } = this;
-    this.organisation = withWords(organisation, doc);
-    this.crew.around(organisation);
-    this.model = new Model(doc, this.crew);
+    if (organisation !== this.played) {
+      this.played = organisation;
+      this.organisation = withWords(organisation, doc);
+      this.crew.around(organisation);
+      this.model = new Model(doc, this.crew);
+      this.horizonsOffered();
+    }
+    this.model.horizon = horizon;
     this.usual = asItIs(doc);
     this.sharing = { ...this.usual, values: doc.levers.map((lever) => lever.shared) };
     this.leftSide = null;
@@ -191,6 +204,18 @@ export class Page {
   get against() { return this.leftSide ?? this.usual; }
 
   // -- Levers ------------------------------------------------------------------------------------------------
+
+  /** A button for each horizon. */
+  horizonsOffered() {
+    const { horizons, horizon } = this.model;
+    $("horizons").replaceChildren(...horizons.map((months) => {
+      const label = document.createElement("label");
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "horizon", value: months, checked: months === horizon });
+      input.addEventListener("change", () => this.lookAt(months));
+      label.append(input, ` ${inYears(months)} after the departure`);
+      return label;
+    }));
+  }
 
   /** How far the futures that are waited for have come. */
   waiting(done, all) {

@@ -55,6 +55,7 @@ export class Saved {
       ...(side.taken.length ? { taken: side.taken } : {}),
     };
     const out = { right: told(page.side), month: page.month, panels: page.panels };
+    if (page.model.horizon !== page.doc.setting.measure.horizon) out.horizon = page.model.horizon;
     if (page.leftSide) out.left = told(page.leftSide);
     return whole ? { page: this.name, made_by: page.doc.made_by, ...out, ...page.own.kept } : out;
   }
@@ -98,6 +99,11 @@ export class Saved {
 
   async restore(state) {
     const { page } = this;
+    const months = page.model.horizons.find((each) => each === state.horizon);
+    if (months) {
+      document.querySelector(`input[name=horizon][value="${months}"]`).checked = true;
+      await page.around(page.played, months);
+    }
     if (state.left) await page.keep(this.side(state.left));
     await page.move(this.side(state.right));
     page.show2(state.panels === 2);
