@@ -379,6 +379,7 @@ export class Page {
     this.left.show(month, this.last);
     if (this.panels === 2) this.right.show(month, this.last, this.right.place === this.left.place ? null : this.left.future);
     this.person.show();
+    $("rests-month").textContent = `month ${month}`;
   }
 
   scrubber() {

@@ -160,7 +160,6 @@ export class Rests {
       item.append(button);
       return item;
     }));
-    $("rests-month").textContent = `month ${this.page.month}`;
   }
 
   /** Take away every role, team and person in turn, in the month shown, and list what is lost with each. */
