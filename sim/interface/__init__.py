@@ -1,1 +1,1 @@
-"""The doors: the command line, the live page, the exercises of the notebooks."""
+"""The doors: the command line, the page handed to a room, the exercises of the notebooks."""
