@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,8 @@ from matplotlib.image import imread
 from typer.testing import CliRunner
 
 from sim import load
+from sim.analysis.interventions.result import Shares
+from sim.base.intervals import paired_share_interval
 from sim.experiments.environment import futures_of
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.interface.cli import app
@@ -87,6 +90,23 @@ def test_the_session_plan_tells_the_numbers_of_its_futures(made):
     assert "The chief executive stays: the change collapses in <strong>" in plan
     assert "the director" not in plan.lower()
     assert "{" not in plan.partition("<body>")[2]
+
+
+def test_the_plan_calls_nothing_helpful_that_its_table_calls_unclear(made):
+    """Five more of a hundred survive with a softer norm, which the table calls not clear; 20 with a believer."""
+    played = made.places["council"]
+
+    def went(saved: int):
+        survive = np.arange(100) < 60 + saved
+        codes = np.where(survive, SURVIVED, COLLAPSED).astype(np.int8)
+        change = paired_share_interval(survive, np.arange(100) < 60)
+        return replace(played.now, codes=codes, shares=Shares.of(codes), difference=change)
+
+    more = [5 if moved == {"norm": 0.2} else 20 if moved == {"successor": 0.7} else 0 for moved in played.points]
+    plan = session_plan(replace(played, futures=100, went=tuple(map(went, more))))
+    assert "+5 (0 to +10), not clear" in plan
+    helpful = plan.partition("What helps most there?")[2].partition("The page tries")[0]
+    assert re.findall(r"“(.*?)” \((\d+)\)", helpful) == [("Who comes next: a believer, 70%", "80")]
 
 
 def test_the_plan_solves_its_own_puzzle():
