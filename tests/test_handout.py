@@ -529,7 +529,14 @@ def test_and_together_and_are_we_sure(page):
         there = council().with_(keys | {"measure.reference_month": 36})
         with_it, without = (outcomes(there.with_(changes))[0] for changes in (lever.set_to(lever.best), {}))
         helps += with_it.count("s") > without.count("s")
-    assert line.endswith(f"helps in {helps} of {WORLDS} plausible worlds.")
+    assert f"helps in {helps} of {WORLDS} plausible worlds, does harm in" in line
+    page.click("#two")
+    moved(page, lever.slug, lever.best)
+    page.click("#ask-sure-moved")
+    page.locator("#sure-moved p").wait_for()
+    assert page.inner_text("#sure-moved").startswith(
+        f"In {helps} of {WORLDS} plausible worlds more survive on the right"
+    )
 
 
 def test_the_state_comes_back_from_the_address_and_from_a_file(browser, file, page, tmp_path):
@@ -589,6 +596,8 @@ def test_ones_own_organisation_is_read_and_played_on_the_page(page, tmp_path):
     page.click("#own button[type=submit]")
     page.locator("#own-read").wait_for()
     settled(page)
+    assert "In the model: 1 director, 3 middle managers, 12 practitioners." in page.inner_text("#own-read")
+    assert "Added: 2 change facilitators, of the outside programme." in page.inner_text("#own-read")
     setting = council().with_({"organisation": {}}, drop=("organisation",)).around(str(tmp_path / "people.csv"), None)
     assert page.inner_text("#left-told") == told(outcomes(setting)[0])
     assert "Zephyrine" not in page.content()

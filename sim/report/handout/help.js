@@ -27,12 +27,21 @@ export class Help {
     $("ask-help").addEventListener("click", () => this.run(() => this.alone()));
     $("ask-together").addEventListener("click", () => this.run(() => this.together()));
     $("ask-sure").addEventListener("click", () => this.run(() => this.sure()));
+    $("ask-sure-moved").addEventListener("click", () => this.run(() => this.sureOfSides()));
   }
 
-  /** The answers below are of an earlier setting. */
+  /** The answers below are of an earlier setting, or of another organisation. */
   stale() {
     this.stop?.abort();
+    $("sure-moved").replaceChildren();
     if (this.asked && this.asked !== JSON.stringify(this.page.side)) $("help-stale").hidden = false;
+  }
+
+  /** Another organisation: nothing has been asked of it. */
+  around() {
+    this.asked = null;
+    for (const id of ["help-table", "help-more", "help-stale"]) $(id).hidden = true;
+    for (const id of ["help-together", "help-sure", "sure-moved"]) $(id).replaceChildren();
   }
 
   /** Ask something that takes a while: one question at a time, with a count, until something else is asked. */
@@ -40,7 +49,7 @@ export class Help {
     this.stop?.abort();
     this.stop = new AbortController();
     const { signal } = this.stop;
-    const buttons = [$("ask-help"), $("ask-together"), $("ask-sure")];
+    const buttons = ["ask-help", "ask-together", "ask-sure", "ask-sure-moved"].map($);
     for (const button of buttons) button.disabled = true;
     try {
       await question(signal);
@@ -48,7 +57,7 @@ export class Help {
       if (error.name !== "AbortError") this.page.trouble(error.message);
     }
     for (const button of buttons) button.disabled = false;
-    $("help-count").textContent = "";
+    this.page.told("");
   }
 
   /** The levers that can still be pulled, each with its helpful end; never when the director leaves. */
@@ -72,6 +81,12 @@ export class Help {
     return `${words.helps}: ${this.page.words(lever, this.page.side.values[i])} → ${this.page.words(lever, value)}`;
   }
 
+  /** Set some levers, and look at what comes of it. */
+  set(uses) {
+    this.page.look("futures");
+    this.page.pulled(this.pulled(uses));
+  }
+
   ask(sides, number, options) { return this.page.model.quickly(sides, number, { signal: this.stop.signal, ...options }); }
 
   /** Every lever alone, a few at a time; the list is sorted anew as they come in. */
@@ -85,7 +100,7 @@ export class Help {
     this.base = base;
     this.tried = [];
     for (let first = 0; first < uses.length; first += BATCH) {
-      $("help-count").textContent = `${first} of ${uses.length} levers tried`;
+      this.page.told(`${first} of ${uses.length} levers tried`);
       const some = uses.slice(first, first + BATCH);
       const found = await this.ask(some.map((use) => this.pulled([use])), doc.futures);
       some.forEach((use, k) => this.tried.push({ use, ...found[k], difference: difference(found[k].outcomes, base.outcomes) }));
@@ -103,12 +118,13 @@ export class Help {
       const row = element("tr", "", low > 0 ? "helps" : high < 0 ? "harms" : "");
       const bar = element("td", "", "bar");
       const fill = element("i");
-      fill.style.width = `${Math.min(100, Math.abs(100 * range[0]))}%`;
+      fill.style.width = `${50 * Math.abs(range[0])}%`;
+      fill.style.marginInlineStart = `${50 + 50 * Math.min(0, range[0])}%`;
       bar.append(fill);
       const set = element("button", "Set it");
       set.type = "button";
       set.setAttribute("aria-label", `Set it: ${this.title(use)}`);
-      set.addEventListener("click", () => this.page.pulled(this.pulled([use])));
+      set.addEventListener("click", () => this.set([use]));
       const last = element("td");
       last.append(set);
       row.append(element("td", this.title(use)), bar, element("td", `${signed(middle)} (${signed(low)} to ${signed(high)})`), last);
@@ -118,29 +134,34 @@ export class Help {
     $("help-table").hidden = false;
   }
 
-  /** The fewest levers with which 80 of 100 survive: alone, then pairs, then triples, most on the first futures only. */
+  /**
+   * The fewest levers with which 80 of 100 survive: alone, then pairs, then triples, most on the first futures only.
+   * Where one is enough, the best pairs are told as well.
+   */
   async together() {
     const { doc } = this.page;
     const { futures } = doc;
     const enough = Math.ceil(ENOUGH * futures);
     if (survivors(this.base) >= enough) {
-      this.tell("together", [`${survivors(this.base)} of ${futures} survive already: nothing more needs to be done.`]);
+      this.tell("help-together", [`${survivors(this.base)} of ${futures} survive already: nothing more needs to be done.`]);
       return;
     }
-    let found = this.tried.map(({ use, outcomes }) => ({ uses: [use], s: counts(outcomes).s }));
-    const said = (list) => list.slice(0, FEW).map(({ uses, s }) => `${s} of ${futures}: ${uses.map((use) => this.title(use)).join("; and ")}`);
-    let best = found[0];
-    for (const size of [1, 2, 3]) {
-      if (size > 1) found = await this.tries(size, found);
-      if (found.length && found[0].s > best.s) [best] = found;
-      const reached = found.filter(({ s }) => s >= enough);
-      if (reached.length) {
-        const many = size === 1 ? "One lever is" : `${size === 2 ? "Two" : "Three"} levers together are`;
-        this.tell("together", [`${many} enough to keep the change alive in ${enough} of ${futures}:`, ...said(reached)], reached[0].uses);
-        return;
-      }
+    const said = (list) => list.map(({ uses, s }) => `${s} of ${futures}: ${uses.map((use) => this.title(use)).join("; and ")}`);
+    const alone = this.tried.map(({ use, outcomes }) => ({ uses: [use], s: counts(outcomes).s })).sort((a, b) => b.s - a.s);
+    const pairs = await this.tries(2, alone);
+    const [reached, both] = [alone, pairs].map((found) => found.filter(({ s }) => s >= enough));
+    const alive = `to keep the change alive in ${enough} of ${futures}`;
+    if (reached.length) {
+      const more = pairs.length && pairs[0].s > reached[0].s ? ["The best two together:", ...said(pairs.slice(0, FEW))] : [];
+      this.tell("help-together", [`One lever is enough ${alive}:`, ...said(reached), ...more], reached[0].uses);
+    } else if (both.length) this.tell("help-together", [`Two levers together are enough ${alive}:`, ...said(both.slice(0, FEW))], both[0].uses);
+    else {
+      const triples = await this.tries(3, pairs);
+      const three = triples.filter(({ s }) => s >= enough);
+      const [best] = [...triples, ...pairs, ...alone].sort((a, b) => b.s - a.s);
+      if (three.length) this.tell("help-together", [`Three levers together are enough ${alive}:`, ...said(three.slice(0, FEW))], three[0].uses);
+      else this.tell("help-together", [`No three levers are enough ${alive}. The best found:`, ...said([best])], best.uses);
     }
-    this.tell("together", [`No three levers keep the change alive in ${enough} of ${futures}. The best found:`, ...said([best])], best.uses);
   }
 
   async tries(size, before) {
@@ -155,7 +176,7 @@ export class Help {
       });
     const screened = [];
     for (let first = 0; first < combinations.length; first += 4 * BATCH) {
-      $("help-count").textContent = `${first} of ${combinations.length} ${size === 2 ? "pairs" : "triples"} tried`;
+      this.page.told(`${first} of ${combinations.length} ${size === 2 ? "pairs" : "triples"} tried`);
       const some = combinations.slice(first, first + 4 * BATCH);
       const found = await this.ask(some.map((each) => this.pulled(each)), Math.min(SCREEN, futures));
       some.forEach((each, k) => screened.push({ uses: each, s: survivors(found[k]) }));
@@ -166,29 +187,42 @@ export class Help {
     return short.map(({ uses: each }, k) => ({ uses: each, s: survivors(found[k]) })).sort((a, b) => b.s - a.s);
   }
 
-  /** In how many plausible worlds the right does better than the left, and the best levers help, in the same order. */
-  async sure() {
-    const { page } = this;
-    const { worlds, futures } = page.doc;
-    const top = this.tried.filter(({ difference: range }) => range[0] > 0).slice(0, FEW);
-    const moved = JSON.stringify(page.side) !== JSON.stringify(page.against);
-    const better = { right: 0, worse: 0, first: 0, helps: top.map(() => 0) };
+  /** How many survive on some sides in each plausible world. */
+  async inWorlds(sides) {
+    const { worlds, futures } = this.page.doc;
+    const found = [];
     for (let w = 0; w < worlds.length; w += 1) {
-      $("help-count").textContent = `${w} of ${worlds.length} plausible worlds played`;
-      const sides = [page.against, page.side, ...top.map(({ use }) => this.pulled([use]))];
-      const [left, right, ...others] = (await this.ask(sides, futures, { world: worlds[w] })).map(survivors);
-      better.right += Number(right > left);
-      better.worse += Number(right < left);
-      others.forEach((s, k) => { better.helps[k] += Number(s > right); });
-      better.first += Number(others.length > 0 && others[0] === Math.max(...others));
+      this.page.told(`${w} of ${worlds.length} plausible worlds played`);
+      found.push((await this.ask(sides, futures, { world: worlds[w] })).map(survivors));
     }
-    const of = `of ${worlds.length} plausible worlds`;
-    const lines = [];
-    if (moved) lines.push(`In ${better.right} ${of} more futures survive on the right than on the left; in ${better.worse}, fewer.`);
-    top.forEach(({ use }, k) => lines.push(`${this.title(use)}: helps in ${better.helps[k]} ${of}.`));
-    if (top.length > 1) lines.push(`The first of these ${top.length} stays first, or level with the first, in ${better.first} ${of}.`);
-    if (!lines.length) lines.push("No lever helps from here, so there is no order to try.");
-    this.tell("sure", lines);
+    return found;
+  }
+
+  /** In how many plausible worlds more survive on the right than on the left. */
+  async sureOfSides() {
+    const { page } = this;
+    const found = await this.inWorlds([page.against, page.side]);
+    const [more, fewer] = [found.filter(([left, right]) => right > left), found.filter(([left, right]) => right < left)];
+    const same = found.length - more.length - fewer.length;
+    this.tell("sure-moved", [`In ${more.length} of ${found.length} plausible worlds more survive on the right than on the left; in ${fewer.length}, fewer; in ${same}, as many.`]);
+  }
+
+  /** In how many plausible worlds the best levers help, and in the same order. */
+  async sure() {
+    const top = this.tried.filter(({ difference: range }) => range[0] > 0).slice(0, FEW);
+    if (!top.length) {
+      this.tell("help-sure", ["No lever helps from here, so there is no order to try."]);
+      return;
+    }
+    const found = await this.inWorlds([this.page.side, ...top.map(({ use }) => this.pulled([use]))]);
+    const of = `of ${found.length} plausible worlds`;
+    const told = top.map(({ use }, k) => {
+      const [helps, harms] = [(world) => world[k + 1] > world[0], (world) => world[k + 1] < world[0]].map((rule) => found.filter(rule).length);
+      return `${this.title(use)}: helps in ${helps} ${of}, does harm in ${harms}, and changes nothing in ${found.length - helps - harms}.`;
+    });
+    const first = found.filter(([, one, ...others]) => others.every((other) => one >= other)).length;
+    if (top.length > 1) told.push(`The first of these ${top.length} stays first, or level with the first, in ${first} ${of}.`);
+    this.tell("help-sure", told);
   }
 
   tell(name, [first, ...rest], uses = null) {
@@ -196,12 +230,12 @@ export class Help {
     list.append(...rest.map((line) => element("li", line)));
     const parts = [element("p", first, "told"), ...(rest.length ? [list] : [])];
     if (uses) {
-      const set = element("button", uses.length > 1 ? "Set them" : "Set it");
+      const set = element("button", rest.length > 1 ? "Set the first of these" : "Set it");
       set.type = "button";
-      set.addEventListener("click", () => this.page.pulled(this.pulled(uses)));
+      set.addEventListener("click", () => this.set(uses));
       parts.push(set);
     }
-    $(`help-${name}`).replaceChildren(...parts);
+    $(name).replaceChildren(...parts);
     $("said").textContent = first;
   }
 }

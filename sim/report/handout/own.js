@@ -33,13 +33,15 @@ export class Own {
   async show(found) {
     const { page } = this;
     this.kept = found ? { organisation: found } : {};
-    const lists = [["own-columns", found?.columns ?? []], ["own-notes", found?.notes ?? []]];
+    const setting = found && around(found, page.doc);
+    const lists = [["own-columns", found?.columns ?? []], ["own-notes", found ? [...found.notes, ...became(found, setting, page.doc)] : []]];
     for (const [id, lines] of lists) {
       $(id).replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     }
     $("own-read").hidden = found === null;
-    await page.around(found ? around(found, page.doc) : page.doc.organisation);
+    await page.around(setting ?? page.doc.organisation);
     await page.go(0, false);
+    page.look("stage");
     page.saved.write();
   }
 }
@@ -55,6 +57,16 @@ async function text(file) {
   } catch {
     return new TextDecoder("windows-1252").decode(bytes);
   }
+}
+
+/** Who became what, and who was added. */
+function became(found, setting, { engine, roles }) {
+  const counted = (role) => engine.roles.flatMap((slug, number) => {
+    const many = role.filter((held) => held === number).length;
+    return many ? [`${many} ${roles[slug][many === 1 ? 0 : 1]}`] : [];
+  });
+  const added = setting.role.slice(found.role.length);
+  return [`In the model: ${counted(found.role).join(", ")}.`, ...(added.length ? [`Added: ${counted(added).join(", ")}, of the outside programme.`] : [])];
 }
 
 /** What a scenario puts around an organisation that was read: the facilitators, while it subscribes. */

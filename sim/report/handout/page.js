@@ -144,6 +144,7 @@ export class Page {
     this.facts = this.tell();
     for (const place of document.querySelectorAll("[data-said]")) place.textContent = this.said(place.dataset.said);
     this.rests.around();
+    this.help.around();
     this.tries = null;
     this.trying = this.tryAlone().catch((error) => this.trouble(error.message));
   }
@@ -219,9 +220,12 @@ export class Page {
 
   /** How far the futures that are waited for have come. */
   waiting(done, all) {
-    $("count").textContent = done < all ? `${done} of ${all} futures played` : "";
+    this.told(done < all ? `${done} of ${all} futures played` : "");
     document.body.dataset.waiting = done < all ? "yes" : "no";
   }
+
+  /** Say how far something has come, where it is always in sight. */
+  told(words) { $("count").textContent = words; }
 
   /** What comes of a side, and the future shown of it. */
   async answer(side) {
@@ -256,7 +260,7 @@ export class Page {
     right.set(found, this.heading(found.side));
     const same = found.place === left.place;
     $("compared").textContent = same ? (this.leftSide ? "The same as the left." : "No lever moved yet.") : compared(right.point, doc.futures);
-    $("both").textContent = `Of ${doc.futures} survived: ${left.point.counts.s} ${this.leftSide ? "on the left" : "as it is"}, ${right.point.counts.s} with these levers.`;
+    $("both").textContent = `${left.point.counts.s} → ${right.point.counts.s} of ${doc.futures} survive`;
     this.markLevers();
     this.scrubber();
     this.show(Math.min(this.month, this.last));
@@ -443,7 +447,8 @@ export class Page {
     const { title, look, ask, at, panels, play, levers } = turns[turn];
     $("turn").textContent = `${turn + 1} of ${turns.length}`;
     $("turn-title").textContent = this.said(title);
-    $("look").textContent = this.said(look);
+    const moved = levers && ![this.usual, this.sharing].some((each) => JSON.stringify(each) === JSON.stringify(this.side));
+    $("look").textContent = this.said(look) + (moved ? " (The levers stand where you moved them; “As it is” puts them back.)" : "");
     $("ask").textContent = this.said(ask);
     $("back").disabled = turn === 0;
     $("next").disabled = turn === turns.length - 1;

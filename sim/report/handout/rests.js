@@ -143,6 +143,7 @@ export class Rests {
       return option;
     }));
     $("rests-table").hidden = true;
+    $("rests-stale").hidden = true;
   }
 
   take(seats, name) {
@@ -151,6 +152,8 @@ export class Rests {
   }
 
   mark() {
+    const key = JSON.stringify(this.page.side);
+    $("rests-stale").hidden = $("rests-table").hidden || this.asked === key;
     const { taken } = this.page.side;
     $("taken").replaceChildren(...taken.map(({ name, month }, i) => {
       const button = element("button", `Without ${name} from month ${month}: put back`);
@@ -174,6 +177,8 @@ export class Rests {
     ];
     const button = $("ask-rests");
     button.disabled = true;
+    this.asked = JSON.stringify(side);
+    $("rests-stale").hidden = true;
     this.stop?.abort();
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
@@ -181,7 +186,7 @@ export class Rests {
       const [base] = await model.quickly([side], doc.futures, options);
       const found = [];
       for (let first = 0; first < tried.length; first += BATCH) {
-        $("rests-count").textContent = `${first} of ${tried.length} taken away in turn`;
+        page.told(`${first} of ${tried.length} taken away in turn`);
         const some = tried.slice(first, first + BATCH);
         const lost = await model.quickly(some.map((each) => ({ ...side, taken: [...side.taken, { ...each, month }] })), doc.futures, options);
         some.forEach((each, k) => found.push({ ...each, loss: 100 * (base.practice - lost[k].practice), fewer: difference(lost[k].outcomes, base.outcomes), s: counts(lost[k].outcomes).s }));
@@ -191,12 +196,14 @@ export class Rests {
     } catch (error) {
       if (error.name !== "AbortError") page.trouble(error.message);
     }
-    $("rests-count").textContent = "";
+    page.told("");
     button.disabled = false;
   }
 
   list(found, base, month) {
-    const rows = found.slice(0, SHOWN).map(({ name, seats, loss, fewer }) => {
+    const { director } = this.page.organisation;
+    const shown = found.filter(({ seats }, i) => i < SHOWN || (seats.length === 1 && seats[0] === director));
+    const rows = shown.map(({ name, seats, loss, fewer }) => {
       const row = element("tr");
       const [middle, low, high] = fewer.map((share) => Math.round(this.page.doc.futures * share));
       const signed = (number) => (number > 0 ? `+${number}` : `${number}`.replace("-", "−"));
@@ -208,7 +215,10 @@ export class Rests {
       const take = element("button", "Take away");
       take.type = "button";
       take.setAttribute("aria-label", `Take away: ${name}`);
-      take.addEventListener("click", () => this.page.pulled({ ...this.page.side, taken: [...this.page.side.taken, { seats, name, month }] }));
+      take.addEventListener("click", () => {
+        this.page.look("futures");
+        this.page.pulled({ ...this.page.side, taken: [...this.page.side.taken, { seats, name, month }] });
+      });
       const last = element("td");
       last.append(take);
       const points = loss >= 0 ? `${loss.toFixed(1)} points less` : `${(-loss).toFixed(1)} points more`;
@@ -217,6 +227,6 @@ export class Rests {
     });
     $("rests-rows").replaceChildren(...rows);
     $("rests-table").hidden = false;
-    $("rests-caption").textContent = `Taken away in month ${month}, and nobody follows. With nobody taken away, ${Math.round(100 * base.practice)}% of work is done the new way at the end, and ${counts(base.outcomes).s} of ${this.page.doc.futures} survive.`;
+    $("rests-caption").textContent = `Taken away in month ${month}, and nobody follows. With nobody taken away, ${Math.round(100 * base.practice)}% of work is done the new way at the end, and ${counts(base.outcomes).s} of ${this.page.doc.futures} survive.${found.length > shown.length ? ` The other ${found.length - shown.length} are missed less.` : ""}`;
   }
 }

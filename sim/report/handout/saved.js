@@ -54,7 +54,7 @@ export class Saved {
       levers: Object.fromEntries(levers.flatMap((lever, i) => (side.values[i] === lever.now ? [] : [[lever.slug, side.values[i]]]))),
       ...(side.taken.length ? { taken: side.taken } : {}),
     };
-    const out = { right: told(page.side), month: page.month, panels: page.panels };
+    const out = { right: told(page.side), month: page.month, panels: page.panels, turn: page.turn };
     if (page.model.horizon !== page.doc.setting.measure.horizon) out.horizon = page.model.horizon;
     if (page.leftSide) out.left = told(page.leftSide);
     return whole ? { page: this.name, made_by: page.doc.made_by, ...out, ...page.own.kept } : out;
@@ -64,7 +64,7 @@ export class Saved {
   write() {
     if (!this.ready) return;
     const { page } = this;
-    const changed = !sameSide(page.side, page.usual) || page.leftSide || page.month || page.panels === 2;
+    const changed = !sameSide(page.side, page.usual) || page.leftSide || page.month || page.panels === 2 || page.turn;
     const hash = changed ? `#${encodeURIComponent(JSON.stringify(this.state()))}` : "#";
     try {
       window.history.replaceState(null, "", hash);
@@ -104,6 +104,7 @@ export class Saved {
       document.querySelector(`input[name=horizon][value="${months}"]`).checked = true;
       await page.around(page.played, months);
     }
+    if (Number.isInteger(state.turn) && page.doc.words.turns[state.turn]) await page.go(state.turn, false);
     if (state.left) await page.keep(this.side(state.left));
     await page.move(this.side(state.right));
     page.show2(state.panels === 2);
@@ -148,10 +149,10 @@ export class Saved {
     return [...notes, toml({ ...words, ...played, title, organisation: changed })].join("\n");
   }
 
-  /** The organisation on the right as it stands, its line and the figures, 1920 by 1080. */
+  /** What is shown, one side or two, with lines and figures, 1920 by 1080. */
   async picture() {
     const { page } = this;
-    const side = page.panels === 2 ? page.right : page.left;
+    const sides = page.panels === 2 ? [page.left, page.right] : [page.left];
     const style = document.querySelector("style").textContent.replaceAll("@media screen", "@media all");
     const place = (svg, x, y, width, height) => {
       const copy = svg.cloneNode(true);
@@ -170,10 +171,21 @@ export class Saved {
       const spans = lines.map((line, i) => `<tspan x="${x}" dy="${i ? 1.2 * size : 0}">${safe(line.trim())}</tspan>`);
       return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="#1b2430">${spans.join("")}</text>`;
     };
+    const wide = 1840 / sides.length;
+    const one = (side, i) => {
+      const x = 40 + i * (wide + 20);
+      const half = sides.length === 2;
+      return text(page.heading(side.side, true), x, 60, half ? 30 : 44, { weight: 700, wide: wide - 40 })
+        + text(`${$("month").textContent}: ${$(`${side.name}-practice`).textContent} of work is done the new way in the future shown, ringed below`, x, half ? 135 : 165, 22, { wide: wide - 40 })
+        + (half
+          ? place(side.drawing.element, x, 180, wide - 40, 440) + place(side.chart.svg, x, 640, wide - 400, 280) + place(side.figures.element, x + wide - 340, 630, 280, 280)
+            + text($(`${side.name}-told`).textContent, x, 950, 24, { weight: 600, wide: wide - 40 })
+          : place(side.drawing.element, x, 200, 1240, 780) + place(side.chart.svg, 1310, 200, 570, 300) + place(side.figures.element, 1400, 510, 400, 400)
+            + text($(`${side.name}-told`).textContent, 1310, 950, 26, { weight: 600, wide: 570 }));
+    };
+    const compared = sides.length === 2 ? text($("compared").textContent, 40, 1020, 26, { weight: 600 }) : "";
     const source = `<svg xmlns="http://www.w3.org/2000/svg" width="1920" height="1080" viewBox="0 0 1920 1080" font-family="system-ui, sans-serif" data-links="${document.body.dataset.links}"><style>${safe(style)}</style><rect width="1920" height="1080" fill="#fff"/>
-      ${text(page.heading(side.side, true), 40, 70, 44, { weight: 700, wide: 1700 })}${text(`${$("month").textContent}: ${$(`${side.name}-practice`).textContent} of work is done the new way`, 40, 175, 30)}
-      ${place(side.drawing.element, 40, 200, 1240, 780)}${place(side.chart.svg, 1310, 200, 570, 300)}${place(side.figures.element, 1400, 510, 400, 400)}
-      ${text($(`${side.name}-told`).textContent, 1310, 950, 26, { weight: 600, wide: 570 })}${text("A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions.", 40, 1050, 22)}</svg>`;
+      ${sides.map(one).join("")}${compared}${text("A simulation to think with, not a forecast. It rests on one study (Miller et al. 2025) and on assumptions.", 40, 1062, 20)}</svg>`;
     const image = new Image();
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
     await image.decode();
