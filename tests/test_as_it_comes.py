@@ -18,6 +18,11 @@ from sim.scenario.scenario import ScenarioError, from_dict
 PEOPLE = "id,manager_id\nd,\na,d\nb,d\nc,a\n"
 """A director, a manager below, two others."""
 
+NOBODYS = (
+    "manager_id{} is nobody's id: it must be the id, e-mail or name of somebody in the files, or empty for the person "
+    "at the top"
+)
+
 
 class Told:
     """What came of some files: by id, who manages whom, who is what, who influences whom; and what was said of it."""
@@ -117,7 +122,7 @@ def test_two_of_one_name_are_told_apart_by_the_id_beside_it_or_refused(read, ref
     text = "id,Name,Manager\n1,Ann Lee,\n2,Bo Ray,Ann Lee\n3,Bo Ray,Ann Lee\n4,Cy Fox,Bo Ray{}\n"
     assert read(text.format(" (3)")).managers["4"] == "3"
     assert refused(text.format("")) == (
-        "people file row 5: manager_id could mean more than one person; give the manager's id"
+        "people file row 5: manager_id (column 'Manager') could mean more than one person; give the manager's id"
     )
 
 
@@ -138,6 +143,75 @@ def test_names_in_two_rows_are_read_together(read, refused):
     assert read("Employee,,Manager,," + text).managers == {"1": "", "2": "1", "3": "2"}
     said = [f"people file: row 2 names the column {name!r} twice" for name in ("id", "name")]
     assert refused("A,,M,," + text).split("\n") == said
+
+
+def test_a_column_whose_name_is_hidden_can_be_called_by_its_place(read, refused):
+    """As the account calls it; also one without a name, in files that name no column at all."""
+    text = (
+        "id,manager_id,Okafor votes,Lena Okafor\n1,,x,Lena Okafor\n2,Lena Okafor,y,Noor Brandt\n3,Noor Brandt,z,Al Ox\n"
+    )
+    found = read(text, columns={"column 4": "name"})
+    assert found.managers == {"1": "", "2": "1", "3": "2"}
+    assert "column 4: name\n  not read: column 3" in found.account
+    assert refused(text, columns={"column 5": "name"}).startswith(
+        "[organisation.columns] entry 1: no file has a column of this name; did you mean 'column 4'?"
+    )
+    found = read("1,,Ann\n2,1,Bo\n3,1,Cy\n", columns={"column 1": "id", "Column 2": "Reports To"})
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    found = read("Wer,Chef,Ann\n1,,x\n2,1,y\n", columns={"column 1": "id", "column 2": "manager_id"})
+    assert found.managers == {"1": "", "2": "1"}
+    assert "columns named in row 1" in found.account
+    found = read(
+        PEOPLE, "1999,a,b\n2000,b,c\n", columns={"column 2": "source", "column 3": "target", "column 1": "ignore"}
+    )
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+
+
+def test_a_place_is_of_the_table_that_it_suits(read):
+    """A name of people is not looked for among links, and a column that is called so comes first."""
+    links = "source,target,weight,layer\na,b,2,peer\n"
+    found = read("id,manager_id,x,Wer\nd,,,D\na,D,,A\nb,D,,B\n", links, columns={"column 4": "name"})
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "layer: layer" in found.account
+    found = read("Column 2,Wer,Manager\nd,x,\na,y,d\n", columns={"column 2": "id"})
+    assert found.managers == {"d": "", "a": "d"}
+
+
+def test_a_misspelt_column_is_told_with_the_nearest_that_there_is(refused):
+    said = refused("id,Surname Forename,manager_id\n1,Ann,\n2,Bo,1\n", columns={"Surnam Forename": "name"})
+    assert said == "[organisation.columns] entry 1: no file has a column of this name; did you mean 'Surname Forename'?"
+
+
+@pytest.mark.parametrize("names", ["Name", "First Name,Surname"])
+def test_a_name_and_a_number_that_disagree_are_said_or_refused(read, refused, names):
+    """Said where the name is nobody's here, with the number taken; refused where both are somebody."""
+    text = f"Employee ID,{names},Manager\n111,Ann Lee,\n112,Bo Ray,{{}}\n113,Cy Fox,Ann Lee (111)\n"
+    text = (
+        text
+        if names == "Name"
+        else text.replace("Ann Lee,", "Ann,Lee,").replace("Bo Ray", "Bo,Ray").replace("Cy Fox", "Cy,Fox")
+    )
+    for cell in ('"Snodgrass, Percy (111)"', "Percy Snodgrass [111]", "111 (Percy Snodgrass)"):
+        found = read(text.format(cell))
+        assert found.managers == {"111": "", "112": "111", "113": "111"}
+        assert (
+            "1 manager in the people file has a number, and words beside it that are not the name of whoever has that "
+            "number: the number was taken (row 3)." in found.notes
+        )
+    assert "words beside it" not in read(text.format("Annabel Lee (111)")).notes
+    assert (
+        refused(text.format("Percy Snodgrass - 111")) == f"people file row 3: {NOBODYS.format(" (column 'Manager')")}"
+    )
+    assert refused(text.format("Cy Fox (111)")) == (
+        "people file row 3: manager_id (column 'Manager') names one person and has the number of another; correct one, "
+        "or give the id alone"
+    )
+
+
+def test_a_name_in_another_column_that_is_not_the_managers_is_said(read):
+    found = read("id,Name,Manager ID,Manager Name\n1,Ann Lee,,\n2,Bo Ray,1,Percy Snodgrass\n3,Cy Fox,1,Ann Lee\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "the number was taken (row 3)" in found.notes
 
 
 # -- Titles ---------------------------------------------------------------------------------------------------
@@ -197,7 +271,7 @@ def test_what_says_nobody_is_not_repaired_to_somebody(read, refused):
     """-1 is not the person 1; nor is Team 2 the person 2, or 1.1 the person 11."""
     assert read("id,manager_id\n1,-1\n2,1\n3,N/A\nNa,1\n").managers == {"1": "", "2": "1", "3": "", "Na": "1"}
     said = refused("id,Name,Manager\n1,Ann,\n2,Bo,Team 1\n11,Cy,1.1\n")
-    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+    assert said == f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager')")}"
 
 
 def test_what_says_nobody_may_be_somebody(read):
@@ -215,7 +289,7 @@ def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused)
     assert found.managers == {"zoe": "", "ann": "zoe", "bob": "zoe", "cat": "ann"}
     assert "2 people in the people file name the same manager, who has no row there" in found.notes
     said = refused("Employee,Manager\ndan,\nann,zoe\nbob,zoe\ncat,dan\n")
-    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+    assert said == f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager')")}"
 
 
 @pytest.mark.parametrize(
@@ -263,6 +337,22 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     assert "2 people in the people file have left, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
+
+
+@pytest.mark.parametrize(("column", "here", "left"), [("Status", "Active", "Left"), ("Is Active", "yes", "no")])
+def test_a_date_of_leaving_of_somebody_in_post_is_said(read, column, here, left):
+    """The status decides; without it the date does."""
+    text = (
+        f"id,manager_id,{column},Leaving Date\nd,,{here},\na,d,{here},2020-01-31\nb,d,{here},31/12/9999\nc,d,{left},\n"
+    )
+    found = read(text)
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "1 person in the people file has a date of leaving, and in post by" in found.notes
+    assert "they stay (row 3). If the date is to decide, have that column not read: --as COLUMN=ignore." in found.notes
+    assert "Leaving Date: left, which the status overrules" in found.account
+    found = read(text, columns={column: "ignore"})
+    assert found.managers == {"d": "", "b": "d", "c": "d"}
+    assert "date of leaving" not in found.notes
 
 
 def test_a_status_that_is_not_known_is_said_and_in_post(read):
@@ -337,7 +427,7 @@ def test_a_row_with_nothing_but_an_id_is_a_person_and_cited_as_outside_the_line(
 def test_commas_in_numbers_are_told_by_the_other_cells_or_refused(read, refused, weights, expected):
     links = 'source,target,weight\na,b,"{}"\nb,c,"{}"\n'.format(*weights)
     if expected is None:
-        assert "links file row 2: the weight is not a number" in refused(PEOPLE, links)
+        assert "links file, 2 rows (row 2, row 3): the weight is not a number" in refused(PEOPLE, links)
     else:
         assert list(read(PEOPLE, links).peers.values()) == expected
 
@@ -382,6 +472,40 @@ def test_each_row_says_whether_it_is_directed(read, column, one, both):
     found = read(PEOPLE, f"Source,Target,{column}\na,b,{one}\nb,c,{both}\n")
     assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
     assert f"{column}: direction" in found.account
+
+
+@pytest.mark.parametrize("name", ["Label", "Type"])
+def test_words_of_a_tie_are_its_layer_where_all_of_them_are(read, name):
+    """As Gephi and yEd write them; where only some are, that is said."""
+    links = f"Source,Target,Id,{name}\na,b,1,advice\nb,c,2,{{}}\n"
+    found = read(PEOPLE, links.format("work"))
+    assert found.peers == {("b", "a"): 1.0, ("b", "c"): 1.0}
+    assert f"{name}: layer" in found.account
+    found = read(PEOPLE, links.format("a tie"))
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+    assert f"not read: Id, {name}" in found.account
+    assert (
+        "Some cells of a column of the links file are layers and others are not, so it was not read: to have it read, "
+        f"--as '{name}=layer'." in found.notes
+    )
+
+
+def test_a_label_and_a_type_are_told_apart(read):
+    found = read(
+        PEOPLE, "Source,Target,Type,Id,Label,Weight\na,b,Undirected,0,advice,2\nb,c,Undirected,1,friendship,1\n"
+    )
+    assert found.peers == {("a", "b"): 1.0, ("b", "a"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
+    assert "Type: direction\n  Label: layer\n  Weight: weight" in found.account
+
+
+@pytest.mark.parametrize("layer", ["advice", "work", "peer"])
+def test_a_mutual_tie_is_the_same_written_once_or_as_two(read, layer):
+    """Beside ties that go one way: what is relative is so to the mean over links."""
+    links = "source,target,layer,weight,direction\na,b,{0},5,directed\nc,d,{0},3,directed\n"
+    once, twice = "b,c,{0},2,both\n", "b,c,{0},2,directed\nc,b,{0},2,directed\n"
+    assert read(PEOPLE, (links + once).format(layer)).links == pytest.approx(
+        read(PEOPLE, (links + twice).format(layer)).links
+    )
 
 
 def test_a_direction_that_is_none_is_refused(refused):
@@ -438,6 +562,23 @@ def test_a_line_drawn_from_the_top_is_read_where_it_says_so_and_else_refused_wit
     assert "call the layer manages" in said
 
 
+def test_a_circle_and_two_managers_are_cited_where_they_are_made(refused):
+    """In the rows of the links, or else in people's own."""
+    links = "source,target,layer\na,x,peer\na,b,reports_to\nb,c,reports_to\nx,d,reports_to\nc,a,reports_to\n"
+    assert refused(None, links) == (
+        "links file row 3, links file row 4, links file row 6: make 3 people manage one another in a circle: one of "
+        "them needs another manager, or none"
+    )
+    assert refused("id,manager_id\nd,\nx,d\na,b\nb,a\n") == (
+        "people file: row 4, row 5 manage one another in a circle: one of them needs another manager, or none"
+    )
+    said = refused("id\nd\na\nb\n", "source,target,layer\na,d,reports_to\nb,d,reports_to\nb,a,reports_to\n")
+    assert said == (
+        "people file row 4: the links of the line give this person more than one manager (links file row 3, links file "
+        "row 4): keep one of them"
+    )
+
+
 def test_links_that_would_be_a_line_are_offered_as_one(read, refused):
     said = refused("id\nd\na\nb\nc\n", "a,d\nb,d\nc,a\n")
     assert "--set \"organisation.layers.peer={kind='line', influence='source_to_target'}\"" in said
@@ -486,6 +627,27 @@ def test_network_files_name_the_people_of_a_people_file(read, content, end):
     """By their labels; the format is told by what a file holds, whatever it ends in."""
     found = read(PEOPLE, content, ends=(".csv", end))
     assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+@pytest.mark.parametrize("links", ["a,b,2,peer\nb,c,3,peer\n", "a;b;peer;2\nb;c;peer;3\n", "a b 2 peer\nb c 3 peer\n"])
+def test_a_list_without_a_header_may_have_weights_and_layers(read, links):
+    found = read(PEOPLE, links)
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "no row that names the columns" in found.account
+
+
+def test_a_list_without_a_header_and_two_columns_of_numbers_asks_which(read, refused):
+    links = "a,b,2,2021\nb,c,3,2022\n"
+    assert refused(PEOPLE, links) == (
+        "links file: no row names its columns, and 2 of them could be the weight: say which, --as 'column 3=weight'"
+    )
+    assert read(PEOPLE, links, columns={"column 3": "weight"}).peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+def test_a_matrix_of_ucinet_may_leave_out_its_diagonal(read):
+    content = DL.replace("fullmatrix", "fullmatrix diagonal=absent").partition("data:")[0]
+    content += "data:\n0 0 0\n0 2 0\n0 0 3\n0 0 0\n"
+    assert read(PEOPLE, content, ends=(".csv", ".dl")).peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
 
 
 def test_an_edge_list_of_ucinet(refused):
@@ -573,6 +735,8 @@ def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
         ("graph [ node [ id 1 ", "its brackets do not match"),
         ("*Vertices 1\n1 a\n*Arcs\n1 2\n", "1 node named by edges cannot be found"),
         ("PK\x03\x04nonsense", "cannot be read as a spreadsheet"),
+        ("<graphml><graph><node/><node/><node id='a'/></graph></graphml>", "2 nodes of 3 have no id"),
+        ("<gexf><graph><nodes><node label='x'/></nodes></graph></gexf>", "1 node of 1 has no id"),
         ("id\x00x,y\n", "is not text"),
     ],
 )
@@ -714,6 +878,29 @@ def test_every_column_is_accounted_for(read):
         "  From: source",
         "  To: target",
         "  not read: Since",
+    ]
+
+
+def test_columns_of_a_network_that_bear_our_own_names_are_accounted_for(read):
+    """Only what its format always has, its ids and ends, is not."""
+    keys = "".join(
+        f'<key id="{name}" for="{kind}" attr.name="{name}"/>'
+        for kind, name in (("node", "role"), ("node", "team"), ("edge", "layer"), ("edge", "weight"), ("edge", "since"))
+    )
+    found = read(
+        f'<graphml>{keys}<graph edgedefault="directed"><node id="a"><data key="role">director</data>'
+        '<data key="team">x</data></node><node id="b"/><edge source="b" target="a"><data key="layer">reports_to</data>'
+        '<data key="weight">1</data><data key="since">2</data></edge></graph></graphml>',
+        ends=(".graphml",),
+    )
+    assert found.account.split("\n") == [
+        "people file: GraphML, 2 nodes read",
+        "  role: role",
+        "  team: team",
+        "people file: GraphML, 1 edge read",
+        "  layer: layer",
+        "  weight: weight",
+        "  not read: since",
     ]
 
 

@@ -16,6 +16,12 @@ def reading(scenario) -> Builder:
     return read_organisation(scenario.organisation, scenario.folder)
 
 
+NOBODYS = (
+    "manager_id is nobody's id: it must be the id, e-mail or name of somebody in the files, or empty for the person at "
+    "the top"
+)
+
+
 @pytest.fixture
 def read(tmp_path):
     """Write people and links as given and read them; other keys go into the table [organisation]."""
@@ -459,7 +465,7 @@ def test_graphml_mistakes_cite_nodes(tmp_path):
     with pytest.raises(ScenarioError) as caught:
         graphml(graph, tmp_path / "all.graphml")
     assert str(caught.value).split("\n") == [
-        "people file node 4: manager_id is nobody's id",
+        f"people file node 4: {NOBODYS}",
         "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie)",
     ]
 
@@ -536,7 +542,8 @@ def test_missing_files_and_folders(tmp_path):
         reading(scenario)
     assert str(caught.value).split("\n") == [
         "people file: this is a folder, not a file",
-        "links file: there is no such file; a path in a scenario starts from the scenario's folder",
+        "links file: there is no such file; a path in a scenario starts from the scenario's folder, one given to a "
+        "command from the folder in which you are",
     ]
 
 
@@ -604,15 +611,18 @@ def test_mistakes_in_links(refused, links, said):
 def test_two_lines_that_disagree(refused):
     """manager_id and the links of the line must say the same; the rows of the people are listed."""
     links = "source,target,layer\nann,zoe,reports_to\nbob,zoe,reports_to\n"
-    what = "manager_id and the links of the line do not give this person the same manager"
-    assert refused(FOUR, links) == [f"people file row 4: {what}", f"people file row 5: {what}"]
+    assert refused(FOUR, links) == [
+        "people file, 2 rows (row 4, row 5): manager_id and the links of the line do not give this person the same "
+        "manager: correct one, or leave one out (--as COLUMN=ignore)"
+    ]
 
 
 def test_two_managers_in_the_links(refused):
     """A person has one line manager."""
     links = "source,target,layer\nann,zoe,reports_to\nbob,zoe,reports_to\nbob,ann,reports_to\n"
     assert refused("id\nzoe\nann\nbob\n", links) == [
-        "people file row 4: the links of the line give this person more than one manager"
+        "people file row 4: the links of the line give this person more than one manager (links file row 3, links file "
+        "row 4): keep one of them"
     ]
 
 
@@ -627,17 +637,17 @@ def test_mistakes_in_the_scenario(refused):
 
 
 def test_all_mistakes_are_reported_at_once(refused):
-    """Both files, every sort; of a long list the first ten and how many more."""
+    """Both files, every sort, each once; of a long list of rows the first ten and how many more."""
     people = "id,manager_id\nzoe,\nann,zoe\n" + "".join(f"x{i},nobody\n" for i in range(13)) + ",zoe\n"
     lines = refused(people, "source,target,layer\nzoe,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
-    nobody = [line for line in lines if line.endswith("manager_id is nobody's id")]
-    assert nobody == [f"people file row {row}: manager_id is nobody's id" for row in range(4, 14)]
-    assert "people file: and 3 more" in lines
+    rows = ", ".join(f"row {row}" for row in range(4, 14))
+    assert f"people file, 13 rows ({rows} and 3 more): {NOBODYS}" in lines
     assert "people file row 17: the id is empty" in lines
     assert "links file row 2: source and target are the same person" in lines
-    assert "links file row 3: the target is nobody's id" in lines
+    nobody = "links file row 3: the target is nobody's id: it must be the id, e-mail or name of somebody in the files"
+    assert nobody in lines
     assert any(line.startswith("links file row 4: unknown layer; known: ") for line in lines)
-    assert len(lines) == 10 + 1 + 4
+    assert len(lines) == 5
 
 
 # -- Privacy ----------------------------------------------------------------------------------------------

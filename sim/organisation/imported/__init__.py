@@ -108,7 +108,7 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
     if bodies.survey is not None:
         for person, told in _answers(bodies.survey, everyone, setting, findings).items():
             known[person] = known.get(person, {}) | told
-    tell(bodies, everyone, vocabulary, layers, findings)
+    tell(bodies, everyone, layers, findings)
     return _Files(read_people(everyone, setting.roles), links, known, findings.account)
 
 

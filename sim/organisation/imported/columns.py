@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 SURVEYED = ("commitment", "practice", "values", "leadership")
 """What a survey may know of people."""
@@ -18,6 +18,11 @@ def key(name: str) -> str:
 
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+
+
+def place_of(column: int) -> str:
+    """What a column is called by its place."""
+    return f"column {column + 1}"
 
 
 def _keys(*names: str) -> tuple[str, ...]:
@@ -124,9 +129,9 @@ LINKS: dict[str, tuple[str, ...]] = {
         "number of messages, message count, n, edge weight, link weight, tie weight",
     ),
     "direction": _keys("direction, directed, is directed, directionality, undirected, mutual, reciprocal, two way"),
-    "type": _keys("type"),
+    "type": _keys("type, label"),
 }
-"""What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are."""
+"""What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are, or neither."""
 
 PEOPLE_MEANINGS, LINK_MEANINGS = tuple(PEOPLE), tuple(m for m in LINKS if m != "type")
 
@@ -155,6 +160,10 @@ class Vocabulary:
         self.used: set[str] = set()
         """Which of one's own were found in a file."""
 
+    def usual(self, name: str) -> bool:
+        """Whether systems call columns just so, and one's own names do not: then it is nobody's name."""
+        return key(name) not in self.own and (key(name) in _PEOPLE or key(name) in _LINKS)
+
     def people(self, name: str) -> tuple[str, int] | None:
         """What a column of people means, and how far down its names are in the list; None where it is not known."""
         return self._meaning(name, _PEOPLE)
@@ -171,15 +180,25 @@ class Vocabulary:
                 return known[named]
         return None
 
-    def chosen(self, names: Iterable[str], links: bool = False) -> dict[str, list[int]]:
-        """The columns of each meaning, the likeliest first; where one's own names say it, those alone."""
+    def chosen(self, names: Sequence[str], links: bool = False, placed: bool = True) -> dict[str, list[int]]:
+        """The columns of each meaning, the likeliest first; where one's own names say it, those alone.
+
+        placed: whether one's own may call a column by its place, ``column 3``, in a table of the kind that it suits;
+        ignored so are only columns of no usual name.
+        """
         found: dict[str, list[tuple[int, int]]] = {}
+        keys = [key(name) for name in names]
         for column, name in enumerate(names):
             meant = self.links(name) if links else self.people(name)
-            if meant is not None and key(name):
+            named = keys[column] if keys[column] in self.own else ""
+            place = key(place_of(column))
+            own = self.own.get(place, "") if placed and place not in keys else ""
+            suits = meant is None if own == IGNORE else (own in PEOPLE) is not links
+            if own and suits:
+                meant, named = (own, -1), place
+            if meant is not None and (keys[column] or named):
                 found.setdefault(meant[0], []).append((meant[1], column))
-                if key(name) in self.own:
-                    self.used.add(key(name))
+                self.used |= {named} if named else set()
         return {
             meaning: [column for place, column in sorted(each) if place == min(each)[0] or min(each)[0] >= 0]
             for meaning, each in found.items()

@@ -6,7 +6,7 @@ from sim.organisation.imported.columns import key
 from sim.organisation.imported.files import Table
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import NO_NAMES, SEVERAL, is_like_a_name
+from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, is_like_a_name
 from sim.organisation.imported.roster import LEFT_OUT, Roster
 from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
 
@@ -28,17 +28,19 @@ _YES, _NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f"
 
 def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     """The links of a table, a row each, the ends as it writes them; each layer in a column of its own is a row."""
-    sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
     if body.matrix:
+        sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
         for place, (source, *weights) in zip(body.places, body.rows, strict=True):
             for target, weight in zip(body.names[1:], pointed(weights), strict=False):
                 if source != target and not nothing(weight) and number(weight) != 0.0:
                     sheet.add(place, {"source": source, "target": target, "weight": weight})
         _tell_half(body, sheet, findings)
         return sheet
-    types = _types(body, layers)
-    named = body.first("layer") if types is None or body.chosen.get("layer") else types
+    types = typed(body, layers).get("layer")
+    named = body.first("layer") if types is None else body.cells(types)
     wide = wide_columns(body, layers)
+    heads = {end: body.called(end) for end in ("source", "target")}
+    sheet = Sheet(body.table.file, LINK_COLUMNS, findings, heads | ({} if wide else {"weight": body.called("weight")}))
     answers = [(layer, pointed(body.cells(column))) for column, layer in wide.items()]
     weighing = weight_column(body, wide)
     weights = [""] * len(body.rows) if weighing is None else pointed(body.cells(weighing))
@@ -91,39 +93,44 @@ def weight_column(body: Body, wide: Collection[int]) -> int | None:
     return values[0] if values and not wide else None
 
 
-def _types(body: Body, layers: Collection[str]) -> list[str] | None:
-    """A column ``type`` where its cells are layers."""
-    cells = body.first("type")
-    known = {key(layer) for layer in layers}
-    given = [cell for cell in cells if not nothing(cell)]
-    return cells if given and all(key(cell) in known for cell in given) else None
+def typed(body: Body, layers: Collection[str]) -> dict[str, int]:
+    """The columns called type or label whose cells are layers or directions, where no other column is that."""
+    known, found = {key(layer) for layer in layers}, dict[str, int]()
+    for column in body.chosen.get("type", []):
+        given = [cell.casefold() for cell in body.cells(column) if not nothing(cell)]
+        if given and all(key(cell) in known for cell in given):
+            found.setdefault("layer", column)
+        elif given and all(cell in _BOTH | _ONE | _BACK | {"mixed"} for cell in given):
+            found.setdefault("direction", column)
+    return {meaning: column for meaning, column in found.items() if meaning not in body.chosen}
 
 
-def typed(body: Body, layers: Collection[str]) -> str:
-    """What a column ``type`` was taken for: direction, layer or nothing."""
-    if _types(body, layers) is not None:
-        return "" if body.chosen.get("layer") else "layer"
-    given = [cell.casefold() for cell in body.first("type") if not nothing(cell)]
-    ways = given and all(cell in _BOTH | _ONE | _BACK | {"mixed"} for cell in given)
-    return "direction" if ways and not body.chosen.get("direction") else ""
+def half_layers(body: Body, layers: Collection[str]) -> list[int]:
+    """Columns called type or label of which some cells are layers and others are not, so that they are not read."""
+    known, read = {key(layer) for layer in layers}, typed(body, layers).values()
+    return [
+        column
+        for column in body.chosen.get("type", [])
+        if column not in read and "layer" not in body.chosen and any(key(cell) in known for cell in body.cells(column))
+    ]
 
 
 def _ways(body: Body, layers: Collection[str], findings: Findings) -> list[str]:
     """The direction of each row; "" where it says none."""
-    meaning = "direction" if body.chosen.get("direction") else "type" if typed(body, layers) == "direction" else ""
-    if not meaning:
+    column = next(iter(body.chosen.get("direction", [])), typed(body, layers).get("direction"))
+    if column is None:
         return [""] * len(body.rows)
-    named = key(body.names[body.chosen[meaning][0]])
+    named = key(body.names[column])
     both_ways = named in ("undirected", "mutual", "reciprocal", "twoway")
     found = []
-    for row, cell in enumerate(body.first(meaning)):
+    for row, cell in enumerate(body.cells(column)):
         way = cell.casefold()
         if way in _YES or way in _NO:
             way = "both" if (way in _YES) == both_ways else "directed"
         elif nothing(cell) and way not in _BOTH:
             way = ""
         elif way not in _BOTH | _ONE | _BACK:
-            what = "the direction is none of directed, undirected, both, true and false"
+            what = f"the {body.called('direction')} is none of directed, undirected, both, true and false"
             findings.wrong(body.table.file, what, body.places[row], "direction")
         found.append(way)
     return found
@@ -159,11 +166,11 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
         for end, cell in zip(("source", "target"), both, strict=True):
             person = found.get(cell, -1)
             if not cell:
-                sheet.wrong(f"the {end} is empty", row)
+                sheet.wrong(f"the {sheet.called(end)} is empty{ACCEPTED}", row)
             elif person == SEVERAL:
-                sheet.wrong(f"the {end} could mean more than one person; give an id", row)
+                sheet.wrong(f"the {sheet.called(end)} could mean more than one person; give an id", row)
             elif person == -1:
-                sheet.wrong(f"the {end} is nobody's id", row)
+                sheet.wrong(f"the {sheet.called(end)} is nobody's id{ACCEPTED}", row)
             people.append(person)
         lost += LEFT_OUT in people
         pairs.append((people[0], people[1]))

@@ -46,7 +46,10 @@ def read_tables(path: Path, file: str) -> list[Table]:
             raise NotReadable("this is a folder, not a file")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise NotReadable("there is no such file; a path in a scenario starts from the scenario's folder") from None
+        raise NotReadable(
+            "there is no such file; a path in a scenario starts from the scenario's folder, one given to a command "
+            "from the folder in which you are"
+        ) from None
     except (OSError, ValueError) as error:
         raise NotReadable(f"cannot be read ({getattr(error, 'strerror', None) or 'not a file name'})") from None
     if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -102,7 +105,7 @@ def _cells(text: str, encoding: str, file: str) -> Table:
     if said is None and not re.search("[,;|\t]", text):
         parted = [line.split() for line in text.splitlines()]
         widths = {len(row) for row in parted if row and not row[0].startswith(("#", "%"))}
-        if len(widths) == 1 and widths <= {2, 3}:
+        if len(widths) == 1 and widths <= {2, 3, 4}:
             return _table(file, f"text in {encoding}, separated by blanks", parted)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True)
     try:

@@ -57,12 +57,14 @@ _WEIGHTS = {
 class Ties(NamedTuple):
     """The ties of one layer: the given weight of each, by who is its source and its target and whether it is mutual.
 
-    title: what notes call the layer; the names that a scenario gives to its own are not quoted.
+    title: what notes call the layer; the names that a scenario gives to its own are not quoted. places: the first row
+    of each.
     """
 
     title: str
     layer: Layer
     weights: dict[tuple[int, int, bool], float]
+    places: dict[tuple[int, int, bool], str]
 
 
 def known_layers(own: Mapping[str, Layer], findings: Findings) -> dict[str, Layer]:
@@ -103,11 +105,12 @@ def read_ties(
             no_tie += 1
         else:
             title = f"Own layer {own.index(name) + 1}" if name in own else f"Layer {name!r}"
-            weights = found.setdefault(name, Ties(title, layer, {})).weights
+            _, _, weights, places = found.setdefault(name, Ties(title, layer, {}, {}))
             both = both or layer.influence == "both"
             pair = (min(source, target), max(source, target), True) if both else (source, target, False)
             twice += pair in weights
             weights[pair] = weights.get(pair, 0.0) + weight
+            places.setdefault(pair, f"{links.file} {links.places[row]}")
     if undirected_line:
         links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
     note = links.findings.note
@@ -122,7 +125,7 @@ def read_ties(
 
 def drop_light(found: Mapping[str, Ties], findings: Findings) -> None:
     """Leave out the ties that are lighter than their layer's minimum."""
-    for title, layer, weights in found.values():
+    for title, layer, weights, _ in found.values():
         light = [pair for pair, weight in weights.items() if weight < layer.minimum]
         for pair in light:
             del weights[pair]
@@ -131,14 +134,14 @@ def drop_light(found: Mapping[str, Ties], findings: Findings) -> None:
             findings.note(f"{title}: {lighter} {one(len(light))} left out.")
 
 
-def reports(found: Mapping[str, Ties]) -> list[tuple[int, int]]:
-    """The links of the line, each a person and a manager."""
-    return [
-        (target, source) if ties.layer.influence == "target_to_source" else (source, target)
+def reports(found: Mapping[str, Ties]) -> dict[tuple[int, int], str]:
+    """Where the links of the line stand, each a person and a manager."""
+    return {
+        (pair[1], pair[0]) if ties.layer.influence == "target_to_source" else (pair[0], pair[1]): ties.places[pair]
         for ties in found.values()
         if ties.layer.kind == "line"
-        for source, target, _ in ties.weights
-    ]
+        for pair in ties.weights
+    }
 
 
 def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer]) -> None:
@@ -157,33 +160,39 @@ def _weight(links: Sheet, row: int) -> float:
     text = links["weight"][row]
     weight = number(text) if text else 1.0
     if weight is None or not (weight == 0.0 or _LIGHTEST <= weight <= _HEAVIEST):
-        links.wrong(f"the weight is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie)", row)
+        what = f"is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie)"
+        links.wrong(f"the {links.called('weight')} {what}", row)
         return 1.0
     return weight
 
 
-def _scaled(how: str, given: list[float]) -> list[float]:
-    """Weights of a layer as multiples of the kind's base weight; see ``Layer.weights``."""
+def _scaled(how: str, given: list[float], mutual: Sequence[bool]) -> list[float]:
+    """Weights of a layer's ties as multiples of the kind's base weight; see ``Layer.weights``.
+
+    The mean is over links, so that a mutual tie is the same written once or as its two links.
+    """
     if how == "equal":
         return [1.0] * len(given)
     weights = [math.log1p(weight) for weight in given] if how == "log" else given
     if how == "given" or not weights:
         return weights
-    mean = math.fsum(weights) / len(weights)
+    both = [weight for weight, each in zip(weights, mutual, strict=True) if each]
+    mean = math.fsum([*weights, *both]) / len([*weights, *both])
     return [weight / mean for weight in weights]
 
 
 def add_links(builder: Builder, layers: Sequence[Ties], seats: Mapping[int, int], findings: Findings) -> None:
     """Add the links of all layers but those of the line, which says who manages whom; ``seats`` of each person."""
     joined = across = 0
-    for title, layer, weights in layers:
+    for title, layer, weights, _ in layers:
         if layer.kind == "line":
             continue
         kind = Kind[layer.kind.upper()]
         kept = {(seats[s], seats[t], m): weight for (s, t, m), weight in weights.items() if s in seats and t in seats}
-        scaled = _scaled(layer.weights, list(kept.values()))
+        mutuals = [mutual for _, _, mutual in kept]
+        scaled = _scaled(layer.weights, list(kept.values()), mutuals)
         how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
-        findings.note(f"{title}: {_read(kind, layer, [mutual for _, _, mutual in kept])}. {_WEIGHTS[how]}")
+        findings.note(f"{title}: {_read(kind, layer, mutuals)}. {_WEIGHTS[how]}")
         for (source, target, mutual), weight in zip(kept, scaled, strict=True):
             if kind == Kind.PEER:
                 if builder.managers[source] == target or builder.managers[target] == source:
@@ -247,7 +256,7 @@ def link_dotted(
 
 def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> None:
     """Where the files give no horizontal links, link everyone with their teammates."""
-    kinds = {Kind[layer.kind.upper()] for _, layer, weights in layers if layer.kind != "line" and weights}
+    kinds = {Kind[layer.kind.upper()] for _, layer, weights, _ in layers if layer.kind != "line" and weights}
     if not kinds.isdisjoint(HORIZONTAL):
         if Kind.PEER not in kinds:
             people.findings.note("The files link people with partners only, so nobody sees a colleague work.")

@@ -86,6 +86,8 @@ def _xml(text: str) -> Network:
 def _checked(network: Network) -> Network:
     """The same, if no node comes twice and each edge has its nodes. Raises NotReadable."""
     ids = [node[NODE] for node in network.nodes]
+    if not all(ids):
+        raise NotReadable(f"{count(ids.count(''), 'node')} of {len(ids):,} {one(ids.count(''), 'has', 'have')} no id")
     if len(set(ids)) < len(ids):
         raise NotReadable("two nodes have the same id")
     strange = {edge[end] for edge in network.edges for end in ("source", "target")} - set(ids)
@@ -345,6 +347,8 @@ def _dl(text: str) -> Network:
         order.setdefault(word)
         return word
 
+    absent = settings.get("diagonal", "present") == "absent"
+
     if form in ("fullmatrix", "fm"):
         words = iter(_parted(given["data"]))
         numbered = [str(number) for number in range(1, size + 1)]
@@ -353,9 +357,10 @@ def _dl(text: str) -> Network:
             order.update(dict.fromkeys(columns))
             for place in range(size):
                 source = next(words, "") if embedded else columns[min(place, len(columns) - 1)]
-                cells = list(islice(words, size))
-                if len(cells) < size or len(columns) != size:
+                cells = list(islice(words, size - absent))
+                if len(cells) < size - absent or len(columns) != size:
                     raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
+                cells[place:place] = ["0"] if absent else []
                 order.setdefault(source)
                 for target, weight in zip(columns, cells, strict=True):
                     if weight.strip("0.") and source != target:

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
-from sim.organisation.imported.edges import typed, weight_column, wide_columns
+from sim.organisation.imported.edges import half_layers, typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.roster import KEYS, Roster
-from sim.organisation.imported.sheets import Body, called, sifted, understood, words_of
+from sim.organisation.imported.sheets import Body, heads, sifted, understood, words_of
 
 NETWORK = (NODE, "source", "target", "direction")
 """Columns that a network has by its format."""
@@ -53,15 +54,26 @@ def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Fin
             for remark in body.table.remarks:
                 findings.note(f"{remark[:-1]} ({file}).")
         _place(found, purpose, paths, bodies, findings)
+    words = words_of(bodies.all())
+    for body in bodies.all():
+        body.heads = heads(body, vocabulary, words)
+    _tell_strange(bodies, vocabulary, findings)
     if bodies.people is not None and not bodies.people.rows:
         findings.wrong(bodies.people.table.file, "there are no people in it")
         sound = False
     if not sound:
         findings.check()
-    for place, name in enumerate(vocabulary.own, start=1):
-        if name not in vocabulary.used:
-            findings.wrong(f"[organisation.columns] entry {place}", "no file has a column of this name")
     return bodies
+
+
+def _tell_strange(bodies: Bodies, vocabulary: Vocabulary, findings: Findings) -> None:
+    """Note which of one's own names for columns are in no file, with the nearest that is."""
+    there = {key(head): head for body in bodies.all() if not body.matrix for head in body.heads}
+    for place, name in enumerate(vocabulary.own, start=1):
+        if bodies.all() and name not in vocabulary.used:
+            near = get_close_matches(name, there, n=1)
+            hint = f"; did you mean {there[near[0]]!r}?" if near else ""
+            findings.wrong(f"[organisation.columns] entry {place}", f"no file has a column of this name{hint}")
 
 
 def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findings: Findings) -> list[Body]:
@@ -163,9 +175,8 @@ def _kind(path: Path, vocabulary: Vocabulary) -> str:
 # -- The account ------------------------------------------------------------------------------------------
 
 
-def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collection[str], findings: Findings) -> None:
+def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Findings) -> None:
     """Say what each file was taken for, and each of its columns; and, in a note, how many are not read."""
-    words = words_of(bodies.all())
     for body in bodies.all():
         table, rows = body.table, count(len(body.rows), body.table.part[:-1] or "row")
         where = f"columns named in {body.top}" if body.top else "no row that names the columns"
@@ -176,32 +187,35 @@ def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collect
             continue
         taken = _taken(body, roster, layers)
         for column, meaning in sorted(taken.items()):
-            if table.header is not None and body.names[column] in (*NETWORK, meaning):
-                continue
-            known = vocabulary.people(body.names[column]) or vocabulary.links(body.names[column])
-            own = key(body.names[column]) in vocabulary.own
-            name = body.names[column] if known and not own else called(body.names[column], column, words)
-            findings.account.append(f"  {name or f'column {column + 1}'}: {meaning}")
+            if table.header is None or body.names[column] not in NETWORK:
+                findings.account.append(f"  {body.heads[column]}: {meaning}")
         taken |= {c: "" for c, name in enumerate(body.names) if table.header is not None and name in NETWORK}
         left = [c for c, name in enumerate(body.names) if c not in taken and (name or any(body.cells(c)))]
         if left:
-            names = ", ".join(called(body.names[column], column, words) for column in left)
-            findings.account.append(f"  not read: {names}")
+            findings.account.append(f"  not read: {', '.join(body.heads[column] for column in left)}")
             findings.note(f"{count(len(left), 'column')} of the {table.file} {one(len(left))} not read.")
+        for column in half_layers(body, layers) if body.kind == "links" else ():
+            findings.note(
+                f"Some cells of a column of the {table.file} are layers and others are not, so it was not read: to "
+                f"have it read, --as '{body.heads[column]}=layer'."
+            )
 
 
 def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str]:
     """What each column that is read was taken for."""
     taken: dict[int, str] = {}
     for meaning, columns in body.chosen.items():
-        if meaning in ("type", IGNORE):
-            said = typed(body, layers) if meaning == "type" else "not read, as asked"
-            taken |= dict.fromkeys(columns, said) if said else {}
+        if meaning == IGNORE:
+            taken |= dict.fromkeys(columns, "not read, as asked")
+        elif meaning == "type":
+            taken |= {column: said for said, column in typed(body, layers).items()}
         elif body.kind == "survey" and meaning not in (*SURVEYED, *KEYS):
             continue
         elif meaning in (*KEYS, "title", "manager_id", "dotted_line"):
             taken |= dict.fromkeys(columns, meaning)
-        elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
+        elif meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}:
+            taken[columns[0]] = "left, which the status overrules"
+        else:
             taken[columns[0]] = meaning
     if body.kind == "people":
         at, by = roster.by

@@ -13,6 +13,10 @@ NO_NAMES = (
 )
 
 
+ACCEPTED = ": it must be the id, e-mail or name of somebody in the files"
+"""What is accepted where a cell names nobody."""
+
+
 def is_like_a_name(cell: str) -> bool:
     """Whether a cell has two words without figures in it, as names do."""
     return re.search(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}", cell) is not None
@@ -40,6 +44,11 @@ def _figures(text: str) -> str:
     return match[1] if match is not None else ""
 
 
+def _name_words(text: str) -> list[str]:
+    """The words of a name, those with an initial alone left out."""
+    return re.findall(r"[^\W\d_]{2,}", _folded(text))
+
+
 def _words(text: str) -> str:
     """The words of a name in any order: Brandt, Noor is Noor Brandt."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
@@ -65,6 +74,7 @@ class Directory:
 
     def __init__(self, keys: Mapping[str, Sequence[str]], named: Collection[str] = ()) -> None:
         self.columns, self._named = list(keys), named
+        self._names = [keys[column] for column in named]
         self._found: dict[str, list[dict[str, int]]] = {}
         for column, cells in keys.items():
             self._found[column] = [_by(form, cells) for form in _FORMS.values()]
@@ -95,6 +105,13 @@ class Directory:
         """Whether a cell stands in a column of keys just so."""
         return cell in self._found[column][0]
 
+    def contradicts(self, cell: str, person: int) -> bool:
+        """Whether a cell names somebody, by two words or more, and none of them is in a name of this person."""
+        parts = [part for part in (cell, *_parts(cell)[0]) if is_like_a_name(part) and not re.search(r"[\d@]", part)]
+        said = {word for part in parts[-1:] for word in _name_words(part)}
+        names = {word for cells in self._names for word in _name_words(cells[person])}
+        return bool(said) and bool(names) and said.isdisjoint(names)
+
     def find(self, cell: str, columns: Sequence[str], note: bool = True) -> int:
         """The person whom a cell names; -1 for nobody, SEVERAL where more than one could be meant."""
         several = False
@@ -121,6 +138,11 @@ class Directory:
             if person != -1:
                 return person
         return -1
+
+    def in_two_minds(self, cell: str, columns: Sequence[str]) -> bool:
+        """Whether the parts of a cell, a name and a number say, mean one person each and not the same."""
+        found = {self._part(part, [*columns, *self.columns]) for part in _parts(cell)[0]}
+        return len(found) > 1 and min(found) >= 0
 
     def _in(self, column: str, cell: str) -> tuple[int, str]:
         """The person in a column of keys, and by which form."""

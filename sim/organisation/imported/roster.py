@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sim.organisation.imported.columns import SURVEYED, key
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import NO_NAMES, SEVERAL, Directory, is_like_a_name
+from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, Directory, is_like_a_name
 from sim.organisation.imported.sheets import Body, Sheet, nothing, pointed
 
 NOBODY, UNCLEAR = -1, -2
@@ -201,11 +201,16 @@ def _leavers(body: Body) -> set[int]:
         found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
     names = [body.cells(column) for column in body.chosen.get("name", [])]
     found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
-    if not body.chosen.keys() & {"status", "active", "gone"}:
-        found |= {
-            row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not _NEVER.search(cell)
-        }
-    return found
+    return found if body.chosen.keys() & _SAYS else found | _dated(body)
+
+
+_SAYS = {"status", "active", "gone"}
+"""Columns that say who is in post: a date of leaving does not overrule them, since it may be to come or long past."""
+
+
+def _dated(body: Body) -> set[int]:
+    """The rows with a date of leaving, past or to come: what day the file is of is not known."""
+    return {row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not _NEVER.search(cell)}
 
 
 def _vacant(body: Body) -> set[int]:
@@ -228,6 +233,14 @@ def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], fi
     if unsure:
         has = f"{count(unsure, 'person')} in the {file} {one(unsure, 'has', 'have')} a status that is not known"
         findings.note(f"{has}: taken as in post.")
+    dated = sorted(_dated(body) - away)
+    if dated:
+        which = next(body.called(name) for name in ("status", "active", "gone") if name in body.chosen)
+        findings.note(
+            f"{count(len(dated), 'person')} in the {file} {one(len(dated), 'has', 'have')} a date of leaving, and in "
+            f"post by {which}: they stay ({body.where(dated)}). If the date is to decide, have that column not read: "
+            "--as COLUMN=ignore."
+        )
     if leavers:
         has = one(len(leavers), "has", "have")
         findings.note(f"{count(len(leavers), 'person')} in the {file} {has} left, and {one(len(leavers))} left out.")
@@ -329,19 +342,36 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
 def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], findings: Findings) -> None:
     """Note the managers who are nobody here, or could be several; and that two columns do not agree."""
     file, managers = body.table.file, line.managers
+    column = body.called("manager_id", int(line.by[0]) if line.by[0] else None)
     for row, manager in enumerate(managers):
         if row in leavers:
             managers[row] = max(manager, NOBODY)
         elif manager == UNCLEAR:
-            findings.wrong(file, "manager_id is nobody's id", body.places[row])
+            findings.wrong(
+                file, f"{column} is nobody's id{ACCEPTED}, or empty for the person at the top", body.places[row]
+            )
         elif manager == SEVERAL:
-            what = "manager_id could mean more than one person; give the manager's id"
+            what = f"{column} could mean more than one person; give the manager's id"
+            if directory.in_two_minds(line.cells[row], directory.columns):
+                what = f"{column} names one person and has the number of another; correct one, or give the id alone"
             findings.wrong(file, what, body.places[row])
             managers[row] = UNCLEAR
     unclear = [row for row, manager in enumerate(managers) if manager == UNCLEAR]
     cells = [cell for column in body.chosen.get("manager_id", []) for cell in body.cells(column)]
     if unclear and any(map(is_like_a_name, cells)) and not directory.knows_names:
         findings.note(NO_NAMES.format(file=file))
+    columns = body.chosen.get("manager_id", [])
+    odd = [
+        row
+        for row, manager in enumerate(managers)
+        if manager >= 0 and row not in leavers
+        and any(directory.contradicts(cells[row], manager) for cells in map(body.cells, columns))
+    ]  # fmt: skip
+    if odd:
+        findings.note(
+            f"{count(len(odd), 'manager')} in the {file} {one(len(odd), 'has', 'have')} a number, and words beside it "
+            f"that are not the name of whoever has that number: the number was taken ({body.where(odd)})."
+        )
     if line.two:
         has = f"{count(line.two, 'person')} in the {file} {one(line.two, 'has', 'have')} two managers by two columns"
         findings.note(f"{has}: the likelier column was read.")

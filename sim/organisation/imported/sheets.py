@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of
+from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of, place_of
 from sim.organisation.imported.files import READ, Table
 from sim.organisation.imported.networks import NotReadable
 from sim.organisation.imported.problems import Findings, listed, nearest
@@ -20,8 +20,10 @@ _KEYS = ("id", "email", "name", "last_name")
 class Sheet:
     """Text by column, each row with what messages call it; the columns are the reader's own."""
 
-    def __init__(self, file: str, columns: Sequence[str], findings: Findings) -> None:
-        self.file, self.findings = file, findings
+    def __init__(
+        self, file: str, columns: Sequence[str], findings: Findings, heads: Mapping[str, str] | None = None
+    ) -> None:
+        self.file, self.findings, self._heads = file, findings, heads or {}
         self.places: list[str] = []
         self._cells: dict[str, list[str]] = {name: [] for name in columns}
 
@@ -41,6 +43,10 @@ class Sheet:
         """Some rows in words, the first ten at the most."""
         return listed([self.places[row] for row in rows])
 
+    def called(self, column: str) -> str:
+        """What messages call a column: by its meaning here, with what the file calls it."""
+        return self._heads.get(column, column)
+
     def wrong(self, what: str, row: int | None = None, sort: str = "") -> None:
         """Note a mistake in a row, or in the whole file; see ``Findings.wrong``."""
         self.findings.wrong(self.file, what, "" if row is None else self.places[row], sort)
@@ -50,7 +56,8 @@ class Sheet:
 class Body:
     """A table whose columns are understood: the rows below its header, tidied, and the columns of each meaning.
 
-    kind: people, links or survey. matrix: the rows are people too, and each cell is a tie.
+    kind: people, links or survey. matrix: the rows are people too, and each cell is a tie. heads: what messages call
+    the columns, by their names where those cannot be anybody's.
     """
 
     table: Table
@@ -61,6 +68,7 @@ class Body:
     rows: list[list[str]] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     matrix: bool = False
+    heads: list[str] = field(default_factory=list)
 
     def cells(self, column: int) -> list[str]:
         """The cells of a column."""
@@ -70,6 +78,14 @@ class Body:
         """The cells of the likeliest column of a meaning, all empty where there is none."""
         columns = self.chosen.get(meaning)
         return self.cells(columns[0]) if columns else [""] * len(self.rows)
+
+    def called(self, meaning: str, column: int | None = None) -> str:
+        """A meaning with what the file calls its column: ``manager_id (column 'Reports To')``."""
+        column = next(iter(self.chosen.get(meaning, [])), None) if column is None else column
+        if column is None or column >= len(self.heads) or key(self.heads[column]) == key(meaning):
+            return meaning
+        head = self.heads[column]
+        return f"{meaning} ({head if head == place_of(column) else f'column {head!r}'})"
 
     def drop(self, gone: Iterable[int]) -> None:
         """Leave some rows out."""
@@ -146,7 +162,8 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body
         people = None
     found = people or links
     if found is None:
-        bare = None if wanted in ("people", "survey") else _bare(table)
+        bare = None if wanted == "links" else _placed(table, vocabulary)
+        bare = bare if bare or wanted in ("people", "survey") else _bare(table, vocabulary, wanted)
         if bare is None:
             raise NotReadable(*_why_not(table, wanted, vocabulary))
         return bare
@@ -165,10 +182,10 @@ def _header(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, links: bool) 
     for row, cells in enumerate(rows):
         names = [tidy(cell) for cell in cells]
         for each in (names, _two_rows(rows, row, names, vocabulary, links)):
-            chosen = vocabulary.chosen(each, links)
+            chosen, named = vocabulary.chosen(each, links), vocabulary.chosen(each, links, placed=False)
             needed = {"source", "target"} <= chosen.keys() if links else any(meaning in chosen for meaning in _KEYS)
-            score = len({key(each[column]) for columns in chosen.values() for column in columns})
-            if needed and (best is None or score > best[0]):
+            score = len({key(each[column]) for columns in named.values() for column in columns})
+            if needed and score and (best is None or score > best[0]):
                 best = score, row, each
     return None if best is None else best[1:]
 
@@ -237,18 +254,51 @@ def _matrix(table: Table) -> Body | None:
     return Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], rows, places, matrix=True)
 
 
-def _bare(table: Table) -> Body | None:
-    """A list of edges without a header: two ends, and perhaps a weight or a layer."""
+def _bare(table: Table, vocabulary: Vocabulary, wanted: str | None) -> Body | None:
+    """A list of edges without a header: two ends, and perhaps a weight and a layer; or as one's own places say."""
     full = _rows(table)
-    widths = {len(row) for _, row in full}
-    if len(full) < 2 or len(widths) > 1 or not widths <= {2, 3} or not all(row[0] and row[1] for _, row in full):
-        return None
-    third = [number(row[2]) is not None for _, row in full if len(row) == 3]
-    if third and any(third) != all(third):  # the first row names the columns, in words that are not known
-        return None
-    chosen = {"source": [0], "target": [1]} | ({("weight" if all(third) else "layer"): [2]} if third else {})
     rows, places = [row for _, row in full], [place for place, _ in full]
+    if len(full) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
+        return None
+    chosen = vocabulary.chosen([""] * len(rows[0]), links=True)
+    said = {"source", "target"} <= chosen.keys()
+    chosen = chosen if said else {"source": [0], "target": [1]} | chosen
+    ends = [[row[chosen[end][0]] for row in rows] for end in ("source", "target")]
+    alike = wanted == "links" or not set(ends[0]).isdisjoint(ends[1])
+    if not all(map(all, ends)) or not (said or len(rows[0]) < 4 or (len(rows[0]) == 4 and alike)):
+        return None
+    taken = {column for columns in chosen.values() for column in columns}
+    kinds: dict[str, list[int]] = {"weight": [], "layer": []}
+    for column in range(len(rows[0])):
+        numbers = {number(row[column]) is not None for row in rows}
+        if column not in taken and len(numbers) > 1 and not said:
+            return None  # the first row names the columns, in words that are not known
+        if column not in taken and len(numbers) == 1:
+            kinds["weight" if numbers.pop() else "layer"].append(column)
+    for meaning, columns in kinds.items():
+        if meaning not in chosen and len(columns) > 1 and not said:
+            raise NotReadable(
+                f"no row names its columns, and {len(columns)} of them could be the {meaning}: say which, "
+                f"--as '{place_of(columns[0])}={meaning}'"
+            )
+        if meaning not in chosen and len(columns) == 1:
+            chosen[meaning] = columns
     return Body(table, "links", [""] * len(rows[0]), chosen, "", rows, places)
+
+
+def _placed(table: Table, vocabulary: Vocabulary) -> Body | None:
+    """A table of people whose columns one's own places say; the first row is of a person where others name it."""
+    full = _rows(table)
+    width = max((len(row) for _, row in full), default=0)
+    chosen = vocabulary.chosen([""] * width)
+    if not any(meaning in chosen for meaning in _KEYS):
+        return None
+    first = {full[0][1][column] for meaning in _KEYS for column in chosen.get(meaning, []) if column < len(full[0][1])}
+    body = Body(table, "people", [""] * width, chosen, "", [row for _, row in full], [place for place, _ in full])
+    if not any(cell in first for column in chosen.get("manager_id", []) for cell in body.cells(column) if cell):
+        body.names, body.top = full[0][1] + [""] * (width - len(full[0][1])), body.places[0]
+        body.drop([0])
+    return body
 
 
 def _rows(table: Table) -> list[tuple[str, list[str]]]:
@@ -371,16 +421,19 @@ def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Finding
     return Vocabulary(meant)
 
 
-def told(body: Body, words: set[str]) -> list[str]:
-    """Columns as messages may call them: by their name, unless it holds a word of the cells, which may be a name."""
-    return [called(name, column, words) for column, name in enumerate(body.names)]
+def heads(body: Body, vocabulary: Vocabulary, words: set[str]) -> list[str]:
+    """What messages call the columns: by their names, where those are usual ones or hold no word of the cells."""
+    return [
+        name if name and vocabulary.usual(name) else called(name, column, words)
+        for column, name in enumerate(body.names)
+    ]
 
 
 def called(name: str, column: int, words: set[str]) -> str:
     """A column's name, or its place where the name could be somebody's."""
     parts = set(re.findall(r"\w{2,}", name.casefold()))
     safe = name and "@" not in name and len(name) <= 60 and not parts & words
-    return name if safe else f"column {column + 1}"
+    return name if safe else place_of(column)
 
 
 def words_of(bodies: Iterable[Body]) -> set[str]:
