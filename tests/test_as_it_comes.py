@@ -214,6 +214,21 @@ def test_a_name_in_another_column_that_is_not_the_managers_is_said(read):
     assert "the number was taken (row 3)" in found.notes
 
 
+@pytest.mark.parametrize(
+    ("name", "manager"), [("Bo Ray (On Leave)", "Bo Ray"), ("Bo Ray [C]", "bo ray"), ("Bo Ray", "Bo Ray (On Leave)")]
+)
+def test_what_a_system_puts_behind_a_name_is_no_part_of_it(read, name, manager):
+    text = f"Employee ID,Worker,Worker's Manager\n1,Ann Lee,\n2,{name},Ann Lee\n3,Cy Fox,{manager}\n"
+    assert read(text).managers == {"1": "", "2": "1", "3": "2"}
+
+
+def test_two_of_one_name_with_different_remarks_are_still_two(refused):
+    text = (
+        "Employee ID,Worker,Manager\n1,Ann Lee,\n2,Bo Ray (On Leave),Ann Lee\n3,Bo Ray [C],Ann Lee\n4,Cy Fox,Bo Ray\n"
+    )
+    assert "could mean more than one person" in refused(text)
+
+
 # -- Titles ---------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +269,12 @@ def test_a_table_of_titles_decides(read):
     found = read(text, roles={"g7": "back_office", "Nurse": "practitioner"})
     assert [found.roles[one] for one in "234"] == [Role.BACK_OFFICE, Role.PRACTITIONER, Role.PRACTITIONER]
     assert found.titles == {"chief": Role.DIRECTOR, "clerk": Role.PRACTITIONER}
+
+
+def test_a_column_of_forms_of_address_holds_no_job_titles(read):
+    found = read("id,Title,Position Title,Manager\n1,Dr,Chief,\n2,Mrs,Clerk,1\n3,Mr.,Clerk,1\n4,,Clerk,1\n")
+    assert found.titles == {"chief": Role.DIRECTOR, "clerk": Role.PRACTITIONER}
+    assert "not read: Title" in found.account
 
 
 # -- Values ---------------------------------------------------------------------------------------------------
@@ -337,6 +358,28 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     assert "2 people in the people file have left, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
+
+
+def test_any_column_of_status_says_who_has_left(read):
+    """And a mark behind the name; an underscore is a blank."""
+    found = read(
+        "id,Name,manager_id,Status,Employment Status\nd,Ann Lee,,active_payroll,Full-Time\na,Bo Ray,d,active,"
+        "Terminated\nb,Cy Fox,d,inactive_external,Full-Time\nc,Di Day (Terminated),d,active,\ne,Ed Elm,d,active,\n"
+    )
+    assert found.managers == {"d": "", "e": "d"}
+    assert "3 people in the people file have left, and were left out." in found.notes
+    assert "status that is not known" not in found.notes
+
+
+def test_somebody_with_two_posts_has_two_seats_and_it_is_said(read):
+    text = "Employee Number,Assignment Number,Manager\n1,1,\n2,2,1\n3,3,2\n3,3-2,2\n"
+    found = read(text)
+    assert found.managers == {"1": "", "2": "1", "3": "2", "3-2": "2"}
+    assert (
+        "2 rows of the people file are of people who have another row, by column 'Employee Number' (row 4, row 5): "
+        "each row is read as a seat of its own." in found.notes
+    )
+    assert "another row" not in read(text.replace("3,3-2", "4,3-2")).notes
 
 
 @pytest.mark.parametrize(("column", "here", "left"), [("Status", "Active", "Left"), ("Is Active", "yes", "no")])
@@ -532,6 +575,24 @@ def test_a_column_for_each_layer_is_a_tie_for_each(read):
     assert found.peers.keys() == {("a", "b"), ("c", "b")}
 
 
+def test_an_answer_that_is_no_number_is_refused_with_its_column(refused):
+    links = "source,target,advice,friendship\na,b,often,1\nb,c,1,never\nc,b,daily,\n"
+    said = "the answer in column {!r} is neither a number, yes nor no; empty is no tie"
+    assert refused(PEOPLE, links).split("\n") == [
+        f"links file, 2 rows (row 2, row 4): {said.format('advice')}",
+        f"links file row 3: {said.format('friendship')}",
+    ]
+
+
+def test_several_columns_may_name_whom_somebody_is_tied_to(read):
+    """As in a survey that asks for up to three names."""
+    links = "Respondent,{0} 1,{0} 2,{0} 3,Team\na,b,c,,x\nb,c,,,x\nc,,,,x\n"
+    for name, columns in (("Nominee", {}), ("Who", {f"Who {number}": "target" for number in (1, 2, 3)})):
+        found = read(PEOPLE, links.format(name), columns=columns)
+        assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+        assert f"{name} 1: target\n  {name} 2: target\n  {name} 3: target\n  not read: Team" in found.account
+
+
 def test_a_first_row_that_names_nobody_may_name_the_columns(read, refused):
     said = refused(PEOPLE, "who,whom\na,b\nb,c\n")
     assert said == (
@@ -650,6 +711,50 @@ def test_a_matrix_of_ucinet_may_leave_out_its_diagonal(read):
     assert read(PEOPLE, content, ends=(".csv", ".dl")).peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
 
 
+@pytest.mark.parametrize(
+    ("content", "ties"),
+    [
+        ("dl n=4 format=lowerhalf\nlabels:\nd,a,b,c\ndata:\n0\n0 0\n0 2 0\n0 0 3 0\n", "ab2 ba2 bc3 cb3"),
+        ("dl n=4 format=upperhalf diagonal=absent\nlabels:\nd,a,b,c\ndata:\n0 0 0\n2 0\n3\n", "ab2 ba2 bc3 cb3"),
+        ("dl nr=4, nc=4 format=edgelist1\nlabels:\nd,a,b,c\ndata:\n2 3 2\n", "ab2"),
+        (PAJEK + "*Partition dept\n*Vertices 4\n1\n1\n2\n2\n", "ab2 bc3"),
+    ],
+)
+def test_other_formats_of_ucinet_and_a_partition_of_pajek(read, content, ties):
+    assert read(PEOPLE, content, ends=(".csv", ".net")).peers == {(a, b): float(w) for a, b, w in ties.split()}
+
+
+def test_ties_of_cytoscape(read):
+    """A source, a relation and its targets in each row; a node alone is told."""
+    found = read(PEOPLE, "a work b\nb peer c a\nd\n", ends=(".csv", ".sif"))
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("b", "a"): 1.0}
+    assert "1 row without a tie was not read (links file)." in found.notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Who asks whom?,,,\n,a,b,c\na,0,1,0\nb,x,0,1\nc,,Yes,\n",
+        ",a,b,c,Total\na,0,1,0,1\nb,1,0,1,2\nc,0,1,0,1\nTotal,1,2,1,4\n",
+    ],
+)
+def test_matrices_with_titles_marks_and_totals(read, content):
+    found = read(PEOPLE, content)
+    assert found.peers == dict.fromkeys([("a", "b"), ("b", "a"), ("b", "c"), ("c", "b")], 1.0)
+
+
+def test_a_matrix_of_r_without_names(read):
+    found = read("id,manager_id\n1,\n2,1\n3,1\n", '"","V1","V2","V3"\n"1",0,0,0\n"2",0,0,2\n"3",0,1,0\n')
+    assert found.peers == {("2", "3"): 2.0, ("3", "2"): 1.0}
+
+
+def test_a_matrix_of_words_is_refused_as_what_it_is(refused):
+    assert refused(PEOPLE, "Respondent,d,a,b,c\na,Never,,Daily,Weekly\nb,0,0,0,1\n") == (
+        "links file: looks like a matrix of who is tied to whom, but its cells are not all numbers (row 2): a number "
+        "for each tie is needed, 0 or nothing for none"
+    )
+
+
 def test_an_edge_list_of_ucinet(refused):
     assert refused(PEOPLE, DL_LIST, ends=(".csv", ".dl")) == (
         "links file edge from node 4 to node 4: source and target are the same person"
@@ -727,14 +832,19 @@ def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
     ("content", "said"),
     [
         ('{"nodes": []}', "looks like JSON"),
-        ("digraph { a -> b }", "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read"),
+        (
+            "digraph { a -> b }",
+            "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read",
+        ),
         ("<html><table><tr><td>id</td></tr></table></html>", "is a web page; open it in a spreadsheet"),
-        ("dl n=2 format=rankedlist1\ndata:\n1 2\n", "fullmatrix, edgelist1 and nodelist1 are"),
+        ("dl n=2 format=rankedlist1\ndata:\n1 2\n", "fullmatrix, lowerhalf, upperhalf, edgelist1 and nodelist1 are"),
         ("dl n=2\ndata:\n0 1\n1\n", "it does not hold as many as it says"),
         ("dl n=1\nlabels:\na b\ndata:\n0\n", "it does not hold as many as it says"),
         ("graph [ node [ id 1 ", "its brackets do not match"),
         ("*Vertices 1\n1 a\n*Arcs\n1 2\n", "1 node named by edges cannot be found"),
         ("PK\x03\x04nonsense", "cannot be read as a spreadsheet"),
+        ("*node data\nid\na\n*tie data\nfrom to\na b\n", "is a VNA file of NetDraw"),
+        ("dl nr=2 nc=3\ndata:\n1 0 1\n0 1 1\n", "its rows and columns are not the same people"),
         ("<graphml><graph><node/><node/><node id='a'/></graph></graphml>", "2 nodes of 3 have no id"),
         ("<gexf><graph><nodes><node label='x'/></nodes></graph></gexf>", "1 node of 1 has no id"),
         ("id\x00x,y\n", "is not text"),
@@ -784,6 +894,22 @@ def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path
         assert len(reading(setting.organisation, tmp_path).builder.ids) == number
     (tmp_path / "people.xlsx").write_bytes(workbook(People=STAFF, Other=STAFF))
     assert len(read(workbook(People=STAFF, Other=STAFF), ends=(".xlsx",)).managers) == 3
+
+
+def test_a_sheet_may_be_called_as_the_layer_that_it_holds(read):
+    """Matrices or lists; a column that names the layer comes first, and other sheets' names mean nothing."""
+    matrix = ([None, "a", "b"], ["a", 0, 1], ["b", 0, 0])
+    content = workbook(
+        Advice=matrix, Work=(["From", "To"], ["b", "c"]), Sheet3=(["From", "To", "Layer"], ["a", "c", "peer"])
+    )
+    found = read(PEOPLE, content, ends=(".csv", ".xlsx"))
+    assert found.peers == {("b", "a"): 1.0, ("b", "c"): 1.0}
+    assert (
+        "links file sheet 1: a spreadsheet, a matrix of who is tied to whom, layer advice by the sheet's name"
+        in found.account
+    )
+    assert "sheet 2: a spreadsheet, columns named in row 1, layer work by the sheet's name" in found.account
+    assert "sheet 3: a spreadsheet, columns named in row 1, 1 row read" in found.account
 
 
 # -- Surveys --------------------------------------------------------------------------------------------------
@@ -859,6 +985,73 @@ def test_where_most_people_are_outside_the_line_another_column_is_asked_for(read
 def test_two_answers_for_one_person_are_refused(refused):
     said = refused("id,manager_id\nd,\na,d\n", None, "id,values\na,0.5\nA,0.6\n")
     assert said == "survey file row 3: answers for a person whom another row answers for"
+
+
+def test_a_survey_whose_columns_name_different_people_goes_by_address_and_says_so(read):
+    """A form numbers its answers, and those numbers may be somebody's ids."""
+    people = "id,Name,Email,manager_id\n1,Ann Lee,a@x.org,\n2,Bo Ray,b@x.org,1\n3,Cy Fox,c@x.org,1\n"
+    survey = "ID,Email,commitment\n1,c@x.org,0.4\n2,b@x.org,0.2\n3,a@x.org,0.5\n"
+    found = read(people, None, survey)
+    assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}, "1": {"commitment": 0.5}}
+    assert (
+        "In 2 rows of the survey file column 'ID' and column 'Email' are not of the same person: column 'Email' was "
+        "read (row 2, row 4)." in found.notes
+    )
+    assert (
+        "not of the same person" not in read(people, None, survey.replace("1,c@", "3,c@").replace("3,a@", "1,a@")).notes
+    )
+    form = "ID,Start time,Name,commitment\n1,x,Cy Fox,0.4\n2,x,Bo Ray,0.2\n3,x,,0.5\n"
+    found = read(people.replace("@", "@mail."), None, form)
+    assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}}
+    assert "not read: ID" in found.account
+
+
+@pytest.mark.parametrize(
+    ("answers", "shares", "said"),
+    [
+        ("Strongly disagree,Disagree,Neutral,Agree,Strongly agree", [0, 0.25, 0.5, 0.75, 1], "disagree 0.25, neither"),
+        (
+            "Somewhat disagree,neither agree nor disagree,Somewhat agree,Strongly Agree",
+            [0.25, 0.5, 0.75, 1],
+            "strongly disagree 0, somewhat disagree 0.25, neither 0.5, somewhat agree 0.75, strongly agree 1",
+        ),
+        (
+            "Disagree,Somewhat disagree,Slightly agree,Agree,Completely agree",
+            [1 / 6, 1 / 3, 2 / 3, 5 / 6, 1],
+            "disagree 0.17, somewhat disagree 0.33, neither 0.5",
+        ),
+        ("80%,5 %,100%", [0.8, 0.05, 1], ""),
+    ],
+)
+def test_answers_in_words_of_agreement_and_in_per_cent(read, answers, shares, said):
+    """In five steps, or in seven where the words are of seven; a note says what each is worth."""
+    cells = answers.split(",")
+    rows = [f"{one},{'d' if one != 'd' else ''},{cell}\n" for one, cell in zip("dabcef", cells, strict=False)]
+    found = read("id,manager_id,values\n" + "".join(rows))
+    assert [found.known[one]["values"] for one in "dabcef"[: len(cells)]] == pytest.approx(shares)
+    assert ("Answers in words in the people file were read as " in found.notes) == bool(said)
+    assert said in found.notes
+
+
+def test_a_survey_that_says_nothing_is_refused_with_what_to_say(tmp_path, read, refused):
+    """Its questions are columns of their own, or nobody is named."""
+    survey = "Email,The change is right\nd@x.org,Agree\n"
+    people = "id,Email,manager_id\nd,d@x.org,\na,a@x.org,d\n"
+    assert refused(people, None, survey) == (
+        "survey file: none of its columns is commitment, practice, values or leadership: say which are, --as "
+        "COLUMN=commitment; or, where they name others to whom the person is tied, --as COLUMN=target"
+    )
+    assert read(people, None, survey, columns={"The change is right": "commitment"}).known == {
+        "d": {"commitment": 0.75}
+    }
+    assert refused(people, None, "Email,commitment\nanonymous,1\nanonymous,0\n") == (
+        "survey file: none of its rows is of anybody who is kept: say which column names people, --as COLUMN=id, email "
+        "or name"
+    )
+    for name, text in (("hr.csv", people), ("form.csv", survey)):
+        (tmp_path / name).write_text(text)
+    found = purposes([tmp_path / "form.csv", tmp_path / "hr.csv"], {})
+    assert {purpose: path.name for purpose, path in found.items()} == {"people": "hr.csv", "survey": "form.csv"}
 
 
 # -- The account ----------------------------------------------------------------------------------------------

@@ -466,7 +466,8 @@ def test_graphml_mistakes_cite_nodes(tmp_path):
         graphml(graph, tmp_path / "all.graphml")
     assert str(caught.value).split("\n") == [
         f"people file node 4: {NOBODYS}",
-        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie)",
+        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie); to "
+        "do without, --as COLUMN=ignore",
     ]
 
 
@@ -523,7 +524,7 @@ def test_an_undirected_line_is_refused(tmp_path):
             b"zoe,ann\n",
             "people file: the first row must name the columns, and none of them is 'id' or another name for it, such "
             "as Employee ID, Worker ID, Email or Name; or say which is which: --as COLUMN=MEANING, or a table "
-            "[organisation.columns]. CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read",
+            "[organisation.columns]. CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read",
         ),
         (b"id,ID\nzoe,ann\n", "people file: the first row names the column 'id' twice"),
         (b'id\n"zoe\n', "people file: not a table: check the quotation marks at or before line 2"),

@@ -114,9 +114,16 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
 
 def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
     """What a survey of its own knows, by person."""
-    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings), list[int](), set[int]()
+    heads = {name: body.called(name) for name in SURVEYED}
+    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings, heads), list[int](), set[int]()
+    if not body.chosen.keys() & set(SURVEYED):
+        what = (
+            "none of its columns is commitment, practice, values or leadership: say which are, --as COLUMN=commitment; "
+            "or, where they name others to whom the person is tied, --as COLUMN=target"
+        )
+        findings.wrong(sheet.file, what)
     for place, person, *answers in zip(
-        body.places, everyone.respondents(body), *(body.first(name) for name in SURVEYED), strict=True
+        body.places, everyone.respondents(body, findings), *(body.first(name) for name in SURVEYED), strict=True
     ):
         if person >= 0:
             if person in seen:
@@ -126,7 +133,12 @@ def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Find
             sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
     everyone.tell_repairs("person", sheet.file, findings)
     lost = len(body.rows) - len(persons)
-    if lost:
+    if lost == len(body.rows) > 0:
+        what = (
+            "none of its rows is of anybody who is kept: say which column names people, --as COLUMN=id, email or name"
+        )
+        findings.wrong(sheet.file, what)
+    elif lost:
         findings.note(f"{count(lost, 'row')} of the {sheet.file} {one(lost)} of nobody who is kept, and left out.")
     return {persons[row]: told for row, told in surveyed(sheet, setting.scales).items()}
 

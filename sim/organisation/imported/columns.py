@@ -59,7 +59,7 @@ _BOSS = (
     "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"
     "immediate manager,immediate supervisor,reporting manager,reports to,report to,reporting to,parent,boss,superior,"
     "people manager,primary manager,current manager,solid line manager,reporting line,reports to position,"
-    "reports to senior post"
+    "reports to senior post,workers manager,employees manager,manager of worker"
 )
 _DOTTED = (
     "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
@@ -86,7 +86,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "title": _keys(
         "title, job title, position title, post title, business title, working title, employee title, job, job name",
         "job role, job profile, job position, position, position name, designation, occupation, grade, pay grade",
-        "job grade, salary grade, pay band, band, rank, employee role, role title, role name",
+        "job grade, salary grade, pay band, afc band, band, rank, employee role, role title, role name",
     ),
     "level": _keys("level, hierarchy level, org level, organisation level, organization level, management level, tier"),
     "team": _keys(
@@ -97,6 +97,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "status": _keys(
         "status, employment status, employee status, worker status, emp status, assignment status, position status",
         "post status, person status, record status, active status, user status, current status, status code",
+        "assignment status type",
     ),
     "active": _keys("active, is active, active flag, enabled, is enabled, account enabled, currently active"),
     "gone": _keys("leaver, is leaver, terminated, is terminated, inactive, is inactive, deleted, is deleted"),
@@ -178,7 +179,8 @@ class Vocabulary:
                 return self.own[named], -1
             if named in known:
                 return known[named]
-        return None
+        several = known.get(key(name).rstrip("0123456789"))  # Nominee 1, Nominee 2
+        return several if several is not None and several[0] == "target" else None
 
     def chosen(self, names: Sequence[str], links: bool = False, placed: bool = True) -> dict[str, list[int]]:
         """The columns of each meaning, the likeliest first; where one's own names say it, those alone.
@@ -199,7 +201,11 @@ class Vocabulary:
             if meant is not None and (keys[column] or named):
                 found.setdefault(meant[0], []).append((meant[1], column))
                 self.used |= {named} if named else set()
-        return {
+        chosen = {
             meaning: [column for place, column in sorted(each) if place == min(each)[0] or min(each)[0] >= 0]
             for meaning, each in found.items()
         }
+        if "target" in chosen and min(found["target"])[0] >= 0:  # of one name, but for numbers, a tie each
+            stems = {column: keys[column].rstrip("0123456789") for column in chosen["target"]}
+            chosen["target"] = [column for column in stems if stems[column] == stems[chosen["target"][0]]]
+        return chosen

@@ -8,7 +8,7 @@ from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, is_like_a_name
 from sim.organisation.imported.roster import LEFT_OUT, Roster
-from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
+from sim.organisation.imported.sheets import YES, Body, Sheet, nothing, number, pointed
 
 LINK_COLUMNS = ("source", "target", "layer", "weight", "direction")
 
@@ -23,40 +23,64 @@ _BOTH = {
 }  # fmt: skip
 _ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
 _BACK = {"<-", "<--", "backward", "in"}
-_YES, _NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f", "0"}
+_YES, _NO = YES | {"1"}, {"no", "n", "false", "f", "0"}
 
 
 def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     """The links of a table, a row each, the ends as it writes them; each layer in a column of its own is a row."""
+    usual = sheet_layer(body, layers)
     if body.matrix:
         sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
         for place, (source, *weights) in zip(body.places, body.rows, strict=True):
             for target, weight in zip(body.names[1:], pointed(weights), strict=False):
+                weight = "1" if weight.casefold() in _YES else weight
                 if source != target and not nothing(weight) and number(weight) != 0.0:
-                    sheet.add(place, {"source": source, "target": target, "weight": weight})
+                    sheet.add(place, {"source": source, "target": target, "weight": weight, "layer": usual})
         _tell_half(body, sheet, findings)
         return sheet
     types = typed(body, layers).get("layer")
     named = body.first("layer") if types is None else body.cells(types)
     wide = wide_columns(body, layers)
-    heads = {end: body.called(end) for end in ("source", "target")}
+    targets = [body.cells(column) for column in body.chosen.get("target", [])]
+    heads = {"source": body.called("source")} | ({"target": body.called("target")} if len(targets) == 1 else {})
     sheet = Sheet(body.table.file, LINK_COLUMNS, findings, heads | ({} if wide else {"weight": body.called("weight")}))
-    answers = [(layer, pointed(body.cells(column))) for column, layer in wide.items()]
     weighing = weight_column(body, wide)
     weights = [""] * len(body.rows) if weighing is None else pointed(body.cells(weighing))
-    sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
+    answers = [(layer, _answers(body, column, findings)) for column, layer in wide.items()]
+    sources, ways = body.first("source"), _ways(body, layers, findings)
     for row, place in enumerate(body.places):
-        ends = [sources[row], targets[row]]
-        source, target = reversed(ends) if ways[row] in _BACK else ends
-        common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in _BOTH else ""}
-        if not wide:
-            layer = "" if nothing(named[row]) else named[row]
-            sheet.add(place, common | {"layer": layer, "weight": weights[row]})
-        for layer, cells in answers:
-            cell = cells[row].casefold()
-            if not nothing(cell) and cell not in _NO and number(cell) != 0.0:
-                sheet.add(place, common | {"layer": layer, "weight": "1" if cell in _YES else cell})
+        for cells in targets:
+            if len(targets) > 1 and nothing(cells[row]):
+                continue
+            source, target = (cells[row], sources[row]) if ways[row] in _BACK else (sources[row], cells[row])
+            common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in _BOTH else ""}
+            if not wide:
+                layer = usual if nothing(named[row]) else named[row]
+                sheet.add(place, common | {"layer": layer, "weight": weights[row]})
+            for layer, answer in answers:
+                if answer[row]:
+                    sheet.add(place, common | {"layer": layer, "weight": answer[row]})
     return sheet
+
+
+def sheet_layer(body: Body, layers: Collection[str]) -> str:
+    """The layer that a sheet of links is called, where nothing in it names another; "" for none."""
+    by = {key(layer): layer for layer in layers}
+    said = "layer" in body.chosen or "layer" in typed(body, layers)
+    return "" if said or wide_columns(body, layers) else by.get(key(body.table.sheet), "")
+
+
+def _answers(body: Body, column: int, findings: Findings) -> list[str]:
+    """The weights in a column that is a layer: yes is 1; empty, no and 0 are none."""
+    found = []
+    for place, cell in zip(body.places, pointed(body.cells(column)), strict=True):
+        answer = cell.casefold()
+        none = nothing(cell) or answer in _NO or number(cell) == 0.0
+        if not none and answer not in _YES and number(cell) is None:
+            what = f"the answer in {body.column(column)} is neither a number, yes nor no; empty is no tie"
+            findings.wrong(body.table.file, what, place)
+        found.append("" if none else cell if number(cell) is not None else "1")
+    return found
 
 
 def _tell_half(body: Body, sheet: Sheet, findings: Findings) -> None:

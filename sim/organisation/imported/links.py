@@ -160,7 +160,7 @@ def _weight(links: Sheet, row: int) -> float:
     text = links["weight"][row]
     weight = number(text) if text else 1.0
     if weight is None or not (weight == 0.0 or _LIGHTEST <= weight <= _HEAVIEST):
-        what = f"is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie)"
+        what = f"is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie); to do without, --as COLUMN=ignore"
         links.wrong(f"the {links.called('weight')} {what}", row)
         return 1.0
     return weight

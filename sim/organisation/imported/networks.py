@@ -44,6 +44,8 @@ def _network(start: str) -> Network | None:
     if start.startswith("<"):
         return _xml(start)
     first = start[:2000].lower()
+    if re.match(r"\*(node|tie) (data|properties)\b", first):
+        raise NotReadable("is a VNA file of NetDraw; save it there as UCINET DL or Pajek")
     if re.match(r"\*(vertices|network)\b", first):
         return _pajek(start)
     if re.match(r"dl\b\s*[,\s]\s*(n|nr|nc|nm|format|labels|data)\b", first):
@@ -287,7 +289,11 @@ def _pajek(text: str) -> Network:
         if not words or words[0].startswith("%"):
             continue
         if words[0].startswith("*"):
+            beside = section.startswith(("*partition", "*vector", "*permutation", "*cluster"))
             section = words[0].lower()
+            if section == "*vertices" and beside:  # what it counts is no network
+                section = "*partition"
+                continue
             if section == "*vertices":
                 if nodes:
                     raise NotReadable("cannot be read as Pajek: it holds several networks; keep one in the file")
@@ -329,7 +335,10 @@ def _dl(text: str) -> Network:
     if "data" not in given:
         raise NotReadable("cannot be read as UCINET DL: there is no 'data:' in it")
     form, embedded = settings.get("format", "fullmatrix"), "labelsembedded" in given
-    size, matrices = (int(text) if (text := settings.get(name, "")).isdecimal() else 0 for name in ("n", "nm"))
+    counts = {name: int(text) for name in ("n", "nr", "nc", "nm") if (text := settings.get(name, "")).isdecimal()}
+    size, matrices = counts.get("n", counts.get("nr", 0)), counts.get("nm", 0)
+    if counts.get("nr", size) != counts.get("nc", size):
+        raise NotReadable("cannot be read as UCINET DL: its rows and columns are not the same people")
     if not size:
         raise NotReadable("cannot be read as UCINET DL: it does not say how many people there are (n=)")
     names = _parted(given.get("labels", "") or given.get("rowlabels", ""))
@@ -337,8 +346,8 @@ def _dl(text: str) -> Network:
     order = dict.fromkeys(names)
     edges: list[dict[str, str]] = []
 
-    def add(source: str, target: str, weight: str, layer: str = "") -> None:
-        edge = {"source": source, "target": target, "direction": DIRECTED, "weight": weight}
+    def add(source: str, target: str, weight: str, layer: str = "", direction: str = DIRECTED) -> None:
+        edge = {"source": source, "target": target, "direction": direction, "weight": weight}
         edges.append({**edge, "layer": layer} if layer else edge)
 
     def node(word: str) -> str:
@@ -349,7 +358,8 @@ def _dl(text: str) -> Network:
 
     absent = settings.get("diagonal", "present") == "absent"
 
-    if form in ("fullmatrix", "fm"):
+    half = {"lowerhalf": True, "lh": True, "upperhalf": False, "uh": False}.get(form)
+    if form in ("fullmatrix", "fm") or half is not None:
         words = iter(_parted(given["data"]))
         numbered = [str(number) for number in range(1, size + 1)]
         for matrix in range(matrices or 1):
@@ -357,14 +367,16 @@ def _dl(text: str) -> Network:
             order.update(dict.fromkeys(columns))
             for place in range(size):
                 source = next(words, "") if embedded else columns[min(place, len(columns) - 1)]
-                cells = list(islice(words, size - absent))
-                if len(cells) < size - absent or len(columns) != size:
+                there = [c for c in range(size) if half is None or c == place or (c < place) is half]
+                there = [c for c in there if c != place or not absent]
+                cells = list(islice(words, len(there)))
+                if len(cells) < len(there) or len(columns) != size:
                     raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
-                cells[place:place] = ["0"] if absent else []
                 order.setdefault(source)
-                for target, weight in zip(columns, cells, strict=True):
-                    if weight.strip("0.") and source != target:
-                        add(source, target, weight, layers[matrix] if matrix < len(layers) else "")
+                for column, weight in zip(there, cells, strict=True):
+                    if weight.strip("0.") and source != columns[column]:
+                        layer = layers[matrix] if matrix < len(layers) else ""
+                        add(source, columns[column], weight, layer, DIRECTED if half is None else UNDIRECTED)
         if next(words, None) is not None:
             raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
     elif form in ("edgelist1", "el1", "nodelist1", "nl1"):
@@ -376,7 +388,9 @@ def _dl(text: str) -> Network:
             for target in line[1:] if several else line[1:2]:
                 add(source, node(target), line[2] if len(line) > 2 and not several else "1")
     else:
-        raise NotReadable("a UCINET DL file of this format is not read; fullmatrix, edgelist1 and nodelist1 are")
+        raise NotReadable(
+            "a UCINET DL file of this format is not read; fullmatrix, lowerhalf, upperhalf, edgelist1 and nodelist1 are"
+        )
     for number in range(1, size + 1):
         if len(order) < size:
             order.setdefault(str(number))

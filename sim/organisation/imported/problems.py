@@ -40,7 +40,7 @@ class Findings:
 
 def at(file: str, places: Sequence[str]) -> str:
     """Some places of a file, how many they are and the first ten: ``people file, 2 rows (row 3, row 4)``."""
-    given = [place for place in places if place]
+    given = list(dict.fromkeys(place for place in places if place))
     if len(given) < 2:
         return " ".join([file, *given])
     kinds = {place.partition(" ")[0] for place in given}

@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
-from sim.organisation.imported.edges import half_layers, typed, weight_column, wide_columns
+from sim.organisation.imported.edges import half_layers, sheet_layer, typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.roster import KEYS, Roster
-from sim.organisation.imported.sheets import Body, heads, sifted, understood, words_of
+from sim.organisation.imported.sheets import Body, heads, sifted, understood, without_forms_of_address, words_of
 
 NETWORK = (NODE, "source", "target", "direction")
 """Columns that a network has by its format."""
@@ -51,6 +51,7 @@ def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Fin
             continue
         for body in found:
             sifted(body, vocabulary, findings)
+            without_forms_of_address(body)
             for remark in body.table.remarks:
                 findings.note(f"{remark[:-1]} ({file}).")
         _place(found, purpose, paths, bodies, findings)
@@ -147,11 +148,11 @@ def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
     """Which file is of people, of links, and a survey, by what they hold; by their order where that does not say."""
     kinds = [_kind(path, Vocabulary(own)) for path in files]
     free, chosen = list(PURPOSES), dict[str, Path]()
-    for wanted in (*PURPOSES, "network", ""):
+    for wanted in (*PURPOSES, "list", "network", ""):
         for path, kind in zip(files, kinds, strict=True):
             if kind == wanted and free:
-                if kind == "network":
-                    kind = "people" if "people" in free else "links"
+                if kind in ("list", "network"):
+                    kind = "people" if "people" in free else "links" if kind == "network" else "survey"
                 alone = len(files) == 1 and kind == "survey"
                 purpose = free[0] if alone or kind not in free else kind
                 free.remove(purpose)
@@ -160,7 +161,7 @@ def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
 
 
 def _kind(path: Path, vocabulary: Vocabulary) -> str:
-    """What a file is: people, links, survey, a network, or "" where it cannot be told."""
+    """What a file is: people, links, survey, a network, a list of people without a line, or "" for none of them."""
     found: list[Body] = []
     with suppress(NotReadable):
         for table in read_tables(path, "file"):
@@ -169,6 +170,8 @@ def _kind(path: Path, vocabulary: Vocabulary) -> str:
     if any(body.table.part for body in found):
         return "network"
     kinds = {"survey" if is_survey(body) else body.kind for body in found}
+    if kinds == {"people"} and not any(map(has_line, found)):
+        return "list"
     return next((kind for kind in PURPOSES if kind in kinds), "")
 
 
@@ -181,6 +184,8 @@ def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Find
         table, rows = body.table, count(len(body.rows), body.table.part[:-1] or "row")
         where = f"columns named in {body.top}" if body.top else "no row that names the columns"
         where = "a matrix of who is tied to whom" if body.matrix else where
+        layer = sheet_layer(body, layers) if body.kind == "links" else ""
+        where += f", layer {layer if layer in LAYERS else 'of your own'} by the sheet's name" if layer else ""
         head = [table.made, *([where] if table.header is None else []), f"{rows} read"]
         findings.account.append(f"{table.file}: {', '.join(head)}")
         if body.matrix:
@@ -211,7 +216,7 @@ def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str
             taken |= {column: said for said, column in typed(body, layers).items()}
         elif body.kind == "survey" and meaning not in (*SURVEYED, *KEYS):
             continue
-        elif meaning in (*KEYS, "title", "manager_id", "dotted_line"):
+        elif meaning in (*KEYS, "title", "status", "manager_id", "dotted_line", "target"):
             taken |= dict.fromkeys(columns, meaning)
         elif meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}:
             taken[columns[0]] = "left, which the status overrules"

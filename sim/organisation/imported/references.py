@@ -49,6 +49,12 @@ def _name_words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]{2,}", _folded(text))
 
 
+def _unmarked(text: str) -> str:
+    """A name without what a system put behind it: Noor Brandt (On Leave)."""
+    match = re.fullmatch(r"([^()\[\]]+?)\s*[(\[][^()\[\]]*[)\]]", text)
+    return "" if match is None else _folded(match[1])
+
+
 def _words(text: str) -> str:
     """The words of a name in any order: Brandt, Noor is Noor Brandt."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
@@ -75,6 +81,7 @@ class Directory:
     def __init__(self, keys: Mapping[str, Sequence[str]], named: Collection[str] = ()) -> None:
         self.columns, self._named = list(keys), named
         self._names = [keys[column] for column in named]
+        self._unmarked = {column: _by(_unmarked, keys[column]) for column in named}
         self._found: dict[str, list[dict[str, int]]] = {}
         for column, cells in keys.items():
             self._found[column] = [_by(form, cells) for form in _FORMS.values()]
@@ -150,7 +157,8 @@ class Directory:
             person = found.get(form(cell), -1) if form(cell) else -1
             if person != -1:
                 return person, words
-        return -1, ""
+        person = -1 if cell.endswith((")", "]")) else self._unmarked.get(column, {}).get(_folded(cell), -1)
+        return person, "without what stands behind the name in brackets"
 
 
 def _by(form: Callable[[str], str], cells: Sequence[str]) -> dict[str, int]:

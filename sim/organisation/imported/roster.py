@@ -55,14 +55,37 @@ class Roster:
 
         return find
 
-    def respondents(self, body: Body) -> list[int]:
-        """The person of each row of a survey, by whichever of its columns names the most people: that alone is read."""
+    def respondents(self, body: Body, findings: Findings) -> list[int]:
+        """The person of each row of a survey, by whichever of its columns names the most people: that alone is read.
+
+        Where two columns name different people, an address is surer than a name, and a name than an id, which may be
+        the number of the answer.
+        """
         keys = keys_of(body)
-        best = max(keys, key=lambda column: _hits(self, keys[column]), default="")
+        if {key(name) for name in body.names} & {"starttime", "completiontime"}:  # of a form that numbers its answers
+            keys = {column: cells for column, cells in keys.items() if column != _numbers(body)}
+        found = {column: self._named(cells) for column, cells in keys.items()}
+        best = max(found, key=lambda column: sum(person != NOBODY for person in found[column]), default="")
+        differ = {column: _differ(people, found[best]) for column, people in found.items()}
+        rivals = [column for column in found if differ[column]]
+        if rivals:
+            surest = min([best, *rivals], key=lambda column: _sureness(body, column))
+            other = best if surest != best else rivals[0]
+            rows = _differ(found[other], found[surest])
+            findings.note(
+                f"In {count(len(rows), 'row')} of the {body.table.file} {_told(body, other)} and {_told(body, surest)} "
+                f"are not of the same person: {_told(body, surest)} was read ({body.where(rows)})."
+            )
+            best = surest
         for meaning in KEYS if best.isdecimal() else ():
             body.chosen[meaning] = [column for column in body.chosen.get(meaning, []) if str(column) == best]
         cells = keys.get(best, [""] * len(body.rows))
         find = self.finder(cells)
+        return [find(cell) if cell else NOBODY for cell in cells]
+
+    def _named(self, cells: Sequence[str]) -> list[int]:
+        """The person whom each cell of a column names."""
+        find = self.finder(cells, note=False)
         return [find(cell) if cell else NOBODY for cell in cells]
 
     def tell_repairs(self, what: str, file: str, findings: Findings) -> None:
@@ -72,9 +95,23 @@ class Roster:
         self.directory.repaired.clear()
 
 
-def _hits(roster: Roster, cells: Sequence[str]) -> int:
-    find = roster.finder(cells, note=False)
-    return sum(1 for cell in cells if cell and find(cell) != NOBODY)
+def _differ(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """The rows in which two columns name different people."""
+    return [row for row, (a, b) in enumerate(zip(one, other, strict=True)) if min(a, b) >= 0 and a != b]
+
+
+def _numbers(body: Body) -> str:
+    """The column of a form that numbers its answers."""
+    return next((str(column) for column in body.chosen.get("id", []) if key(body.names[column]) == "id"), "")
+
+
+def _sureness(body: Body, column: str) -> int:
+    email = column.isdecimal() and int(column) in body.chosen.get("email", [])
+    return 0 if email else 2 if _is_id(body, column) else 1
+
+
+def _told(body: Body, column: str) -> str:
+    return body.column(int(column)) if column.isdecimal() else column
 
 
 def roster(body: Body, findings: Findings) -> Roster:
@@ -100,7 +137,9 @@ def roster(body: Body, findings: Findings) -> Roster:
     gone = leavers | {row for row in vacant if row not in bosses}
     _tell_of(body, leavers, vacant, gone, findings)
 
-    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings)
+    _tell_twice(body, gone, findings)
+    heads = {name: body.called(name) for name in PEOPLE_COLUMNS}
+    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings, heads)
     told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
     called = [["" if nothing(cell) else cell for cell in body.cells(column)] for column in told]
     known = {name: body.first(name) for name in ("level", "team")} | {n: pointed(body.first(n)) for n in SURVEYED}
@@ -185,6 +224,8 @@ _HERE = re.compile(
     r"(a|active|current|currently|employed|employee|permanent|temporary|fixed|full|part|probation|filled|occupied|on|"
     r"working|live|in|regular|1|yes|true)\b.*"
 )
+_MARKED = re.compile(r"(?i)[(\[](terminated|inactive|left|leaver|deceased|former)\b[^)\]]*[)\]]$")
+"""What systems put behind the name of somebody who has left."""
 _VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
 _NEVER = re.compile("9999|4712|2999")
 """Years of systems for those who have not left."""
@@ -193,15 +234,23 @@ _YES, _NO = ("yes", "y", "true", "1", "x", "t"), ("no", "n", "false", "0", "f")
 
 
 def _leavers(body: Body) -> set[int]:
-    """The rows of people who have left: by their status, else by a date of leaving."""
-    status = [cell.casefold() for cell in body.first("status")]
-    letters = {"a", "t", "i", "l"} if "a" in status and all(len(cell) < 2 for cell in status) else set()
-    found = {row for row, cell in enumerate(status) if _GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))}
+    """The rows of people who have left: by any column of status, else by a date of leaving."""
+    found: set[int] = set()
+    for cells in _statuses(body):
+        letters = {"a", "t", "i", "l"} if "a" in cells and all(len(cell) < 2 for cell in cells) else set()
+        found |= {
+            row for row, cell in enumerate(cells) if _GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))
+        }
     for meaning, words in (("active", (*_NO, "inactive")), ("gone", (*_YES, "leaver", "terminated", "inactive"))):
         found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
-    names = [body.cells(column) for column in body.chosen.get("name", [])]
-    found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
+    for cells in map(body.cells, body.chosen.get("name", [])):
+        found |= {row for row, cell in enumerate(cells) if cell.casefold() == "eliminated" or _MARKED.search(cell)}
     return found if body.chosen.keys() & _SAYS else found | _dated(body)
+
+
+def _statuses(body: Body) -> list[list[str]]:
+    """The cells of each column of status, in small letters and without underscores."""
+    return [[cell.casefold().replace("_", " ") for cell in body.cells(c)] for c in body.chosen.get("status", [])]
 
 
 _SAYS = {"status", "active", "gone"}
@@ -216,20 +265,40 @@ def _dated(body: Body) -> set[int]:
 def _vacant(body: Body) -> set[int]:
     """The rows of posts that nobody holds."""
     names = [body.cells(column) for column in body.chosen.get("name", [])]
-    told = [*names, body.first("status"), body.first("last_name")]
+    told = [*names, *_statuses(body), body.first("last_name")]
     found = {row for cells in told for row, cell in enumerate(cells) if _VACANT.fullmatch(cell.casefold())}
     found |= {row for row, cell in enumerate(body.first("vacant")) if cell.casefold() in (*_YES, "vacant")}
-    ids = [column for column in body.chosen.get("id", []) if body.names[column] != NODE]
-    people = [body.cells(c) for c in ids if not re.match("position|post|assignment", key(body.names[c]))]
-    if people and len(people) < len(ids):  # a list of posts: whoever holds one has an id
+    people = [body.cells(column) for column in _of_people(body)]
+    if people and len(people) < sum(
+        body.names[column] != NODE for column in body.chosen["id"]
+    ):  # a list of posts: whoever holds one has an id
         found |= {row for row in range(len(body.rows)) if not any(cells[row] for cells in [*people, *names])}
     return found
 
 
+def _of_people(body: Body) -> list[int]:
+    """The columns of ids that are people's, not their posts'."""
+    ids = [column for column in body.chosen.get("id", []) if body.names[column] != NODE]
+    return [column for column in ids if not re.match("position|post|assignment", key(body.names[column]))]
+
+
+def _tell_twice(body: Body, gone: set[int], findings: Findings) -> None:
+    """Say of people who stand in several rows, each with another post, that each row is a seat."""
+    for column in _of_people(body) if len(body.chosen.get("id", [])) > 1 else ():
+        cells = ["" if row in gone or nothing(cell) else cell for row, cell in enumerate(body.cells(column))]
+        times = Counter(filter(None, cells))
+        rows = [row for row, cell in enumerate(cells) if times[cell] > 1]
+        if rows:
+            findings.note(
+                f"{count(len(rows), 'row')} of the {body.table.file} are of people who have another row, by "
+                f"{body.column(column)} ({body.where(rows)}): each row is read as a seat of its own."
+            )
+
+
 def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], findings: Findings) -> None:
     file, away = body.table.file, leavers | vacant
-    told = [cell.casefold() for row, cell in enumerate(body.first("status")) if row not in away and not nothing(cell)]
-    unsure = sum(1 for cell in told if not _HERE.fullmatch(cell))
+    told = [cell for cells in _statuses(body)[:1] for row, cell in enumerate(cells) if row not in away]
+    unsure = sum(1 for cell in told if not nothing(cell) and not _HERE.fullmatch(cell))
     if unsure:
         has = f"{count(unsure, 'person')} in the {file} {one(unsure, 'has', 'have')} a status that is not known"
         findings.note(f"{has}: taken as in post.")

@@ -84,8 +84,12 @@ class Body:
         column = next(iter(self.chosen.get(meaning, [])), None) if column is None else column
         if column is None or column >= len(self.heads) or key(self.heads[column]) == key(meaning):
             return meaning
-        head = self.heads[column]
-        return f"{meaning} ({head if head == place_of(column) else f'column {head!r}'})"
+        return f"{meaning} ({self.column(column)})"
+
+    def column(self, column: int) -> str:
+        """What messages call a column: ``column 'Reports To'``, or by its place."""
+        head = self.heads[column] if column < len(self.heads) else place_of(column)
+        return head if head == place_of(column) else f"column {head!r}"
 
     def drop(self, gone: Iterable[int]) -> None:
         """Leave some rows out."""
@@ -152,8 +156,8 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body
         body = Body(table, kind, table.header, vocabulary.chosen(table.header, kind == "links"))
         _fill(body, -1)
         return body
-    matrix = _matrix(table)
-    if matrix is not None and wanted != "survey":
+    matrix = None if wanted == "survey" else _matrix(table)
+    if matrix is not None:
         return matrix
     tops = table.rows[:_NEAR_THE_TOP]
     people = None if wanted == "links" else _header(tops, vocabulary, False)
@@ -239,19 +243,46 @@ _HOW = "--as COLUMN=MEANING, or a table [organisation.columns]"
 
 
 def _matrix(table: Table) -> Body | None:
-    """A matrix with labels: a row for some of those who have a column, and numbers; no number in its corner."""
+    """A matrix with labels: a row for some of those who have a column, and numbers; no number in its corner.
+
+    Raises NotReadable for one whose cells are no numbers.
+    """
     full = _rows(table)
+    while full and sum(map(bool, full[0][1])) == 1:  # title lines
+        full = full[1:]
     labels = full[0][1][1:] if full else []
     while labels and not labels[-1]:
         labels.pop()
     if len(labels) < 2 or len(full) < 2 or len(set(labels)) < len(labels) or number(full[0][1][0]) is not None:
         return None
-    if not {row[0] for _, row in full[1:]} <= set(labels):
+    rows, places = [row[: len(labels) + 1] for _, row in full[1:]], [place for place, _ in full[1:]]
+    named = [row[0] for row in rows]
+    if named == [str(n) for n in range(1, len(labels) + 1)] and labels == [f"V{n}" for n in named]:
+        labels = named  # as R calls the columns of a matrix without names
+    if not set(named) <= set(labels):
         return None
-    if not all(nothing(cell) or number(cell) is not None for _, row in full[1:] for cell in row[1:]):
+    total = {key(label) for label in (labels[-1], named[-1])} == {"total"}
+    labels, rows = (labels[:-1], [row[:-1] for row in rows[:-1]]) if total else (labels, rows)
+    sure = not full[0][1][0] or len(labels) > 3  # no list of edges
+    marks = YES if sure else ()
+    words = [
+        place
+        for place, row in zip(places, rows, strict=False)
+        if not all(nothing(cell) or number(cell) is not None or cell.casefold() in marks for cell in row[1:])
+    ]
+    if words and not sure:
         return None
-    rows, places = [row for _, row in full[1:]], [place for place, _ in full[1:]]
-    return Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], rows, places, matrix=True)
+    if words:
+        what = "looks like a matrix of who is tied to whom, but its cells are not all numbers"
+        raise NotReadable(f"{what} ({listed(words)}): a number for each tie is needed, 0 or nothing for none")
+    body = Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], rows, places[: len(rows)], matrix=True)
+    if total:
+        table.remarks.append("The totals of the matrix are not read.")
+    return body
+
+
+YES = {"yes", "y", "true", "x", "✓", "t"}
+"""What stands for a tie, beside 1."""
 
 
 def _bare(table: Table, vocabulary: Vocabulary, wanted: str | None) -> Body | None:
@@ -260,6 +291,8 @@ def _bare(table: Table, vocabulary: Vocabulary, wanted: str | None) -> Body | No
     rows, places = [row for _, row in full], [place for place, _ in full]
     if len(full) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
         return None
+    if {"source", "target"} & vocabulary.chosen(rows[0], links=True, placed=False).keys():
+        return None  # a header that names one end alone
     chosen = vocabulary.chosen([""] * len(rows[0]), links=True)
     said = {"source", "target"} <= chosen.keys()
     chosen = chosen if said else {"source": [0], "target": [1]} | chosen
@@ -409,6 +442,19 @@ def _last_lines(body: Body) -> list[int]:
         return report or (text.count(" ") > 1 and not worded)
 
     return sorted(row for row in last if words(next(filter(None, body.rows[row]))))
+
+
+_ADDRESS = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame", "lord", "lady", "cllr"}
+
+
+def without_forms_of_address(body: Body) -> None:
+    """A column Title that holds Mr, Mrs and Dr is no job title."""
+    if "title" in body.chosen:
+        body.chosen["title"] = [
+            column
+            for column in body.chosen["title"]
+            if not all(nothing(cell) or cell.casefold().strip(".") in _ADDRESS for cell in body.cells(column))
+        ]
 
 
 def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Findings) -> Vocabulary:
