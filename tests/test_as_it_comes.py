@@ -320,6 +320,9 @@ def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused)
         (("0042", "0043", "0044"), ("42", "43")),
         (("42", "43", "44"), ("0042", "0043")),
         (("42.0", "43.0", "44.0"), ("42", "43")),
+        (("1001", "1002", "1003"), ('"1,001"', '"1,002"')),
+        (("EMP1001", "EMP1002", "EMP1003"), ("1001", "1002")),
+        (("E-042", "E-043", "E-044"), ("42", "0043")),
         (("Ann", "BOB", "cy"), ("ANN", "bob")),
         (("Zoë Öz", "Jo O'Neil", "cy"), ("Zoe Oz", "jo O\u2019Neil")),
         (("E-001", "E-002", "E-003"), ("E001", "e_002")),
@@ -509,12 +512,30 @@ def test_levels_with_the_highest_number_at_the_top(read):
     [
         ("Type", "Directed", "Undirected"), ("direction", "->", "<->"), ("directed", "TRUE", "false"),
         ("Mutual", "no", "yes"), ("Reciprocal", "0", "1"), ("Direction", "one-way", "both"),
+        ("Symmetric", "FALSE", "TRUE"), ("Is Mutual", "0", "1"), ("arrows", "to", "to;from"), ("dir", "->", "both"),
+        ("Edge Type", "Directed", "Undirected"),
     ],
 )  # fmt: skip
 def test_each_row_says_whether_it_is_directed(read, column, one, both):
     found = read(PEOPLE, f"Source,Target,{column}\na,b,{one}\nb,c,{both}\n")
     assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
     assert f"{column}: direction" in found.account
+
+
+def test_columns_that_may_be_layers_by_their_names_are_told_to_be_so(read):
+    """Where they are called a layer and something more, or another column is the weight."""
+    for header, number in (("Q1 Advice,friendship_score,Age", 2), ("Advice,Age,weight", 1)):
+        found = read(PEOPLE, f"source,target,{header}\na,b,1,0,1\n")
+        assert f"{number} column{'s' if number > 1 else ''} of the links file that" in found.notes
+        assert "may be a layer, by" in found.notes
+    assert "may be a layer" not in read(PEOPLE, "source,target,Age\na,b,1\n").notes
+
+
+def test_links_without_a_weight_beside_others_that_have_one_are_said(read):
+    found = read(PEOPLE, "source,target,weight\na,b,2\nb,c,\n")
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 1.0}
+    assert "1 link in the links file has no weight: read as of weight 1." in found.notes
+    assert "no weight" not in read(PEOPLE, "source,target,weight\na,b,\nb,c,\n").notes
 
 
 @pytest.mark.parametrize("name", ["Label", "Type"])
@@ -755,10 +776,10 @@ def test_a_matrix_of_words_is_refused_as_what_it_is(refused):
     )
 
 
-def test_an_edge_list_of_ucinet(refused):
-    assert refused(PEOPLE, DL_LIST, ends=(".csv", ".dl")) == (
-        "links file edge from node 4 to node 4: source and target are the same person"
-    )
+def test_an_edge_list_of_ucinet(read):
+    found = read(PEOPLE, DL_LIST, ends=(".csv", ".dl"))
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "1 tie of a person to themself in the links file was left out (edge from node 4 to node 4)." in found.notes
 
 
 @pytest.mark.parametrize(
@@ -826,6 +847,9 @@ def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
     a, b, c = "A Fox", "B Fox", "C Fox"
     assert found.peers.keys() == {(a, b), (b, a), (a, c), (b, c)}
     assert "1 edge to or from a group was left out (links file)." in found.notes
+    labelled = drawn.replace("</y:PolyLineEdge>", "<y:EdgeLabel>advice</y:EdgeLabel></y:PolyLineEdge>")
+    found = read(people, labelled, ends=(".csv", ".graphml"))
+    assert found.peers.keys() == {(a, b), (b, a), (c, a), (c, b)}
 
 
 @pytest.mark.parametrize(

@@ -591,7 +591,6 @@ def test_mistakes_in_people(refused, people, said):
         ("target\nbob\n", "the first row must name the columns, and none of them is 'source'"),
         ("source,target\n,bob\n", "row 2: the source is empty"),
         ("source,target\nbob,dan\n", "row 2: the target is nobody's id"),
-        ("source,target\nbob,cat\nbob,bob\n", "row 3: source and target are the same person"),
         ("source,target,weight\nbob,cat,heavy\n", "row 2: the weight is not a number above 0"),
         ("source,target,weight\nbob,cat,-1\n", "row 2: the weight is not a number above 0"),
         ("source,target,weight\nbob,cat,inf\n", "row 2: the weight is not a number above 0"),
@@ -607,6 +606,14 @@ def test_mistakes_in_links(refused, links, said):
     assert len(lines) == 1, lines
     assert lines[0].startswith("links file")
     assert said in lines[0]
+
+
+def test_a_tie_of_somebody_to_themself_is_left_out(read):
+    """Directed or not, as network tools write them; and it is said where."""
+    for way in ("directed", "undirected"):
+        builder = read(FOUR, f"source,target,direction\nbob,cat,directed\nbob,bob,{way}\n")
+        assert len(weights(builder)) == 1
+        assert "1 tie of a person to themself in the links file was left out (row 3)." in builder.notes
 
 
 def test_two_lines_that_disagree(refused):
@@ -640,15 +647,14 @@ def test_mistakes_in_the_scenario(refused):
 def test_all_mistakes_are_reported_at_once(refused):
     """Both files, every sort, each once; of a long list of rows the first ten and how many more."""
     people = "id,manager_id\nzoe,\nann,zoe\n" + "".join(f"x{i},nobody\n" for i in range(13)) + ",zoe\n"
-    lines = refused(people, "source,target,layer\nzoe,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
+    lines = refused(people, "source,target,layer\nann,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
     rows = ", ".join(f"row {row}" for row in range(4, 14))
     assert f"people file, 13 rows ({rows} and 3 more): {NOBODYS}" in lines
     assert "people file row 17: the id is empty" in lines
-    assert "links file row 2: source and target are the same person" in lines
     nobody = "links file row 3: the target is nobody's id: it must be the id, e-mail or name of somebody in the files"
     assert nobody in lines
     assert any(line.startswith("links file row 4: unknown layer; known: ") for line in lines)
-    assert len(lines) == 5
+    assert len(lines) == 4
 
 
 # -- Privacy ----------------------------------------------------------------------------------------------

@@ -129,7 +129,10 @@ LINKS: dict[str, tuple[str, ...]] = {
         "weight, strength, tie strength, link strength, frequency, freq, count, counts, intensity, messages",
         "number of messages, message count, n, edge weight, link weight, tie weight",
     ),
-    "direction": _keys("direction, directed, is directed, directionality, undirected, mutual, reciprocal, two way"),
+    "direction": _keys(
+        "direction, directed, is directed, directionality, undirected, is undirected, mutual, is mutual, reciprocal",
+        "two way, symmetric, bidirectional, dir, arrows, arrow, edge direction, link direction, tie direction",
+    ),
     "type": _keys("type, label"),
 }
 """What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are, or neither."""

@@ -19,10 +19,10 @@ VALUE = "value"
 
 _BOTH = {
     "undirected", "both", "mutual", "reciprocal", "reciprocated", "bidirectional", "two way", "two-way", "symmetric",
-    "<->", "<-->", "--", "u",
+    "<->", "<-->", "--", "u", "to;from", "from;to",
 }  # fmt: skip
-_ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
-_BACK = {"<-", "<--", "backward", "in"}
+_ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d", "to"}
+_BACK = {"<-", "<--", "backward", "in", "from"}
 _YES, _NO = YES | {"1"}, {"no", "n", "false", "f", "0"}
 
 
@@ -129,6 +129,17 @@ def typed(body: Body, layers: Collection[str]) -> dict[str, int]:
     return {meaning: column for meaning, column in found.items() if meaning not in body.chosen}
 
 
+def settle_types(body: Body) -> None:
+    """A column such as Edge Type whose cells are directions is no layer."""
+    for column in body.chosen.get("layer", [])[:1] if "direction" not in body.chosen else ():
+        given = [cell.casefold() for cell in body.cells(column) if not nothing(cell)]
+        if given and all(cell in _BOTH | _ONE | _BACK for cell in given):
+            body.chosen["direction"] = [column]
+            body.chosen["layer"] = body.chosen["layer"][1:]
+            if not body.chosen["layer"]:
+                del body.chosen["layer"]
+
+
 def half_layers(body: Body, layers: Collection[str]) -> list[int]:
     """Columns called type or label of which some cells are layers and others are not, so that they are not read."""
     known, read = {key(layer) for layer in layers}, typed(body, layers).values()
@@ -145,7 +156,14 @@ def _ways(body: Body, layers: Collection[str], findings: Findings) -> list[str]:
     if column is None:
         return [""] * len(body.rows)
     named = key(body.names[column])
-    both_ways = named in ("undirected", "mutual", "reciprocal", "twoway")
+    both_ways = named.removeprefix("is") in (
+        "undirected",
+        "mutual",
+        "reciprocal",
+        "twoway",
+        "symmetric",
+        "bidirectional",
+    )
     found = []
     for row, cell in enumerate(body.cells(column)):
         way = cell.casefold()

@@ -84,7 +84,8 @@ def read_ties(
     ``ends``: the people whom each row links; a negative number where there is none.
     """
     own = [name for name in layers if name not in LAYERS]
-    no_tie = twice = myself = 0
+    no_tie = twice = bare = 0
+    myself: list[int] = []
     undirected_line = False
     names = [slug(name) or "peer" for name in links["layer"]]
     names = [name if name in layers else _CALLED.get(name, name) for name in names]
@@ -94,13 +95,11 @@ def read_ties(
         weight = 1.0 if line else _weight(links, row)
         if source < 0 or target < 0 or name not in layers:
             continue
+        bare += not line and not links["weight"][row]
         layer, both = layers[name], links["direction"][row] == UNDIRECTED
         undirected_line = undirected_line or (line and both)
         if source == target and not line:
-            if both:
-                myself += 1
-            else:
-                links.wrong("source and target are the same person", row)
+            myself.append(row)
         elif weight == 0.0:
             no_tie += 1
         else:
@@ -115,7 +114,10 @@ def read_ties(
         links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
     note = links.findings.note
     if myself:
-        note(f"{count(myself, 'tie')} of a person to themself in the {links.file} {one(myself)} left out.")
+        ties = f"{count(len(myself), 'tie')} of a person to themself in the {links.file}"
+        note(f"{ties} {one(len(myself))} left out ({links.where(myself)}).")
+    if bare and any(links["weight"]):
+        note(f"{count(bare, 'link')} in the {links.file} {one(bare, 'has', 'have')} no weight: read as of weight 1.")
     if no_tie:
         note(f"{count(no_tie, 'link')} of weight 0 in the {links.file} {one(no_tie)} read as no tie.")
     if twice:

@@ -117,8 +117,9 @@ def _graphml(root: Element) -> Network:
         found = {names[key]: text for key, (of, text) in usual.items() if of in (kind, "all")}
         for each in _within(element, "data"):
             key = each.get("key", "")
-            drawn = next((e for e in each.iter() if _tag(e) == "nodelabel" and "".join(e.itertext()).strip()), None)
-            if drawn is not None and kind == "node":
+            name = f"{kind}label"  # of a drawing program
+            drawn = next((e for e in each.iter() if _tag(e) == name and "".join(e.itertext()).strip()), None)
+            if drawn is not None:
                 found.setdefault("label", " ".join("".join(drawn.itertext()).split()))
             elif names.get(key):
                 found[names[key]] = _number("".join(each.itertext()), key in whole)

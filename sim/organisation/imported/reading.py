@@ -1,5 +1,6 @@
 """Which files there are, what each of their tables is, and the account of how they were read."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
-from sim.organisation.imported.edges import half_layers, sheet_layer, typed, weight_column, wide_columns
+from sim.organisation.imported.edges import half_layers, settle_types, sheet_layer, typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
@@ -52,6 +53,7 @@ def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Fin
         for body in found:
             sifted(body, vocabulary, findings)
             without_forms_of_address(body)
+            settle_types(body)
             for remark in body.table.remarks:
                 findings.note(f"{remark[:-1]} ({file}).")
         _place(found, purpose, paths, bodies, findings)
@@ -199,11 +201,22 @@ def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Find
         if left:
             findings.account.append(f"  not read: {', '.join(body.heads[column] for column in left)}")
             findings.note(f"{count(len(left), 'column')} of the {table.file} {one(len(left))} not read.")
+        hints = [c for c in left if body.kind == "links" and _names_layer(body.heads[c], layers)]
+        if hints:
+            findings.note(
+                f"{count(len(hints), 'column')} of the {table.file} that {one(len(hints))} not read may be a layer, by "
+                f"{one(len(hints), 'its name', 'their names')}: to have one read, --as COLUMN=LAYER."
+            )
         for column in half_layers(body, layers) if body.kind == "links" else ():
             findings.note(
                 f"Some cells of a column of the {table.file} are layers and others are not, so it was not read: to "
                 f"have it read, --as '{body.heads[column]}=layer'."
             )
+
+
+def _names_layer(head: str, layers: Collection[str]) -> bool:
+    """Whether one of the words of a column's name is a layer."""
+    return not {key(layer) for layer in layers}.isdisjoint(re.findall(r"[^\W\d_]+", head.casefold()))
 
 
 def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str]:

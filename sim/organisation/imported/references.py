@@ -40,6 +40,8 @@ def _bare(text: str) -> str:
 
 def _figures(text: str) -> str:
     """What is left of a number after a spreadsheet: 1001 for 1001.0, 42 for 00042."""
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", text):
+        return text.replace(",", "")
     match = re.fullmatch(r"0*(\d+?)(?:[.,]0{1,2})?", text)
     return match[1] if match is not None else ""
 
@@ -47,6 +49,12 @@ def _figures(text: str) -> str:
 def _name_words(text: str) -> list[str]:
     """The words of a name, those with an initial alone left out."""
     return re.findall(r"[^\W\d_]{2,}", _folded(text))
+
+
+def _unlettered(text: str) -> str:
+    """The number of an id that begins with letters: 1001 of EMP1001."""
+    match = re.fullmatch(r"[^\W\d_]{1,5}[-_ ]?0*(\d+)", text)
+    return "" if match is None else match[1]
 
 
 def _unmarked(text: str) -> str:
@@ -81,6 +89,7 @@ class Directory:
     def __init__(self, keys: Mapping[str, Sequence[str]], named: Collection[str] = ()) -> None:
         self.columns, self._named = list(keys), named
         self._names = [keys[column] for column in named]
+        self._unlettered = {column: _by(_unlettered, cells) for column, cells in keys.items() if column not in named}
         self._unmarked = {column: _by(_unmarked, keys[column]) for column in named}
         self._found: dict[str, list[dict[str, int]]] = {}
         for column, cells in keys.items():
@@ -157,6 +166,9 @@ class Directory:
             person = found.get(form(cell), -1) if form(cell) else -1
             if person != -1:
                 return person, words
+        person = self._unlettered[column].get(_figures(cell), -1) if column in self._unlettered else -1
+        if person != -1:
+            return person, "in spite of letters that an id has before its number"
         person = -1 if cell.endswith((")", "]")) else self._unmarked.get(column, {}).get(_folded(cell), -1)
         return person, "without what stands behind the name in brackets"
 

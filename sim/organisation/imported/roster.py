@@ -399,7 +399,7 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
         return False
     findings.note(
         f"{count(len(lost), 'person')} in the {file} name the same manager, who has no row there: "
-        "that manager was added, and heads the line."
+        "that manager was added, and heads the line. If it is somebody in the file, write them as they stand there."
     )
     by = next(column for meaning in KEYS for column in body.chosen.get(meaning, []))
     column = int(line.by[1]) if line.by[1].isdecimal() else by
