@@ -350,7 +350,7 @@ def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
 )  # fmt: skip
 def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, header, cell):
     here = {"Is Active": "Yes", "Active": "true", "Leaver": "N"}.get(
-        header, "31/12/9999" if header == "Leaving Date" else "" if "Date" in header else "Active"
+        header, "31/12/9999" if header == "Leaving Date" else "0000-00-00" if "Date" in header else "Active"
     )
     rows = ("d,", here), ("a,d", cell), ("b,a", here), ("c,d", here), ("e,c", cell), ("f,c", here)
     found = read(
@@ -358,7 +358,8 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     )
     assert found.managers == {"d": "", "b": "d", "c": "d", "f": "c"}
     assert found.peers == {("b", "f"): 1.0}
-    assert "2 people in the people file have left, and were left out." in found.notes
+    by = " (by a date of leaving, past or to come)" if "Date" in header else ""
+    assert f"2 people in the people file have left{by}, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
 
@@ -379,7 +380,7 @@ def test_somebody_with_two_posts_has_two_seats_and_it_is_said(read):
     found = read(text)
     assert found.managers == {"1": "", "2": "1", "3": "2", "3-2": "2"}
     assert (
-        "2 rows of the people file are of people who have another row, by column 'Employee Number' (row 4, row 5): "
+        "2 rows of the people file are of people who have another row, by column 1 (row 4, row 5): "
         "each row is read as a seat of its own." in found.notes
     )
     assert "another row" not in read(text.replace("3,3-2", "4,3-2")).notes
@@ -398,7 +399,9 @@ def test_a_date_of_leaving_of_somebody_in_post_is_said(read, column, here, left)
     assert "Leaving Date: left, which the status overrules" in found.account
     found = read(text, columns={column: "ignore"})
     assert found.managers == {"d": "", "b": "d", "c": "d"}
-    assert "date of leaving" not in found.notes
+    assert (
+        "1 person in the people file has left (by a date of leaving, past or to come), and was left out." in found.notes
+    )
 
 
 def test_a_status_that_is_not_known_is_said_and_in_post(read):
@@ -446,6 +449,13 @@ def test_what_stands_around_a_table_is_no_person(read, before, after, said):
     found = read(before + PEOPLE + after)
     assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
     assert said in found.account + found.notes
+
+
+def test_headings_between_the_rows_are_no_people(read):
+    text = "Employee ID,Name,Manager\nDepartment: Exec,,\nd,Ann,\n,Department: Ops,\na,Bo,d\nPage 1 of 2,,\nb,Cy,d\n"
+    found = read(text)
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "Left out of the people file, as a heading between the rows: row 2, row 4, row 6." in found.notes
 
 
 @pytest.mark.parametrize(
@@ -550,7 +560,7 @@ def test_words_of_a_tie_are_its_layer_where_all_of_them_are(read, name):
     assert f"not read: Id, {name}" in found.account
     assert (
         "Some cells of a column of the links file are layers and others are not, so it was not read: to have it read, "
-        f"--as '{name}=layer'." in found.notes
+        "--as 'column 4=layer'." in found.notes
     )
 
 
@@ -856,6 +866,7 @@ def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
     ("content", "said"),
     [
         ('{"nodes": []}', "looks like JSON"),
+        ("Level 1,Level 2\nAnn,Bo\nAnn,Cy\n", "has a column for each level; a row for each person is needed"),
         (
             "digraph { a -> b }",
             "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read",
@@ -1018,8 +1029,9 @@ def test_a_survey_whose_columns_name_different_people_goes_by_address_and_says_s
     found = read(people, None, survey)
     assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}, "1": {"commitment": 0.5}}
     assert (
-        "In 2 rows of the survey file column 'ID' and column 'Email' are not of the same person: column 'Email' was "
-        "read (row 2, row 4)." in found.notes
+        "In 2 rows of the survey file column 1 and column 2 are not of the same person: column 2 was read (row 2, "
+        "row 4)."
+        in found.notes
     )
     assert (
         "not of the same person" not in read(people, None, survey.replace("1,c@", "3,c@").replace("3,a@", "1,a@")).notes
@@ -1151,6 +1163,40 @@ def test_files_are_told_apart_by_what_they_hold(tmp_path):
     assert purposes([Path("none.csv"), Path("gone.csv")], {}) == {
         "people": Path("none.csv"), "links": Path("gone.csv"),
     }  # fmt: skip
+
+
+def test_notes_never_call_a_column_by_its_name(read):
+    """They stand in results: whatever files are said to be, only the account and refusals name columns."""
+    people = (
+        "Zqx id,Zqx number,Zqx name,Zqx mail,Zqx boss,Zqx status,Zqx left\n1,7,Ann Lee,a@x.org,,Active,2020-01-01\n"
+        "2,8,Bo Ray,b@x.org,Percy Snodgrass (1),odd,\n3,8,Cy Fox,c@x.org,1,Left,\n"
+        "4,8,Di Day,d@x.org,1,Active,\n"
+    )
+    meanings = ("id", "id", "name", "email", "manager_id", "status", "left")
+    own = dict(zip(people.split("\n")[0].split(","), meanings, strict=True))
+    own |= {
+        "Zqx who": "source",
+        "Zqx whom": "target",
+        "Zqx score": "commitment",
+        "Zqx answer": "id",
+        "Zqx post": "email",
+    }
+    found = read(
+        people,
+        "Zqx who,Zqx whom,Type,Zqx friendship\n2,4,advice,1\n4,2,odd,\n2,2,odd,\n",
+        "Zqx answer,Zqx post,Zqx score\n2,d@x.org,1\n4,b@x.org,1\n",
+        columns=own,
+    )
+    for said in (
+        "column 2 (",
+        "the number was taken",
+        "date of leaving",
+        "of the same person",
+        "--as 'column 3=layer'",
+    ):
+        assert said in found.notes
+    assert "may be a layer" in found.notes
+    assert "Zqx" not in found.notes
 
 
 # -- All shapes -----------------------------------------------------------------------------------------------

@@ -103,7 +103,8 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "gone": _keys("leaver, is leaver, terminated, is terminated, inactive, is inactive, deleted, is deleted"),
     "left": _keys(
         "termination date, leave date, leaving date, leaver date, date left, date of leaving, last working day",
-        "last day worked, last day of work, separation date, exit date, resignation date, date of termination",
+        "last day, last day worked, last day of work, separation date, exit date, resignation date",
+        "date of termination",
     ),
     "vacant": _keys("vacant, is vacant, vacancy, vacant flag, vacant position"),
     **{name: _keys(f"{name}, {name} score, {name} mean") for name in SURVEYED},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
+from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key, place_of
 from sim.organisation.imported.edges import half_layers, settle_types, sheet_layer, typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
@@ -210,7 +210,7 @@ def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Find
         for column in half_layers(body, layers) if body.kind == "links" else ():
             findings.note(
                 f"Some cells of a column of the {table.file} are layers and others are not, so it was not read: to "
-                f"have it read, --as '{body.heads[column]}=layer'."
+                f"have it read, --as '{place_of(column)}=layer'."
             )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.organisation.imported.columns import SURVEYED, key
+from sim.organisation.imported.columns import SURVEYED, key, place_of
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, Directory, is_like_a_name
@@ -73,8 +73,8 @@ class Roster:
             other = best if surest != best else rivals[0]
             rows = _differ(found[other], found[surest])
             findings.note(
-                f"In {count(len(rows), 'row')} of the {body.table.file} {_told(body, other)} and {_told(body, surest)} "
-                f"are not of the same person: {_told(body, surest)} was read ({body.where(rows)})."
+                f"In {count(len(rows), 'row')} of the {body.table.file} {_told(other)} and {_told(surest)} "
+                f"are not of the same person: {_told(surest)} was read ({body.where(rows)})."
             )
             best = surest
         for meaning in KEYS if best.isdecimal() else ():
@@ -110,8 +110,8 @@ def _sureness(body: Body, column: str) -> int:
     return 0 if email else 2 if _is_id(body, column) else 1
 
 
-def _told(body: Body, column: str) -> str:
-    return body.column(int(column)) if column.isdecimal() else column
+def _told(column: str) -> str:
+    return place_of(int(column)) if column.isdecimal() else column
 
 
 def roster(body: Body, findings: Findings) -> Roster:
@@ -259,7 +259,7 @@ _SAYS = {"status", "active", "gone"}
 
 def _dated(body: Body) -> set[int]:
     """The rows with a date of leaving, past or to come: what day the file is of is not known."""
-    return {row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not _NEVER.search(cell)}
+    return {row for row, cell in enumerate(body.first("left")) if re.search(r"[1-9]", cell) and not _NEVER.search(cell)}
 
 
 def _vacant(body: Body) -> set[int]:
@@ -291,7 +291,7 @@ def _tell_twice(body: Body, gone: set[int], findings: Findings) -> None:
         if rows:
             findings.note(
                 f"{count(len(rows), 'row')} of the {body.table.file} are of people who have another row, by "
-                f"{body.column(column)} ({body.where(rows)}): each row is read as a seat of its own."
+                f"{place_of(column)} ({body.where(rows)}): each row is read as a seat of its own."
             )
 
 
@@ -304,7 +304,7 @@ def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], fi
         findings.note(f"{has}: taken as in post.")
     dated = sorted(_dated(body) - away)
     if dated:
-        which = next(body.called(name) for name in ("status", "active", "gone") if name in body.chosen)
+        which = next(name for name in ("status", "active", "gone") if name in body.chosen)
         findings.note(
             f"{count(len(dated), 'person')} in the {file} {one(len(dated), 'has', 'have')} a date of leaving, and in "
             f"post by {which}: they stay ({body.where(dated)}). If the date is to decide, have that column not read: "
@@ -312,7 +312,11 @@ def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], fi
         )
     if leavers:
         has = one(len(leavers), "has", "have")
-        findings.note(f"{count(len(leavers), 'person')} in the {file} {has} left, and {one(len(leavers))} left out.")
+        dates = "left" in body.chosen and not body.chosen.keys() & _SAYS
+        by = " (by a date of leaving, past or to come)" if dates else ""
+        findings.note(
+            f"{count(len(leavers), 'person')} in the {file} {has} left{by}, and {one(len(leavers))} left out."
+        )
     empty, stays = vacant - leavers, vacant - leavers - gone
     if empty:
         fate = f"{len(empty) - len(stays)} without reports left out"

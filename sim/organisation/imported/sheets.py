@@ -165,6 +165,10 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body
     if links is not None and people is not None and "manager_id" not in vocabulary.chosen(people[1]):
         people = None
     found = people or links
+    if found is None and any(len(row) > 1 and all(map(_LEVEL.fullmatch, row)) for row in tops):
+        raise NotReadable(
+            "has a column for each level; a row for each person is needed, with a column of their manager"
+        )
     if found is None:
         bare = None if wanted == "links" else _placed(table, vocabulary)
         bare = bare if bare or wanted in ("people", "survey") else _bare(table, vocabulary, wanted)
@@ -178,6 +182,9 @@ def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body
     _once(body)
     _fill(body, row)
     return body
+
+
+_LEVEL = re.compile(r"(?i)\s*(level|tier|layer|l)[ _-]?\d+\s*")
 
 
 def _header(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, links: bool) -> tuple[int, list[str]] | None:
@@ -377,16 +384,18 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
     ]
     second = [row for row in range(min(2, len(body.rows))) if _explains(body, row, vocabulary)]
     last = _last_lines(body)
+    between = [row for row, cells in enumerate(body.rows) if width > 2 and row not in last and _heads_rows(cells)]
     said = (
         (comments, "comment"),
         (again, "header that comes again"),
         ([row for row in second if row not in again], "second row of headings"),
+        ([row for row in between if row not in comments], "heading between the rows"),
         ([row for row in last if row not in comments], "line at the end that is no person"),
     )
     for rows, what in said:
         if rows:
             findings.note(f"Left out of the {file}, as a {what}: {body.where(rows)}.")
-    gone = {*comments, *again, *second, *last}
+    gone = {*comments, *again, *second, *between, *last}
     for row, cells in enumerate(body.rows):
         if any(cells[width:]) and row not in gone:
             findings.wrong(file, f"has more cells than {_row(body)}", body.places[row])
@@ -424,6 +433,12 @@ def leading(text: str) -> float | None:
     """The number that an answer begins with: 4 in ``4 - agree``."""
     match = re.match(r"([+-]?\d+(?:[.,]\d+)?)\s*(?:$|[-–=:.)(])", text)
     return number(text) if match is None else number(match[1])
+
+
+def _heads_rows(cells: Sequence[str]) -> bool:
+    """Whether a row holds a heading alone, ``Department: Finance`` or ``Page 1 of 2``."""
+    said = list(filter(None, cells))
+    return len(said) == 1 and re.search(r"\w: ?\w|^(?i:page) \d", said[0]) is not None and " " in said[0]
 
 
 def _last_lines(body: Body) -> list[int]:
