@@ -122,7 +122,8 @@ def test_two_of_one_name_are_told_apart_by_the_id_beside_it_or_refused(read, ref
     text = "id,Name,Manager\n1,Ann Lee,\n2,Bo Ray,Ann Lee\n3,Bo Ray,Ann Lee\n4,Cy Fox,Bo Ray{}\n"
     assert read(text.format(" (3)")).managers["4"] == "3"
     assert refused(text.format("")) == (
-        "people file row 5: manager_id (column 'Manager') could mean more than one person; give the manager's id"
+        "people file row 5: manager_id (column 'Manager') could mean more than one person; give the manager's id, or "
+        "both: Name (id)"
     )
 
 
@@ -337,7 +338,7 @@ def test_ids_that_a_spreadsheet_changed_are_repaired_and_it_is_said(read, ids, m
 
 def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
     said = refused("id,manager_id\n042,\n42,042\n43,0042\n")
-    assert said == "people file row 4: manager_id could mean more than one person; give the manager's id"
+    assert said.startswith("people file row 4: manager_id could mean more than one person; give the manager's id")
 
 
 @pytest.mark.parametrize(
@@ -439,6 +440,7 @@ def test_a_second_manager_is_left_out_or_a_colleague_as_asked(read, how):
         ("Staff list,\nAs of 1 May,\n,\n", "", "columns named in row 4"),
         ("", "\nTotal headcount: 4,\n", "Left out of the people file, as a line at the end that is no person: row 7."),
         ("", ",Grand total: 4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "32 staff,\n", "Left out of the people file, as a line at the end that is no person: row 6."),
         ("", "Total,4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
         ("", "id,manager_id\n", "Left out of the people file, as a header that comes again: row 6."),
         ("sep=,\n", "", "columns named in row 2"),
@@ -808,6 +810,19 @@ def test_ties_are_undirected_where_the_file_says_so(read, content, end):
     assert found.peers == {("a", "b"): 2.0, ("b", "a"): 2.0, ("b", "c"): 3.0, ("c", "b"): 3.0}
 
 
+@pytest.mark.parametrize("name", ["name", "label"])
+def test_people_of_a_network_are_told_apart_by_their_names(read, name):
+    """As igraph writes them, whose ids n0, n1 are nobody's; the account has the file's own columns alone."""
+    network = GRAPHML.replace('"name"', f'"{name}"').replace("</graphml>", "").replace('"weight"', '"layer"')
+    network = network.replace(">2<", ">reports_to<").replace(">3<", ">reports_to<") + "</graphml>"
+    network = network.replace(
+        '<edge source="n1"', '<edge source="n0" target="n3"><data key="w">reports_to</data></edge><edge source="n1"'
+    )
+    found = read(network, ends=(".graphml",))
+    assert found.managers == {"d": "c", "a": "b", "b": "c", "c": ""}
+    assert found.account.split("\n")[:3] == ["people file: GraphML, 4 nodes read", f"  {name}: name", "  not read: age"]
+
+
 def test_a_network_may_be_the_whole_organisation(read):
     """Layers by name, as Pajek and UCINET have them."""
     pajek = PAJEK.partition("*Arcs")[0] + '*Arcs :1 "reports_to"\n2 1 1\n3 1 1\n4 2 1\n*Edges :2 "peer"\n2 3 2\n'
@@ -916,8 +931,18 @@ def test_a_workbook_gives_people_links_and_answers_by_what_its_sheets_hold(read)
     assert found.managers == {"1": "", "2": "1", "3": "1"}
     assert found.peers == {("2", "3"): 0.5}
     assert found.known == {"2": {"commitment": 0.75}}
-    assert "1 sheet of the people file was not read." in found.notes
+    assert "1 sheet of the people file was not read (1)." in found.notes
     assert "people file sheet 2: a spreadsheet, columns named in row 3, 3 rows read" in found.account
+
+
+def test_a_sheet_of_anything_is_no_list_of_links(read):
+    """Without a header it is one only where some who are named first are also named second."""
+    vacancies = (["Post", "Area", "Since"], ["Clerk", "North", "May"], ["Nurse", "South", "June"])
+    found = read(workbook(Staff=STAFF, Vacancies=vacancies), ends=(".xlsx",))
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "1 sheet of the people file was not read (2)." in found.notes
+    found = read(workbook(Staff=[*STAFF, [4, "Di", 1]], Ties=([2, 3, 5], [3, 4, 6])), ends=(".xlsx",))
+    assert found.peers == {("2", "3"): 5.0, ("3", "4"): 6.0}
 
 
 def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path, read, refused):
@@ -1030,8 +1055,7 @@ def test_a_survey_whose_columns_name_different_people_goes_by_address_and_says_s
     assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}, "1": {"commitment": 0.5}}
     assert (
         "In 2 rows of the survey file column 1 and column 2 are not of the same person: column 2 was read (row 2, "
-        "row 4)."
-        in found.notes
+        "row 4)." in found.notes
     )
     assert (
         "not of the same person" not in read(people, None, survey.replace("1,c@", "3,c@").replace("3,a@", "1,a@")).notes

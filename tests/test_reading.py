@@ -543,8 +543,8 @@ def test_missing_files_and_folders(tmp_path):
         reading(scenario)
     assert str(caught.value).split("\n") == [
         "people file: this is a folder, not a file",
-        "links file: there is no such file; a path in a scenario starts from the scenario's folder, one given to a "
-        "command from the folder in which you are",
+        "links file: there is no such file; a path in a scenario starts from the scenario's folder (in Python give "
+        "the whole path), one given to a command from the folder in which you are",
     ]
 
 

@@ -47,8 +47,8 @@ def read_tables(path: Path, file: str) -> list[Table]:
         content = path.read_bytes()
     except FileNotFoundError:
         raise NotReadable(
-            "there is no such file; a path in a scenario starts from the scenario's folder, one given to a command "
-            "from the folder in which you are"
+            "there is no such file; a path in a scenario starts from the scenario's folder (in Python give the whole "
+            "path), one given to a command from the folder in which you are"
         ) from None
     except (OSError, ValueError) as error:
         raise NotReadable(f"cannot be read ({getattr(error, 'strerror', None) or 'not a file name'})") from None
@@ -114,7 +114,8 @@ def _cells(text: str, encoding: str, file: str) -> Table:
         rows += list(reader)
     except csv.Error:
         raise NotReadable(f"not a table: check the quotation marks at or before line {reader.line_num}") from None
-    return _table(file, f"CSV in {encoding}, separated by {_SEPARATORS.get(best, 'a character it names')}", rows)
+    by = f"separated by {_SEPARATORS.get(best, 'a character it names')}"
+    return _table(file, f"CSV in {encoding}, {by if any(len(row) > 1 for row in rows) else 'of one column'}", rows)
 
 
 def _sif(text: str, encoding: str, file: str) -> Table:

@@ -15,8 +15,8 @@ from sim.organisation.imported.sheets import number
 from sim.scenario.roles import Role
 
 SAY_WHO_MANAGES = (
-    "Add a column manager_id with the id of each person's manager (empty for the director), or links in a "
-    "layer reports_to (the source reports to the target)"
+    "Add a column manager_id with the id of each person's manager (empty for the director), say which column that is "
+    "(--as COLUMN=manager_id), or add links in a layer reports_to (the source reports to the target)"
 )
 
 _RANKS = {Role.DIRECTOR: 1.0, Role.MIDDLE_MANAGER: 2.0, Role.BACK_OFFICE: 2.0, Role.PRACTITIONER: 3.0}

@@ -154,7 +154,8 @@ def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer
             first.setdefault(name, row)
     for name, row in first.items():
         how = "To have it read, describe it in a table [organisation.layers.NAME], for example with"
-        what = f'{nearest("layer", name, list(LAYERS))}. {how} kind = "peer" and influence = "target_to_source"'
+        hint = nearest("layer", name, list(LAYERS))
+        what = f'{hint}{"" if hint.endswith("?") else "."} {how} kind = "peer" and influence = "target_to_source"'
         links.wrong(what, row, sort="unknown layer")
 
 

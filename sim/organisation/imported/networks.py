@@ -404,9 +404,12 @@ def _parted(text: str) -> list[str]:
 
 
 def with_names(network: Network) -> Network:
-    """The same; where every node has a label of its own, that is its id beside the file's."""
-    labels = [node.get("label", "") for node in network.nodes]
-    if not all(labels) or len(set(labels)) < len(labels) or any("id" in node for node in network.nodes):
+    """The same; where every node has a label or a name of its own, that is its id beside the file's."""
+    if any("id" in node for node in network.nodes):
+        return network
+    ways = [[node.get(named, "") for node in network.nodes] for named in ("label", "name")]
+    labels = next((way for way in ways if all(way) and len(set(way)) == len(way)), None)
+    if labels is None:
         return network
     return network._replace(nodes=[{"id": label, **node} for label, node in zip(labels, network.nodes, strict=True)])
 

@@ -12,7 +12,7 @@ from sim.organisation.imported.edges import half_layers, settle_types, sheet_lay
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
-from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.problems import Findings, count, listed, one
 from sim.organisation.imported.roster import KEYS, Roster
 from sim.organisation.imported.sheets import Body, heads, sifted, understood, without_forms_of_address, words_of
 
@@ -96,8 +96,8 @@ def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findi
     if not any(body.kind in (purpose, "links") for body in wanted):
         raise NotReadable(f"none of its {len(tables)} sheets has columns of {purpose}")
     if len(wanted) < len(tables):
-        left = len(tables) - len(wanted)
-        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
+        left = [table.file.rpartition(" ")[2] for table in tables if table not in [body.table for body in wanted]]
+        findings.note(f"{count(len(left), 'sheet')} of the {purpose} file {one(len(left))} not read ({listed(left)}).")
     return wanted
 
 
@@ -194,7 +194,7 @@ def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Find
             continue
         taken = _taken(body, roster, layers)
         for column, meaning in sorted(taken.items()):
-            if table.header is None or body.names[column] not in NETWORK:
+            if table.header is None or not (body.names[column] in NETWORK or _made_up(body, column)):
                 findings.account.append(f"  {body.heads[column]}: {meaning}")
         taken |= {c: "" for c, name in enumerate(body.names) if table.header is not None and name in NETWORK}
         left = [c for c, name in enumerate(body.names) if c not in taken and (name or any(body.cells(c)))]
@@ -212,6 +212,13 @@ def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Find
                 f"Some cells of a column of the {table.file} are layers and others are not, so it was not read: to "
                 f"have it read, --as '{place_of(column)}=layer'."
             )
+
+
+def _made_up(body: Body, column: int) -> bool:
+    """Whether a column of ids is none of a network's own, but its labels again."""
+    return body.names[column] == "id" and any(
+        body.cells(other) == body.cells(column) for other in range(len(body.names)) if other != column
+    )
 
 
 def _names_layer(head: str, layers: Collection[str]) -> bool:

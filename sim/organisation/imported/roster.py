@@ -424,7 +424,7 @@ def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], fi
                 file, f"{column} is nobody's id{ACCEPTED}, or empty for the person at the top", body.places[row]
             )
         elif manager == SEVERAL:
-            what = f"{column} could mean more than one person; give the manager's id"
+            what = f"{column} could mean more than one person; give the manager's id, or both: Name (id)"
             if directory.in_two_minds(line.cells[row], directory.columns):
                 what = f"{column} names one person and has the number of another; correct one, or give the id alone"
             findings.wrong(file, what, body.places[row])

@@ -304,8 +304,8 @@ def _bare(table: Table, vocabulary: Vocabulary, wanted: str | None) -> Body | No
     said = {"source", "target"} <= chosen.keys()
     chosen = chosen if said else {"source": [0], "target": [1]} | chosen
     ends = [[row[chosen[end][0]] for row in rows] for end in ("source", "target")]
-    alike = wanted == "links" or not set(ends[0]).isdisjoint(ends[1])
-    if not all(map(all, ends)) or not (said or len(rows[0]) < 4 or (len(rows[0]) == 4 and alike)):
+    alike = wanted == "links" or not set(ends[0]).isdisjoint(ends[1])  # else it may be a list of anything
+    if not all(map(all, ends)) or not (said or (len(rows[0]) < 5 and alike)):
         return None
     taken = {column for columns in chosen.values() for column in columns}
     kinds: dict[str, list[int]] = {"weight": [], "layer": []}
@@ -351,7 +351,7 @@ def _rows(table: Table) -> list[tuple[str, list[str]]]:
 
 _FOOTER = re.compile(
     r"(?i)\b(total|totals|headcount|count|records?|rows?|generated|printed|exported|confidential|page|end of|report|"
-    r"as of|as at|source|note|sum|copyright)\b|©"
+    r"as of|as at|source|note|sum|copyright)\b|©|^\d+ (staff|people|employees|posts|heads|members)\b"
 )
 _TYPES = {
     "string", "text", "number", "int", "integer", "float", "double", "decimal", "date", "datetime", "boolean", "bool",
