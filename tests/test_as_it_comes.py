@@ -207,6 +207,7 @@ def test_a_name_and_a_number_that_disagree_are_said_or_refused(read, refused, na
         "people file row 3: manager_id (column 'Manager') names one person and has the number of another; correct one, "
         "or give the id alone"
     )
+    assert "could mean more than one person" in refused(text.format("112; 113"))
 
 
 def test_a_name_in_another_column_that_is_not_the_managers_is_said(read):
@@ -821,6 +822,12 @@ def test_people_of_a_network_are_told_apart_by_their_names(read, name):
     found = read(network, ends=(".graphml",))
     assert found.managers == {"d": "c", "a": "b", "b": "c", "c": ""}
     assert found.account.split("\n")[:3] == ["people file: GraphML, 4 nodes read", f"  {name}: name", "  not read: age"]
+
+
+def test_when_a_tie_of_gephi_was_there_is_said_not_to_be_read(read):
+    found = read(PEOPLE, GEXF.replace('weight="2"', 'weight="2" start="2020" end="2021"'), ends=(".csv", ".gexf"))
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "not read: start, end" in found.account
 
 
 def test_a_network_may_be_the_whole_organisation(read):

@@ -650,7 +650,7 @@ def test_all_mistakes_are_reported_at_once(refused):
     lines = refused(people, "source,target,layer\nann,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
     rows = ", ".join(f"row {row}" for row in range(4, 14))
     assert f"people file, 13 rows ({rows} and 3 more): {NOBODYS}" in lines
-    assert "people file row 17: the id is empty" in lines
+    assert "people file row 17: the id is empty: everybody needs an id, an e-mail or a name" in lines
     nobody = "links file row 3: the target is nobody's id: it must be the id, e-mail or name of somebody in the files"
     assert nobody in lines
     assert any(line.startswith("links file row 4: unknown layer; known: ") for line in lines)

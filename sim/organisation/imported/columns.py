@@ -64,7 +64,7 @@ _BOSS = (
 _DOTTED = (
     "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
     "matrix supervisor,secondary manager,secondary supervisor,second manager,functional manager,functional supervisor,"
-    "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to"
+    "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to,dotted line 2"
 )
 _BY = (
     ",id,number,no,code,name,full name,legal name,display name,email,email address,work email,mail,upn,user name,"

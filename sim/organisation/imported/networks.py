@@ -189,6 +189,10 @@ def _direction(directed: bool) -> str:
 # -- GEXF -------------------------------------------------------------------------------------------------
 
 
+_GIVEN = ("label", "weight", "kind", "start", "end")
+"""What GEXF writes beside a node or an edge; when it was there is not read, and said to be so."""
+
+
 def _gexf(root: Element) -> Network:
     nodes: list[dict[str, str]] = []
     edges: list[dict[str, str]] = []
@@ -211,7 +215,7 @@ def _gexf(root: Element) -> Network:
             for value in (each for values in _within(element, "attvalues") for each in _within(values, "attvalue")):
                 at = value.get("for", value.get("id", ""))
                 found[titles.get((kind, at), at)] = value.get("value", "").strip()
-            given = {name: element.get(name, "") for name in ("label", "weight", "kind") if element.get(name)}
+            given = {name: element.get(name, "") for name in _GIVEN if element.get(name)}
             if kind == "node":
                 nodes.append({**given, **found, NODE: element.get("id", "")})
                 continue

@@ -53,9 +53,10 @@ def read_people(roster: Roster, own_roles: Mapping[str, str]) -> People:
     sheet, first = roster.sheet, dict[str, int]()
     for person, name in enumerate(sheet["id"]):
         if not name:
-            sheet.wrong("the id is empty", person)
+            sheet.wrong("the id is empty: everybody needs an id, an e-mail or a name", person)
         elif name in first:
-            sheet.wrong(f"the id is the same as that of {sheet.places[first[name]]}", person, sort="same id")
+            what = f"the id is the same as that of {sheet.places[first[name]]}: keep one of them, or give each its own"
+            sheet.wrong(what, person, sort="same id")
         else:
             first[name] = person
     return _with_roles(roster, own_roles)

@@ -14,7 +14,8 @@ from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
 from sim.organisation.imported.problems import Findings, count, listed, one
 from sim.organisation.imported.roster import KEYS, Roster
-from sim.organisation.imported.sheets import Body, heads, sifted, understood, without_forms_of_address, words_of
+from sim.organisation.imported.sheets import Body, heads, sifted, without_forms_of_address, words_of
+from sim.organisation.imported.tables import understood
 
 NETWORK = (NODE, "source", "target", "direction")
 """Columns that a network has by its format."""

@@ -157,8 +157,9 @@ class Directory:
 
     def in_two_minds(self, cell: str, columns: Sequence[str]) -> bool:
         """Whether the parts of a cell, a name and a number say, mean one person each and not the same."""
-        found = {self._part(part, [*columns, *self.columns]) for part in _parts(cell)[0]}
-        return len(found) > 1 and min(found) >= 0
+        parts = _parts(cell)[0]
+        found = {self._part(part, [*columns, *self.columns]) for part in parts}
+        return len({part.isdecimal() for part in parts}) > 1 and len(found) > 1 and min(found) >= 0
 
     def _in(self, column: str, cell: str) -> tuple[int, str]:
         """The person in a column of keys, and by which form."""
