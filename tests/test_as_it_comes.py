@@ -181,6 +181,8 @@ def test_a_place_is_of_the_table_that_it_suits(read):
 def test_a_misspelt_column_is_told_with_the_nearest_that_there_is(refused):
     said = refused("id,Surname Forename,manager_id\n1,Ann,\n2,Bo,1\n", columns={"Surnam Forename": "name"})
     assert said == "[organisation.columns] entry 1: no file has a column of this name; did you mean 'Surname Forename'?"
+    assert "(did you mean 'Kennung'?)" in refused("Kennung,Chef\n1,\n2,1\n", columns={"Kenung": "id"})
+    assert "did you mean" not in refused("Kennung,Chef\nKennung,\n2,1\n", columns={"Kenung": "id"})
 
 
 @pytest.mark.parametrize("names", ["Name", "First Name,Surname"])
@@ -305,6 +307,18 @@ def test_columns_that_name_two_managers_are_said_to(read):
     found = read("id,Name,Manager ID,Manager Name\n1,Ann,,\n2,Bo,1,Ann\n3,Cy,1,Bo\n")
     assert found.managers == {"1": "", "2": "1", "3": "1"}
     assert "1 person in the people file has two managers by two columns: the likelier column was read." in found.notes
+
+
+def test_a_manager_whom_one_column_finds_and_another_does_not_is_said(read):
+    """Not where that other column finds nobody at all, as names do without a column of names."""
+    found = read("id,Name,Manager Name,Manager ID\n1,Ann Lee,,\n2,Bo Ray,Ann Lee,9\n3,Cy Fox,Ann Lee,1\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    said = (
+        "1 manager in the people file is somebody by one column and nobody by another: the one who was found was taken"
+    )
+    assert f"{said} (row 3)." in found.notes
+    found = read("id,Manager Name,Manager ID\n1,,\n2,Ann Lee,1\n3,Ann Lee,1\n")
+    assert "nobody by another" not in found.notes
 
 
 def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused):
@@ -1106,7 +1120,8 @@ def test_a_survey_that_says_nothing_is_refused_with_what_to_say(tmp_path, read, 
     people = "id,Email,manager_id\nd,d@x.org,\na,a@x.org,d\n"
     assert refused(people, None, survey) == (
         "survey file: none of its columns is commitment, practice, values or leadership: say which are, --as "
-        "COLUMN=commitment; or, where they name others to whom the person is tied, --as COLUMN=target"
+        "COLUMN=commitment; or, where they name others to whom the person is tied, --as COLUMN=target, and --as "
+        "COLUMN=source for the person"
     )
     assert read(people, None, survey, columns={"The change is right": "commitment"}).known == {
         "d": {"commitment": 0.75}

@@ -3,8 +3,8 @@
 ``read_organisation`` gives a ``Builder`` with a seat for each person of the files; the scenario then
 adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Neither notes nor messages
 ever quote a cell of a file, its name, or the names that a scenario gives to roles and layers: any of them may hold
-somebody's name. They cite rows, and row 1 is the first of the file; mistakes also name columns, notes do not, since results
-keep them. ``account`` says what each column was taken for.
+somebody's name. They cite rows, and row 1 is the first of the file; mistakes also name columns, notes do not,
+since results keep them. ``account`` says what each column was taken for.
 
 A file goes through ``files`` (any format as tables of text), ``tables`` and ``sheets`` (what the columns are, by
 ``columns``), ``posts``, ``roster`` and ``edges`` (who is in post, who is meant), then ``people``, ``hierarchy``,
@@ -121,7 +121,8 @@ def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Find
     if not body.chosen.keys() & set(SURVEYED):
         what = (
             "none of its columns is commitment, practice, values or leadership: say which are, --as COLUMN=commitment; "
-            "or, where they name others to whom the person is tied, --as COLUMN=target"
+            "or, where they name others to whom the person is tied, --as COLUMN=target, and --as COLUMN=source for the "
+            "person"
         )
         findings.wrong(sheet.file, what)
     for place, person, *answers in zip(

@@ -231,13 +231,15 @@ class _Line(NamedTuple):
     """The row of each row's manager, or NOBODY, UNCLEAR or SEVERAL.
 
     cells: the column that says most of it. by: that column and the column of keys that it names managers by, "" for
-    none. two: how many have another manager by another column.
+    none. two: how many have another manager by another column. half: the rows in which another column, which elsewhere
+    names people, names nobody.
     """
 
     managers: list[int]
     cells: list[str]
     by: tuple[str, str]
     two: int
+    half: list[int]
 
 
 def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line:
@@ -251,9 +253,9 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line
         hits = directory.covers(look[0], given) if look else 0
         ways.append((hits < len(given), -hits, column, cells, look))
     ways.sort(key=lambda way: way[:2])
-    managers, two = [NOBODY] * len(body.rows), 0
+    managers, two, half = [NOBODY] * len(body.rows), 0, set[int]()
     for row in range(len(body.rows)):
-        for _, _, _, cells, look in ways:
+        for _, hits, _, cells, look in ways:
             sure = not _no_manager(cells[row]) or any(directory.holds(each, cells[row]) for each in look)
             person = directory.find(cells[row], look, managers[row] < 0) if sure else NOBODY
             if person >= 0 and managers[row] >= 0:
@@ -262,10 +264,12 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line
                 managers[row] = person
             elif not _no_manager(cells[row]) and managers[row] in (NOBODY, UNCLEAR):
                 managers[row] = SEVERAL if person == SEVERAL else UNCLEAR
+            half |= {row} if person == -1 and hits and not _no_manager(cells[row]) else set()
+    settled = sorted(row for row in half if managers[row] >= 0)
     if not ways:
-        return _Line(managers, [], ("", ""), two)
+        return _Line(managers, [], ("", ""), two, settled)
     _, hits, column, cells, look = ways[0]
-    return _Line(managers, cells, (str(column), look[0]) if hits else ("", ""), two)
+    return _Line(managers, cells, (str(column), look[0]) if hits else ("", ""), two, settled)
 
 
 def _ends_like(body: Body, column: int, key_column: str) -> bool:
@@ -334,6 +338,12 @@ def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], fi
         findings.note(
             f"{count(len(odd), 'manager')} in the {file} {one(len(odd), 'has', 'have')} a number, and words beside it "
             f"that are not the name of whoever has that number: the number was taken ({body.where(odd)})."
+        )
+    half = [row for row in line.half if row not in leavers and row not in odd]
+    if half:
+        findings.note(
+            f"{count(len(half), 'manager')} in the {file} {one(len(half), 'is', 'are')} somebody by one column and "
+            f"nobody by another: the one who was found was taken ({body.where(half)})."
         )
     if line.two:
         has = f"{count(line.two, 'person')} in the {file} {one(line.two, 'has', 'have')} two managers by two columns"

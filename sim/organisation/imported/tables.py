@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sim.organisation.imported.columns import LINKS, PEOPLE, Vocabulary, key, place_of
 from sim.organisation.imported.files import READ, Table
 from sim.organisation.imported.networks import NotReadable
 from sim.organisation.imported.problems import listed
-from sim.organisation.imported.sheets import YES, Body, nothing, number, tidy, top_of
+from sim.organisation.imported.sheets import YES, Body, called, nothing, number, tidy, top_of
 
 _NEAR_THE_TOP = 30
 """In how many rows the header is looked for."""
@@ -105,7 +106,16 @@ def _why_not(table: Table, wanted: str | None, vocabulary: Vocabulary) -> list[s
         missing = [f"{lacks} {end!r} or another name for it, {like}" for end, like in names.items() if end not in best]
         return [f"{text}; or say which it is: {_HOW}" for text in missing]
     others = "or another name for it, such as Employee ID, Worker ID, Email or Name"
-    return [f"{lacks} 'id' {others}; or say which is which: {_HOW}. {READ}"]
+    return [f"{lacks} 'id' {others}; or say which is which: {_HOW}{_meant(table, vocabulary)}. {READ}"]
+
+
+def _meant(table: Table, vocabulary: Vocabulary) -> str:
+    """The cell of the first row that one's own name for a column is nearly, where no other row has a word of it."""
+    first, *others = [row for _, row in _rows(table)] or [[]]
+    words = {word for row in others for cell in row for word in re.findall(r"\w{2,}", cell.casefold())}
+    heads = {key(cell): cell for column, cell in enumerate(first) if called(cell, column, words) == cell}
+    near = [heads[name] for own in vocabulary.own for name in get_close_matches(own, heads, n=1) if name != own]
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 _HOW = "--as COLUMN=MEANING, or a table [organisation.columns]"
