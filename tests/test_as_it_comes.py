@@ -329,6 +329,18 @@ def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused)
     assert said == f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager')")}"
 
 
+def test_a_manager_whose_cell_stands_in_a_row_gets_no_row_more(refused):
+    """The cell is the id of three, in a column that should hold addresses."""
+    said = refused("id,email,Manager Email\n1,a@y,\n1,b@y,1\n1,c@y,1\n")
+    assert said.split("\n") == [
+        f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager Email')")}",
+        "people file, 2 rows (row 3, row 4): the id is the same as that of row 2: keep one of them, or give each its "
+        "own",
+    ]
+    said = refused("id,Manager Email,Manager Name\n1,,\n2,,zoe\n3,,zoe\n")
+    assert said.startswith("people file, 2 rows (row 3, row 4): manager_id (column 'Manager Name') is nobody's id")
+
+
 @pytest.mark.parametrize(
     ("ids", "managers"),
     [
@@ -473,6 +485,12 @@ def test_headings_between_the_rows_are_no_people(read):
     found = read(text)
     assert found.managers == {"d": "", "a": "d", "b": "d"}
     assert "Left out of the people file, as a heading between the rows: row 2, row 4, row 6." in found.notes
+
+
+def test_a_row_that_says_nothing_of_a_survey_is_no_second_row_of_headings(read):
+    found = read("id,manager_id,commitment\nd,,N/A\na,d,0.5\nb,d,0.5\nc,d,1\ne,d,1\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "d", "e": "d"}
+    assert found.known.keys() == {"a", "b", "c", "e"}
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def roster(body: Body, findings: Findings) -> Roster:
         directory = Directory(keys, named)
     leavers, vacant = leavers_of(body), vacancies(body)
     line = _managers(body, directory, columns)
-    if columns and _added(body, line, leavers, findings):
+    if columns and _added(body, line, directory, leavers, findings):
         return roster(body, findings)
     if columns:
         _refuse(body, line, directory, leavers, findings)
@@ -278,7 +278,7 @@ def _ends_like(body: Body, column: int, key_column: str) -> bool:
     return name not in ("", "id") and key(body.names[column]).endswith(name)
 
 
-def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bool:
+def _added(body: Body, line: _Line, directory: Directory, leavers: set[int], findings: Findings) -> bool:
     """Whether managers who are nobody here were settled: where nobody else heads the line, one of them may.
 
     Either one person's manager is not in the file, so they head the line; or several name the same one, who does,
@@ -293,7 +293,8 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
         findings.note(f"The manager of {body.where(lost)} is not in the {file}, and nobody else heads the line.")
         return False
     named = {line.cells[row] for row in lost}
-    if len(named) > 1:
+    has_row = any(directory.holds(column, cell) for column in directory.columns for cell in named)
+    if len(named) > 1 or has_row or any(map(_no_manager, named)):
         return False
     findings.note(
         f"{count(len(lost), 'person')} in the {file} name the same manager, who has no row there: "

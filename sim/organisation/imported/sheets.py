@@ -198,7 +198,8 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
 
 def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
     """Whether one of the first rows says more of the columns: their names or types, or a survey's questions."""
-    cells = [(column, cell) for column, cell in enumerate(body.rows[row]) if cell and column < len(body.names)]
+    width = len(body.names)
+    cells = [(column, cell) for column, cell in enumerate(body.rows[row]) if not nothing(cell) and column < width]
     if len(cells) < 2:
         return False
     if any('"ImportId"' in cell for cells in body.rows[row:2] for cell in cells) or all(
