@@ -18,6 +18,11 @@ from sim.scenario.scenario import ScenarioError, from_dict
 PEOPLE = "id,manager_id\nd,\na,d\nb,d\nc,a\n"
 """A director, a manager below, two others."""
 
+NOBODYS = (
+    "manager_id{} is nobody's id: it must be the id, e-mail or name of somebody in the files, or empty for the person "
+    "at the top"
+)
+
 
 class Told:
     """What came of some files: by id, who manages whom, who is what, who influences whom; and what was said of it."""
@@ -117,7 +122,8 @@ def test_two_of_one_name_are_told_apart_by_the_id_beside_it_or_refused(read, ref
     text = "id,Name,Manager\n1,Ann Lee,\n2,Bo Ray,Ann Lee\n3,Bo Ray,Ann Lee\n4,Cy Fox,Bo Ray{}\n"
     assert read(text.format(" (3)")).managers["4"] == "3"
     assert refused(text.format("")) == (
-        "people file row 5: manager_id could mean more than one person; give the manager's id"
+        "people file row 5: manager_id (column 'Manager') could mean more than one person; give the manager's id, or "
+        "both: Name (id)"
     )
 
 
@@ -138,6 +144,93 @@ def test_names_in_two_rows_are_read_together(read, refused):
     assert read("Employee,,Manager,," + text).managers == {"1": "", "2": "1", "3": "2"}
     said = [f"people file: row 2 names the column {name!r} twice" for name in ("id", "name")]
     assert refused("A,,M,," + text).split("\n") == said
+
+
+def test_a_column_whose_name_is_hidden_can_be_called_by_its_place(read, refused):
+    """As the account calls it; also one without a name, in files that name no column at all."""
+    text = (
+        "id,manager_id,Okafor votes,Lena Okafor\n1,,x,Lena Okafor\n2,Lena Okafor,y,Noor Brandt\n3,Noor Brandt,z,Al Ox\n"
+    )
+    found = read(text, columns={"column 4": "name"})
+    assert found.managers == {"1": "", "2": "1", "3": "2"}
+    assert "column 4: name\n  not read: column 3" in found.account
+    assert refused(text, columns={"column 5": "name"}).startswith(
+        "[organisation.columns] entry 1: no file has a column of this name; did you mean 'column 4'?"
+    )
+    found = read("1,,Ann\n2,1,Bo\n3,1,Cy\n", columns={"column 1": "id", "Column 2": "Reports To"})
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    found = read("Wer,Chef,Ann\n1,,x\n2,1,y\n", columns={"column 1": "id", "column 2": "manager_id"})
+    assert found.managers == {"1": "", "2": "1"}
+    assert "columns named in row 1" in found.account
+    found = read(
+        PEOPLE, "1999,a,b\n2000,b,c\n", columns={"column 2": "source", "column 3": "target", "column 1": "ignore"}
+    )
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+
+
+def test_a_place_is_of_the_table_that_it_suits(read):
+    """A name of people is not looked for among links, and a column that is called so comes first."""
+    links = "source,target,weight,layer\na,b,2,peer\n"
+    found = read("id,manager_id,x,Wer\nd,,,D\na,D,,A\nb,D,,B\n", links, columns={"column 4": "name"})
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "layer: layer" in found.account
+    found = read("Column 2,Wer,Manager\nd,x,\na,y,d\n", columns={"column 2": "id"})
+    assert found.managers == {"d": "", "a": "d"}
+
+
+def test_a_misspelt_column_is_told_with_the_nearest_that_there_is(refused):
+    said = refused("id,Surname Forename,manager_id\n1,Ann,\n2,Bo,1\n", columns={"Surnam Forename": "name"})
+    assert said == "[organisation.columns] entry 1: no file has a column of this name; did you mean 'Surname Forename'?"
+    assert "(did you mean 'Kennung'?)" in refused("Kennung,Chef\n1,\n2,1\n", columns={"Kenung": "id"})
+    assert "did you mean" not in refused("Kennung,Chef\nKennung,\n2,1\n", columns={"Kenung": "id"})
+
+
+@pytest.mark.parametrize("names", ["Name", "First Name,Surname"])
+def test_a_name_and_a_number_that_disagree_are_said_or_refused(read, refused, names):
+    """Said where the name is nobody's here, with the number taken; refused where both are somebody."""
+    text = f"Employee ID,{names},Manager\n111,Ann Lee,\n112,Bo Ray,{{}}\n113,Cy Fox,Ann Lee (111)\n"
+    text = (
+        text
+        if names == "Name"
+        else text.replace("Ann Lee,", "Ann,Lee,").replace("Bo Ray", "Bo,Ray").replace("Cy Fox", "Cy,Fox")
+    )
+    for cell in ('"Snodgrass, Percy (111)"', "Percy Snodgrass [111]", "111 (Percy Snodgrass)"):
+        found = read(text.format(cell))
+        assert found.managers == {"111": "", "112": "111", "113": "111"}
+        assert (
+            "1 manager in the people file has a number, and words beside it that are not the name of whoever has that "
+            "number: the number was taken (row 3)." in found.notes
+        )
+    assert "words beside it" not in read(text.format("Annabel Lee (111)")).notes
+    assert (
+        refused(text.format("Percy Snodgrass - 111")) == f"people file row 3: {NOBODYS.format(" (column 'Manager')")}"
+    )
+    assert refused(text.format("Cy Fox (111)")) == (
+        "people file row 3: manager_id (column 'Manager') names one person and has the number of another; correct one, "
+        "or give the id alone"
+    )
+    assert "could mean more than one person" in refused(text.format("112; 113"))
+
+
+def test_a_name_in_another_column_that_is_not_the_managers_is_said(read):
+    found = read("id,Name,Manager ID,Manager Name\n1,Ann Lee,,\n2,Bo Ray,1,Percy Snodgrass\n3,Cy Fox,1,Ann Lee\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "the number was taken (row 3)" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "manager"), [("Bo Ray (On Leave)", "Bo Ray"), ("Bo Ray [C]", "bo ray"), ("Bo Ray", "Bo Ray (On Leave)")]
+)
+def test_what_a_system_puts_behind_a_name_is_no_part_of_it(read, name, manager):
+    text = f"Employee ID,Worker,Worker's Manager\n1,Ann Lee,\n2,{name},Ann Lee\n3,Cy Fox,{manager}\n"
+    assert read(text).managers == {"1": "", "2": "1", "3": "2"}
+
+
+def test_two_of_one_name_with_different_remarks_are_still_two(refused):
+    text = (
+        "Employee ID,Worker,Manager\n1,Ann Lee,\n2,Bo Ray (On Leave),Ann Lee\n3,Bo Ray [C],Ann Lee\n4,Cy Fox,Bo Ray\n"
+    )
+    assert "could mean more than one person" in refused(text)
 
 
 # -- Titles ---------------------------------------------------------------------------------------------------
@@ -182,6 +275,12 @@ def test_a_table_of_titles_decides(read):
     assert found.titles == {"chief": Role.DIRECTOR, "clerk": Role.PRACTITIONER}
 
 
+def test_a_column_of_forms_of_address_holds_no_job_titles(read):
+    found = read("id,Title,Position Title,Manager\n1,Dr,Chief,\n2,Mrs,Clerk,1\n3,Mr.,Clerk,1\n4,,Clerk,1\n")
+    assert found.titles == {"chief": Role.DIRECTOR, "clerk": Role.PRACTITIONER}
+    assert "not read: Title" in found.account
+
+
 # -- Values ---------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +296,7 @@ def test_what_says_nobody_is_not_repaired_to_somebody(read, refused):
     """-1 is not the person 1; nor is Team 2 the person 2, or 1.1 the person 11."""
     assert read("id,manager_id\n1,-1\n2,1\n3,N/A\nNa,1\n").managers == {"1": "", "2": "1", "3": "", "Na": "1"}
     said = refused("id,Name,Manager\n1,Ann,\n2,Bo,Team 1\n11,Cy,1.1\n")
-    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+    assert said == f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager')")}"
 
 
 def test_what_says_nobody_may_be_somebody(read):
@@ -210,12 +309,36 @@ def test_columns_that_name_two_managers_are_said_to(read):
     assert "1 person in the people file has two managers by two columns: the likelier column was read." in found.notes
 
 
+def test_a_manager_whom_one_column_finds_and_another_does_not_is_said(read):
+    """Not where that other column finds nobody at all, as names do without a column of names."""
+    found = read("id,Name,Manager Name,Manager ID\n1,Ann Lee,,\n2,Bo Ray,Ann Lee,9\n3,Cy Fox,Ann Lee,1\n")
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    said = (
+        "1 manager in the people file is somebody by one column and nobody by another: the one who was found was taken"
+    )
+    assert f"{said} (row 3)." in found.notes
+    found = read("id,Manager Name,Manager ID\n1,,\n2,Ann Lee,1\n3,Ann Lee,1\n")
+    assert "nobody by another" not in found.notes
+
+
 def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused):
     found = read("Employee,Manager\nann,zoe\nbob,zoe\ncat,ann\n")
     assert found.managers == {"zoe": "", "ann": "zoe", "bob": "zoe", "cat": "ann"}
     assert "2 people in the people file name the same manager, who has no row there" in found.notes
     said = refused("Employee,Manager\ndan,\nann,zoe\nbob,zoe\ncat,dan\n")
-    assert said == "\n".join(f"people file row {row}: manager_id is nobody's id" for row in (3, 4))
+    assert said == f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager')")}"
+
+
+def test_a_manager_whose_cell_stands_in_a_row_gets_no_row_more(refused):
+    """The cell is the id of three, in a column that should hold addresses."""
+    said = refused("id,email,Manager Email\n1,a@y,\n1,b@y,1\n1,c@y,1\n")
+    assert said.split("\n") == [
+        f"people file, 2 rows (row 3, row 4): {NOBODYS.format(" (column 'Manager Email')")}",
+        "people file, 2 rows (row 3, row 4): the id is the same as that of row 2: keep one of them, or give each its "
+        "own",
+    ]
+    said = refused("id,Manager Email,Manager Name\n1,,\n2,,zoe\n3,,zoe\n")
+    assert said.startswith("people file, 2 rows (row 3, row 4): manager_id (column 'Manager Name') is nobody's id")
 
 
 @pytest.mark.parametrize(
@@ -225,6 +348,9 @@ def test_a_manager_without_a_row_whom_several_name_heads_the_line(read, refused)
         (("0042", "0043", "0044"), ("42", "43")),
         (("42", "43", "44"), ("0042", "0043")),
         (("42.0", "43.0", "44.0"), ("42", "43")),
+        (("1001", "1002", "1003"), ('"1,001"', '"1,002"')),
+        (("EMP1001", "EMP1002", "EMP1003"), ("1001", "1002")),
+        (("E-042", "E-043", "E-044"), ("42", "0043")),
         (("Ann", "BOB", "cy"), ("ANN", "bob")),
         (("Zoë Öz", "Jo O'Neil", "cy"), ("Zoe Oz", "jo O\u2019Neil")),
         (("E-001", "E-002", "E-003"), ("E001", "e_002")),
@@ -239,7 +365,7 @@ def test_ids_that_a_spreadsheet_changed_are_repaired_and_it_is_said(read, ids, m
 
 def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
     said = refused("id,manager_id\n042,\n42,042\n43,0042\n")
-    assert said == "people file row 4: manager_id could mean more than one person; give the manager's id"
+    assert said.startswith("people file row 4: manager_id could mean more than one person; give the manager's id")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +378,7 @@ def test_an_id_that_could_be_repaired_in_two_ways_is_refused(refused):
 )  # fmt: skip
 def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, header, cell):
     here = {"Is Active": "Yes", "Active": "true", "Leaver": "N"}.get(
-        header, "31/12/9999" if header == "Leaving Date" else "" if "Date" in header else "Active"
+        header, "31/12/9999" if header == "Leaving Date" else "0000-00-00" if "Date" in header else "Active"
     )
     rows = ("d,", here), ("a,d", cell), ("b,a", here), ("c,d", here), ("e,c", cell), ("f,c", here)
     found = read(
@@ -260,9 +386,50 @@ def test_leavers_are_left_out_and_their_reports_go_to_the_next_one_up(read, head
     )
     assert found.managers == {"d": "", "b": "d", "c": "d", "f": "c"}
     assert found.peers == {("b", "f"): 1.0}
-    assert "2 people in the people file have left, and were left out." in found.notes
+    by = " (by a date of leaving, past or to come)" if "Date" in header else ""
+    assert f"2 people in the people file have left{by}, and were left out." in found.notes
     assert "1 person reported to somebody who is left out: read as reporting to the next one up." in found.notes
     assert "1 link to people who are left out was left out too" in found.notes
+
+
+def test_any_column_of_status_says_who_has_left(read):
+    """And a mark behind the name; an underscore is a blank."""
+    found = read(
+        "id,Name,manager_id,Status,Employment Status\nd,Ann Lee,,active_payroll,Full-Time\na,Bo Ray,d,active,"
+        "Terminated\nb,Cy Fox,d,inactive_external,Full-Time\nc,Di Day (Terminated),d,active,\ne,Ed Elm,d,active,\n"
+    )
+    assert found.managers == {"d": "", "e": "d"}
+    assert "3 people in the people file have left, and were left out." in found.notes
+    assert "status that is not known" not in found.notes
+
+
+def test_somebody_with_two_posts_has_two_seats_and_it_is_said(read):
+    text = "Employee Number,Assignment Number,Manager\n1,1,\n2,2,1\n3,3,2\n3,3-2,2\n"
+    found = read(text)
+    assert found.managers == {"1": "", "2": "1", "3": "2", "3-2": "2"}
+    assert (
+        "2 rows of the people file are of people who have another row, by column 1 (row 4, row 5): "
+        "each row is read as a seat of its own." in found.notes
+    )
+    assert "another row" not in read(text.replace("3,3-2", "4,3-2")).notes
+
+
+@pytest.mark.parametrize(("column", "here", "left"), [("Status", "Active", "Left"), ("Is Active", "yes", "no")])
+def test_a_date_of_leaving_of_somebody_in_post_is_said(read, column, here, left):
+    """The status decides; without it the date does."""
+    text = (
+        f"id,manager_id,{column},Leaving Date\nd,,{here},\na,d,{here},2020-01-31\nb,d,{here},31/12/9999\nc,d,{left},\n"
+    )
+    found = read(text)
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "1 person in the people file has a date of leaving, and in post by" in found.notes
+    assert "they stay (row 3). If the date is to decide, have that column not read: --as COLUMN=ignore." in found.notes
+    assert "Leaving Date: left, which the status overrules" in found.account
+    found = read(text, columns={column: "ignore"})
+    assert found.managers == {"d": "", "b": "d", "c": "d"}
+    assert (
+        "1 person in the people file has left (by a date of leaving, past or to come), and was left out." in found.notes
+    )
 
 
 def test_a_status_that_is_not_known_is_said_and_in_post(read):
@@ -300,6 +467,7 @@ def test_a_second_manager_is_left_out_or_a_colleague_as_asked(read, how):
         ("Staff list,\nAs of 1 May,\n,\n", "", "columns named in row 4"),
         ("", "\nTotal headcount: 4,\n", "Left out of the people file, as a line at the end that is no person: row 7."),
         ("", ",Grand total: 4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
+        ("", "32 staff,\n", "Left out of the people file, as a line at the end that is no person: row 6."),
         ("", "Total,4\n", "Left out of the people file, as a line at the end that is no person: row 6."),
         ("", "id,manager_id\n", "Left out of the people file, as a header that comes again: row 6."),
         ("sep=,\n", "", "columns named in row 2"),
@@ -310,6 +478,19 @@ def test_what_stands_around_a_table_is_no_person(read, before, after, said):
     found = read(before + PEOPLE + after)
     assert found.managers == {"d": "", "a": "d", "b": "d", "c": "a"}
     assert said in found.account + found.notes
+
+
+def test_headings_between_the_rows_are_no_people(read):
+    text = "Employee ID,Name,Manager\nDepartment: Exec,,\nd,Ann,\n,Department: Ops,\na,Bo,d\nPage 1 of 2,,\nb,Cy,d\n"
+    found = read(text)
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "Left out of the people file, as a heading between the rows: row 2, row 4, row 6." in found.notes
+
+
+def test_a_row_that_says_nothing_of_a_survey_is_no_second_row_of_headings(read):
+    found = read("id,manager_id,commitment\nd,,N/A\na,d,0.5\nb,d,0.5\nc,d,1\ne,d,1\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d", "c": "d", "e": "d"}
+    assert found.known.keys() == {"a", "b", "c", "e"}
 
 
 @pytest.mark.parametrize(
@@ -337,7 +518,7 @@ def test_a_row_with_nothing_but_an_id_is_a_person_and_cited_as_outside_the_line(
 def test_commas_in_numbers_are_told_by_the_other_cells_or_refused(read, refused, weights, expected):
     links = 'source,target,weight\na,b,"{}"\nb,c,"{}"\n'.format(*weights)
     if expected is None:
-        assert "links file row 2: the weight is not a number" in refused(PEOPLE, links)
+        assert "links file, 2 rows (row 2, row 3): the weight is not a number" in refused(PEOPLE, links)
     else:
         assert list(read(PEOPLE, links).peers.values()) == expected
 
@@ -376,12 +557,64 @@ def test_levels_with_the_highest_number_at_the_top(read):
     [
         ("Type", "Directed", "Undirected"), ("direction", "->", "<->"), ("directed", "TRUE", "false"),
         ("Mutual", "no", "yes"), ("Reciprocal", "0", "1"), ("Direction", "one-way", "both"),
+        ("Symmetric", "FALSE", "TRUE"), ("Is Mutual", "0", "1"), ("arrows", "to", "to;from"), ("dir", "->", "both"),
+        ("Edge Type", "Directed", "Undirected"),
     ],
 )  # fmt: skip
 def test_each_row_says_whether_it_is_directed(read, column, one, both):
     found = read(PEOPLE, f"Source,Target,{column}\na,b,{one}\nb,c,{both}\n")
     assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
     assert f"{column}: direction" in found.account
+
+
+def test_columns_that_may_be_layers_by_their_names_are_told_to_be_so(read):
+    """Where they are called a layer and something more, or another column is the weight."""
+    for header, number in (("Q1 Advice,friendship_score,Age", 2), ("Advice,Age,weight", 1)):
+        found = read(PEOPLE, f"source,target,{header}\na,b,1,0,1\n")
+        assert f"{number} column{'s' if number > 1 else ''} of the links file that" in found.notes
+        assert "may be a layer, by" in found.notes
+    assert "may be a layer" not in read(PEOPLE, "source,target,Age\na,b,1\n").notes
+
+
+def test_links_without_a_weight_beside_others_that_have_one_are_said(read):
+    found = read(PEOPLE, "source,target,weight\na,b,2\nb,c,\n")
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 1.0}
+    assert "1 link in the links file has no weight: read as of weight 1." in found.notes
+    assert "no weight" not in read(PEOPLE, "source,target,weight\na,b,\nb,c,\n").notes
+
+
+@pytest.mark.parametrize("name", ["Label", "Type"])
+def test_words_of_a_tie_are_its_layer_where_all_of_them_are(read, name):
+    """As Gephi and yEd write them; where only some are, that is said."""
+    links = f"Source,Target,Id,{name}\na,b,1,advice\nb,c,2,{{}}\n"
+    found = read(PEOPLE, links.format("work"))
+    assert found.peers == {("b", "a"): 1.0, ("b", "c"): 1.0}
+    assert f"{name}: layer" in found.account
+    found = read(PEOPLE, links.format("a tie"))
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+    assert f"not read: Id, {name}" in found.account
+    assert (
+        "Some cells of a column of the links file are layers and others are not, so it was not read: to have it read, "
+        "--as 'column 4=layer'." in found.notes
+    )
+
+
+def test_a_label_and_a_type_are_told_apart(read):
+    found = read(
+        PEOPLE, "Source,Target,Type,Id,Label,Weight\na,b,Undirected,0,advice,2\nb,c,Undirected,1,friendship,1\n"
+    )
+    assert found.peers == {("a", "b"): 1.0, ("b", "a"): 1.0, ("b", "c"): 1.0, ("c", "b"): 1.0}
+    assert "Type: direction\n  Label: layer\n  Weight: weight" in found.account
+
+
+@pytest.mark.parametrize("layer", ["advice", "work", "peer"])
+def test_a_mutual_tie_is_the_same_written_once_or_as_two(read, layer):
+    """Beside ties that go one way: what is relative is so to the mean over links."""
+    links = "source,target,layer,weight,direction\na,b,{0},5,directed\nc,d,{0},3,directed\n"
+    once, twice = "b,c,{0},2,both\n", "b,c,{0},2,directed\nc,b,{0},2,directed\n"
+    assert read(PEOPLE, (links + once).format(layer)).links == pytest.approx(
+        read(PEOPLE, (links + twice).format(layer)).links
+    )
 
 
 def test_a_direction_that_is_none_is_refused(refused):
@@ -406,6 +639,24 @@ def test_a_column_for_each_layer_is_a_tie_for_each(read):
     assert "1 column of the links file was not read." in found.notes
     found = read(PEOPLE, links, columns={"Q9": "work"})
     assert found.peers.keys() == {("a", "b"), ("c", "b")}
+
+
+def test_an_answer_that_is_no_number_is_refused_with_its_column(refused):
+    links = "source,target,advice,friendship\na,b,often,1\nb,c,1,never\nc,b,daily,\n"
+    said = "the answer in column {!r} is neither a number, yes nor no; empty is no tie"
+    assert refused(PEOPLE, links).split("\n") == [
+        f"links file, 2 rows (row 2, row 4): {said.format('advice')}",
+        f"links file row 3: {said.format('friendship')}",
+    ]
+
+
+def test_several_columns_may_name_whom_somebody_is_tied_to(read):
+    """As in a survey that asks for up to three names."""
+    links = "Respondent,{0} 1,{0} 2,{0} 3,Team\na,b,c,,x\nb,c,,,x\nc,,,,x\n"
+    for name, columns in (("Nominee", {}), ("Who", {f"Who {number}": "target" for number in (1, 2, 3)})):
+        found = read(PEOPLE, links.format(name), columns=columns)
+        assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0}
+        assert f"{name} 1: target\n  {name} 2: target\n  {name} 3: target\n  not read: Team" in found.account
 
 
 def test_a_first_row_that_names_nobody_may_name_the_columns(read, refused):
@@ -436,6 +687,23 @@ def test_a_line_drawn_from_the_top_is_read_where_it_says_so_and_else_refused_wit
         "people file: the links of the line run from manager to report: turned round, they are a line"
     )
     assert "call the layer manages" in said
+
+
+def test_a_circle_and_two_managers_are_cited_where_they_are_made(refused):
+    """In the rows of the links, or else in people's own."""
+    links = "source,target,layer\na,x,peer\na,b,reports_to\nb,c,reports_to\nx,d,reports_to\nc,a,reports_to\n"
+    assert refused(None, links) == (
+        "links file row 3, links file row 4, links file row 6: make 3 people manage one another in a circle: one of "
+        "them needs another manager, or none"
+    )
+    assert refused("id,manager_id\nd,\nx,d\na,b\nb,a\n") == (
+        "people file: row 4, row 5 manage one another in a circle: one of them needs another manager, or none"
+    )
+    said = refused("id\nd\na\nb\n", "source,target,layer\na,d,reports_to\nb,d,reports_to\nb,a,reports_to\n")
+    assert said == (
+        "people file row 4: the links of the line give this person more than one manager (links file row 3, links file "
+        "row 4): keep one of them"
+    )
 
 
 def test_links_that_would_be_a_line_are_offered_as_one(read, refused):
@@ -488,10 +756,75 @@ def test_network_files_name_the_people_of_a_people_file(read, content, end):
     assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
 
 
-def test_an_edge_list_of_ucinet(refused):
-    assert refused(PEOPLE, DL_LIST, ends=(".csv", ".dl")) == (
-        "links file edge from node 4 to node 4: source and target are the same person"
+@pytest.mark.parametrize("links", ["a,b,2,peer\nb,c,3,peer\n", "a;b;peer;2\nb;c;peer;3\n", "a b 2 peer\nb c 3 peer\n"])
+def test_a_list_without_a_header_may_have_weights_and_layers(read, links):
+    found = read(PEOPLE, links)
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "no row that names the columns" in found.account
+
+
+def test_a_list_without_a_header_and_two_columns_of_numbers_asks_which(read, refused):
+    links = "a,b,2,2021\nb,c,3,2022\n"
+    assert refused(PEOPLE, links) == (
+        "links file: no row names its columns, and 2 of them could be the weight: say which, --as 'column 3=weight'"
     )
+    assert read(PEOPLE, links, columns={"column 3": "weight"}).peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+def test_a_matrix_of_ucinet_may_leave_out_its_diagonal(read):
+    content = DL.replace("fullmatrix", "fullmatrix diagonal=absent").partition("data:")[0]
+    content += "data:\n0 0 0\n0 2 0\n0 0 3\n0 0 0\n"
+    assert read(PEOPLE, content, ends=(".csv", ".dl")).peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+
+
+@pytest.mark.parametrize(
+    ("content", "ties"),
+    [
+        ("dl n=4 format=lowerhalf\nlabels:\nd,a,b,c\ndata:\n0\n0 0\n0 2 0\n0 0 3 0\n", "ab2 ba2 bc3 cb3"),
+        ("dl n=4 format=upperhalf diagonal=absent\nlabels:\nd,a,b,c\ndata:\n0 0 0\n2 0\n3\n", "ab2 ba2 bc3 cb3"),
+        ("dl nr=4, nc=4 format=edgelist1\nlabels:\nd,a,b,c\ndata:\n2 3 2\n", "ab2"),
+        (PAJEK + "*Partition dept\n*Vertices 4\n1\n1\n2\n2\n", "ab2 bc3"),
+    ],
+)
+def test_other_formats_of_ucinet_and_a_partition_of_pajek(read, content, ties):
+    assert read(PEOPLE, content, ends=(".csv", ".net")).peers == {(a, b): float(w) for a, b, w in ties.split()}
+
+
+def test_ties_of_cytoscape(read):
+    """A source, a relation and its targets in each row; a node alone is told."""
+    found = read(PEOPLE, "a work b\nb peer c a\nd\n", ends=(".csv", ".sif"))
+    assert found.peers == {("a", "b"): 1.0, ("b", "c"): 1.0, ("b", "a"): 1.0}
+    assert "1 row without a tie was not read (links file)." in found.notes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Who asks whom?,,,\n,a,b,c\na,0,1,0\nb,x,0,1\nc,,Yes,\n",
+        ",a,b,c,Total\na,0,1,0,1\nb,1,0,1,2\nc,0,1,0,1\nTotal,1,2,1,4\n",
+    ],
+)
+def test_matrices_with_titles_marks_and_totals(read, content):
+    found = read(PEOPLE, content)
+    assert found.peers == dict.fromkeys([("a", "b"), ("b", "a"), ("b", "c"), ("c", "b")], 1.0)
+
+
+def test_a_matrix_of_r_without_names(read):
+    found = read("id,manager_id\n1,\n2,1\n3,1\n", '"","V1","V2","V3"\n"1",0,0,0\n"2",0,0,2\n"3",0,1,0\n')
+    assert found.peers == {("2", "3"): 2.0, ("3", "2"): 1.0}
+
+
+def test_a_matrix_of_words_is_refused_as_what_it_is(refused):
+    assert refused(PEOPLE, "Respondent,d,a,b,c\na,Never,,Daily,Weekly\nb,0,0,0,1\n") == (
+        "links file: looks like a matrix of who is tied to whom, but its cells are not all numbers (row 2): a number "
+        "for each tie is needed, 0 or nothing for none"
+    )
+
+
+def test_an_edge_list_of_ucinet(read):
+    found = read(PEOPLE, DL_LIST, ends=(".csv", ".dl"))
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "1 tie of a person to themself in the links file was left out (edge from node 4 to node 4)." in found.notes
 
 
 @pytest.mark.parametrize(
@@ -508,6 +841,25 @@ def test_an_edge_list_of_ucinet(refused):
 def test_ties_are_undirected_where_the_file_says_so(read, content, end):
     found = read(PEOPLE, content, ends=(".csv", end))
     assert found.peers == {("a", "b"): 2.0, ("b", "a"): 2.0, ("b", "c"): 3.0, ("c", "b"): 3.0}
+
+
+@pytest.mark.parametrize("name", ["name", "label"])
+def test_people_of_a_network_are_told_apart_by_their_names(read, name):
+    """As igraph writes them, whose ids n0, n1 are nobody's; the account has the file's own columns alone."""
+    network = GRAPHML.replace('"name"', f'"{name}"').replace("</graphml>", "").replace('"weight"', '"layer"')
+    network = network.replace(">2<", ">reports_to<").replace(">3<", ">reports_to<") + "</graphml>"
+    network = network.replace(
+        '<edge source="n1"', '<edge source="n0" target="n3"><data key="w">reports_to</data></edge><edge source="n1"'
+    )
+    found = read(network, ends=(".graphml",))
+    assert found.managers == {"d": "c", "a": "b", "b": "c", "c": ""}
+    assert found.account.split("\n")[:3] == ["people file: GraphML, 4 nodes read", f"  {name}: name", "  not read: age"]
+
+
+def test_when_a_tie_of_gephi_was_there_is_said_not_to_be_read(read):
+    found = read(PEOPLE, GEXF.replace('weight="2"', 'weight="2" start="2020" end="2021"'), ends=(".csv", ".gexf"))
+    assert found.peers == {("a", "b"): 2.0, ("b", "c"): 3.0}
+    assert "not read: start, end" in found.account
 
 
 def test_a_network_may_be_the_whole_organisation(read):
@@ -559,20 +911,31 @@ def test_a_graph_of_igraph_and_one_of_a_drawing_program(read):
     a, b, c = "A Fox", "B Fox", "C Fox"
     assert found.peers.keys() == {(a, b), (b, a), (a, c), (b, c)}
     assert "1 edge to or from a group was left out (links file)." in found.notes
+    labelled = drawn.replace("</y:PolyLineEdge>", "<y:EdgeLabel>advice</y:EdgeLabel></y:PolyLineEdge>")
+    found = read(people, labelled, ends=(".csv", ".graphml"))
+    assert found.peers.keys() == {(a, b), (b, a), (c, a), (c, b)}
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ('{"nodes": []}', "looks like JSON"),
-        ("digraph { a -> b }", "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read"),
+        ("Level 1,Level 2\nAnn,Bo\nAnn,Cy\n", "has a column for each level; a row for each person is needed"),
+        (
+            "digraph { a -> b }",
+            "or a drawing in DOT; CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read",
+        ),
         ("<html><table><tr><td>id</td></tr></table></html>", "is a web page; open it in a spreadsheet"),
-        ("dl n=2 format=rankedlist1\ndata:\n1 2\n", "fullmatrix, edgelist1 and nodelist1 are"),
+        ("dl n=2 format=rankedlist1\ndata:\n1 2\n", "fullmatrix, lowerhalf, upperhalf, edgelist1 and nodelist1 are"),
         ("dl n=2\ndata:\n0 1\n1\n", "it does not hold as many as it says"),
         ("dl n=1\nlabels:\na b\ndata:\n0\n", "it does not hold as many as it says"),
         ("graph [ node [ id 1 ", "its brackets do not match"),
         ("*Vertices 1\n1 a\n*Arcs\n1 2\n", "1 node named by edges cannot be found"),
         ("PK\x03\x04nonsense", "cannot be read as a spreadsheet"),
+        ("*node data\nid\na\n*tie data\nfrom to\na b\n", "is a VNA file of NetDraw"),
+        ("dl nr=2 nc=3\ndata:\n1 0 1\n0 1 1\n", "its rows and columns are not the same people"),
+        ("<graphml><graph><node/><node/><node id='a'/></graph></graphml>", "2 nodes of 3 have no id"),
+        ("<gexf><graph><nodes><node label='x'/></nodes></graph></gexf>", "1 node of 1 has no id"),
         ("id\x00x,y\n", "is not text"),
     ],
 )
@@ -607,8 +970,18 @@ def test_a_workbook_gives_people_links_and_answers_by_what_its_sheets_hold(read)
     assert found.managers == {"1": "", "2": "1", "3": "1"}
     assert found.peers == {("2", "3"): 0.5}
     assert found.known == {"2": {"commitment": 0.75}}
-    assert "1 sheet of the people file was not read." in found.notes
+    assert "1 sheet of the people file was not read (1)." in found.notes
     assert "people file sheet 2: a spreadsheet, columns named in row 3, 3 rows read" in found.account
+
+
+def test_a_sheet_of_anything_is_no_list_of_links(read):
+    """Without a header it is one only where some who are named first are also named second."""
+    vacancies = (["Post", "Area", "Since"], ["Clerk", "North", "May"], ["Nurse", "South", "June"])
+    found = read(workbook(Staff=STAFF, Vacancies=vacancies), ends=(".xlsx",))
+    assert found.managers == {"1": "", "2": "1", "3": "1"}
+    assert "1 sheet of the people file was not read (2)." in found.notes
+    found = read(workbook(Staff=[*STAFF, [4, "Di", 1]], Ties=([2, 3, 5], [3, 4, 6])), ends=(".xlsx",))
+    assert found.peers == {("2", "3"): 5.0, ("3", "4"): 6.0}
 
 
 def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path, read, refused):
@@ -620,6 +993,22 @@ def test_a_sheet_can_be_chosen_by_name_and_has_to_be_where_two_would_do(tmp_path
         assert len(reading(setting.organisation, tmp_path).builder.ids) == number
     (tmp_path / "people.xlsx").write_bytes(workbook(People=STAFF, Other=STAFF))
     assert len(read(workbook(People=STAFF, Other=STAFF), ends=(".xlsx",)).managers) == 3
+
+
+def test_a_sheet_may_be_called_as_the_layer_that_it_holds(read):
+    """Matrices or lists; a column that names the layer comes first, and other sheets' names mean nothing."""
+    matrix = ([None, "a", "b"], ["a", 0, 1], ["b", 0, 0])
+    content = workbook(
+        Advice=matrix, Work=(["From", "To"], ["b", "c"]), Sheet3=(["From", "To", "Layer"], ["a", "c", "peer"])
+    )
+    found = read(PEOPLE, content, ends=(".csv", ".xlsx"))
+    assert found.peers == {("b", "a"): 1.0, ("b", "c"): 1.0}
+    assert (
+        "links file sheet 1: a spreadsheet, a matrix of who is tied to whom, layer advice by the sheet's name"
+        in found.account
+    )
+    assert "sheet 2: a spreadsheet, columns named in row 1, layer work by the sheet's name" in found.account
+    assert "sheet 3: a spreadsheet, columns named in row 1, 1 row read" in found.account
 
 
 # -- Surveys --------------------------------------------------------------------------------------------------
@@ -697,6 +1086,74 @@ def test_two_answers_for_one_person_are_refused(refused):
     assert said == "survey file row 3: answers for a person whom another row answers for"
 
 
+def test_a_survey_whose_columns_name_different_people_goes_by_address_and_says_so(read):
+    """A form numbers its answers, and those numbers may be somebody's ids."""
+    people = "id,Name,Email,manager_id\n1,Ann Lee,a@x.org,\n2,Bo Ray,b@x.org,1\n3,Cy Fox,c@x.org,1\n"
+    survey = "ID,Email,commitment\n1,c@x.org,0.4\n2,b@x.org,0.2\n3,a@x.org,0.5\n"
+    found = read(people, None, survey)
+    assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}, "1": {"commitment": 0.5}}
+    assert (
+        "In 2 rows of the survey file column 1 and column 2 are not of the same person: column 2 was read (row 2, "
+        "row 4)." in found.notes
+    )
+    assert (
+        "not of the same person" not in read(people, None, survey.replace("1,c@", "3,c@").replace("3,a@", "1,a@")).notes
+    )
+    form = "ID,Start time,Name,commitment\n1,x,Cy Fox,0.4\n2,x,Bo Ray,0.2\n3,x,,0.5\n"
+    found = read(people.replace("@", "@mail."), None, form)
+    assert found.known == {"3": {"commitment": 0.4}, "2": {"commitment": 0.2}}
+    assert "not read: ID" in found.account
+
+
+@pytest.mark.parametrize(
+    ("answers", "shares", "said"),
+    [
+        ("Strongly disagree,Disagree,Neutral,Agree,Strongly agree", [0, 0.25, 0.5, 0.75, 1], "disagree 0.25, neither"),
+        (
+            "Somewhat disagree,neither agree nor disagree,Somewhat agree,Strongly Agree",
+            [0.25, 0.5, 0.75, 1],
+            "strongly disagree 0, somewhat disagree 0.25, neither 0.5, somewhat agree 0.75, strongly agree 1",
+        ),
+        (
+            "Disagree,Somewhat disagree,Slightly agree,Agree,Completely agree",
+            [1 / 6, 1 / 3, 2 / 3, 5 / 6, 1],
+            "disagree 0.17, somewhat disagree 0.33, neither 0.5",
+        ),
+        ("80%,5 %,100%", [0.8, 0.05, 1], ""),
+    ],
+)
+def test_answers_in_words_of_agreement_and_in_per_cent(read, answers, shares, said):
+    """In five steps, or in seven where the words are of seven; a note says what each is worth."""
+    cells = answers.split(",")
+    rows = [f"{one},{'d' if one != 'd' else ''},{cell}\n" for one, cell in zip("dabcef", cells, strict=False)]
+    found = read("id,manager_id,values\n" + "".join(rows))
+    assert [found.known[one]["values"] for one in "dabcef"[: len(cells)]] == pytest.approx(shares)
+    assert ("Answers in words in the people file were read as " in found.notes) == bool(said)
+    assert said in found.notes
+
+
+def test_a_survey_that_says_nothing_is_refused_with_what_to_say(tmp_path, read, refused):
+    """Its questions are columns of their own, or nobody is named."""
+    survey = "Email,The change is right\nd@x.org,Agree\n"
+    people = "id,Email,manager_id\nd,d@x.org,\na,a@x.org,d\n"
+    assert refused(people, None, survey) == (
+        "survey file: none of its columns is commitment, practice, values or leadership: say which are, --as "
+        "COLUMN=commitment; or, where they name others to whom the person is tied, --as COLUMN=target, and --as "
+        "COLUMN=source for the person"
+    )
+    assert read(people, None, survey, columns={"The change is right": "commitment"}).known == {
+        "d": {"commitment": 0.75}
+    }
+    assert refused(people, None, "Email,commitment\nanonymous,1\nanonymous,0\n") == (
+        "survey file: none of its rows is of anybody who is kept: say which column names people, --as COLUMN=id, email "
+        "or name"
+    )
+    for name, text in (("hr.csv", people), ("form.csv", survey)):
+        (tmp_path / name).write_text(text)
+    found = purposes([tmp_path / "form.csv", tmp_path / "hr.csv"], {})
+    assert {purpose: path.name for purpose, path in found.items()} == {"people": "hr.csv", "survey": "form.csv"}
+
+
 # -- The account ----------------------------------------------------------------------------------------------
 
 
@@ -714,6 +1171,29 @@ def test_every_column_is_accounted_for(read):
         "  From: source",
         "  To: target",
         "  not read: Since",
+    ]
+
+
+def test_columns_of_a_network_that_bear_our_own_names_are_accounted_for(read):
+    """Only what its format always has, its ids and ends, is not."""
+    keys = "".join(
+        f'<key id="{name}" for="{kind}" attr.name="{name}"/>'
+        for kind, name in (("node", "role"), ("node", "team"), ("edge", "layer"), ("edge", "weight"), ("edge", "since"))
+    )
+    found = read(
+        f'<graphml>{keys}<graph edgedefault="directed"><node id="a"><data key="role">director</data>'
+        '<data key="team">x</data></node><node id="b"/><edge source="b" target="a"><data key="layer">reports_to</data>'
+        '<data key="weight">1</data><data key="since">2</data></edge></graph></graphml>',
+        ends=(".graphml",),
+    )
+    assert found.account.split("\n") == [
+        "people file: GraphML, 2 nodes read",
+        "  role: role",
+        "  team: team",
+        "people file: GraphML, 1 edge read",
+        "  layer: layer",
+        "  weight: weight",
+        "  not read: since",
     ]
 
 
@@ -747,6 +1227,40 @@ def test_files_are_told_apart_by_what_they_hold(tmp_path):
     assert purposes([Path("none.csv"), Path("gone.csv")], {}) == {
         "people": Path("none.csv"), "links": Path("gone.csv"),
     }  # fmt: skip
+
+
+def test_notes_never_call_a_column_by_its_name(read):
+    """They stand in results: whatever files are said to be, only the account and refusals name columns."""
+    people = (
+        "Zqx id,Zqx number,Zqx name,Zqx mail,Zqx boss,Zqx status,Zqx left\n1,7,Ann Lee,a@x.org,,Active,2020-01-01\n"
+        "2,8,Bo Ray,b@x.org,Percy Snodgrass (1),odd,\n3,8,Cy Fox,c@x.org,1,Left,\n"
+        "4,8,Di Day,d@x.org,1,Active,\n"
+    )
+    meanings = ("id", "id", "name", "email", "manager_id", "status", "left")
+    own = dict(zip(people.split("\n")[0].split(","), meanings, strict=True))
+    own |= {
+        "Zqx who": "source",
+        "Zqx whom": "target",
+        "Zqx score": "commitment",
+        "Zqx answer": "id",
+        "Zqx post": "email",
+    }
+    found = read(
+        people,
+        "Zqx who,Zqx whom,Type,Zqx friendship\n2,4,advice,1\n4,2,odd,\n2,2,odd,\n",
+        "Zqx answer,Zqx post,Zqx score\n2,d@x.org,1\n4,b@x.org,1\n",
+        columns=own,
+    )
+    for said in (
+        "column 2 (",
+        "the number was taken",
+        "date of leaving",
+        "of the same person",
+        "--as 'column 3=layer'",
+    ):
+        assert said in found.notes
+    assert "may be a layer" in found.notes
+    assert "Zqx" not in found.notes
 
 
 # -- All shapes -----------------------------------------------------------------------------------------------

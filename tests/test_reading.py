@@ -16,6 +16,12 @@ def reading(scenario) -> Builder:
     return read_organisation(scenario.organisation, scenario.folder)
 
 
+NOBODYS = (
+    "manager_id is nobody's id: it must be the id, e-mail or name of somebody in the files, or empty for the person at "
+    "the top"
+)
+
+
 @pytest.fixture
 def read(tmp_path):
     """Write people and links as given and read them; other keys go into the table [organisation]."""
@@ -459,8 +465,9 @@ def test_graphml_mistakes_cite_nodes(tmp_path):
     with pytest.raises(ScenarioError) as caught:
         graphml(graph, tmp_path / "all.graphml")
     assert str(caught.value).split("\n") == [
-        "people file node 4: manager_id is nobody's id",
-        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie)",
+        f"people file node 4: {NOBODYS}",
+        "people file edge from node 3 to node 4: the weight is not a number above 0 and up to 1e+12 (0 for no tie); to "
+        "do without, --as COLUMN=ignore",
     ]
 
 
@@ -517,7 +524,7 @@ def test_an_undirected_line_is_refused(tmp_path):
             b"zoe,ann\n",
             "people file: the first row must name the columns, and none of them is 'id' or another name for it, such "
             "as Employee ID, Worker ID, Email or Name; or say which is which: --as COLUMN=MEANING, or a table "
-            "[organisation.columns]. CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read",
+            "[organisation.columns]. CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read",
         ),
         (b"id,ID\nzoe,ann\n", "people file: the first row names the column 'id' twice"),
         (b'id\n"zoe\n', "people file: not a table: check the quotation marks at or before line 2"),
@@ -536,7 +543,8 @@ def test_missing_files_and_folders(tmp_path):
         reading(scenario)
     assert str(caught.value).split("\n") == [
         "people file: this is a folder, not a file",
-        "links file: there is no such file; a path in a scenario starts from the scenario's folder",
+        "links file: there is no such file; a path in a scenario starts from the scenario's folder (in Python give "
+        "the whole path), one given to a command from the folder in which you are",
     ]
 
 
@@ -583,7 +591,6 @@ def test_mistakes_in_people(refused, people, said):
         ("target\nbob\n", "the first row must name the columns, and none of them is 'source'"),
         ("source,target\n,bob\n", "row 2: the source is empty"),
         ("source,target\nbob,dan\n", "row 2: the target is nobody's id"),
-        ("source,target\nbob,cat\nbob,bob\n", "row 3: source and target are the same person"),
         ("source,target,weight\nbob,cat,heavy\n", "row 2: the weight is not a number above 0"),
         ("source,target,weight\nbob,cat,-1\n", "row 2: the weight is not a number above 0"),
         ("source,target,weight\nbob,cat,inf\n", "row 2: the weight is not a number above 0"),
@@ -601,18 +608,29 @@ def test_mistakes_in_links(refused, links, said):
     assert said in lines[0]
 
 
+def test_a_tie_of_somebody_to_themself_is_left_out(read):
+    """Directed or not, as network tools write them; and it is said where."""
+    for way in ("directed", "undirected"):
+        builder = read(FOUR, f"source,target,direction\nbob,cat,directed\nbob,bob,{way}\n")
+        assert len(weights(builder)) == 1
+        assert "1 tie of a person to themself in the links file was left out (row 3)." in builder.notes
+
+
 def test_two_lines_that_disagree(refused):
     """manager_id and the links of the line must say the same; the rows of the people are listed."""
     links = "source,target,layer\nann,zoe,reports_to\nbob,zoe,reports_to\n"
-    what = "manager_id and the links of the line do not give this person the same manager"
-    assert refused(FOUR, links) == [f"people file row 4: {what}", f"people file row 5: {what}"]
+    assert refused(FOUR, links) == [
+        "people file, 2 rows (row 4, row 5): manager_id and the links of the line do not give this person the same "
+        "manager: correct one, or leave one out (--as COLUMN=ignore)"
+    ]
 
 
 def test_two_managers_in_the_links(refused):
     """A person has one line manager."""
     links = "source,target,layer\nann,zoe,reports_to\nbob,zoe,reports_to\nbob,ann,reports_to\n"
     assert refused("id\nzoe\nann\nbob\n", links) == [
-        "people file row 4: the links of the line give this person more than one manager"
+        "people file row 4: the links of the line give this person more than one manager (links file row 3, links file "
+        "row 4): keep one of them"
     ]
 
 
@@ -627,17 +645,16 @@ def test_mistakes_in_the_scenario(refused):
 
 
 def test_all_mistakes_are_reported_at_once(refused):
-    """Both files, every sort; of a long list the first ten and how many more."""
+    """Both files, every sort, each once; of a long list of rows the first ten and how many more."""
     people = "id,manager_id\nzoe,\nann,zoe\n" + "".join(f"x{i},nobody\n" for i in range(13)) + ",zoe\n"
-    lines = refused(people, "source,target,layer\nzoe,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
-    nobody = [line for line in lines if line.endswith("manager_id is nobody's id")]
-    assert nobody == [f"people file row {row}: manager_id is nobody's id" for row in range(4, 14)]
-    assert "people file: and 3 more" in lines
-    assert "people file row 17: the id is empty" in lines
-    assert "links file row 2: source and target are the same person" in lines
-    assert "links file row 3: the target is nobody's id" in lines
+    lines = refused(people, "source,target,layer\nann,zoe,peer\nann,gone,peer\nann,zoe,odd\n")
+    rows = ", ".join(f"row {row}" for row in range(4, 14))
+    assert f"people file, 13 rows ({rows} and 3 more): {NOBODYS}" in lines
+    assert "people file row 17: the id is empty: everybody needs an id, an e-mail or a name" in lines
+    nobody = "links file row 3: the target is nobody's id: it must be the id, e-mail or name of somebody in the files"
+    assert nobody in lines
     assert any(line.startswith("links file row 4: unknown layer; known: ") for line in lines)
-    assert len(lines) == 10 + 1 + 4
+    assert len(lines) == 4
 
 
 # -- Privacy ----------------------------------------------------------------------------------------------

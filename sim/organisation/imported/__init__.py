@@ -3,10 +3,12 @@
 ``read_organisation`` gives a ``Builder`` with a seat for each person of the files; the scenario then
 adds partners around it. What had to be assumed stands in ``builder.notes``, in sentences. Neither notes nor messages
 ever quote a cell of a file, its name, or the names that a scenario gives to roles and layers: any of them may hold
-somebody's name. They cite rows, and row 1 is the first of the file. ``account`` says what each column was taken for.
+somebody's name. They cite rows, and row 1 is the first of the file; mistakes also name columns, notes do not,
+since results keep them. ``account`` says what each column was taken for.
 
-A file goes through ``files`` (any format as tables of text), ``sheets`` (what the columns are, by ``columns``),
-``roster`` and ``edges`` (who is meant), then ``people``, ``hierarchy``, ``seats`` and ``links`` (roles, line, links).
+A file goes through ``files`` (any format as tables of text), ``tables`` and ``sheets`` (what the columns are, by
+``columns``), ``posts``, ``roster`` and ``edges`` (who is in post, who is meant), then ``people``, ``hierarchy``,
+``seats`` and ``links`` (roles, line, links).
 """
 
 from collections import Counter
@@ -108,15 +110,23 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
     if bodies.survey is not None:
         for person, told in _answers(bodies.survey, everyone, setting, findings).items():
             known[person] = known.get(person, {}) | told
-    tell(bodies, everyone, vocabulary, layers, findings)
+    tell(bodies, everyone, layers, findings)
     return _Files(read_people(everyone, setting.roles), links, known, findings.account)
 
 
 def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
     """What a survey of its own knows, by person."""
-    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings), list[int](), set[int]()
+    heads = {name: body.called(name) for name in SURVEYED}
+    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings, heads), list[int](), set[int]()
+    if not body.chosen.keys() & set(SURVEYED):
+        what = (
+            "none of its columns is commitment, practice, values or leadership: say which are, --as COLUMN=commitment; "
+            "or, where they name others to whom the person is tied, --as COLUMN=target, and --as COLUMN=source for the "
+            "person"
+        )
+        findings.wrong(sheet.file, what)
     for place, person, *answers in zip(
-        body.places, everyone.respondents(body), *(body.first(name) for name in SURVEYED), strict=True
+        body.places, everyone.respondents(body, findings), *(body.first(name) for name in SURVEYED), strict=True
     ):
         if person >= 0:
             if person in seen:
@@ -126,7 +136,12 @@ def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Find
             sheet.add(place, dict(zip(SURVEYED, answers, strict=True)))
     everyone.tell_repairs("person", sheet.file, findings)
     lost = len(body.rows) - len(persons)
-    if lost:
+    if lost == len(body.rows) > 0:
+        what = (
+            "none of its rows is of anybody who is kept: say which column names people, --as COLUMN=id, email or name"
+        )
+        findings.wrong(sheet.file, what)
+    elif lost:
         findings.note(f"{count(lost, 'row')} of the {sheet.file} {one(lost)} of nobody who is kept, and left out.")
     return {persons[row]: told for row, told in surveyed(sheet, setting.scales).items()}
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 SURVEYED = ("commitment", "practice", "values", "leadership")
 """What a survey may know of people."""
@@ -18,6 +18,11 @@ def key(name: str) -> str:
 
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+
+
+def place_of(column: int) -> str:
+    """What a column is called by its place."""
+    return f"column {column + 1}"
 
 
 def _keys(*names: str) -> tuple[str, ...]:
@@ -54,12 +59,12 @@ _BOSS = _keys(
     "manager,managers,supervisor,supervisors,line manager,line managers,direct manager,direct supervisor,"
     "immediate manager,immediate supervisor,reporting manager,reports to,report to,reporting to,parent,boss,superior,"
     "people manager,primary manager,current manager,solid line manager,reporting line,reports to position,"
-    "reports to senior post"
+    "reports to senior post,workers manager,employees manager,manager of worker"
 )
 _DOTTED = _keys(
     "dotted line manager,dotted line,dotted line supervisor,dotted line reports to,dotted manager,matrix manager,"
     "matrix supervisor,secondary manager,secondary supervisor,second manager,functional manager,functional supervisor,"
-    "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to"
+    "additional manager,indirect manager,dotted reports to,manager 2,supervisor 2,dotted line to,dotted line 2"
 )
 _BY = _keys(
     ",id,number,no,code,name,full name,legal name,display name,email,email address,work email,mail,upn,user name,"
@@ -83,7 +88,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "title": _keys(
         "title, job title, position title, post title, business title, working title, employee title, job, job name",
         "job role, job profile, job position, position, position name, designation, occupation, grade, pay grade",
-        "job grade, salary grade, pay band, band, rank, employee role, role title, role name",
+        "job grade, salary grade, pay band, afc band, band, rank, employee role, role title, role name",
     ),
     "level": _keys("level, hierarchy level, org level, organisation level, organization level, management level, tier"),
     "team": _keys(
@@ -94,12 +99,14 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "status": _keys(
         "status, employment status, employee status, worker status, emp status, assignment status, position status",
         "post status, person status, record status, active status, user status, current status, status code",
+        "assignment status type",
     ),
     "active": _keys("active, is active, active flag, enabled, is enabled, account enabled, currently active"),
     "gone": _keys("leaver, is leaver, terminated, is terminated, inactive, is inactive, deleted, is deleted"),
     "left": _keys(
         "termination date, leave date, leaving date, leaver date, date left, date of leaving, last working day",
-        "last day worked, last day of work, separation date, exit date, resignation date, date of termination",
+        "last day, last day worked, last day of work, separation date, exit date, resignation date",
+        "date of termination",
     ),
     "vacant": _keys("vacant, is vacant, vacancy, vacant flag, vacant position"),
     **{name: _keys(f"{name}, {name} score, {name} mean") for name in SURVEYED},
@@ -125,10 +132,13 @@ LINKS: dict[str, tuple[str, ...]] = {
         "weight, strength, tie strength, link strength, frequency, freq, count, counts, intensity, messages",
         "number of messages, message count, n, edge weight, link weight, tie weight",
     ),
-    "direction": _keys("direction, directed, is directed, directionality, undirected, mutual, reciprocal, two way"),
-    "type": _keys("type"),
+    "direction": _keys(
+        "direction, directed, is directed, directionality, undirected, is undirected, mutual, is mutual, reciprocal",
+        "two way, symmetric, bidirectional, dir, arrows, arrow, edge direction, link direction, tie direction",
+    ),
+    "type": _keys("type, label"),
 }
-"""What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are."""
+"""What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are, or neither."""
 
 PEOPLE_MEANINGS, LINK_MEANINGS = tuple(PEOPLE), tuple(m for m in LINKS if m != "type")
 
@@ -157,6 +167,10 @@ class Vocabulary:
         self.used: set[str] = set()
         """Which of one's own were found in a file."""
 
+    def usual(self, name: str) -> bool:
+        """Whether systems call columns just so, and one's own names do not: then it is nobody's name."""
+        return key(name) not in self.own and (key(name) in _PEOPLE or key(name) in _LINKS)
+
     def people(self, name: str) -> tuple[str, int] | None:
         """What a column of people means, and how far down its names are in the list; None where it is not known."""
         return self._meaning(name, _PEOPLE)
@@ -171,18 +185,33 @@ class Vocabulary:
                 return self.own[named], -1
             if named in known:
                 return known[named]
-        return None
+        several = known.get(key(name).rstrip("0123456789"))  # Nominee 1, Nominee 2
+        return several if several is not None and several[0] == "target" else None
 
-    def chosen(self, names: Iterable[str], links: bool = False) -> dict[str, list[int]]:
-        """The columns of each meaning, the likeliest first; where one's own names say it, those alone."""
+    def chosen(self, names: Sequence[str], links: bool = False, placed: bool = True) -> dict[str, list[int]]:
+        """The columns of each meaning, the likeliest first; where one's own names say it, those alone.
+
+        placed: whether one's own may call a column by its place, ``column 3``, in a table of the kind that it suits;
+        ignored so are only columns of no usual name.
+        """
         found: dict[str, list[tuple[int, int]]] = {}
+        keys = [key(name) for name in names]
         for column, name in enumerate(names):
             meant = self.links(name) if links else self.people(name)
-            if meant is not None and key(name):
+            named = keys[column] if keys[column] in self.own else ""
+            place = key(place_of(column))
+            own = self.own.get(place, "") if placed and place not in keys else ""
+            suits = meant is None if own == IGNORE else (own in PEOPLE) is not links
+            if own and suits:
+                meant, named = (own, -1), place
+            if meant is not None and (keys[column] or named):
                 found.setdefault(meant[0], []).append((meant[1], column))
-                if key(name) in self.own:
-                    self.used.add(key(name))
-        return {
+                self.used |= {named} if named else set()
+        chosen = {
             meaning: [column for place, column in sorted(each) if place == min(each)[0] or min(each)[0] >= 0]
             for meaning, each in found.items()
         }
+        if "target" in chosen and min(found["target"])[0] >= 0:  # of one name, but for numbers, a tie each
+            stems = {column: keys[column].rstrip("0123456789") for column in chosen["target"]}
+            chosen["target"] = [column for column in stems if stems[column] == stems[chosen["target"][0]]]
+        return chosen

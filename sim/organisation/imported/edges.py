@@ -6,9 +6,9 @@ from sim.organisation.imported.columns import key
 from sim.organisation.imported.files import Table
 from sim.organisation.imported.networks import NODE
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import NO_NAMES, SEVERAL, is_like_a_name
+from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, is_like_a_name
 from sim.organisation.imported.roster import LEFT_OUT, Roster
-from sim.organisation.imported.sheets import Body, Sheet, nothing, number, pointed
+from sim.organisation.imported.sheets import NO, YES, Body, Sheet, nothing, number, pointed
 
 LINK_COLUMNS = ("source", "target", "layer", "weight", "direction")
 
@@ -19,42 +19,69 @@ VALUE = "value"
 
 BOTH = {
     "undirected", "both", "mutual", "reciprocal", "reciprocated", "bidirectional", "two way", "two-way", "symmetric",
-    "<->", "<-->", "--", "u",
+    "<->", "<-->", "--", "u", "to;from", "from;to",
 }  # fmt: skip
-ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d"}
-BACK = {"<-", "<--", "backward", "in"}
-YES, NO = {"yes", "y", "true", "x", "✓", "1", "t"}, {"no", "n", "false", "f", "0"}
+ONE = {"directed", "one way", "one-way", "unidirectional", "asymmetric", "forward", "->", "-->", "out", "d", "to"}
+BACK = {"<-", "<--", "backward", "in", "from"}
+MUTUAL = {"undirected", "mutual", "reciprocal", "twoway", "symmetric", "bidirectional"}
+"""Columns in which yes is both ways, as keys, without Is."""
 
 
 def edge_rows(body: Body, layers: Collection[str], findings: Findings) -> Sheet:
     """The links of a table, a row each, the ends as it writes them; each layer in a column of its own is a row."""
-    sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
+    usual = sheet_layer(body, layers)
     if body.matrix:
+        sheet = Sheet(body.table.file, LINK_COLUMNS, findings)
         for place, (source, *weights) in zip(body.places, body.rows, strict=True):
             for target, weight in zip(body.names[1:], pointed(weights), strict=False):
+                weight = "1" if weight.casefold() in YES else weight
                 if source != target and not nothing(weight) and number(weight) != 0.0:
-                    sheet.add(place, {"source": source, "target": target, "weight": weight})
+                    sheet.add(place, {"source": source, "target": target, "weight": weight, "layer": usual})
         _tell_half(body, sheet, findings)
         return sheet
-    types = _types(body, layers)
-    named = body.first("layer") if types is None or body.chosen.get("layer") else types
+    types = typed(body, layers).get("layer")
+    named = body.first("layer") if types is None else body.cells(types)
     wide = wide_columns(body, layers)
-    answers = [(layer, pointed(body.cells(column))) for column, layer in wide.items()]
+    targets = [body.cells(column) for column in body.chosen.get("target", [])]
+    heads = {"source": body.called("source")} | ({"target": body.called("target")} if len(targets) == 1 else {})
+    sheet = Sheet(body.table.file, LINK_COLUMNS, findings, heads | ({} if wide else {"weight": body.called("weight")}))
     weighing = weight_column(body, wide)
     weights = [""] * len(body.rows) if weighing is None else pointed(body.cells(weighing))
-    sources, targets, ways = body.first("source"), body.first("target"), _ways(body, layers, findings)
+    answers = [(layer, _answers(body, column, findings)) for column, layer in wide.items()]
+    sources, ways = body.first("source"), _ways(body, layers, findings)
     for row, place in enumerate(body.places):
-        ends = [sources[row], targets[row]]
-        source, target = reversed(ends) if ways[row] in BACK else ends
-        common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in BOTH else ""}
-        if not wide:
-            layer = "" if nothing(named[row]) else named[row]
-            sheet.add(place, common | {"layer": layer, "weight": weights[row]})
-        for layer, cells in answers:
-            cell = cells[row].casefold()
-            if not nothing(cell) and cell not in NO and number(cell) != 0.0:
-                sheet.add(place, common | {"layer": layer, "weight": "1" if cell in YES else cell})
+        for cells in targets:
+            if len(targets) > 1 and nothing(cells[row]):
+                continue
+            source, target = (cells[row], sources[row]) if ways[row] in BACK else (sources[row], cells[row])
+            common = {"source": source, "target": target, "direction": UNDIRECTED if ways[row] in BOTH else ""}
+            if not wide:
+                layer = usual if nothing(named[row]) else named[row]
+                sheet.add(place, common | {"layer": layer, "weight": weights[row]})
+            for layer, answer in answers:
+                if answer[row]:
+                    sheet.add(place, common | {"layer": layer, "weight": answer[row]})
     return sheet
+
+
+def sheet_layer(body: Body, layers: Collection[str]) -> str:
+    """The layer that a sheet of links is called, where nothing in it names another; "" for none."""
+    by = {key(layer): layer for layer in layers}
+    said = "layer" in body.chosen or "layer" in typed(body, layers)
+    return "" if said or wide_columns(body, layers) else by.get(key(body.table.sheet), "")
+
+
+def _answers(body: Body, column: int, findings: Findings) -> list[str]:
+    """The weights in a column that is a layer: yes is 1; empty, no and 0 are none."""
+    found = []
+    for place, cell in zip(body.places, pointed(body.cells(column)), strict=True):
+        answer = cell.casefold()
+        none = nothing(cell) or answer in NO or number(cell) == 0.0
+        if not none and answer not in YES and number(cell) is None:
+            what = f"the answer in {body.column(column)} is neither a number, yes nor no; empty is no tie"
+            findings.wrong(body.table.file, what, place)
+        found.append("" if none else cell if number(cell) is not None else "1")
+    return found
 
 
 def _tell_half(body: Body, sheet: Sheet, findings: Findings) -> None:
@@ -91,39 +118,55 @@ def weight_column(body: Body, wide: Collection[int]) -> int | None:
     return values[0] if values and not wide else None
 
 
-def _types(body: Body, layers: Collection[str]) -> list[str] | None:
-    """A column ``type`` where its cells are layers."""
-    cells = body.first("type")
-    known = {key(layer) for layer in layers}
-    given = [cell for cell in cells if not nothing(cell)]
-    return cells if given and all(key(cell) in known for cell in given) else None
+def typed(body: Body, layers: Collection[str]) -> dict[str, int]:
+    """The columns called type or label whose cells are layers or directions, where no other column is that."""
+    known, found = {key(layer) for layer in layers}, dict[str, int]()
+    for column in body.chosen.get("type", []):
+        given = [cell.casefold() for cell in body.cells(column) if not nothing(cell)]
+        if given and all(key(cell) in known for cell in given):
+            found.setdefault("layer", column)
+        elif given and all(cell in BOTH | ONE | BACK | {"mixed"} for cell in given):
+            found.setdefault("direction", column)
+    return {meaning: column for meaning, column in found.items() if meaning not in body.chosen}
 
 
-def typed(body: Body, layers: Collection[str]) -> str:
-    """What a column ``type`` was taken for: direction, layer or nothing."""
-    if _types(body, layers) is not None:
-        return "" if body.chosen.get("layer") else "layer"
-    given = [cell.casefold() for cell in body.first("type") if not nothing(cell)]
-    ways = given and all(cell in BOTH | ONE | BACK | {"mixed"} for cell in given)
-    return "direction" if ways and not body.chosen.get("direction") else ""
+def settle_types(body: Body) -> None:
+    """A column such as Edge Type whose cells are directions is no layer."""
+    for column in body.chosen.get("layer", [])[:1] if "direction" not in body.chosen else ():
+        given = [cell.casefold() for cell in body.cells(column) if not nothing(cell)]
+        if given and all(cell in BOTH | ONE | BACK for cell in given):
+            body.chosen["direction"] = [column]
+            body.chosen["layer"] = body.chosen["layer"][1:]
+            if not body.chosen["layer"]:
+                del body.chosen["layer"]
+
+
+def half_layers(body: Body, layers: Collection[str]) -> list[int]:
+    """Columns called type or label of which some cells are layers and others are not, so that they are not read."""
+    known, read = {key(layer) for layer in layers}, typed(body, layers).values()
+    return [
+        column
+        for column in body.chosen.get("type", [])
+        if column not in read and "layer" not in body.chosen and any(key(cell) in known for cell in body.cells(column))
+    ]
 
 
 def _ways(body: Body, layers: Collection[str], findings: Findings) -> list[str]:
     """The direction of each row; "" where it says none."""
-    meaning = "direction" if body.chosen.get("direction") else "type" if typed(body, layers) == "direction" else ""
-    if not meaning:
+    column = next(iter(body.chosen.get("direction", [])), typed(body, layers).get("direction"))
+    if column is None:
         return [""] * len(body.rows)
-    named = key(body.names[body.chosen[meaning][0]])
-    both_ways = named in ("undirected", "mutual", "reciprocal", "twoway")
+    named = key(body.names[column])
+    both_ways = named.removeprefix("is") in MUTUAL
     found = []
-    for row, cell in enumerate(body.first(meaning)):
+    for row, cell in enumerate(body.cells(column)):
         way = cell.casefold()
         if way in YES or way in NO:
             way = "both" if (way in YES) == both_ways else "directed"
         elif nothing(cell) and way not in BOTH:
             way = ""
         elif way not in BOTH | ONE | BACK:
-            what = "the direction is none of directed, undirected, both, true and false"
+            what = f"the {body.called('direction')} is none of directed, undirected, both, true and false"
             findings.wrong(body.table.file, what, body.places[row], "direction")
         found.append(way)
     return found
@@ -159,11 +202,11 @@ def ends(sheet: Sheet, nodes: Body | None, roster: Roster, findings: Findings) -
         for end, cell in zip(("source", "target"), both, strict=True):
             person = found.get(cell, -1)
             if not cell:
-                sheet.wrong(f"the {end} is empty", row)
+                sheet.wrong(f"the {sheet.called(end)} is empty{ACCEPTED}", row)
             elif person == SEVERAL:
-                sheet.wrong(f"the {end} could mean more than one person; give an id", row)
+                sheet.wrong(f"the {sheet.called(end)} could mean more than one person; give an id", row)
             elif person == -1:
-                sheet.wrong(f"the {end} is nobody's id", row)
+                sheet.wrong(f"the {sheet.called(end)} is nobody's id{ACCEPTED}", row)
             people.append(person)
         lost += LEFT_OUT in people
         pairs.append((people[0], people[1]))

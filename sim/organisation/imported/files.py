@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.base.files import with_sheet
 from sim.organisation.imported.networks import NODE, Network, NotReadable, cells, columns, network, with_names
-from sim.organisation.imported.problems import count
+from sim.organisation.imported.problems import count, one
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Table:
     remarks: list[str] = field(default_factory=list)
 
 
-READ = "CSV, Excel, GraphML, GEXF, GML, Pajek and UCINET DL are read"
+READ = "CSV, Excel, GraphML, GEXF, GML, Pajek, UCINET DL and SIF are read"
 
 _PEEK = 60
 """How many rows are looked at to tell what a file is."""
@@ -46,7 +46,10 @@ def read_tables(path: Path, file: str) -> list[Table]:
             raise NotReadable("this is a folder, not a file")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise NotReadable("there is no such file; a path in a scenario starts from the scenario's folder") from None
+        raise NotReadable(
+            "there is no such file; a path in a scenario starts from the scenario's folder (in Python give the whole "
+            "path), one given to a command from the folder in which you are"
+        ) from None
     except (OSError, ValueError) as error:
         raise NotReadable(f"cannot be read ({getattr(error, 'strerror', None) or 'not a file name'})") from None
     if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -56,6 +59,8 @@ def read_tables(path: Path, file: str) -> list[Table]:
     text, encoding = decoded(content)
     if not text.strip("\ufeff \t\r\n"):
         raise NotReadable("the file is empty")
+    if path.suffix.lower() == ".sif":
+        return [_sif(text, encoding, file)]
     found = network(text)
     if found is None and path.suffix.lower() == ".graphml":
         raise NotReadable("cannot be read as GraphML")
@@ -102,14 +107,28 @@ def _cells(text: str, encoding: str, file: str) -> Table:
     if said is None and not re.search("[,;|\t]", text):
         parted = [line.split() for line in text.splitlines()]
         widths = {len(row) for row in parted if row and not row[0].startswith(("#", "%"))}
-        if len(widths) == 1 and widths <= {2, 3}:
+        if len(widths) == 1 and widths <= {2, 3, 4}:
             return _table(file, f"text in {encoding}, separated by blanks", parted)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True)
     try:
         rows += list(reader)
     except csv.Error:
         raise NotReadable(f"not a table: check the quotation marks at or before line {reader.line_num}") from None
-    return _table(file, f"CSV in {encoding}, separated by {_SEPARATORS.get(best, 'a character it names')}", rows)
+    by = f"separated by {_SEPARATORS.get(best, 'a character it names')}"
+    return _table(file, f"CSV in {encoding}, {by if any(len(row) > 1 for row in rows) else 'of one column'}", rows)
+
+
+def _sif(text: str, encoding: str, file: str) -> Table:
+    """Cytoscape's list of ties: a source, a relation and one target or more, parted by tabs where there are any."""
+    lines = [
+        (f"row {number}", line.split("\t") if "\t" in text else line.split())
+        for number, line in enumerate(text.splitlines(), start=1)
+    ]
+    ties = [(place, [words[0], target, words[1]]) for place, words in lines for target in words[2:]]
+    alone = sum(1 for _, words in lines if 0 < len(words) < 3)
+    remarks = [f"{count(alone, 'row')} without a tie {one(alone)} not read."] if alone else []
+    rows, places = [row for _, row in ties], [place for place, _ in ties]
+    return Table(file, f"SIF in {encoding}", rows, places, ["source", "target", "layer"], "edges", remarks=remarks)
 
 
 def _evenness(text: str, separator: str) -> tuple[int, int]:

@@ -4,27 +4,27 @@ import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 
 from sim.organisation.imported.people import People
-from sim.organisation.imported.problems import count
+from sim.organisation.imported.problems import count, listed
 from sim.organisation.imported.roster import NOBODY, UNCLEAR
 from sim.organisation.imported.sheets import number
 from sim.scenario.roles import Role
 
 SAY_WHO_MANAGES = (
-    "Add a column manager_id with the id of each person's manager (empty for the director), or links in a "
-    "layer reports_to (the source reports to the target)"
+    "Add a column manager_id with the id of each person's manager (empty for the director), say which column that is "
+    "(--as COLUMN=manager_id), or add links in a layer reports_to (the source reports to the target)"
 )
 
 _RANKS = {Role.DIRECTOR: 1.0, Role.MIDDLE_MANAGER: 2.0, Role.BACK_OFFICE: 2.0, Role.PRACTITIONER: 3.0}
 """The level that a role stands for, in a file of roles without levels."""
 
 
-def find_managers(people: People, reports: Sequence[tuple[int, int]], ties: Sequence[tuple[int, int]] = ()) -> None:
-    """Give everyone their manager; ``reports`` are the links of the line, each a person and a manager.
+def find_managers(people: People, reports: Mapping[tuple[int, int], str], ties: Sequence[tuple[int, int]] = ()) -> None:
+    """Give everyone their manager; ``reports``: where the links of the line stand, each a person and a manager.
 
     ``ties``: all links, which might be a line that nobody has called so.
     """
@@ -35,32 +35,34 @@ def find_managers(people: People, reports: Sequence[tuple[int, int]], ties: Sequ
         for person, (manager, other) in enumerate(zip(column, links, strict=True)):
             same = manager == other or {manager, other} == {person, NOBODY}
             if not same and UNCLEAR not in (manager, other):
-                what = "manager_id and the links of the line do not give this person the same manager"
+                what = (
+                    "manager_id and the links of the line do not give this person the same manager: correct one, or "
+                    "leave one out (--as COLUMN=ignore)"
+                )
                 people.sheet.wrong(what, person)
     people.managers = column or links or _inferred(people, ties)
     _settle_self_managed(people)
-    _find_circles(people)
+    _find_circles(people, {} if column else reports)
 
 
-def _from_links(people: People, reports: Sequence[tuple[int, int]]) -> list[int]:
+def _from_links(people: People, reports: Mapping[tuple[int, int], str]) -> list[int]:
     """By the links of the line, empty where there are none."""
     managers = [NOBODY] * len(people.sheet) if reports else []
-    several: list[int] = []
-    for person, manager in dict.fromkeys(reports):
-        if managers[person] == NOBODY:
-            managers[person] = manager
-        elif managers[person] != UNCLEAR:
-            several.append(person)
-            managers[person] = UNCLEAR
-    if several and _a_line((manager, person) for person, manager in dict.fromkeys(reports)):
+    places: dict[int, list[str]] = defaultdict(list)
+    for (person, manager), place in reports.items():
+        managers[person] = UNCLEAR if places[person] else manager
+        places[person].append(place)
+    several = {person: told for person, told in places.items() if len(told) > 1}
+    if several and _a_line((manager, person) for person, manager in reports):
         people.sheet.wrong(
             "the links of the line run from manager to report: turned round, they are a line with one head. In a layer "
             "reports_to the source reports to the target; where the source is the manager, call the layer manages, or "
             'write influence = "target_to_source" in its table [organisation.layers.NAME]'
         )
         return managers
-    for person in several:
-        people.sheet.wrong("the links of the line give this person more than one manager", person)
+    for person, told in several.items():
+        what = f"the links of the line give this person more than one manager ({listed(told)}): keep one of them"
+        people.sheet.wrong(what, person, sort="several managers")
     return managers
 
 
@@ -87,10 +89,16 @@ def _settle_self_managed(people: People) -> None:
         people.sheet.wrong("this person manages themself; leave the manager of the person at the top empty", person)
 
 
-def _find_circles(people: People) -> None:
+def _find_circles(people: People, reports: Mapping[tuple[int, int], str]) -> None:
+    """Refuse circles in the line, and say where they stand: in the links of the line or else in people's own rows."""
     steps = nx.DiGraph((person, manager) for person, manager in enumerate(people.managers) if manager >= 0)
     for circle in sorted(sorted(group) for group in nx.strongly_connected_components(steps) if len(group) > 1):
-        people.sheet.wrong(f"{people.sheet.where(circle)} manage one another in a circle", sort="circle")
+        made = [reports[pair] for person in circle if (pair := (person, people.managers[person])) in reports]
+        what = "in a circle: one of them needs another manager, or none"
+        if made:
+            people.sheet.findings.wrong(listed(made), f"make {count(len(circle), 'person')} manage one another {what}")
+        else:
+            people.sheet.wrong(f"{people.sheet.where(circle)} manage one another {what}", sort="circle")
         for person in circle:
             people.managers[person] = UNCLEAR
 

@@ -57,12 +57,14 @@ _WEIGHTS = {
 class Ties(NamedTuple):
     """The ties of one layer: the given weight of each, by who is its source and its target and whether it is mutual.
 
-    title: what notes call the layer; the names that a scenario gives to its own are not quoted.
+    title: what notes call the layer; the names that a scenario gives to its own are not quoted. places: the first row
+    of each.
     """
 
     title: str
     layer: Layer
     weights: dict[tuple[int, int, bool], float]
+    places: dict[tuple[int, int, bool], str]
 
 
 def known_layers(own: Mapping[str, Layer], findings: Findings) -> dict[str, Layer]:
@@ -82,7 +84,8 @@ def read_ties(
     ``ends``: the people whom each row links; a negative number where there is none.
     """
     own = [name for name in layers if name not in LAYERS]
-    no_tie = twice = myself = 0
+    no_tie = twice = bare = 0
+    myself: list[int] = []
     undirected_line = False
     names = [slug(name) or "peer" for name in links["layer"]]
     names = [name if name in layers else CALLED.get(name, name) for name in names]
@@ -92,27 +95,29 @@ def read_ties(
         weight = 1.0 if line else _weight(links, row)
         if source < 0 or target < 0 or name not in layers:
             continue
+        bare += not line and not links["weight"][row]
         layer, both = layers[name], links["direction"][row] == UNDIRECTED
         undirected_line = undirected_line or (line and both)
         if source == target and not line:
-            if both:
-                myself += 1
-            else:
-                links.wrong("source and target are the same person", row)
+            myself.append(row)
         elif weight == 0.0:
             no_tie += 1
         else:
             title = f"Own layer {own.index(name) + 1}" if name in own else f"Layer {name!r}"
-            weights = found.setdefault(name, Ties(title, layer, {})).weights
+            _, _, weights, places = found.setdefault(name, Ties(title, layer, {}, {}))
             both = both or layer.influence == "both"
             pair = (min(source, target), max(source, target), True) if both else (source, target, False)
             twice += pair in weights
             weights[pair] = weights.get(pair, 0.0) + weight
+            places.setdefault(pair, f"{links.file} {links.places[row]}")
     if undirected_line:
         links.wrong("an undirected graph cannot say who reports to whom; use a directed one")
     note = links.findings.note
     if myself:
-        note(f"{count(myself, 'tie')} of a person to themself in the {links.file} {one(myself)} left out.")
+        ties = f"{count(len(myself), 'tie')} of a person to themself in the {links.file}"
+        note(f"{ties} {one(len(myself))} left out ({links.where(myself)}).")
+    if bare and any(links["weight"]):
+        note(f"{count(bare, 'link')} in the {links.file} {one(bare, 'has', 'have')} no weight: read as of weight 1.")
     if no_tie:
         note(f"{count(no_tie, 'link')} of weight 0 in the {links.file} {one(no_tie)} read as no tie.")
     if twice:
@@ -122,7 +127,7 @@ def read_ties(
 
 def drop_light(found: Mapping[str, Ties], findings: Findings) -> None:
     """Leave out the ties that are lighter than their layer's minimum."""
-    for title, layer, weights in found.values():
+    for title, layer, weights, _ in found.values():
         light = [pair for pair, weight in weights.items() if weight < layer.minimum]
         for pair in light:
             del weights[pair]
@@ -131,14 +136,14 @@ def drop_light(found: Mapping[str, Ties], findings: Findings) -> None:
             findings.note(f"{title}: {lighter} {one(len(light))} left out.")
 
 
-def reports(found: Mapping[str, Ties]) -> list[tuple[int, int]]:
-    """The links of the line, each a person and a manager."""
-    return [
-        (target, source) if ties.layer.influence == "target_to_source" else (source, target)
+def reports(found: Mapping[str, Ties]) -> dict[tuple[int, int], str]:
+    """Where the links of the line stand, each a person and a manager."""
+    return {
+        (pair[1], pair[0]) if ties.layer.influence == "target_to_source" else (pair[0], pair[1]): ties.places[pair]
         for ties in found.values()
         if ties.layer.kind == "line"
-        for source, target, _ in ties.weights
-    ]
+        for pair in ties.weights
+    }
 
 
 def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer]) -> None:
@@ -149,7 +154,8 @@ def _check_layers(links: Sheet, names: Sequence[str], layers: Mapping[str, Layer
             first.setdefault(name, row)
     for name, row in first.items():
         how = "To have it read, describe it in a table [organisation.layers.NAME], for example with"
-        what = f'{nearest("layer", name, list(LAYERS))}. {how} kind = "peer" and influence = "target_to_source"'
+        hint = nearest("layer", name, list(LAYERS))
+        what = f'{hint}{"" if hint.endswith("?") else "."} {how} kind = "peer" and influence = "target_to_source"'
         links.wrong(what, row, sort="unknown layer")
 
 
@@ -157,33 +163,39 @@ def _weight(links: Sheet, row: int) -> float:
     text = links["weight"][row]
     weight = number(text) if text else 1.0
     if weight is None or not (weight == 0.0 or _LIGHTEST <= weight <= _HEAVIEST):
-        links.wrong(f"the weight is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie)", row)
+        what = f"is not a number above 0 and up to {_HEAVIEST:g} (0 for no tie); to do without, --as COLUMN=ignore"
+        links.wrong(f"the {links.called('weight')} {what}", row)
         return 1.0
     return weight
 
 
-def _scaled(how: str, given: list[float]) -> list[float]:
-    """Weights of a layer as multiples of the kind's base weight; see ``Layer.weights``."""
+def _scaled(how: str, given: list[float], mutual: Sequence[bool]) -> list[float]:
+    """Weights of a layer's ties as multiples of the kind's base weight; see ``Layer.weights``.
+
+    The mean is over links, so that a mutual tie is the same written once or as its two links.
+    """
     if how == "equal":
         return [1.0] * len(given)
     weights = [math.log1p(weight) for weight in given] if how == "log" else given
     if how == "given" or not weights:
         return weights
-    mean = math.fsum(weights) / len(weights)
+    both = [weight for weight, each in zip(weights, mutual, strict=True) if each]
+    mean = math.fsum([*weights, *both]) / len([*weights, *both])
     return [weight / mean for weight in weights]
 
 
 def add_links(builder: Builder, layers: Sequence[Ties], seats: Mapping[int, int], findings: Findings) -> None:
     """Add the links of all layers but those of the line, which says who manages whom; ``seats`` of each person."""
     joined = across = 0
-    for title, layer, weights in layers:
+    for title, layer, weights, _ in layers:
         if layer.kind == "line":
             continue
         kind = Kind[layer.kind.upper()]
         kept = {(seats[s], seats[t], m): weight for (s, t, m), weight in weights.items() if s in seats and t in seats}
-        scaled = _scaled(layer.weights, list(kept.values()))
+        mutuals = [mutual for _, _, mutual in kept]
+        scaled = _scaled(layer.weights, list(kept.values()), mutuals)
         how = "equal" if all(math.isclose(weight, 1.0) for weight in scaled) else layer.weights
-        findings.note(f"{title}: {_read(kind, layer, [mutual for _, _, mutual in kept])}. {_WEIGHTS[how]}")
+        findings.note(f"{title}: {_read(kind, layer, mutuals)}. {_WEIGHTS[how]}")
         for (source, target, mutual), weight in zip(kept, scaled, strict=True):
             if kind == Kind.PEER:
                 if builder.managers[source] == target or builder.managers[target] == source:
@@ -247,7 +259,7 @@ def link_dotted(
 
 def link_teammates(builder: Builder, layers: Sequence[Ties], people: Sheet) -> None:
     """Where the files give no horizontal links, link everyone with their teammates."""
-    kinds = {Kind[layer.kind.upper()] for _, layer, weights in layers if layer.kind != "line" and weights}
+    kinds = {Kind[layer.kind.upper()] for _, layer, weights, _ in layers if layer.kind != "line" and weights}
     if not kinds.isdisjoint(HORIZONTAL):
         if Kind.PEER not in kinds:
             people.findings.note("The files link people with partners only, so nobody sees a colleague work.")

@@ -44,6 +44,8 @@ def _network(start: str) -> Network | None:
     if start.startswith("<"):
         return _xml(start)
     first = start[:2000].lower()
+    if re.match(r"\*(node|tie) (data|properties)\b", first):
+        raise NotReadable("is a VNA file of NetDraw; save it there as UCINET DL or Pajek")
     if re.match(r"\*(vertices|network)\b", first):
         return _pajek(start)
     if re.match(r"dl\b\s*[,\s]\s*(n|nr|nc|nm|format|labels|data)\b", first):
@@ -86,6 +88,8 @@ def _xml(text: str) -> Network:
 def _checked(network: Network) -> Network:
     """The same, if no node comes twice and each edge has its nodes. Raises NotReadable."""
     ids = [node[NODE] for node in network.nodes]
+    if not all(ids):
+        raise NotReadable(f"{count(ids.count(''), 'node')} of {len(ids):,} {one(ids.count(''), 'has', 'have')} no id")
     if len(set(ids)) < len(ids):
         raise NotReadable("two nodes have the same id")
     strange = {edge[end] for edge in network.edges for end in ("source", "target")} - set(ids)
@@ -113,8 +117,9 @@ def _graphml(root: Element) -> Network:
         found = {names[key]: text for key, (of, text) in usual.items() if of in (kind, "all")}
         for each in _within(element, "data"):
             key = each.get("key", "")
-            drawn = next((e for e in each.iter() if _tag(e) == "nodelabel" and "".join(e.itertext()).strip()), None)
-            if drawn is not None and kind == "node":
+            name = f"{kind}label"  # of a drawing program
+            drawn = next((e for e in each.iter() if _tag(e) == name and "".join(e.itertext()).strip()), None)
+            if drawn is not None:
                 found.setdefault("label", " ".join("".join(drawn.itertext()).split()))
             elif names.get(key):
                 found[names[key]] = _number("".join(each.itertext()), key in whole)
@@ -184,6 +189,10 @@ def _direction(directed: bool) -> str:
 # -- GEXF -------------------------------------------------------------------------------------------------
 
 
+_GIVEN = ("label", "weight", "kind", "start", "end")
+"""What GEXF writes beside a node or an edge; when it was there is not read, and said to be so."""
+
+
 def _gexf(root: Element) -> Network:
     nodes: list[dict[str, str]] = []
     edges: list[dict[str, str]] = []
@@ -206,7 +215,7 @@ def _gexf(root: Element) -> Network:
             for value in (each for values in _within(element, "attvalues") for each in _within(values, "attvalue")):
                 at = value.get("for", value.get("id", ""))
                 found[titles.get((kind, at), at)] = value.get("value", "").strip()
-            given = {name: element.get(name, "") for name in ("label", "weight", "kind") if element.get(name)}
+            given = {name: element.get(name, "") for name in _GIVEN if element.get(name)}
             if kind == "node":
                 nodes.append({**given, **found, NODE: element.get("id", "")})
                 continue
@@ -285,7 +294,11 @@ def _pajek(text: str) -> Network:
         if not words or words[0].startswith("%"):
             continue
         if words[0].startswith("*"):
+            beside = section.startswith(("*partition", "*vector", "*permutation", "*cluster"))
             section = words[0].lower()
+            if section == "*vertices" and beside:  # what it counts is no network
+                section = "*partition"
+                continue
             if section == "*vertices":
                 if nodes:
                     raise NotReadable("cannot be read as Pajek: it holds several networks; keep one in the file")
@@ -327,7 +340,10 @@ def _dl(text: str) -> Network:
     if "data" not in given:
         raise NotReadable("cannot be read as UCINET DL: there is no 'data:' in it")
     form, embedded = settings.get("format", "fullmatrix"), "labelsembedded" in given
-    size, matrices = (int(text) if (text := settings.get(name, "")).isdecimal() else 0 for name in ("n", "nm"))
+    counts = {name: int(text) for name in ("n", "nr", "nc", "nm") if (text := settings.get(name, "")).isdecimal()}
+    size, matrices = counts.get("n", counts.get("nr", 0)), counts.get("nm", 0)
+    if counts.get("nr", size) != counts.get("nc", size):
+        raise NotReadable("cannot be read as UCINET DL: its rows and columns are not the same people")
     if not size:
         raise NotReadable("cannot be read as UCINET DL: it does not say how many people there are (n=)")
     names = _parted(given.get("labels", "") or given.get("rowlabels", ""))
@@ -335,8 +351,8 @@ def _dl(text: str) -> Network:
     order = dict.fromkeys(names)
     edges: list[dict[str, str]] = []
 
-    def add(source: str, target: str, weight: str, layer: str = "") -> None:
-        edge = {"source": source, "target": target, "direction": DIRECTED, "weight": weight}
+    def add(source: str, target: str, weight: str, layer: str = "", direction: str = DIRECTED) -> None:
+        edge = {"source": source, "target": target, "direction": direction, "weight": weight}
         edges.append({**edge, "layer": layer} if layer else edge)
 
     def node(word: str) -> str:
@@ -345,7 +361,10 @@ def _dl(text: str) -> Network:
         order.setdefault(word)
         return word
 
-    if form in ("fullmatrix", "fm"):
+    absent = settings.get("diagonal", "present") == "absent"
+
+    half = {"lowerhalf": True, "lh": True, "upperhalf": False, "uh": False}.get(form)
+    if form in ("fullmatrix", "fm") or half is not None:
         words = iter(_parted(given["data"]))
         numbered = [str(number) for number in range(1, size + 1)]
         for matrix in range(matrices or 1):
@@ -353,13 +372,16 @@ def _dl(text: str) -> Network:
             order.update(dict.fromkeys(columns))
             for place in range(size):
                 source = next(words, "") if embedded else columns[min(place, len(columns) - 1)]
-                cells = list(islice(words, size))
-                if len(cells) < size or len(columns) != size:
+                there = [c for c in range(size) if half is None or c == place or (c < place) is half]
+                there = [c for c in there if c != place or not absent]
+                cells = list(islice(words, len(there)))
+                if len(cells) < len(there) or len(columns) != size:
                     raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
                 order.setdefault(source)
-                for target, weight in zip(columns, cells, strict=True):
-                    if weight.strip("0.") and source != target:
-                        add(source, target, weight, layers[matrix] if matrix < len(layers) else "")
+                for column, weight in zip(there, cells, strict=True):
+                    if weight.strip("0.") and source != columns[column]:
+                        layer = layers[matrix] if matrix < len(layers) else ""
+                        add(source, columns[column], weight, layer, DIRECTED if half is None else UNDIRECTED)
         if next(words, None) is not None:
             raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
     elif form in ("edgelist1", "el1", "nodelist1", "nl1"):
@@ -371,7 +393,9 @@ def _dl(text: str) -> Network:
             for target in line[1:] if several else line[1:2]:
                 add(source, node(target), line[2] if len(line) > 2 and not several else "1")
     else:
-        raise NotReadable("a UCINET DL file of this format is not read; fullmatrix, edgelist1 and nodelist1 are")
+        raise NotReadable(
+            "a UCINET DL file of this format is not read; fullmatrix, lowerhalf, upperhalf, edgelist1 and nodelist1 are"
+        )
     for number in range(1, size + 1):
         if len(order) < size:
             order.setdefault(str(number))
@@ -384,9 +408,12 @@ def _parted(text: str) -> list[str]:
 
 
 def with_names(network: Network) -> Network:
-    """The same; where every node has a label of its own, that is its id beside the file's."""
-    labels = [node.get("label", "") for node in network.nodes]
-    if not all(labels) or len(set(labels)) < len(labels) or any("id" in node for node in network.nodes):
+    """The same; where every node has a label or a name of its own, that is its id beside the file's."""
+    if any("id" in node for node in network.nodes):
+        return network
+    ways = [[node.get(named, "") for node in network.nodes] for named in ("label", "name")]
+    labels = next((way for way in ways if all(way) and len(set(way)) == len(way)), None)
+    if labels is None:
         return network
     return network._replace(nodes=[{"id": label, **node} for label, node in zip(labels, network.nodes, strict=True)])
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from sim.organisation.imported.columns import SURVEYED
 from sim.organisation.imported.problems import Findings, count, nearest, one, slug
 from sim.organisation.imported.roster import NOBODY, UNCLEAR, Roster
-from sim.organisation.imported.sheets import Sheet, leading, nothing
+from sim.organisation.imported.sheets import Sheet, leading, nothing, number
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Person
 
@@ -53,9 +53,10 @@ def read_people(roster: Roster, own_roles: Mapping[str, str]) -> People:
     sheet, first = roster.sheet, dict[str, int]()
     for person, name in enumerate(sheet["id"]):
         if not name:
-            sheet.wrong("the id is empty", person)
+            sheet.wrong("the id is empty: everybody needs an id, an e-mail or a name", person)
         elif name in first:
-            sheet.wrong(f"the id is the same as that of {sheet.places[first[name]]}", person, sort="same id")
+            what = f"the id is the same as that of {sheet.places[first[name]]}: keep one of them, or give each its own"
+            sheet.wrong(what, person, sort="same id")
         else:
             first[name] = person
     return _with_roles(roster, own_roles)
@@ -65,10 +66,10 @@ def _with_roles(roster: Roster, own: Mapping[str, str]) -> People:
     """The role of each person: by the first of their cells that says one. Misspelt ones are mistakes where all others
     are the model's own words; elsewhere a title that the model does not know is a title."""
     sheet = roster.sheet
-    for number, meant in enumerate(own.values(), start=1):
+    for entry, meant in enumerate(own.values(), start=1):
         if slug(meant) not in ROLES:
             known_roles = [r.slug for r in Role]
-            sheet.findings.wrong(f"[organisation.roles] entry {number}", nearest("role", slug(meant), known_roles))
+            sheet.findings.wrong(f"[organisation.roles] entry {entry}", nearest("role", slug(meant), known_roles))
     known: dict[str, Role | None] = {**ROLES, **{slug(name): ROLES.get(slug(role)) for name, role in own.items()}}
     titles = [[slug(cell) for cell in cells] for cells in roster.titles]
     firsts = {cells[0] for cells in titles if cells and cells[0]}
@@ -89,9 +90,9 @@ def _with_roles(roster: Roster, own: Mapping[str, str]) -> People:
             sheet.wrong(what, person, sort="near role")
         elif said and role is None:
             strange[said] += 1
-    if number := strange.total():
+    if total := strange.total():
         sheet.findings.note(
-            f"{count(number, 'person')} in the {sheet.file} {one(number, 'has', 'have')} a job title that is no role "
+            f"{count(total, 'person')} in the {sheet.file} {one(total, 'has', 'have')} a job title that is no role "
             f"of this model ({count(len(strange), 'different title')}). They got a role by their place in the line: "
             "director at the top, middle manager with reports, practitioner without. leadership-sim organisation "
             "with --names prints a table [organisation.roles] of them, to correct and to paste into the scenario: "
@@ -110,17 +111,22 @@ def surveyed(sheet: Sheet, scales: Mapping[str, Sequence[float]]) -> dict[int, d
     ``scales``: the lowest and the highest answer of each, 0 and 1 where it is not there.
     """
     known: dict[int, dict[str, float]] = {}
+    agreement = _agreement(sheet)
     for column in SURVEYED:
         low, high = scales.get(column, (0.0, 1.0))
         for person, cell in enumerate(sheet[column]):
             answer = leading(cell) if cell and not nothing(cell) else None
             share = None if answer is None else (answer - low) / (high - low)
+            if column not in scales and cell.endswith("%") and (part := number(cell[:-1].strip())) is not None:
+                share = part / 100
+            share = agreement.get(_degree(cell), share)
             if share is not None and 0.0 <= share <= 1.0:
                 known.setdefault(person, {})[column] = share
             elif cell and not nothing(cell):
                 usual = "" if column in scales else _OTHER_SCALE.format(column)
                 sheet.wrong(
-                    f"{column} from {low:g} to {high:g} is needed here, or nothing where it is not known" + usual,
+                    f"{sheet.called(column)} from {low:g} to {high:g} is needed here, or nothing where it is not known"
+                    + usual,
                     person,
                     sort=column,
                 )
@@ -132,6 +138,38 @@ def surveyed(sheet: Sheet, scales: Mapping[str, Sequence[float]]) -> dict[int, d
                 + "."
             )
     return known
+
+
+_STRONGLY = ("strongly", "completely", "totally", "fully", "very strongly")
+_SOMEWHAT = ("somewhat", "slightly", "tend to", "mostly", "partly", "rather")
+_NEITHER = ("neutral", "neither", "neither agree nor disagree", "neither agree or disagree", "undecided", "not sure")
+
+
+def _degree(cell: str) -> str:
+    """An answer of agreement in the words that notes use; "" for any other."""
+    said = " ".join(cell.casefold().split())
+    if said in _NEITHER:
+        return "neither"
+    how, _, what = said.rpartition(" ")
+    if what not in ("agree", "disagree") or how not in ("", *_STRONGLY, *_SOMEWHAT):
+        return ""
+    return " ".join(filter(None, ("strongly" if how in _STRONGLY else "somewhat" if how else "", what)))
+
+
+def _agreement(sheet: Sheet) -> dict[str, float]:
+    """What answers in words of agreement are worth, from 0 to 1: five steps, or seven where it takes them; noted."""
+    given = {_degree(cell) for column in SURVEYED for cell in set(sheet[column])} - {""}
+    plain, somewhat = (bool(given & {f"{how}agree", f"{how}disagree"}) for how in ("", "somewhat "))
+    steps = ["somewhat "] if somewhat else []
+    steps += [""] if plain or not somewhat else []
+    above = [f"{how}agree" for how in (*steps, "strongly ")]
+    below = [f"{how}disagree" for how in ("strongly ", *reversed(steps))]
+    order = [*below, "neither", *above]
+    worth = {words: step / (len(order) - 1) for step, words in enumerate(order)}
+    if given:
+        said = ", ".join(f"{words} {share:.2g}" for words, share in worth.items())
+        sheet.findings.note(f"Answers in words in the {sheet.file} were read as {said}.")
+    return worth
 
 
 _OTHER_SCALE = (

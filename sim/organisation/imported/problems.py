@@ -16,25 +16,35 @@ class Findings:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.account: list[str] = []
-        self._mistakes: dict[tuple[str, str], list[str]] = {}
+        self._mistakes: dict[tuple[str, str], dict[str, list[str]]] = {}
 
     def note(self, text: str) -> None:
         """Add a sentence about what was assumed."""
         self.notes.append(text)
 
     def wrong(self, file: str, what: str, place: str = "", sort: str = "") -> None:
-        """Add a mistake in a file; alike ones share a ``sort`` (else their words) and are listed together."""
-        self._mistakes.setdefault((file, sort or what), []).append(f"{file} {place}".strip() + f": {what}")
+        """Add a mistake in a file; the same in other places is told once, and alike ones share a ``sort``."""
+        self._mistakes.setdefault((file, sort or what), {}).setdefault(what, []).append(place)
 
     def check(self) -> None:
         """Raise ScenarioError if there are mistakes: all of them in one message, the first ten of each sort."""
         lines: list[str] = []
         for (file, _), found in self._mistakes.items():
-            lines += found[:MOST_LISTED]
-            if len(found) > MOST_LISTED:
-                lines.append(f"{file}: and {len(found) - MOST_LISTED} more")
+            told = [f"{at(file, places)}: {what}" for what, places in found.items()]
+            lines += told[:MOST_LISTED]
+            if len(told) > MOST_LISTED:
+                lines.append(f"{file}: and {len(told) - MOST_LISTED} more")
         if lines:
             raise ScenarioError("\n".join(lines))
+
+
+def at(file: str, places: Sequence[str]) -> str:
+    """Some places of a file, how many they are and the first ten: ``people file, 2 rows (row 3, row 4)``."""
+    given = list(dict.fromkeys(place for place in places if place))
+    if len(given) < 2:
+        return " ".join([file, *given])
+    kinds = {place.partition(" ")[0] for place in given}
+    return f"{file}, {count(len(given), kinds.pop() if len(kinds) == 1 else 'place')} ({listed(given)})"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -1,18 +1,21 @@
 """Which files there are, what each of their tables is, and the account of how they were read."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
-from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key
-from sim.organisation.imported.edges import typed, weight_column, wide_columns
+from sim.organisation.imported.columns import IGNORE, SURVEYED, Vocabulary, key, place_of
+from sim.organisation.imported.edges import half_layers, settle_types, sheet_layer, typed, weight_column, wide_columns
 from sim.organisation.imported.files import Table, read_tables
 from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.networks import NODE, NotReadable
-from sim.organisation.imported.problems import Findings, count, one
+from sim.organisation.imported.problems import Findings, count, listed, one
 from sim.organisation.imported.roster import KEYS, Roster
-from sim.organisation.imported.sheets import Body, called, sifted, understood, words_of
+from sim.organisation.imported.sheets import Body, heads, sifted, without_forms_of_address, words_of
+from sim.organisation.imported.tables import understood
 
 NETWORK = (NODE, "source", "target", "direction")
 """Columns that a network has by its format."""
@@ -50,18 +53,31 @@ def read_bodies(paths: Mapping[str, Path], vocabulary: Vocabulary, findings: Fin
             continue
         for body in found:
             sifted(body, vocabulary, findings)
+            without_forms_of_address(body)
+            settle_types(body)
             for remark in body.table.remarks:
                 findings.note(f"{remark[:-1]} ({file}).")
         _place(found, purpose, paths, bodies, findings)
+    words = words_of(bodies.all())
+    for body in bodies.all():
+        body.heads = heads(body, vocabulary, words)
+    _tell_strange(bodies, vocabulary, findings)
     if bodies.people is not None and not bodies.people.rows:
         findings.wrong(bodies.people.table.file, "there are no people in it")
         sound = False
     if not sound:
         findings.check()
-    for place, name in enumerate(vocabulary.own, start=1):
-        if name not in vocabulary.used:
-            findings.wrong(f"[organisation.columns] entry {place}", "no file has a column of this name")
     return bodies
+
+
+def _tell_strange(bodies: Bodies, vocabulary: Vocabulary, findings: Findings) -> None:
+    """Note which of one's own names for columns are in no file, with the nearest that is."""
+    there = {key(head): head for body in bodies.all() if not body.matrix for head in body.heads}
+    for place, name in enumerate(vocabulary.own, start=1):
+        if bodies.all() and name not in vocabulary.used:
+            near = get_close_matches(name, there, n=1)
+            hint = f"; did you mean {there[near[0]]!r}?" if near else ""
+            findings.wrong(f"[organisation.columns] entry {place}", f"no file has a column of this name{hint}")
 
 
 def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findings: Findings) -> list[Body]:
@@ -81,8 +97,8 @@ def _bodies(tables: Sequence[Table], purpose: str, vocabulary: Vocabulary, findi
     if not any(body.kind in (purpose, "links") for body in wanted):
         raise NotReadable(f"none of its {len(tables)} sheets has columns of {purpose}")
     if len(wanted) < len(tables):
-        left = len(tables) - len(wanted)
-        findings.note(f"{count(left, 'sheet')} of the {purpose} file {one(left)} not read.")
+        left = [table.file.rpartition(" ")[2] for table in tables if table not in [body.table for body in wanted]]
+        findings.note(f"{count(len(left), 'sheet')} of the {purpose} file {one(len(left))} not read ({listed(left)}).")
     return wanted
 
 
@@ -135,11 +151,11 @@ def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
     """Which file is of people, of links, and a survey, by what they hold; by their order where that does not say."""
     kinds = [_kind(path, Vocabulary(own)) for path in files]
     free, chosen = list(PURPOSES), dict[str, Path]()
-    for wanted in (*PURPOSES, "network", ""):
+    for wanted in (*PURPOSES, "list", "network", ""):
         for path, kind in zip(files, kinds, strict=True):
             if kind == wanted and free:
-                if kind == "network":
-                    kind = "people" if "people" in free else "links"
+                if kind in ("list", "network"):
+                    kind = "people" if "people" in free else "links" if kind == "network" else "survey"
                 alone = len(files) == 1 and kind == "survey"
                 purpose = free[0] if alone or kind not in free else kind
                 free.remove(purpose)
@@ -148,7 +164,7 @@ def purposes(files: Sequence[Path], own: Mapping[str, str]) -> dict[str, Path]:
 
 
 def _kind(path: Path, vocabulary: Vocabulary) -> str:
-    """What a file is: people, links, survey, a network, or "" where it cannot be told."""
+    """What a file is: people, links, survey, a network, a list of people without a line, or "" for none of them."""
     found: list[Body] = []
     with suppress(NotReadable):
         for table in read_tables(path, "file"):
@@ -157,51 +173,75 @@ def _kind(path: Path, vocabulary: Vocabulary) -> str:
     if any(body.table.part for body in found):
         return "network"
     kinds = {"survey" if is_survey(body) else body.kind for body in found}
+    if kinds == {"people"} and not any(map(has_line, found)):
+        return "list"
     return next((kind for kind in PURPOSES if kind in kinds), "")
 
 
 # -- The account ------------------------------------------------------------------------------------------
 
 
-def tell(bodies: Bodies, roster: Roster, vocabulary: Vocabulary, layers: Collection[str], findings: Findings) -> None:
+def tell(bodies: Bodies, roster: Roster, layers: Collection[str], findings: Findings) -> None:
     """Say what each file was taken for, and each of its columns; and, in a note, how many are not read."""
-    words = words_of(bodies.all())
     for body in bodies.all():
         table, rows = body.table, count(len(body.rows), body.table.part[:-1] or "row")
         where = f"columns named in {body.top}" if body.top else "no row that names the columns"
         where = "a matrix of who is tied to whom" if body.matrix else where
+        layer = sheet_layer(body, layers) if body.kind == "links" else ""
+        where += f", layer {layer if layer in LAYERS else 'of your own'} by the sheet's name" if layer else ""
         head = [table.made, *([where] if table.header is None else []), f"{rows} read"]
         findings.account.append(f"{table.file}: {', '.join(head)}")
         if body.matrix:
             continue
         taken = _taken(body, roster, layers)
         for column, meaning in sorted(taken.items()):
-            if table.header is not None and body.names[column] in (*NETWORK, meaning):
-                continue
-            known = vocabulary.people(body.names[column]) or vocabulary.links(body.names[column])
-            own = key(body.names[column]) in vocabulary.own
-            name = body.names[column] if known and not own else called(body.names[column], column, words)
-            findings.account.append(f"  {name or f'column {column + 1}'}: {meaning}")
+            if table.header is None or not (body.names[column] in NETWORK or _made_up(body, column)):
+                findings.account.append(f"  {body.heads[column]}: {meaning}")
         taken |= {c: "" for c, name in enumerate(body.names) if table.header is not None and name in NETWORK}
         left = [c for c, name in enumerate(body.names) if c not in taken and (name or any(body.cells(c)))]
         if left:
-            names = ", ".join(called(body.names[column], column, words) for column in left)
-            findings.account.append(f"  not read: {names}")
+            findings.account.append(f"  not read: {', '.join(body.heads[column] for column in left)}")
             findings.note(f"{count(len(left), 'column')} of the {table.file} {one(len(left))} not read.")
+        hints = [c for c in left if body.kind == "links" and _names_layer(body.heads[c], layers)]
+        if hints:
+            findings.note(
+                f"{count(len(hints), 'column')} of the {table.file} that {one(len(hints))} not read may be a layer, by "
+                f"{one(len(hints), 'its name', 'their names')}: to have one read, --as COLUMN=LAYER."
+            )
+        for column in half_layers(body, layers) if body.kind == "links" else ():
+            findings.note(
+                f"Some cells of a column of the {table.file} are layers and others are not, so it was not read: to "
+                f"have it read, --as '{place_of(column)}=layer'."
+            )
+
+
+def _made_up(body: Body, column: int) -> bool:
+    """Whether a column of ids is none of a network's own, but its labels again."""
+    return body.names[column] == "id" and any(
+        body.cells(other) == body.cells(column) for other in range(len(body.names)) if other != column
+    )
+
+
+def _names_layer(head: str, layers: Collection[str]) -> bool:
+    """Whether one of the words of a column's name is a layer."""
+    return not {key(layer) for layer in layers}.isdisjoint(re.findall(r"[^\W\d_]+", head.casefold()))
 
 
 def _taken(body: Body, roster: Roster, layers: Collection[str]) -> dict[int, str]:
     """What each column that is read was taken for."""
     taken: dict[int, str] = {}
     for meaning, columns in body.chosen.items():
-        if meaning in ("type", IGNORE):
-            said = typed(body, layers) if meaning == "type" else "not read, as asked"
-            taken |= dict.fromkeys(columns, said) if said else {}
+        if meaning == IGNORE:
+            taken |= dict.fromkeys(columns, "not read, as asked")
+        elif meaning == "type":
+            taken |= {column: said for said, column in typed(body, layers).items()}
         elif body.kind == "survey" and meaning not in (*SURVEYED, *KEYS):
             continue
-        elif meaning in (*KEYS, "title", "manager_id", "dotted_line"):
+        elif meaning in (*KEYS, "title", "status", "manager_id", "dotted_line", "target"):
             taken |= dict.fromkeys(columns, meaning)
-        elif not (meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}):
+        elif meaning == "left" and body.chosen.keys() & {"status", "active", "gone"}:
+            taken[columns[0]] = "left, which the status overrules"
+        else:
             taken[columns[0]] = meaning
     if body.kind == "people":
         at, by = roster.by

@@ -13,6 +13,10 @@ NO_NAMES = (
 )
 
 
+ACCEPTED = ": it must be the id, e-mail or name of somebody in the files"
+"""What is accepted where a cell names nobody."""
+
+
 def is_like_a_name(cell: str) -> bool:
     """Whether a cell has two words without figures in it, as names do."""
     return re.search(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}", cell) is not None
@@ -36,8 +40,27 @@ def _bare(text: str) -> str:
 
 def _figures(text: str) -> str:
     """What is left of a number after a spreadsheet: 1001 for 1001.0, 42 for 00042."""
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", text):
+        return text.replace(",", "")
     match = re.fullmatch(r"0*(\d+?)(?:[.,]0{1,2})?", text)
     return match[1] if match is not None else ""
+
+
+def _name_words(text: str) -> list[str]:
+    """The words of a name, those with an initial alone left out."""
+    return re.findall(r"[^\W\d_]{2,}", _folded(text))
+
+
+def _unlettered(text: str) -> str:
+    """The number of an id that begins with letters: 1001 of EMP1001."""
+    match = re.fullmatch(r"[^\W\d_]{1,5}[-_ ]?0*(\d+)", text)
+    return "" if match is None else match[1]
+
+
+def _unmarked(text: str) -> str:
+    """A name without what a system put behind it: Noor Brandt (On Leave)."""
+    match = re.fullmatch(r"([^()\[\]]+?)\s*[(\[][^()\[\]]*[)\]]", text)
+    return "" if match is None else _folded(match[1])
 
 
 def _words(text: str) -> str:
@@ -65,6 +88,9 @@ class Directory:
 
     def __init__(self, keys: Mapping[str, Sequence[str]], named: Collection[str] = ()) -> None:
         self.columns, self._named = list(keys), named
+        self._names = [keys[column] for column in named]
+        self._unlettered = {column: _by(_unlettered, cells) for column, cells in keys.items() if column not in named}
+        self._unmarked = {column: _by(_unmarked, keys[column]) for column in named}
         self._found: dict[str, list[dict[str, int]]] = {}
         for column, cells in keys.items():
             self._found[column] = [_by(form, cells) for form in _FORMS.values()]
@@ -95,6 +121,13 @@ class Directory:
         """Whether a cell stands in a column of keys just so."""
         return cell in self._found[column][0]
 
+    def contradicts(self, cell: str, person: int) -> bool:
+        """Whether a cell names somebody, by two words or more, and none of them is in a name of this person."""
+        parts = [part for part in (cell, *_parts(cell)[0]) if is_like_a_name(part) and not re.search(r"[\d@]", part)]
+        said = {word for part in parts[-1:] for word in _name_words(part)}
+        names = {word for cells in self._names for word in _name_words(cells[person])}
+        return bool(said) and bool(names) and said.isdisjoint(names)
+
     def find(self, cell: str, columns: Sequence[str], note: bool = True) -> int:
         """The person whom a cell names; -1 for nobody, SEVERAL where more than one could be meant."""
         several = False
@@ -122,13 +155,23 @@ class Directory:
                 return person
         return -1
 
+    def in_two_minds(self, cell: str, columns: Sequence[str]) -> bool:
+        """Whether the parts of a cell, a name and a number say, mean one person each and not the same."""
+        parts = _parts(cell)[0]
+        found = {self._part(part, [*columns, *self.columns]) for part in parts}
+        return len({part.isdecimal() for part in parts}) > 1 and len(found) > 1 and min(found) >= 0
+
     def _in(self, column: str, cell: str) -> tuple[int, str]:
         """The person in a column of keys, and by which form."""
         for (words, form), found in zip(_FORMS.items(), self._found[column], strict=True):
             person = found.get(form(cell), -1) if form(cell) else -1
             if person != -1:
                 return person, words
-        return -1, ""
+        person = self._unlettered[column].get(_figures(cell), -1) if column in self._unlettered else -1
+        if person != -1:
+            return person, "in spite of letters that an id has before its number"
+        person = -1 if cell.endswith((")", "]")) else self._unmarked.get(column, {}).get(_folded(cell), -1)
+        return person, "without what stands behind the name in brackets"
 
 
 def _by(form: Callable[[str], str], cells: Sequence[str]) -> dict[str, int]:

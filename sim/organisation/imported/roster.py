@@ -1,15 +1,15 @@
-"""Everyone in a table of people: who is in post, what tells them apart, and whom their manager's cell means."""
+"""Everyone in a table of people who is in post: what tells them apart, and whom their manager's cell means."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.organisation.imported.columns import SURVEYED, key
+from sim.organisation.imported.columns import SURVEYED, key, place_of
 from sim.organisation.imported.networks import NODE
+from sim.organisation.imported.posts import leavers_of, tell_of, tell_twice, vacancies
 from sim.organisation.imported.problems import Findings, count, one
-from sim.organisation.imported.references import NO_NAMES, SEVERAL, Directory, is_like_a_name
+from sim.organisation.imported.references import ACCEPTED, NO_NAMES, SEVERAL, Directory, is_like_a_name
 from sim.organisation.imported.sheets import Body, Sheet, nothing, pointed
 
 NOBODY, UNCLEAR = -1, -2
@@ -55,14 +55,37 @@ class Roster:
 
         return find
 
-    def respondents(self, body: Body) -> list[int]:
-        """The person of each row of a survey, by whichever of its columns names the most people: that alone is read."""
+    def respondents(self, body: Body, findings: Findings) -> list[int]:
+        """The person of each row of a survey, by whichever of its columns names the most people: that alone is read.
+
+        Where two columns name different people, an address is surer than a name, and a name than an id, which may be
+        the number of the answer.
+        """
         keys = keys_of(body)
-        best = max(keys, key=lambda column: _hits(self, keys[column]), default="")
+        if {key(name) for name in body.names} & {"starttime", "completiontime"}:  # of a form that numbers its answers
+            keys = {column: cells for column, cells in keys.items() if column != _numbers(body)}
+        found = {column: self._named(cells) for column, cells in keys.items()}
+        best = max(found, key=lambda column: sum(person != NOBODY for person in found[column]), default="")
+        differ = {column: _differ(people, found[best]) for column, people in found.items()}
+        rivals = [column for column in found if differ[column]]
+        if rivals:
+            surest = min([best, *rivals], key=lambda column: _sureness(body, column))
+            other = best if surest != best else rivals[0]
+            rows = _differ(found[other], found[surest])
+            findings.note(
+                f"In {count(len(rows), 'row')} of the {body.table.file} {_told(other)} and {_told(surest)} "
+                f"are not of the same person: {_told(surest)} was read ({body.where(rows)})."
+            )
+            best = surest
         for meaning in KEYS if best.isdecimal() else ():
             body.chosen[meaning] = [column for column in body.chosen.get(meaning, []) if str(column) == best]
         cells = keys.get(best, [""] * len(body.rows))
         find = self.finder(cells)
+        return [find(cell) if cell else NOBODY for cell in cells]
+
+    def _named(self, cells: Sequence[str]) -> list[int]:
+        """The person whom each cell of a column names."""
+        find = self.finder(cells, note=False)
         return [find(cell) if cell else NOBODY for cell in cells]
 
     def tell_repairs(self, what: str, file: str, findings: Findings) -> None:
@@ -72,9 +95,23 @@ class Roster:
         self.directory.repaired.clear()
 
 
-def _hits(roster: Roster, cells: Sequence[str]) -> int:
-    find = roster.finder(cells, note=False)
-    return sum(1 for cell in cells if cell and find(cell) != NOBODY)
+def _differ(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """The rows in which two columns name different people."""
+    return [row for row, (a, b) in enumerate(zip(one, other, strict=True)) if min(a, b) >= 0 and a != b]
+
+
+def _numbers(body: Body) -> str:
+    """The column of a form that numbers its answers."""
+    return next((str(column) for column in body.chosen.get("id", []) if key(body.names[column]) == "id"), "")
+
+
+def _sureness(body: Body, column: str) -> int:
+    email = column.isdecimal() and int(column) in body.chosen.get("email", [])
+    return 0 if email else 2 if _is_id(body, column) else 1
+
+
+def _told(column: str) -> str:
+    return place_of(int(column)) if column.isdecimal() else column
 
 
 def roster(body: Body, findings: Findings) -> Roster:
@@ -87,9 +124,9 @@ def roster(body: Body, findings: Findings) -> Roster:
     if extra is not None:
         keys[extra] = body.cells(int(extra))
         directory = Directory(keys, named)
-    leavers, vacant = _leavers(body), _vacant(body)
+    leavers, vacant = leavers_of(body), vacancies(body)
     line = _managers(body, directory, columns)
-    if columns and _added(body, line, leavers, findings):
+    if columns and _added(body, line, directory, leavers, findings):
         return roster(body, findings)
     if columns:
         _refuse(body, line, directory, leavers, findings)
@@ -98,9 +135,11 @@ def roster(body: Body, findings: Findings) -> Roster:
     leavers -= top
     vacant |= top
     gone = leavers | {row for row in vacant if row not in bosses}
-    _tell_of(body, leavers, vacant, gone, findings)
+    tell_of(body, leavers, vacant, gone, findings)
 
-    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings)
+    tell_twice(body, gone, findings)
+    heads = {name: body.called(name) for name in PEOPLE_COLUMNS}
+    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings, heads)
     told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
     called = [["" if nothing(cell) else cell for cell in body.cells(column)] for column in told]
     known = {name: body.first(name) for name in ("level", "team")} | {n: pointed(body.first(n)) for n in SURVEYED}
@@ -175,69 +214,6 @@ def _columns(directory: Directory, cells: Sequence[str], first: Sequence[str]) -
     return [*order[:1], *(column for column in order[1:] if not directory.numbered(column))]
 
 
-# -- Who is in post ---------------------------------------------------------------------------------------
-
-GONE = re.compile(
-    r"(terminated|inactive|left|leaver|resigned|retired|deceased|dismissed|ex[- ]employee|former|ended|eliminated|"
-    r"separated|withdrawn|closed|deleted|disabled|deactivated|departed|redundant|abolished|not active|no longer)\b.*"
-)
-_HERE = re.compile(
-    r"(a|active|current|currently|employed|employee|permanent|temporary|fixed|full|part|probation|filled|occupied|on|"
-    r"working|live|in|regular|1|yes|true)\b.*"
-)
-VACANT = re.compile(r"(vacant|vacancy|unfilled|open position|to be (filled|hired|recruited)|tbh|tbc|tba)\b.*")
-NEVER = re.compile("9999|4712|2999")
-"""Years of systems for those who have not left."""
-
-YES, NO = ("yes", "y", "true", "1", "x", "t"), ("no", "n", "false", "0", "f")
-
-
-def _leavers(body: Body) -> set[int]:
-    """The rows of people who have left: by their status, else by a date of leaving."""
-    status = [cell.casefold() for cell in body.first("status")]
-    letters = {"a", "t", "i", "l"} if "a" in status and all(len(cell) < 2 for cell in status) else set()
-    found = {row for row, cell in enumerate(status) if GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))}
-    for meaning, words in (("active", (*NO, "inactive")), ("gone", (*YES, "leaver", "terminated", "inactive"))):
-        found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
-    names = [body.cells(column) for column in body.chosen.get("name", [])]
-    found |= {row for cells in names for row, cell in enumerate(cells) if cell.casefold() == "eliminated"}
-    if not body.chosen.keys() & {"status", "active", "gone"}:
-        found |= {
-            row for row, cell in enumerate(body.first("left")) if re.search(r"\d", cell) and not NEVER.search(cell)
-        }
-    return found
-
-
-def _vacant(body: Body) -> set[int]:
-    """The rows of posts that nobody holds."""
-    names = [body.cells(column) for column in body.chosen.get("name", [])]
-    told = [*names, body.first("status"), body.first("last_name")]
-    found = {row for cells in told for row, cell in enumerate(cells) if VACANT.fullmatch(cell.casefold())}
-    found |= {row for row, cell in enumerate(body.first("vacant")) if cell.casefold() in (*YES, "vacant")}
-    ids = [column for column in body.chosen.get("id", []) if body.names[column] != NODE]
-    people = [body.cells(c) for c in ids if not re.match("position|post|assignment", key(body.names[c]))]
-    if people and len(people) < len(ids):  # a list of posts: whoever holds one has an id
-        found |= {row for row in range(len(body.rows)) if not any(cells[row] for cells in [*people, *names])}
-    return found
-
-
-def _tell_of(body: Body, leavers: set[int], vacant: set[int], gone: set[int], findings: Findings) -> None:
-    file, away = body.table.file, leavers | vacant
-    told = [cell.casefold() for row, cell in enumerate(body.first("status")) if row not in away and not nothing(cell)]
-    unsure = sum(1 for cell in told if not _HERE.fullmatch(cell))
-    if unsure:
-        has = f"{count(unsure, 'person')} in the {file} {one(unsure, 'has', 'have')} a status that is not known"
-        findings.note(f"{has}: taken as in post.")
-    if leavers:
-        has = one(len(leavers), "has", "have")
-        findings.note(f"{count(len(leavers), 'person')} in the {file} {has} left, and {one(len(leavers))} left out.")
-    empty, stays = vacant - leavers, vacant - leavers - gone
-    if empty:
-        fate = f"{len(empty) - len(stays)} without reports left out"
-        fate += f", {len(stays)} with reports read as seats that somebody will hold" if stays else ""
-        findings.note(f"{count(len(empty), 'vacant post')} in the {file}: {fate}.")
-
-
 # -- Who manages them -------------------------------------------------------------------------------------
 
 NO_MANAGER = {
@@ -255,13 +231,15 @@ class _Line(NamedTuple):
     """The row of each row's manager, or NOBODY, UNCLEAR or SEVERAL.
 
     cells: the column that says most of it. by: that column and the column of keys that it names managers by, "" for
-    none. two: how many have another manager by another column.
+    none. two: how many have another manager by another column. half: the rows in which another column, which elsewhere
+    names people, names nobody.
     """
 
     managers: list[int]
     cells: list[str]
     by: tuple[str, str]
     two: int
+    half: list[int]
 
 
 def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line:
@@ -275,9 +253,9 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line
         hits = directory.covers(look[0], given) if look else 0
         ways.append((hits < len(given), -hits, column, cells, look))
     ways.sort(key=lambda way: way[:2])
-    managers, two = [NOBODY] * len(body.rows), 0
+    managers, two, half = [NOBODY] * len(body.rows), 0, set[int]()
     for row in range(len(body.rows)):
-        for _, _, _, cells, look in ways:
+        for _, hits, _, cells, look in ways:
             sure = not _no_manager(cells[row]) or any(directory.holds(each, cells[row]) for each in look)
             person = directory.find(cells[row], look, managers[row] < 0) if sure else NOBODY
             if person >= 0 and managers[row] >= 0:
@@ -286,10 +264,12 @@ def _managers(body: Body, directory: Directory, columns: Sequence[int]) -> _Line
                 managers[row] = person
             elif not _no_manager(cells[row]) and managers[row] in (NOBODY, UNCLEAR):
                 managers[row] = SEVERAL if person == SEVERAL else UNCLEAR
+            half |= {row} if person == -1 and hits and not _no_manager(cells[row]) else set()
+    settled = sorted(row for row in half if managers[row] >= 0)
     if not ways:
-        return _Line(managers, [], ("", ""), two)
+        return _Line(managers, [], ("", ""), two, settled)
     _, hits, column, cells, look = ways[0]
-    return _Line(managers, cells, (str(column), look[0]) if hits else ("", ""), two)
+    return _Line(managers, cells, (str(column), look[0]) if hits else ("", ""), two, settled)
 
 
 def _ends_like(body: Body, column: int, key_column: str) -> bool:
@@ -298,7 +278,7 @@ def _ends_like(body: Body, column: int, key_column: str) -> bool:
     return name not in ("", "id") and key(body.names[column]).endswith(name)
 
 
-def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bool:
+def _added(body: Body, line: _Line, directory: Directory, leavers: set[int], findings: Findings) -> bool:
     """Whether managers who are nobody here were settled: where nobody else heads the line, one of them may.
 
     Either one person's manager is not in the file, so they head the line; or several name the same one, who does,
@@ -313,11 +293,12 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
         findings.note(f"The manager of {body.where(lost)} is not in the {file}, and nobody else heads the line.")
         return False
     named = {line.cells[row] for row in lost}
-    if len(named) > 1:
+    has_row = any(directory.holds(column, cell) for column in directory.columns for cell in named)
+    if len(named) > 1 or has_row or any(map(_no_manager, named)):
         return False
     findings.note(
         f"{count(len(lost), 'person')} in the {file} name the same manager, who has no row there: "
-        "that manager was added, and heads the line."
+        "that manager was added, and heads the line. If it is somebody in the file, write them as they stand there."
     )
     by = next(column for meaning in KEYS for column in body.chosen.get(meaning, []))
     column = int(line.by[1]) if line.by[1].isdecimal() else by
@@ -329,19 +310,42 @@ def _added(body: Body, line: _Line, leavers: set[int], findings: Findings) -> bo
 def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], findings: Findings) -> None:
     """Note the managers who are nobody here, or could be several; and that two columns do not agree."""
     file, managers = body.table.file, line.managers
+    column = body.called("manager_id", int(line.by[0]) if line.by[0] else None)
     for row, manager in enumerate(managers):
         if row in leavers:
             managers[row] = max(manager, NOBODY)
         elif manager == UNCLEAR:
-            findings.wrong(file, "manager_id is nobody's id", body.places[row])
+            findings.wrong(
+                file, f"{column} is nobody's id{ACCEPTED}, or empty for the person at the top", body.places[row]
+            )
         elif manager == SEVERAL:
-            what = "manager_id could mean more than one person; give the manager's id"
+            what = f"{column} could mean more than one person; give the manager's id, or both: Name (id)"
+            if directory.in_two_minds(line.cells[row], directory.columns):
+                what = f"{column} names one person and has the number of another; correct one, or give the id alone"
             findings.wrong(file, what, body.places[row])
             managers[row] = UNCLEAR
     unclear = [row for row, manager in enumerate(managers) if manager == UNCLEAR]
     cells = [cell for column in body.chosen.get("manager_id", []) for cell in body.cells(column)]
     if unclear and any(map(is_like_a_name, cells)) and not directory.knows_names:
         findings.note(NO_NAMES.format(file=file))
+    columns = body.chosen.get("manager_id", [])
+    odd = [
+        row
+        for row, manager in enumerate(managers)
+        if manager >= 0 and row not in leavers
+        and any(directory.contradicts(cells[row], manager) for cells in map(body.cells, columns))
+    ]  # fmt: skip
+    if odd:
+        findings.note(
+            f"{count(len(odd), 'manager')} in the {file} {one(len(odd), 'has', 'have')} a number, and words beside it "
+            f"that are not the name of whoever has that number: the number was taken ({body.where(odd)})."
+        )
+    half = [row for row in line.half if row not in leavers and row not in odd]
+    if half:
+        findings.note(
+            f"{count(len(half), 'manager')} in the {file} {one(len(half), 'is', 'are')} somebody by one column and "
+            f"nobody by another: the one who was found was taken ({body.where(half)})."
+        )
     if line.two:
         has = f"{count(line.two, 'person')} in the {file} {one(line.two, 'has', 'have')} two managers by two columns"
         findings.note(f"{has}: the likelier column was read.")

@@ -1,4 +1,4 @@
-"""Tables with their columns understood: where the header stands, what each column is, which rows are no data."""
+"""Tables whose columns are understood: their cells, which of their rows are no data, what messages call columns."""
 
 import math
 import re
@@ -6,22 +6,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of
-from sim.organisation.imported.files import READ, Table
-from sim.organisation.imported.networks import NotReadable
+from sim.organisation.imported.columns import IGNORE, LINKS, PEOPLE, SURVEYED, Vocabulary, key, meaning_of, place_of
+from sim.organisation.imported.files import Table
 from sim.organisation.imported.problems import Findings, listed, nearest
-
-_NEAR_THE_TOP = 30
-"""In how many rows the header is looked for."""
-
-_KEYS = ("id", "email", "name", "last_name")
 
 
 class Sheet:
     """Text by column, each row with what messages call it; the columns are the reader's own."""
 
-    def __init__(self, file: str, columns: Sequence[str], findings: Findings) -> None:
-        self.file, self.findings = file, findings
+    def __init__(
+        self, file: str, columns: Sequence[str], findings: Findings, heads: Mapping[str, str] | None = None
+    ) -> None:
+        self.file, self.findings, self._heads = file, findings, heads or {}
         self.places: list[str] = []
         self._cells: dict[str, list[str]] = {name: [] for name in columns}
 
@@ -41,6 +37,10 @@ class Sheet:
         """Some rows in words, the first ten at the most."""
         return listed([self.places[row] for row in rows])
 
+    def called(self, column: str) -> str:
+        """What messages call a column: by its meaning here, with what the file calls it."""
+        return self._heads.get(column, column)
+
     def wrong(self, what: str, row: int | None = None, sort: str = "") -> None:
         """Note a mistake in a row, or in the whole file; see ``Findings.wrong``."""
         self.findings.wrong(self.file, what, "" if row is None else self.places[row], sort)
@@ -50,7 +50,8 @@ class Sheet:
 class Body:
     """A table whose columns are understood: the rows below its header, tidied, and the columns of each meaning.
 
-    kind: people, links or survey. matrix: the rows are people too, and each cell is a tie.
+    kind: people, links or survey. matrix: the rows are people too, and each cell is a tie. heads: what messages call
+    the columns, by their names where those cannot be anybody's.
     """
 
     table: Table
@@ -61,6 +62,7 @@ class Body:
     rows: list[list[str]] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     matrix: bool = False
+    heads: list[str] = field(default_factory=list)
 
     def cells(self, column: int) -> list[str]:
         """The cells of a column."""
@@ -70,6 +72,18 @@ class Body:
         """The cells of the likeliest column of a meaning, all empty where there is none."""
         columns = self.chosen.get(meaning)
         return self.cells(columns[0]) if columns else [""] * len(self.rows)
+
+    def called(self, meaning: str, column: int | None = None) -> str:
+        """A meaning with what the file calls its column: ``manager_id (column 'Reports To')``."""
+        column = next(iter(self.chosen.get(meaning, [])), None) if column is None else column
+        if column is None or column >= len(self.heads) or key(self.heads[column]) == key(meaning):
+            return meaning
+        return f"{meaning} ({self.column(column)})"
+
+    def column(self, column: int) -> str:
+        """What messages call a column: ``column 'Reports To'``, or by its place."""
+        head = self.heads[column] if column < len(self.heads) else place_of(column)
+        return head if head == place_of(column) else f"column {head!r}"
 
     def drop(self, gone: Iterable[int]) -> None:
         """Leave some rows out."""
@@ -126,156 +140,26 @@ def nothing(cell: str) -> bool:
     return cell.casefold() in NOTHING
 
 
-# -- What a table is --------------------------------------------------------------------------------------
-
-
-def understood(table: Table, wanted: str | None, vocabulary: Vocabulary) -> Body:
-    """A table with its columns understood; ``wanted``: what it has to be. Raises NotReadable, in words."""
-    if table.header is not None:
-        kind = "links" if table.part == "edges" else "people"
-        body = Body(table, kind, table.header, vocabulary.chosen(table.header, kind == "links"))
-        _fill(body, -1)
-        return body
-    matrix = _matrix(table)
-    if matrix is not None and wanted != "survey":
-        return matrix
-    tops = table.rows[:_NEAR_THE_TOP]
-    people = None if wanted == "links" else _header(tops, vocabulary, False)
-    links = None if wanted in ("people", "survey") else _header(tops, vocabulary, True)
-    if links is not None and people is not None and "manager_id" not in vocabulary.chosen(people[1]):
-        people = None
-    found = people or links
-    if found is None:
-        bare = None if wanted in ("people", "survey") else _bare(table)
-        if bare is None:
-            raise NotReadable(*_why_not(table, wanted, vocabulary))
-        return bare
-    row, names = found
-    chosen = vocabulary.chosen(names, people is None)
-    kind = "links" if people is None else "survey" if wanted == "survey" else "people"
-    body = Body(table, kind, names, chosen, table.places[row])
-    _once(body)
-    _fill(body, row)
-    return body
-
-
-def _header(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, links: bool) -> tuple[int, list[str]] | None:
-    """The row of the header, or its lower one of two, and its names: whichever row names the most columns."""
-    best: tuple[int, int, list[str]] | None = None
-    for row, cells in enumerate(rows):
-        names = [tidy(cell) for cell in cells]
-        for each in (names, _two_rows(rows, row, names, vocabulary, links)):
-            chosen = vocabulary.chosen(each, links)
-            needed = {"source", "target"} <= chosen.keys() if links else any(meaning in chosen for meaning in _KEYS)
-            score = len({key(each[column]) for columns in chosen.values() for column in columns})
-            if needed and (best is None or score > best[0]):
-                best = score, row, each
-    return None if best is None else best[1:]
-
-
-def _two_rows(
-    rows: Sequence[Sequence[str]], row: int, names: list[str], vocabulary: Vocabulary, links: bool
-) -> list[str]:
-    """The names of two rows, ``Manager`` over ``ID``, where the lower one alone names a column twice."""
-    keys = [key(name) for name in names if name]
-    if row == 0 or len(set(keys)) == len(keys):
-        return names
-    above, group = [tidy(cell) for cell in rows[row - 1]], ""
-    both = []
-    for column, name in enumerate(names):
-        group = (above[column] if column < len(above) else "") or group
-        whole = f"{group} {name}".strip()
-        known = vocabulary.links(whole) if links else vocabulary.people(whole)
-        both.append(whole if known is not None else name)
-    return both
-
-
-def _once(body: Body) -> None:
-    """Refuse a header that names a column twice; the column is called by what it means."""
-    twice = [
-        meaning
-        for meaning, columns in body.chosen.items()
-        if meaning in {**PEOPLE, **LINKS} and len({key(body.names[c]) for c in columns}) < len(columns)
-    ]
-    if twice:
-        raise NotReadable(*(f"{_row(body)} names the column {meaning!r} twice" for meaning in twice))
-
-
-def _row(body: Body) -> str:
-    return "the first row" if body.top in ("", "row 1") else body.top
-
-
-def _why_not(table: Table, wanted: str | None, vocabulary: Vocabulary) -> list[str]:
-    """Why a table has no header. The rows are not quoted: they may be somebody's."""
-    lacks = "the first row must name the columns, and none of them is"
-    if wanted == "links":
-        tops = [vocabulary.chosen(row, links=True) for row in table.rows[:_NEAR_THE_TOP]]
-        best = max(tops, key=len, default={})
-        names = {"source": "such as From or Sender", "target": "such as To or Receiver"}
-        missing = [f"{lacks} {end!r} or another name for it, {like}" for end, like in names.items() if end not in best]
-        return [f"{text}; or say which it is: {_HOW}" for text in missing]
-    others = "or another name for it, such as Employee ID, Worker ID, Email or Name"
-    return [f"{lacks} 'id' {others}; or say which is which: {_HOW}. {READ}"]
-
-
-_HOW = "--as COLUMN=MEANING, or a table [organisation.columns]"
-
-
-def _matrix(table: Table) -> Body | None:
-    """A matrix with labels: a row for some of those who have a column, and numbers; no number in its corner."""
-    full = _rows(table)
-    labels = full[0][1][1:] if full else []
-    while labels and not labels[-1]:
-        labels.pop()
-    if len(labels) < 2 or len(full) < 2 or len(set(labels)) < len(labels) or number(full[0][1][0]) is not None:
-        return None
-    if not {row[0] for _, row in full[1:]} <= set(labels):
-        return None
-    if not all(nothing(cell) or number(cell) is not None for _, row in full[1:] for cell in row[1:]):
-        return None
-    rows, places = [row for _, row in full[1:]], [place for place, _ in full[1:]]
-    return Body(table, "links", [full[0][1][0], *labels], {}, full[0][0], rows, places, matrix=True)
-
-
-def _bare(table: Table) -> Body | None:
-    """A list of edges without a header: two ends, and perhaps a weight or a layer."""
-    full = _rows(table)
-    widths = {len(row) for _, row in full}
-    if len(full) < 2 or len(widths) > 1 or not widths <= {2, 3} or not all(row[0] and row[1] for _, row in full):
-        return None
-    third = [number(row[2]) is not None for _, row in full if len(row) == 3]
-    if third and any(third) != all(third):  # the first row names the columns, in words that are not known
-        return None
-    chosen = {"source": [0], "target": [1]} | ({("weight" if all(third) else "layer"): [2]} if third else {})
-    rows, places = [row for _, row in full], [place for place, _ in full]
-    return Body(table, "links", [""] * len(rows[0]), chosen, "", rows, places)
-
-
-def _rows(table: Table) -> list[tuple[str, list[str]]]:
-    """The rows that hold anything and are no comment, each with what it is called."""
-    rows = [(place, [tidy(cell) for cell in row]) for place, row in zip(table.places, table.rows, strict=True)]
-    return [(place, row) for place, row in rows if any(row) and not row[0].startswith(("#", "%"))]
+YES, NO = {"yes", "y", "true", "t", "x", "✓", "1"}, {"no", "n", "false", "f", "0"}
+"""Ways to say that something is so, that there is a tie say, or that it is not."""
 
 
 # -- Its rows ---------------------------------------------------------------------------------------------
 
+
+def top_of(body: Body) -> str:
+    """What messages call the row that names the columns."""
+    return "the first row" if body.top in ("", "row 1") else body.top
+
+
 FOOTER = re.compile(
     r"(?i)\b(total|totals|headcount|count|records?|rows?|generated|printed|exported|confidential|page|end of|report|"
-    r"as of|as at|source|note|sum|copyright)\b|©"
+    r"as of|as at|source|note|sum|copyright)\b|©|^\d+ (staff|people|employees|posts|heads|members)\b"
 )
 TYPES = {
     "string", "text", "number", "int", "integer", "float", "double", "decimal", "date", "datetime", "boolean", "bool",
     "varchar", "char", "numeric", "response", "open-ended response", "required", "optional", "mandatory",
 }  # fmt: skip
-
-
-def _fill(body: Body, header: int) -> None:
-    """The rows below the header, without blank ones; the rest is for ``sifted`` to judge."""
-    for place, cells in zip(body.table.places[header + 1 :], body.table.rows[header + 1 :], strict=True):
-        row = [tidy(cell) for cell in cells]
-        if any(row):
-            body.rows.append(row)
-            body.places.append(place)
 
 
 def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
@@ -294,25 +178,28 @@ def sifted(body: Body, vocabulary: Vocabulary, findings: Findings) -> None:
     ]
     second = [row for row in range(min(2, len(body.rows))) if _explains(body, row, vocabulary)]
     last = _last_lines(body)
+    between = [row for row, cells in enumerate(body.rows) if width > 2 and row not in last and _heads_rows(cells)]
     said = (
         (comments, "comment"),
         (again, "header that comes again"),
         ([row for row in second if row not in again], "second row of headings"),
+        ([row for row in between if row not in comments], "heading between the rows"),
         ([row for row in last if row not in comments], "line at the end that is no person"),
     )
     for rows, what in said:
         if rows:
             findings.note(f"Left out of the {file}, as a {what}: {body.where(rows)}.")
-    gone = {*comments, *again, *second, *last}
+    gone = {*comments, *again, *second, *between, *last}
     for row, cells in enumerate(body.rows):
         if any(cells[width:]) and row not in gone:
-            findings.wrong(file, f"has more cells than {_row(body)}", body.places[row])
+            findings.wrong(file, f"has more cells than {top_of(body)}", body.places[row])
     body.drop(gone)
 
 
 def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
     """Whether one of the first rows says more of the columns: their names or types, or a survey's questions."""
-    cells = [(column, cell) for column, cell in enumerate(body.rows[row]) if cell and column < len(body.names)]
+    width = len(body.names)
+    cells = [(column, cell) for column, cell in enumerate(body.rows[row]) if not nothing(cell) and column < width]
     if len(cells) < 2:
         return False
     if any('"ImportId"' in cell for cells in body.rows[row:2] for cell in cells) or all(
@@ -343,6 +230,12 @@ def leading(text: str) -> float | None:
     return number(text) if match is None else number(match[1])
 
 
+def _heads_rows(cells: Sequence[str]) -> bool:
+    """Whether a row holds a heading alone, ``Department: Finance`` or ``Page 1 of 2``."""
+    said = list(filter(None, cells))
+    return len(said) == 1 and re.search(r"\w: ?\w|^(?i:page) \d", said[0]) is not None and " " in said[0]
+
+
 def _last_lines(body: Body) -> list[int]:
     """The last rows that hold a line of words alone, such as a total, which no id of the file is like."""
     last: list[int] = []
@@ -361,6 +254,19 @@ def _last_lines(body: Body) -> list[int]:
     return sorted(row for row in last if words(next(filter(None, body.rows[row]))))
 
 
+_ADDRESS = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame", "lord", "lady", "cllr"}
+
+
+def without_forms_of_address(body: Body) -> None:
+    """A column Title that holds Mr, Mrs and Dr is no job title."""
+    if "title" in body.chosen:
+        body.chosen["title"] = [
+            column
+            for column in body.chosen["title"]
+            if not all(nothing(cell) or cell.casefold().strip(".") in _ADDRESS for cell in body.cells(column))
+        ]
+
+
 def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Findings) -> Vocabulary:
     """The vocabulary with one's own names for columns; a mistake where one of them has no such meaning."""
     known = [*PEOPLE, *LINKS, *layers, IGNORE]
@@ -371,16 +277,19 @@ def meanings_of(own: Mapping[str, str], layers: Iterable[str], findings: Finding
     return Vocabulary(meant)
 
 
-def told(body: Body, words: set[str]) -> list[str]:
-    """Columns as messages may call them: by their name, unless it holds a word of the cells, which may be a name."""
-    return [called(name, column, words) for column, name in enumerate(body.names)]
+def heads(body: Body, vocabulary: Vocabulary, words: set[str]) -> list[str]:
+    """What messages call the columns: by their names, where those are usual ones or hold no word of the cells."""
+    return [
+        name if name and vocabulary.usual(name) else called(name, column, words)
+        for column, name in enumerate(body.names)
+    ]
 
 
 def called(name: str, column: int, words: set[str]) -> str:
     """A column's name, or its place where the name could be somebody's."""
     parts = set(re.findall(r"\w{2,}", name.casefold()))
     safe = name and "@" not in name and len(name) <= 60 and not parts & words
-    return name if safe else f"column {column + 1}"
+    return name if safe else place_of(column)
 
 
 def words_of(bodies: Iterable[Body]) -> set[str]:

@@ -6,8 +6,9 @@ from sim.organisation.imported import edges
 from sim.organisation.imported.columns import EACH, LINKS, PEOPLE, SURVEYED
 from sim.organisation.imported.links import CALLED, LAYERS
 from sim.organisation.imported.people import ROLES
-from sim.organisation.imported.roster import GONE, NEVER, NO, NO_MANAGER, VACANT, YES
-from sim.organisation.imported.sheets import FOOTER, NOTHING, TYPES
+from sim.organisation.imported.posts import GONE, MARKED, NEVER, VACANT
+from sim.organisation.imported.roster import NO_MANAGER
+from sim.organisation.imported.sheets import FOOTER, NO, NOTHING, TYPES, YES
 from sim.scenario.roles import Kind
 
 
@@ -20,12 +21,9 @@ def words() -> dict[str, Any]:
     """
     lists = {
         "surveyed": SURVEYED, "nothing": NOTHING, "types": TYPES, "no_manager": NO_MANAGER,
-        "yes": YES, "no": NO, "both": edges.BOTH, "one": edges.ONE, "back": edges.BACK,
-        "ticked": edges.YES, "crossed": edges.NO,
+        "yes": YES, "no": NO, "both": edges.BOTH, "one": edges.ONE, "back": edges.BACK, "mutual": edges.MUTUAL,
     }  # fmt: skip
-    patterns = {
-        "gone": GONE, "vacant": VACANT, "never": NEVER, "footer": FOOTER,
-    }  # fmt: skip
+    patterns = {"gone": GONE, "marked": MARKED, "vacant": VACANT, "never": NEVER, "footer": FOOTER}
     return {
         "people": {meaning: names for meaning, names in PEOPLE.items() if meaning not in EACH},
         "each": EACH,

@@ -1,9 +1,9 @@
 // One's own organisation: a file of people and one of links, read as sim/organisation/imported/ reads them; what that
-// would read otherwise is refused. Neither messages nor notes quote a cell: it may be somebody's name.
+// would read otherwise is refused, and so is what is rare. Neither messages nor notes quote a cell: it may be a name.
 
 const [NOBODY, UNCLEAR, SEVERAL, LEFT_OUT] = [-1, -2, -3, -4];
 const [DIRECTOR, LEAD_MEMBER, MIDDLE_MANAGER, PRACTITIONER, OUTSIDE] = [1, 2, 3, 4, 6];
-const [LINE, LINE_DOWN, LINE_UP, PEER, COPRODUCTION] = [-1, 0, 1, 2, 4];
+const [LINE_DOWN, LINE_UP, PEER, COPRODUCTION] = [0, 1, 2, 4];
 const LARGEST_TEAM = 1000;
 const WEIGHTS = {
   given: "weights as they are", relative: "weights as shares of the mean", log: "weights by their logarithm",
@@ -11,11 +11,10 @@ const WEIGHTS = {
 };
 const UNREAD = ["level", "team", "dotted_line"];
 const SEPARATORS = { "\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas" };
-const OTHER_FORMAT = /^sep=|^\s*(<|[[{]|\*(vertices|network)\b|dl\b|(strict\s+)?(di)?graph\b)|^\s*graph\s*\[/im;
+const OTHER_FORMAT = /^sep=|^\s*(<|[[{]|\*\w|dl\b|(strict\s+)?(di)?graph\b)|^\s*graph\s*\[/im;
 const ELSEWHERE = "The command leadership-sim organisation FILE reads more kinds of files than this page.";
-const USE_IDS = `Use ids. ${ELSEWHERE}`;
-const SAY_WHO_MANAGES = "Add a column manager_id with the id of each person's manager, empty for the director, "
-  + `or links in a layer reports_to, where the source reports to the target. ${ELSEWHERE}`;
+const SAY_WHO_MANAGES = "Add a column manager_id with the id of each person's manager, empty for the director. "
+  + ELSEWHERE;
 
 const count = (n, noun) => `${n} ${n === 1 ? noun : noun === "person" ? "people" : `${noun}s`}`;
 const listed = (rows) => rows.slice(0, 10).join(", ") + (rows.length > 10 ? ` and ${rows.length - 10} more` : "");
@@ -29,7 +28,7 @@ const key = (name) => small(name).replace(/#/g, " number").normalize("NFKD").rep
 const slug = (name) => name.toLowerCase().split(/[\s_-]+/).filter(Boolean).join("_");
 
 function tidy(cell) {
-  const text = cell.replace(/\p{Cf}/gu, "").trim();
+  const text = cell.replace(/\p{Cf}/gu, "").replace(/[\u00a0\u202f]/g, " ").trim();
   return text.startsWith("'") && !text.endsWith("'") ? text.slice(1).trim() : text;
 }
 
@@ -92,31 +91,38 @@ function tableOf(file, text, known, needed, words, notes, columns) {
   const separator = marks[even.indexOf(Math.max(...even))];
   const stray = (row) => refuse(file, `the quotation marks at or before row ${row} do not come in pairs.`);
   const rows = parsed(plain, separator, stray).map((row) => row.map(tidy));
-  const nothing = (cell) => words.nothing.has(small(cell));
-  const [labels, ...full] = rows.filter((row) => row.some(Boolean) && !/^[#%]/.test(row[0]));
-  if (full.length && full.every(([first, ...cells]) => labels.includes(first, 1)
-    && cells.every((cell) => nothing(cell) || /\p{Nd}/u.test(cell)))) refuse(file, `this is a matrix. ${ELSEWHERE}`);
+  const full = rows.filter((row) => row.some(Boolean) && !/^[#%]/.test(row[0]));
+  while (full.length && full[0].filter(Boolean).length === 1) full.shift();
+  const [, ...labels] = full.shift() ?? [];
+  const numbered = labels.some(Boolean) && labels.every((label) => !label || /^V\d+$/.test(label));
+  const matrix = full.length && (numbered || full.every(([first]) => labels.includes(first)));
+  if (matrix) refuse(file, `this is a matrix. ${ELSEWHERE}`);
 
-  const meant = (name) => known.get(key(name)) ?? known.get(key(name.replace(/[([][^)\]]*[)\]]/g, "")));
-  const best = header(rows.slice(0, 30), meant, needed);
+  const meant = (name) => {
+    const [several] = [known.get(key(name).replace(/[0-9]+$/, ""))].filter((found) => found?.[0] === "target");
+    return known.get(key(name)) ?? known.get(key(name.replace(/[([][^)\]]*[)\]]/g, ""))) ?? several;
+  };
+  const { top, names, chosen, two } = header(rows.slice(0, 30), meant, needed);
   const lacks = needed.map((meanings) => meanings.join(" and ")).join(" or ");
-  if (!best.score) refuse(file, `the first row must name the columns, and none of them is ${lacks}. ${ELSEWHERE}`);
-  if (best.two) refuse(file, `the columns are named in two rows; one row is needed. ${ELSEWHERE}`);
-  const { top, names, chosen } = best;
+  if (!names) refuse(file, `the first row must name the columns, and none of them is ${lacks}. ${ELSEWHERE}`);
+  if (two) refuse(file, `the columns are named in two rows; one row is needed. ${ELSEWHERE}`);
   for (const [meaning, all] of chosen) {
     const twice = new Set(all.map((at) => key(names[at]))).size < all.length;
     if (twice) refuse(`${file} row ${top + 1}`, `two columns are named ${meaning}; one is needed.`);
+    const one = meaning === "id" ? "two columns of ids" : meaning === "target" ? "two columns of targets" : "";
+    if (one && all.length > 1) refuse(file, `${one}; one is needed. ${ELSEWHERE}`);
   }
   const body = rows.map((cells, at) => ({ cells, place: at + 1 })).slice(top + 1);
   const it = new Table(file, names, chosen, body.filter(({ cells }) => cells.some(Boolean)), words);
-  const [kept, left] = withoutLastLines(it);
-  it.body.forEach(({ cells, place }, row) => {
-    if (left.includes(place)) return;
-    if (noData(it, row, meant)) refuse(it.place(row), "this looks like a comment, or headings. Take it out.");
-    if (cells.slice(names.length).some(Boolean)) refuse(it.place(row), `there are more cells than in row ${top + 1}.`);
+  const left = lastLines(it);
+  it.body.forEach((row, at) => {
+    if (left.includes(row)) return;
+    if (noData(it, at, meant)) refuse(it.place(at), "this looks like a comment, or headings. Take it out.");
+    if (row.cells.slice(names.length).some(Boolean)) refuse(it.place(at), `more cells than in row ${top + 1}.`);
   });
-  it.body = kept;
-  if (left.length) notes.push(`Left out of the ${file}, as a line at the end that is no person: row ${listed(left)}.`);
+  it.body = it.body.filter((row) => !left.includes(row));
+  const places = left.map(({ place }) => `row ${place}`).reverse();
+  if (left.length) notes.push(`Left out of the ${file}, as lines at the end that are no people: ${listed(places)}.`);
   columns.push(`${file}: separated by ${SEPARATORS[separator]}, columns named in row ${top + 1}, `
     + `${count(it.body.length, "row")} read`);
   names.forEach((name, at) => {
@@ -154,27 +160,25 @@ function header(rows, meant, needed) {
   return best;
 }
 
-/** Whether a row may be no row of data: a comment, the header again, or a second one. */
+/** Whether a row may be no row of data: a comment, a heading, the header again, or a second one. */
 function noData(it, row, meant) {
   const { body, names, words } = it;
   const { cells } = body[row];
-  const given = cells.map((cell, at) => [cell, names[at] ?? ""]).filter(([cell]) => cell);
+  const given = cells.map((cell, at) => [cell, names[at] ?? ""]).filter(([cell]) => !it.nothing(cell));
+  const [alone, ...others] = cells.filter(Boolean);
   if (/^(#|\/\/|%)/.test(cells[0]) || names.every((name, at) => key(name) === key(cells[at] ?? ""))) return true;
-  if (row < 2 && given.length > 1) {
-    const alike = given.filter(([cell, name]) => meant(cell) && meant(name)?.[0] === meant(cell)[0]);
-    if (2 * alike.length > given.length || given.every(([cell]) => words.types.has(small(cell)))) return true;
-    const counted = [...words.surveyed, "level", "weight"].flatMap((name) => it.all(name).slice(0, 1));
-    const below = body.slice(2).flatMap((other) => counted.map((at) => other.cells[at] ?? ""));
-    const figures = below.filter((cell) => !it.nothing(cell));
-    const texts = counted.some((at) => cells[at] && number(cells[at]) === null);
-    if (texts && figures.length > 2 && figures.every((cell) => /^[+-]?[.,]?\p{Nd}/u.test(cell))) return true;
-    if (given.some(([cell]) => cell.includes("ImportId"))) return true;
-  }
-  return false;
+  if (!others.length && names.length > 2 && alone.includes(" ") && /:|^page/i.test(alone)) return true;
+  if (row > 1) return false;
+  const alike = given.filter(([cell, name]) => meant(cell) && meant(name)?.[0] === meant(cell)[0]);
+  const counted = [...words.surveyed, "level"].flatMap((name) => it.all(name).slice(0, 1));
+  const text = (cell) => !it.nothing(cell) && !/^[+-]?\d+(\.\d+)?\s*($|[-–=:.)(])/.test(cell);
+  return counted.some((at) => text(cells[at] ?? "") && it.column(at).some((cell) => /^[+-]?[.,]?\p{Nd}/u.test(cell)))
+    || cells.some((cell) => cell.includes("ImportId"))
+    || (given.length > 1 && (2 * alike.length > given.length || given.every(([cell]) => words.types.has(small(cell)))));
 }
 
-/** Leaves out a report's last lines, such as a total; says where they are. */
-function withoutLastLines({ file, body, names, words }) {
+/** A report's last lines, such as a total, the last one first. */
+function lastLines({ file, body, names, words }) {
   const last = [];
   for (const row of names.length > 1 ? [...body].reverse() : []) {
     const [first, ...others] = row.cells.filter(Boolean);
@@ -184,11 +188,10 @@ function withoutLastLines({ file, body, names, words }) {
     last.push(row);
   }
   const worded = body.some((row) => !last.includes(row) && row.cells[0].includes(" "));
-  const gone = last.filter(({ cells }) => {
+  return last.filter(({ cells }) => {
     const text = cells.find(Boolean);
     return (words.footer.test(text) && /[ :]|^\p{L}+$/u.test(text)) || (text.split(" ").length > 2 && !worded);
   });
-  return [body.filter((row) => !gone.includes(row)), gone.map(({ place }) => place).sort((a, b) => a - b)];
 }
 
 // -- Who is meant -----------------------------------------------------------------------------------------------------
@@ -197,17 +200,22 @@ const folded = (text) => small(text.normalize("NFKD").replace(/[\u0300-\u036f]/g
   .split(/\s+/).filter(Boolean).join(" ");
 const letters = (text) => folded(text).replace(/[^\p{L}\p{N}]/gu, "");
 
+const figures = (text) => /^0*(\p{Nd}+?)(?:[.,]0{1,2})?$/u.exec(text)?.[1] ?? "";
+
 /** How a cell may differ from what it stands for: capitals and accents, a lost zero, signs, the order of a name. */
 const FORMS = [
   (text) => text,
   folded,
-  (text) => /^0*(\p{Nd}+?)(?:[.,]0{1,2})?$/u.exec(text)?.[1] ?? "",
+  (text) => (/^[1-9]\p{Nd}{0,2}(,\p{Nd}{3})+$/u.test(text) ? text.replaceAll(",", "") : figures(text)),
   (text) => (/^\p{Nd}*$/u.test(letters(text)) ? "" : letters(text)),
   (text) => {
     const found = small(text).match(/[\p{L}\p{Nl}\p{No}]+/gu) ?? [];
     return found.length > 1 && !/[\p{Nd}@]/u.test(text) ? found.sort().join(" ") : "";
   },
 ];
+// What an id or a name may be called besides, without the letters before its number or the remark behind it.
+const unlettered = (text) => figures(/^[\p{L}\p{Nl}\p{No}]{1,5}[-_ ]?(\p{Nd}+)$/u.exec(text)?.[1] ?? "");
+const unmarked = (text) => folded(/^([^()[\]]+?)\s*[([][^()[\]]*[)\]]$/.exec(text)?.[1] ?? "");
 
 /** What ``Name (ID)``, ``ID - Name`` or ``Name 1002`` is made of, and whether all of it has to be known. */
 function partsOf(cell) {
@@ -220,7 +228,6 @@ function partsOf(cell) {
 /** Everybody by the columns that name people; a person is the number of their row. */
 class Directory {
   constructor(it) {
-    if (it.all("id").length > 1) refuse(it.file, `two columns of ids; one is needed. ${ELSEWHERE}`);
     const cellsOf = (at) => {
       const cells = it.column(at);
       const once = (cell) => /^\p{L}+$/u.test(cell) && cells.filter((other) => other === cell).length === 1;
@@ -230,28 +237,31 @@ class Directory {
     this.keys = ["id", "email", "name"].flatMap((meaning) => it.all(meaning)).map(cellsOf);
     if (last.some(Boolean)) this.keys.push(last.map((name, row) => `${given[row]} ${name}`.trim()));
     if (!this.keys.length) refuse(it.file, "nobody has an id or a name.");
-    const index = (keys) => FORMS.map((form) => {
+    const index = (keys, besides) => [...FORMS, besides].map((form) => {
       const found = new Map();
       keys.forEach((cells) => cells.map(form).forEach((as, row) => {
-        if (as) found.set(as, (found.get(as) ?? row) === row ? row : SEVERAL);
+        if (as) found.set(as, (found.get(as) ?? row) === row && form !== besides ? row : SEVERAL);
       }));
       return found;
     });
     const numbered = it.all("id").length;
-    this.found = { ids: index(this.keys.slice(0, numbered)), names: index(this.keys.slice(numbered)) };
+    this.found = [index(this.keys.slice(0, numbered), unlettered), index(this.keys.slice(numbered), unmarked)];
   }
 
-  /** Everyone whom a cell could mean, however it is spelt. */
-  could(cell, by) { return new Set(FORMS.flatMap((form, at) => this.found[by][at].get(form(cell)) ?? [])); }
+  /** Everyone whom a cell could mean, however it is spelt, by ids (0) or by names (1); SEVERAL: it is not sure whom. */
+  could(cell, by) {
+    const forms = [...FORMS, by ? folded : FORMS[2]];
+    return new Set(forms.flatMap((form, at) => this.found[by][at].get(form(cell)) ?? []));
+  }
 
   /** Whether a cell names somebody just so. */
-  has(cell) { return this.found.ids[0].has(cell) || this.found.names[0].has(cell); }
+  has(cell) { return this.found.some(([exact]) => exact.has(cell)); }
 
   /** How to find who is meant in a column of cells that names people by their ids, or by their names. */
   finder(cells) {
-    const named = [...new Set(cells)].map((cell) => [this.could(cell, "ids").size, this.could(cell, "names").size]);
+    const named = [...new Set(cells)].map((cell) => [this.could(cell, 0).size, this.could(cell, 1).size]);
     const mixed = named.some(([ids, names]) => ids && !names) && named.some(([ids, names]) => names && !ids);
-    const part = (text) => new Set(["ids", "names"].flatMap((way) => [...this.could(text, way)]));
+    const part = (text) => new Set([0, 1].flatMap((by) => [...this.could(text, by)]));
     return (cell) => {
       const meant = part(cell);
       if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant][0];
@@ -272,7 +282,8 @@ function managersOf(it, directory) {
   const none = (cell) => it.nothing(cell) || cell === "-1" || it.words.no_manager.has(key(cell));
   const ways = it.all("manager_id").map((at) => {
     const cells = it.column(at).map((cell) => (none(cell) && !directory.has(cell) ? "" : cell));
-    return { cells, find: directory.finder(cells.filter(Boolean)) };
+    const find = directory.finder(cells.filter(Boolean));
+    return { cells, find: (cell) => (none(cell) ? SEVERAL : find(cell)) };
   });
   const given = [...new Set((ways[0]?.cells ?? []).filter(Boolean))];
   const exact = directory.keys.some((cells) => given.every((cell) => cells.includes(cell)));
@@ -290,47 +301,47 @@ function managersOf(it, directory) {
 /** The rows of people who have left, and of posts that nobody holds. */
 function awayOf(it) {
   const { words, body } = it;
-  const [status, active, gone, left, last, vacant] = ["status", "active", "gone", "left", "last_name", "vacant"]
+  const [active, gone, left, last, vacant] = ["active", "gone", "left", "last_name", "vacant"]
     .map((meaning) => it.first(meaning).map(small));
   const names = it.all("name").map((at) => it.column(at).map(small));
-  const letters = status.includes("a") && status.every((cell) => cell.length < 2);
+  const statuses = it.all("status").map((at) => it.column(at).map((cell) => small(cell).replaceAll("_", " ")));
+  const letters = statuses.filter((cells) => cells.includes("a") && cells.every((cell) => cell.length < 2));
   const dated = !["status", "active", "gone"].some((meaning) => it.chosen.has(meaning));
   const rows = body.map((_, row) => row);
-  const empty = rows.filter((row) => [...names, status, last].some((cells) => words.vacant.test(cells[row]))
+  const empty = rows.filter((row) => [...names, ...statuses, last].some((cells) => words.vacant.test(cells[row]))
     || words.yes.has(vacant[row]) || vacant[row] === "vacant");
-  const leavers = rows.filter((row) => words.gone.test(status[row])
-    || (letters && ["t", "i", "l"].includes(status[row])) || words.no.has(active[row]) || active[row] === "inactive"
+  const leavers = rows.filter((row) => statuses.some((cells) => words.gone.test(cells[row]))
+    || letters.some((cells) => ["t", "i", "l"].includes(cells[row]))
+    || words.no.has(active[row]) || active[row] === "inactive"
     || words.yes.has(gone[row]) || ["leaver", "terminated", "inactive"].includes(gone[row])
-    || names.some((cells) => cells[row] === "eliminated")
-    || (dated && /\p{Nd}/u.test(left[row]) && !words.never.test(left[row])));
+    || names.some((cells) => cells[row] === "eliminated" || words.marked.test(cells[row]))
+    || (dated && /[1-9]/.test(left[row]) && !words.never.test(left[row])));
   return [new Set(leavers), new Set(empty)];
 }
 
 /** Everyone who is kept, a number each, with their managers; ``kept``: the person of each row. */
 function peopleOf(it, notes) {
-  const { file } = it;
   const directory = new Directory(it);
   const [leavers, empty] = awayOf(it);
   const above = managersOf(it, directory);
   const bosses = [...new Set(above)].filter((row) => row >= 0);
   const heads = bosses.filter((row) => above[row] === NOBODY || above[row] === row);
   const lost = above.flatMap((manager, row) => (manager === UNCLEAR && !leavers.has(row) ? [row] : []));
-  if (lost.length === 1 && !heads.length && !above.includes(SEVERAL)) {
+  if (lost.length === 1 && !heads.length) {
     above[lost[0]] = NOBODY;
     notes.push(`The manager in ${it.place(lost[0])} is not in the file, and nobody else heads the line.`);
   }
   above.forEach((manager, row) => {
+    if (manager === SEVERAL) refuse(it.place(row), `the manager could be more than one person. ${ELSEWHERE}`);
     if (leavers.has(row)) above[row] = Math.max(manager, NOBODY);
-    else if (manager === SEVERAL) refuse(it.place(row), `the manager could be more than one person. ${USE_IDS}`);
     else if (manager === UNCLEAR) refuse(it.place(row), "the manager is nobody's id, name or e-mail address.");
   });
   const tops = bosses.filter((row) => leavers.has(row) && (above[row] === NOBODY || above[row] === row));
   tops.forEach((row) => leavers.delete(row) && empty.add(row));
   const gone = new Set([...leavers, ...[...empty].filter((row) => !above.includes(row))]);
-  const stay = [...empty].filter((row) => !gone.has(row)).length;
+  const [stay, unheld] = [[...empty].filter((row) => !gone.has(row)).length, gone.size - leavers.size];
   if (leavers.size) notes.push(`${count(leavers.size, "person")} had left, and ${is(leavers.size)} left out.`);
   if (stay) notes.push(`${count(stay, "vacant post")} with reports read as seats that somebody will hold.`);
-  const unheld = gone.size - leavers.size;
   if (unheld) notes.push(`${count(unheld, "vacant post")} without reports left out.`);
   const rows = above.map((_, row) => row).filter((row) => !gone.has(row));
   const kept = above.map(() => LEFT_OUT);
@@ -349,24 +360,23 @@ function peopleOf(it, notes) {
     if (!ids[person]) refuse(it.place(row), "there is no id.");
     if (last.get(ids[person]) !== person) refuse(it.place(row), "the id is somebody else's too.");
   });
-  if (!rows.length) refuse(file, "there are no people in it.");
-  const managers = it.chosen.has("manager_id") ? rows.map(up) : [];
+  if (!rows.length) refuse(it.file, "there are no people in it.");
+  const managers = it.chosen.has("manager_id") ? rows.map(up) : rows.map(() => NOBODY);
   const place = (person) => it.place(rows[person]);
   return { it, directory, kept, managers, known: knownOf(it, rows), ...rolesOf(it, rows, notes), place };
 }
 
 /** Everyone's role by their row, null for none; ``held``: whether roles are the model's own words throughout. */
 function rolesOf(it, rows, notes) {
-  const { words } = it;
+  const known = [...it.words.roles.keys()];
   const columns = [...it.all("role").slice(0, 1), ...it.all("title")].map((at) => it.column(at));
   const titles = rows.map((row) => columns.map((cells) => (it.nothing(cells[row]) ? "" : slug(cells[row]))));
+  const strange = rows.filter((_, person) => titles[person][0] && !known.includes(titles[person][0]));
+  const near = (row) => known.some((role) => alike(slug(columns[0][row]), role) > 0.86);
   const own = it.chosen.has("role");
-  const strange = titles.filter(([first]) => first && !words.roles.has(first));
-  const near = ([name]) => [...words.roles.keys()].some((role) => alike(name, role) > 0.86);
-  const person = own && strange.length && strange.every(near) ? titles.indexOf(strange[0]) : -1;
-  const known = [...words.roles.keys()].join(", ");
-  if (person >= 0) refuse(it.place(rows[person]), `the role is misspelt. The roles are ${known}.`);
-  const roles = titles.map((cells) => cells.map((cell) => words.roles.get(cell)).find(Boolean) ?? null);
+  const misspelt = own && strange.length && strange.every(near);
+  if (misspelt) refuse(it.place(strange[0]), `the role is misspelt. The roles are ${known.join(", ")}.`);
+  const roles = titles.map((cells) => cells.map((cell) => it.words.roles.get(cell)).find(Boolean) ?? null);
   const by = titles.filter((cells, at) => cells.some(Boolean) && roles[at] === null).length;
   if (by) notes.push(`${count(by, "person")} with a job title that is no role got one by their place in the line.`);
   return { roles, held: own && !strange.length };
@@ -374,9 +384,8 @@ function rolesOf(it, rows, notes) {
 
 /** How many letters two words share, whatever their order, from 0 to 1. */
 function alike(one, other) {
-  const left = [...other];
-  const same = [...one].filter((letter) => left.includes(letter) && left.splice(left.indexOf(letter), 1)).length;
-  return 2 * same / (one.length + other.length);
+  const rest = [...one].reduce((left, letter) => left.replace(letter, ""), other);
+  return 2 * (other.length - rest.length) / (one.length + other.length);
 }
 
 /** What the columns of a survey say of everyone, null for what they do not. */
@@ -397,58 +406,56 @@ function knownOf(it, rows) {
 function edgesOf(it) {
   const { words, names, chosen } = it;
   const layers = new Set([...words.layers.keys()].map(key));
+  const known = [...words.layers].filter(([, [kind]]) => kind >= PEER).map(([name]) => name);
   const taken = new Set([...chosen.values()].map(([at]) => at));
-  const values = names.flatMap((name, at) => (key(name) === "value" && !taken.has(at) ? [at] : []));
-  const wide = names.filter((name, at) => !taken.has(at) && layers.has(key(name)));
-  if (!chosen.has("layer") && !chosen.has("weight") && wide.length > Math.min(values.length, 1)) {
+  const wide = names.flatMap((name, at) => (!taken.has(at) && layers.has(key(name)) ? [key(name)] : []));
+  const alone = String(wide) === "value" ? names.findIndex((name) => key(name) === "value") : -1;
+  if (wide.length && alone < 0 && !chosen.has("layer") && !chosen.has("weight")) {
     refuse(it.file, `layers in columns of their own are not read here, but a column layer. ${ELSEWHERE}`);
   }
-  const weights = it.column(it.all("weight")[0] ?? values[0] ?? -1);
-  const types = it.first("type").filter((cell) => !it.nothing(cell));
-  const layered = types.length && types.every((cell) => layers.has(key(cell)));
   const ways = new Set([...words.both, ...words.one, ...words.back]);
-  const directed = types.length && !layered && types.every((cell) => ways.has(small(cell)) || small(cell) === "mixed");
-  const meaning = chosen.has("direction") ? "direction" : directed ? "type" : "";
-  const mutual = meaning && ["undirected", "mutual", "reciprocal", "twoway"].includes(key(names[it.all(meaning)[0]]));
-  const said = it.first(layered && !chosen.has("layer") ? "type" : "layer");
-  const [sources, targets, directions] = [it.first("source"), it.first("target"), it.first(meaning)];
+  const settled = new Map(chosen);
+  for (const at of it.all("type")) {
+    const cells = it.column(at).filter((cell) => !it.nothing(cell)).map(small);
+    const layered = cells.every((cell) => layers.has(key(cell)));
+    const said = layered ? "layer" : cells.every((cell) => ways.has(cell) || cell === "mixed") ? "direction" : "";
+    if (said && cells.length && !settled.has(said)) settled.set(said, [at]);
+  }
+  const [directed, layered, weighing] = ["direction", "layer", "weight"].map((one) => settled.get(one)?.[0] ?? -1);
+  const mutual = words.mutual.has(key(names[directed] ?? "").replace(/^is/, ""));
+  const [weights, said, directions] = [weighing < 0 ? alone : weighing, layered, directed].map((at) => it.column(at));
+  const [sources, targets] = [it.first("source"), it.first("target")];
   return it.body.map((_, row) => {
     const way = small(directions[row]);
-    const ticked = words.ticked.has(way);
-    const plain = ticked || words.crossed.has(way) || it.nothing(way);
+    const [yes, no] = [words.yes.has(way), words.no.has(way)];
+    const plain = yes || no || it.nothing(way);
     if (!plain && !ways.has(way)) refuse(it.place(row), "the direction is none of directed, undirected, yes and no.");
-    const both = words.both.has(way) || ((ticked || words.crossed.has(way)) && ticked === mutual);
-    const name = (it.nothing(said[row]) ? "" : slug(said[row])) || "peer";
-    const layer = words.layers.has(name) ? name : words.called[name];
-    const known = [...words.layers.keys()].join(", ");
-    if (!layer) refuse(it.place(row), `the layer is none of ${known}. ${ELSEWHERE}`);
+    const both = words.both.has(way) || ((yes || no) && yes === mutual);
+    const layer = (it.nothing(said[row]) ? "" : slug(said[row])) || "peer";
+    if (!known.includes(layer)) refuse(it.place(row), `the layer is none of ${known.join(", ")}. ${ELSEWHERE}`);
     const ends = words.back.has(way) ? [targets[row], sources[row]] : [sources[row], targets[row]];
     return { ends, layer, both, weight: weights[row], place: it.place(row) };
   });
 }
 
 /** The ties of each layer, those that say the same added up; ``people``: who is at their ends. */
-function tiesOf(edges, { directory, kept }, words, notes) {
+function tiesOf(edges, { directory, kept }, notes) {
   const cells = new Set(edges.flatMap(({ ends }) => ends));
   const find = directory.finder([...cells]);
   const meant = new Map([...cells].map((cell) => [cell, find(cell)]));
   const found = new Map();
   let [lost, none, own, twice] = [0, 0, 0, 0];
   for (const { ends, layer, both, weight, place } of edges) {
-    const [kind] = words.layers.get(layer);
     const rows = ends.map((cell) => meant.get(cell));
-    if (rows.includes(SEVERAL)) refuse(place, `the source or the target could be more than one person. ${USE_IDS}`);
+    if (rows.includes(SEVERAL)) refuse(place, `the source or the target could be more than one person. ${ELSEWHERE}`);
     if (rows.includes(NOBODY)) refuse(place, "the source or the target is nobody's id, name or e-mail address.");
-    const amount = kind === LINE || !weight ? 1 : number(weight);
+    const amount = weight ? number(weight) : 1;
     if (amount === null || !(amount === 0 || (amount >= 1e-12 && amount <= 1e12))) {
       refuse(place, "the weight is not a number above 0 and up to 1e12 (0 for no tie).");
     }
     const [one, other] = rows.map((row) => kept[row]);
-    const self = one === other && kind !== LINE;
-    if (kind === LINE && both) refuse(place, "a tie both ways cannot say who reports to whom.");
     if (one === LEFT_OUT || other === LEFT_OUT) lost += 1;
-    else if (self && !both) refuse(place, "source and target are the same person.");
-    else if (self) own += 1;
+    else if (one === other) own += 1;
     else if (amount === 0) none += 1;
     else {
       const [source, target] = both && other < one ? [other, one] : [one, other];
@@ -465,22 +472,23 @@ function tiesOf(edges, { directory, kept }, words, notes) {
   return found;
 }
 
-/** Weights as multiples of the kind's own. The sum is exact, in whole numbers of 2 ** -92. */
-function scaled(how, given) {
-  const weights = how === "log" ? given.map(Math.log1p) : given;
-  if (how === "given" || !weights.length) return weights;
+/** Weights as multiples of the kind's own; a tie both ways is two links. The sum is exact, in units of 2 ** -92. */
+function scaled(how, ties) {
+  const weights = ties.map(({ weight }) => (how === "log" ? Math.log1p(weight) : weight));
+  if (how === "given") return weights;
   if (how === "equal") return weights.map(() => 1);
-  const sum = Number(weights.reduce((total, weight) => total + BigInt(weight * 2 ** 92), 0n)) / 2 ** 92;
-  return weights.map((weight) => weight / (sum / weights.length));
+  const times = ties.map(({ both }) => (both ? 2 : 1));
+  const sum = weights.reduce((total, weight, at) => total + BigInt(times[at] * weight * 2 ** 92), 0n);
+  const mean = Number(sum) / 2 ** 92 / times.reduce((total, each) => total + each, 0);
+  return weights.map((weight) => weight / mean);
 }
 
 /** Who influences whom, in the order in which the links come; people are their seats by now. */
 function linksOf(ties, seats, managers, roles, words, notes) {
   const links = new Map();
-  const link = (source, target, kind, weight = 1, instead = false) => {
+  const link = (source, target, kind, weight = 1) => {
     const name = `${source} ${target} ${kind}`;
-    const before = instead ? 0 : links.get(name)?.[3] ?? 0;
-    links.set(name, [source, target, kind, before + weight]);
+    links.set(name, [source, target, kind, (links.get(name)?.[3] ?? 0) + weight]);
   };
   managers.forEach((manager, seat) => {
     if (manager < 0) return;
@@ -491,10 +499,9 @@ function linksOf(ties, seats, managers, roles, words, notes) {
   const kinds = new Set();
   for (const [layer, found] of ties) {
     const [kind, turned, how] = words.layers.get(layer);
-    if (kind === LINE) continue;
     kinds.add(kind);
     const all = [...found.values()];
-    const weights = scaled(how, all.map(({ weight }) => weight));
+    const weights = scaled(how, all);
     notes.push(`Layer ${layer}: ${count(all.length, "tie")}, ${WEIGHTS[how]}; `
       + `the ${turned ? "target influences the source" : "source influences the target"}, or each the other.`);
     all.forEach(({ source, target, both }, at) => {
@@ -502,8 +509,7 @@ function linksOf(ties, seats, managers, roles, words, notes) {
       if (kind === PEER && (managers[one] === other || managers[other] === one)) { joined += 1; return; }
       across += kind === PEER && (roles[one] >= OUTSIDE || roles[other] >= OUTSIDE);
       for (const [from, to] of both ? [[one, other], [other, one]] : [turned ? [other, one] : [one, other]]) {
-        const step = kind === LINE_DOWN ? managers[to] === from : kind === LINE_UP && managers[from] === to;
-        link(from, to, kind, weights[at], step);
+        link(from, to, kind, weights[at]);
       }
     });
   }
@@ -531,38 +537,23 @@ function linksOf(ties, seats, managers, roles, words, notes) {
 
 // -- The line ---------------------------------------------------------------------------------------------------------
 
-/** Settle who manages whom and who is what; refused where they do not make one line. */
-function settle(people, reports, notes) {
-  const { it, roles, place, held } = people;
-  const { file } = it;
+/** Settle who is what, by the line; refused where it is not one line. */
+function settle({ it, roles, place, held, managers }, notes) {
   const everyone = roles.map((_, person) => person);
   const are = (test) => everyone.filter((person) => test(roles[person], person));
-  const column = people.managers.every((manager) => manager === NOBODY) ? [] : people.managers;
-  const linked = reports.length ? roles.map(() => NOBODY) : [];
-  for (const [person, manager] of reports) {
-    const same = linked[person] === NOBODY || linked[person] === manager;
-    if (!same) refuse(place(person), "the links of the line give this person more than one manager.");
-    linked[person] = manager;
-  }
-  const top = (manager, person) => (manager === person ? NOBODY : manager);
-  column.forEach((manager, person) => {
-    const same = !linked.length || top(manager, person) === top(linked[person], person);
-    if (!same) refuse(place(person), "the column of managers and the links of the line name two managers.");
-  });
-  const managers = [column, linked].find((each) => each.length) ?? roles.map(() => NOBODY);
-  const alone = are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER)).length < 2;
-  if (!column.length && !linked.length && !alone) refuse(file, `it does not say who manages whom. ${SAY_WHO_MANAGES}`);
-  const leads = are((role) => role === LEAD_MEMBER);
   const heads = () => {
-    const above = [NOBODY, ...leads];
     const bosses = new Set(managers);
-    return are((role, person) => role !== LEAD_MEMBER && bosses.has(person) && above.includes(managers[person]));
+    return everyone.filter((person) => bosses.has(person) && managers[person] === NOBODY);
   };
+  if (roles.includes(LEAD_MEMBER)) refuse(place(roles.indexOf(LEAD_MEMBER)), `a lead member, it seems. ${ELSEWHERE}`);
+  const inside = are((role) => role === null || role < OUTSIDE);
+  const line = inside.length < 2 || managers.some((manager) => manager !== NOBODY);
+  if (!line) refuse(it.file, `it does not say who manages whom. ${SAY_WHO_MANAGES}`);
 
-  const selves = everyone.filter((person) => managers[person] === person);
-  selves.forEach((person) => { managers[person] = NOBODY; });
-  const own = selves.filter((person) => roles[person] !== LEAD_MEMBER);
-  if (own.length && (own.length > 1 || String(heads()) !== String(own))) {
+  const own = everyone.filter((person) => managers[person] === person);
+  own.forEach((person) => { managers[person] = NOBODY; });
+  const tops = heads();
+  if (own.length && (own.length > 1 || String(tops) !== String(own))) {
     refuse(place(own[0]), "this person manages themself. Leave the manager of the person at the top empty.");
   }
   if (own.length) notes.push(`The person in ${place(own[0])} is their own manager, so was taken as the director.`);
@@ -572,55 +563,38 @@ function settle(people, reports, notes) {
     if (above >= 0) refuse(place(person), "the managers above this person manage one another in a circle.");
   }
 
-  const tops = heads();
   if (!held) {
-    const head = tops.length === 1 ? tops[0] : null;
-    const below = are((role, person) => role === DIRECTOR && head !== null && person !== head);
-    const inside = are((role, person) => role >= OUTSIDE && managers[person] >= 0);
-    const moved = [...below, ...inside];
+    const [head, another] = tops;
+    const moved = are((role, person) => (role === DIRECTOR && tops.length === 1 && person !== head)
+      || (role >= OUTSIDE && managers[person] >= 0));
     moved.forEach((person) => { roles[person] = null; });
     if (moved.length) notes.push(`${count(moved.length, "person")} called director, or like somebody from outside, `
       + "got a role by their place in the line.");
-    if ([MIDDLE_MANAGER, PRACTITIONER].includes(roles[head])) roles[head] = null;
+    if (another === undefined && [MIDDLE_MANAGER, PRACTITIONER].includes(roles[head])) roles[head] = null;
   }
   const named = are((role) => role === DIRECTOR);
-  const first = [named, tops, are((_, person) => leads.includes(managers[person])),
-    are((role) => role === null || (role < OUTSIDE && role !== LEAD_MEMBER))].find((each) => each.length) ?? [];
-  const [director] = first;
-  if (named.length > 1) refuse(place(named[1]), "a second person has the role director; there can be one.");
+  const [director, second] = [named, tops, inside].find((each) => each.length) ?? [];
+  if (named.length > 1) refuse(place(second), "a second person has the role director; there can be one.");
   if (tops.length > 1 || (named.length && tops.some((head) => head !== director))) {
-    refuse(file, `${listed(tops.map(place))} have reports but no manager; there can be one such person, the director.`);
+    refuse(it.file, `${listed(tops.map(place))} have reports but no manager; one may, the director.`);
   }
-  if (first.length !== 1) refuse(file, `nobody is the director. ${SAY_WHO_MANAGES}`);
+  if (director === undefined || second !== undefined) refuse(it.file, `nobody is the director. ${SAY_WHO_MANAGES}`);
   const chief = roles[director] === null || roles[director] === DIRECTOR;
   if (!chief) refuse(place(director), "this person heads the line, so the role must be director.");
-  if (managers[director] >= 0 && named.length && !leads.includes(managers[director])) {
-    refuse(place(director), "the director has a manager whose role is not lead_member. Give that role, or no manager.");
-  }
-  const [lead, ...more] = leads;
-  if (more.length) refuse(place(more[0]), "a second person has the role lead_member; there can be one.");
-  if (lead !== undefined) {
-    if (managers[lead] >= 0) refuse(place(lead), "a lead member has no manager. Leave it empty.");
-    const wrong = everyone.find((person) => managers[person] === lead && person !== director);
-    if (wrong !== undefined) refuse(place(wrong), "only the director can report to the lead member.");
-    if (managers[director] === NOBODY) {
-      managers[director] = lead;
-      notes.push("The lead member manages nobody in the files and was placed above the director.");
-    }
-  }
+  if (managers[director] >= 0) refuse(place(director), "the director has a manager. Leave the manager empty.");
 
   const bosses = new Set(managers);
   const settled = roles.map((role, person) => {
     if (person === director) return DIRECTOR;
-    return bosses.has(person) && role !== LEAD_MEMBER ? MIDDLE_MANAGER : role ?? PRACTITIONER;
+    return bosses.has(person) ? MIDDLE_MANAGER : role ?? PRACTITIONER;
   });
   const changed = are((role, person) => settled[person] === MIDDLE_MANAGER && role !== null && role !== MIDDLE_MANAGER);
   if (changed.length) notes.push(`${count(changed.length, "person")} with reports counted among the middle managers.`);
   const outside = everyone.filter((person) => managers[person] === NOBODY && !bosses.has(person)
-    && settled[person] < OUTSIDE && ![DIRECTOR, LEAD_MEMBER].includes(settled[person]));
+    && settled[person] < OUTSIDE && person !== director);
   if (outside.length) notes.push(`${count(outside.length, "person")} with neither a manager nor reports stayed `
     + `(${listed(outside.map(place))}), looking straight to the director.`);
-  return { managers, roles: settled };
+  return settled;
 }
 
 // -- All of it --------------------------------------------------------------------------------------------------------
@@ -636,58 +610,47 @@ function ready(given) {
   };
   const product = ([firsts, seconds]) => seconds.flatMap((second) => firsts.map((first) => first + second));
   const each = Object.entries(given.each).map(([meaning, both]) => [meaning, product(both)]);
-  const whole = (pattern) => new RegExp(`^(?:${pattern.replaceAll("\\b", "(?![\\p{L}\\p{N}_])")})$`, "u");
-  const { gone, vacant, never, footer } = given.patterns;
-  const line = footer.replace("\\b", "(?<![\\p{L}\\p{N}_])").replace("\\b", "(?![\\p{L}\\p{N}_])");
+  const word = "[\\p{L}\\p{N}_]";
+  const pattern = (text) => new RegExp(text.replaceAll(".*", "[^\\n]*").replaceAll("\\d", "\\p{Nd}")
+    .replaceAll("\\b", `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`), "iu");
+  const { gone, marked, vacant, never, footer } = given.patterns;
   return {
     people: by({ ...given.people, ...Object.fromEntries(each) }),
     links: by(given.links),
     layers: new Map(Object.entries(given.layers)),
     roles: new Map(Object.entries(given.roles)),
-    called: given.called,
     ...Object.fromEntries(Object.entries(given.lists).map(([name, list]) => [name, new Set(list)])),
-    gone: whole(gone), vacant: whole(vacant), never: new RegExp(never), footer: new RegExp(line, "iu"),
+    gone: pattern(`^(?:${gone})$`), vacant: pattern(`^(?:${vacant})$`),
+    marked: pattern(marked), never: pattern(never), footer: pattern(footer),
   };
 }
 
 /**
- * An organisation read from the texts of a people file and a links file, either of which may be null. Throws an Error
- * that says where, what was found, and what would be accepted.
+ * An organisation read from the texts of a people file and a links file, which may be null. Throws an Error that says
+ * where, what was found, and what would be accepted.
  * @param given the words of the files, from sim/organisation/imported/words.py
  * @returns {{ role: number[], manager: number[], address: number[], links: number[][], known: Object, notes: string[],
  *   columns: string[] }} by seat; links: their sources, targets, kinds and weights
  */
 export function read(people, links, given) {
+  if (people === null) refuse("people file", `a file of people is needed. ${ELSEWHERE}`);
   const words = ready(given);
   const [notes, columns] = [[], []];
   const table = (file, text, known, needed) => tableOf(file, text, known, needed, words, notes, columns);
   const edges = links === null ? [] : edgesOf(table("links file", links, words.links, [["source", "target"]]));
   const keys = [["id"], ["email"], ["name"], ["last_name"]];
-  const it = people === null ? mentioned(edges, words) : table("people file", people, words.people, keys);
-  const everyone = peopleOf(it, notes);
-  const found = tiesOf(edges, everyone, words, notes);
-  const reports = [...found].filter(([layer]) => words.layers.get(layer)[0] === LINE).flatMap(([layer, all]) => {
-    const turned = words.layers.get(layer)[1];
-    return [...all.values()].map(({ source, target }) => (turned ? [target, source] : [source, target]));
-  });
-  const { managers, roles } = settle(everyone, reports, notes);
+  const everyone = peopleOf(table("people file", people, words.people, keys), notes);
+  const found = tiesOf(edges, everyone, notes);
+  const roles = settle(everyone, notes);
   const order = roles.map((_, person) => person).sort((a, b) => roles[a] - roles[b] || a - b);
   const seats = [];
   order.forEach((person, seat) => { seats[person] = seat; });
   const role = order.map((person) => roles[person]);
-  const manager = order.map((person) => seats[managers[person]] ?? NOBODY);
+  const manager = order.map((person) => seats[everyone.managers[person]] ?? NOBODY);
   const address = role.map((one, seat) => one * 2 ** 48 + seat - role.indexOf(one) + 1);
   const known = Object.fromEntries(order.map((person, seat) => [seat, everyone.known[person]])
     .filter(([, told]) => Object.values(told).some((share) => share !== null)));
   const placed = linksOf(found, seats, manager, role, words, notes);
   notes.unshift(`${count(role.length, "person")} and ${count(placed[0].length, "link")} were read.`);
   return { role, manager, address, links: placed, known, notes, columns };
-}
-
-/** Everyone whom links mention, in the order of their first mention, as a table of their ids. */
-function mentioned(edges, words) {
-  const places = new Map();
-  edges.forEach(({ ends, place }) => ends.filter(Boolean).forEach((id) => places.has(id) || places.set(id, place)));
-  const body = [...places].map(([id, place]) => ({ cells: [id], place: place.slice("links file row ".length) }));
-  return new Table("links file", ["id"], new Map([["id", [0]]]), body, words);
 }
