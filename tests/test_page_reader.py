@@ -291,6 +291,7 @@ def test_what_the_page_does_not_read_is_refused_in_words(page, people, links, sa
         ("id,manager_id\nEMP1001,\nEMP1002,1001\nEMP1003,1002\n", None),
         ("id,manager_id,Status\n1,EMP1003,\n2,EMP1001,Left\nEMP1003,,\n", None),
         ("id,manager_id,Status\nE1,,\nE2,1,Left\nE3,E2,\n", None),
+        ("id,manager_id\nE2,\nBo Ray,E2\nE3,2 - Bo Ray\n", None),
         ("Employee,Manager\nann,zoe\nbob,zoe\ncat,ann\n", None),
         ("Employee Number,Assignment Number,Manager\n1,1,\n2,2,1\n3,3,2\n3,3-2,2\n", None),
         ("Employee ID,Name,Manager\nDepartment: Exec,,\nd,Ann,\n,Department: Ops,\na,Bo,d\nPage 1 of 2,,\n", None),

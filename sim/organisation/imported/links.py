@@ -24,7 +24,7 @@ LAYERS: dict[str, Layer] = {
 }
 """How layers are read that a scenario does not describe."""
 
-CALLED = {
+_CALLED = {
     **dict.fromkeys(("supervises", "manager_of", "supervisor_of"), "manages"),
     **dict.fromkeys(("reports", "reporting_to", "managed_by", "supervised_by"), "reports_to"),
 }
@@ -88,7 +88,7 @@ def read_ties(
     myself: list[int] = []
     undirected_line = False
     names = [slug(name) or "peer" for name in links["layer"]]
-    names = [name if name in layers else CALLED.get(name, name) for name in names]
+    names = [name if name in layers else _CALLED.get(name, name) for name in names]
     _check_layers(links, names, layers)
     for row, (name, (source, target)) in enumerate(zip(names, ends, strict=True)):
         line = name in layers and layers[name].kind == "line"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.organisation.imported import edges
 from sim.organisation.imported.columns import EACH, LINKS, PEOPLE, SURVEYED
-from sim.organisation.imported.links import CALLED, LAYERS
+from sim.organisation.imported.links import LAYERS
 from sim.organisation.imported.people import ROLES
 from sim.organisation.imported.posts import GONE, MARKED, NEVER, VACANT
 from sim.organisation.imported.roster import NO_MANAGER
@@ -36,7 +36,6 @@ def words() -> dict[str, Any]:
             )
             for name, layer in LAYERS.items()
         },
-        "called": CALLED,
         "roles": ROLES,
         "lists": {name: sorted(each) for name, each in lists.items()},
         "patterns": {name: pattern.pattern.removeprefix("(?i)") for name, pattern in patterns.items()},

@@ -19,7 +19,7 @@ export class Own {
   async bring(files) {
     try {
       const [people, links] = await Promise.all(files.map((file) => (file ? text(file) : null)));
-      if (people === null && links === null) throw new Error("Choose a file of people, of links, or both.");
+      if (people === null) throw new Error("Choose a file of people.");
       const found = read(people, links, this.page.doc.reading);
       if (found.role.length > MOST_SEATS) throw new Error(`${found.role.length} people: this page plays at most ${MOST_SEATS}. The command line has no such bound.`);
       await this.show(found);

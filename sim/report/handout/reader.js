@@ -5,10 +5,6 @@ const [NOBODY, UNCLEAR, SEVERAL, LEFT_OUT] = [-1, -2, -3, -4];
 const [DIRECTOR, LEAD_MEMBER, MIDDLE_MANAGER, PRACTITIONER, OUTSIDE] = [1, 2, 3, 4, 6];
 const [LINE_DOWN, LINE_UP, PEER, COPRODUCTION] = [0, 1, 2, 4];
 const LARGEST_TEAM = 1000;
-const WEIGHTS = {
-  given: "weights as they are", relative: "weights as shares of the mean", log: "weights by their logarithm",
-  equal: "all alike",
-};
 const UNREAD = ["level", "team", "dotted_line"];
 const SEPARATORS = { "\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas" };
 const OTHER_FORMAT = /^sep=|^\s*(<|[[{]|\*\w|dl\b|(strict\s+)?(di)?graph\b)|^\s*graph\s*\[/im;
@@ -199,7 +195,6 @@ function lastLines({ file, body, names, words }) {
 const folded = (text) => small(text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\u2019/g, "'"))
   .split(/\s+/).filter(Boolean).join(" ");
 const letters = (text) => folded(text).replace(/[^\p{L}\p{N}]/gu, "");
-
 const figures = (text) => /^0*(\p{Nd}+?)(?:[.,]0{1,2})?$/u.exec(text)?.[1] ?? "";
 
 /** How a cell may differ from what it stands for: capitals and accents, a lost zero, signs, the order of a name. */
@@ -213,7 +208,8 @@ const FORMS = [
     return found.length > 1 && !/[\p{Nd}@]/u.test(text) ? found.sort().join(" ") : "";
   },
 ];
-// What an id or a name may be called besides, without the letters before its number or the remark behind it.
+
+// What an id or a name may be called besides: without the letters before its number or the remark behind it.
 const unlettered = (text) => figures(/^[\p{L}\p{Nl}\p{No}]{1,5}[-_ ]?(\p{Nd}+)$/u.exec(text)?.[1] ?? "");
 const unmarked = (text) => folded(/^([^()[\]]+?)\s*[([][^()[\]]*[)\]]$/.exec(text)?.[1] ?? "");
 
@@ -240,7 +236,7 @@ class Directory {
     const index = (keys, besides) => [...FORMS, besides].map((form) => {
       const found = new Map();
       keys.forEach((cells) => cells.map(form).forEach((as, row) => {
-        if (as) found.set(as, (found.get(as) ?? row) === row && form !== besides ? row : SEVERAL);
+        if (as) found.set(as, form === besides ? UNCLEAR : (found.get(as) ?? row) === row ? row : SEVERAL);
       }));
       return found;
     });
@@ -248,7 +244,7 @@ class Directory {
     this.found = [index(this.keys.slice(0, numbered), unlettered), index(this.keys.slice(numbered), unmarked)];
   }
 
-  /** Everyone whom a cell could mean, however it is spelt, by ids (0) or by names (1); SEVERAL: it is not sure whom. */
+  /** Everyone whom a cell could mean, however it is spelt, by ids (0) or by names (1); UNCLEAR: left to Python. */
   could(cell, by) {
     const forms = [...FORMS, by ? folded : FORMS[2]];
     return new Set(forms.flatMap((form, at) => this.found[by][at].get(form(cell)) ?? []));
@@ -264,13 +260,14 @@ class Directory {
     const part = (text) => new Set([0, 1].flatMap((by) => [...this.could(text, by)]));
     return (cell) => {
       const meant = part(cell);
-      if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant][0];
+      if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant].find((person) => person >= 0) ?? SEVERAL;
       const [parts, all] = partsOf(cell);
       const found = parts.map(part);
       if (!found.length || (all && !found.every(({ size }) => size))) return NOBODY;
-      const sure = new Set(found.flatMap((each) => [...each]).filter((person) => person >= 0));
-      const one = found.some((each) => each.size === 1 && sure.has([...each][0]));
-      return sure.size === 1 && one ? [...sure][0] : found.some(({ size }) => size) ? SEVERAL : NOBODY;
+      const persons = new Set(found.flatMap((each) => [...each]).filter((person) => person !== SEVERAL));
+      const [one] = persons;
+      const sure = persons.size === 1 && one >= 0 && found.some((each) => each.size === 1 && each.has(one));
+      return sure ? one : found.some(({ size }) => size) ? SEVERAL : NOBODY;
     };
   }
 }
@@ -502,7 +499,7 @@ function linksOf(ties, seats, managers, roles, words, notes) {
     kinds.add(kind);
     const all = [...found.values()];
     const weights = scaled(how, all);
-    notes.push(`Layer ${layer}: ${count(all.length, "tie")}, ${WEIGHTS[how]}; `
+    notes.push(`Layer ${layer}: ${count(all.length, "tie")}, weights ${how}; `
       + `the ${turned ? "target influences the source" : "source influences the target"}, or each the other.`);
     all.forEach(({ source, target, both }, at) => {
       const [one, other] = [seats[source], seats[target]];
@@ -518,9 +515,8 @@ function linksOf(ties, seats, managers, roles, words, notes) {
   const horizontal = [...kinds].filter((kind) => kind >= PEER && kind <= COPRODUCTION);
   if (horizontal.length && !kinds.has(PEER)) notes.push("The files link people with partners only.");
   const teams = new Map();
-  managers.forEach((manager, seat) => {
-    if (manager >= 0) teams.set(manager, [...(teams.get(manager) ?? []), seat]);
-  });
+  managers.forEach((manager, seat) => teams.set(manager, [...(teams.get(manager) ?? []), seat]));
+  teams.delete(NOBODY);
   const largest = Math.max(0, ...[...teams.values()].map((team) => team.length));
   if (!horizontal.length && largest > 1) {
     if (largest > LARGEST_TEAM) refuse("people file", "one person has more than 1,000 reports: add a links file.");
