@@ -236,7 +236,7 @@ class Directory {
     const index = (keys, besides) => [...FORMS, besides].map((form) => {
       const found = new Map();
       keys.forEach((cells) => cells.map(form).forEach((as, row) => {
-        if (as) found.set(as, form === besides ? UNCLEAR : (found.get(as) ?? row) === row ? row : SEVERAL);
+        if (as) found.set(as, (found.get(as) ?? row) === row ? row : SEVERAL);
       }));
       return found;
     });
@@ -244,7 +244,7 @@ class Directory {
     this.found = [index(this.keys.slice(0, numbered), unlettered), index(this.keys.slice(numbered), unmarked)];
   }
 
-  /** Everyone whom a cell could mean, however it is spelt, by ids (0) or by names (1); UNCLEAR: left to Python. */
+  /** Everyone whom a cell could mean, however it is spelt, by ids (0) or by names (1). */
   could(cell, by) {
     const forms = [...FORMS, by ? folded : FORMS[2]];
     return new Set(forms.flatMap((form, at) => this.found[by][at].get(form(cell)) ?? []));
@@ -260,13 +260,13 @@ class Directory {
     const part = (text) => new Set([0, 1].flatMap((by) => [...this.could(text, by)]));
     return (cell) => {
       const meant = part(cell);
-      if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant].find((person) => person >= 0) ?? SEVERAL;
+      if (meant.size) return meant.size > 1 || mixed ? SEVERAL : [...meant][0];
       const [parts, all] = partsOf(cell);
       const found = parts.map(part);
       if (!found.length || (all && !found.every(({ size }) => size))) return NOBODY;
-      const persons = new Set(found.flatMap((each) => [...each]).filter((person) => person !== SEVERAL));
+      const persons = new Set(found.flatMap((each) => [...each]).filter((person) => person >= 0));
       const [one] = persons;
-      const sure = persons.size === 1 && one >= 0 && found.some((each) => each.size === 1 && each.has(one));
+      const sure = persons.size === 1 && found.some((each) => each.size === 1 && each.has(one));
       return sure ? one : found.some(({ size }) => size) ? SEVERAL : NOBODY;
     };
   }
