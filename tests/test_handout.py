@@ -311,6 +311,8 @@ def test_the_scenario_file_is_what_was_played(page, tmp_path):
         k: v for k, v in wanted.resolved().items() if k not in told_apart
     }
     assert mine.title.startswith("When the director leaves: after 4 years")
+    assert "leadership" in mine.written()
+    assert "practice" not in mine.written()  # what is not set stays open to plausible worlds
 
 
 def test_the_table_of_futures_is_pythons(page, tmp_path):
@@ -325,6 +327,7 @@ def test_the_table_of_futures_is_pythons(page, tmp_path):
     assert [row["right"] for row in rows] == [words[letter] for letter in letters]
     assert [(float(row["right_before"]), float(row["right_after"])) for row in rows] == practice
     assert {row["seed"] for row in rows} == {str(SEED)}
+    assert {row["right_setting"] for row in rows} == {"What teams may decide: 80%"}
 
 
 def test_the_future_shown_is_one_that_sharing_saves(page):
@@ -501,7 +504,8 @@ def test_what_would_help_is_tried_lever_by_lever(page):
         one = np.array(list(outcomes(set_to(council(), {lever.slug: lever.best}, of))[0])) == "s"
         change, low, high = (round(FUTURES * x) for x in paired_share_interval(one, base))
         [row] = [row for row in rows if row[0].startswith(lever.title)]
-        assert row[2] == f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0")
+        clear = "" if paired_share_interval(one, base).clear else ", not clear"
+        assert row[2] == f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0") + clear
     first = [int(row[2].split()[0].replace("−", "-")) for row in rows]
     assert first == sorted(first, reverse=True)
     page.click("#help-rows button >> nth=0")
@@ -529,7 +533,7 @@ def test_and_together_and_are_we_sure(page):
         there = council().with_(keys | {"measure.reference_month": 36})
         with_it, without = (outcomes(there.with_(changes))[0] for changes in (lever.set_to(lever.best), {}))
         helps += with_it.count("s") > without.count("s")
-    assert f"helps in {helps} of {WORLDS} plausible worlds, does harm in" in line
+    assert f"helps in {helps} of {WORLDS} plausible worlds, in " in line
     page.click("#two")
     moved(page, lever.slug, lever.best)
     page.click("#ask-sure-moved")
@@ -566,6 +570,11 @@ def test_the_state_comes_back_from_the_address_and_from_a_file(browser, file, pa
         assert [other.inner_text(f"#{name}") for name in ids] == shown, way
         assert wrong == []
         other.context.close()
+    page.evaluate("address => { window.location.hash = address; }", '{"right":{"levers":{"norm":0.2}},"panels":2}')
+    page.locator("#right-heading", has_text="Who is allowed to lead: 20%").wait_for()
+    settled(page)
+    assert page.inner_text("#left-heading") == "Leadership held by one person"
+    assert page.locator("#taken button").count() == 0
     for rubbish in ("#%7B", "#" + "%22", '#{"right":{"levers":{"norm":"x","nobody":1,"delegation":9}},"month":1e9}'):
         other, wrong = opened(browser, file.as_uri() + rubbish)
         assert (other.inner_text("#right-futures-heading"), wrong) == ("The same again: no lever moved yet", [])

@@ -3,6 +3,7 @@ the page plays these itself."""
 
 import base64
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def document(scenario: Scenario, futures: int, seed: int, future: int | None) ->
         "future": future,
         "departure": departure(setting)[0],
         "setting": played(setting),
-        "file": setting.to_dict(),
+        "file": _said(setting.to_dict(), setting.written()),
         "levers": [lever.told for lever in moved],
         "worlds": worlds(setting),
         "organisation": fixed(plan(setting).everybody),
@@ -53,6 +54,15 @@ def document(scenario: Scenario, futures: int, seed: int, future: int | None) ->
         "engine": shapes(),
         "reading": reading(),
         "quantiles": grids(setting, moved),
+    }
+
+
+def _said(values: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all keys, those that a scenario sets itself; what it leaves open stays open to plausible worlds."""
+    return {
+        key: _said(value, written[key]) if isinstance(value, Mapping) and isinstance(written[key], Mapping) else value
+        for key, value in values.items()
+        if key in written
     }
 
 

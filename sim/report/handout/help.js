@@ -115,7 +115,8 @@ export class Help {
     const { futures } = this.page.doc;
     const rows = this.tried.map(({ use, difference: range }) => {
       const [middle, low, high] = range.map((share) => Math.round(futures * share));
-      const row = element("tr", "", low > 0 ? "helps" : high < 0 ? "harms" : "");
+      const clear = range[1] > 0 || range[2] < 0;
+      const row = element("tr", "", clear ? (range[0] > 0 ? "helps" : "harms") : "");
       const bar = element("td", "", "bar");
       const fill = element("i");
       fill.style.width = `${50 * Math.abs(range[0])}%`;
@@ -127,7 +128,7 @@ export class Help {
       set.addEventListener("click", () => this.set([use]));
       const last = element("td");
       last.append(set);
-      row.append(element("td", this.title(use)), bar, element("td", `${signed(middle)} (${signed(low)} to ${signed(high)})`), last);
+      row.append(element("td", this.title(use)), bar, element("td", `${signed(middle)} (${signed(low)} to ${signed(high)})${clear ? "" : ", not clear"}`), last);
       return row;
     });
     $("help-rows").replaceChildren(...rows);
@@ -143,7 +144,7 @@ export class Help {
     const { futures } = doc;
     const enough = Math.ceil(ENOUGH * futures);
     if (survivors(this.base) >= enough) {
-      this.tell("help-together", [`${survivors(this.base)} of ${futures} survive already: nothing more needs to be done.`]);
+      this.tell("help-together", [`${survivors(this.base)} of ${futures} survive already: it takes no lever to reach ${enough}.`]);
       return;
     }
     const said = (list) => list.map(({ uses, s }) => `${s} of ${futures}: ${uses.map((use) => this.title(use)).join("; and ")}`);
@@ -187,24 +188,37 @@ export class Help {
     return short.map(({ uses: each }, k) => ({ uses: each, s: survivors(found[k]) })).sort((a, b) => b.s - a.s);
   }
 
-  /** How many survive on some sides in each plausible world. */
+  /** How futures went on some sides in each plausible world. */
   async inWorlds(sides) {
     const { worlds, futures } = this.page.doc;
     const found = [];
     for (let w = 0; w < worlds.length; w += 1) {
       this.page.told(`${w} of ${worlds.length} plausible worlds played`);
-      found.push((await this.ask(sides, futures, { world: worlds[w] })).map(survivors));
+      found.push((await this.ask(sides, futures, { world: worlds[w] })).map(({ outcomes }) => outcomes));
     }
     return found;
+  }
+
+  /** In how many worlds one side does better than another, and clearly so; worse; and as well. */
+  counted(worlds, one, other) {
+    const each = worlds.map((sides) => difference(sides[one], sides[other]));
+    const of = (rule) => each.filter(rule).length;
+    return { better: of(([d]) => d > 0), clearly: of(([, low]) => low > 0), worse: of(([d]) => d < 0), same: of(([d]) => d === 0) };
+  }
+
+  /** How many of the worlds there are, how they were played, and how far they are apart. */
+  about(worlds, side) {
+    const { futures, seed } = this.page.doc;
+    const s = worlds.map((sides) => counts(sides[side]).s);
+    return `Between these worlds survival on the right ranges from ${Math.min(...s)} to ${Math.max(...s)} of ${futures}; in ${s.filter((each) => each === futures).length} of them all survive, so that nothing can be gained. ${futures} futures in each, seed ${seed}.`;
   }
 
   /** In how many plausible worlds more survive on the right than on the left. */
   async sureOfSides() {
     const { page } = this;
     const found = await this.inWorlds([page.against, page.side]);
-    const [more, fewer] = [found.filter(([left, right]) => right > left), found.filter(([left, right]) => right < left)];
-    const same = found.length - more.length - fewer.length;
-    this.tell("sure-moved", [`In ${more.length} of ${found.length} plausible worlds more survive on the right than on the left; in ${fewer.length}, fewer; in ${same}, as many.`]);
+    const { better, clearly, worse, same } = this.counted(found, 1, 0);
+    this.tell("sure-moved", [`In ${better} of ${found.length} plausible worlds more survive on the right than on the left, in ${clearly} clearly; in ${worse}, fewer; in ${same}, as many.`, this.about(found, 1)]);
   }
 
   /** In how many plausible worlds the best levers help, and in the same order. */
@@ -217,12 +231,15 @@ export class Help {
     const found = await this.inWorlds([this.page.side, ...top.map(({ use }) => this.pulled([use]))]);
     const of = `of ${found.length} plausible worlds`;
     const told = top.map(({ use }, k) => {
-      const [helps, harms] = [(world) => world[k + 1] > world[0], (world) => world[k + 1] < world[0]].map((rule) => found.filter(rule).length);
-      return `${this.title(use)}: helps in ${helps} ${of}, does harm in ${harms}, and changes nothing in ${found.length - helps - harms}.`;
+      const { better, clearly, worse, same } = this.counted(found, k + 1, 0);
+      return `${this.title(use)}: helps in ${better} ${of}, in ${clearly} clearly; does harm in ${worse}, and changes nothing in ${same}.`;
     });
-    const first = found.filter(([, one, ...others]) => others.every((other) => one >= other)).length;
+    const first = found.filter((sides) => {
+      const [, one, ...others] = sides.map((outcomes) => counts(outcomes).s);
+      return others.every((other) => one >= other);
+    }).length;
     if (top.length > 1) told.push(`The first of these ${top.length} stays first, or level with the first, in ${first} ${of}.`);
-    this.tell("help-sure", told);
+    this.tell("help-sure", [...told, this.about(found, 0)]);
   }
 
   tell(name, [first, ...rest], uses = null) {

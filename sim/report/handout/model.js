@@ -34,22 +34,29 @@ export class Model {
     return Object.fromEntries(lever.keys.map((key) => [key, value]));
   }
 
-  /** The setting of a side, in a plausible world or as assumed. `short`: no longer than the usual verdict takes. */
-  setting({ values, taken }, { world = {}, short = false } = {}) {
+  /** Every key that a side sets, beside what the scenario says. */
+  changes({ values }) {
     const { levers, departure } = this.doc;
-    let out = withKeys(this.base, world);
-    levers.forEach((lever, i) => { if (lever.kind !== "when") out = withKeys(out, this.keys(lever, values[i])); });
+    const out = {};
+    levers.forEach((lever, i) => { if (lever.kind !== "when") Object.assign(out, this.keys(lever, values[i])); });
     const usual = this.base.events[departure].month;
     const when = values[levers.findIndex((lever) => lever.kind === "when")];
     let { reference } = this;
-    if (when === null) out = withKeys(out, { [`events.${departure}.enabled`]: false });
+    if (when === null) out[`events.${departure}.enabled`] = false;
     else if (when !== usual) {
       if (reference === usual) reference += when - usual;
-      out = withKeys(out, { [`events.${departure}.month`]: when });
+      out[`events.${departure}.month`] = when;
     }
+    return { ...out, "measure.reference_month": reference };
+  }
+
+  /** The setting of a side, in a plausible world or as assumed. `short`: no longer than the usual verdict takes. */
+  setting(side, { world = {}, short = false } = {}) {
+    const keys = this.changes(side);
+    const reference = keys["measure.reference_month"];
     const months = short ? reference + this.horizon : Math.max(this.base.months, reference + this.horizons.at(-1));
-    const removals = taken.map(({ seats, month }) => ({ seats, month, how: EMPTIED }));
-    return { ...withKeys(out, { "measure.reference_month": reference }), months, removals };
+    const removals = side.taken.map(({ seats, month }) => ({ seats, month, how: EMPTIED }));
+    return { ...withKeys(withKeys(this.base, world), keys), months, removals };
   }
 
   // -- Playing -----------------------------------------------------------------------------------------------

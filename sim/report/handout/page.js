@@ -37,6 +37,7 @@ class Side {
 
   /** Show what came of other levers. */
   set({ place, side, point, future }, heading) {
+    const { page } = this;
     Object.assign(this, { place, side, point, future });
     const sentence = told(point);
     for (const title of ["heading", "futures-heading"]) $(`${this.name}-${title}`).textContent = heading;
@@ -46,7 +47,7 @@ class Side {
     const [share, low, high] = point.survived.map(Math.round);
     const [before, after] = point.practice.map(Math.round);
     const years = inYears(point.end - point.reference);
-    $(`${this.name}-interval`).textContent = `Survived at ${years}: ${share}% (95%: ${low} to ${high}). Work done the new way, on average: ${before}% just before the departure, ${after}% at the end.`;
+    $(`${this.name}-interval`).textContent = `Survived at ${years}: ${share}% (95%: ${low} to ${high}). Work done the new way, on average: ${before}% ${page.stays(side) ? `in month ${point.reference}` : "just before the departure"}, ${after}% at the end.`;
     this.figures.show(point.outcomes, sentence);
     this.drawing.links(future);
   }
@@ -201,6 +202,9 @@ export class Page {
     return !this.own.kept.organisation || ![...lever.keys, ...Object.keys(lever.on)].some((key) => key.startsWith("organisation."));
   }
 
+  /** Whether the director does not leave on a side. */
+  stays(side) { return side.values[this.doc.levers.findIndex(({ kind }) => kind === "when")] === null; }
+
   /** What the right is compared with. */
   get against() { return this.leftSide ?? this.usual; }
 
@@ -275,6 +279,12 @@ export class Page {
     await this.move(this.side);
   }
 
+  /** The left is as it is again. */
+  unkeep() {
+    this.leftSide = null;
+    this.left.set(this.now, this.doc.words.left);
+  }
+
   with(i, value) { return { ...this.side, values: this.side.values.map((now, j) => (j === i ? value : now)) }; }
 
   /** A lever's value in words. */
@@ -291,7 +301,7 @@ export class Page {
   }
 
   /** What differs from as it is, in words, for a heading. */
-  heading(side, kept = false) {
+  heading(side, kept = false, most = 2) {
     const { levers, words } = this.doc;
     const place = JSON.stringify(side);
     if (place === JSON.stringify(this.usual)) return kept || this.leftSide ? words.left : words.same;
@@ -299,7 +309,7 @@ export class Page {
     const moved = levers.map((_, i) => i).filter((i) => side.values[i] !== levers[i].now);
     const named = moved.map((i) => `${words.levers[levers[i].slug].title}: ${this.words(levers[i], side.values[i], true)}`);
     named.unshift(...side.taken.map(({ name, month }) => `Without ${name} from month ${month}`));
-    return named.slice(0, 2).join("; ") + (named.length > 2 ? `; and ${named.length - 2} more` : "");
+    return named.slice(0, most).join("; ") + (named.length > most ? `; and ${named.length - most} more` : "");
   }
 
   /** Show in the form where the levers stand. */

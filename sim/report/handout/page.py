@@ -64,7 +64,7 @@ class Handout:
             engine=Markup(engine_code()),
             command=self.command,
             files=self.files,
-            scenario=tomli_w.dumps(self.scenario.to_dict()),
+            scenario=tomli_w.dumps(self.document["file"]),
         )
 
     def _repr_html_(self) -> str:

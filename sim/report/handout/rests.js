@@ -79,6 +79,18 @@ export class Person {
     return [manager, ...seats.flatMap((seat, i) => (seat.manager === manager ? [i] : []))];
   }
 
+  /** What some seats are called together. */
+  nameOf(numbers) {
+    const { seats, roles } = this.page.organisation;
+    const wanted = [...numbers].sort((a, b) => a - b).join();
+    const of = (rule) => seats.flatMap((seat, i) => (rule(seat, i) ? [i] : [])).join();
+    if (numbers.length === 1) return seats[numbers[0]].label;
+    const role = roles.find(({ slug }) => of((seat) => seat.role === slug) === wanted);
+    if (role) return `all ${role.several}`;
+    const head = numbers.find((number) => of((seat, i) => i === number || seat.manager === number) === wanted);
+    return head === undefined ? `${numbers.length} people` : `the team of ${seats[head].label}`;
+  }
+
   named(which) {
     const { seats, roles } = this.page.organisation;
     if (which === "person") return seats[this.seat].label;

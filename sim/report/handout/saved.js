@@ -1,8 +1,19 @@
 // What can be taken along and opened again: the address, a file of the page's state, a table, a scenario, a picture.
 
+import { withKeys } from "handout/player";
+
 const $ = (id) => document.getElementById(id);
 
 const sameSide = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What a file says; nothing where it is no JSON. */
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
 
 /** Hand the reader a file. */
 function save(name, content, type) {
@@ -41,6 +52,7 @@ export class Saved {
     $("open-state").addEventListener("change", (event) => this.open(event.target));
     $("save-data").addEventListener("click", () => save(`${this.name}.csv`, this.table(), "text/csv"));
     $("save-scenario").addEventListener("click", () => save(`${this.name}-mine.toml`, this.scenario(), "application/toml"));
+    window.addEventListener("hashchange", () => { if (this.ready) this.restore(this.read() ?? { panels: 1 }); });
     $("save-picture").addEventListener("click", () => this.picture().then((picture) => save(`${this.name}.png`, picture)));
   }
 
@@ -86,15 +98,16 @@ export class Saved {
   side(told) {
     const { page } = this;
     const { levers } = page.doc;
-    const fits = (lever, value) => (value === null ? lever.absent !== "" : typeof value === "number" && value >= lever.low && value <= lever.high);
+    const fits = (lever, value) => (value === null ? lever.absent !== ""
+      : typeof value === "number" && value >= lever.low && value <= lever.high && (lever.step !== 1 || Number.isInteger(value)));
     const values = levers.map((lever) => {
       const value = told?.levers?.[lever.slug];
       return value !== undefined && fits(lever, value) ? value : lever.now;
     });
     const seats = page.organisation.seats.length;
     const taken = (Array.isArray(told?.taken) ? told.taken : []).filter((each) => Array.isArray(each.seats) && Number.isInteger(each.month)
-      && each.month >= 0 && typeof each.name === "string" && each.seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < seats));
-    return { values, taken: taken.map(({ seats: numbers, name, month }) => ({ seats: numbers, name, month })) };
+      && each.month >= 0 && each.seats.length && each.seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < seats));
+    return { values, taken: taken.map(({ seats: numbers, month }) => ({ seats: numbers, name: page.person.nameOf(numbers), month })) };
   }
 
   async restore(state) {
@@ -106,6 +119,7 @@ export class Saved {
     }
     if (Number.isInteger(state.turn) && page.doc.words.turns[state.turn]) await page.go(state.turn, false);
     if (state.left) await page.keep(this.side(state.left));
+    else page.unkeep();
     await page.move(this.side(state.right));
     page.show2(state.panels === 2);
     page.show(Math.max(0, Math.min(page.last, Number.isInteger(state.month) ? state.month : 0)));
@@ -115,8 +129,8 @@ export class Saved {
     const [file] = input.files;
     input.value = "";
     try {
-      const state = JSON.parse(await file.text());
-      if (state.page !== this.name) throw new Error(`This file was saved by another page (${state.page ?? "not one of ours"}).`);
+      const state = parsed(await file.text());
+      if (state.page !== this.name) throw new Error("It was not saved by this page.");
       if (state.organisation) await this.page.own.show(state.organisation);
       await this.restore(state);
     } catch (error) {
@@ -128,10 +142,11 @@ export class Saved {
   table() {
     const { page } = this;
     const names = { n: "never took hold", c: "collapsed", s: "survived" };
-    const rows = [["future", "left", "right", "left_before", "left_after", "right_before", "right_after", "scenario", "seed"]];
+    const rows = [["future", "left", "right", "left_before", "left_after", "right_before", "right_after", "scenario", "seed", "left_setting", "right_setting"]];
+    const settings = [page.left, page.right].map(({ side }) => `"${page.heading(side, true, Infinity).replaceAll('"', '""')}"`);
     page.left.point.outcomes.forEach((letter, future) => {
       const practice = [page.left.point, page.right.point].flatMap((point) => [point.reference, point.end].map((month) => point.futures[future].practice[month]));
-      rows.push([future, names[letter], names[page.right.point.outcomes[future]], ...practice, this.name, page.doc.seed]);
+      rows.push([future, names[letter], names[page.right.point.outcomes[future]], ...practice, this.name, page.doc.seed, ...settings]);
     });
     return `${rows.map((row) => row.join(",")).join("\n")}\n`;
   }
@@ -139,14 +154,12 @@ export class Saved {
   /** What stands on the right as a file for `leadership-sim run`, which gives the same numbers for it. */
   scenario() {
     const { page } = this;
-    const { removals, organisation, ...played } = page.model.setting(page.side);
-    const { organisation: described, ...words } = page.doc.file;
-    const changed = Object.fromEntries(Object.keys(described).map((key) => [key, organisation[key] ?? described[key]]));
+    const { months, removals } = page.model.setting(page.side);
     const notes = [];
-    if (removals.length) notes.push("# People were taken away on the page; a scenario file cannot say so (leadership-sim dependency asks it).");
+    if (removals.length) notes.push("# On the page people were taken away as well; a scenario file cannot say so, and this one has them all.");
     if (page.own.kept.organisation) notes.push("# The page showed an organisation of one's own: add --people FILE and --links FILE.");
-    const title = page.heading(page.side, true);
-    return [...notes, toml({ ...words, ...played, title, organisation: changed })].join("\n");
+    const title = page.heading({ ...page.side, taken: [] }, true);
+    return [...notes, toml(withKeys({ ...page.doc.file, title, months }, page.model.changes(page.side)))].join("\n");
   }
 
   /** What is shown, one side or two, with lines and figures, 1920 by 1080. */
