@@ -141,9 +141,16 @@ def view(what: "Record | Scenario | str | Path", futures: int = 20, seed: int = 
     scenario; a run has its own. Raises ``sim.scenario.scenario.ScenarioError`` where no director is scheduled to leave,
     and for what cannot be run.
     """
+    from sim.base.errors import ScenarioError
     from sim.model.record import Record
 
     if isinstance(what, Record):
+        if what.changed:
+            raise ScenarioError(
+                "view: the page plays the model as it is, and this run had people of your own "
+                f"({', '.join(what.changed)}); look at its months with sim.plot, or change the rules and rebuild "
+                "the engine: docs/change-the-model.md"
+            )
         return handout(what.scenario, futures=max(futures, what.future + 1), seed=what.seed, future=what.future)
     if not isinstance(what, str | Path) and not hasattr(what, "departures"):
         raise TypeError(f"view: a run, a scenario or its name is needed, not {what!r}")

@@ -19,6 +19,7 @@ from sim.experiments.environment import Environment
 from sim.experiments.verdict import judge
 from sim.interface.cli import app
 from sim.interface.serving import serving
+from sim.model.agents import Practitioner
 from sim.model.calendar import calendar
 from sim.model.parameters import month_parameters
 from sim.model.removal import Removal
@@ -685,6 +686,20 @@ def test_a_notebook_shows_the_future_of_a_run(browser, tmp_path):
     shown.close()
     with pytest.raises(ScenarioError, match="2 to 100"):
         sim.view(sim.run(council(), future=100))
+
+
+def test_a_run_of_changed_people_is_not_shown_as_if_it_were_the_models():
+    """The page plays the model as it is, so it is refused by the name of the class."""
+
+    class Loyal(Practitioner):
+        """Never leaves."""
+
+        def leaves(self):
+            return False
+
+    one = sim.run(council(), future=3, agents=[Loyal])
+    with pytest.raises(ScenarioError, match=r"people of your own \(Loyal\)"):
+        sim.view(one)
 
 
 def test_a_room_is_handed_the_page_and_nothing_else(browser, made):

@@ -69,6 +69,7 @@ class OrganisationModel(mesa.Model):
             raise ScenarioError("agents: a changed person's __init__ must call super().__init__(model, seat)")
         self.links = LiveLinks(structure, self.state, self.parameters)
         self.record = Record.blank(scenario, self.organisation, seed, future, keep)
+        self.record.changed = tuple(one.__name__ for one in agents)
         self.ledger = self.record.ledger
         self.record.write(0, self.state, self.parameters)
 

@@ -106,6 +106,8 @@ class Record:
     keep: Keep = "months"
     first_departure: int | None = None
     subscription_lost: int | None = None
+    changed: tuple[str, ...] = ()
+    """The classes of people that were used in place of the model's own."""
     untold: "Callable[[Record], None] | None" = None
     """What puts the log together when it is asked for."""
     _log: list[tuple[int, str]] = field(default_factory=list)

@@ -72,7 +72,13 @@ def serve(
 
     page = made(setting, futures=futures, seed=seed).html()
     with serving(page, host, port) as (server, address):
-        console().print(f"The page is at {address}. Ctrl-C ends this.", soft_wrap=True)
+        alone = host in ("127.0.0.1", "localhost")
+        who = (
+            "On this computer only; --host 0.0.0.0 opens it to a room."
+            if alone
+            else "Others on the network open it there."
+        )
+        console().print(f"The page is at {address}. {who} Ctrl-C ends this.", soft_wrap=True)
         if open_:
             typer.launch(address)
         try:
