@@ -231,9 +231,13 @@ def _in_processes[T, R](
             queue = chain(list(running.values()), queue)
             running.clear()
         except BaseException:
-            for worker in active_children():
-                if worker not in others:  # ours; a task may have long to go, and nobody waits for it
-                    worker.terminate()
+            ours = [worker for worker in active_children() if worker not in others]
+            for worker in ours:  # a task may have long to go, and nobody waits for it
+                worker.terminate()
+            for worker in ours:
+                worker.join()
+            # One that was ended half-way through an answer would have the pool wait for the rest of it for ever.
+            pool._result_queue._writer.close()  # type: ignore[attr-defined]
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
