@@ -80,7 +80,9 @@ class Plainly:
         for i, seat in enumerate(staff if p else ()):
             row = iter(self.row(seat, ties.CROSS_TEAM, len(staff) + 1))
             at = (i // size + 1) * size - 1
-            while (at := at + (1 if p == 1.0 else 1 + int(math.log1p(-next(row)) / math.log1p(-p)))) < len(staff):
+            while (at := at + (1 if p == 1.0 else 1 + int(min(math.log1p(-next(row)) / math.log1p(-p), 1e9)))) < len(
+                staff
+            ):
                 self.mutual(seat, staff[at], Kind.PEER)
 
     def through_few(self, staff: list[int]) -> None:

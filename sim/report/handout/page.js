@@ -127,6 +127,7 @@ export class Page {
       this.model = new Model(doc, this.crew);
       this.horizonsOffered();
     }
+    this.waiting(0, doc.futures);
     this.model.horizon = horizon;
     this.usual = asItIs(doc);
     this.sharing = { ...this.usual, values: doc.levers.map((lever) => lever.shared) };
@@ -247,14 +248,17 @@ export class Page {
   async move(side) {
     this.side = side;
     this.markLevers();
+    this.waiting(0, this.doc.futures);
     let found;
     try {
       found = await this.answer(side);
     } catch (error) {
+      this.waiting(1, 1);
       this.trouble(error.message);
       return;
     }
     if (side !== this.side) return; // moved on meanwhile
+    this.waiting(1, 1);
     this.found(found);
     this.saved.write();
   }
