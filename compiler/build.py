@@ -26,7 +26,7 @@ from sim.model import draws, engine, months, turnover
 from sim.model.calendar import calendar
 from sim.model.state import blank
 from sim.organisation import generate
-from sim.organisation.ties import Ties, links
+from sim.organisation.ties import arrays, links
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "sim"
@@ -48,7 +48,7 @@ def entries() -> dict[str, tuple[FunctionType, dict[str, Type]]]:
     begun = "structure", "parameters", "draws", "state", "trace"
     entropy = streams.words(1, 0)
     ground = generate.plan(scenario).everybody.ground
-    made, working = Ties(ground).arrays()
+    made, working = arrays(1, 1, 1, 1, 1)
     return {
         "first_row": (months.first_row, {key: lived[key] for key in begun}),
         "live": (months.live, lived),

@@ -78,7 +78,7 @@ class Links(NamedTuple):
 class Room(NamedTuple):
     """Room to work in: the links that are drawn, as they come, and places.
 
-    keys: [streams, 2]; source, target, kind: [drawn links]; order, before: [links]; counted: [seats + 1];
+    keys: [streams, 2]; source, target, kind: [drawn links]; order, before: [links]; counted: [seats + kinds];
     taken: [seats]; begun: [practitioners + 1]; chance, dealt, spare: [practitioners].
     """
 
@@ -372,7 +372,7 @@ class Ties:
         try:
             here = machine()
         except Stale:
-            out, room = self.arrays()
+            out, room = self._arrays()
             with np.errstate(over="ignore"):
                 links(self._ground, entropy, out, room)
             return out
@@ -386,46 +386,49 @@ class Ties:
 
     def _make_room(self, drawn: int) -> None:
         self._drawn = drawn
-        out, room = self.arrays()
+        out, room = self._arrays()
         self._room = room_for(out), room_for(room)
 
-    def arrays(self) -> tuple[Links, Room]:
-        """Room for the links of a future, so many of them drawn."""
-        seats, staff, drawn = len(self._ground.manager), len(self._ground.practitioners), self._drawn
-        number = len(self._ground.source) + drawn
-        pairs = int(np.isin(self._ground.kind, PERSONAL).sum()) + drawn
+    def _arrays(self) -> tuple[Links, Room]:
+        ground, drawn = self._ground, self._drawn
+        pairs = int(np.isin(ground.kind, PERSONAL).sum()) + drawn
+        return arrays(len(ground.manager), len(ground.practitioners), len(ground.source) + drawn, pairs, drawn)
 
-        def whole(length: int) -> Ints:
-            return np.empty(length, dtype=np.int64)
 
-        out = Links(
-            source=whole(number),
-            target=whole(number),
-            kind=whole(number),
-            weight=np.empty(number),
-            pair=whole(number),
-            first=whole(seats + 1),
-            pair_a=whole(pairs),
-            pair_b=whole(pairs),
-            fellows=whole(seats),
-            fellow=np.empty(number, dtype=np.bool_),
-            made=whole(3),
-        )
-        room = Room(
-            keys=np.empty((len(STREAMS), 2), dtype=np.uint64),
-            source=whole(drawn),
-            target=whole(drawn),
-            kind=whole(drawn),
-            order=whole(number),
-            before=whole(number),
-            counted=whole(max(seats, KINDS) + 1),
-            taken=whole(seats),
-            begun=whole(staff + 1),
-            chance=np.empty(staff),
-            dealt=whole(staff),
-            spare=whole(staff),
-        )
-        return out, room
+def arrays(seats: int, staff: int, number: int, pairs: int, drawn: int) -> tuple[Links, Room]:
+    """Room for the links of a future, so many of them drawn, and to work in."""
+
+    def whole(length: int) -> Ints:
+        return np.empty(length, dtype=np.int64)
+
+    out = Links(
+        source=whole(number),
+        target=whole(number),
+        kind=whole(number),
+        weight=np.empty(number),
+        pair=whole(number),
+        first=whole(seats + 1),
+        pair_a=whole(pairs),
+        pair_b=whole(pairs),
+        fellows=whole(seats),
+        fellow=np.empty(number, dtype=np.bool_),
+        made=whole(3),
+    )
+    room = Room(
+        keys=np.empty((len(STREAMS), 2), dtype=np.uint64),
+        source=whole(drawn),
+        target=whole(drawn),
+        kind=whole(drawn),
+        order=whole(number),
+        before=whole(number),
+        counted=whole(seats + KINDS),
+        taken=whole(seats),
+        begun=whole(staff + 1),
+        chance=np.empty(staff),
+        dealt=whole(staff),
+        spare=whole(staff),
+    )
+    return out, room
 
 
 SCRATCH = 1 << 12

@@ -36,13 +36,16 @@ def handout(
     """Write a page for a room: it plays the model itself, needs no network, and lets you move every lever."""
     setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
 
-    from sim.report.handout.page import check_page
+    from sim.report.handout.page import LARGEST, check_page
     from sim.report.handout.page import handout as made
 
     check_page(out, overwrite)
     if not out.parent.exists():
         typer.echo(f"Note: there is no folder {out.parent} yet, so it will be made.", err=True)
-    made(setting, futures=futures, seed=seed, future=replay).save(out, overwrite)
+    page = made(setting, futures=futures, seed=seed, future=replay).save(out, overwrite)
+    size = page.stat().st_size
+    if size > LARGEST:
+        typer.echo(f"Note: a large organisation: the page has {size / 1e6:.1f} MB and takes its time.", err=True)
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
 

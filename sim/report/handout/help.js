@@ -1,23 +1,15 @@
 // "What would help from here?": every lever pulled alone, the fewest together, and whether it holds in other worlds.
 
-import { difference, counts } from "handout/odds";
+import { $, bar, button, element, more, row } from "handout/dom";
+import { counts, difference } from "handout/odds";
+import { same } from "handout/model";
 
-const $ = (id) => document.getElementById(id);
 const ENOUGH = 0.8;
 const SCREEN = 30;
 const SHORTLIST = 12;
 const WIDENED = 10;
 const BATCH = 8;
 const FEW = 3;
-
-const element = (name, words = "", kind = "") => {
-  const made = document.createElement(name);
-  made.textContent = words;
-  if (kind) made.className = kind;
-  return made;
-};
-
-const signed = (number) => (number > 0 ? `+${number}` : `${number}`.replace("-", "−"));
 
 const survivors = ({ outcomes }) => counts(outcomes).s;
 
@@ -34,7 +26,7 @@ export class Help {
   stale() {
     this.stop?.abort();
     $("sure-moved").replaceChildren();
-    if (this.asked && this.asked !== JSON.stringify(this.page.side)) $("help-stale").hidden = false;
+    if (this.asked && !same(this.asked, this.page.side)) $("help-stale").hidden = false;
   }
 
   /** Another organisation: nothing has been asked of it. */
@@ -48,15 +40,14 @@ export class Help {
   async run(question) {
     this.stop?.abort();
     this.stop = new AbortController();
-    const { signal } = this.stop;
     const buttons = ["ask-help", "ask-together", "ask-sure", "ask-sure-moved"].map($);
-    for (const button of buttons) button.disabled = true;
+    for (const each of buttons) each.disabled = true;
     try {
-      await question(signal);
+      await question();
     } catch (error) {
       if (error.name !== "AbortError") this.page.trouble(error.message);
     }
-    for (const button of buttons) button.disabled = false;
+    for (const each of buttons) each.disabled = false;
     this.page.told("");
   }
 
@@ -92,7 +83,7 @@ export class Help {
   /** Every lever alone, a few at a time; the list is sorted anew as they come in. */
   async alone() {
     const { side, doc } = this.page;
-    this.asked = JSON.stringify(side);
+    this.asked = side;
     $("help-stale").hidden = true;
     $("help-more").hidden = true;
     const { uses } = this;
@@ -114,22 +105,12 @@ export class Help {
   list() {
     const { futures } = this.page.doc;
     const rows = this.tried.map(({ use, difference: range }) => {
-      const [middle, low, high] = range.map((share) => Math.round(futures * share));
-      const clear = range[1] > 0 || range[2] < 0;
-      const row = element("tr", "", clear ? (range[0] > 0 ? "helps" : "harms") : "");
-      const bar = element("td", "", "bar");
-      const fill = element("i");
-      fill.style.width = `${50 * Math.abs(range[0])}%`;
-      fill.style.marginInlineStart = `${50 + 50 * Math.min(0, range[0])}%`;
-      bar.append(fill);
-      const set = element("button", "Set it");
-      set.type = "button";
-      set.setAttribute("aria-label", `Set it: ${this.title(use)}`);
-      set.addEventListener("click", () => this.set([use]));
-      const last = element("td");
-      last.append(set);
-      row.append(element("td", this.title(use)), bar, element("td", `${signed(middle)} (${signed(low)} to ${signed(high)})${clear ? "" : ", not clear"}`), last);
-      return row;
+      const [middle, low, high] = range;
+      const clear = low > 0 || high < 0;
+      const said = `${more(range, futures)}${clear ? "" : ", not clear"}`;
+      const set = button("Set it", () => this.set([use]), `Set it: ${this.title(use)}`);
+      const fill = bar(Math.abs(middle) / 2, 0.5 + Math.min(0, middle) / 2);
+      return row([this.title(use), fill, said, set], clear ? (middle > 0 ? "helps" : "harms") : "");
     });
     $("help-rows").replaceChildren(...rows);
     $("help-table").hidden = false;
@@ -246,12 +227,7 @@ export class Help {
     const list = element("ul");
     list.append(...rest.map((line) => element("li", line)));
     const parts = [element("p", first, "told"), ...(rest.length ? [list] : [])];
-    if (uses) {
-      const set = element("button", rest.length > 1 ? "Set the first of these" : "Set it");
-      set.type = "button";
-      set.addEventListener("click", () => this.set(uses));
-      parts.push(set);
-    }
+    if (uses) parts.push(button(rest.length > 1 ? "Set the first of these" : "Set it", () => this.set(uses)));
     $(name).replaceChildren(...parts);
     $("said").textContent = first;
   }

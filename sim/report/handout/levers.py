@@ -132,8 +132,9 @@ def _when(scenario: Scenario) -> Lever:
 def _intervention(intervention: Intervention, scenario: Scenario) -> Lever:
     entry, slug = intervention.entry, intervention.slug
     group = "first" if slug in FIRST else "more"
-    same: dict[str, Any] = {"slug": slug, "group": group, "title": capital(entry.title), "meaning": entry.meaning}
-    same["unit"] = entry.unit
+    same: dict[str, Any] = {
+        "slug": slug, "group": group, "title": capital(entry.title), "meaning": entry.meaning, "unit": entry.unit,
+    }  # fmt: skip
     if slug == "successor":
         return _successor(intervention, scenario, group)
     if entry.switch or intervention.is_drawn:

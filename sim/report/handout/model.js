@@ -1,6 +1,6 @@
 // What comes of levers: the settings that they make, the futures played of them, and what these say.
 
-import { counts, difference, judge, mean, referenceMonth, wilson } from "handout/odds";
+import { counts, difference, judge, mean, wilson } from "handout/odds";
 import { calendar, departures, withKeys } from "handout/player";
 import { Future } from "handout/future";
 
@@ -10,11 +10,16 @@ const KEPT = 60;
 /** One side of the page: where each lever stands, and who is taken away when. */
 export const asItIs = (doc) => ({ values: doc.levers.map((lever) => lever.now), taken: [] });
 
+/** Whether two sides are set alike. */
+export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
 export class Model {
   constructor(doc, crew) {
     this.doc = doc;
     this.crew = crew;
     this.known = new Map();
+    /** The place of the lever that says when the director leaves. */
+    this.when = doc.levers.findIndex(({ kind }) => kind === "when");
     const { setting } = doc;
     this.base = setting;
     this.reference = setting.measure.reference_month ?? departures(setting)[0];
@@ -38,9 +43,9 @@ export class Model {
   changes({ values }) {
     const { levers, departure } = this.doc;
     const out = {};
-    levers.forEach((lever, i) => { if (lever.kind !== "when") Object.assign(out, this.keys(lever, values[i])); });
+    levers.forEach((lever, i) => { if (i !== this.when) Object.assign(out, this.keys(lever, values[i])); });
     const usual = this.base.events[departure].month;
-    const when = values[levers.findIndex((lever) => lever.kind === "when")];
+    const when = values[this.when];
     let { reference } = this;
     if (when === null) out[`events.${departure}.enabled`] = false;
     else if (when !== usual) {
@@ -82,9 +87,8 @@ export class Model {
 
   /** How each future went, at a horizon. */
   outcomes(side, futures, horizon = this.horizon) {
-    const setting = this.setting(side);
-    const month = referenceMonth(setting, this.base, null);
-    return futures.map((told) => judge(told.practice, setting, month, horizon));
+    const { measure } = this.setting(side);
+    return futures.map((told) => judge(told.practice, measure, horizon));
   }
 
   /** What a side's futures say, against those of another side; shares are percentages. */
@@ -118,7 +122,7 @@ export class Model {
       const month = setting.measure.reference_month;
       const practices = found.map((future) => future[i].practice);
       return {
-        outcomes: practices.map((practice) => judge(practice, setting, month, this.horizon)),
+        outcomes: practices.map((practice) => judge(practice, setting.measure, this.horizon)),
         practice: mean(practices.map((practice) => practice[month + this.horizon])),
       };
     });

@@ -1,22 +1,11 @@
 // How futures went: the verdict on each, and what many say together. The twin of sim/experiments/verdict.py and of
 // sim/base/intervals.py; intervals are for chance between simulated futures and for nothing else.
 
-import { departures, isRandom } from "handout/player";
-
 const Z = 1.959963984540054;
-const USUAL_REFERENCE = 36;
-
-/** The row at which a setting's future is judged, given the same future of the scenario as it is. */
-export function referenceMonth(setting, base, baseTold) {
-  if (setting.measure.reference_month !== null) return setting.measure.reference_month;
-  if (!isRandom(base)) return base.measure.reference_month ?? departures(base)[0] ?? USUAL_REFERENCE;
-  const latest = setting.months - setting.measure.horizon;
-  const first = baseTold.firstDeparture;
-  return first !== null && first <= latest ? first : Math.min(USUAL_REFERENCE, latest);
-}
 
 /** How one future went, `horizon` months after the row at which it is judged: n, c or s. */
-export function judge(practice, { measure }, month, horizon = measure.horizon) {
+export function judge(practice, measure, horizon) {
+  const month = measure.reference_month;
   const [before, after] = [practice[month], practice[month + horizon]];
   if (before < measure.taken_hold) return "n";
   return after >= measure.survival * before ? "s" : "c";

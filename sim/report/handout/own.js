@@ -1,8 +1,8 @@
 // An organisation of the reader's own: files that are dropped here are read here, and go nowhere.
 
+import { $, element } from "handout/dom";
 import { read } from "handout/reader";
 
-const $ = (id) => document.getElementById(id);
 const MOST_SEATS = 600;
 
 export class Own {
@@ -36,7 +36,7 @@ export class Own {
     const setting = found && around(found, page.doc);
     const lists = [["own-columns", found?.columns ?? []], ["own-notes", found ? [...found.notes, ...became(found, setting, page.doc)] : []]];
     for (const [id, lines] of lists) {
-      $(id).replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+      $(id).replaceChildren(...lines.map((line) => element("li", line)));
     }
     $("own-read").hidden = found === null;
     await page.around(setting ?? page.doc.organisation);

@@ -1,11 +1,13 @@
-// The page: what is shown, what is moved, and the story that leads through both.
+// The page: what is shown, what is moved, and the story that leads through both. What a setting comes to is asked of
+// model.js, which has it played; the questions below the levers are in help.js and rests.js; files, in saved.js and own.js.
 
 import { Chart } from "handout/chart";
 import { Crew } from "handout/crew";
+import { $ } from "handout/dom";
 import { Drawing, sign, whoLeads } from "handout/drawing";
 import { Figures, compared, figure, inOrder, told } from "handout/figures";
 import { Help } from "handout/help";
-import { Model, asItIs } from "handout/model";
+import { Model, asItIs, same } from "handout/model";
 import { Own } from "handout/own";
 import { Person, Rests } from "handout/rests";
 import { Saved } from "handout/saved";
@@ -14,8 +16,6 @@ import { withWords } from "handout/organisation";
 import { print } from "handout/print";
 
 export const FORMAT = 2;
-
-export const $ = (id) => document.getElementById(id);
 
 const inYears = (months) => (months % 12 ? `${months} months` : `${months / 12} years`);
 
@@ -157,9 +157,6 @@ export class Page {
     const rules = [
       ["saved", (a, b) => a === "c" && b === "s"], ["differs", (a, b) => a !== b], ["collapses", (a) => a === "c"], ["first", () => true],
     ];
-    const count = (wanted) => one.filter((letter, i) => wanted(letter, other[i])).length;
-    this.alike = count((a, b) => a === "c" && b === "s");
-    this.other = count((a, b) => a === "s" && b === "c");
     if (this.doc.future !== null) return { shown: this.doc.future, why: "asked" };
     const [why, wanted] = rules.find(([, rule]) => first(rule) >= 0);
     return { shown: first(wanted), why };
@@ -167,8 +164,9 @@ export class Page {
 
   /** What only playing tells, by the name under which the words have it. */
   tell() {
-    const { doc, now } = this;
+    const { doc, now, shared } = this;
     const { words, futures } = doc;
+    const both = (one, other) => now.point.outcomes.filter((letter, i) => letter === one && shared.point.outcomes[i] === other).length;
     const { measure } = doc.setting;
     const enough = Math.ceil(0.8 * futures);
     const many = now.point.counts.s >= enough;
@@ -189,7 +187,7 @@ export class Page {
       leaving: leaving.join(" "),
       question_of_levers: many ? "What would change it?" : "What would have kept it alive?",
       puzzle: many ? "look for the one that does most harm" : `find the fewest that keep the change alive in at least ${enough} of ${futures}`,
-      shown: `This is future ${this.shown}: ${words.chosen[this.why].replace("{alike}", this.alike).replace("{other}", this.other || "none")}.`,
+      shown: `This is future ${this.shown}: ${words.chosen[this.why].replace("{alike}", both("c", "s")).replace("{other}", both("s", "c") || "none")}.`,
     };
   }
 
@@ -204,7 +202,7 @@ export class Page {
   }
 
   /** Whether the director does not leave on a side. */
-  stays(side) { return side.values[this.doc.levers.findIndex(({ kind }) => kind === "when")] === null; }
+  stays(side) { return side.values[this.model.when] === null; }
 
   /** What the right is compared with. */
   get against() { return this.leftSide ?? this.usual; }
@@ -307,12 +305,11 @@ export class Page {
   /** What differs from as it is, in words, for a heading. */
   heading(side, kept = false, most = 2) {
     const { levers, words } = this.doc;
-    const place = JSON.stringify(side);
-    if (place === JSON.stringify(this.usual)) return kept || this.leftSide ? words.left : words.same;
-    if (place === JSON.stringify(this.sharing)) return words.shared;
+    if (same(side, this.usual)) return kept || this.leftSide ? words.left : words.same;
+    if (same(side, this.sharing)) return words.shared;
     const moved = levers.map((_, i) => i).filter((i) => side.values[i] !== levers[i].now);
     const named = moved.map((i) => `${words.levers[levers[i].slug].title}: ${this.words(levers[i], side.values[i], true)}`);
-    named.unshift(...side.taken.map(({ name, month }) => `Without ${name} from month ${month}`));
+    named.unshift(...side.taken.map((each) => this.person.without(each)));
     return named.slice(0, most).join("; ") + (named.length > most ? `; and ${named.length - most} more` : "");
   }
 
@@ -361,9 +358,9 @@ export class Page {
     $("keep").addEventListener("click", () => this.keep(this.side));
     $("leaves-now").addEventListener("click", () => {
       this.pause();
-      const i = this.doc.levers.findIndex((lever) => lever.kind === "when");
-      const { low, high } = this.doc.levers[i];
-      this.pulled(this.with(i, Math.max(low, Math.min(this.month, high))));
+      const { when } = this.model;
+      const { low, high } = this.doc.levers[when];
+      this.pulled(this.with(when, Math.max(low, Math.min(this.month, high))));
     });
   }
 
@@ -461,7 +458,7 @@ export class Page {
     const { title, look, ask, at, panels, play, levers } = turns[turn];
     $("turn").textContent = `${turn + 1} of ${turns.length}`;
     $("turn-title").textContent = this.said(title);
-    const moved = levers && ![this.usual, this.sharing].some((each) => JSON.stringify(each) === JSON.stringify(this.side));
+    const moved = levers && this.hasMoved;
     $("look").textContent = this.said(look) + (moved ? " (The levers stand where you moved them; “As it is” puts them back.)" : "");
     $("ask").textContent = this.said(ask);
     $("back").disabled = turn === 0;
@@ -477,10 +474,12 @@ export class Page {
     if (looking) this.look(at);
   }
 
+  /** Whether somebody has set the right otherwise than the story does. */
+  get hasMoved() { return ![this.usual, this.sharing].some((side) => same(side, this.side)); }
+
   /** Set the levers as a turn of the story has them, where nobody has moved any. */
   async follow(name) {
-    const places = [this.usual, this.sharing].map((side) => JSON.stringify(side));
-    if (!this.leftSide && places.includes(JSON.stringify(this.side))) await this.move(name === "now" ? this.usual : this.sharing);
+    if (!this.leftSide && !this.hasMoved) await this.move(name === "now" ? this.usual : this.sharing);
   }
 
   /** Bring a part of the page into view, below the story. On a small screen the story goes with it. */

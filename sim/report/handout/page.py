@@ -23,8 +23,8 @@ from sim.scenario.scenario import Scenario
 HERE = Path(__file__).parent
 
 MODULES = (
-    "player", "crew", "odds", "future", "model", "layout", "organisation", "drawing", "chart", "figures", "help",
-    "rests", "reader", "own", "saved", "print", "page",
+    "dom", "player", "crew", "odds", "future", "model", "layout", "organisation", "drawing", "chart", "figures",
+    "help", "rests", "reader", "own", "saved", "print", "page",
 )  # fmt: skip
 """The page's modules, each named ``handout/NAME`` where another imports it."""
 
@@ -32,7 +32,7 @@ FUTURES = 100
 """Futures of a handout, a small figure each."""
 
 LARGEST = 1_000_000
-"""Bytes of a file at most."""
+"""Bytes that a page has at most, but for an organisation of thousands: that is said."""
 
 
 @dataclass(frozen=True, repr=False)

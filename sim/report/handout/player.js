@@ -1,7 +1,9 @@
 // Plays the model: the compiled engine that Python runs, in a worker of the page. Nothing is asked of a network.
 //
 // The twin of sim/model/calendar.py (what is scheduled when) and of sim/base/machine.py with sim/model/engine.py (how
-// numbers are laid out for the engine, and which of its functions are called). What the months are is in the engine.
+// numbers are laid out for the engine, and which of its functions are called). No equation stands here, and none may:
+// they are in sim/model/rules.py, and the engine is made of them. Fields of a state, a draw or a parameter come by name
+// from sim/report/handout/shapes.py. tests/test_page_model.py holds all of it to Python, to the bit.
 
 const PAGE = 1 << 16;
 const LINE = 64;
@@ -11,7 +13,7 @@ const VIEWS = { f: Float64Array, i: BigInt64Array, u: BigUint64Array };
 
 // -- What is scheduled when --------------------------------------------------------------------------------------
 
-const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+export const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** `base` with `over` laid on top: tables merge, everything else replaces. */
 function merged(base, over) {
@@ -36,9 +38,6 @@ const eventsOf = (setting) => Object.values(setting.events).filter((event) => ev
 /** The director's scheduled departures, earliest first. */
 export const departures = (setting) =>
   eventsOf(setting).filter((event) => event.kind === "director_leaves").map((event) => event.month).sort((a, b) => a - b);
-
-export const isRandom = (setting) => setting.turnover.director_tenure !== null
-  || eventsOf(setting).some((event) => event.kind === "change" && "director_tenure" in (event.set.turnover ?? {}));
 
 /** How a departure goes: the event's own words where it has any, else those of [succession]. */
 function terms(tables, event = {}) {
@@ -155,15 +154,20 @@ class Piece {
     this.machine = machine;
     this.table = [];
     this.places = {};
+    this.entries = {};
   }
 
   array(name, kind, shape, values, lanes = 0) {
     const at = this.machine.put(kind, shape, values, lanes);
+    this.entries[name] = [at, ...shape];
     this.table.push(at, ...shape);
     this.places[name] = { at, kind: kind === "b" ? "i" : kind, size: product(shape) * (lanes || 1) };
   }
 
-  number(value, kind) { this.table.push(bits(value, kind)); }
+  number(name, value, kind) {
+    this.entries[name] = [bits(value, kind)];
+    this.table.push(bits(value, kind));
+  }
 
   /** One of its arrays, as it is now. */
   get(name) {
@@ -174,7 +178,11 @@ class Piece {
 
 // -- The organisation ----------------------------------------------------------------------------------------------
 
-const STREAMS = 10;
+/** So many links there is room for at first, beside those that are the same in all futures. */
+const DRAWN = 1024;
+
+/** Bytes that drawing an organisation needs to work in. */
+const SCRATCH = 1 << 16;
 
 /** What is not whole numbers among what the engine reads of an organisation. */
 const KINDS_OF = { address: "u", weight: "f", known: "f", cross_team_links: "f" };
@@ -216,67 +224,80 @@ export class Player {
     this.grids = grids;
   }
 
-  /** The organisation and the draws of a future: the engine draws both. */
-  place(setting, seed, future) {
-    const { machine, shapes } = this;
-    const { role, manager, address, known, links, joined, team_size: teamSize } = this.around;
+  /** What is the same in all futures of some settings: everybody, and what their links are drawn from. */
+  ground(setting) {
+    const { machine, shapes, around } = this;
+    const { role, manager, address, links, joined, team_size: teamSize } = around;
     const described = setting.organisation;
-    const seats = seatsOf(this.around, shapes.roles, described.coproduction === "direct");
+    const direct = described.coproduction === "direct";
+    const seats = seatsOf(around, shapes.roles, direct);
+    const known = around.known.flat().map((one) => one ?? NaN);
+    const fixed = { role, manager, address, known, ...seats };
+    const given = {
+      ...fixed, source: links[0], target: links[1], kind: links[2], weight: links[3], ...joined, ...described,
+      managers: seats.middle_managers, mediators: of(role, shapes.roles, "vcs_partner"), team_size: teamSize,
+      cross_team: ["random", "neighbours", "hubs"].indexOf(described.cross_team),
+      coproduction: direct ? 1 + Number(described.engagement_lead) : 0,
+    };
+    const piece = (names) => {
+      const made = new Piece(machine);
+      for (const name of names) {
+        const [value, kind] = [given[name], KINDS_OF[name] ?? "i"];
+        if (!Array.isArray(value)) made.number(name, value, kind);
+        else made.array(name, kind, name === "known" ? [role.length, 4] : [value.length], value);
+      }
+      return made;
+    };
+    const [number, staff] = [role.length, seats.practitioners.length];
+    const sizes = {
+      seats: number, seats_and_one: number + 1, seats_and_kinds: number + shapes.kinds, staff, staff_and_one: staff + 1,
+    };
+    return {
+      sizes, drawn: DRAWN, fixed: links[0].length, months: setting.months,
+      ground: piece(shapes.ground), seats: piece(shapes.structure.filter((name) => name in fixed)),
+    };
+  }
+
+  /** The organisation and the draws of a future: the engine draws both. */
+  place(within, seed, future) {
+    const { machine, shapes } = this;
     const entropy = new Piece(machine);
     const words = entropyOf(seed, future);
     entropy.array("words", "u", [words.length], words);
-    const staff = seats.practitioners.length;
-    const put = (piece, name, value) => {
-      if (!Array.isArray(value)) piece.number(value, KINDS_OF[name] ?? "i");
-      else piece.array(name, KINDS_OF[name] ?? "i", name === "known" ? [role.length, 4] : [value.length], name === "known" ? value.flat().map((one) => one ?? NaN) : value);
-    };
-    const ground = new Piece(machine);
-    const given = {
-      manager, address, source: links[0], target: links[1], kind: links[2], weight: links[3], ...joined, ...described,
-      director: seats.director, practitioners: seats.practitioners, managers: seats.middle_managers,
-      mediators: of(role, shapes.roles, "vcs_partner"), team_size: teamSize,
-      cross_team: ["random", "neighbours", "hubs"].indexOf(described.cross_team),
-      coproduction: described.coproduction === "direct" ? 1 + Number(described.engagement_lead) : 0,
-    };
-    for (const name of shapes.ground) put(ground, name, given[name]);
-    const { out, number, pairs, lead } = this.links(ground, entropy, role.length, staff, links[0].length);
+    const { out, number, pairs, lead } = this.links(within, entropy);
+    const sizes = { ...within.sizes, pairs, links: number, rows: within.months + 1 };
+    const lengths = { pair_a: pairs, pair_b: pairs, first: sizes.seats_and_one, fellows: sizes.seats };
     const structure = new Piece(machine);
-    const fixed = { role, manager, address, known, ...seats };
-    const lengths = { pair_a: pairs, pair_b: pairs, first: role.length + 1, fellows: role.length };
     for (const name of shapes.structure) {
-      if (name === "engagement_lead") structure.number(lead, "i");
+      if (name === "engagement_lead") structure.number(name, lead, "i");
       else if (name in out.places) structure.table.push(out.places[name].at, lengths[name] ?? number);
-      else put(structure, name, fixed[name]);
+      else structure.table.push(...within.seats.entries[name]);
     }
-    const sizes = { seats: role.length, pairs, links: number, rows: setting.months + 1, staff };
     const draws = this.blank(shapes.draws, sizes, 0);
-    machine.grow(machine.mark + (1 << 16));
-    machine.call("draws_1", structure, entropy, draws, this.blank(shapes.room, sizes, 0));
+    this.call("draws_1", structure, entropy, draws, this.blank(shapes.room, sizes, 0));
     const drawn = () => Object.fromEntries(["source", "target", "kind", "pair", "weight"].map((name) => [name, Array.from(out.get(name).subarray(0, number), Number)]));
-    return { structure, draws, organisation: { role, slugs: shapes.roles, sizes, engagementLead: lead, drawn } };
+    return { structure, draws, organisation: { role: this.around.role, slugs: shapes.roles, sizes, engagementLead: lead, drawn } };
   }
 
-  /** The links of a future; with more room where it is too little. */
-  links(ground, entropy, seats, staff, fixed, drawn = 1024) {
-    const { machine } = this;
+  /** The links of a future; with more room, from then on, where it is too little. */
+  links(within, entropy) {
+    const { machine, shapes } = this;
     const { mark } = machine;
-    const number = fixed + drawn;
-    const [out, room] = [new Piece(machine), new Piece(machine)];
-    for (const [name, kind, length] of [
-      ["source", "i", number], ["target", "i", number], ["kind", "i", number], ["weight", "f", number], ["pair", "i", number], ["first", "i", seats + 1],
-      ["pair_a", "i", number], ["pair_b", "i", number], ["fellows", "i", seats], ["fellow", "b", number], ["made", "i", 3],
-    ]) out.array(name, kind, [length], 0);
-    room.array("keys", "u", [STREAMS, 2], 0);
-    for (const [name, kind, length] of [
-      ["source", "i", drawn], ["target", "i", drawn], ["kind", "i", drawn], ["order", "i", number], ["before", "i", number], ["count", "i", Math.max(seats, 6) + 1],
-      ["taken", "i", seats], ["begun", "i", staff + 1], ["chance", "f", staff], ["dealt", "i", staff], ["spare", "i", staff],
-    ]) room.array(name, kind, [length], 0);
-    machine.grow(machine.mark + (1 << 16));
-    machine.call("links_1", ground, entropy, out, room);
-    const [made, pairs, lead] = Array.from(out.get("made"), Number);
-    if (made <= number) return { out, number: made, pairs, lead };
+    const { drawn, fixed } = within;
+    const sizes = { ...within.sizes, drawn, links: fixed + drawn, pairs: fixed + drawn };
+    const out = this.blank(shapes.links, sizes, 0);
+    this.call("links_1", within.ground, entropy, out, this.blank(shapes.linking, sizes, 0));
+    const [number, pairs, lead] = Array.from(out.get("made"), Number);
+    if (number <= fixed + drawn) return { out, number, pairs, lead };
     machine.back(mark);
-    return this.links(ground, entropy, seats, staff, fixed, made - fixed);
+    within.drawn = number - fixed;
+    return this.links(within, entropy);
+  }
+
+  /** Call a function of the engine, with some room to work in. */
+  call(name, ...given) {
+    this.machine.grow(this.machine.mark + SCRATCH);
+    this.machine.call(name, ...given);
   }
 
   /** A number of a table as the engine has it. */
@@ -392,25 +413,26 @@ export class Player {
     machine.back(this.start);
     const groups = new Map();
     settings.forEach((setting, i) => {
-      const key = `${setting.months} ${JSON.stringify(setting.organisation)} ${setting.subscription.enabled}`;
+      const key = `${setting.months} ${JSON.stringify(setting.organisation)}`;
       groups.set(key, [...(groups.get(key) ?? []), i]);
     });
     const some = [...groups.values()].map((places) => ({
       places,
+      within: this.ground(settings[places[0]]),
       parts: slices(places, WIDTHS.at(-1)).map((part) => ({ part, ready: this.ready(part.map((i) => settings[i])) })),
     }));
     const before = machine.mark;
     return futures.map((future) => {
       const found = [];
-      for (const { places, parts } of some) {
+      for (const { places, within, parts } of some) {
         machine.back(before);
-        const place = this.place(settings[places[0]], seed, future);
+        const place = this.place(within, seed, future);
         const { mark } = machine;
         for (const { part, ready } of parts) {
           machine.back(mark);
           this.live(ready, place, people).forEach((told, lane) => { found[part[lane]] = told; });
         }
-        if (people) for (const i of places) found[i].links = place.organisation.drawn(machine);
+        if (people) for (const i of places) found[i].links = place.organisation.drawn();
       }
       return found;
     });
@@ -425,18 +447,9 @@ export class Player {
     };
     const { rows } = sizes;
     const row = (column) => take("rows", columns.indexOf(column) * rows, rows);
-    const [departed, arrival, over] = ["departed", "arrival", "over"].map((name) => take(name, 0, rows));
-    const events = [];
-    for (let month = 0; month < rows; month += 1) {
-      if (over[month] & ENDED) events.push({ month: month - 1, kind: "lapses" });
-      if (departed[month]) events.push({ month: month - 1, kind: "leaves" });
-      if (!Number.isNaN(arrival[month])) events.push({ month: month - 1, kind: "arrives", commitment: arrival[month] });
-      if (over[month] & NOT_RENEWED) events.push({ month, kind: "lapses" });
-      if (over[month] & TAKEN_UP) events.push({ month, kind: "restarts" });
-    }
-    const left = events.find((event) => event.kind === "leaves");
-    const found = { practice: row("practice"), events, firstDeparture: left ? left.month : null };
+    const found = { practice: row("practice") };
     if (people) {
+      found.events = happened(...["departed", "arrival", "over"].map((name) => take(name, 0, rows)));
       found.months = Object.fromEntries(columns.map((column) => [column, row(column)]));
       const each = rows * sizes.seats;
       found.people = Object.fromEntries(this.shapes.people.map((name, i) => [name, take("people", i * each, each)]));
@@ -444,6 +457,19 @@ export class Player {
     }
     return found;
   }
+}
+
+/** What befell the director and the programme, month by month. */
+function happened(departed, arrival, over) {
+  const events = [];
+  departed.forEach((gone, month) => {
+    if (over[month] & ENDED) events.push({ month: month - 1, kind: "lapses" });
+    if (gone) events.push({ month: month - 1, kind: "leaves" });
+    if (!Number.isNaN(arrival[month])) events.push({ month: month - 1, kind: "arrives", commitment: arrival[month] });
+    if (over[month] & NOT_RENEWED) events.push({ month, kind: "lapses" });
+    if (over[month] & TAKEN_UP) events.push({ month, kind: "restarts" });
+  });
+  return events;
 }
 
 const slices = (all, size) => Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(size * i, size * (i + 1)));

@@ -1,16 +1,10 @@
 // Two sheets to take home: what the room saw, and what to ask.
 
 import { Chart } from "handout/chart";
+import { element, row } from "handout/dom";
 import { Drawing } from "handout/drawing";
 import { Figures, compared, inOrder, told } from "handout/figures";
 import { difference } from "handout/odds";
-
-const element = (name, words = "", kind = "") => {
-  const made = document.createElement(name);
-  if (words !== "") made.textContent = words;
-  if (kind) made.className = kind;
-  return made;
-};
 
 const list = (name, lines) => {
   const made = element(name);
@@ -62,14 +56,9 @@ export function print(paper, page, tries) {
 
 function table({ doc, now, shared }, tries) {
   const made = element("table");
-  const row = (name, cells) => {
-    const line = element("tr");
-    line.append(...cells.map((cell) => element(name, cell)));
-    return line;
-  };
   const against = (point) => compared(point, doc.futures).replace(" than on the left", "").replace(" as on the left", "");
-  const line = (title, { counts: { n, c, s } }, compare) => row("td", [title, n, c, s, compare]);
-  made.append(row("th", ["Everything else as it is", "never took hold", "collapsed", "survived", "against as it is"]));
+  const line = (title, { counts: { n, c, s } }, compare) => row([title, n, c, s, compare]);
+  made.append(row(["Everything else as it is", "never took hold", "collapsed", "survived", "against as it is"], "", "th"));
   made.append(line("As it is", now.point, ""));
   if (shared.place !== now.place) {
     const moved = doc.levers.filter((lever) => lever.now !== lever.shared).map((lever) => doc.words.levers[lever.slug].title).join("; ");

@@ -1,16 +1,11 @@
 // "On whom does it rest?": the person under the pointer, and what is lost with a person, a team or a role.
 
+import { $, bar, button, element, more, row } from "handout/dom";
 import { counts, difference } from "handout/odds";
+import { same } from "handout/model";
 
-const $ = (id) => document.getElementById(id);
 const BATCH = 8;
 const SHOWN = 12;
-
-const element = (name, words = "") => {
-  const made = document.createElement(name);
-  made.textContent = words;
-  return made;
-};
 
 const percent = (number) => `${Math.round(number)}%`;
 
@@ -19,6 +14,7 @@ export class Person {
   constructor(page) {
     this.page = page;
     this.seat = null;
+    this.opened = null;
     for (const name of ["left", "right"]) {
       const place = $(`${name}-drawing`);
       const seatAt = (event) => {
@@ -30,16 +26,16 @@ export class Person {
         const seat = seatAt(event);
         const box = event.target.closest?.(".team");
         if (seat !== null) this.hold(name, seat);
-        else if (box) this.open(name, Number(box.dataset.manager));
-        else { this.held = false; this.at(name, null); this.open(name, null); }
+        else if (box) this.open(Number(box.dataset.manager));
+        else { this.hold(name, null); this.open(null); }
       });
     }
     $("who").addEventListener("change", () => this.hold("left", $("who").value === "" ? null : Number($("who").value)));
-    $("team-near").addEventListener("click", () => this.open(this.side, this.opened === null || this.opened === undefined ? this.team() : null));
+    $("team-near").addEventListener("click", () => this.open(this.opened === null ? this.team() : null));
     for (const [id, which] of [["take-person", "person"], ["take-team", "team"], ["take-role", "role"]]) {
-      $(id).addEventListener("click", () => this.page.rests.take(this.seats(which), this.named(which)));
+      $(id).addEventListener("click", () => this.page.rests.take(this.seats(which)));
     }
-    $("person-close").addEventListener("click", () => { this.held = false; this.at(this.side, null); });
+    $("person-close").addEventListener("click", () => this.hold(this.side, null));
   }
 
   hold(name, seat) {
@@ -63,7 +59,7 @@ export class Person {
   }
 
   /** Come close to a team and its manager, or stand back (null). */
-  open(name, manager) {
+  open(manager) {
     this.opened = manager !== null && manager >= 0 && manager !== this.opened ? manager : null;
     const { seats } = this.page.organisation;
     const numbers = this.opened === null ? null : [this.opened, ...seats.flatMap((seat, i) => (seat.manager === this.opened ? [i] : []))];
@@ -91,12 +87,8 @@ export class Person {
     return head === undefined ? `${numbers.length} people` : `the team of ${seats[head].label}`;
   }
 
-  named(which) {
-    const { seats, roles } = this.page.organisation;
-    if (which === "person") return seats[this.seat].label;
-    if (which === "role") return `all ${roles.find(({ slug }) => slug === seats[this.seat].role).several}`;
-    return `the team of ${seats[this.team()].label}`;
-  }
+  /** Somebody who is taken away, in words. */
+  without({ seats, month }) { return `Without ${this.nameOf(seats)} from month ${month}`; }
 
   /** Fill the card. */
   show() {
@@ -136,12 +128,6 @@ export class Rests {
   constructor(page) {
     this.page = page;
     $("ask-rests").addEventListener("click", () => this.everybody());
-    $("taken").addEventListener("click", (event) => {
-      const { put } = event.target.dataset;
-      if (put === undefined) return;
-      const { side } = this.page;
-      this.page.pulled({ ...side, taken: side.taken.filter((_, i) => i !== Number(put)) });
-    });
   }
 
   /** Another organisation: nobody is taken away, and the list of people is a new one. */
@@ -158,21 +144,19 @@ export class Rests {
     $("rests-stale").hidden = true;
   }
 
-  take(seats, name) {
-    const { side, month } = this.page;
-    this.page.pulled({ ...side, taken: [...side.taken, { seats, name, month }] });
+  take(seats, month = this.page.month) {
+    const { side } = this.page;
+    this.page.pulled({ ...side, taken: [...side.taken, { seats, month }] });
   }
 
   mark() {
-    const key = JSON.stringify(this.page.side);
-    $("rests-stale").hidden = $("rests-table").hidden || this.asked === key;
-    const { taken } = this.page.side;
-    $("taken").replaceChildren(...taken.map(({ name, month }, i) => {
-      const button = element("button", `Without ${name} from month ${month}: put back`);
-      button.type = "button";
-      button.dataset.put = i;
+    const { page } = this;
+    const { side } = page;
+    $("rests-stale").hidden = $("rests-table").hidden || same(this.asked, side);
+    $("taken").replaceChildren(...side.taken.map((each) => {
       const item = element("li");
-      item.append(button);
+      const put = () => page.pulled({ ...side, taken: side.taken.filter((one) => one !== each) });
+      item.append(button(`${page.person.without(each)}: put back`, put));
       return item;
     }));
   }
@@ -183,13 +167,9 @@ export class Rests {
     const { doc, model, organisation, month, side } = page;
     const { seats, roles } = organisation;
     const of = (wanted) => seats.flatMap((seat, i) => (wanted(seat, i) ? [i] : []));
-    const tried = [
-      ...roles.filter((role) => role.seats > 1).map((role) => ({ name: `all ${role.several}`, seats: of((seat) => seat.role === role.slug) })),
-      ...seats.map(({ label }, i) => ({ name: label, seats: [i] })),
-    ];
-    const button = $("ask-rests");
-    button.disabled = true;
-    this.asked = JSON.stringify(side);
+    const tried = [...roles.filter((role) => role.seats > 1).map(({ slug }) => of(({ role }) => role === slug)), ...seats.map((_, i) => [i])];
+    $("ask-rests").disabled = true;
+    this.asked = side;
     $("rests-stale").hidden = true;
     this.stop?.abort();
     this.stop = new AbortController();
@@ -200,45 +180,37 @@ export class Rests {
       for (let first = 0; first < tried.length; first += BATCH) {
         page.told(`${first} of ${tried.length} taken away in turn`);
         const some = tried.slice(first, first + BATCH);
-        const lost = await model.quickly(some.map((each) => ({ ...side, taken: [...side.taken, { ...each, month }] })), doc.futures, options);
-        some.forEach((each, k) => found.push({ ...each, loss: 100 * (base.practice - lost[k].practice), fewer: difference(lost[k].outcomes, base.outcomes), s: counts(lost[k].outcomes).s }));
+        const lost = await model.quickly(some.map((numbers) => ({ ...side, taken: [...side.taken, { seats: numbers, month }] })), doc.futures, options);
+        some.forEach((numbers, k) => found.push({
+          seats: numbers, loss: 100 * (base.practice - lost[k].practice), fewer: difference(lost[k].outcomes, base.outcomes),
+        }));
         this.list(found.sort((a, b) => b.loss - a.loss), base, month);
       }
-      $("said").textContent = `It rests most on ${found[0].name}.`;
+      $("said").textContent = `It rests most on ${page.person.nameOf(found[0].seats)}.`;
     } catch (error) {
       if (error.name !== "AbortError") page.trouble(error.message);
     }
     page.told("");
-    button.disabled = false;
+    $("ask-rests").disabled = false;
   }
 
   list(found, base, month) {
-    const { director } = this.page.organisation;
+    const { page } = this;
+    const { futures } = page.doc;
+    const { director } = page.organisation;
     const shown = found.filter(({ seats }, i) => i < SHOWN || (seats.length === 1 && seats[0] === director));
-    const rows = shown.map(({ name, seats, loss, fewer }) => {
-      const row = element("tr");
-      const [middle, low, high] = fewer.map((share) => Math.round(this.page.doc.futures * share));
-      const signed = (number) => (number > 0 ? `+${number}` : `${number}`.replace("-", "−"));
-      const bar = element("td");
-      bar.className = "bar";
-      const fill = element("i");
-      fill.style.width = `${Math.max(0, Math.min(100, loss))}%`;
-      bar.append(fill);
-      const take = element("button", "Take away");
-      take.type = "button";
-      take.setAttribute("aria-label", `Take away: ${name}`);
-      take.addEventListener("click", () => {
-        this.page.look("futures");
-        this.page.pulled({ ...this.page.side, taken: [...this.page.side.taken, { seats, name, month }] });
-      });
-      const last = element("td");
-      last.append(take);
-      const points = loss >= 0 ? `${loss.toFixed(1)} points less` : `${(-loss).toFixed(1)} points more`;
-      row.append(element("td", name[0].toUpperCase() + name.slice(1)), bar, element("td", points), element("td", `${signed(middle)} (${signed(low)} to ${signed(high)})`), last);
-      return row;
+    const rows = shown.map(({ seats, loss, fewer }) => {
+      const name = page.person.nameOf(seats);
+      const points = `${Math.abs(loss).toFixed(1)} points ${loss >= 0 ? "less" : "more"}`;
+      const take = () => {
+        page.look("futures");
+        this.take(seats, month);
+      };
+      const cells = [name[0].toUpperCase() + name.slice(1), bar(Math.max(0, loss / 100)), points, more(fewer, futures)];
+      return row([...cells, button("Take away", take, `Take away: ${name}`)]);
     });
     $("rests-rows").replaceChildren(...rows);
     $("rests-table").hidden = false;
-    $("rests-caption").textContent = `Taken away in month ${month}, and nobody follows. With nobody taken away, ${Math.round(100 * base.practice)}% of work is done the new way at the end, and ${counts(base.outcomes).s} of ${this.page.doc.futures} survive.${found.length > shown.length ? ` The other ${found.length - shown.length} are missed less.` : ""}`;
+    $("rests-caption").textContent = `Taken away in month ${month}, and nobody follows. With nobody taken away, ${Math.round(100 * base.practice)}% of work is done the new way at the end, and ${counts(base.outcomes).s} of ${futures} survive.${found.length > shown.length ? ` The other ${found.length - shown.length} are missed less.` : ""}`;
   }
 }

@@ -1,10 +1,8 @@
 // What can be taken along and opened again: the address, a file of the page's state, a table, a scenario, a picture.
 
-import { withKeys } from "handout/player";
-
-const $ = (id) => document.getElementById(id);
-
-const sameSide = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+import { $ } from "handout/dom";
+import { same } from "handout/model";
+import { isTable, withKeys } from "handout/player";
 
 /** What a file says; nothing where it is no JSON. */
 function parsed(text) {
@@ -29,11 +27,10 @@ export function toml(setting) {
   const lines = [];
   const value = (one) => {
     if (Array.isArray(one)) return `[${one.map(value).join(", ")}]`;
-    if (one !== null && typeof one === "object") return `{ ${Object.entries(one).map(([key, each]) => `${quoted(key)} = ${value(each)}`).join(", ")} }`;
+    if (isTable(one)) return `{ ${Object.entries(one).map(([key, each]) => `${quoted(key)} = ${value(each)}`).join(", ")} }`;
     return typeof one === "string" ? JSON.stringify(one) : String(one);
   };
   const quoted = (key) => (/^[\w-]+$/.test(key) ? key : JSON.stringify(key));
-  const isTable = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
   const table = (path, tables) => {
     const entries = Object.entries(tables).filter(([, one]) => one !== null && one !== undefined);
     const plain = entries.filter(([, one]) => !isTable(one));
@@ -76,7 +73,7 @@ export class Saved {
   write() {
     if (!this.ready) return;
     const { page } = this;
-    const changed = !sameSide(page.side, page.usual) || page.leftSide || page.month || page.panels === 2 || page.turn;
+    const changed = !same(page.side, page.usual) || page.leftSide || page.month || page.panels === 2 || page.turn;
     const hash = changed ? `#${encodeURIComponent(JSON.stringify(this.state()))}` : "#";
     try {
       window.history.replaceState(null, "", hash);
@@ -107,7 +104,7 @@ export class Saved {
     const seats = page.organisation.seats.length;
     const taken = (Array.isArray(told?.taken) ? told.taken : []).filter((each) => Array.isArray(each.seats) && Number.isInteger(each.month)
       && each.month >= 0 && each.seats.length && each.seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < seats));
-    return { values, taken: taken.map(({ seats: numbers, month }) => ({ seats: numbers, name: page.person.nameOf(numbers), month })) };
+    return { values, taken: taken.map(({ seats: numbers, month }) => ({ seats: numbers, month })) };
   }
 
   async restore(state) {

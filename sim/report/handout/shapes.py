@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from sim.model import engine
+from sim.model import draws, engine
 from sim.model.calendar import calendar
-from sim.model.draws import arrays
 from sim.model.parameters import STEPS
 from sim.model.record import MONTHLY, PEOPLE
 from sim.model.state import blank
+from sim.organisation import ties
 from sim.organisation.structure import Structure
-from sim.organisation.ties import Ground
 from sim.scenario.parameters import RoleTraits
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
-_SIZES = {101: "seats", 103: "pairs", 107: "links", 110: "rows", 113: "staff"}
+_SIZES = {
+    101: "seats", 102: "seats_and_one", 103: "pairs", 109: "links", 110: "rows", 113: "staff", 114: "staff_and_one",
+    131: "drawn", 101 + ties.KINDS: "seats_and_kinds",
+}  # fmt: skip
 """Sizes by which a dimension is known for what it is: each a number that nothing else is."""
 
 _KINDS = {"float64": "f", "int64": "i", "uint64": "u", "bool": "b"}
@@ -32,8 +34,9 @@ def shapes() -> dict[str, Any]:
     What the engine fills itself is told as zeros, so that the same page comes out each time.
     """
     when = calendar(Scenario())
-    trace = engine.blank_trace(101, 103, 107, 109, "people", flows=False)
-    draws, room = arrays(109, 101, 103, 113, lean=True)
+    trace = engine.blank_trace(101, 103, 109, 109, "people", flows=False)
+    drawn, room = draws.arrays(109, 101, 103, 113, lean=True)
+    links, linking = ties.arrays(101, 113, 109, 103, 131)
     return {
         "columns": list(MONTHLY),
         "people": list(PEOPLE),
@@ -47,10 +50,13 @@ def shapes() -> dict[str, Any]:
         ],
         "schedule": [(name, _kind(part.flat[0] if part.size else part)) for name, part in _named(when.schedule)],
         "state": [_blank(name, array) for name, array in _named(blank(101, 103))],
-        "draws": [_blank(name, np.zeros_like(array)) for name, array in _named(draws)],
+        "draws": [_blank(name, np.zeros_like(array)) for name, array in _named(drawn)],
         "room": [_blank(name, np.zeros_like(array)) for name, array in _named(room)],
+        "links": [_blank(name, np.zeros_like(array)) for name, array in _named(links)],
+        "linking": [_blank(name, np.zeros_like(array)) for name, array in _named(linking)],
+        "kinds": ties.KINDS,
         "structure": list(Structure._fields),
-        "ground": list(Ground._fields),
+        "ground": list(ties.Ground._fields),
         "trace": [_blank(name, array, name in ("people", "live")) for name, array in _named(trace)],
     }
 
