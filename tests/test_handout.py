@@ -487,6 +487,7 @@ def test_on_whom_it_rests_is_asked_of_everybody(page):
     row = next(row for row in rows if row[0] == "All practitioners")
     change = 100 * (base - without)
     assert row[2] == f"{abs(change):.1f} points {'less' if change >= 0 else 'more'}"
+    assert page.locator("#rests-rows .bar i >> nth=0").bounding_box()["width"] > 0
     losses = [float(row[2].split()[0]) * (1 if "less" in row[2] else -1) for row in rows]
     assert losses == sorted(losses, reverse=True)
 
@@ -508,6 +509,9 @@ def test_what_would_help_is_tried_lever_by_lever(page):
         clear = "" if paired_share_interval(one, base).clear else ", not clear"
         assert row[2] == f"{change:+d} ({low:+d} to {high:+d})".replace("-", "−").replace("+0", "0") + clear
     first = [int(row[2].split()[0].replace("−", "-")) for row in rows]
+    widths = page.eval_on_selector_all("#help-rows .bar i", "all => all.map(e => e.getBoundingClientRect().width)")
+    half = page.locator("#help-rows .bar >> nth=0").bounding_box()["width"] / 2
+    assert widths == pytest.approx([abs(n) / FUTURES * half for n in first], abs=0.1)
     assert first == sorted(first, reverse=True)
     page.click("#help-rows button >> nth=0")
     settled(page)

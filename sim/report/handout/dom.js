@@ -29,11 +29,12 @@ export function row(cells, kind = "", name = "td") {
   return made;
 }
 
-/** A bar as long as a share of its cell, from some share on. */
+/** A bar: so much of its whole length, from some share of it on. */
 export function bar(share, from = 0) {
-  const made = element("i");
-  made.style.width = `${100 * share}%`;
-  made.style.marginInlineStart = `${100 * from}%`;
+  const [made, fill] = [element("span", "", "bar"), element("i")];
+  fill.style.width = `${100 * share}%`;
+  fill.style.marginInlineStart = `${100 * from}%`;
+  made.append(fill);
   return made;
 }
 
