@@ -1,18 +1,21 @@
 """How a job is finished, just begun or once stopped: play what is missing, write it, and say what came out."""
 
+import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sim.base.errors import ScenarioError
 from sim.interface.cli import options
-from sim.interface.cli.output import console, show, tell_failures
+from sim.interface.cli.output import console, note, show, tell_failures
 from sim.interface.cli.progress import begun, dask, workers_for
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.analysis.dependency.readings import Dependency
     from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
     from sim.experiments.comparison import Comparison
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from sim.experiments.workers import Workers
     from sim.report.words.common import Grid
     from sim.scenario.scenario import Scenario
+
+Told = Literal["answer", "explain", "json"]
+"""How much a run says of what came out: the answer, all that explains it as well, or all of it for a machine."""
 
 
 def play(job: dict[str, Any], folder: Path, overwrite: bool, workers: int | None, cluster: str | None = None) -> None:
@@ -70,8 +76,12 @@ def _tell(
         screen.print(line)
 
 
-def _written(folder: Path, first: Path) -> None:
-    console().print(f"\nWritten to {folder}: look at {first} first.", soft_wrap=True)
+def _ask(screen: "Console", question: str) -> None:
+    screen.print(f"\n{question}\n", style="bold")
+
+
+def _written(folder: Path, first: Path | str) -> None:
+    note(f"Written to {folder}; look at {first} first.")
 
 
 # -- Variants in the same futures ----------------------------------------------------------------------------
@@ -82,15 +92,15 @@ def _run(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
 
 
 def play_run(
-    store: "InFolder", workers: "Workers", scenario: "Scenario", precision: float | None = None
+    store: "InFolder", workers: "Workers", scenario: "Scenario", precision: float | None = None, told: Told = "answer"
 ) -> "Comparison":
     """Play what is missing of a run, give the answer if it is precise enough, and write the results."""
     from sim.experiments.jobs import run_job
     from sim.experiments.precision import widest
 
     result = run_job(store, workers, scenario)
-    if precision is None or widest(result) <= precision:
-        _say(result)
+    if told != "json" and result.tellable and (precision is None or widest(result) <= precision):
+        _say(result, told)
     from sim.report.save import keep
 
     job = store.job
@@ -98,37 +108,46 @@ def play_run(
     return result
 
 
-def _say(result: "Comparison") -> None:
-    """The answer, as soon as it is known: the table, the sentences, what the words mean."""
-    if not result.tellable:
-        return
+def _say(result: "Comparison", told: Told) -> None:
+    """The answer, as soon as it is known: a sentence, the table, how sure; where asked, all that explains it."""
+    from sim.report.words.comparison import answer, answer_grid, how_sure
+
+    screen, say = console(), result.scenario.words.say
+    _ask(screen, say(result.scenario.question or result.scenario.title))
+    screen.print(f"{say(answer(result))}\n")
+    show(screen, answer_grid(result))
+    for change in result.changes:
+        screen.print(f"Changed here: {change}", soft_wrap=True)
+    screen.print(say(f"How sure: {how_sure(result)}"))
+    if told == "explain":
+        for line in _explained(result):
+            screen.print(line)
+    sys.stdout.flush()
+
+
+def _explained(result: "Comparison") -> "Iterator[Any]":
+    """What happens in the first row, everything in a table, in sentences, and what the words mean."""
     from sim.report.words.common import CAVEATS
     from sim.report.words.comparison import comparison_words, definitions, grid, pairing
     from sim.report.words.scenario import what_happens
 
-    screen, say = console(), result.scenario.words.say
-    screen.print(f"\n{say(result.scenario.question or result.scenario.title)}", style="bold")
-    futures = "1 future" if result.number == 1 else f"{result.number} futures"
-    screen.print(f"{futures} for each row, the same draws in all; seed {result.seed}.\n")
-    for line in what_happens(result.scenario):
-        screen.print(say(f"First row: {line}."))
-    for change in result.changes:
-        screen.print(f"Changed here: {change}", soft_wrap=True)
-    show(screen, grid(result))
-    screen.print()
-    for line in (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS):
-        screen.print(say(line))
-    sys.stdout.flush()
+    say, futures = result.scenario.words.say, "1 future" if result.number == 1 else f"{result.number} futures"
+    yield f"\n{futures} for each row, the same draws in all; seed {result.seed}."
+    yield from (say(f"First row: {line}.") for line in what_happens(result.scenario))
+    yield grid(result).table()
+    yield from map(say, (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS))
 
 
-def conclude(result: "Comparison", folder: Path) -> None:
-    """Say where the results of a run are, and what to do with them."""
-    first = folder / ("momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-    _written(folder, first)
-    screen = console()
-    if not result.failed and result.twin == "compiled":
-        screen.print(f"For a page to hand to a director:  leadership-sim report {folder}", soft_wrap=True)
-        screen.print("To see how far this depends on guesses:  the same with  --worlds plausible", soft_wrap=True)
+def conclude(result: "Comparison", folder: Path, told: Told = "answer") -> None:
+    """Say where the results of a run are and what to ask next; or all of it as JSON."""
+    if told == "json":
+        from sim.report.words.comparison import as_data
+
+        typer.echo(json.dumps(as_data(result) | {"folder": str(folder)}, ensure_ascii=False, indent=2))
+    else:
+        _written(folder, "momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
+        if not result.failed and result.twin == "compiled":
+            note(f"Next: one sheet for a director, with  leadership-sim report {folder}")
     tell_failures(result.failed, result.number * len(result.settings), folder)
 
 
@@ -150,19 +169,35 @@ def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
 
 
 def _worlds(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
+    play_worlds(store, workers, scenario)
+
+
+def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", told: Told = "answer") -> None:
+    """Play what is missing of a run in many worlds, write the results, and say in how many what does better."""
     from sim.analysis.uncertainty.robustness import compare_across_worlds
     from sim.report.save import keep
-    from sim.report.words.robustness import OPENING, grid, notes, robustness_words
+    from sim.report.words import robustness as words
 
     asked = _asked(store, "worlds futures seed variants twin source")
     found = compare_across_worlds(scenario, **asked, workers=workers)
     workers.finished()
     keep(store, found)
-    over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
-    opening = [f"{over}, the same draws in all; seed {found.seed}.\n", OPENING]
-    title = found.scenario.question or found.scenario.title
-    _tell(found, title, (*robustness_words(found), "", *notes(found)), grid(found), opening)
-    _written(store.folder, store.folder / "robustness.png")
+    if told == "json":
+        typer.echo(json.dumps(words.as_data(found) | {"folder": str(store.folder)}, ensure_ascii=False, indent=2))
+        return
+    screen, say = console(), found.scenario.words.say
+    _ask(screen, say(found.scenario.question or found.scenario.title))
+    screen.print(f"{say(words.answer(found))}\n")
+    show(screen, words.answer_grid(found))
+    screen.print(say(f"How sure: {words.how_sure(found)}"))
+    if told == "explain":
+        over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
+        screen.print(f"\n{over}, the same draws in all; seed {found.seed}.\n\n{words.OPENING}")
+        show(screen, words.grid(found))
+        for line in (*words.robustness_words(found), "", *words.notes(found)):
+            screen.print(line)
+    _written(store.folder, "robustness.png")
+    note(f"Next: one sheet for a director, with  leadership-sim report {store.folder}")
 
 
 # -- On whom it rests, and what would help -------------------------------------------------------------------

@@ -80,14 +80,17 @@ def console() -> "Console":
 
 def show(screen: "Console", grid: "Grid") -> None:
     """Print a table, or in a narrow window the lines that say the same."""
-    from sim.report.words.common import NARROW
-
-    if screen.width >= NARROW:
+    if screen.width >= grid.narrow:
         screen.print(grid.table())
         return
     for line in grid.lines():
         screen.print(line, soft_wrap=True)
     screen.print()
+
+
+def note(line: str) -> None:
+    """Say where things are and what to do next: beside the results, so that a pipe has these alone."""
+    typer.echo(line, err=True)
 
 
 def tell_failures(failed: int, of: int, folder: Path) -> None:

@@ -8,7 +8,8 @@ import typer
 
 from sim.base.errors import NAMING, ScenarioError
 from sim.interface.cli import options
-from sim.interface.cli.finish import conclude, play, play_run
+from sim.interface.cli.finish import Told, conclude, play, play_run, play_worlds
+from sim.interface.cli.output import note
 from sim.interface.cli.progress import begun
 from sim.scenario.scenario import Scenario
 
@@ -59,6 +60,10 @@ def run(
     no_picture: Annotated[
         bool, typer.Option("--no-picture", help="Draw no picture: for those who play many runs.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also say everything in sentences, and what the words and numbers mean.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for a machine to read.")] = False,
     engine: options.Twin = "compiled",
     workers: options.Processes = None,
     cluster: options.Cluster = None,
@@ -68,11 +73,16 @@ def run(
     chosen = options.variants_of(setting, variant)
     folder = options.folder_or_new(out, setting.name)
 
+    told: Told = "json" if as_json else "explain" if explain else "answer"
+    if explain and as_json:
+        raise ScenarioError("--explain is for people and --json for machines; choose one")
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
         if replay is not None or names or keep != "months" or precision is not None:
             raise ScenarioError("--replay, --keep, --names and --precision cannot be used with --worlds")
-        ask_in_worlds(setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine)
+        ask_in_worlds(
+            setting, chosen, folder, worlds, count, futures, seed, overwrite, workers, cluster, engine, told
+        )  # fmt: skip
         return
 
     from sim.experiments.folder import PARTS, check_folder, looking
@@ -88,8 +98,8 @@ def run(
     if not under_way:  # else there is more to say of it
         check_folder(folder, overwrite)
     shape = organisation(setting, seed, 0)
-    for note in shape.notes:
-        typer.echo(f"Assumed: {note}", err=True)
+    for assumed in shape.notes:
+        note(f"Assumed: {assumed}")
     if names and shape.ids is None:
         raise ScenarioError("--names: the organisation is generated, so there are no names")
     if replay is not None:
@@ -104,19 +114,19 @@ def run(
             keep=keep, names=names, picture=not no_picture, changes=changes,
         )  # fmt: skip
         with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
-            result = play_run(store, crew, setting, precision)
+            result = play_run(store, crew, setting, precision, told)
         if precision is None or widest(result) <= precision:
             break
         futures, overwrite = needed(result, precision), True
         at = f"{widest(result):.3f} either way at the widest"
         typer.echo(f"{result.number:,} futures: {at}. Now {futures:,}.", err=True)
     _warn_of(names)
-    conclude(result, folder)
+    conclude(result, folder, told)
 
 
 def _warn_of(names: bool) -> None:
     if names:
-        typer.echo("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
+        note("Warning: people.csv names the people behind the seats. Keep it as safe as the file it is from.")
 
 
 def _replay(
@@ -146,6 +156,7 @@ def ask_in_worlds(
     workers: int | None,
     cluster: str | None = None,
     engine: options.Engine = "compiled",
+    told: Told = "answer",
 ) -> None:
     """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
     from sim.analysis.uncertainty.robustness import FUTURES, worlds_of
@@ -158,7 +169,8 @@ def ask_in_worlds(
         "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine,
         worlds=chosen, source=source,
     )  # fmt: skip
-    play(asked, folder, overwrite, workers, cluster)
+    with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+        play_worlds(store, crew.keeping(store), setting, told)
 
 
 def sweep(
@@ -176,8 +188,8 @@ def sweep(
     from sim.experiments.sweep import points, read_design, unmoved
 
     read, setting = read_design(design)
-    for note in unmoved(read, setting):
-        typer.echo(note, err=True)
+    for line in unmoved(read, setting):
+        note(line)
     swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
     options.note_events(setting, swept)
     folder = options.folder_or_new(out, design.stem)

@@ -20,6 +20,7 @@ from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.calendar import calendar
 from sim.model.record import Record
+from sim.report.words.comparison import better_first, leaves
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.roles import KINDS, Role
 from sim.scenario.scenario import Scenario
@@ -104,13 +105,8 @@ def best_variant(run: Run) -> str | None:
     """The variant in which most futures survive, of those in which the director leaves; of all, where in none."""
     rows = [row for row in run.whole.rows if row["variant"] != BASE and row["futures"]]
     leaving = [row for row in rows if leaves(run.whole.settings[row["variant"]])]
-    ranked = sorted(leaving or rows, key=lambda row: (-row["survived"], -row["practice_after"]))
+    ranked = better_first(leaving or rows)
     return str(ranked[0]["variant"]) if ranked else None
-
-
-def leaves(setting: Scenario) -> bool:
-    """Whether the director leaves in a setting, or may leave."""
-    return bool(setting.departures) or setting.random_departures
 
 
 def _middle_future(run: Run) -> int:

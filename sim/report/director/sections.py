@@ -12,7 +12,7 @@ from sim.experiments.flows import along_links
 from sim.model.ledger import FALL, RISE
 from sim.report.director import plots
 from sim.report.director.dependency import rests_on
-from sim.report.director.gather import Found, direction_flow, leaves, role_flow
+from sim.report.director.gather import Found, direction_flow, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
 from sim.report.director.provenance import made
@@ -20,7 +20,7 @@ from sim.report.numbers import count, fixed, listed, out_of, percent, span
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
-from sim.report.words.comparison import comparison_words, definitions, grid
+from sim.report.words.comparison import comparison_words, definitions, grid, leaves
 from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
 from sim.report.words.survival import durations_words

@@ -15,7 +15,7 @@ CAVEATS = (
 )
 
 NARROW = 112
-"""In a window of fewer columns than this, a table is printed as lines."""
+"""In a window of fewer columns than this, a table is printed as lines, unless it says that it needs fewer."""
 
 Cell = str | tuple[str, ...]
 """What stands in a cell, or its lines."""
@@ -23,10 +23,14 @@ Cell = str | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as data. head: the headings, the first that of the rows' names. A row of a name alone heads a group."""
+    """A table as data. head: the headings, the first that of the rows' names. A row of a name alone heads a group.
+
+    narrow: the columns of a window that it needs.
+    """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    narrow: int = NARROW
 
     def table(self) -> "Table":
         """For a wide window."""

@@ -12,10 +12,113 @@ from sim.report.numbers import hundred, listed, out_of, quoted, signed, span, wh
 from sim.report.words import sentences
 from sim.report.words.common import Cell, Grid
 from sim.scenario.labels import capital
+from sim.scenario.scenario import Scenario
+
+
+def answer(comparison: Comparison) -> str:
+    """The answer in a sentence: how often the change survives, with what clearly more often, with what least often.
+
+    Not among what helps: that the director stays, where the director goes otherwise; nobody can choose it.
+    """
+    if not comparison.tellable:
+        return "In at least one variant every future failed: see status and error in the futures' rows."
+    of, base = out_of(comparison.number), comparison.rows[0]
+    outcomes = zip(comparison.rows, _outcomes(comparison), strict=True)
+    told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
+    others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
+    goes = leaves(comparison.settings[BASE])
+    chosen = [row for row in others if leaves(comparison.settings[row["variant"]]) or not goes]
+    better = [row for row in chosen if row["survived_difference_low"] > 0]
+    worse = [row for row in others if row["survived_difference_high"] < 0]
+    later = span(comparison.scenario.measure.horizon)
+    said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
+    if (never := whole(of * base["never_took_hold"])) and never < of:
+        said += f" and never takes hold in {never}"
+    elif never:
+        said += " (it never takes hold)"
+    ends = [*better_first(better)[:1], *better_first(worse)[-1:]]
+    named = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
+    said += f"; {listed(named)}" if named else ""
+    if not better and chosen and base["survived"] < 1:
+        said += "; nothing that was compared does clearly better"
+    return f"{said}."
+
+
+def _in_so_many(count: int, of: int) -> str:
+    return f"in all {of}" if count == of else f"in {count or 'none'} of {of}"
+
+
+def leaves(setting: Scenario) -> bool:
+    """Whether the director leaves in a setting, or may leave."""
+    return bool(setting.departures) or setting.random_departures
+
+
+def better_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a comparison, those in which most futures survive first; of equals, where most is practised."""
+    return sorted(rows, key=lambda row: (-row["survived"], -row["practice_after"]))
+
+
+def answer_grid(comparison: Comparison) -> Grid:
+    """A row for each variant: survived at each horizon, and the paired difference in that at the verdict's."""
+    of, horizons, measure = out_of(comparison.number), horizons_of(comparison), comparison.scenario.measure
+    never = any(row["never_took_hold"] > 0 for row in comparison.rows)
+    head = [
+        f"Of {of} futures, survived at:", *(in_a_column(months) for months in horizons.values()),
+        *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
+    ]  # fmt: skip
+    rows: dict[str, list[Sequence[Cell]]] = {}
+    for row, (held_off, _, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+        at = [
+            str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
+            for name in horizons
+        ]
+        cells = (row["title"], *at, *([str(held_off)] if never else []), _more(row, of))
+        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
+    titles = {row["variant"]: row["title"] for row in comparison.rows}
+    heads = {other: [] if other == BASE else [(f"Against “{titles[other]}”:",)] for other in rows}
+    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)], narrow=64)
+
+
+def in_a_column(months: int) -> str:
+    """How long a horizon is, to head a narrow column."""
+    return span(months).replace(" ", "\n")
+
+
+def _more(row: dict[str, Any], of: int) -> str:
+    """How many more futures survive than with what a variant is compared with; empty for the first row."""
+    if math.isnan(row["survived_difference"]):
+        return ""
+    names = "survived_difference", "survived_difference_low", "survived_difference_high"
+    size, low, high = (f"{signed(of * row[name]):+}".replace("-", "−").replace("+0", "0") for name in names)
+    return f"{size} ({low} to {high})"
+
+
+def how_sure(comparison: Comparison) -> str:
+    """How sure the answer is, in a line: chance between futures, the guesses, the real world."""
+    of, base = out_of(comparison.number), comparison.rows[0]
+    few = " So few futures tell little: play 200." if comparison.number < FEW else ""
+    return (
+        f"by chance between futures alone, {whole(of * base['survived_low'])} to {whole(of * base['survived_high'])} "
+        f"in the first row (95%).{few} The model's guesses may be wrong: ask with --worlds plausible. It predicts no "
+        "real organisation."
+    )
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """The answer for a machine: the question, the sentence, and the rows of summary.csv, null where undefined."""
+    setting = comparison.scenario
+    return {
+        "question": setting.words.say(setting.question or setting.title),
+        "answer": setting.words.say(answer(comparison)),
+        "futures": comparison.number,
+        "seed": comparison.seed,
+        "horizon": setting.measure.horizon,
+        "rows": [{key: None if value != value else value for key, value in row.items()} for row in comparison.rows],
+    }
 
 
 def grid(comparison: Comparison) -> Grid:
-    """A row for each variant, in plain words, with its paired difference from the first row beneath.
+    """All that is told of each variant, in plain words, with its paired difference from the first row beneath.
 
     Variants that are compared with another one follow under a heading that names it.
     """

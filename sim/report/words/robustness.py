@@ -1,13 +1,16 @@
 """What holds in many plausible worlds, in words and as tables."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
 from sim.analysis.uncertainty.robustness import FEW, Robustness, ends
+from sim.experiments.ensemble import BASE, settings
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.report.numbers import span
 from sim.report.words import sentences
 from sim.report.words.common import Grid
+from sim.report.words.comparison import leaves
 
 NAMED = 6
 """At most so many variants are told of in sentences; the table has them all."""
@@ -18,6 +21,72 @@ OPENING = (
     "world. The question is whether an answer is the same whichever guesses are right, not how likely anything is in "
     "the real world."
 )
+
+
+def answer(found: Robustness) -> str:
+    """The answer in a sentence: in how many worlds the change survives more often with what does best."""
+    worlds, base, later = len(found.outcomes), found.titles[0], span(found.scenario.measure.horizon)
+    best = best_of(found)
+    if not best:
+        low, middle, high = (round(100 * x) for x in found.spread(0))
+        return (
+            f"With “{base}” the change survives {later} in {middle} of 100 futures in the middle one of {worlds} "
+            f"plausible worlds ({low} to {high} {range_words(worlds)})."
+        )
+    n, other = found.counted[best], found.titles[found.compared_with(best)]
+    clearly = f", clearly in {n.worlds_clearly_better}" if n.worlds_clearly_better else ""
+    rest = f", and less often in {n.worlds_worse}" if n.worlds_worse else ""
+    return (
+        f"In {n.worlds_better} of {worlds} plausible worlds the change survives {later} more often with "
+        f"“{found.titles[best]}” than with “{other}”{clearly}{rest}."
+    )
+
+
+def best_of(found: Robustness) -> int:
+    """The variant that does better in most worlds, of those that can be chosen; 0 where there is none."""
+    group = settings(found.scenario, found.slugs)
+    chosen = [i for i in found.order if leaves(group[found.slugs[i]]) or not leaves(group[BASE])]
+    return next((i for i in chosen if found.counted[i].worlds_better > found.counted[i].worlds_worse), 0)
+
+
+def how_sure(found: Robustness) -> str:
+    """How sure the answer is, in a line."""
+    few = f" So few worlds or futures tell little: take {FEW} of each." if found.few else ""
+    return (
+        "a world is one set of guesses that agrees with what little is published; worlds are counted, not weighed."
+        f"{few} It predicts no real organisation."
+    )
+
+
+def answer_grid(found: Robustness) -> Grid:
+    """A row for each variant: in how many worlds it does better and worse, and how many survive in the middle one."""
+    worlds, later = len(found.outcomes), span(found.scenario.measure.horizon)
+    head = (
+        f"Of {worlds} plausible worlds, survived more or less often than with the first row:",
+        "more", "clearly\nmore", "as\noften", "less", f"survived at\n{later}, of 100",
+    )  # fmt: skip
+    rows = []
+    for i in (0, *found.order):
+        n, other = found.counted[i], found.compared_with(i)
+        against = [str(x) for x in (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)]
+        beside = f"\n(against “{found.titles[other]}”)" if other else ""
+        name = found.scenario.words.say(found.titles[i] + beside)
+        rows.append((name, *(against if i else [""] * 4), _range(found.spread(i, SURVIVED))))
+    return Grid(head, rows, narrow=64)
+
+
+def as_data(found: Robustness) -> dict[str, Any]:
+    """The answer for a machine: the question, the sentence, and the rows of robustness.csv."""
+    setting = found.scenario
+    return {
+        "question": setting.words.say(setting.question or setting.title),
+        "answer": setting.words.say(answer(found)),
+        "worlds": len(found.outcomes),
+        "futures": found.outcomes.shape[2],
+        "seed": found.seed,
+        "horizon": setting.measure.horizon,
+        "rows": [{key: None if value != value else value for key, value in row.items()} for row in found.table()],
+    }
 
 
 @sentences.register
