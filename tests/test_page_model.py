@@ -176,6 +176,15 @@ def test_an_organisation_read_from_files_is_played_alike(differing):
     assert differing(case([load("examples/millbrook").with_(drop=("variants",))], 3)) == []
 
 
+def test_who_has_no_lead_member_is_played_alike(differing, tmp_path):
+    """Once the director has gone, nothing of a lead member's shows: in a council without one, and in a small team."""
+    assert differing(case([council().with_({"organisation.lead_member": False})], 2)) == []
+    (tmp_path / "people.csv").write_text("id,manager_id\na,\nb,a\nc,a\n", encoding="utf-8")
+    leaves = {"kind": "director_leaves", "month": 3, "vacancy": 6, "interim": "none"}
+    team = {"months": 80, "organisation": {"people": "people.csv"}, "events": {"departure": leaves}}
+    assert differing(case([from_dict(team, folder=tmp_path)], 2)) == []
+
+
 @settings(
     max_examples=examples(10), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

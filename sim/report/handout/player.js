@@ -233,8 +233,8 @@ export class Player {
     const seats = seatsOf(around, shapes.roles, direct);
     const known = around.known.flat().map((one) => one ?? NaN);
     const fixed = { role, manager, address, known, ...seats };
-    const given = {
-      ...fixed, source: links[0], target: links[1], kind: links[2], weight: links[3], ...joined, ...described,
+    const given = {  // `described` first: it has a `lead_member` too, whether there is one
+      ...described, ...fixed, source: links[0], target: links[1], kind: links[2], weight: links[3], ...joined,
       managers: seats.middle_managers, mediators: of(role, shapes.roles, "vcs_partner"), team_size: teamSize,
       cross_team: ["random", "neighbours", "hubs"].indexOf(described.cross_team),
       coproduction: direct ? 1 + Number(described.engagement_lead) : 0,
