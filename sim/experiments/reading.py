@@ -29,7 +29,8 @@ AGAIN = 200
 """Futures that are played again, at most, where a run did not keep its months."""
 
 WHAT = "leadership-sim comparison of variants on the same futures"
-"""How the manifest of a run begins."""
+ACROSS = "leadership-sim comparison of variants over plausible worlds"
+"""How the manifest of a run begins, and that of one over many worlds."""
 
 
 class Files(Results):
@@ -121,13 +122,13 @@ class Run:
         return practice, np.array(judged, dtype=np.float64)[: len(practice)]
 
 
-def read(folder: Path, workers: Workers | None = None) -> Run:
-    """Read a finished run, and play up to ``AGAIN`` of its futures again if it kept no months.
+def read(folder: Path, workers: Workers | None = None, *, months: bool = True) -> Run:
+    """Read a finished run, and play up to ``AGAIN`` of its futures again if it kept no months and they are wanted.
 
     Raises ScenarioError where the folder is none of a finished run, or no longer fits what its manifest says.
     """
     manifest = manifest_of(folder)
-    scenario = _scenario(folder, manifest)
+    scenario = scenario_of(folder, manifest)
     group = settings(scenario, list(manifest["variants"]))
     for slug, setting in group.items():
         said = manifest["scenario_sha256"] if slug == BASE else manifest["variants"][slug]["sha256"]
@@ -146,37 +147,43 @@ def read(folder: Path, workers: Workers | None = None) -> Run:
         twin=manifest["implementation"],
         folder=folder,
     )
-    said = manifest["results_sha256"]
-    changed = [name for name in said if not (folder / name).is_file() or sha256(folder / name) != said[name]]
-    if changed:
-        raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
-    if whole.results.has_months:
+    check_tables(folder, manifest)
+    if whole.results.has_months or not months:
         return Run(folder, manifest, whole, whole)
     again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], workers=workers)
     return Run(folder, manifest, whole, again)
 
 
-def manifest_of(folder: Path) -> dict[str, Any]:
-    """The manifest of a finished run. Raises ScenarioError where there is none."""
+def check_tables(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise ScenarioError where a table is not the one that the manifest knows."""
+    said = manifest["results_sha256"]
+    changed = [name for name in said if not (folder / name).is_file() or sha256(folder / name) != said[name]]
+    if changed:
+        raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
+
+
+def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
+    """The manifest of a finished run; ``worlds``: one over many worlds will do. Raises ScenarioError for none."""
     with looking(folder, "cannot be read"):
         check_is_folder(folder)
         if (folder / PARTS).is_dir():
             raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
-        needed = ("manifest.json", "scenario.toml", "summary.csv")
-        missing = [name for name in needed if not (folder / name).is_file()]
-    if "manifest.json" in missing:
-        raise ScenarioError(f"{folder}: not the folder of a run: there is no manifest.json in it")
+        if not (folder / "manifest.json").is_file():
+            raise ScenarioError(f"{folder}: not the folder of a run: there is no manifest.json in it")
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         what = manifest["what"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
-    if what != WHAT:
+    if what not in ((WHAT, ACROSS) if worlds else (WHAT,)):
         raise ScenarioError(
             f"{folder}: this is not the folder of a run. It holds “{what}”; name a folder that leadership-sim run wrote"
         )
-    if missing:
+    needed = ("scenario.toml", *(["summary.csv"] if what == WHAT else ["robustness.csv", "futures.parquet"]))
+    if missing := [name for name in needed if not (folder / name).is_file()]:
         raise ScenarioError(f"{folder}: not all of a run is there; missing: {', '.join(missing)}")
+    if what == ACROSS:
+        return dict(manifest)
     if manifest["first_future"]:
         raise ScenarioError(
             f"{folder}: this run begins at future {manifest['first_future']}; a page needs one that begins at 0"
@@ -189,7 +196,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
-def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
+def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
     """The scenario of a run. Raises ScenarioError if it, or a file of its organisation, cannot be read as it was."""
     path = folder / "scenario.toml"
     scenario = from_dict(read_toml(path), name=manifest["scenario"]["name"], folder=folder, where=str(path))

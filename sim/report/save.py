@@ -19,7 +19,7 @@ from sim.experiments.comparison import Comparison, Written
 from sim.experiments.ensemble import BASE
 from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import file_hashes, looking, moved, sha256, versions, whole_folder
-from sim.experiments.reading import WHAT
+from sim.experiments.reading import ACROSS, WHAT
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
 from sim.report import of_kind
@@ -43,7 +43,7 @@ TABLES = (".csv", ".parquet")
 """Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
 
 PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
-PAGE = ("report.html", "report.md", *(f"report-{name}.svg" for name in PICTURES))
+PAGE = ("report.html", "report.md", "report.pdf", *(f"report-{name}.svg" for name in PICTURES))
 """The files of the page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
 
 
@@ -292,9 +292,13 @@ def _robustness(found: "Robustness") -> Contents:
         "worlds_from": found.source,
         "worlds": list(found.worlds),
     }
-    what = "leadership-sim comparison of variants over plausible worlds"
-    files = {"robustness.csv": found.table(), "worlds.csv": found.rows(), "robustness.png": plot(found)}
-    return Contents(what, found.scenario, said, files)
+    files = {
+        "robustness.csv": found.table(),
+        "worlds.csv": found.rows(),
+        "futures.parquet": [found.all_futures()],
+        "robustness.png": plot(found),
+    }
+    return Contents(ACROSS, found.scenario, said, files, former=PAGE)
 
 
 def _calibration(found: "CalibrationRun") -> Contents:

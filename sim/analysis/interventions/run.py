@@ -83,6 +83,30 @@ def try_interventions(
     )  # fmt: skip
 
 
+def foremost(
+    scenario: Scenario, futures: int, seed: int, most: int = 3, *, workers: Workers | int | None = None
+) -> list[Use]:
+    """Of all interventions open to a scenario, each alone and in full, those with which most futures survive.
+
+    They are chosen on the first futures and counted on as many fresh ones, which had no part in the choice; the best
+    there comes first.
+    """
+    interventions, _ = available(scenario, seed)
+    full = [(intervention, intervention.most) for intervention in interventions if intervention.most]
+    if not full:
+        return []
+    played, keys = FutureCache(scenario, interventions, seed, Workers.of(workers)), _alone(interventions, full)
+    survived = (played.went(keys, 0, futures) == SURVIVED).mean(axis=1)
+    kept = played.retention(keys, 0, futures).mean(axis=1)
+    best = sorted(range(len(full)), key=lambda i: (-survived[i], -kept[i], i))[:most]
+    base, *fresh = played.went([(), *(keys[i] for i in best)], futures, 2 * futures)
+    uses = [
+        Use(full[i][0], "full", full[i][1], Shares.of(how), _gain(how, base))
+        for i, how in zip(best, fresh, strict=True)
+    ]  # fmt: skip
+    return sorted(uses, key=lambda use: -use.difference.value)
+
+
 def roughly(interventions: Sequence[Intervention], futures: int) -> int:
     """About how many runs ``try_interventions`` takes, for a progress bar."""
     screen = screened(futures)

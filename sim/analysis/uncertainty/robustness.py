@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from sim.experiments.verdict import SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.scenario.parameters import merged, tables
 from sim.scenario.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SEED = 2
 """Of the futures in every world: not the seed with which the settings of the package were chosen."""
@@ -165,6 +168,21 @@ class Robustness:
             out.append(row)
         return out
 
+    def all_futures(self) -> "pa.Table":
+        """A row for each world, variant and future, in this order: how it went."""
+        import pyarrow as pa
+
+        worlds, variants, futures = np.indices(self.outcomes.shape, dtype=np.int32)
+        words = np.array([verdict.word for verdict in Verdict])
+        return pa.table(
+            {
+                "world": worlds.ravel(),
+                "variant": np.array(self.slugs)[variants.ravel()],
+                "future": futures.ravel(),
+                "outcome": words[self.outcomes.ravel()],
+            }
+        )
+
     def rows(self) -> list[dict[str, Any]]:
         """A row for each world and variant: the shares of every outcome and practised commitment at the end."""
         return [
@@ -181,6 +199,12 @@ def _sets(part: Mapping[str, Any], key: str) -> bool:
     table, _, name = key.partition(".")
     inner = part.get(table)
     return key in part or (isinstance(inner, Mapping) and name in inner)
+
+
+def fixed_by(scenario: Scenario, worlds: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Parameters of worlds that a scenario sets itself, so that they are the same in all of them."""
+    written = scenario.written()
+    return tuple(key for key in worlds[0] if _sets(written, key))
 
 
 def worlds_of(source: str | Path = "plausible", most: int = WORLDS) -> list[dict[str, Any]]:
@@ -226,7 +250,6 @@ def compare_across_worlds(
         about=("worlds", scenario.written(), worlds), size=good_size(futures, one, 1), twin=twin,
     )  # fmt: skip
     tables = [[results.went(slug, ["practice_after"]) for slug in slugs] for results in played]
-    written = scenario.written()
     return Robustness(
         scenario=scenario,
         slugs=tuple(slugs),
@@ -234,7 +257,7 @@ def compare_across_worlds(
         outcomes=np.array([[table["outcome"] for table in world] for world in tables], dtype=np.int8),
         after=np.array([[float(np.mean(table["practice_after"])) for table in world] for world in tables]),
         seed=seed,
-        fixed=tuple(key for key in worlds[0] if _sets(written, key)),
+        fixed=fixed_by(scenario, worlds),
         source=source,
         worlds=tuple(worlds),
     )

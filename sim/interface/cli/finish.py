@@ -264,10 +264,12 @@ def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") 
 def _report(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None:
     from sim.report.director import write_report
 
-    asked = _asked(store, "futures seed worlds max_worlds")
+    asked = _asked(store, "futures seed worlds max_worlds full pdf")
     page = write_report(store.folder.parent, **asked, overwrite=True, workers=workers)
     store.finish()
-    console().print(f"Written: {page}. Open it in any browser; it needs no network.", soft_wrap=True)
+    printed = page.with_suffix(".pdf")
+    beside = f", and {printed} to print" if printed.exists() else "; to print it, use a browser's own print command"
+    note(f"Written: {page}. It opens in any browser without a network{beside}.")
 
 
 def _kit(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:

@@ -125,32 +125,43 @@ def interventions(
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
+    full: Annotated[
+        bool, typer.Option("--full", help="Put all that the sheet rests on behind it, section by section.")
+    ] = False,
     futures: Annotated[
-        int, typer.Option(min=2, max=100_000, help="How many futures to play for what the run leaves open.")
+        int, typer.Option(min=2, max=100_000, help="How many futures to play for each part of the back.")
     ] = 100,
     seed: Annotated[
         int | None,
-        typer.Option(min=0, max=options.MOST, help="The seed of what is played for the page. Default: the run's."),
+        typer.Option(min=0, max=options.MOST, help="The seed of what is played for the sheet. Default: the run's."),
     ] = None,
-    worlds: options.Worlds = None,
-    max_worlds: options.MaxWorlds = None,
+    worlds: Annotated[
+        str,
+        typer.Option(
+            "--worlds",
+            metavar="plausible|FILE.csv",
+            help="The plausible worlds to ask how sure it is: the package's own, or the settings.csv of calibrate.",
+        ),
+    ] = "plausible",
+    max_worlds: Annotated[int, typer.Option("--max-worlds", min=1, help="How many of those worlds to ask.")] = 50,
+    no_pdf: Annotated[
+        bool, typer.Option("--no-pdf", help="Do not print it as PDF, even where a browser is at hand.")
+    ] = False,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
-    """Write a page to hand to a director: the answer, on whom the change rests, and what would keep it alive."""
+    """Write one sheet for a director: the answer, on whom it rests, what would help, how sure that is."""
     from sim.analysis.uncertainty.robustness import worlds_of
     from sim.experiments.jobs import job
     from sim.experiments.reading import manifest_of
     from sim.report.director import check_page
 
-    count, _ = options.worlds_and_seed(worlds, max_worlds, seed)
-    check_page(folder, overwrite)
-    if worlds is not None:
-        worlds_of(worlds, count)  # so that a mistake is told first
-    seed = manifest_of(folder)["root_seed"] if seed is None else seed
-    kept = worlds if worlds in (None, "plausible") else str(Path(worlds).absolute())
+    check_page(folder, overwrite, full)
+    worlds_of(worlds, max_worlds)  # so that a mistake is told first
+    seed = manifest_of(folder, worlds=True)["root_seed"] if seed is None else seed
+    source = worlds if worlds == "plausible" else str(Path(worlds).absolute())
     asked = job(
-        "report", None, inside(folder), futures=futures, seed=seed, worlds=kept, max_worlds=count, tasks=None,
-        unit="run",
+        "report", None, inside(folder), futures=futures, seed=seed, worlds=source, max_worlds=max_worlds, full=full,
+        pdf=not no_pdf, tasks=None, unit="run",
     )  # fmt: skip
     play(asked, inside(folder), overwrite, workers)

@@ -1,73 +1,169 @@
-"""One page to hand to a director, from the folder of a finished run. How to read it: docs/report.md."""
+"""One sheet for a director, from the folder of a finished run. How to read it: docs/report.md."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import looking, whole_folder
 from sim.experiments.workers import Workers
 from sim.report.save import PAGE
-from sim.scenario.scenario import ScenarioError
+from sim.scenario.scenario import Scenario, ScenarioError
 
-HTML, MARKDOWN = PAGE[:2]
-"""The two files of a page; the pictures of the second lie beside it as ``report-NAME.svg``."""
+if TYPE_CHECKING:
+    from sim.analysis.dependency.readings import Dependency
+    from sim.analysis.uncertainty.robustness import Robustness
+    from sim.report.director.page import Page
+    from sim.report.director.sheet import Block, Sheet
+
+HTML, MARKDOWN, PDF = PAGE[:3]
+"""The files of a page; the pictures of the second lie beside it as ``report-NAME.svg``."""
+
+WORLDS, IN_EACH = 50, 20
+"""Plausible worlds that are asked for a sheet, and futures in each."""
 
 
 def write_report(
     folder: Path | str,
     *,
+    full: bool = False,
     futures: int = 100,
     seed: int | None = None,
     overwrite: bool = False,
     interventions: bool | Path = True,
-    worlds: Path | str | None = None,
-    max_worlds: int = 100,
+    worlds: Path | str = "plausible",
+    max_worlds: int = WORLDS,
+    pdf: bool = True,
     workers: Workers | int | None = None,
 ) -> Path:
-    """Write a page about a finished run into its folder, and say where it is.
+    """Write one sheet about a finished run into its folder, and say where it is.
 
-    ``futures``: of the knock-outs; ``seed``: of what is played for the page, by default the run's.
-    ``interventions``: the folder of a search for them; True looks for one in the run's folder, under
-    ``interventions``, and makes a small one where there is none; False leaves them out. ``worlds``: "plausible", or a
-    table of settings, to say in how many of its first ``max_worlds`` the order of the variants holds. ``workers``:
-    who does the work, and who is told of it. The same folder gives the same bytes. Raises ScenarioError for a
-    folder that holds no finished run or no longer fits its manifest, for a page that is there already (unless
-    ``overwrite``), and for what cannot be run.
+    ``full``: with all that it rests on behind it, section by section. ``futures``: of each question that is asked for
+    the back of the sheet; ``seed``: theirs, by default the run's. ``worlds``: "plausible", or a table of settings, of
+    which the first ``max_worlds`` are asked. ``interventions``: the folder of a search for them, to be put behind the
+    sheet; True looks for one in the run's folder, under ``interventions``, and makes a small one where there is none;
+    False leaves it out. ``pdf``: whether it is printed too, where a browser is at hand. ``workers``: who does the work,
+    and who is told of it. The same folder gives the same bytes, but for the PDF. Raises ScenarioError for a folder
+    that holds no finished run or no longer fits its manifest, for a page that is there already (unless ``overwrite``),
+    and for what cannot be run.
     """
     folder, crew = Path(folder).absolute(), Workers.of(workers)
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
-    check_page(folder, overwrite)
-    from sim.analysis.interventions.reading import search_of
-    from sim.experiments.reading import read
-    from sim.report.director.gather import gather
-    from sim.report.director.sections import page
+    check_page(folder, overwrite, full)
+    from sim.analysis.uncertainty.robustness import worlds_of
+    from sim.experiments.reading import ACROSS, manifest_of
 
-    run = read(folder, crew)
-    seed = run.whole.seed if seed is None else seed
-    over = None
-    if worlds is not None:
-        from sim.analysis.uncertainty.robustness import compare_across_worlds as in_worlds
-        from sim.analysis.uncertainty.robustness import worlds_of
-
-        slugs = [slug for slug in run.whole.settings if slug != BASE]
-        over = in_worlds(run.scenario, worlds_of(worlds, max_worlds), variants=slugs, workers=crew)
-    search, search_folder = search_of(run, interventions, seed, crew)
-    found = gather(run, futures, seed, crew)
-    made = page(replace(found, search=search, search_folder=search_folder, over=over))
-    texts = {HTML: made.html(), MARKDOWN: made.markdown()} | made.pictures()
+    manifest = manifest_of(folder, worlds=True)
+    ask = _Asked(folder, futures, manifest["root_seed"] if seed is None else seed, crew)
+    if manifest["what"] == ACROSS:
+        page = _of_worlds(ask)
+    else:
+        page = _of_run(ask, worlds_of(worlds, max_worlds), full, interventions)
+    texts = {HTML: page.html(), MARKDOWN: page.markdown()} | page.pictures()
     crew.finished()
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():
             (to / name).write_text(text, encoding="utf-8", newline="\n")
+        if pdf:
+            from sim.report.director.pdf import print_page
+
+            print_page(to / HTML, to / PDF)
     return folder / HTML
 
 
-def check_page(folder: Path, overwrite: bool) -> None:
+def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
     """Raise ScenarioError where a folder is none of a finished run, or has a page already."""
-    from sim.experiments.reading import manifest_of
+    from sim.experiments.reading import ACROSS, manifest_of
 
-    manifest_of(folder)
+    if manifest_of(folder, worlds=True)["what"] == ACROSS and full:
+        raise ScenarioError(
+            f"{folder}: a run over plausible worlds keeps no months, so there is nothing to put behind its sheet; "
+            "leave out --full, or run the scenario without --worlds"
+        )
     with looking(folder):
-        if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN)):
+        if not overwrite and any((folder / name).exists() for name in (HTML, MARKDOWN, PDF)):
             raise ScenarioError(f"{folder}: there is a page in it already; add --overwrite to make it anew")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """For which run's folder a page is made, and in how many futures, from which seed and by whom it is played for."""
+
+    folder: Path
+    futures: int
+    seed: int
+    crew: Workers
+
+
+def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search: bool | Path) -> "Page":
+    """The page of a run that compared variants."""
+    from sim.experiments.reading import read
+    from sim.report.director.page import Page
+    from sim.report.director.sheet import of_variants
+    from sim.report.words.comparison import better_first, chosen
+
+    run = read(ask.folder, ask.crew, months=full)
+    whole, best = run.whole, [row["variant"] for row in better_first(chosen(run.whole))[:1]]
+    played = f"{whole.number:,} futures of each row of the front (seed {whole.seed})"
+    if not full:
+        made, _ = _sheet(ask, run.scenario, of_variants(whole), worlds, best, best, played)
+        return Page(made, say=run.scenario.words.say)
+    from sim.analysis.interventions.reading import search_of
+    from sim.report.director.gather import gather
+    from sim.report.director.sections import sections
+
+    found = gather(run, ask.futures, ask.seed, ask.crew)
+    every = [slug for slug in whole.settings if slug != BASE]
+    made, over = _sheet(
+        ask, run.scenario, of_variants(whole), worlds, best, every, played, found.rests[BASE]
+    )  # fmt: skip
+    searched, name = search_of(run, search, ask.seed, ask.crew)
+    found = replace(found, search=searched, search_folder=name, over=over if best else None)
+    return Page(made, sections(found), run.scenario.words.say)
+
+
+def _of_worlds(ask: _Asked) -> "Page":
+    """The page of a run over plausible worlds, which has its own."""
+    from sim.analysis.uncertainty.reading import read_worlds
+    from sim.report.director.page import Page
+    from sim.report.director.sheet import of_worlds
+    from sim.report.words.robustness import best_of
+
+    over = read_worlds(ask.folder)
+    best = best_of(over)
+    played = f"{len(over.outcomes)} worlds of {over.outcomes.shape[2]} futures (seed {over.seed})"
+    made, _ = _sheet(ask, over.scenario, of_worlds(over), over, [over.slugs[best]] if best else [], [], played)
+    return Page(made, say=over.scenario.words.say)
+
+
+def _sheet(
+    ask: _Asked,
+    scenario: Scenario,
+    front: "Block",
+    worlds: "Sequence[Mapping[str, Any]] | Robustness",
+    best: list[str],
+    every: list[str],
+    played: str,
+    rests: "Dependency | None" = None,
+) -> "tuple[Sheet, Robustness]":
+    """The sheet, and how sure it is: of the ``best`` variant, or of what would help most where there is none."""
+    from sim.analysis.dependency.readings import measure_dependency
+    from sim.analysis.interventions.run import foremost
+    from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions
+    from sim.report.director.sheet import made_by, sheet
+
+    futures, seed, crew = ask.futures, ask.seed, ask.crew
+    rests = rests or measure_dependency(scenario, futures=futures, seed=seed, whom="foremost", workers=crew)
+    helps = foremost(scenario, futures, seed, workers=crew)
+    setting = scenario
+    if not best and not isinstance(worlds, Robustness) and helps:
+        setting, best = with_interventions(scenario, seed), [helps[0].intervention.slug]
+        every = best
+    over = worlds
+    if not isinstance(over, Robustness):
+        over = compare_across_worlds(setting, over, IN_EACH, variants=every, workers=crew)
+    which = over.slugs.index(best[0]) if best else 0
+    line = made_by(played, ask.folder.name, futures, seed, scenario.hash())
+    return sheet(scenario, front, rests, helps, over, which, line), over

@@ -1,4 +1,4 @@
-"""A page as headed blocks of words, tables and pictures, and the two files it becomes."""
+"""A page as a sheet and headed blocks of words, tables and pictures behind it, and the two files it becomes."""
 
 import html
 import re
@@ -10,6 +10,7 @@ from typing import Literal
 import jinja2
 from markupsafe import Markup
 
+from sim.report.director.sheet import Sheet
 from sim.report.pages.templates import template
 from sim.report.words.common import Grid, lines_of
 
@@ -90,23 +91,31 @@ Block = Text | Points | Table | Picture | Code | Fold
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it. topic: what it is about; title: what was found."""
 
     slug: str
+    topic: str
     title: str
     blocks: Sequence[Block]
 
 
+def section(slug: str, topic: str, blocks: Iterable[Block]) -> Section:
+    """A section headed by its finding: the sentence that leads it, where one does."""
+    first, *rest = blocks
+    if isinstance(first, Text) and first.style == "lead":
+        return Section(slug, topic, first.words, rest)
+    return Section(slug, topic, topic, [first, *rest])
+
+
 @dataclass(frozen=True)
 class Page:
-    """A whole page. title: the question; opening: whose answer this is; say: puts it in the words of its scenario.
+    """A sheet, and behind it what it rests on, section by section, where that was asked for.
 
-    What is to be typed stays as it is.
+    say: puts it in the words of its scenario. What is to be typed stays as it is.
     """
 
-    title: str
-    opening: str
-    sections: Sequence[Section]
+    sheet: Sheet
+    sections: Sequence[Section] = ()
     say: Callable[[str], str] = str
 
     def html(self) -> str:

@@ -30,7 +30,7 @@ KNOCKED_OUT = (
 def made(found: Found) -> Iterator[Block]:
     """The section, block by block."""
     scenario, run = found.scenario, found.run
-    yield Text(" ".join(CAVEATS), "lead")
+    yield Text(" ".join(CAVEATS))
     yield Text(STUDY)
     yield Text(KNOCKED_OUT)
     yield Text("Parameters that differ from the model's defaults, in every variant:")

@@ -14,7 +14,7 @@ from sim.report.director import plots
 from sim.report.director.dependency import rests_on
 from sim.report.director.gather import Found, direction_flow, role_flow
 from sim.report.director.interventions import keep_alive
-from sim.report.director.page import Block, Fold, Page, Picture, Points, Section, Table, Text, paragraphs, table
+from sim.report.director.page import Block, Fold, Picture, Points, Section, Table, Text, paragraphs, section, table
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, out_of, percent, span
 from sim.report.plots.people import LINES, links
@@ -31,25 +31,21 @@ MOST_DRAWN = 600
 """People in a network that is drawn, at most."""
 
 
-def page(found: Found) -> Page:
-    """The page of a run, in the words of its scenario."""
-    run, scenario = found.run, found.scenario
-    opening = (
-        f"What {count(run.whole.number, 'simulated future')} of each variant say, for directors and for those who "
-        "appoint them. It compares what follows from stated assumptions. It does not predict what any "
-        "real organisation will do."
-    )
-    sections = [
-        Section("answer", "Does the change outlive its director?", list(_answer(found))),
-        Section("person", "Does it rest on one person?", list(rests_on(found))),
-        Section("led", "Who led, month by month", list(_led(found))),
-        Section("network", "Who was linked with whom", list(_network(found))),
-        Section("outcomes", "What happened to the seven outcomes", list(_theory(found))),
-        Section("durations", "How long the change lasts", list(_standing(found))),
-        Section("interventions", "What would keep it alive", list(keep_alive(found))),
-        Section("assumed", "What was assumed, and how to do it again", list(made(found))),
+def sections(found: Found) -> list[Section]:
+    """All that stands behind the sheet of a run, in the words of its scenario, each section headed by its finding."""
+    return [
+        section("answer", "Does the change outlive its director?", _answer(found)),
+        section("person", "Does it rest on one person?", rests_on(found)),
+        section("led", "Who led, month by month", _led(found)),
+        section("network", "Who was linked with whom", _network(found)),
+        section("outcomes", "What happened to the seven outcomes", _theory(found)),
+        section("durations", "How long the change lasts", _standing(found)),
+        section("interventions", "What would keep it alive", keep_alive(found)),
+        Section("assumed", "What was assumed, and how to do it again", TRACED, list(made(found))),
     ]
-    return Page(scenario.question or scenario.title, opening, sections, scenario.words.say)
+
+
+TRACED = "All that was assumed is listed here, and every number can be made again."
 
 
 def since(found: Found) -> str:

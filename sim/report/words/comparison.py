@@ -25,10 +25,8 @@ def answer(comparison: Comparison) -> str:
     of, base = out_of(comparison.number), comparison.rows[0]
     outcomes = zip(comparison.rows, _outcomes(comparison), strict=True)
     told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
+    better = [row for row in chosen(comparison) if row["survived_difference_low"] > 0]
     others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
-    goes = leaves(comparison.settings[BASE])
-    chosen = [row for row in others if leaves(comparison.settings[row["variant"]]) or not goes]
-    better = [row for row in chosen if row["survived_difference_low"] > 0]
     worse = [row for row in others if row["survived_difference_high"] < 0]
     later = span(comparison.scenario.measure.horizon)
     said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
@@ -39,13 +37,19 @@ def answer(comparison: Comparison) -> str:
     ends = [*better_first(better)[:1], *better_first(worse)[-1:]]
     named = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(named)}" if named else ""
-    if not better and chosen and base["survived"] < 1:
+    if not better and chosen(comparison) and base["survived"] < 1:
         said += "; nothing that was compared does clearly better"
     return f"{said}."
 
 
 def _in_so_many(count: int, of: int) -> str:
     return f"in all {of}" if count == of else f"in {count or 'none'} of {of}"
+
+
+def chosen(comparison: Comparison) -> list[dict[str, Any]]:
+    """The rows of variants that can be chosen: not that the director stays, where the director goes otherwise."""
+    goes, others = leaves(comparison.settings[BASE]), [row for row in comparison.rows if row["compared_with"] == BASE]
+    return [row for row in others if leaves(comparison.settings[row["variant"]]) or not goes]
 
 
 def leaves(setting: Scenario) -> bool:

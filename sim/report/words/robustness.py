@@ -23,10 +23,10 @@ OPENING = (
 )
 
 
-def answer(found: Robustness) -> str:
-    """The answer in a sentence: in how many worlds the change survives more often with what does best."""
+def answer(found: Robustness, variant: int | None = None) -> str:
+    """The answer in a sentence: in how many worlds the change survives more often with a variant; with the best one."""
     worlds, base, later = len(found.outcomes), found.titles[0], span(found.scenario.measure.horizon)
-    best = best_of(found)
+    best = best_of(found) if variant is None else variant
     if not best:
         low, middle, high = (round(100 * x) for x in found.spread(0))
         return (
@@ -43,9 +43,10 @@ def answer(found: Robustness) -> str:
 
 
 def best_of(found: Robustness) -> int:
-    """The variant that does better in most worlds, of those that can be chosen; 0 where there is none."""
+    """What does better than the base in most worlds, of the variants that can be chosen; 0 where there is none."""
     group = settings(found.scenario, found.slugs)
-    chosen = [i for i in found.order if leaves(group[found.slugs[i]]) or not leaves(group[BASE])]
+    against = [i for i in found.order if not found.compared_with(i)]
+    chosen = [i for i in against if leaves(group[found.slugs[i]]) or not leaves(group[BASE])]
     return next((i for i in chosen if found.counted[i].worlds_better > found.counted[i].worlds_worse), 0)
 
 
