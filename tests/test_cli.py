@@ -1,17 +1,22 @@
 """The command line: what a person types and what they are told."""
 
 import errno
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from sim.base.files import read_table
 from sim.interface.cli import app, options
+from sim.interface.cli.output import show
 
 SMALL = """
 title = "Small"
@@ -44,23 +49,93 @@ def call(*words: str):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def test_run_prints_the_table_the_sentences_and_what_they_are_not(scenario, tmp_path):
-    """One row a variant, sentences, the intervals' meaning, and that it is no prediction."""
+def test_run_leads_with_the_answer(scenario, tmp_path):
+    """One sentence, the table, how sure; beside them, for who watches, where the files are and what to ask next."""
     done = call("run", scenario, "--futures", 4, "--out", tmp_path / "out")
     assert done.exit_code == 0
-    for words in (
-        "Does it last?",
-        "4 futures for each row",
-        "The director stays",
-        "never",
-        "survived",
-        "chance between simulated futures, not doubt about the world",
-        "not a prediction about a real council",
-        "momentum.png",
-    ):
-        assert words in done.stdout
+    question, answer, head, *_ = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    assert question == "Does it last?"
+    assert answer.startswith("With “Small” the change survives two years in ")
+    assert re.split(r"  +", head) == ["two", "difference at"]
+    assert [name for name in ("Small", "The director stays", "Declared") if f"\n {name} " in done.stdout] == [
+        "Small", "The director stays", "Declared",
+    ]  # fmt: skip
+    assert "How sure: by chance between futures alone, " in done.stdout
+    assert "It predicts no real organisation." in " ".join(done.stdout.split())
+    assert len(done.stdout.splitlines()) < 20
+    said = (
+        f"Written to {tmp_path / 'out'}; look at momentum.png first.\nNext: one sheet for a director, with  leadership-"
+    )
+    assert said in done.stderr
     assert (tmp_path / "out" / "summary.csv").exists()
     assert "%|" not in done.stderr  # no progress bar in a pipe
+
+
+def test_explain_says_everything_else(scenario, tmp_path):
+    """What happens in the first row, all in a table, in sentences, what the words mean and what intervals do not."""
+    done = call("run", scenario, "--futures", 4, "--out", tmp_path / "out", "--explain")
+    said = " ".join(done.stdout.split())
+    for words in (
+        "4 futures for each row",
+        "First row: in month 12, the director leaves",
+        "practised commitment",
+        "Practised commitment: the share of recent work that staff did the new way",
+        "chance between simulated futures, not doubt about the world",
+        "not a prediction about a real council",
+    ):
+        assert words in said
+
+
+def test_json_is_the_answer_for_a_machine_and_nothing_else(scenario, tmp_path):
+    """The question, the sentence, the rows of summary.csv and the folder; null where a number is undefined."""
+    done = call("run", scenario, "--futures", 4, "--out", tmp_path / "out", "--json")
+    found = json.loads(done.stdout)
+    assert (found["question"], found["futures"], found["seed"], found["horizon"]) == ("Does it last?", 4, 1, 24)
+    assert found["answer"].startswith("With “Small” the change survives two years")
+    assert found["folder"] == str(tmp_path / "out")
+    rows = read_table(tmp_path / "out" / "summary.csv")
+    assert [row["variant"] for row in found["rows"]] == [row["variant"] for row in rows]
+    for told, row in zip(found["rows"], rows, strict=True):
+        assert {key: "" if value is None else str(value) for key, value in told.items()} == row
+    assert call("run", scenario, "--json", "--explain").exit_code == 2
+
+
+def test_at_eighty_columns_the_answer_is_a_table_too(scenario):
+    """Not the lines of a narrow window: a title that is long goes on in the next line."""
+    from sim.experiments.comparison import compare
+    from sim.report.words.comparison import answer_grid
+    from sim.scenario.scenario import read
+
+    long = read(Path(scenario)).with_(
+        {"variants.stays.title": "The director stays for as long as anybody can think of"}
+    )
+    grid = answer_grid(compare(long, 4, workers=1))
+    screen = Console(width=80, file=io.StringIO())
+    show(screen, grid)
+    lines = screen.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(re.fullmatch(r" The director stays for as .* \d +.* \(.* to .*\) *", line) for line in lines)
+
+
+def test_the_name_alone_says_in_ten_lines_what_can_be_asked():
+    """The questions, and a way in for each reader; every command named is one."""
+    done = call()
+    assert done.exit_code == 0
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    assert len(lines) <= 10
+    named = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert set(re.findall(r"leadership-sim (\w+)", done.stdout)) <= named
+    for reader in ("trainer", "researcher", "student"):
+        assert f"A {reader}:" in done.stdout
+
+
+def test_names_of_the_library_are_completed():
+    """As the shells that typer knows ask for it."""
+    environment = os.environ | {"_LEADERSHIP_SIM_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
+    asked = environment | {"COMP_WORDS": "leadership-sim run director"}
+    code = "from sim.interface.cli import app; app(prog_name='leadership-sim')"
+    done = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout.split() == ["director-turnover", "directors-come-and-go"]
 
 
 def test_set_months_seed_and_variant_reach_the_run(scenario, tmp_path):
@@ -144,7 +219,9 @@ def test_results_stand_whether_or_not_anybody_listens(listener, scenario, tmp_pa
         stdout=writer, stderr=subprocess.PIPE, encoding="utf-8", check=False,
     )  # fmt: skip
     os.close(writer)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"Written to {tmp_path / 'out'}")
+    assert "Traceback" not in done.stderr
     assert {"summary.csv", "momentum.png", "manifest.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
 
 

@@ -87,7 +87,7 @@ def test_nothing_heavy_is_loaded_before_the_answer_is_printed(tmp_path):
     heavy = "{'numba', 'llvmlite', 'scipy', 'pyarrow', 'pandas', 'matplotlib', 'mesa', 'networkx'}"
     code = (
         "import sys\nfrom sim.interface.cli import finish\nsay = finish._say\n"
-        f"def answered(result):\n    say(result)\n    print('LOADED', {heavy} & set(sys.modules))\n"
+        f"def answered(*given):\n    say(*given)\n    print('LOADED', {heavy} & set(sys.modules))\n"
         "finish._say = answered\nfrom sim.interface.cli import main\nmain()"
     )
     asked = [sys.executable, "-c", code, "run", "director-turnover", "--futures", "4", "--no-picture"]

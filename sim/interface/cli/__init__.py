@@ -7,15 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.interface.cli import certainty, describe, finish, questions, room, run
+from sim.interface.cli import ask, certainty, describe, finish, questions, room, run
 from sim.interface.cli.output import listened_to, said_plainly
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="leadership-sim",
-    no_args_is_help=True,
-    add_completion=False,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,6 +28,7 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Ask a question": (
+        ask.ask,
         describe.scenarios,
         describe.show,
         run.run,
@@ -65,12 +65,30 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+DOORS = """If our director goes, does the change survive, and what would make it survive?
+
+  leadership-sim ask                              your organisation: five questions, one sheet for its director
+  leadership-sim run director-turnover            does it survive? the answer, and variants to compare
+  leadership-sim dependency director-turnover     on whom does it rest?
+  leadership-sim interventions director-turnover  what would make it survive?
+
+  A trainer:     leadership-sim handout director-turnover   a page for a room, which plays without a network
+  A researcher:  leadership-sim validate, sensitivity, sweep; run FILE.toml --json; docs/write-a-paper.md
+  A student:     notebooks/1-one-future.ipynb; leadership-sim show director-turnover; docs/change-the-model.md
+
+leadership-sim --help lists every command."""
+"""What can be asked, for who types the name alone."""
+
+
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
-) -> None: ...
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(DOORS)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from sim.scenario.scenario import Scenario, ScenarioError, load
+from sim.scenario.scenario import Scenario, ScenarioError, library_names, load
 
 MOST = 1_000_000_000
 
@@ -19,8 +19,16 @@ Engine = Literal["compiled", "mesa"]
 """Which of the twins runs."""
 
 
+def _names(typed: str) -> list[str]:
+    """Names from the library that begin as what was typed, for the shell to complete."""
+    return [name for name in library_names() if name.startswith(typed)]
+
+
 ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A name from the library, or the path of a TOML file.")
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A name from the library, or the path of a TOML file.", autocompletion=_names
+    ),
 ]
 Set = Annotated[
     list[str] | None,

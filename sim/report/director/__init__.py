@@ -102,10 +102,10 @@ def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search
     from sim.experiments.reading import read
     from sim.report.director.page import Page
     from sim.report.director.sheet import of_variants
-    from sim.report.words.comparison import better_first, chosen
+    from sim.report.words.comparison import clearly_better
 
     run = read(ask.folder, ask.crew, months=full)
-    whole, best = run.whole, [row["variant"] for row in better_first(chosen(run.whole))[:1]]
+    whole, best = run.whole, [row["variant"] for row in clearly_better(run.whole)[:1]]
     played = f"{whole.number:,} futures of each row of the front (seed {whole.seed})"
     if not full:
         made, _ = _sheet(ask, run.scenario, of_variants(whole), worlds, best, best, played)
@@ -120,7 +120,7 @@ def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search
         ask, run.scenario, of_variants(whole), worlds, best, every, played, found.rests[BASE]
     )  # fmt: skip
     searched, name = search_of(run, search, ask.seed, ask.crew)
-    found = replace(found, search=searched, search_folder=name, over=over if best else None)
+    found = replace(found, search=searched, search_folder=name, over=over if every else None)
     return Page(made, sections(found), run.scenario.words.say)
 
 
@@ -148,7 +148,7 @@ def _sheet(
     played: str,
     rests: "Dependency | None" = None,
 ) -> "tuple[Sheet, Robustness]":
-    """The sheet, and how sure it is: of the ``best`` variant, or of what would help most where there is none."""
+    """The sheet, and how sure it is: of the ``best`` variant, of what would help most, or of the base alone."""
     from sim.analysis.dependency.readings import measure_dependency
     from sim.analysis.interventions.run import foremost
     from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions
@@ -158,7 +158,7 @@ def _sheet(
     rests = rests or measure_dependency(scenario, futures=futures, seed=seed, whom="foremost", workers=crew)
     helps = foremost(scenario, futures, seed, workers=crew)
     setting = scenario
-    if not best and not isinstance(worlds, Robustness) and helps:
+    if not best and not isinstance(worlds, Robustness) and helps and helps[0].helps:
         setting, best = with_interventions(scenario, seed), [helps[0].intervention.slug]
         every = best
     over = worlds

@@ -212,7 +212,8 @@ def what_helps(scenario: Scenario, helps: Sequence[Use]) -> Block:
         lead = (
             f"Nothing by itself clearly helps: as things are, the change survives {later} in {before} of {of} futures."
         )
-    full = max(0.01, *(use.difference.value for use in helps))
+    shown = [use for use in helps if use.difference.value > 0]
+    full = max((use.difference.value for use in shown), default=1.0)
     bars = [
         Bar(
             use.intervention.entry.title,
@@ -221,8 +222,8 @@ def what_helps(scenario: Scenario, helps: Sequence[Use]) -> Block:
             f"{signed(of * use.difference.high):+})".replace("-", "−").replace("+0", "0"),
             beside=True,
         )
-        for use in helps
-    ]  # fmt: skip
+        for use in shown
+    ]
     small = (
         f"More (+) or fewer (−) of {of} futures survive than the {before} as things are, each measure by itself and "
         "taken as far as it goes; in brackets 95% intervals. Chosen among all open to you, and counted in futures that "

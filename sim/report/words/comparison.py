@@ -25,7 +25,7 @@ def answer(comparison: Comparison) -> str:
     of, base = out_of(comparison.number), comparison.rows[0]
     outcomes = zip(comparison.rows, _outcomes(comparison), strict=True)
     told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
-    better = [row for row in chosen(comparison) if row["survived_difference_low"] > 0]
+    better = clearly_better(comparison)
     others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
     worse = [row for row in others if row["survived_difference_high"] < 0]
     later = span(comparison.scenario.measure.horizon)
@@ -34,12 +34,24 @@ def answer(comparison: Comparison) -> str:
         said += f" and never takes hold in {never}"
     elif never:
         said += " (it never takes hold)"
-    ends = [*better_first(better)[:1], *better_first(worse)[-1:]]
+    ends = [*better[:1], *better_first(worse)[-1:]]
     named = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(named)}" if named else ""
+    if not named and base["survived"] == 1 and (later := _at_last(comparison, of)):
+        said += f", {later}"
     if not better and chosen(comparison) and base["survived"] < 1:
         said += "; nothing that was compared does clearly better"
     return f"{said}."
+
+
+def _at_last(comparison: Comparison, of: int) -> str:
+    """Where everything survives: in which variant least is left at the last horizon; empty where nothing is lost."""
+    name, months = list(horizons_of(comparison).items())[-1]
+    worst = max(comparison.rows, key=lambda row: 0.0 if math.isnan(row[name]) else row[name])
+    left = whole(of * (1 - worst["never_took_hold"] - worst[name]))
+    if name == "collapsed" or left == of:
+        return ""
+    return f"but {span(months)} {_in_so_many(left, of).removesuffix(f' of {of}')} with “{worst['title']}”"
 
 
 def _in_so_many(count: int, of: int) -> str:
@@ -50,6 +62,11 @@ def chosen(comparison: Comparison) -> list[dict[str, Any]]:
     """The rows of variants that can be chosen: not that the director stays, where the director goes otherwise."""
     goes, others = leaves(comparison.settings[BASE]), [row for row in comparison.rows if row["compared_with"] == BASE]
     return [row for row in others if leaves(comparison.settings[row["variant"]]) or not goes]
+
+
+def clearly_better(comparison: Comparison) -> list[dict[str, Any]]:
+    """Of what can be chosen, the rows in which clearly more futures survive than in the first, the best first."""
+    return better_first([row for row in chosen(comparison) if row["survived_difference_low"] > 0])
 
 
 def leaves(setting: Scenario) -> bool:

@@ -195,6 +195,13 @@ def organisation_words(organisation: Organisation, words: Labels) -> Iterator[st
         yield from (f"  - {note}" for note in organisation.notes)
 
 
+def seats_by_role(organisation: Organisation, words: Labels) -> str:
+    """How many seats there are, by role, in one line."""
+    counts = Counter(int(role) for role in organisation.structure.role)
+    each = [f"{counts[role]} {words.role(role, several=counts[role] > 1)}" for role in Role if counts[role]]
+    return f"{len(organisation)} seats: {', '.join(each)}"
+
+
 def _levels(managers: list[int]) -> list[int]:
     """Each seat's level in the line, 1 at the top; 0 for those outside it."""
     heads = set(managers)

@@ -1,6 +1,7 @@
 """The page to hand to a director: its numbers are the data's, it opens anywhere, and it refuses in words."""
 
 import csv
+import html
 import json
 import re
 import shutil
@@ -36,6 +37,7 @@ from sim.report.director import HTML, MARKDOWN, write_report
 from sim.report.director.gather import best_variant, direction_flow, role_flow
 from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.director.sheet import Bar, Block, Part, Sheet
 from sim.report.numbers import estimate, fixed, percent
 from sim.report.plots.layout import places
 from sim.report.words.comparison import comparison_words as sentences
@@ -78,6 +80,11 @@ def small(**changes) -> Scenario:
     return scenario.with_(changes) if changes else scenario
 
 
+def full_report(where: Path, **options) -> Path:
+    """The page of a run with all that stands behind its sheet, which asks few worlds and prints no PDF."""
+    return write_report(where, full=True, pdf=False, **{"max_worlds": 2} | options)
+
+
 def made(scenario: Scenario, folder: Path, keep="months") -> Path:
     """A run's folder."""
     return sim.save(sim.compare(scenario, futures=RUNS, seed=SEED), folder, keep=keep)
@@ -87,7 +94,7 @@ def made(scenario: Scenario, folder: Path, keep="months") -> Path:
 def folder(tmp_path_factory) -> Path:
     """A run's folder with its page."""
     where = made(small(), tmp_path_factory.mktemp("explain") / "run")
-    write_report(where, futures=KNOCKED, interventions=False)
+    full_report(where, futures=KNOCKED, interventions=False)
     return where
 
 
@@ -333,14 +340,13 @@ def test_every_section_is_there_in_order_under_headings_in_order(page, text):
     """One first heading, none skipped, every section named in the list of contents, and the same in Markdown."""
     tags = Tags(page)
     assert tags.open == []
-    assert [attrs["id"] for tag, attrs in tags.found if tag == "section"] == list(SECTIONS)
-    assert re.findall(r'<a href="#(\w+)">', page) == list(SECTIONS)
+    assert [attrs["id"] for tag, attrs in tags.found if tag == "details" and "id" in attrs] == list(SECTIONS)
     levels = [int(tag[1]) for tag, _ in tags.found if re.fullmatch(r"h\d", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
     titles = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
-    assert re.findall(r"^## (.*)$", text, flags=re.M) == titles
+    assert re.findall(r"^## (.*)$", text, flags=re.M) == [html.unescape(title) for title in titles]
 
 
 def test_it_opens_without_a_network_and_without_scripts(folder, page):
@@ -389,10 +395,10 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / folder.name
     shutil.copytree(folder, again)
     with pytest.raises(ScenarioError, match="there is a page in it already; add --overwrite"):
-        write_report(again, futures=KNOCKED, interventions=False)
+        full_report(again, futures=KNOCKED, interventions=False)
     told = []
     crew = Workers(on_progress=told.append)
-    made_again = write_report(again, futures=KNOCKED, interventions=False, overwrite=True, workers=crew)
+    made_again = full_report(again, futures=KNOCKED, interventions=False, overwrite=True, workers=crew)
     assert made_again == again / HTML
     assert sum(told) > KNOCKED
     names = sorted(path.name for path in folder.glob("report*"))
@@ -405,7 +411,7 @@ def test_labels_hold_everywhere(tmp_path, undrawn):
     """A hospital's page has none of this model's own words for roles, but where something is to be typed."""
     where = made(small(labels="hospital"), tmp_path / "ward")
     undrawn.clear()
-    write_report(where, futures=2, interventions=False)
+    full_report(where, futures=2, interventions=False)
     said = Tags((where / HTML).read_text(encoding="utf-8")).said
     assert "the chief executive" in said
     assert "All ward managers" in said
@@ -423,7 +429,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
     """The answer stays the run's own; the rest is of the same futures."""
     monkeypatch.setattr("sim.experiments.reading.AGAIN", 4)
     where = made(small(), tmp_path / "run", keep=keep)
-    write_report(where, futures=2, interventions=False)
+    full_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "The run kept no months, so this, and who led, is of 4 futures of its 6, played again." in text
     assert f"How {RUNS} futures of each variant ended" in text
@@ -434,7 +440,7 @@ def test_months_that_were_not_kept_are_played_again_and_that_is_said(tmp_path, m
 def test_a_share_of_next_to_nothing_is_called_undefined(tmp_path, undrawn):
     """A month on, director and programme have made no difference yet, so the causal reading says so."""
     where = made(small(**{"measure.horizon": 1}), tmp_path / "run")
-    write_report(where, futures=2, interventions=False)
+    full_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "so shares of it are undefined." in text
     assert " | undefined | undefined | " in text
@@ -446,7 +452,7 @@ def test_a_real_organisation_with_nobody_around_it_has_a_page(tmp_path, undrawn,
     data = {key: value for key, value in SMALL.items() if key not in ("organisation", "events")}
     scenario = from_dict(data | {"variants": {}, "turnover": {"director_tenure": 20}}, name="real").around(*files)
     where = made(scenario, tmp_path / "run")
-    write_report(where, futures=2, interventions=False)
+    full_report(where, futures=2, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "| Strengthened partnerships | undefined |" in text
     assert "In the run the director leaves at random; here, after month 36 in every future." in text
@@ -461,7 +467,7 @@ def test_a_page_about_two_people_says_where_there_is_no_interval(as_dots, tmp_pa
     data = sceptic.with_({"embedding.rate": 0.0}).written()  # so that every future loses the same share
     two = from_dict(data | {"organisation": {"people": "people.csv"}}, name="two", folder=tmp_path)
     where = sim.save(sim.compare(two, futures=4, seed=1), tmp_path / "run")
-    write_report(where, futures=4, interventions=False)
+    full_report(where, futures=4, interventions=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "no interval" in text
     assert "nan" not in re.sub(r"[^a-z]", " ", text).split()
@@ -479,12 +485,12 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
     assert sim.words(again) == sim.words(found)
     assert (again.uses, again.fewest) == (found.uses, found.fewest)
     assert [pair.row for pair in again.pairs] == [pair.row for pair in found.pairs]
-    write_report(where, futures=2)
+    full_report(where, futures=2)
     text = re.sub(r"\\", "", (where / MARKDOWN).read_text(encoding="utf-8"))
     best = max(found.by_interventions, key=lambda each: each.fresh.survived[0])
     fresh, low, high = (round(4 * share) for share in best.fresh.survived)
-    section = text.split("## What would keep it alive")[1].split("\n## ")[0]
-    lead = next(line for line in section.split("\n") if line.startswith("**"))
+    before, section = text.split("\n*What would keep it alive*\n")
+    section, lead = section.split("\n## ")[0], before.strip().split("\n")[-1]
     assert f"which had no part in the choice, {fresh} of 4 survive with " in lead
     assert f" ({low} to {high}) and " in lead
     for lever in found.interventions:
@@ -494,7 +500,7 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
         assert f" | {lever.from_to(use.tenths)}; {gain:+} (".replace("-", "−").replace("+0", "0") in row
     assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
 
-    write_report(where, futures=2, interventions=False, overwrite=True)
+    full_report(where, futures=2, interventions=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "No search for interventions was made for this page." in text
     assert "    leadership-sim interventions run/scenario.toml\n" in text
@@ -503,9 +509,9 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
     manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     (other / "manifest.json").write_text(json.dumps(manifest | {"scenario_sha256": "another"}), encoding="utf-8")
     with pytest.raises(ScenarioError, match="made in another scenario"):
-        write_report(where, futures=2, interventions=other, overwrite=True)
+        full_report(where, futures=2, interventions=other, overwrite=True)
     with pytest.raises(ScenarioError, match="not the folder of a search for interventions"):
-        write_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
+        full_report(where, futures=2, interventions=tmp_path / "nowhere", overwrite=True)
 
 
 def test_a_search_is_read_back_where_several_steps_show_one_value(as_dots, tmp_path):
@@ -593,7 +599,7 @@ def test_a_small_search_is_made_where_none_is_at_hand(tmp_path, monkeypatch, und
     levers = [lever for lever in available(small(), SEED)[0] if lever.slug in ("vacancy", "deputy")]
     monkeypatch.setattr("sim.analysis.interventions.run.available", lambda *_: (levers, {}))
     where = made(small(), tmp_path / "run")
-    write_report(where, futures=2)
+    full_report(where, futures=2)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
     assert "Searched in 2 futures (seed 3)" in text
     assert "So few futures leave wide intervals" in text
@@ -621,9 +627,9 @@ def test_a_folder_that_is_no_finished_run_is_refused(folder, tmp_path):
         ("broken", "cannot be read"),
     ):
         with pytest.raises(ScenarioError, match=re.escape(said)):
-            write_report(tmp_path / name, overwrite=True)
+            full_report(tmp_path / name, overwrite=True)
     with pytest.raises(ScenarioError, match="at least two futures"):
-        write_report(folder, futures=1, overwrite=True)
+        full_report(folder, futures=1, overwrite=True)
 
 
 def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
@@ -647,7 +653,7 @@ def test_a_run_that_no_longer_fits_its_manifest_is_refused(folder, tmp_path):
         (changed("people", "manifest.json", '"changed_agents": []', '"changed_agents": ["x.Y"]'), r"changed \(x\.Y\)"),
     ):
         with pytest.raises(ScenarioError, match=said):
-            write_report(where, overwrite=True)
+            full_report(where, overwrite=True)
 
 
 # -- The parts ----------------------------------------------------------------------------------------------
@@ -678,11 +684,21 @@ def test_both_files_say_the_same_words():
     """Each kind of block, in HTML and in Markdown."""
     picture = Picture("sun", '<svg viewBox="0 0 72 36"></svg>', "a sun", "The sun.")
     blocks = [Text("One.", "lead"), Points(["two", "three"]), Table("Four", ["a", "b"], [["five", "6 (5 to 7)"]])]
-    page = Page("Zero", "Opening.", [Section("s", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
+    bar = Bar("eight", [Part(0.5, "survived", "nine"), Part(0.5, "never")], "half and half", beside=True)
+    front, back = Block("Answer", "Ten.", [bar], "Eleven."), Block("Back", "Twelve.", [bar])
+    sheet = Sheet("Zero?", front, [back], ["Not thirteen."], "Opening.")
+    page = Page(sheet, [Section("s", "T", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
     said, text = Tags(page.html()).said, page.markdown()
     for word in (
-        "Zero",
+        "Zero?",
         "Opening.",
+        "Ten.",
+        "Eleven.",
+        "eight",
+        "half and half",
+        "Back",
+        "Twelve.",
+        "Not thirteen.",
         "One.",
         "two",
         "three",
