@@ -2,7 +2,7 @@
 
 Renew them with::
 
-    python docs/reference.py CONTRIBUTING.md docs/odd.md docs/scenario-keys.md docs/command-line.md
+    python docs/reference.py CONTRIBUTING.md docs/odd.md docs/scenario-files.md docs/command-line.md
 
 This writes only between a page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are
 the keys of ``GENERATED``. The words are what keys, events, ranges, commands and packages say of themselves: to mend a

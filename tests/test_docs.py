@@ -20,7 +20,7 @@ from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/odd.md", "docs/scenario-files.md", "docs/command-line.md"])
 def test_the_generated_parts_of_the_documents_are_the_codes(page):
     """Renew them with the command at the top of docs/reference.py."""
     assert "<!-- generated: " in text(page)
@@ -29,7 +29,7 @@ def test_the_generated_parts_of_the_documents_are_the_codes(page):
 
 def test_the_reference_has_every_key_and_every_option():
     """The tables are not short of anything."""
-    keys, commands = text("docs/scenario-keys.md"), text("docs/command-line.md")
+    keys, commands = text("docs/scenario-files.md"), text("docs/command-line.md")
     for key, _ in fields():
         name = key.removeprefix("roles.") if key.startswith("roles.") else key.rpartition(".")[2]
         assert f"| `{name}` |" in keys, key
@@ -161,10 +161,10 @@ def test_the_data_dictionary_knows_every_table_that_is_written(written):
 
 
 def test_the_readmes_table_is_the_committed_runs():
-    """The numbers of the README are those that expected-order.md reports for the same seed and futures."""
+    """The numbers of the README are those that findings.md reports for the same seed and futures."""
     shared = re.search(r"A sceptic follows, +0 +\d+, (\d+ \(\d+ to \d+\)), \d+", text("README.md"))
     assert shared is not None
-    assert f"| {shared.group(1)} |" in text("docs/expected-order.md")
+    assert f"| {shared.group(1)} |" in text("docs/findings.md")
 
 
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
