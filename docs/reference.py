@@ -2,7 +2,7 @@
 
 Renew them with::
 
-    python docs/reference.py CONTRIBUTING.md docs/odd.md docs/scenario-keys.md docs/command-line.md
+    python docs/reference.py
 
 This writes only between a page's markers, ``<!-- generated: NAME -->`` and ``<!-- end generated -->``; the names are
 the keys of ``GENERATED``. The words are what keys, events, ranges, commands and packages say of themselves: to mend a
@@ -10,7 +10,6 @@ sentence, mend it there.
 """
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -52,6 +51,42 @@ def scenario_keys() -> Iterator[str]:
             within = f"{known.low:g} to {known.high:g}" if known else ""
             default = "needed" if field.is_required() else _default(field, key)
             yield _row(f"`{name}`", field.description, _extra(field).get("unit"), _takes(field), default, within)
+
+
+def monthly() -> Iterator[str]:
+    """Lines of Markdown: what a run keeps of every month."""
+    from sim.model.record import MONTHLY
+
+    yield from ("", *_columns("column meaning"), *(_row(f"`{name}`", meaning) for name, meaning in MONTHLY.items()))
+
+
+def library() -> Iterator[str]:
+    """Lines of Markdown: every scenario of the library, with its question."""
+    from sim.scenario.scenario import library_names, load
+
+    yield from ("", *_columns("scenario question"))
+    for name in library_names():
+        yield _row(f"`{name}`", load(name).question)
+
+
+def outcomes() -> Iterator[str]:
+    """Lines of Markdown: the seven outcomes as the code defines them."""
+    from sim.analysis.outcomes import OUTCOMES
+
+    yield from ("", *_columns("slug outcome definition unit range reads weakness"))
+    for slug, it in OUTCOMES.items():
+        yield _row(f"`{slug}`", it.title, it.definition, it.unit, f"{it.low:g} to {it.high:g}", it.reads, it.weakness)
+
+
+def catalogue() -> Iterator[str]:
+    """Lines of Markdown: the interventions, each with its range and where that comes from."""
+    from sim.analysis.interventions.intervention import CATALOGUE
+
+    yield from ("", *_columns("slug intervention keys range provenance source"))
+    for it in CATALOGUE:
+        keys = ", ".join(f"`{key}`" for key in it.keys)
+        ends = "off to on" if it.switch else f"{it.worst:g} to {it.best:g}"
+        yield _row(f"`{it.slug}`", it.title, keys, ends, it.provenance, it.source)
 
 
 def events() -> Iterator[str]:
@@ -104,6 +139,10 @@ GENERATED: dict[str, Callable[[], Iterator[str]]] = {
     "keys": scenario_keys,
     "events": events,
     "commands": command_line,
+    "monthly": monthly,
+    "library": library,
+    "outcomes": outcomes,
+    "catalogue": catalogue,
     "rooms": rooms,
 }
 """What can stand between two markers, by its name there."""
@@ -203,6 +242,6 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in sys.argv[1:]:
-        path = Path(page)
+    here = Path(__file__).parent
+    for path in [*here.parent.glob("*.md"), *here.glob("*.md")]:
         path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")

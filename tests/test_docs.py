@@ -1,12 +1,15 @@
 """The documents say what the code does."""
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from documents import PAGES, ROOT, section, text
 from reference import renewed
 from typer.testing import CliRunner
@@ -19,8 +22,10 @@ from sim.model.record import MONTHLY
 from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario
 
+GENERATED = "odd scenario-files command-line data-dictionary library interventions outcomes"
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/odd.md", "docs/scenario-keys.md", "docs/command-line.md"])
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", *(f"docs/{name}.md" for name in GENERATED.split())])
 def test_the_generated_parts_of_the_documents_are_the_codes(page):
     """Renew them with the command at the top of docs/reference.py."""
     assert "<!-- generated: " in text(page)
@@ -29,7 +34,7 @@ def test_the_generated_parts_of_the_documents_are_the_codes(page):
 
 def test_the_reference_has_every_key_and_every_option():
     """The tables are not short of anything."""
-    keys, commands = text("docs/scenario-keys.md"), text("docs/command-line.md")
+    keys, commands = text("docs/scenario-files.md"), text("docs/command-line.md")
     for key, _ in fields():
         name = key.removeprefix("roles.") if key.startswith("roles.") else key.rpartition(".")[2]
         assert f"| `{name}` |" in keys, key
@@ -161,10 +166,10 @@ def test_the_data_dictionary_knows_every_table_that_is_written(written):
 
 
 def test_the_readmes_table_is_the_committed_runs():
-    """The numbers of the README are those that expected-order.md reports for the same seed and futures."""
+    """The numbers of the README are those that findings.md reports for the same seed and futures."""
     shared = re.search(r"A sceptic follows, +0 +\d+, (\d+ \(\d+ to \d+\)), \d+", text("README.md"))
     assert shared is not None
-    assert f"| {shared.group(1)} |" in text("docs/expected-order.md")
+    assert f"| {shared.group(1)} |" in text("docs/findings.md")
 
 
 def test_the_readmes_counts_of_worlds_are_the_committed_runs():
@@ -208,6 +213,34 @@ def test_the_map_names_every_room_and_every_file_named_is_there():
             assert (ROOT / file).exists(), (page, file)
 
 
+def linked(page: str) -> set[Path]:
+    """The pages that a page links to where its words are read, a list of contents for the site left out."""
+    words = re.sub(r"^```.*?^```$", "", text(page), flags=re.M | re.S)
+    found = re.findall(r"\]\(([^)#:\s]+\.md)(?:#[^)]*)?\)", words)
+    return {((ROOT / page).parent / link).resolve() for link in found}
+
+
+def test_the_front_of_the_documents_opens_seven_doors_and_every_page_is_behind_one():
+    """Whoever follows two links from docs/index.md has been everywhere."""
+    front = linked("docs/index.md")
+    assert len(front) <= 7
+    behind = set().union(*(linked(page.relative_to(ROOT).as_posix()) for page in front))
+    pages = {ROOT / page for page in PAGES if page.startswith("docs/") or "/" not in page}
+    assert pages - front - behind == {ROOT / "paper.md"}
+
+
+FIRST_LINE_OF_ITS_OWN = {"calibration", "validation", "report"}
+"""Pages that begin with their finding, or with the command that wrote them."""
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in ROOT.glob("docs/*.md")))
+def test_a_page_says_on_its_first_line_what_its_reader_can_do_after_it(page):
+    """Below the title, in a sentence."""
+    title, first = text(f"docs/{page}.md").split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert first.startswith("After this page you ") != (page in FIRST_LINE_OF_ITS_OWN)
+
+
 def test_the_trace_names_tests_that_there_are():
     """`rules: who_grants` is a test whose name holds who_grants in tests/test_rules.py."""
     named = re.findall(r"`(\w+): (\w+)`", text("docs/trace.md"))
@@ -236,6 +269,45 @@ def test_the_changelog_and_citation_have_the_version():
     assert f"## {sim.__version__}" in text("CHANGELOG.md")
     assert f"version: {sim.__version__}" in text("CITATION.cff")
     assert f'version = "{sim.__version__}"' in text("pyproject.toml")
+
+
+def test_the_descriptions_for_reviewers_name_this_version_of_the_software_and_of_the_model():
+    """ODD and TRACE say which version they are about."""
+    for page in ("docs/odd.md", "docs/trace.md"):
+        assert f"**leadership-sim {sim.__version__}, the model's second version**" in text(page), page
+    assert f"version {sim.__version__}" in text("docs/model.md")
+
+
+def test_whoever_catalogues_or_cites_is_told_the_same_everywhere():
+    """codemeta.json is of CodeMeta 3.0 and agrees with CITATION.cff and pyproject.toml, word for word."""
+    meta, project = json.loads(text("codemeta.json")), tomllib.loads(text("pyproject.toml"))["project"]
+    cited = yaml.safe_load(text("CITATION.cff"))
+    assert meta["@context"] == "https://w3id.org/codemeta/3.0"
+    assert (meta["identifier"], meta["name"]) == (project["name"], cited["title"])
+    assert meta["version"] == project["version"] == cited["version"] == sim.__version__
+    assert meta["license"] == f"https://spdx.org/licenses/{cited['license']}"
+    assert cited["license"] == project["license"]
+    for key in ("description", "keywords"):
+        assert meta[key] == project[key]
+    assert [each["name"] for each in meta["author"]] == [each["name"] for each in project["authors"]]
+    assert project["authors"] == cited["authors"]
+    assert meta["runtimePlatform"] == f"Python {project['requires-python']}"
+    assert [each["name"] + each["version"] for each in meta["softwareRequirements"]] == project["dependencies"]
+    (study,) = cited["references"]
+    assert (meta["citation"]["@id"], meta["citation"]["name"]) == (f"https://doi.org/{study['doi']}", study["title"])
+
+
+def test_the_paper_has_the_length_and_the_parts_that_its_journal_asks_for():
+    """750 to 1,750 words, each section, the author and title of CITATION.cff; whatever it cites is in paper.bib."""
+    _, head, body = text("paper.md").split("---\n", 2)
+    meta, cited = yaml.safe_load(head), yaml.safe_load(text("CITATION.cff"))
+    assert meta["title"] == cited["title"]
+    assert [each["name"] for each in meta["authors"]] == [each["name"] for each in cited["authors"]]
+    assert 750 <= len(body.split()) <= 1750
+    asked = "Summary, Statement of need, State of the field, Software design, Research impact statement"
+    parts = [*asked.split(", "), "AI usage disclosure", "Acknowledgements", "References"]
+    assert re.findall("^# (.+)$", body, flags=re.M) == parts
+    assert set(re.findall(r"@(\w+)", body)) == set(re.findall(r"^@\w+\{(\w+),", text(meta["bibliography"]), flags=re.M))
 
 
 def test_the_site_is_built_without_a_warning_and_asks_the_network_for_nothing(tmp_path):

@@ -268,7 +268,7 @@ FROZEN = {"growth": 0.0, "refusal": 0.0}
 def test_without_memory_there_is_one_resting_state(director: float, leadership: dict[str, float]) -> None:
     """Turnover off, no programme: from nobody and from everybody practising the map rests at one point.
 
-    The design text expected two with the director in the middle; see docs/mean-field.md.
+    The design text expected two with the director in the middle; see docs/findings.md.
     """
     held, begin = resting(director, leadership=leadership)
     rest = equilibria(held, begin)

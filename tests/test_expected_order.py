@@ -1,4 +1,4 @@
-"""The order expected beforehand, on fewer futures than docs/expected-order.md and with the same seed."""
+"""The order expected beforehand, on fewer futures than docs/findings.md and with the same seed."""
 
 import pandas as pd
 import pytest

@@ -275,11 +275,11 @@ def test_the_summary_has_a_row_for_each_setting_and_reading(mixed):
 
 
 def test_the_python_of_the_page_runs(small_library, capsys):
-    """The block of docs/forecast.md gives the settings of its tables, here with one future."""
-    page = (Path(__file__).parent.parent / "docs" / "forecast.md").read_text(encoding="utf-8")
-    block = re.findall(r"```python\n(.*?)```", page, flags=re.S)[0]
+    """The block of docs/findings.md gives the settings of its tables, here with one future."""
+    page = (Path(__file__).parent.parent / "docs" / "findings.md").read_text(encoding="utf-8")
+    block = next(block for block in re.findall(r"```python\n(.*?)```", page, flags=re.S) if "forecast(" in block)
     space: dict = {}
-    exec(compile(block.replace("futures=100", "futures=1"), "forecast.md", "exec"), space)
+    exec(compile(block.replace("futures=100", "futures=1"), "findings.md", "exec"), space)
     assert list(space["found"].settings) == [
         "base", "stays", "shared", "groomed", "promoted", "sceptic", "sceptic_shared", "sceptic_declared",
         "empty", "open", "early",

@@ -1,4 +1,4 @@
-"""What docs/large-councils.md says of 32 teams, on fewer futures; its command has the rest."""
+"""What docs/findings.md says of 32 teams, on fewer futures; its command has the rest."""
 
 import pytest
 

@@ -23,7 +23,7 @@ TABLE = ROOT / "docs" / "quotations.csv"
 SHARED = ROOT.parent / "shared"
 FULL_TEXT, TOOL = SHARED / "paper" / "miller-2025-full-text.txt", SHARED / "tools" / "quotations.py"
 
-ABOUT_THE_STUDY = ["docs/study.md", "docs/library.md", "docs/proposals.md", "docs/validation.md"]
+ABOUT_THE_STUDY = ["docs/study.md", "docs/library.md", "docs/decisions.md", "docs/validation.md"]
 SCENARIOS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("scenarios/*.toml"))
 NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/*.ipynb"))
 CODE = sorted(

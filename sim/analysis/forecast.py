@@ -6,7 +6,7 @@ they do, a tie counting half: 1 tells every pair apart, 0.5 is a coin, below 0.5
 
 Sources: Hanley & McNeil (1982, Radiology 143, 29-36) for the AUC as a share of pairs; DeLong, DeLong & Clarke-Pearson
 (1988, Biometrics 44, 837-845) for its variance; Rutter (2000, Academic Radiology 7, 413-419) for resampling whole
-futures where a future has several rows. How to read it, and what came out: docs/forecast.md.
+futures where a future has several rows. How to read it, and what came out: docs/findings.md.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ RESAMPLES = 2000
 """Of the futures, for the intervals of a pool."""
 
 FEW = 30
-"""With fewer futures than this that ended one way or the other, DeLong's interval is too narrow (docs/forecast.md)."""
+"""With fewer futures than this that ended one way or the other, DeLong's interval is too narrow (docs/findings.md)."""
 
 
 # -- Telling apart ------------------------------------------------------------------------------------------

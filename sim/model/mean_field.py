@@ -489,7 +489,7 @@ def autonomous_retention(
     It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
     h, months; ``month``: t, by default the scenario's reference month, so that what is scheduled later
     (austerity, changes) acts when it should. At least 0; NaN where nothing is practised at t. Source:
-    docs/forecast.md, docs/mean-field.md.
+    docs/findings.md.
     """
     alone = MeanField(scenario, organisation, director="empty")
     before = alone.start(state, scenario.reference_month if month is None else month)
