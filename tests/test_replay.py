@@ -102,7 +102,7 @@ def test_the_people_of_a_month_are_drawn_with_their_commitment(small):
 
 
 def test_the_bars_say_how_the_futures_ended(small):
-    """A number in each part of a bar that is wide enough, the parts of a variant adding up to a hundred."""
+    """A number in each part of a bar that is wide enough, adding up to a hundred; above, what the parts are."""
     compared = sim.compare(small, futures=20)
     axis = sim.plot(compared, ends=True).axes[0]
     ends = np.zeros((2, 3))
@@ -110,5 +110,8 @@ def test_the_bars_say_how_the_futures_ended(small):
         ends[i // 3, i % 3] = patch.get_width()
     rows = compared.summary
     assert ends == pytest.approx(100 * rows[["collapsed", "never_took_hold", "survived"]].to_numpy())
-    assert {int(text.get_text()) for text in axis.texts} == {round(share) for share in ends.ravel() if share >= 4}
+    told = [text.get_text() for text in axis.texts]
+    assert {int(text) for text in told if text.isdigit()} == {round(share) for share in ends.ravel() if share >= 4}
+    never = ["never took hold (dotted)"] if ends[:, 1].any() else []
+    assert [text for text in told if not text.isdigit()] == ["collapsed (hatched)", *never, "survived"]
     assert axis.get_xlabel() == "of 100 futures, at one year (20 were played)"

@@ -1,113 +1,183 @@
 """Pictures of variants compared."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
-from sim.experiments.verdict import of_total
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.record import MONTHLY
-from sim.report.numbers import listed, out_of, span, wrapped
+from sim.report.numbers import hundred, out_of, signed, span, wrapped
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, ENDED, GREY, INK, ORANGE, drawing
-from sim.report.words.comparison import collapses, horizons_of, still_falling, times
+from sim.report.plots.findings import about, ended, is_yardstick, of_comparison, survivors
+from sim.report.plots.style import (
+    BLUE,
+    BODY,
+    DPI,
+    GREY,
+    HEAD,
+    INK,
+    LOOKS,
+    NOTE,
+    ORANGE,
+    STYLE,
+    WIDE,
+    drawing,
+    fitted,
+    headline,
+    name_ends,
+)
+from sim.report.words.comparison import horizons_of, times
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
 
+LEFT, RIGHT, BETWEEN = 0.62, 0.12, 0.16
+TALL, STRIP, GAP, BELOW = 1.3, 0.48, 0.12, 0.34
+"""Inches: beside and between the panels; their height, that of the strip beneath, before it and for what is below."""
+
+
+def line(points: float) -> float:
+    """Inches that a line of letters takes."""
+    return 1.25 * points / 72
+
 
 @plot.register
 def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
-    """A panel for every variant: practised commitment above, momentum below, the base's median behind in grey.
+    """A panel for every variant: practised commitment above, momentum below; dashed, what it is compared with.
 
-    Bands hold half and nine tenths of the futures. The dotted line marks the director's departure. ``ends``: a bar for
-    each variant instead, of how its futures ended.
+    Bands hold half and nine tenths of the futures. Blue: clearly more futures survive than in what it is compared
+    with, orange: clearly fewer, black: neither; grey: the director stays. ``ends``: a bar for each variant instead, of
+    how its futures ended.
     """
-    if ends:
-        return _ends(comparison)
-    settings, say = comparison.settings, comparison.scenario.words.say
-    columns = min(3 if len(settings) <= 6 else 4, len(settings))
-    blocks = math.ceil(len(settings) / columns)
-    with drawing((5.2 * columns, 5.0 * blocks + 1.3), dpi=110) as figure:
-        heights = [3.0, 1.3] * blocks
-        axes = figure.subplots(2 * blocks, columns, squeeze=False, sharex=True, gridspec_kw={"height_ratios": heights})
-        behind = {
-            (slug, name): _bands(comparison, slug, name)
-            for slug in {BASE, *map(comparison.compared_with, settings)}
-            for name in ("practice", "momentum")
-        }
-        lowest = min(0.0, float(np.nanmin(behind[BASE, "momentum"])))
-        rows = {row["variant"]: row for row in comparison.rows}
-        gone = collapses(comparison)
-        for i, slug in enumerate(settings):
-            block, column = divmod(i, columns)
-            above, below = axes[2 * block][column], axes[2 * block + 1][column]
-            row = rows[slug]
-            of = out_of(comparison.number)
-            falling = f", {still_falling(row, of)} falling" if still_falling(row, of) else ""
-            bold = {"fontweight": "bold"} if slug == BASE else {}
-            title = (
-                f"{wrapped(say(settings[slug].title), 34)}\n{', '.join(gone[slug].values())} of {of} collapsed{falling}"
-            )
-            above.set_title(title, fontsize=14, loc="left", **bold)
-            colour = ORANGE if slug == BASE else BLUE
-            for axis, name in ((above, "practice"), (below, "momentum")):
-                _draw(
-                    axis,
-                    _bands(comparison, slug, name),
-                    colour,
-                    None if slug == BASE else behind[comparison.compared_with(slug), name],
-                )
-            above.set_ylim(0, 1)
-            below.axhline(0.0, color=INK, linewidth=0.8)
-            lowest = min(lowest, *below.get_ylim())
-            for axis in (above, below):
-                _mark_departures(comparison, slug, axis, words=axis is above and slug == BASE)
-            if column == 0:
-                above.set_ylabel("practised\ncommitment")
-                below.set_ylabel("momentum\n(change a\nmonth)")
-            below.set_xlabel("years" if i + columns >= len(settings) else "")
-            below.tick_params(labelbottom=True)
-            step = 24 if comparison.scenario.months > 60 else 12
-            ticks = range(0, comparison.scenario.months + 1, step)
-            above.set_xticks(ticks, [str(month // 12) for month in ticks])
-        for i in range(len(settings), blocks * columns):
-            block, column = divmod(i, columns)
-            axes[2 * block][column].set_axis_off()
-            axes[2 * block + 1][column].set_axis_off()
-        _level(axes[1::2])
-        figure.suptitle(say(comparison.scenario.question or comparison.scenario.title), fontsize=19, fontweight="bold")
-        figure.supxlabel(wrapped(say(" ".join(_footer(comparison))), 48 * columns), fontsize=13, color=INK)
+    return _ends(comparison) if ends else _months(comparison)
+
+
+def _months(comparison: Comparison) -> Figure:
+    """All margins are set rather than fitted: fitting them takes several times as long as drawing."""
+    settings = list(comparison.settings)
+    columns = {1: 1, 2: 2, 4: 2}.get(len(settings), 3)
+    wide = (WIDE - LEFT - RIGHT - BETWEEN * (columns - 1)) / columns
+    titles = [_titles(comparison, slug, number, wide) for number, slug in enumerate(settings, 1)]
+    found = fitted(of_comparison(comparison), WIDE - 0.2, HEAD, bold=True)
+    asked = fitted(about(comparison), WIDE - 0.2)
+    note = fitted(comparison.scenario.words.say(" ".join(_note(comparison))), WIDE - 0.2, NOTE)
+    blocks = [titles[at : at + columns] for at in range(0, len(titles), columns)]
+    heads = [max(len(bold.split("\n")) for bold, _ in block) * line(BODY) + 2 * line(NOTE) + 0.25 for block in blocks]
+    top = 0.1 + _tall(found, HEAD) + 0.05 + _tall(asked, BODY)
+    bottom = 0.16 + _tall(note, NOTE) + 0.1
+    open_below = [len(settings) - columns < (row + 1) * columns for row in range(len(blocks))]
+    feet = [BELOW if some else 0.05 for some in open_below]
+    tall = top + sum(heads) + len(blocks) * (TALL + GAP + STRIP) + sum(feet) + bottom
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(WIDE, tall), dpi=DPI)
+
+        def write(x: float, y: float, text: str, **look: Any) -> None:
+            figure.text(x / WIDE, 1.0 - y / tall, text, va="top", linespacing=1.25, **look)
+
+        def panel(x: float, y: float, height: float) -> Axes:
+            return figure.add_axes((x / WIDE, 1.0 - (y + height) / tall, wide / WIDE, height / tall))
+
+        write(0.1, 0.1, found, fontsize=HEAD, fontweight="bold")
+        write(0.1, 0.1 + _tall(found, HEAD) + 0.05, asked)
+        write(0.1, tall - bottom + 0.16, note, fontsize=NOTE)
+        bands = {(slug, name): _bands(comparison, slug, name) for slug in settings for name in ("practice", "momentum")}
+        strips = []
+        at = top
+        for row, (block, head) in enumerate(zip(blocks, heads, strict=True)):
+            at += head
+            for column, (bold, said) in enumerate(block):
+                place = row * columns + column
+                slug, x = settings[place], LEFT + column * (wide + BETWEEN)
+                colour = colour_of(comparison, slug)
+                write(x, at - 2 * line(NOTE) - 0.09 - _tall(bold, BODY), bold, fontweight="bold")
+                write(x, at - 2 * line(NOTE) - 0.05, said, fontsize=NOTE)
+                above, below = panel(x, at, TALL), panel(x, at + TALL + GAP, STRIP)
+                other = None if slug == BASE else comparison.compared_with(slug)
+                for axis, name in ((above, "practice"), (below, "momentum")):
+                    behind = None if other is None else bands[other, name][2]
+                    _draw(axis, bands[slug, name], colour, behind)
+                _mark_departures(comparison, slug, (above, below), words=slug == BASE)
+                if other is not None:
+                    _name_dashes(above, bands[slug, "practice"], bands[other, "practice"], settings.index(other) + 1)
+                above.set_ylim(0, 1.02)
+                below.axhline(0.0, color=INK, linewidth=0.6)
+                first, last = column == 0, place + columns >= len(settings)
+                above.set_yticks([0, 0.5, 1], ["0", "50%", "100%"] if first else [])
+                above.set_xticks([])
+                _years(comparison, below, words=last)
+                if first:
+                    beside: Any = {"rotation": 90, "fontsize": NOTE, "ha": "center", "va": "center"}
+                    for y, words in (
+                        (at + TALL / 2, "practised commitment"),
+                        (at + TALL + GAP + STRIP / 2, "momentum"),
+                    ):
+                        figure.text(0.11 / WIDE, 1.0 - y / tall, words, **beside)
+                strips.append(below)
+            at += TALL + GAP + STRIP + feet[row]
+        room = [_room_in(bands[slug, "practice"], _named_until(comparison, slug, wide)) for slug in settings]
+        most = max(range(len(room)), key=lambda i: len(room[i]))
+        for words, where in room[most].items():
+            figure.axes[2 * most].text(*where, words, ha="center", va="center", fontsize=NOTE, color=INK)
+        _level(strips, [bands[slug, "momentum"] for slug in settings], columns)
     return figure
 
 
-def _footer(comparison: Comparison) -> Iterator[str]:
-    measure, after = comparison.scenario.measure, times(horizons_of(comparison))
-    drawn = (
-        f"the first {SHOWN_FUTURES:,} of {comparison.number:,}"
-        if comparison.number > SHOWN_FUTURES
-        else f"{comparison.number}"
-    )
-    yield f"{drawn} simulated futures in each panel: the line is the middle one; half of them lie in the dark"
-    yield "band, nine tenths in the light one. Grey: the director's seat is empty. Dashed: the first panel again."
-    for other in dict.fromkeys(map(comparison.compared_with, comparison.settings)):
-        if other != BASE:
-            slugs = list(comparison.settings)
-            panels = [str(slugs.index(slug) + 1) for slug in slugs if comparison.compared_with(slug) == other]
-            yield f"Dashed in panel{'s' * (len(panels) > 1)} {listed(panels)}:"
-            yield f"“{comparison.settings[other].title}”."
-    yield f"Collapsed: less than {100 * measure.survival:g}% of practised commitment left, {after} on."
-    if any(row["still_falling"] > 0 for row in comparison.rows):
-        yield f"Falling: not collapsed {span(measure.horizon)} on, but clearly losing."
-    yield "Momentum: the change expected from how staff work; leavers take some of it away."
-    yield from (f"First panel: {line}." for line in what_happens(comparison.scenario))
+def _tall(text: str, points: float) -> float:
+    return len(text.split("\n")) * line(points)
+
+
+def colour_of(comparison: Comparison, slug: str) -> str:
+    """Blue for a variant in which clearly more futures survive, orange for fewer; grey where the director stays."""
+    row = next(row for row in comparison.rows if row["variant"] == slug)
+    if is_yardstick(comparison.settings[slug], comparison.scenario):
+        return GREY
+    return BLUE if row["survived_difference_low"] > 0 else ORANGE if row["survived_difference_high"] < 0 else INK
+
+
+def _titles(comparison: Comparison, slug: str, number: int, wide: float) -> tuple[str, str]:
+    """What stands above a panel: its number and title, and how its futures went, beside those it is compared with."""
+    of, horizons = out_of(comparison.number), horizons_of(comparison)
+    row = next(row for row in comparison.rows if row["variant"] == slug)
+    left = {name: hundred(1.0 - row["never_took_hold"] - row[name], of) for name in horizons}
+    left |= {"collapsed": str(survivors(comparison)[slug])} if "collapsed" in left else {}
+    went = f"survives: {', '.join(left.values())} of {of}"
+    if slug == BASE or math.isnan(row["survived_difference_low"]):
+        said = f"after {times(horizons)}" if slug == BASE else ""
+    else:
+        low, high, size = (signed(of * row[f"survived_difference{end}"]) for end in ("_low", "_high", ""))
+        other = list(comparison.settings).index(comparison.compared_with(slug)) + 1
+        clear = row["survived_difference_low"] > 0 or row["survived_difference_high"] < 0
+        ends = sorted((abs(low), abs(high)))
+        word = "more" if size > 0 else "fewer"
+        said = (
+            f"{abs(size)} {word} than in {other} ({ends[0]} to {ends[1]})"
+            if clear
+            else f"no clear difference from {other}"
+        )
+    return fitted(f"{number}. {row['title']}", wide, bold=True), f"{went}\n{said}"
+
+
+def _note(comparison: Comparison) -> Iterator[str]:
+    measure, number = comparison.scenario.measure, comparison.number
+    drawn = f"the first {SHOWN_FUTURES:,} of {number:,}" if number > SHOWN_FUTURES else f"{number}"
+    later = span(measure.horizon)
+    yield f"Practised commitment: how much of staff's work is done the new way; the line is the middle one of {drawn}"
+    yield f"simulated futures. Survives: at least {100 * measure.survival:g}% of it is left."
+    yield "Bands: half of them, and nine in ten."
+    if len(comparison.settings) > 1:
+        stays = any(colour_of(comparison, slug) == GREY for slug in comparison.settings)
+        yield f"More or fewer: at {later}, with the 95% interval for chance between futures; blue is clearly more,"
+        yield f"orange clearly fewer, black neither{', and grey: the director stays' * stays}. Dashed: the panel"
+        yield "that it is compared with."
+    yield "Momentum: the change expected next, in points a month."
+    yield from (f"Panel 1: {line}." for line in what_happens(comparison.scenario))
     if comparison.changes:
         yield f"Changed: {', '.join(comparison.changes)}."
 
@@ -128,55 +198,125 @@ def _draw(axis: Axes, bands: np.ndarray, colour: str, behind: np.ndarray | None)
     axis.fill_between(months, bands[0], bands[4], color=colour, alpha=0.16, linewidth=0)
     axis.fill_between(months, bands[1], bands[3], color=colour, alpha=0.30, linewidth=0)
     if behind is not None:
-        axis.plot(np.arange(behind.shape[1]), behind[2], color=GREY, linewidth=1.8, linestyle=(0, (4, 2)))
-    axis.plot(months, bands[2], color=colour, linewidth=2.8)
+        axis.plot(np.arange(len(behind)), behind, color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
+    axis.plot(months, bands[2], color=colour, linewidth=2.0)
+    axis.set_xlim(0, len(months) - 1)
 
 
-def _mark_departures(comparison: Comparison, slug: str, axis: Axes, words: bool) -> None:
+def _name_dashes(axis: Axes, bands: np.ndarray, other: np.ndarray, number: int) -> None:
+    """Say beside the dashed line which panel's it is, where both lines leave most room for it; nowhere if none."""
+    months, high = bands.shape[1], 0.1
+    reach = months // 9
+    best, found = 0.02, None
+    for at in range(reach, months - reach):
+        near = slice(at - reach, at + reach + 1)
+        if abs(float(np.mean(other[2][near] - bands[2][near]))) < 0.03:
+            continue
+        for low in (float(max(other[2][near])) + 0.02, float(min(other[2][near])) - 0.02 - high):
+            away = max(low - float(max(bands[2][near])), float(min(bands[2][near])) - low - high)
+            if away > best and 0.02 < low < 1.0 - high and abs(low + high / 2 - other[2][at]) < 0.2:
+                best, found = away, (at, low)
+    if found is not None:
+        axis.text(*found, f"as in {number}", ha="center", va="bottom", fontsize=NOTE, color=INK)
+
+
+def _named_until(comparison: Comparison, slug: str, wide: float) -> int:
+    """Until which month the lower part of a panel is taken by words."""
+    setting = comparison.settings[slug]
+    if slug != BASE or not setting.departures:
+        return 0
+    return setting.departures[0] + int(0.85 / wide * setting.months)
+
+
+def _room_in(bands: np.ndarray, taken: int) -> dict[str, tuple[int, float]]:
+    """What a panel's bands hold, and where they are thick enough to say so in them, beside the line.
+
+    ``taken``: until this month, the lower part has other words.
+    """
+    months = bands.shape[1]
+    reach, found = months // 5, {}
+    for parts, words in ((((1, 2), (2, 3)), "half of them"), (((0, 1), (3, 4)), "nine in ten")):
+        best = 0.12
+        for low, high in parts:
+            for at in range(reach, months - reach):
+                near = slice(at - reach, at + reach + 1)
+                under, over = float(max(bands[low][near])), float(min(bands[high][near]))
+                if over - under > best and (at - reach > taken or over + under > 0.8):
+                    best, found[words] = over - under, (at, (over + under) / 2)
+    return found
+
+
+def _mark_departures(comparison: Comparison, slug: str, axes: Sequence[Axes], words: bool) -> None:
     """A dotted line where the director leaves, a shade while the seat is empty, and in one panel what they are."""
     setting = comparison.settings[slug]
     for event in setting.events.values():
         if not isinstance(event, DirectorLeaves) or not event.enabled:
             continue
         end = event.month + departure_terms(setting, event).vacancy
-        axis.axvline(event.month, color=INK, linestyle=":", linewidth=1.6)
-        axis.axvspan(event.month, end, color=GREY, alpha=0.18, linewidth=0)
+        for axis in axes:
+            axis.axvline(event.month, color=INK, linestyle=":", linewidth=1.2)
+            axis.axvspan(event.month, end, color=GREY, alpha=0.2, linewidth=0)
         if words:
-            say = setting.words.say
-            axis.text(event.month - 1, 0.97, say("the director\nleaves"), ha="right", va="top", fontsize=11)
-            axis.text(end + 1, 0.97, "the successor\narrives", ha="left", va="top", fontsize=11)
+            late = event.month > setting.months / 2
+            look: Any = {"ha": "right" if late else "left", "va": "bottom", "fontsize": NOTE}
+            at = event.month - 1 if late else end + 1
+            axes[0].text(at, 0.03, wrapped(setting.words.say("the director leaves"), 12), **look)
+            words = False
 
 
-def _level(axes: np.ndarray) -> None:
-    limits = [axis.get_ylim() for axis in axes.ravel() if axis.axison]
-    for axis in axes.ravel():
-        axis.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+def _years(comparison: Comparison, axis: Axes, words: bool) -> None:
+    months = comparison.scenario.months
+    step = next(each for each in (6, 12, 24, 36, 60, 120, 240) if months / each <= 7)
+    ticks = range(0, months + 1, step)
+    axis.set_xticks(ticks, [f"{month / 12:g}" for month in ticks] if words else [])
+    axis.tick_params(labelsize=NOTE, length=2.5)
+    if words:
+        axis.set_xlabel("years", fontsize=NOTE, labelpad=1)
+
+
+def _level(axes: Sequence[Axes], bands: Sequence[np.ndarray], columns: int) -> None:
+    """The strips of momentum all on one scale, from the lowest to the highest, and what it is in the first column."""
+    low = min(0.0, *(float(np.nanmin(each[0])) for each in bands))
+    high = max(0.0, *(float(np.nanmax(each[4])) for each in bands))
+    top = next(each for each in (0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0) if each <= high)
+    for place, axis in enumerate(axes):
+        axis.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+        axis.set_yticks(sorted({0.0, top}), [f"{100 * each:+g}" if each else "0" for each in sorted({0.0, top})])
+        if place % columns:
+            axis.set_yticklabels([])
 
 
 def _ends(comparison: Comparison) -> Figure:
     """How the futures of every variant ended, of 100, a bar each; whiskers: the 95% interval of how many collapse."""
     rows, say = comparison.rows, comparison.scenario.words.say
-    inside: Any = {"ha": "center", "va": "center", "color": "white", "fontweight": "bold", "fontsize": 12}
-    whisker: Any = {"color": INK, "linewidth": 2.2, "marker": "|", "markersize": 7}
-    with drawing((10, 0.75 * len(rows) + 1.6), dpi=90) as figure:
+    inside: Any = {"ha": "center", "va": "center", "fontsize": BODY, "fontweight": "bold"}
+    inside["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
+    whisker: Any = {"color": INK, "linewidth": 1.6, "marker": "|", "markersize": 6}
+    order = (COLLAPSED, NEVER, SURVIVED)
+    with drawing((WIDE, 0.42 * len(rows) + 1.5)) as figure:
         axis = figure.subplots()
         for place, row in enumerate(rows):
-            shares = [100 * row["collapsed"], 100 * row["never_took_hold"], 100 * row["survived"]]
-            left = 0.0
-            for share, count, colour in zip(shares, of_total(shares), ENDED.values(), strict=True):
-                axis.barh(place, share, left=left, color=colour, edgecolor="white")
+            left, counts = 0.0, ended(row, 100)
+            for outcome in order:
+                share, count = 100 * row[outcome.column], counts[outcome]
+                colour, hatch = LOOKS[outcome]
+                axis.barh(place, share, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.74)
                 if share >= 4:
-                    axis.text(left + share / 2, place + 0.22, str(count), **inside)
+                    axis.text(left + share / 2, place + 0.1, str(count), **inside)
                 left += share
-            axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.18] * 2, **whisker)
+            axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.26] * 2, **whisker)
         axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 30) for row in rows])
-        axis.set_ylim(len(rows) - 0.4, -0.6)
+        axis.get_yticklabels()[0].set_fontweight("bold")
+        axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.set_xlim(0, 100)
+        axis.spines[["left", "bottom"]].set_visible(False)
+        axis.tick_params(length=0)
         axis.set_xlabel(
             f"of 100 futures, at {span(comparison.scenario.measure.horizon)}"
             + (f" ({comparison.number:,} were played)" if comparison.number != 100 else "")
         )
-        keys: list[Any] = [Patch(facecolor=colour, label=ended.word) for ended, colour in ENDED.items()]
-        keys.append(Line2D([], [], label="95% interval of collapsed", **whisker))
-        figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
+        never = {0.5: NEVER} if any(row[NEVER.column] > 0 for row in rows) else {}
+        name_ends(axis, {0.0: COLLAPSED, **never, 1.0: SURVIVED})
+        note = "Lines on the bars: 95% intervals of how many collapse, for chance between simulated futures."
+        headline(figure, of_comparison(comparison), "", say(note))
     return figure

@@ -13,11 +13,10 @@ from matplotlib.lines import Line2D
 from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
 from sim.report.plots import plot
+from sim.report.plots.findings import of_people, of_record
 from sim.report.plots.layout import places
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing
+from sim.report.plots.style import GOLD, GREY, INK, NOTE, PURPLE, SKY, WIDE, drawing, fitted, headline
 from sim.scenario.roles import KINDS, Role
-
-PURPLE = "#CC79A7"
 
 MARKS = {
     Role.DIRECTOR: "*",
@@ -33,8 +32,8 @@ MARKS = {
 
 LINES: dict[str, tuple[str, Any, float]] = {
     "vertical": (INK, "-", 1.1),
-    "horizontal inside": (BLUE, (0, (1, 1.6)), 0.7),
-    "horizontal across": (ORANGE, (0, (5, 2)), 0.8),
+    "horizontal inside": (SKY, (0, (1, 1.6)), 0.7),
+    "horizontal across": (GOLD, (0, (5, 2)), 0.8),
     "external support": (PURPLE, (0, (6, 2, 1, 2)), 1.0),
 }
 """Colour, dashes and width of links by direction; each can be told by its dashes alone."""
@@ -72,7 +71,7 @@ def draw_people(
     month: int,
     size: Floats,
     *,
-    label_size: float = 12,
+    label_size: float = NOTE,
     colours: Colormap | None = None,
     ringed: Bools | None = None,
 ) -> Drawn:
@@ -134,17 +133,36 @@ def plot_people(record: Record, month: int, weight: Floats | None = None) -> Fig
         raise ValueError(f"month {month}: a row from 0 to {record.scenario.months} of a run that kept people is needed")
     at = places(record.organisation.structure)
     wide, tall = np.ptp(at[:, 0]) + 2.0, np.ptp(at[:, 1]) + 2.0
-    inches = 9.4
-    unit = 72.0 * inches / max(wide, 20.0)
+    unit = 72.0 * WIDE / max(wide, 20.0)
     share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
-    with drawing((inches, max(4.0, inches * tall / max(wide, 20.0)) + 1.9), STYLE | {"font.size": 12}) as figure:
+    with drawing((WIDE, max(3.0, WIDE * tall / max(wide, 20.0)) + 2.4)) as figure:
         drawn = draw_people(figure.subplots(), record, month, size, colours=COLOURS if weight is None else None)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
-        figure.legend(handles=drawn.lines, loc="outside upper center", ncols=4, frameon=False, fontsize=10.5)
-        figure.legend(handles=drawn.roles, loc="outside lower center", ncols=4, frameon=False, fontsize=10.5)
+        bar.ax.tick_params(labelsize=NOTE)
+        figure.legend(
+            handles=drawn.lines, loc="outside lower center", ncols=2, columnspacing=2.0, frameon=False, fontsize=NOTE
+        )
+        _name_roles(figure.axes[0], record, at, size, record.people["present"][month] > 0.0)
+        headline(figure, of_people(record, month))
     return figure
+
+
+def _name_roles(axis: Axes, record: Record, at: Floats, size: Floats, here: Bools) -> None:
+    """Say above the leftmost sign of each role what it is; a seat that is named by itself has its name already."""
+    role = record.organisation.structure.role
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+    for each in Role:
+        seats = np.flatnonzero((role == each) & here)
+        if each in (Role.DIRECTOR, Role.LEAD_MEMBER) or not len(seats):
+            continue
+        first = min(seats.tolist(), key=lambda seat: (round(at[seat, 0]), -at[seat, 1]))
+        words = record.scenario.words.role(each, several=len(seats) > 1)
+        axis.annotate(
+            words, tuple(at[first]), xytext=(-8, 0.6 * float(np.sqrt(size[first])) + 2), textcoords="offset points",
+            va="bottom", fontsize=NOTE, bbox=box, zorder=3,
+        )  # fmt: skip
 
 
 def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
@@ -166,23 +184,47 @@ def plot_record(record: Record, *, month: int | None = None) -> Figure:
     """
     if month is not None:
         return plot_people(record, month)
-    months = np.arange(record.scenario.months + 1)
-    with drawing((10, 6), dpi=110) as figure:
+    months, say = np.arange(record.scenario.months + 1), record.scenario.words.say
+    with drawing((WIDE, 4.2)) as figure:
         above, below = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [3, 1]})
-        for name, label, colour, dash in (
-            ("practice", "practised commitment", ORANGE, "-"),
-            ("commitment", "commitment of staff", BLUE, "--"),
-            ("director_shown", "what the line shows from the top", GREY, "-."),
+        named = []
+        for name, label, colour, dash, width in (
+            ("practice", "practised commitment", INK, "-", 2.2),
+            ("commitment", "commitment of staff", SKY, "--", 1.6),
+            ("director_shown", "what the line shows from the top", GREY, "-.", 1.6),
         ):
-            above.plot(months, record.monthly[name], color=colour, linestyle=dash, linewidth=2.4, label=label)
-        above.set_ylim(0, 1)
-        above.legend(frameon=False, loc="upper left", ncols=3, fontsize=11)
-        below.plot(months, record.monthly["momentum"], color=ORANGE, linewidth=2)
-        below.axhline(0, color=INK, linewidth=0.8)
-        below.set_ylabel("momentum")
-        below.set_xlabel("month")
-        for month in record.scenario.departures:
+            line = record.monthly[name]
+            above.plot(months, line, color=colour, linestyle=dash, linewidth=width)
+            known = line[~np.isnan(line)]
+            named.append((float(known[-1]) if len(known) else 0.0, fitted(say(label), 1.45, NOTE), name))
+        lowest = 1.1
+        for end, words, name in sorted(named, reverse=True):
+            half = 0.036 * (1 + words.count("\n"))
+            at = min(end, lowest - half)
+            lowest = at - half
+            bold = "bold" if name == "practice" else "normal"
+            above.annotate(
+                words, (1.0, max(at, 0.02)), xycoords=("axes fraction", "data"), xytext=(6, 0), fontweight=bold,
+                textcoords="offset points", va="center", fontsize=NOTE, annotation_clip=False,
+            )  # fmt: skip
+        above.set_ylim(0, 1.02)
+        above.set_yticks([0, 0.5, 1], ["0", "50%", "100%"])
+        below.plot(months, 100 * record.monthly["momentum"], color=INK, linewidth=1.6)
+        below.axhline(0, color=INK, linewidth=0.6)
+        below.annotate(
+            "momentum,\npoints a month", (1.0, 0.5), xycoords="axes fraction", xytext=(6, 0),
+            textcoords="offset points", va="center", fontsize=NOTE,
+        )  # fmt: skip
+        below.set_xlabel("years")
+        ticks = range(0, len(months), 12 if len(months) <= 120 else 24 if len(months) <= 240 else 60)
+        below.set_xticks(ticks, [str(tick // 12) for tick in ticks])
+        above.set_xlim(0, len(months) - 1)
+        for place, month in enumerate(record.scenario.departures):
             for axis in (above, below):
-                axis.axvline(month, color=INK, linestyle=":", linewidth=1.6)
-        figure.suptitle(f"{record.scenario.title}: future {record.future}", fontsize=16)
+                axis.axvline(month, color=INK, linestyle=":", linewidth=1.2)
+            if place == 0:
+                late = month > len(months) / 2
+                look: Any = {"ha": "right" if late else "left", "va": "bottom", "fontsize": NOTE}
+                above.text(month + (-1 if late else 1), 0.02, say("the director leaves"), **look)
+        headline(figure, say(of_record(record)))
     return figure

@@ -4,23 +4,33 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.analysis.survival import Curve
-from sim.report.numbers import wrapped
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE
-
-GREEN, PURPLE, SKY = "#009E73", "#CC79A7", "#56B4E9"
+from sim.report.plots.findings import of_curves, standing_at_the_end
+from sim.report.plots.style import (
+    BLUE,
+    BODY,
+    GREEN,
+    GREY,
+    INK,
+    NOTE,
+    ORANGE,
+    PURPLE,
+    SKY,
+    WIDE,
+    drawing,
+    fitted,
+    headline,
+)
 
 LOOKS: tuple[tuple[str, Any], ...] = (
-    (ORANGE, "-"),
+    (INK, "-"),
     (BLUE, (0, (7, 2))),
-    (GREEN, (0, (1.2, 1.2))),
-    (INK, (0, (6, 2, 1.2, 2))),
+    (ORANGE, (0, (1.2, 1.2))),
+    (GREEN, (0, (6, 2, 1.2, 2))),
     (PURPLE, (0, (3, 1.5))),
     (SKY, (0, (8, 2, 1.2, 2, 1.2, 2))),
 )
@@ -38,11 +48,9 @@ def plot_survival(curves: Mapping[str, Curve], titles: Mapping[str, str], since:
     six curves share one picture and are named at their ends; more get a panel each, with the base behind.
     """
     together = len(curves) <= len(LOOKS)
-    columns = 1 if together else 4
+    columns = 1 if together else 3
     rows = 1 if together else math.ceil(len(curves) / columns)
-    size = (13.0, 7.6) if together else (4.6 * columns, 3.7 * rows + 1.2)
-    with mpl.rc_context(STYLE | {"font.size": 16 if together else 14}):
-        figure = Figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.12), dpi=110)
+    with drawing((WIDE, 4.9) if together else (WIDE, 1.95 * rows + 1.6)) as figure:
         axes = list(figure.subplots(rows, columns, squeeze=False, sharey=True).ravel())
         if together:
             _draw_together(axes[0], curves, titles)
@@ -52,31 +60,33 @@ def plot_survival(curves: Mapping[str, Curve], titles: Mapping[str, str], since:
         for i, axis in enumerate(axes[:shown]):
             _frame(axis, max(int(curve.month[-1]) for curve in curves.values()))
             if i + columns >= shown:
-                axis.set_xlabel(wrapped(f"years after {since}", 70 if together else 30))
-        figure.suptitle("How long does the change stand?", fontsize=22, fontweight="bold")
-        figure.supylabel("share of futures still standing", fontsize=16)
-        figure.supxlabel(wrapped(" ".join(_footer(curves, titles)), 120 if together else 165), fontsize=13)
+                axis.set_xlabel(fitted(f"years after {since}", 4.0 if together else 1.9, NOTE), fontsize=NOTE)
+        figure.supylabel("share of futures still standing", fontsize=BODY)
+        headline(figure, of_curves(curves, titles), note=" ".join(_footer(curves, titles)))
     return figure
 
 
 def _draw_together(axis: Axes, curves: Mapping[str, Curve], titles: Mapping[str, str]) -> None:
     last = max(int(curve.month[-1]) for curve in curves.values())
-    places = _spread([_end(curve) for curve in curves.values()])
+    places = _spread([standing_at_the_end(curve) for curve in curves.values()])
     for (slug, curve), at, (colour, dashes) in zip(curves.items(), places, LOOKS, strict=False):
         _draw(axis, curve, colour, dashes)
-        lead = [int(curve.month[-1]), last * 1.05, last * 1.13], [_end(curve), at, at]
-        axis.plot(*lead, color=colour, linestyle=dashes, linewidth=3.2, clip_on=False)
-        name, bold = f"{wrapped(titles[slug], 26)}: {_standing(curve)}", "bold" if slug == next(iter(curves)) else None
-        axis.text(last * 1.145, at, name, va="center", fontsize=15, fontweight=bold, color=INK, linespacing=1.0)
+        lead = [int(curve.month[-1]), last * 1.05, last * 1.12], [standing_at_the_end(curve), at, at]
+        axis.plot(*lead, color=colour, linestyle=dashes, linewidth=1.8, clip_on=False)
+        bold = "bold" if slug == next(iter(curves)) else None
+        name = fitted(f"{titles[slug]}: {_standing(curve)}", 1.85, NOTE + 0.5, bold=bold is not None)
+        look: Any = {"fontsize": NOTE + 0.5, "fontweight": bold, "color": INK, "linespacing": 1.0}
+        axis.text(last * 1.14, at, name, va="center", **look)
 
 
 def _draw_apart(axes: Sequence[Axes], curves: Mapping[str, Curve], titles: Mapping[str, str]) -> None:
     base, *_ = curves.values()
     for axis, (slug, curve) in zip(axes, curves.items(), strict=False):
         if curve is not base:
-            axis.plot(base.month, base.standing, color=GREY, linewidth=2.2, linestyle=(0, (4, 2)))
-        _draw(axis, curve, ORANGE if curve is base else BLUE, "-")
-        axis.set_title(f"{wrapped(titles[slug], 30)}\n{_standing(curve)}", fontsize=15, loc="left")
+            axis.plot(base.month, base.standing, color=INK, linewidth=1.0, linestyle=(0, (4, 2)))
+        _draw(axis, curve, INK if curve is base else BLUE, "-")
+        bold: Any = {"fontweight": "bold"} if curve is base else {}
+        axis.set_title(f"{fitted(titles[slug], 1.95, bold=curve is base)}\n{_standing(curve)}", **bold)
     for axis in axes[len(curves) :]:
         axis.set_axis_off()
 
@@ -84,15 +94,15 @@ def _draw_apart(axes: Sequence[Axes], curves: Mapping[str, Curve], titles: Mappi
 def _draw(axis: Axes, curve: Curve, colour: str, dashes: Any) -> None:
     # From row to row rather than in steps: a fall happens within the month, and steps break up the dashes.
     axis.fill_between(curve.month, curve.low, curve.high, color=colour, alpha=0.13, linewidth=0)
-    axis.plot(curve.month, curve.standing, color=colour, linestyle=dashes, linewidth=3.2)
+    axis.plot(curve.month, curve.standing, color=colour, linestyle=dashes, linewidth=1.8)
 
 
 def _frame(axis: Axes, last: int) -> None:
     ticks = range(0, last + 1, 3 if last <= 24 else 12 if last <= 72 else 24)
-    axis.set_xticks(ticks, [f"{month / 12:g}" for month in ticks])
+    axis.set_xticks(ticks, [f"{month / 12:g}" for month in ticks], fontsize=NOTE)
     axis.set_xlim(0, last)
     axis.set_ylim(0, 1.02)
-    axis.set_yticks(np.linspace(0, 1, 5), ["0", "25%", "50%", "75%", "100%"])
+    axis.set_yticks(np.linspace(0, 1, 5), ["0", "25%", "50%", "75%", "100%"], fontsize=NOTE)
     axis.grid(axis="y", color=GREY, alpha=0.25, linewidth=0.8)
 
 
@@ -109,14 +119,8 @@ def _spread(ends: Sequence[float]) -> list[float]:
     return [float(place) for place in places]
 
 
-def _end(curve: Curve) -> float:
-    """The last share known; 0 for a curve of no futures."""
-    known = curve.standing[~np.isnan(curve.standing)]
-    return float(known[-1]) if len(known) else 0.0
-
-
 def _standing(curve: Curve) -> str:
-    return f"{100 * _end(curve):.3g}%" if curve.at_risk[0] else "never took hold"
+    return f"{100 * standing_at_the_end(curve):.3g}%" if curve.at_risk[0] else "never took hold"
 
 
 def _footer(curves: Mapping[str, Curve], titles: Mapping[str, str]) -> Iterator[str]:

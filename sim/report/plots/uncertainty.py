@@ -1,46 +1,56 @@
 """Pictures: of a search, what was measured at all settings beside the targets; of a scenario, its variants by world."""
 
+from typing import Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
-from sim.report.numbers import span, wrapped
+from sim.report.numbers import span
 from sim.report.plots import plot
-from sim.report.plots.style import BLUE, GREY, INK, ORANGE, STYLE, drawing, strip
+from sim.report.plots.findings import is_yardstick, of_calibration, of_worlds
+from sim.report.plots.style import BLUE, GREY, INK, NOTE, ORANGE, WIDE, drawing, fitted, headline, strip
 
 
 @plot.register
 def plot_calibration(tried: CalibrationRun) -> Figure:
-    """A strip for each target, a line for each setting (blue: accepted), the target shaded; below, parameters."""
+    """A strip for each target, a line for each setting (blue, below: accepted), the target shaded; then parameters."""
     kept = tried.fits
     shifted = tried.shifted()[:8]
     strips = len(tried.targets) + len(shifted)
-    with drawing((11, 0.9 * strips + 1.0), STYLE | {"font.size": 11}) as figure:
+    with drawing((WIDE, 0.6 * strips + 1.1)) as figure:
         axes = figure.subplots(strips, 1, squeeze=False)[:, 0]
         for i, (axis, target) in enumerate(zip(axes, tried.targets, strict=False)):
             values = tried.values[:, i]
             shown = np.isfinite(values)
             axis.axvspan(target.low, target.high, color=GREY, alpha=0.25, linewidth=0)
-            for there, colour, row in ((shown & ~kept, ORANGE, 0.3), (shown & kept, BLUE, -0.3)):
-                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            _settings(axis, values, shown, kept)
             if shown.any():
                 room = 0.03 * float(np.ptp(values[shown])) + 1e-9
                 axis.set_xlim(values[shown].min() - room, values[shown].max() + room)
             never = int((~shown).sum())
             strip(axis, target.title + (f" (never, or undefined, at {never})" if never else ""))
         for axis, (one, _, _) in zip(axes[len(tried.targets) :], shifted, strict=True):
-            values = np.array([float(keys[one.key]) for keys in tried.settings])
-            for there, colour, row in ((~kept, ORANGE, 0.3), (kept, BLUE, -0.3)):
-                axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=9, alpha=0.6)
+            _settings(axis, np.array([float(keys[one.key]) for keys in tried.settings]), np.ones_like(kept), kept)
             axis.set_xlim(one.low, one.high)
             strip(axis, one.key)
-        figure.suptitle(
-            f"Above in each strip, orange: {int((~kept).sum())} settings turned away. Below, blue: {int(kept.sum())} "
-            "accepted. Shaded: the target.",
-            fontsize=12, ha="left", x=0.01, color=INK,
-        )  # fmt: skip
+        for row, words, colour in ((0.6, "turned away", ORANGE), (-0.7, "accepted", BLUE)):
+            look: Any = {"transform": axes[0].get_yaxis_transform(), "fontsize": NOTE, "va": "center"}
+            axes[0].text(1.01, row, words, color=colour, fontweight="bold", **look)
+        axes[0].set_title("shaded: the target", fontsize=NOTE, loc="right")
+        note = "A line for each setting: above in a strip those turned away, below those accepted. " + (
+            "The last strips: parameters of which the targets say something." if shifted else ""
+        )
+        headline(figure, of_calibration(tried), note=note)
     return figure
+
+
+def _settings(axis: Axes, values: np.ndarray, shown: np.ndarray, kept: np.ndarray) -> None:
+    """A line for each setting: those turned away above, those accepted below."""
+    for there, colour, row in ((shown & ~kept, ORANGE, 0.35), (shown & kept, BLUE, -0.45)):
+        axis.plot(values[there], np.full(there.sum(), row), "|", color=colour, markersize=6, alpha=0.6)
 
 
 MOST_ROWS = 12
@@ -53,33 +63,43 @@ def plot_worlds(over: Robustness) -> Figure:
     say, worlds = over.scenario.words.say, len(over.outcomes)
     order = over.order if len(over.order) < MOST_ROWS else [*over.order[: MOST_ROWS - 3], *over.order[-2:]]
     shares = 100 * over.shares()
-    with drawing((14, 0.66 * (len(order) + 1) + 2.6)) as figure:
+    middle = np.median(shares, axis=0)
+    with drawing((WIDE, 0.44 * (len(order) + 1) + 1.6)) as figure:
         axis = figure.subplots()
         for row, i in enumerate([0, *order]):
             apart = 0.56 * ((np.arange(worlds) * 0.618) % 1.0 - 0.5)
-            colour = BLUE if i and over.counted[i].worlds_better >= over.counted[i].worlds_worse else ORANGE
-            axis.plot(shares[:, i], row + apart, "o", color=colour, markersize=6, alpha=0.5, markeredgewidth=0)
-            axis.plot([np.median(shares[:, i])] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=3)
+            axis.plot(
+                shares[:, i], row + apart, "o", color=_colour(over, i), markersize=3.6, alpha=0.5, markeredgewidth=0
+            )
+            axis.plot([middle[i]] * 2, [row - 0.4, row + 0.4], color=INK, linewidth=2)
             n = over.counted[i]
-            said = f"{n.worlds_better} more, {n.worlds_worse} fewer" if i else f"of {worlds} worlds"
-            axis.text(1.01, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=14)
+            said = f"{n.worlds_better} more, {n.worlds_worse} fewer" if i else f"of {worlds} worlds, in"
+            axis.text(1.02, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=NOTE + 0.5)
+        side = "right" if middle[0] > 50 else "left"
+        axis.text(middle[0], -0.45, "the middle world", ha=side, va="bottom", fontsize=NOTE)
         beside = {i: f" (against “{over.titles[over.compared_with(i)]}”)" for i in order if over.compared_with(i)}
-        names = [wrapped(say(over.titles[i] + beside.get(i, "")), 44) for i in (0, *order)]
-        axis.set_yticks(range(len(names)), names, fontsize=14)
+        names = [fitted(say(over.titles[i] + beside.get(i, "")), 2.4) for i in (0, *order)]
+        axis.set_yticks(range(len(names)), names)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.tick_params(axis="y", length=0)
-        axis.set_ylim(len(names) - 0.4, -0.6)
+        axis.set_ylim(len(names) - 0.5, -0.75)
         axis.set_xlim(-1, 101)
-        axis.set_xlabel(
-            f"of 100 futures, in how many the change survived at {span(over.scenario.measure.horizon)}", fontsize=14
-        )
-        axis.grid(axis="x", color=GREY, alpha=0.35)
+        axis.set_xlabel(f"of 100 futures, in how many the change survived at {span(over.scenario.measure.horizon)}")
+        axis.grid(axis="x", color=GREY, alpha=0.35, linewidth=0.6)
         axis.set_axisbelow(True)
-        title = f"{say(over.scenario.title)}: a dot for each of {worlds} plausible worlds"
-        axis.set_title(wrapped(title, 70), fontsize=16, loc="left")
-        figure.supxlabel(
-            "The line is the middle world. On the right: in how many worlds more, or fewer, futures survive than with "
-            "the first" + (", or with the one that is named." if beside else "."),
-            fontsize=12,
+        note = (
+            f"A dot for each of {worlds} plausible worlds. On the right: in how many of them more, or fewer, futures "
+            "survive than with the first" + (", or with the one that is named." if beside else ".")
         )
+        headline(figure, say(of_worlds(over)), note=note)
     return figure
+
+
+def _colour(over: Robustness, variant: int) -> str:
+    """Blue for a variant that helps in more worlds than it harms in, orange for one that harms in more."""
+    n = over.counted[variant]
+    if not variant or n.worlds_better == n.worlds_worse:
+        return INK
+    if is_yardstick(over.scenario.variant(over.slugs[variant]), over.scenario):
+        return GREY
+    return BLUE if n.worlds_better > n.worlds_worse else ORANGE
