@@ -216,8 +216,8 @@ def test_the_title_of_interventions_ranks_nothing_and_says_when_nothing_helps(mo
     found = SimpleNamespace(futures=200, base=SimpleNamespace(survived=Estimate(0.6, 0.5, 0.7)))
     monkeypatch.setattr("sim.report.words.interventions.ranked", lambda _: [(None, None, use) for use in uses])
     assert of_interventions(found) == (
-        "2 of 3 interventions clearly help: with “Less red tape”, the change survives in 90 of 100 futures, as things "
-        "are in 60"
+        "2 of 3 interventions clearly help: with “Less red tape”, the change survives in 90 of 100 futures; as things "
+        "are, in 60"
     )
     del uses[:2]
     assert of_interventions(found) == (

@@ -109,7 +109,7 @@ def of_interventions(found: "Interventions") -> str:
     some = f"{_capital(_number(len(helping), len(ranks)))} interventions clearly help{'s' * (len(helping) == 1)}"
     after = _number(whole(of * best.shares.survived.value), of)
     title = quoted(best.intervention.entry.title)
-    return f"{some}: with {title}, the change survives in {after} futures, as things are in {before}"
+    return f"{some}: with {title}, the change survives in {after} futures; as things are, in {before}"
 
 
 def of_worlds(over: "Robustness") -> str:

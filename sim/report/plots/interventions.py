@@ -26,7 +26,7 @@ def plot_interventions(found: Interventions) -> Figure:
     filled stands for a clear difference. Shapes tell the two apart without colour.
     """
     rows, of, say = ranked(found), out_of(found.futures), found.scenario.words.say
-    before, later = of * found.base.survived.value, f"at {span(found.scenario.measure.horizon)}"
+    later = f"at {span(found.scenario.measure.horizon)}"
     with drawing((WIDE, 2.0 + ROW * max(4, len(rows)))) as figure:
         axis = figure.subplots()
         names = []
@@ -57,9 +57,7 @@ def plot_interventions(found: Interventions) -> Figure:
         axis.set_xlabel(f"futures of {of} that survive {later}, more or fewer")
         changes: Any = {"transform": axis.transAxes, "fontsize": NOTE, "fontweight": "bold", "va": "bottom"}
         axis.text(1.01, 1.005, "what changes", **changes)
-        about = (
-            f"As things are, the change survives {later} in {before:.0f} of {of} futures. What would make it survive?"
-        )
+        about = f"What would make it survive? Each by itself, {later}, beside the same futures as they are."
         axis.annotate(
             fitted(say(about), WIDE - 0.2), (0.01, 1.0), xycoords=("figure fraction", "axes fraction"),
             xytext=(0, 16), textcoords="offset points", va="bottom",
