@@ -325,15 +325,14 @@ def _refuse(body: Body, line: _Line, directory: Directory, leavers: set[int], fi
             findings.wrong(file, what, body.places[row])
             managers[row] = UNCLEAR
     unclear = [row for row, manager in enumerate(managers) if manager == UNCLEAR]
-    cells = [cell for column in body.chosen.get("manager_id", []) for cell in body.cells(column)]
-    if unclear and any(map(is_like_a_name, cells)) and not directory.knows_names:
+    columns = [body.cells(column) for column in body.chosen.get("manager_id", [])]
+    if unclear and any(is_like_a_name(cell) for cells in columns for cell in cells) and not directory.knows_names:
         findings.note(NO_NAMES.format(file=file))
-    columns = body.chosen.get("manager_id", [])
     odd = [
         row
         for row, manager in enumerate(managers)
         if manager >= 0 and row not in leavers
-        and any(directory.contradicts(cells[row], manager) for cells in map(body.cells, columns))
+        and any(directory.contradicts(cells[row], manager) for cells in columns)
     ]  # fmt: skip
     if odd:
         findings.note(
