@@ -22,14 +22,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.analysis.interventions.intervention import SET_ASIDE
+from sim.analysis.uncertainty.reading import read_worlds
 from sim.base.errors import read_toml
 from sim.base.version import VERSION
 from sim.experiments.ensemble import settings
 from sim.experiments.folder import PARTS, check_file, check_folder, check_is_folder, looking, sha256, why
-from sim.experiments.reading import WHAT, Files, Read
+from sim.experiments.reading import ACROSS, WHAT, Files, Read
 from sim.report.numbers import count
 from sim.report.save import git_state
-from sim.report.words import sentences
+from sim.report.words import robustness as across
+from sim.report.words.comparison import answer
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 NAMES = "people.csv"
@@ -190,6 +192,8 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
     if scenario is None:
         return str(manifest["what"]), ""
     asked = scenario.words.say(scenario.question or scenario.title)
+    if manifest["what"] == ACROSS:
+        return asked, scenario.words.say(across.answer(read_worlds(folder)))
     if manifest["what"] != WHAT:
         return asked, ""
     group = settings(scenario, list(manifest["variants"]))
@@ -198,7 +202,7 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
     run = Read(
         group, which, manifest["root_seed"], files, manifest["assumed"], twin=manifest["implementation"], folder=folder
     )
-    return asked, scenario.words.say(next(iter(sentences(run))))
+    return asked, scenario.words.say(answer(run))
 
 
 def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
