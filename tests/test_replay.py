@@ -112,6 +112,6 @@ def test_the_bars_say_how_the_futures_ended(small):
     assert ends == pytest.approx(100 * rows[["collapsed", "never_took_hold", "survived"]].to_numpy())
     told = [text.get_text() for text in axis.texts]
     assert {int(text) for text in told if text.isdigit()} == {round(share) for share in ends.ravel() if share >= 4}
-    never = ["never took hold (dotted)"] if ends[:, 1].any() else []
-    assert [text for text in told if not text.isdigit()] == ["collapsed (hatched)", *never, "survived"]
+    never = ["never took hold\n(dotted)"] if ends[:, 1].any() else []
+    assert [text for text in told if not text.isdigit()] == ["collapsed\n(hatched)", *never, "survived"]
     assert axis.get_xlabel() == "of 100 futures, at one year (20 were played)"

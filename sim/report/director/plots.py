@@ -51,7 +51,7 @@ def answers(run: Run, titles: dict[str, str]) -> Figure:
         outcome_bars(axis, names, shares, of, 9, 0.05)
         axis.set_xlabel(f"of {of} futures")
         never = any(share[NEVER] for share in shares)
-        name_ends(axis, {0.0: SURVIVED, 0.5: COLLAPSED, 1.0: NEVER} if never else {0.0: SURVIVED, 1.0: COLLAPSED})
+        name_ends(axis, {0.0: SURVIVED, 0.4: COLLAPSED, 1.0: NEVER} if never else {0.0: SURVIVED, 1.0: COLLAPSED})
     return figure
 
 

@@ -17,7 +17,7 @@ from sim.report.handout.levers import Lever, said
 from sim.report.handout.words import held_by_one, title_of
 from sim.report.numbers import whole, wrapped
 from sim.report.plots.people import COLOURS, draw_people
-from sim.report.plots.style import BLUE, INK, LOOKS, ORANGE, STYLE, drawing, outcome_bars
+from sim.report.plots.style import BLUE, INK, LOOKS, STYLE, drawing, name_ends, outcome_bars
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
 SIZE, DPI = (16.0, 9.0), 120
@@ -45,10 +45,8 @@ def organisation_picture(played: Played) -> Figure:
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
         bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
         bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
-        figure.legend(
-            handles=[*drawn.roles, *drawn.lines], loc="outside right center", frameon=False, fontsize=17,
-            handlelength=2.4, labelspacing=0.8,
-        )  # fmt: skip
+        below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "columnspacing": 1.4}
+        figure.axes[0].legend(handles=drawn.lines, ncols=4, frameon=False, fontsize=17, **below)
         _title(figure, say("The organisation just before the director leaves"))
     return figure
 
@@ -56,7 +54,7 @@ def organisation_picture(played: Played) -> Figure:
 def one_future(played: Played) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
     say = played.scenario.words.say
-    looks: tuple[Any, ...] = ((ORANGE, "-"), (BLUE, (0, (5, 1.6))))
+    looks: tuple[Any, ...] = ((INK, "-"), (BLUE, (0, (5, 1.6))))
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         labelled: list[float] = []
@@ -135,7 +133,7 @@ def one_lever(played: Played) -> Figure:
         axis.set_xlabel(
             f"of {played.futures} futures; to the right: how many more survive (95%: chance between futures)"
         )
-        axis.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+        name_ends(axis, {0.0: SURVIVED, 0.4: COLLAPSED, 1.0: NEVER})
         _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
     return figure
 

@@ -58,11 +58,10 @@ LINE_WORDS = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a key needs: the shades of commitment, and handles for links and roles."""
+    """What a key needs: the shades of commitment, and handles for links."""
 
     shades: Any
     lines: list[Line2D]
-    roles: list[Line2D]
 
 
 def draw_people(
@@ -77,14 +76,15 @@ def draw_people(
 ) -> Drawn:
     """Draw everyone who is there at a row, where the line puts them, and their links.
 
-    size: the area of each seat's sign, [seats], square points. Roles are told by shape, links by their dashes, and
-    commitment by colour: from the least to the most there is, or from 0 to 1 in ``colours``. ringed: [seats].
+    size: the area of each seat's sign, [seats], square points. Roles are told by shape and by name, links by their
+    dashes, and commitment by colour: from the least to the most there is, or from 0 to 1 in ``colours``. ringed:
+    [seats].
     """
-    structure, words = record.organisation.structure, record.scenario.words
+    structure = record.organisation.structure
     at, here = places(structure), record.people["present"][month] > 0.0
     commitment, role = record.people["commitment"][month], structure.role
     found = links(record, month)
-    lines, roles = [], []
+    lines = []
     for direction, (colour, dashes, width) in LINES.items():
         if pairs := found.get(direction):
             drawn = LineCollection(
@@ -109,9 +109,6 @@ def draw_people(
                 at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each],
                 cmap=colours or "viridis", vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
             )  # fmt: skip
-            label = words.role(each, several=len(seats) > 1)
-            look: Any = {"color": "white", "markeredgecolor": INK, "markersize": 8, "linestyle": ""}
-            roles.append(Line2D([], [], marker=MARKS[each], label=label, **look))
     for seat in np.flatnonzero(np.isin(role, (Role.DIRECTOR, Role.LEAD_MEMBER)) & here):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
         x, y = at[seat] + (0.9 if role[seat] == Role.DIRECTOR else 0.6, 0.5)
@@ -119,7 +116,8 @@ def draw_people(
     axis.set_xlim(at[:, 0].min() - 1.0, at[:, 0].max() + 1.0)
     axis.set_ylim(at[:, 1].min() - 1.0, at[:, 1].max() + 1.0)
     axis.set_axis_off()
-    return Drawn(shades, lines, roles)
+    _name_roles(axis, record, month, size, label_size)
+    return Drawn(shades, lines)
 
 
 def plot_people(record: Record, month: int, weight: Floats | None = None) -> Figure:
@@ -144,14 +142,14 @@ def plot_people(record: Record, month: int, weight: Floats | None = None) -> Fig
         figure.legend(
             handles=drawn.lines, loc="outside lower center", ncols=2, columnspacing=2.0, frameon=False, fontsize=NOTE
         )
-        _name_roles(figure.axes[0], record, at, size, record.people["present"][month] > 0.0)
         headline(figure, of_people(record, month))
     return figure
 
 
-def _name_roles(axis: Axes, record: Record, at: Floats, size: Floats, here: Bools) -> None:
+def _name_roles(axis: Axes, record: Record, month: int, size: Floats, points: float) -> None:
     """Say above the leftmost sign of each role what it is; a seat that is named by itself has its name already."""
-    role = record.organisation.structure.role
+    structure = record.organisation.structure
+    at, role, here = places(structure), structure.role, record.people["present"][month] > 0.0
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
     for each in Role:
         seats = np.flatnonzero((role == each) & here)
@@ -159,9 +157,12 @@ def _name_roles(axis: Axes, record: Record, at: Floats, size: Floats, here: Bool
             continue
         first = min(seats.tolist(), key=lambda seat: (round(at[seat, 0]), -at[seat, 1]))
         words = record.scenario.words.role(each, several=len(seats) > 1)
+        # The director's name is on the other side.
+        side, across = ("right", 8) if each == Role.CHANGE_FACILITATOR else ("left", -8)
+        up = 0.6 * float(np.sqrt(size[first])) + 2
         axis.annotate(
-            words, tuple(at[first]), xytext=(-8, 0.6 * float(np.sqrt(size[first])) + 2), textcoords="offset points",
-            va="bottom", fontsize=NOTE, bbox=box, zorder=3,
+            words, tuple(at[first]), xytext=(across, up), textcoords="offset points", ha=side, va="bottom",
+            fontsize=points, bbox=box, zorder=3,
         )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def name_ends(axis: Axes, words: Mapping[float, Verdict]) -> None:
     """Above stacked bars, what their parts are, by the share of the axis at which each stands: 0, 0.5 or 1."""
     for at, verdict in words.items():
         colour, hatch = LOOKS[verdict]
-        told = verdict.word + {"": "", "///": " (hatched)", "...": " (dotted)"}[hatch]
+        told = verdict.word + {"": "", "///": "\n(hatched)", "...": "\n(dotted)"}[hatch]
         side = {0.0: "left", 1.0: "right"}.get(at, "center")
         axis.annotate(
             told, (at, 1.0), xycoords="axes fraction", xytext=(0, 2), textcoords="offset points", ha=side, va="bottom",
