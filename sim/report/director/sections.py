@@ -213,7 +213,7 @@ def _network(found: Found) -> Iterator[Block]:
         "network",
         svg(plots.network(found), "network"),
         f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
-        "Larger: more structural influence over what staff end up with. Lighter: more committed to the change. The "
+        "Larger: more structural influence over what staff end up with. Darker: more committed to the change. The "
         "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as in "
         "its colour.",
         wide=True,

@@ -16,7 +16,7 @@ from sim.report.handout.futures import Played, Went
 from sim.report.handout.levers import Lever, said
 from sim.report.handout.words import held_by_one, title_of
 from sim.report.numbers import whole, wrapped
-from sim.report.plots.people import COLOURS, draw_people
+from sim.report.plots.people import draw_people
 from sim.report.plots.style import BLUE, INK, LOOKS, STYLE, drawing, name_ends, outcome_bars
 
 SLIDE: Any = STYLE | {"font.size": 20, "axes.titlesize": 24, "axes.titlelocation": "left", "hatch.linewidth": 0.8}
@@ -41,7 +41,7 @@ def organisation_picture(played: Played) -> Figure:
         leadership = np.nan_to_num(record.people["leadership"][month])
         leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
         size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
-        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, colours=COLOURS, ringed=leads)
+        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, ringed=leads)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
         bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
         bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")

@@ -9,7 +9,7 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, of_total, reference_month
 from sim.report.numbers import out_of, percent, quoted, span, whole
-from sim.scenario.scenario import Scenario
+from sim.report.words.comparison import is_yardstick
 
 if TYPE_CHECKING:
     from sim.analysis.interventions.result import Interventions
@@ -33,12 +33,6 @@ def ended(row: Mapping[str, Any], of: int) -> dict[Verdict, int]:
 def survivors(found: Comparison) -> dict[str, int]:
     """In how many futures the change survived with each variant."""
     return {row["variant"]: ended(row, out_of(found.number))[SURVIVED] for row in found.rows}
-
-
-def is_yardstick(setting: Scenario, base: Scenario) -> bool:
-    """Whether a variant differs from the base in that the director stays, which nobody can choose."""
-    leaves = bool(base.departures) or base.random_departures
-    return leaves and not setting.departures and not setting.random_departures
 
 
 def of_comparison(found: Comparison) -> str:

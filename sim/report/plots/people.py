@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -71,13 +71,12 @@ def draw_people(
     size: Floats,
     *,
     label_size: float = NOTE,
-    colours: Colormap | None = None,
     ringed: Bools | None = None,
 ) -> Drawn:
     """Draw everyone who is there at a row, where the line puts them, and their links.
 
     size: the area of each seat's sign, [seats], square points. Roles are told by shape and by name, links by their
-    dashes, and commitment by colour: from the least to the most there is, or from 0 to 1 in ``colours``. ringed:
+    dashes, and commitment by colour, from 0 to 1. ringed:
     [seats].
     """
     structure = record.organisation.structure
@@ -94,10 +93,6 @@ def draw_people(
             axis.add_collection(drawn)
             key = Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8, label=LINE_WORDS[direction])
             lines.append(key)
-    low = float(np.floor(10 * commitment[here].min()) / 10)
-    high = max(low + 0.1, float(np.ceil(10 * commitment[here].max()) / 10))
-    if colours is not None:
-        low, high = 0.0, 1.0
     if ringed is not None:
         rings = np.flatnonzero(ringed & here)
         axis.scatter(at[rings, 0], at[rings, 1], s=2.2 * size[rings] + 60, facecolors="none", edgecolors=INK, zorder=2)
@@ -107,7 +102,7 @@ def draw_people(
         if len(seats):
             shades = axis.scatter(
                 at[seats, 0], at[seats, 1], s=size[seats], c=commitment[seats], marker=MARKS[each],
-                cmap=colours or "viridis", vmin=low, vmax=high, edgecolors=INK, linewidths=0.7, zorder=2,
+                cmap=COLOURS, vmin=0.0, vmax=1.0, edgecolors=INK, linewidths=0.7, zorder=2,
             )  # fmt: skip
     for seat in np.flatnonzero(np.isin(role, (Role.DIRECTOR, Role.LEAD_MEMBER)) & here):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
@@ -123,8 +118,7 @@ def draw_people(
 def plot_people(record: Record, month: int, weight: Floats | None = None) -> Figure:
     """Who is where at a row: the line by place, roles by shape, commitment by colour, links by dashes.
 
-    weight: what a sign's size stands for, [seats], the largest drawn largest, colours from the least to the most
-    commitment there is. None: leadership, and colours from 0 to 1, so that two months can be laid side by side.
+    weight: what a sign's size stands for, [seats], the largest drawn largest. None: leadership.
     Raises ValueError for a month that is no row, or a record that did not keep people.
     """
     if not record.people or not 0 <= month <= record.scenario.months:
@@ -135,7 +129,7 @@ def plot_people(record: Record, month: int, weight: Floats | None = None) -> Fig
     share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
     with drawing((WIDE, max(3.0, WIDE * tall / max(wide, 20.0)) + 2.4)) as figure:
-        drawn = draw_people(figure.subplots(), record, month, size, colours=COLOURS if weight is None else None)
+        drawn = draw_people(figure.subplots(), record, month, size)
         bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
         bar.ax.tick_params(labelsize=NOTE)

@@ -10,8 +10,9 @@ from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
 from sim.report.numbers import span
 from sim.report.plots import plot
-from sim.report.plots.findings import is_yardstick, of_calibration, of_worlds
+from sim.report.plots.findings import of_calibration, of_worlds
 from sim.report.plots.style import BLUE, GREY, INK, NOTE, ORANGE, WIDE, drawing, fitted, headline, strip
+from sim.report.words.comparison import is_yardstick
 
 
 @plot.register

@@ -60,8 +60,13 @@ def _in_so_many(count: int, of: int) -> str:
 
 def chosen(comparison: Comparison) -> list[dict[str, Any]]:
     """The rows of variants that can be chosen: not that the director stays, where the director goes otherwise."""
-    goes, others = leaves(comparison.settings[BASE]), [row for row in comparison.rows if row["compared_with"] == BASE]
-    return [row for row in others if leaves(comparison.settings[row["variant"]]) or not goes]
+    others = [row for row in comparison.rows if row["compared_with"] == BASE]
+    return [row for row in others if not is_yardstick(comparison.settings[row["variant"]], comparison.scenario)]
+
+
+def is_yardstick(setting: Scenario, base: Scenario) -> bool:
+    """Whether a variant differs from the base in that the director stays, which nobody can choose."""
+    return leaves(base) and not leaves(setting)
 
 
 def clearly_better(comparison: Comparison) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.report.numbers import span
 from sim.report.words import sentences
 from sim.report.words.common import Grid
-from sim.report.words.comparison import leaves
+from sim.report.words.comparison import is_yardstick
 
 NAMED = 6
 """At most so many variants are told of in sentences; the table has them all."""
@@ -46,7 +46,7 @@ def best_of(found: Robustness) -> int:
     """What does better than the base in most worlds, of the variants that can be chosen; 0 where there is none."""
     group = settings(found.scenario, found.slugs)
     against = [i for i in found.order if not found.compared_with(i)]
-    chosen = [i for i in against if leaves(group[found.slugs[i]]) or not leaves(group[BASE])]
+    chosen = [i for i in against if not is_yardstick(group[found.slugs[i]], group[BASE])]
     return next((i for i in chosen if found.counted[i].worlds_better > found.counted[i].worlds_worse), 0)
 
 
