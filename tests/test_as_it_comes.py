@@ -480,6 +480,21 @@ def test_what_stands_around_a_table_is_no_person(read, before, after, said):
     assert said in found.account + found.notes
 
 
+@pytest.mark.parametrize("last", ["Total,71,61.5", 'Grand total,71,"61,5"', "Subtotals,4,4", "Headcount,71,61"])
+def test_a_line_of_totals_is_no_person_however_many_numbers_it_has(read, last):
+    found = read(f"id,manager_id,fte\nd,,1\na,d,1\nb,d,0.5\n{last}\n")
+    assert found.managers == {"d": "", "a": "d", "b": "d"}
+    assert "Left out of the people file, as a line at the end that is no person: row 5." in found.notes
+    assert read("id,manager_id,fte\n7,,1\n8,7,1\nSum Li,7,1\n").managers == {"7": "", "8": "7", "Sum Li": "7"}
+
+
+def test_a_post_is_a_job_title_and_comes_before_a_grade(read):
+    text = "id,Grade,Post,Manager\n1,G1,Director,\n2,G7,Middle Manager,1\n3,G5,Practitioner,2\n"
+    found = read(text)
+    assert "Post: title" in found.account
+    assert found.titles == {}  # nothing is left that the model does not know
+
+
 def test_headings_between_the_rows_are_no_people(read):
     text = "Employee ID,Name,Manager\nDepartment: Exec,,\nd,Ann,\n,Department: Ops,\na,Bo,d\nPage 1 of 2,,\nb,Cy,d\n"
     found = read(text)

@@ -402,7 +402,7 @@ def test_the_same_folder_gives_the_same_bytes(folder, tmp_path):
     assert made_again == again / HTML
     assert sum(told) > KNOCKED
     names = sorted(path.name for path in folder.glob("report*"))
-    assert len(names) == 8
+    assert len(names) == 9
     for name in names:
         assert (again / name).read_bytes() == (folder / name).read_bytes(), name
 
@@ -686,11 +686,13 @@ def test_both_files_say_the_same_words():
     blocks = [Text("One.", "lead"), Points(["two", "three"]), Table("Four", ["a", "b"], [["five", "6 (5 to 7)"]])]
     bar = Bar("eight", [Part(0.5, "survived", "nine"), Part(0.5, "never")], "half and half", beside=True)
     front, back = Block("Answer", "Ten.", [bar], "Eleven."), Block("Back", "Twelve.", [bar])
-    sheet = Sheet("Zero?", front, [back], ["Not thirteen."], "Opening.")
+    sheet = Sheet("About.", "Zero?", front, [back], ["Not thirteen."], "Assumed.", "Opening.")
     page = Page(sheet, [Section("s", "T", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
     said, text = Tags(page.html()).said, page.markdown()
     for word in (
+        "About.",
         "Zero?",
+        "Assumed in reading the files: Assumed.",
         "Opening.",
         "Ten.",
         "Eleven.",

@@ -9,14 +9,15 @@ from test_report import SEED, SMALL, made, small
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
-from sim.analysis.interventions.run import foremost
+from sim.analysis.interventions.run import Foremost, foremost
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions, worlds_of
 from sim.base.files import read_table
+from sim.base.intervals import Estimate
 from sim.experiments.verdict import SURVIVED
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
-from sim.report.director import HTML, MARKDOWN, PDF, pdf, write_report
+from sim.report.director import HTML, MARKDOWN, NUMBERS, PDF, pdf, write_report
 from sim.report.director.sheet import how_sure, of_variants, of_worlds, what_helps
 from sim.report.numbers import estimate, signed
 from sim.report.words import robustness as across
@@ -81,7 +82,8 @@ class Bars(HTMLParser):
 def test_the_front_is_the_runs_own_answer(folder, text):
     """The question, the sentence that the command said, and each row of summary.csv as a bar of those widths."""
     compared = sim.compare(small(), 6, SEED)
-    assert text.startswith(f"# {SMALL['question']}\n\n**{answer(compared)}**\n")
+    assert text.startswith(f"# {SMALL['question']}\n\nA typical organisation: 19 seats: 1 director, ")
+    assert f"\n\n**{answer(compared)}**\n" in text
     bars = Bars((folder / HTML).read_text(encoding="utf-8")).found
     for bar, row in zip(bars, read_table(folder / "summary.csv"), strict=False):
         shares = dict.fromkeys(("survived", "collapsed", "never"), 0.0) | dict(bar)
@@ -104,7 +106,7 @@ def test_what_helps_is_chosen_on_some_futures_and_counted_on_others(text):
     """The three with which most of the first futures survive; how many more of as many fresh ones do."""
     every = with_interventions(small(), SEED)
     first = {row["variant"]: row for row in sim.compare(every, range(FUTURES), SEED).rows}
-    best = foremost(small(), FUTURES, SEED)
+    best = [each.use for each in foremost(small(), FUTURES, SEED)]
     least = min(first[use.intervention.slug]["survived"] for use in best)
     others = set(every.variants) - {use.intervention.slug for use in best}
     assert all(first[slug]["survived"] <= least for slug in others)
@@ -119,7 +121,7 @@ def test_what_helps_is_chosen_on_some_futures_and_counted_on_others(text):
 
 def test_how_sure_is_counted_over_plausible_worlds(text):
     """Nothing in the run is clearly better, so it asks of what would help most: in how many of the worlds it does."""
-    best = foremost(small(), FUTURES, SEED)[0]
+    best = foremost(small(), FUTURES, SEED)[0].use
     assert best.helps
     every = with_interventions(small(), SEED)
     over = compare_across_worlds(every, worlds_of("plausible", WORLDS), 20, variants=[best.intervention.slug])
@@ -152,15 +154,69 @@ def test_of_a_clear_improvement_it_says_in_how_many_worlds_it_is_one(worlds):
 
 
 def test_where_nothing_helps_it_says_so_and_shows_no_gain():
-    """All survive as things are, so that nothing can be gained."""
-    safe = small(**{"events": {"departure": {"kind": "director_leaves", "month": 30, "enabled": False}}})
-    helps = foremost(safe, FUTURES, SEED)
-    assert helps
-    block = what_helps(safe, helps)
-    assert (
-        block.lead == "Nothing by itself clearly helps: as things are, the change survives two years in 8 of 8 futures."
-    )
+    """All survive as things are, and nothing keeps clearly more."""
+    events = {"departure": {"kind": "director_leaves", "month": 30, "enabled": False}}
+    safe = small(**{"events": events})
+    gone = [Foremost(each.use, Estimate(-0.01, -0.1, 0.1)) for each in foremost(safe, FUTURES, SEED)]
+    assert gone
+    block = what_helps(safe, gone)
+    all_survive = "as things are, the change survives two years in 8 of 8 futures."
+    assert block.lead == f"Nothing by itself clearly helps: {all_survive}"
     assert block.bars == []
+
+
+def test_where_survival_tells_nothing_apart_the_sheet_says_how_much_is_kept():
+    """All survive in every row, so the bars are of what is practised, and what helps is what keeps most of it."""
+    events = {"departure": {"kind": "director_leaves", "month": 30, "enabled": False}}
+    variants = {"told": {"title": "Told", "turnover": {"induction": 0.9}}}
+    safe = from_dict(SMALL | {"events": events, "variants": variants}, name="safe")
+    compared = sim.compare(safe, 12, SEED)
+    base, told = compared.rows
+    assert base["survived"] == told["survived"] == 1.0
+    assert told["practice_difference_low"] > 0
+    before, after = (f"{100 * row['practice_after']:.0f}%" for row in (base, told))
+    assert answer(compared) == (
+        f"With “Small” the change survives two years in all 12 futures. Survival does not tell the rows apart, but "
+        f"{before} of staff's work is done the new way then, {after} with “Told”."
+    )
+    block = of_variants(compared)
+    assert [bar.parts[0].share for bar in block.bars] == [base["practice_after"], told["practice_after"]]
+    assert block.small.startswith("Bars: how much of staff's work is done the new way two years on")
+    helps = foremost(safe, FUTURES, SEED)
+    block = what_helps(safe, helps)
+    assert max(each.kept.low for each in helps) > 0
+    assert block.lead.startswith("Survival tells nothing apart here. Most is kept with: ")
+    gains = [bar.numbers["kept_difference"] for bar in block.bars]
+    assert gains == sorted((each.kept.value for each in helps if each.kept.value > 0), reverse=True)
+
+
+def test_every_number_of_the_sheet_is_in_a_file(folder):
+    """report.csv has a row for each, by part and bar."""
+    rows = read_table(folder / NUMBERS)
+    assert {row["part"] for row in rows} == {"The answer", "On whom it rests", "What would help most", "How sure"}
+    (small_,) = (row for row in rows if (row["bar"], row["what"]) == ("Small", "survived"))
+    assert float(small_["value"]) == float(read_table(folder / "summary.csv")[0]["survived"])
+    director = of_role(organisation(small(), SEED, 0), Role.DIRECTOR)
+    lost = knock_out(small(), [Loss(director, Removal.EMPTIED)], futures=FUTURES, seed=SEED).dependency(director)
+    told = {row["what"]: float(row["value"]) for row in rows if row["bar"] == "The director's seat left empty"}
+    assert told == lost.columns("dependency")
+
+
+def test_a_sheet_says_of_whom_it_speaks_and_what_was_assumed(tmp_path):
+    """Seats by role; of one's own organisation, how the files were read, and no name or title from them."""
+    (tmp_path / "people.csv").write_text(
+        "id,manager_id,title\nZelda,,Xylographer\nb,Zelda,Xylographer\nc,b,Yeoman\nd,b,Yeoman\n", encoding="utf-8"
+    )
+    data = {key: value for key, value in SMALL.items() if key not in ("organisation", "variants")}
+    own = from_dict(data | {"organisation": {"people": "people.csv"}}, name="own", folder=tmp_path)
+    where = made(own, tmp_path / "run")
+    write_report(where, futures=2, max_worlds=1, pdf=False)
+    text = markdown(where)
+    seats = "6 seats: 1 director, 1 middle manager, 2 practitioners, 2 change facilitators."
+    assert f"\n\nAs your files have it: {seats}\n" in text
+    assert "\nAssumed in reading the files: " in text
+    assert "have a job title that is no role of this model" in text
+    assert not re.search("Zelda|Xylographer|Yeoman", text + (where / HTML).read_text(encoding="utf-8"))
 
 
 def test_what_was_clearly_better_is_said_only_of_what_can_be_chosen():

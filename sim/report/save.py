@@ -43,7 +43,7 @@ TABLES = (".csv", ".parquet")
 """Endings of the files whose SHA-256 a manifest holds, so that numbers changed by hand are noticed."""
 
 PICTURES = ("answer", "person", "led", "network", "outcomes", "durations", "interventions")
-PAGE = ("report.html", "report.md", "report.pdf", *(f"report-{name}.svg" for name in PICTURES))
+PAGE = ("report.html", "report.md", "report.pdf", "report.csv", *(f"report-{name}.svg" for name in PICTURES))
 """The files of the page about a run (``sim.report.director``), which lies in the run's folder and goes with it."""
 
 

@@ -6,7 +6,7 @@ and what its numbers mean: docs/interventions.md.
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations as choices
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.analysis.interventions.cache import Codes, FutureCache
 from sim.analysis.interventions.intervention import Intervention, available, clash
@@ -29,7 +29,7 @@ from sim.analysis.interventions.search import (
     interaction,
     joined,
 )
-from sim.base.intervals import Estimate, paired_share_interval
+from sim.base.intervals import Estimate, mean_interval, paired_share_interval
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
@@ -83,13 +83,20 @@ def try_interventions(
     )  # fmt: skip
 
 
+class Foremost(NamedTuple):
+    """An intervention that does best alone. kept: how much more of what was practised before is left, paired."""
+
+    use: Use
+    kept: Estimate
+
+
 def foremost(
     scenario: Scenario, futures: int, seed: int, most: int = 3, *, workers: Workers | int | None = None
-) -> list[Use]:
+) -> list[Foremost]:
     """Of all interventions open to a scenario, each alone and in full, those with which most futures survive.
 
-    They are chosen on the first futures and counted on as many fresh ones, which had no part in the choice; the best
-    there comes first.
+    Of equals, those with which most is kept. They are chosen on the first futures and counted on as many fresh ones,
+    which had no part in the choice; the best there comes first.
     """
     interventions, _ = available(scenario, seed)
     full = [(intervention, intervention.most) for intervention in interventions if intervention.most]
@@ -99,12 +106,14 @@ def foremost(
     survived = (played.went(keys, 0, futures) == SURVIVED).mean(axis=1)
     kept = played.retention(keys, 0, futures).mean(axis=1)
     best = sorted(range(len(full)), key=lambda i: (-survived[i], -kept[i], i))[:most]
-    base, *fresh = played.went([(), *(keys[i] for i in best)], futures, 2 * futures)
-    uses = [
-        Use(full[i][0], "full", full[i][1], Shares.of(how), _gain(how, base))
-        for i, how in zip(best, fresh, strict=True)
-    ]  # fmt: skip
-    return sorted(uses, key=lambda use: -use.difference.value)
+    chosen, fresh = [(), *(keys[i] for i in best)], (futures, 2 * futures)
+    base, *went = played.went(chosen, *fresh)
+    base_left, *left = played.retention(chosen, *fresh)
+    found = []
+    for i, how, more in zip(best, went, left, strict=True):
+        use = Use(full[i][0], "full", full[i][1], Shares.of(how), _gain(how, base))
+        found.append(Foremost(use, Estimate(*mean_interval(more - base_left))))
+    return sorted(found, key=lambda each: (-each.use.difference.value, -each.kept.value))
 
 
 def roughly(interventions: Sequence[Intervention], futures: int) -> int:

@@ -46,8 +46,9 @@ SURE = (
 )
 """How sure one may want to be: as the question puts it, futures, and plausible worlds."""
 
-USUAL, AFTER = 36, 120
-"""The month in which a director goes if nothing else is said, and for how many months things are followed then."""
+USUAL, AFTER, MOST = 36, 120, 300
+"""The month in which a director goes if nothing else is said; for how many months things are followed then; and so many
+months may be said, at most."""
 
 
 def ask(
@@ -57,10 +58,12 @@ def ask(
 ) -> None:
     """Answer five questions about your organisation, and get one sheet for its director."""
     where, around = _where()
-    month = _answer("2. After how many months of the change does the director go? (0: never)", str(USUAL), _month)
+    begun_ = _answer("2. For how many months has the change been under way? (0: it begins now)", "0", _months)
+    leaves = _answer("   In how many months from now does the director go? (never, if not at all)", str(USUAL), _month)
+    month = begun_ + leaves if leaves else 0
     who = _one_of("3. Who follows?", [words for words, _, _ in FOLLOWERS]) if month else 0
     setting = _scenario(where, around, month, who)
-    setting = setting.with_({"variants": setting.variants | _measures(setting)})
+    setting = setting.with_({"variants": setting.variants | _measures(setting, begun_)})
     sure = _one_of("5. How sure must you be?", [words for words, _, _ in SURE])
     folder = options.folder_or_new(out, "ask")
     file = folder.with_name(f"{folder.name}.toml")
@@ -112,25 +115,46 @@ def _where() -> "tuple[dict[str, Any], list[str | None]]":
         if said and not links.is_file():
             raise ScenarioError(f"{said}: there is no such file; press return if you have none")
         files = [*around, str(links.absolute()) if said else None, None]
-        _describe(files)
+        _read(files)
         return files
 
-    return where, _answer("   A file of who works with whom? (return: none)", "", linked)
+    files = _answer("   A file of who works with whom? (return: none)", "", linked)
+    question = "   Which job titles are back office? Words in them, such as  finance, HR, payroll  (return: none)"
+    where |= _answer(question, "", lambda said: _back_office(files, said))
+    _describe(files, where)
+    return where, files
 
 
-def _read(files: list[str | None]) -> "tuple[Organisation, Scenario]":
+def _read(files: list[str | None], where: dict[str, Any] | None = None) -> "tuple[Organisation, Scenario]":
     """A real organisation. Raises ScenarioError where it cannot be read."""
     from sim.organisation.generate import organisation
 
-    setting = Scenario().around(*files)
+    setting = Scenario().around(*files).with_(where or {})
     return organisation(setting, 1, 0), setting
 
 
-def _describe(files: list[str | None]) -> None:
+def _back_office(files: list[str | None], said: str) -> dict[str, Any]:
+    """Roles for the job titles that hold one of some words. Raises ScenarioError where none does."""
+    from sim.organisation.imported import reading
+
+    words = [word.strip().lower() for word in said.split(",") if word.strip()]
+    if not words:
+        return {}
+    setting = Scenario().around(*files)
+    titles = reading(setting.organisation, setting.folder).roles
+    found = {
+        title: "back_office" for title in titles if any(re.search(rf"\b{re.escape(w)}", title.lower()) for w in words)
+    }
+    if not found:
+        raise ScenarioError("no job title has one of these words; press return if there is no back office")
+    return {"organisation": {"roles": found}}
+
+
+def _describe(files: list[str | None], where: dict[str, Any]) -> None:
     """Say how a real organisation was read, and what was assumed."""
     from sim.report.words.scenario import seats_by_role
 
-    found, setting = _read(files)
+    found, setting = _read(files, where)
     typer.echo(f"   Read: {seats_by_role(found, setting.words)}.")
     for line in found.notes:
         typer.echo(f"   Assumed: {line}")
@@ -154,12 +178,14 @@ def _scenario(where: dict[str, Any], around: "list[str | None]", month: int, who
         "variants": variants,
         **where,
     }
-    setting = from_dict(data, name="ask")
-    return setting.around(*around) if around else setting
+    setting = from_dict({key: value for key, value in data.items() if key != "organisation"}, name="ask")
+    if around:
+        setting = setting.around(*around)
+    return setting.with_({"organisation": where["organisation"]}) if "organisation" in where else setting
 
 
-def _measures(setting: Scenario) -> dict[str, Any]:
-    """The fourth question: each thing that one has in mind as a variant, and all together."""
+def _measures(setting: Scenario, now: int) -> dict[str, Any]:
+    """The fourth question: each thing that one has in mind as a variant, from now on, and all together."""
     from sim.analysis.interventions.intervention import available, clash, combined
 
     at_hand = {each.slug: each for each in available(setting, 1, ())[0] if each.most}
@@ -172,13 +198,25 @@ def _measures(setting: Scenario) -> dict[str, Any]:
             raise ScenarioError(f"answer with numbers from 1 to {len(some)}, such as  1 3, or press return")
         return list(dict.fromkeys(numbers))
 
-    chosen = [some[number - 1] for number in _answer(
-        f"4. What have you in mind to do? (numbers, such as 1 3; return: nothing yet)\n{listed}\n  ", "", read
-    )]  # fmt: skip
-    variants = {each.slug: combined([(each, each.most)]) | {"title": each.entry.title} for each in chosen}
+    question = (
+        "4. What have you in mind to do? (numbers, such as 1 3; return: nothing yet; the sheet tries all of it anyway)"
+    )
+    chosen = [some[number - 1] for number in _answer(f"{question}\n{listed}\n  ", "", read)]
+    variants = {each.slug: _from(now, combined([(each, each.most)])) | {"title": each.entry.title} for each in chosen}
     if len(chosen) > 1 and not any(clash(one, other) for one in chosen for other in chosen if one is not other):
-        variants["together"] = combined([(each, each.most) for each in chosen]) | {"title": "All of it together"}
+        every = combined([(each, each.most) for each in chosen])
+        variants["together"] = _from(now, every) | {"title": "All of it together"}
     return variants
+
+
+def _from(now: int, keys: dict[str, Any]) -> dict[str, Any]:
+    """What a measure sets, from a month on; of the departure and the organisation, as it is."""
+    later = {table: values for table, values in keys.items() if table not in ("events", "organisation", "succession")}
+    if not now or not later:
+        return keys
+    kept = {table: values for table, values in keys.items() if table not in later}
+    change = {"kind": "change", "month": now, "set": later}
+    return kept | {"events": kept.get("events", {}) | {"measures": change}}
 
 
 def _write(setting: Scenario, file: Path) -> None:
@@ -217,14 +255,19 @@ def _one_of(question: str, answers: Sequence[str]) -> int:
     return _answer(f"{question}\n{listed}\n  ", "1", read)
 
 
-def _month(said: str) -> int:
-    """A month, or years; 0 for never."""
+def _months(said: str) -> int:
+    """So many months, or years."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(months?|years?)?", said.lower())
+    months = float(found[1]) * (12 if (found[2] or "").startswith("year") else 1) if found else -1.0
+    if not 0 <= months <= MOST:
+        raise ScenarioError(f"answer with a number of months up to {MOST}, such as 36, or  3 years")
+    return round(months)
+
+
+def _month(said: str) -> int:
+    """In how many months; 0 for never."""
     if said.lower() in ("never", "no", "not at all"):
         return 0
-    if not found:
-        raise ScenarioError("answer with a number of months, such as 36, or  3 years; 0 for never")
-    months = float(found[1]) * (12 if (found[2] or "").startswith("year") else 1)
-    if months > 600 or (0 < months < 1):
-        raise ScenarioError("between 1 and 600 months, or 0 for never")
-    return round(months)
+    if not (months := _months(said)):
+        raise ScenarioError("answer with at least one month, or  never")
+    return months

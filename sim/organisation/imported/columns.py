@@ -87,7 +87,8 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "role": _keys("role"),
     "title": _keys(
         "title, job title, position title, post title, business title, working title, employee title, job, job name",
-        "job role, job profile, job position, position, position name, designation, occupation, grade, pay grade",
+        "job role, job profile, job position, position, position name, post, post name, post held, current post",
+        "designation, occupation, grade, pay grade",
         "job grade, salary grade, pay band, afc band, band, rank, employee role, role title, role name",
     ),
     "level": _keys("level, hierarchy level, org level, organisation level, organization level, management level, tier"),

@@ -236,12 +236,17 @@ def _heads_rows(cells: Sequence[str]) -> bool:
     return len(said) == 1 and re.search(r"\w: ?\w|^(?i:page) \d", said[0]) is not None and " " in said[0]
 
 
+TOTAL = re.compile(r"(?i)(?:(?:grand|sub)[ -]?)?totals?|sum|headcount")
+"""What begins a last line of several numbers that is no person."""
+
+
 def _last_lines(body: Body) -> list[int]:
     """The last rows that hold a line of words alone, such as a total, which no id of the file is like."""
     last: list[int] = []
     for row in reversed(range(len(body.rows))):
         first, *others = [cell for cell in body.rows[row] if cell]
-        total = len(others) == 1 and number(others[0]) is not None and FOOTER.search(first)
+        counts = bool(others) and all(number(cell) is not None for cell in others)
+        total = counts and (FOOTER.search(first) if len(others) == 1 else TOTAL.fullmatch(first))
         if len(body.names) < 2 or (others and not total):
             break
         last.append(row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import looking, whole_folder
 from sim.experiments.workers import Workers
-from sim.report.save import PAGE
+from sim.report.save import PAGE, write_csv
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sim.report.director.page import Page
     from sim.report.director.sheet import Block, Sheet
 
-HTML, MARKDOWN, PDF = PAGE[:3]
-"""The files of a page; the pictures of the second lie beside it as ``report-NAME.svg``."""
+HTML, MARKDOWN, PDF, NUMBERS = PAGE[:4]
+"""The files of a page, and its sheet's numbers; the pictures of the second lie beside it as ``report-NAME.svg``."""
 
 WORLDS, IN_EACH = 50, 20
 """Plausible worlds that are asked for a sheet, and futures in each."""
@@ -66,6 +66,7 @@ def write_report(
     with whole_folder(folder, PAGE, overwrite=True) as to:
         for name, text in texts.items():
             (to / name).write_text(text, encoding="utf-8", newline="\n")
+        write_csv(to / NUMBERS, page.sheet.rows())
         if pdf:
             from sim.report.director.pdf import print_page
 
@@ -158,12 +159,12 @@ def _sheet(
     rests = rests or measure_dependency(scenario, futures=futures, seed=seed, whom="foremost", workers=crew)
     helps = foremost(scenario, futures, seed, workers=crew)
     setting = scenario
-    if not best and not isinstance(worlds, Robustness) and helps and helps[0].helps:
-        setting, best = with_interventions(scenario, seed), [helps[0].intervention.slug]
+    if not best and not isinstance(worlds, Robustness) and helps and helps[0].use.helps:
+        setting, best = with_interventions(scenario, seed), [helps[0].use.intervention.slug]
         every = best
     over = worlds
     if not isinstance(over, Robustness):
         over = compare_across_worlds(setting, over, IN_EACH, variants=every, workers=crew)
     which = over.slugs.index(best[0]) if best else 0
     line = made_by(played, ask.folder.name, futures, seed, scenario.hash())
-    return sheet(scenario, front, rests, helps, over, which, line), over
+    return sheet(scenario, rests.shape, front, rests, helps, over, which, line), over

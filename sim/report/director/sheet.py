@@ -1,18 +1,25 @@
 """The one sheet for a director, both sides, as numbers and words: how it looks is its template's business."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sim.analysis.dependency.readings import Dependency
-from sim.analysis.interventions.result import Use
+from sim.analysis.interventions.catalogue import CATALOGUE
+from sim.analysis.interventions.run import Foremost
 from sim.analysis.uncertainty.robustness import Robustness
+from sim.base.intervals import Estimate
 from sim.base.version import VERSION
 from sim.experiments.comparison import Comparison
+from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, of_total
+from sim.organisation.structure import Organisation
 from sim.report.numbers import count, estimate, out_of, signed, span, whole
 from sim.report.words import comparison as compared
 from sim.report.words import robustness as across
 from sim.report.words.dependency import WORTH_SAYING
+from sim.report.words.robustness import range_words
+from sim.report.words.scenario import seats_by_role
 from sim.scenario.labels import capital
 from sim.scenario.scenario import Scenario
 
@@ -34,12 +41,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with its name above it; said: in words what it shows, for who cannot see it; ``beside``: for all."""
+    """A bar with its name above it; said: in words what it shows, for who cannot see it; ``beside``: for all.
+
+    numbers: what it was drawn from, by what each is.
+    """
 
     name: str
     parts: Sequence[Part]
     said: str
     beside: bool = False
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,13 +65,25 @@ class Block:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Front: the question, the answer, one picture. Back: the other blocks, what this is not, how it was made."""
+    """Front: of whom, the question, the answer, one picture. Back: the other blocks, what this is not, how it was made.
 
+    assumed: what was assumed in reading a real organisation.
+    """
+
+    about: str
     question: str
     front: Block
     back: Sequence[Block]
     no: Sequence[str]
+    assumed: str
     made: str
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """A row for each number on the sheet: of which part and bar, what it is."""
+        for block in (self.front, *self.back):
+            for bar in block.bars:
+                for what, value in bar.numbers.items():
+                    yield {"part": block.heading, "bar": bar.name, "what": what, "value": value}
 
     @property
     def front_is_crowded(self) -> bool:
@@ -77,15 +100,25 @@ class Sheet:
             + sum(1.5 * max(1, -(-len(bar.name) // 28)) for bar in block.bars)
             for block in self.back
         )  # fmt: skip
-        return lines > 46
+        return lines + len(self.assumed) / 110 > 44
 
 
 def sheet(
-    scenario: Scenario, front: Block, rests: Dependency, helps: Sequence[Use], over: Robustness, which: int, made: str
+    scenario: Scenario,
+    organisation: Organisation,
+    front: Block,
+    rests: Dependency,
+    helps: Sequence[Foremost],
+    over: Robustness,
+    which: int,
+    made: str,
 ) -> Sheet:
     """A sheet from what was found. ``which``: of the variants in ``over``, the one whose order is asked about."""
     back = [on_whom(rests), what_helps(scenario, helps), how_sure(over, which)]
-    return Sheet(scenario.question or scenario.title, front, back, NOT, made)
+    what = "As your files have it" if scenario.organisation.imported else "A typical organisation"
+    about = f"{what}: {seats_by_role(organisation, scenario.words)}."
+    assumed = " ".join(organisation.notes) if scenario.organisation.imported else ""
+    return Sheet(about, scenario.question or scenario.title, front, back, NOT, assumed, made)
 
 
 NOT = (
@@ -110,34 +143,54 @@ def made_by(played: str, folder: str, futures: int, seed: int, scenario_hash: st
 
 
 def of_variants(comparison: Comparison) -> Block:
-    """The answer of a run: a bar for each variant, in how many futures the change survives, collapses, never begins."""
-    of, later = out_of(comparison.number), span(comparison.scenario.measure.horizon)
-    bars, titles = [], {row["variant"]: row["title"] for row in comparison.rows}
-    for row in comparison.rows[:MOST_BARS]:
-        counts = of_total([row[verdict.column] for verdict in (SURVIVED, COLLAPSED, NEVER)], of)
-        words = f"{counts[0]} survive", f"{counts[1]} collapse", f"{counts[2]} never take hold"
-        kinds = "survived", "collapsed", "never"
-        parts = [
-            _part(n / of, kind, said, str(n), FRONT) for n, kind, said in zip(counts, kinds, words, strict=True) if n
-        ]
-        told = [said for n, said in zip(counts, words, strict=True) if n]
-        bars.append(Bar(row["title"], parts, ", ".join(told)))
+    """The answer of a run: a bar for each variant, in how many futures the change survives, collapses, never begins.
+
+    Where as many survive in each, so that such bars would tell nothing: how much of the work is done the new way.
+    """
+    of, measure = out_of(comparison.number), comparison.scenario.measure
+    later, rows = span(measure.horizon), comparison.rows[:MOST_BARS]
+    counted = [of_total([row[verdict.column] for verdict in (SURVIVED, COLLAPSED, NEVER)], of) for row in rows]
+    alike = len(rows) > 1 and len({counts[0] for counts in counted}) == 1
+    bars = [
+        _by_practice(row) if alike else _by_verdict(row, counts, of) for row, counts in zip(rows, counted, strict=True)
+    ]
     left = len(comparison.rows) - len(bars)
     more = f" {count(left, 'more variant')}: see summary.csv." if left else ""
-    apart = {titles[row["compared_with"]] for row in comparison.rows if row["compared_with"] not in ("", "base")}
+    titles = {row["variant"]: row["title"] for row in comparison.rows}
+    apart = {titles[row["compared_with"]] for row in comparison.rows if row["compared_with"] not in ("", BASE)}
     beside = f" “{next(iter(apart))}” is there to be compared with those below it." if len(apart) == 1 else ""
-    return Block(
-        "The answer",
-        compared.answer(comparison),
-        bars,
-        f"Of {of} simulated futures, all rows in the same ones, {later} on. {capital(_chance(comparison, of))}"
-        f"{beside}{more}",
+    survives = (
+        f"A future is one run of the simulation, with chances of its own, the same in all rows; there are {of}. The "
+        f"change survives where at least {100 * measure.survival:g}% of what staff did the new way is left {later} on. "
     )
+    if alike:
+        survives = (
+            f"Bars: how much of staff's work is done the new way {later} on, the mean of {of} simulated futures. "
+        )
+    return Block("The answer", compared.answer(comparison), bars, f"{survives}{_chance(comparison, of)}{beside}{more}")
+
+
+def _by_verdict(row: Mapping[str, Any], counts: Sequence[int], of: int) -> Bar:
+    words = f"{counts[0]} survive", f"{counts[1]} collapse", f"{counts[2]} never take hold"
+    kinds = "survived", "collapsed", "never"
+    parts = [_part(n / of, kind, said, str(n), FRONT) for n, kind, said in zip(counts, kinds, words, strict=True) if n]
+    numbers = {
+        name: row[name] for name in ("survived", "survived_low", "survived_high", "collapsed", "never_took_hold")
+    }
+    return Bar(
+        row["title"], parts, ", ".join(said for n, said in zip(counts, words, strict=True) if n), numbers=numbers
+    )
+
+
+def _by_practice(row: Mapping[str, Any]) -> Bar:
+    share, said = float(row["practice_after"]), f"{compared.practised(dict(row))} of the work"
+    numbers = {name: row[name] for name in ("practice_after", "practice_after_low", "practice_after_high", "survived")}
+    return Bar(row["title"], [_part(share, "survived", said, said, FRONT)], said, numbers=numbers)
 
 
 def _chance(comparison: Comparison, of: int) -> str:
     low, high = (whole(of * comparison.rows[0][f"survived_{end}"]) for end in ("low", "high"))
-    return f"by chance alone, the first row lies between {low} and {high} (95%)."
+    return f"By chance alone, between {low} and {high} survive in the first row (95%)."
 
 
 FRONT, BACK = 0.015, 0.026
@@ -178,7 +231,10 @@ def on_whom(found: Dependency) -> Block:
     ]
     full = max(1.0, *(each.value for _, each in named if each.value == each.value))
     bars = [
-        Bar(name, [Part(max(0.0, each.value) / full, "lost")], estimate(each), beside=True)
+        Bar(
+            name, [Part(max(0.0, each.value) / full, "lost")], estimate(each), beside=True,
+            numbers=each.columns("dependency"),
+        )
         for name, each in named if each.value == each.value
     ]  # fmt: skip
     lead = (
@@ -196,62 +252,82 @@ def on_whom(found: Dependency) -> Block:
     return Block(heading, f"{lead}.", bars, small)
 
 
-def what_helps(scenario: Scenario, helps: Sequence[Use]) -> Block:
-    """What would help most: three bars, how many more futures survive with each."""
+def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
+    """What would help most: three bars, how many more futures survive with each; or else how much more is kept."""
     heading, later = "What would help most", span(scenario.measure.horizon)
     if not helps:
         return Block(heading, "Nothing that a leadership team can change is open to this scenario.", [])
-    of = out_of(helps[0].shares.futures)
-    before = whole(of * (helps[0].shares.survived.value - helps[0].difference.value))
-    clear = [use for use in helps if use.helps]
-    if clear:
-        best = clear[0]
-        more = signed(of * best.difference.value)
-        lead = f"{best.intervention.entry.title}: {more} more of {of} futures survive {later}."
+    uses = [each.use for each in helps]
+    of = out_of(uses[0].shares.futures)
+    before = whole(of * (uses[0].shares.survived.value - uses[0].difference.value))
+    by_survival = any(use.helps for use in uses)
+    by_kept = not by_survival and any(each.kept.low > 0 for each in helps)
+    found = [(each.use, each.kept if by_kept else each.use.difference) for each in helps]
+    found = sorted(((use, gain) for use, gain in found if gain.value > 0), key=lambda each: -each[1].value)
+    if by_survival:
+        use, gain = next((use, gain) for use, gain in found if use.helps)
+        lead = f"{use.intervention.entry.title}: {signed(of * gain.value)} more of {of} futures survive {later}."
+    elif by_kept:
+        use, gain = found[0]
+        lead = f"Survival tells nothing apart here. Most is kept with: {_small_first(use.intervention.entry.title)}."
     else:
         lead = (
             f"Nothing by itself clearly helps: as things are, the change survives {later} in {before} of {of} futures."
         )
-    shown = [use for use in helps if use.difference.value > 0]
-    full = max((use.difference.value for use in shown), default=1.0)
+    full = max((gain.value for _, gain in found), default=1.0)
+    points = 100 if by_kept else of
     bars = [
         Bar(
             use.intervention.entry.title,
-            [Part(max(0.0, use.difference.value) / full, "gain" if use.helps else "unclear")],
-            f"{signed(of * use.difference.value):+} ({signed(of * use.difference.low):+} to "
-            f"{signed(of * use.difference.high):+})".replace("-", "−").replace("+0", "0"),
+            [Part(gain.value / full, "gain" if gain.low > 0 else "unclear")],
+            _in_signs(gain, points),
             beside=True,
+            numbers=gain.columns("kept_difference" if by_kept else "survived_difference"),
         )
-        for use in shown
+        for use, gain in found
     ]
+    what = f"More (+) or fewer (−) of {of} futures survive than the {before} as things are"
+    if by_kept:
+        what = f"Of what staff did the new way before, so many hundredths more (+) or less (−) is left {later} on"
     small = (
-        f"More (+) or fewer (−) of {of} futures survive than the {before} as things are, each measure by itself and "
-        "taken as far as it goes; in brackets 95% intervals. Chosen among all open to you, and counted in futures that "
-        "had no part in the choice. What it costs is left out."
+        f"{what}, each measure by itself, in full and from the start of the change; in brackets 95% intervals. Chosen "
+        f"among all {len(CATALOGUE)} that leadership-sim knows, as far as they are open to you, and counted in other "
+        "futures than those they were chosen in, and than those of the front. What it costs is left out."
     )
-    return Block(heading, lead, bars, small)
+    return Block(heading, lead, bars, small if bars else "")
+
+
+def _in_signs(gain: Estimate, points: int) -> str:
+    """A gain with its interval: +13 (+6 to +19)."""
+    at, low, high = (f"{signed(points * x):+}".replace("-", "−").replace("+0", "0") for x in gain)
+    return f"{at} ({low} to {high})"
+
+
+def _small_first(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def how_sure(over: Robustness, which: int) -> Block:
     """How sure: one bar over plausible worlds."""
-    if not which:
-        low, middle, high = (whole(100 * x) for x in over.spread(0))
-        shares = over.shares(SURVIVED)[:, 0]
-        counts = [int((shares > 0.5).sum()), int((shares <= 0.5).sum())]
-        words = f"{counts[0]}: survives in most futures", f"{counts[1]}: does not"
-        parts = [
-            _part(n / len(shares), kind, said, str(n), BACK)
-            for n, kind, said in zip(counts, ("better", "worse"), words, strict=True) if n
-        ]  # fmt: skip
-        lead = (
-            f"From world to world, the change survives in {low} to {high} of 100 futures; {middle} in the middle one."
-        )
-        return Block("How sure", lead, [Bar(over.titles[0], parts, "; ".join(words))], _what_a_world_is(over))
-    low, _, high = (whole(100 * x) for x in over.spread(0))
-    small = f"“{over.titles[0]}” by itself survives in {low} to {high} of 100 futures, from world to world. "
-    return Block(
-        "How sure", across.answer(over, which), [_world_bar(over, which, BACK)], small + _what_a_world_is(over)
-    )
+    low, middle, high = (whole(100 * x) for x in over.spread(0))
+    spread = f"{low} to {high} of 100 futures" if low < high else f"{low} of 100 futures"
+    range_ = range_words(len(over.outcomes))
+    if which:
+        bar = _world_bar(over, which, BACK)
+        small = f"{capital(bar.said)}. “{over.titles[0]}” by itself survives in {spread} {range_}. "
+        return Block("How sure", across.answer(over, which), [bar], small + _what_a_world_is(over))
+    shares = over.shares(SURVIVED)[:, 0]
+    counts = [int((shares > 0.5).sum()), int((shares <= 0.5).sum())]
+    words = f"{counts[0]}: survives in most futures", f"{counts[1]}: does not"
+    parts = [
+        _part(n / len(shares), kind, said, str(n), BACK)
+        for n, kind, said in zip(counts, ("better", "worse"), words, strict=True) if n
+    ]  # fmt: skip
+    numbers = {"worlds_most_survive": counts[0], "worlds_most_do_not": counts[1]}
+    bar = Bar(over.titles[0], parts, "; ".join(words), numbers=numbers)
+    middle_one = f"; in the middle one in {middle}" if low < high else ""
+    lead = f"The change survives in {spread} {range_}{middle_one}."
+    return Block("How sure", lead, [bar], f"Worlds in which it {'; it '.join(words)}. " + _what_a_world_is(over))
 
 
 def _world_bar(over: Robustness, i: int, letter: float) -> Bar:
@@ -264,7 +340,8 @@ def _world_bar(over: Robustness, i: int, letter: float) -> Bar:
         (n.worlds_worse, "worse", "less often"),
     )
     parts = [_part(k / worlds, kind, f"{k} {words}", str(k), letter) for k, kind, words in counts if k]
-    return Bar(over.titles[i] + against, parts, ", ".join(f"{k} {words}" for k, _, words in counts if k))
+    said = ", ".join(f"{k} {words}" for k, _, words in counts if k).replace("clearly", "clearly more often")
+    return Bar(over.titles[i] + against, parts, said, numbers=n._asdict())
 
 
 def _what_a_world_is(over: Robustness) -> str:

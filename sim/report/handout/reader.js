@@ -173,13 +173,17 @@ function noData(it, row, meant) {
     || (given.length > 1 && (2 * alike.length > given.length || given.every(([cell]) => words.types.has(small(cell)))));
 }
 
+/** What begins a last line of several numbers that is no person. */
+const TOTAL = /^(?:(?:grand|sub)[ -]?)?(?:totals?)$|^(?:sum|headcount)$/i;
+
 /** A report's last lines, such as a total, the last one first. */
 function lastLines({ file, body, names, words }) {
   const last = [];
   for (const row of names.length > 1 ? [...body].reverse() : []) {
     const [first, ...others] = row.cells.filter(Boolean);
-    const total = others.length === 1 && /\p{Nd}/u.test(others[0]) && words.footer.test(first);
-    if (total && number(others[0]) === null) refuse(`${file} row ${row.place}`, "a total, it seems. Take it out.");
+    const counts = others.length > 0 && others.every((cell) => /\p{Nd}/u.test(cell));
+    const total = counts && (others.length === 1 ? words.footer.test(first) : TOTAL.test(first));
+    if (total && others.some((cell) => number(cell) === null)) refuse(`${file} row ${row.place}`, "a total, it seems. Take it out.");
     if (others.length && !total) break;
     last.push(row);
   }

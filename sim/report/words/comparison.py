@@ -37,21 +37,34 @@ def answer(comparison: Comparison) -> str:
     ends = [*better[:1], *better_first(worse)[-1:]]
     named = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(named)}" if named else ""
-    if not named and base["survived"] == 1 and (later := _at_last(comparison, of)):
-        said += f", {later}"
-    if not better and chosen(comparison) and base["survived"] < 1:
+    if ends:
+        return f"{said}{'' if better or not chosen(comparison) else '; nothing that was compared does clearly better'}."
+    if by_practice := _by_practice(comparison):
+        return f"{said}. {by_practice}."
+    if chosen(comparison) and base["survived"] < 1:
         said += "; nothing that was compared does clearly better"
     return f"{said}."
 
 
-def _at_last(comparison: Comparison, of: int) -> str:
-    """Where everything survives: in which variant least is left at the last horizon; empty where nothing is lost."""
-    name, months = list(horizons_of(comparison).items())[-1]
-    worst = max(comparison.rows, key=lambda row: 0.0 if math.isnan(row[name]) else row[name])
-    left = whole(of * (1 - worst["never_took_hold"] - worst[name]))
-    if name == "collapsed" or left == of:
+def _by_practice(comparison: Comparison) -> str:
+    """Where survival tells nothing apart: how much is practised at the horizon, and with what clearly more or less."""
+    base = comparison.rows[0]
+    others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
+    more = [row for row in chosen(comparison) if row["practice_difference_low"] > 0]
+    less = [row for row in others if row["practice_difference_high"] < 0]
+    most, least = (
+        sorted(rows, key=lambda row: sign * row["practice_after"])[:1] for rows, sign in ((more, -1), (less, 1))
+    )
+    if not most and not least:
         return ""
-    return f"but {span(months)} {_in_so_many(left, of).removesuffix(f' of {of}')} with “{worst['title']}”"
+    named = [f"{practised(row)} with “{row['title']}”" for row in (*most, *least)]
+    work = f"{practised(base)} of staff's work is done the new way then"
+    return f"Survival does not tell the rows apart, but {work}, {listed(named)}"
+
+
+def practised(row: dict[str, Any]) -> str:
+    """How much of staff's work is done the new way at the horizon, in whole hundredths."""
+    return f"{whole(100 * row['practice_after'])}%"
 
 
 def _in_so_many(count: int, of: int) -> str:
