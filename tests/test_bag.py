@@ -12,7 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.experiments.jobs import model_print
 from sim.interface.cli import app
+from sim.model.agents import Practitioner
 from sim.report.bag import listing, pack
 from sim.report.words.comparison import answer
 
@@ -154,6 +156,29 @@ def test_what_a_bag_says_of_itself_fits_the_standard(done, tmp_path):
     assert dict(unfolded(info))["External-Description"].startswith("Small With “Small”")
 
 
+class Braver(Practitioner):
+    """Leaves all as it is."""
+
+
+@pytest.mark.parametrize("what", ["people", "rules"])
+def test_what_was_run_with_a_changed_model_says_so_first_and_gives_no_command(small, tmp_path, monkeypatch, what):
+    """In the description's first lines and in bag-info.txt: who types the command would get other numbers."""
+    monkeypatch.setattr("sim.report.save.is_stale", lambda: what == "rules")
+    agents = [Braver] if what == "people" else []
+    folder = sim.save(sim.compare(small, 2, workers=1, agents=agents), tmp_path / "run")
+    bag = pack(folder, tmp_path / "bag").path
+    said = (bag / "data" / "README.md").read_text(encoding="utf-8")
+    first = "This was not run with the model as it is: "
+    assert said.split("\n\n")[1].startswith(first)
+    assert dict(unfolded((bag / "bag-info.txt").read_text(encoding="utf-8")))["External-Description"].startswith(first)
+    assert ("Braver" in said) == (what == "people")
+    assert "leadership-sim run" not in said
+    assert "What was changed is not in this bag" in said
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    software = json.loads((bag / "data" / "software" / "software.json").read_text(encoding="utf-8"))
+    assert software["run_with_model_sha256"] == manifest["model_sha256"] == model_print()
+
+
 @pytest.fixture
 def real(tmp_path) -> Path:
     """The folder of a run of a real organisation, made with --names."""
@@ -205,7 +230,7 @@ def test_whatever_was_finished_can_be_packed(small, tmp_path):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     other = tmp_path / "search"
     other.mkdir()
-    kept = {name: manifest[name] for name in ("versions", "git")} | {"results_sha256": {}}
+    kept = {name: manifest[name] for name in ("versions", "git", "model_changed")} | {"results_sha256": {}}
     what = {"what": "leadership-sim search for settings that agree with the targets"}
     (other / "manifest.json").write_text(
         json.dumps(what | kept | {"settings": 400, "futures": 30, "root_seed": 1}), encoding="utf-8"

@@ -289,13 +289,20 @@ def _module() -> "Ready":
     return known
 
 
+def is_stale() -> bool:
+    """Whether the sources have moved on from the module, or there is none: the model's rules were changed here."""
+    code = MODULE.read_bytes() if MODULE.is_file() else b""
+    return not is_made_from(made_from(code)["files"], MODULE.parent.parent)
+
+
 @cache
 def _ready() -> "Ready | None":
     """The module; None where the sources have moved on from it."""
-    code = MODULE.read_bytes() if MODULE.is_file() else b""
-    if not is_made_from(made_from(code)["files"], MODULE.parent.parent):
+    if is_stale():
         return None
     import wasmtime
+
+    code = MODULE.read_bytes()
 
     config = wasmtime.Config()
     with suppress(wasmtime.WasmtimeError):  # where nothing can be kept, the module is made ready anew each time

@@ -82,7 +82,7 @@ def pack(folder: Path, to: Path | None = None, *, names: bool = False, overwrite
     payload["data/README.md"] = f"{said}\n".encode()
     payload = dict(sorted(payload.items()))
     sizes = [len(each) if isinstance(each, bytes) else each.stat().st_size for each in payload.values()]
-    tags = _tags(payload, sum(sizes), _described(here, manifest, scenario))
+    tags = _tags(payload, sum(sizes), (_changed(manifest), *_described(here, manifest, scenario)))
     files: dict[str, Path | bytes] = {**tags, **payload}
     try:
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=_there(to.absolute().parent)) as near:
@@ -157,6 +157,7 @@ def _software(manifest: Mapping[str, Any]) -> dict[str, bytes]:
         "license": _metadata("License-Expression"),
         "run_with": manifest["versions"],
         "run_from": manifest["git"],
+        "run_with_model_sha256": manifest.get("model_sha256"),
         "packed_with": VERSION,
         "package_sha256": hashlib.sha256("".join(lines).encode("utf-8")).hexdigest(),
         "package_sha256_of": "the lines of files.sha256, a line for every file of the installed package sim",
@@ -205,6 +206,17 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
     return asked, scenario.words.say(answer(run))
 
 
+def _changed(manifest: Mapping[str, Any]) -> str:
+    """What was changed of the model for this run, in a sentence; empty where nothing was."""
+    if people := manifest.get("changed_agents"):
+        return (
+            f"This was not run with the model as it is: people were changed by code of one's own ({', '.join(people)})."
+        )
+    if manifest.get("model_changed"):
+        return "This was not run with the model as it is: rules were changed in the code."
+    return ""
+
+
 def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
     """What to type for the same numbers, from the folder of the results; "" where the manifest alone does not say."""
     seed = f"--seed {manifest.get('root_seed')}"
@@ -238,6 +250,8 @@ def _readme(
     """The description, in paragraphs of Markdown."""
     asked, answer = _described(folder, manifest, scenario)
     yield f"# {asked}"
+    if changed := _changed(manifest):
+        yield changed
     yield answer or f"What this holds: {str(manifest['what']).removeprefix('leadership-sim ')}."
     yield (
         "A simulation to think with, not a prediction about any real organisation. It shows what follows from stated "
@@ -251,13 +265,13 @@ def _readme(
     )
     if (now := _told(VERSION, git_state())) != then:
         yield f"It was packed with {now}: `software/files.sha256` lists the files of that one."
-    if typed := command(manifest, scenario):
+    if changed:
+        yield "What was changed is not in this bag; put it beside it, or nobody else can get these numbers."
+    elif typed := command(manifest, scenario):
         yield "In `results/`, type"
         yield f"    {typed}"
     else:
         yield "`results/manifest.json` says with what settings: more than one line could tell."
-    if changed := manifest.get("changed_agents"):
-        yield f"People were changed by code of one's own, which is not in this bag: {', '.join(changed)}."
     if manifest.get("files_sha256"):
         yield (
             "The organisation was read from files. They are here only if they lay among the results; "
@@ -297,7 +311,7 @@ def _told(version: str, git: Mapping[str, Any]) -> str:
 # -- The form: BagIt 1.0 --------------------------------------------------------------------------------------
 
 
-def _tags(payload: Mapping[str, Path | bytes], size: int, described: tuple[str, str]) -> dict[str, bytes]:
+def _tags(payload: Mapping[str, Path | bytes], size: int, described: tuple[str, ...]) -> dict[str, bytes]:
     """The tag files, by name."""
     info = {
         "Bag-Software-Agent": f"leadership-sim {VERSION}",

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from sim.base.machine import is_stale
 from sim.experiments.chunks import write
 from sim.experiments.comparison import Comparison, Written
 from sim.experiments.ensemble import BASE
 from sim.experiments.flows import COLUMNS, rows, seat_rows
 from sim.experiments.folder import file_hashes, looking, moved, sha256, versions, whole_folder
+from sim.experiments.jobs import model_print
 from sim.experiments.reading import ACROSS, WHAT
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
@@ -137,7 +139,8 @@ def _write_manifest(folder: Path, found: Contents) -> None:
             "files_sha256": file_hashes(found.scenario),
         }
     tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
-    last = {"versions": versions(), "git": git_state(), "results_sha256": tables}
+    model = {"model_sha256": model_print(), "model_changed": is_stale()}
+    last = {"versions": versions(), **model, "git": git_state(), "results_sha256": tables}
     text = json.dumps({"what": found.what, **of, **found.said, **last}, indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 

@@ -12,7 +12,7 @@ from sim.base.intervals import Estimate
 from sim.base.version import VERSION
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, of_total
+from sim.experiments.verdict import SURVIVED
 from sim.organisation.structure import Organisation
 from sim.report.numbers import count, estimate, out_of, signed, span, whole
 from sim.report.words import comparison as compared
@@ -149,7 +149,7 @@ def of_variants(comparison: Comparison) -> Block:
     """
     of, measure = out_of(comparison.number), comparison.scenario.measure
     later, rows = span(measure.horizon), comparison.rows[:MOST_BARS]
-    counted = [of_total([row[verdict.column] for verdict in (SURVIVED, COLLAPSED, NEVER)], of) for row in rows]
+    counted = [each[::-1] for each in compared.ended(comparison)]
     alike = len(rows) > 1 and len({counts[0] for counts in counted}) == 1
     bars = [
         _by_practice(row) if alike else _by_verdict(row, counts, of) for row, counts in zip(rows, counted, strict=True)

@@ -24,7 +24,7 @@ export function print(paper, page, tries) {
   sides.push({ name: "paper-right", heading: other.heading, point: other.point, future: other.future });
   const order = inOrder(page.now.point.outcomes);
   const first = element("div", "", "sheet");
-  first.append(element("h1", words.question), element("p", `${words.title}. ${facts.shown}`), element("p", words.print_key, "small"));
+  first.append(element("h1", words.question), element("p", `${words.title}. ${facts.shown}`), element("p", words.judged, "small"), element("p", words.print_key, "small"));
   const columns = element("div", "", "columns");
   const charts = [];
   for (const { name, heading, point, future } of sides) {

@@ -14,7 +14,7 @@ from sim.model.record import Record
 from sim.report.handout.levers import Lever
 from sim.report.numbers import listed
 from sim.report.words.common import CAVEATS
-from sim.scenario.labels import capital
+from sim.scenario.labels import Labels, capital
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
@@ -54,7 +54,8 @@ def words(scenario: Scenario, levers: list[Lever], futures: int) -> dict[str, An
             for turn in WORDS["turns"]
         ],
         "glossary": [[labels.say(term), said(meaning)] for term, meaning in WORDS["glossary"].items()],
-        "not_to_conclude": [said(line) for line in WORDS["not_to_conclude"]],
+        "judged": said(WORDS["glossary"]["Survived, collapsed, never took hold"]),
+        "not_to_conclude": [*told_as(labels), *(said(line) for line in WORDS["not_to_conclude"])],
         "assumptions": [said(line) for line in WORDS["assumptions"]],
         "caveats": [labels.say(line) for line in CAVEATS],
         "study": STUDY,
@@ -63,6 +64,14 @@ def words(scenario: Scenario, levers: list[Lever], futures: int) -> dict[str, An
         "chosen": {key: said(text) for key, text in WORDS["chosen"].items()},
         "levers": {lever.slug: lever_words(lever, scenario) for lever in levers},
     }
+
+
+def told_as(labels: Labels) -> list[str]:
+    """That other words make no other study, where there are other words."""
+    where = labels.title and f"{labels.title[0].lower()}{labels.title[1:]}"
+    return (
+        [f"It is told in the words of {where}. Nothing was measured in one: the study is of councils."] if where else []
+    )
 
 
 def lever_words(lever: Lever, scenario: Scenario) -> dict[str, str]:

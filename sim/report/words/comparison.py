@@ -23,7 +23,7 @@ def answer(comparison: Comparison) -> str:
     if not comparison.tellable:
         return "In at least one variant every future failed: see status and error in the futures' rows."
     of, base = out_of(comparison.number), comparison.rows[0]
-    outcomes = zip(comparison.rows, _outcomes(comparison), strict=True)
+    outcomes = zip(comparison.rows, ended(comparison), strict=True)
     told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
     better = clearly_better(comparison)
     others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
@@ -106,7 +106,7 @@ def answer_grid(comparison: Comparison) -> Grid:
         *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
     ]  # fmt: skip
     rows: dict[str, list[Sequence[Cell]]] = {}
-    for row, (held_off, _, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+    for row, (held_off, _, survived) in zip(comparison.rows, ended(comparison), strict=True):
         at = [
             str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
             for name in horizons
@@ -172,7 +172,7 @@ def grid(comparison: Comparison) -> Grid:
     )
     rows: dict[str, list[Sequence[Cell]]] = {}
     gone = collapses(comparison)
-    for row, (never, _, survived) in zip(comparison.rows, _outcomes(comparison), strict=True):
+    for row, (never, _, survived) in zip(comparison.rows, ended(comparison), strict=True):
         known = gone[row["variant"]]
         known["collapsed"] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
@@ -200,7 +200,7 @@ def collapses(comparison: Comparison) -> dict[str, dict[str, str]]:
     of, horizons = out_of(comparison.number), horizons_of(comparison)
     return {
         row["variant"]: {name: hundred(row[name], of) for name in horizons} | {"collapsed": str(collapsed)}
-        for row, (_, collapsed, _) in zip(comparison.rows, _outcomes(comparison), strict=True)
+        for row, (_, collapsed, _) in zip(comparison.rows, ended(comparison), strict=True)
     }
 
 
@@ -216,7 +216,7 @@ def times(horizons: dict[str, int], mark: str = "") -> str:
     return f"{listed(told)} {'years' if yearly else 'months'}"
 
 
-def _outcomes(comparison: Comparison) -> list[list[int]]:
+def ended(comparison: Comparison) -> list[list[int]]:
     """For each variant, in how many futures the change never took hold, collapsed, survived."""
     names, of = ("never_took_hold", "collapsed", "survived"), out_of(comparison.number)
     return [of_total([round(row[name] * row["futures"]) for name in names], of) for row in comparison.rows]
@@ -266,13 +266,13 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
     of = out_of(comparison.number)
-    counts = dict(zip(comparison.settings, _outcomes(comparison), strict=True))
+    counts = dict(zip(comparison.settings, ended(comparison), strict=True))
     base, *others = comparison.rows
     never, collapsed, survived = counts[BASE]
     later = span(comparison.scenario.measure.horizon)
-    ended = [f"had collapsed in {collapsed or 'none'} of {of} futures at {later}", f"survived in {survived or 'none'}"]
-    ended += [f"had never taken hold in {never}"] if never else []
-    yield f"With “{base['title']}”, the change {listed(ended)}.{_and_later(comparison, base)}"
+    told = [f"had collapsed in {collapsed or 'none'} of {of} futures at {later}", f"survived in {survived or 'none'}"]
+    told += [f"had never taken hold in {never}"] if never else []
+    yield f"With “{base['title']}”, the change {listed(told)}.{_and_later(comparison, base)}"
     if not any(collapsed for _, collapsed, _ in counts.values()):
         yield "In none of these futures did a change that had taken hold collapse, in any variant."
     for row in comparison.rows:
