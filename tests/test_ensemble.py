@@ -13,7 +13,7 @@ import sim
 from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings, shortened
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge_all
 from sim.model import engine
 from sim.report.words.comparison import comparison_words, grid
 from sim.scenario.scenario import ScenarioError, from_dict
@@ -208,10 +208,11 @@ def test_collapse_is_counted_at_other_horizons_too_and_who_is_still_falling(comp
 def test_a_verdict_at_five_years_is_told_with_two_and_ten_years(practice, collapsed, falling):
     """Known answers; MODEL's still falling: (Q at 48 months - Q at 60) / Q at first > 0.02."""
     setting = from_dict({"title": "Long", "months": 156, "measure": {"reference_month": 36}})
-    row = np.full(157, np.nan)
+    row = np.full((1, 157), np.nan)
     for month, value in practice.items():
-        row[month] = value
-    found = beyond(row, judge(row, setting, 36), setting, horizon_columns(setting.measure))
+        row[0, month] = value
+    judged = judge_all(row, setting, np.array([36]))
+    found = beyond(row, judged, setting, horizon_columns(setting.measure))
     assert found == {"collapsed_24": collapsed[0], "collapsed_120": collapsed[1], "still_falling": falling}
 
 
