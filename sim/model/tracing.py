@@ -207,9 +207,9 @@ def sum_heard(
                 flows[role, kind, FALL] += down
                 up = down = 0.0
                 role, kind = structure.role[source], structure.kind[link]
-            if role == Role.VCS_PARTNER and along.audible[source]:
+            if role == Role.VCS_PARTNER:
                 pair = structure.pair[link]
-                if pair < 0 or state.live[pair]:
+                if along.audible[source] and (pair < 0 or state.live[pair]):
                     echo = f * each * base[link] * now.voices[source] * (line - before)
                     add(flows, structure.role[echoed], kind, echo)
                     given[echoed, RISE] += max(echo, 0.0)
