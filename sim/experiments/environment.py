@@ -15,7 +15,7 @@ import numpy as np
 from sim.model import engine
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
-from sim.model.draws import Draws, draw
+from sim.model.draws import Draws, draw, drawn_for
 from sim.model.record import Keep, Record
 from sim.model.tracing import Trace
 from sim.organisation.generate import Plan, build, plan
@@ -94,9 +94,8 @@ class Environment:
         Raises ScenarioError as ``generate.organisation`` does.
         """
         planned, months = self._plan(setting).plan, max(months or setting.months, self._months)
-        key = (planned.key, future)
-        made = self._known.get(key, lambda: build(planned, self.seed, future, setting.months))
-        own = (*key, months)
+        made = self._known.get((planned.key, future), lambda: build(planned, self.seed, future, setting.months))
+        own = (drawn_for(made.structure), future, months)  # organisations that differ in their links share their draws
         return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future, lean=True)))
 
     def calendar(self, setting: Scenario) -> Calendar:

@@ -440,11 +440,14 @@ def _alike(calendars: tuple[Same[Calendar], ...]) -> _Shared:
 def _when(calendars: tuple[Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
-    for there in zip(*(when.parameters for when in whens), strict=True):
-        key = tuple(map(id, there))
-        if key not in known:
-            known[key] = len(laid)
-            laid.append(_parameters(tuple(map(Same, there)), width))
+    changes = _changes(calendars)
+    for month in range(len(whens[0].parameters)):
+        if month == 0 or month in changes:
+            there = [when.parameters[month] for when in whens]
+            key = tuple(map(id, there))
+            if key not in known:
+                known[key] = len(laid)
+                laid.append(_parameters(tuple(map(Same, there)), width))
         which.append(known[key])
     return _When(lay([when.schedule for when in whens], width), laid, which)
 
