@@ -83,15 +83,16 @@ def side_by_side(
     months: int,
     *,
     whole: bool,
+    keep: Keep = "months",
     flows: bool = False,
 ) -> Iterator[tuple[int, int, Trace]]:
     """Several settings, by their calendars, in several futures, each an organisation and its draws.
 
     Yields what some of the settings left behind in one future, the last axis of its arrays being the setting: with the
     place of the first of these settings and that of the future. It stands until the next is asked for. ``whole``: all
-    columns of the months' rows are wanted, and not practice alone.
+    columns of the months' rows are wanted, and not practice alone. ``keep``: as in a record, but for the ledger.
     """
-    asked = _Asked(months, "months", flows, whole)
+    asked = _Asked(months, keep, flows, whole)
     for first, place, lived in _lived(calendars, places, asked, [None] * len(calendars)):
         yield first, place, lived.left
 
