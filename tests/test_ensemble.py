@@ -70,6 +70,28 @@ def test_what_differs_beyond_the_events_still_shares_the_draws(turnover):
     assert np.array_equal(*newcomers)
 
 
+@pytest.mark.parametrize("keep_months", [False, True])
+@pytest.mark.parametrize("changes", [{}, {"turnover.director_tenure": 40, "events": {}}])
+def test_futures_judged_all_at_once_are_what_each_is_judged_alone(small, keep_months, changes, monkeypatch):
+    """Departures scheduled or at random: the same rows, months and flows as where every future is played by itself."""
+    drop = ("variants", "events") if changes else ()
+    chosen = settings(small.with_(changes, drop=drop)) | {"longer": small.with_({"months": small.months + 5} | changes)}
+    at_once = run_chunk(chosen, 1, range(6, 12), keep_months)
+
+    def broken(*_: object, **__: object):
+        raise RuntimeError("not here")
+
+    monkeypatch.setattr(engine, "side_by_side", broken)
+    for one, other in zip(at_once, run_chunk(chosen, 1, range(6, 12), keep_months), strict=True):
+        assert str(one.rows) == str(other.rows)
+        assert [row["status"] for row in one.rows] == ["ok"] * 6
+        if keep_months:
+            assert np.array_equal(one.months, other.months, equal_nan=True)
+            assert one.flows.futures == other.flows.futures == 6
+            assert np.array_equal(one.flows.by_month, other.flows.by_month)
+            assert np.array_equal(one.flows.given, other.flows.given)
+
+
 def test_a_future_is_the_same_whatever_came_before_it(small):
     """Futures run backwards, alone, or in a chunk give the same bytes."""
     chosen = settings(small, [])

@@ -89,7 +89,7 @@ def side_by_side(
     """Several settings, by their calendars, in several futures, each an organisation and its draws.
 
     Yields what some of the settings left behind in one future, the last axis of its arrays being the setting: with the
-    place of the first of these settings and that of the future. It stands until the next is asked for. ``whole``: all
+    place of the first of these settings and that of the future. It stands until anything else is played. ``whole``: all
     columns of the months' rows are wanted, and not practice alone. ``keep``: as in a record, but for the ledger.
     """
     asked = _Asked(months, keep, flows, whole)
