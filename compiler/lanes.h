@@ -72,21 +72,25 @@ IN int any(vi yes) {
 #endif
 }
 
-// Indices that differ between lanes; lanes that are not asked read and write nothing.
+// Indices that differ between lanes, or may; lanes that are not asked read and write nothing.
+IN int same(vi at, vi yes) { return W > 1 && !any(~yes | (at != all_of_i(at[0]))); }
 #define GATHER(kind, row, one)                                                              \
   IN row gather_##kind(const one *p, vi at, vi yes) {                                       \
+    if (same(at, yes)) return near_##kind(p + at[0] * W);                                   \
     row found = {0};                                                                        \
     EACH if (yes[k]) found[k] = p[at[k] * W + k];                                           \
     return found;                                                                           \
   }                                                                                         \
   IN void scatter_##kind(one *p, vi at, row x, vi yes) {                                    \
-    EACH if (yes[k]) p[at[k] * W + k] = x[k];                                               \
+    if (same(at, yes)) keep_##kind(p + at[0] * W, x);                                       \
+    else EACH if (yes[k]) p[at[k] * W + k] = x[k];                                          \
   }
 GATHER(f, vf, f64)
 GATHER(i, vi, i64)
 GATHER(b, vi, i64)
 #define LOOK_UP(kind, row, one)                                                             \
   IN row look_up_##kind(const one *p, vi at, vi yes) {                                      \
+    if (same(at, yes)) return all_of_##kind(p[at[0]]);                                      \
     row found = {0};                                                                        \
     EACH if (yes[k]) found[k] = p[at[k]];                                                   \
     return found;                                                                           \

@@ -24,7 +24,7 @@ from sim.model.calendar import calendar
 from sim.model.draws import draw
 from sim.model.model import OrganisationModel
 from sim.model.parameters import QUANTILES, STEPS, beta_grid
-from sim.model.record import Record
+from sim.model.record import MONTHLY, Record
 from sim.model.removal import WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, library_names
@@ -130,6 +130,32 @@ def test_months_that_many_settings_have_in_common_are_lived_once_and_change_noth
         assert same(alone, record)
         assert alone.log == record.log
         assert alone.first_departure == record.first_departure
+
+
+@pytest.mark.parametrize(
+    ("whole", "keep", "flows"), [(False, "months", False), (False, "end", False), (True, "months", True)]
+)
+def test_what_is_left_without_records_is_what_the_records_have(turnover, whole, keep, flows):
+    """Ten settings, one changing part-way, in three futures; practice alone, or everything with who moved whom."""
+    changed = turnover.with_({"events.push": {"kind": "change", "month": 20, "set": {"leadership.delegation": 0.9}}})
+    usual = calendar(turnover)
+    cuts = [usual, calendar(changed), *(usual.removing(30 + seat, [seat], Removal.EMPTIED) for seat in range(8))]
+    places = [Environment(1).of(turnover, future) for future in range(3)]
+    seen = np.zeros((len(cuts), len(places)))
+    for first, future, left in engine.side_by_side(cuts, places, turnover.months, whole=whole, keep=keep, flows=flows):
+        assert left.rows.shape[0] == (len(MONTHLY) if whole else 1)
+        left = left._replace(**{name: array.copy() for name, array in left._asdict().items()})
+        for lane, cut in enumerate(cuts[first : first + left.rows.shape[-1]]):
+            seen[first + lane, future] += 1
+            alone = engine.run(turnover, future=future, calendar=cut, keep=keep, flows=flows)
+            assert np.array_equal(left.rows[..., lane], alone.table[: len(left.rows)], equal_nan=True)
+            assert np.array_equal(left.people[..., lane], alone.states) or keep == "months"
+            departed = np.flatnonzero(left.departed[:, lane])
+            assert (int(departed[0]) - 1 if len(departed) else None) == alone.first_departure
+            if flows:
+                assert np.array_equal(left.flows[..., lane], alone.flows.by_month)
+                assert np.array_equal(left.given[..., lane], alone.flows.given)
+    assert (seen == 1).all()
 
 
 def test_settings_that_never_differ_may_stand_side_by_side_too(turnover):

@@ -13,7 +13,7 @@ import sim
 from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import run_chunk, settings, shortened
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge_all
 from sim.model import engine
 from sim.report.words.comparison import comparison_words, grid
 from sim.scenario.scenario import ScenarioError, from_dict
@@ -68,6 +68,28 @@ def test_what_differs_beyond_the_events_still_shares_the_draws(turnover):
         for r in (base, sceptic)
     ]
     assert np.array_equal(*newcomers)
+
+
+@pytest.mark.parametrize("keep_months", [False, True])
+@pytest.mark.parametrize("changes", [{}, {"turnover.director_tenure": 40, "events": {}}])
+def test_futures_judged_all_at_once_are_what_each_is_judged_alone(small, keep_months, changes, monkeypatch):
+    """Departures scheduled or at random: the same rows, months and flows as where every future is played by itself."""
+    drop = ("variants", "events") if changes else ()
+    chosen = settings(small.with_(changes, drop=drop)) | {"longer": small.with_({"months": small.months + 5} | changes)}
+    at_once = run_chunk(chosen, 1, range(6, 12), keep_months)
+
+    def broken(*_: object, **__: object):
+        raise RuntimeError("not here")
+
+    monkeypatch.setattr(engine, "side_by_side", broken)
+    for one, other in zip(at_once, run_chunk(chosen, 1, range(6, 12), keep_months), strict=True):
+        assert str(one.rows) == str(other.rows)
+        assert [row["status"] for row in one.rows] == ["ok"] * 6
+        if keep_months:
+            assert np.array_equal(one.months, other.months, equal_nan=True)
+            assert one.flows.futures == other.flows.futures == 6
+            assert np.array_equal(one.flows.by_month, other.flows.by_month)
+            assert np.array_equal(one.flows.given, other.flows.given)
 
 
 def test_a_future_is_the_same_whatever_came_before_it(small):
@@ -208,10 +230,11 @@ def test_collapse_is_counted_at_other_horizons_too_and_who_is_still_falling(comp
 def test_a_verdict_at_five_years_is_told_with_two_and_ten_years(practice, collapsed, falling):
     """Known answers; MODEL's still falling: (Q at 48 months - Q at 60) / Q at first > 0.02."""
     setting = from_dict({"title": "Long", "months": 156, "measure": {"reference_month": 36}})
-    row = np.full(157, np.nan)
+    row = np.full((1, 157), np.nan)
     for month, value in practice.items():
-        row[month] = value
-    found = beyond(row, judge(row, setting, 36), setting, horizon_columns(setting.measure))
+        row[0, month] = value
+    judged = judge_all(row, setting, np.array([36]))
+    found = beyond(row, judged, setting, horizon_columns(setting.measure))
     assert found == {"collapsed_24": collapsed[0], "collapsed_120": collapsed[1], "still_falling": falling}
 
 

@@ -75,6 +75,20 @@ def made(data: dict, files: tuple[str, str] | None, folder: Path) -> dict[str, S
     return found
 
 
+def test_organisations_that_differ_in_their_links_share_their_draws(turnover):
+    """They are those that each would have of its own; an organisation with other people has others."""
+    linked = turnover.with_({"organisation.cross_team_links": 4.0})
+    larger = turnover.with_({"organisation.teams": turnover.organisation.teams + 1})
+    environment = Environment(1)
+    usual, other, third = (environment.of(setting, 2) for setting in (turnover, linked, larger))
+    assert len(usual.organisation.structure.source) < len(other.organisation.structure.source)
+    assert other.draws is usual.draws
+    assert third.draws is not usual.draws
+    for setting, place in ((linked, other), (larger, third)):
+        own = Environment(1).of(setting, 2).draws
+        assert all(np.array_equal(one, another) for one, another in zip(place.draws, own, strict=True))
+
+
 def alone(setting: Scenario, future: int) -> Record:
     """A future run by itself, in an organisation made for it."""
     return engine.run(

@@ -410,6 +410,7 @@ def test_a_run_that_fails_is_told(small, monkeypatch):
         raise RuntimeError("no such thing")
 
     monkeypatch.setattr("sim.model.engine.play", broken)
+    monkeypatch.setattr("sim.model.engine.side_by_side", broken)
     interventions, _ = available(small)
     with pytest.raises(ScenarioError, match="no such thing"):
         FutureCache(small, interventions, 1, Workers(1)).went([((0, 1),)], 0, 1)

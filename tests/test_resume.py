@@ -1,5 +1,6 @@
 """Whatever a command makes, it can be stopped and gone on with: the same bytes as if nobody had stopped it."""
 
+import os
 import re
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from test_runner import SMALL
 from typer.testing import CliRunner
 
+from sim.experiments import store
+from sim.experiments.store import InFolder
 from sim.interface.cli import app
 
 
@@ -140,3 +143,19 @@ def test_what_cannot_be_done_leaves_nothing_behind(scenario, tmp_path):
                                     str(tmp_path / "who.csv")])  # fmt: skip
     assert done.exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+def test_small_pieces_do_not_each_wait_for_the_disk(tmp_path, monkeypatch):
+    """Fifty that come at once are all there, whole, and the disk was waited for as if they were one or two."""
+    syncs: list[int] = []
+    usual = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (syncs.append(handle), usual(handle)))
+    monkeypatch.setattr(store, "A_WHILE", 1000.0)
+    with InFolder.create(tmp_path / "out", {}, False) as kept:
+        begun = len(syncs)
+        for number in range(50):
+            kept.keep(number, bytes([number]) * 100)
+        assert 1 <= len(syncs) - begun <= 2
+    with InFolder.open(tmp_path / "out") as found:
+        assert all(found.has(number) for number in range(50))
+        assert found.source(7).read_bytes() == bytes([7]) * 100

@@ -279,6 +279,11 @@ def test_a_future_that_fails_is_a_row_and_the_rest_go_on(small):
     pd.testing.assert_frame_equal(kept, usual.drop(failed.index), check_dtype=False)
 
 
+def broken(*_: object, **__: object):
+    """In place of what plays futures."""
+    raise RuntimeError("broken")
+
+
 def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
     """Exit code 3, and where to look."""
     from typer.testing import CliRunner
@@ -294,6 +299,7 @@ def test_failures_are_told_by_the_exit_code(scenario, tmp_path, monkeypatch):
         return usual(settings, seed, future, *place, **how)
 
     monkeypatch.setattr(engine, "play", breaks)
+    monkeypatch.setattr(engine, "side_by_side", broken)
     done = CliRunner().invoke(
         app, ["run", str(scenario), "--futures", "5", "--out", str(tmp_path / "out"), "--workers", "1"]
     )
@@ -336,6 +342,7 @@ def test_an_outcome_may_have_any_name_and_a_failure_any_length(small, monkeypatc
         return usual(settings, seed, future, *place, **how)
 
     monkeypatch.setattr(engine, "play", breaks)
+    monkeypatch.setattr(engine, "side_by_side", broken)
     shard = encoded(run_chunk({"base": small}, 1, range(300), False))
     assert len(shard) < 100_000
     shards = Shards()
@@ -352,10 +359,8 @@ def test_where_every_future_fails_the_errors_are_still_there(scenario, tmp_path,
     from sim.interface.cli import app
     from sim.model import engine
 
-    def breaks(*_: object, **__: object):
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(engine, "play", breaks)
+    monkeypatch.setattr(engine, "play", broken)
+    monkeypatch.setattr(engine, "side_by_side", broken)
     done = CliRunner().invoke(app, ["run", str(scenario), "--futures", "3", "--out", str(tmp_path / "out")])
     assert done.exit_code == 3, done.output
     assert pd.read_parquet(tmp_path / "out" / "futures.parquet").error.str.contains("broken|base failed").all()

@@ -32,7 +32,7 @@ WIDTHS = (1, 4, 8)
 LARGEST = 4_000_000_000
 """Bytes of memory that it may have."""
 
-_PAGE, _LINE = 1 << 16, 64
+_PAGE, _LINE, _SMALL = 1 << 16, 64, 1 << 20
 
 
 class Stale(Exception):
@@ -43,8 +43,8 @@ class Stale(Exception):
 class Laid:
     """Arrays and numbers as the module reads them: the bytes, the table, which of its entries are places, by name.
 
-    ``bytes``: None for arrays each full of one number (``fills``), which are ``size`` bytes to be filled, not copied;
-    without such numbers they are left as they are.
+    ``bytes``: None for many arrays each full of one number (``fills``), which are ``size`` bytes to be filled, not
+    copied; without such numbers they are left as they are.
     """
 
     bytes: NDArray[np.uint8] | None
@@ -74,6 +74,10 @@ def blank(value: Any, lanes: int) -> Laid:
     for name, array in zip(value._fields, value, strict=True):
         number = array.flat[0] if array.size else 0
         room.fills[name] = -int(number) if array.dtype == np.bool_ else number
+    if room.size <= _SMALL:  # at hand, since one copy is sooner there than many fillings
+        room.bytes = np.zeros(room.size, dtype=np.uint8)
+        for name, (offset, shape, dtype) in room.named.items():
+            room.bytes[offset : offset + math.prod(shape) * dtype.itemsize].view(dtype)[:] = room.fills[name]
     return room
 
 
@@ -141,7 +145,7 @@ def laid(fixed: Any) -> Laid:
     return _known(Same(fixed))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _known(fixed: Same[Any]) -> Laid:
     return lay(fixed.thing)
 
@@ -154,9 +158,9 @@ class Machine:
 
         module = module or _module()
         self._store = wasmtime.Store(module.engine)
-        self._of = wasmtime.Instance(self._store, module.module, []).exports(self._store)
-        self._memory: Any = self._of["memory"]
-        self._start = -(-int(self._of["__heap_base"].value(self._store)) // _LINE) * _LINE  # type: ignore[union-attr]
+        self._functions: dict[str, Any] = dict(wasmtime.Instance(self._store, module.module, []).exports(self._store))
+        self._memory: Any = self._functions.pop("memory")
+        self._start = -(-int(self._functions.pop("__heap_base").value(self._store)) // _LINE) * _LINE
         self._staying, self._stays_to = dict[int, Placed](), self._start + _ROOM_FOR_TABLE
         self._look()
 
@@ -210,7 +214,7 @@ class Machine:
             else:
                 self._table[end] = one
                 end += 1
-        self._of[name](self._store)  # type: ignore[operator]
+        self._functions[name](self._store)
 
     def array(self, at: int, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         """Some numbers in memory as an array, until the next ``place``."""

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sim.base.arrays import Floats
+from sim.base.arrays import Floats, Ints
 from sim.experiments.environment import Environment
-from sim.experiments.flows import Total
-from sim.experiments.verdict import beyond, horizon_columns, judge, reference_month
+from sim.experiments.flows import Total, grains
+from sim.experiments.verdict import Verdict, beyond, horizon_columns, judge_all, reference_month, reference_months
 from sim.model import engine
+from sim.model.months import ENDED, NOT_RENEWED
 from sim.model.record import MONTHLY, Keep, Record
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario, ScenarioError
@@ -114,6 +115,10 @@ def run_chunk(
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
     """
+    if not agents and not outcomes and twin == "compiled":
+        # Where one fails, all are played again one by one, to tell which.
+        with suppress(Exception):
+            return _side_by_side(all_settings, seed, futures, keep_months)
     chunks = {slug: Chunk(slug, [], None) for slug in all_settings}
     if keep_months:
         for slug, setting in all_settings.items():
@@ -164,6 +169,53 @@ def run_chunk(
     return list(chunks.values())
 
 
+def _side_by_side(all_settings: dict[str, Scenario], seed: int, futures: range, keep_months: bool) -> list[Chunk]:
+    """What ``run_chunk`` gives where none fails: settings side by side, and their futures judged all at once."""
+    environment = _environment(seed)
+    environment.look_again()
+    every, base = list(all_settings.values()), all_settings[BASE]
+    longest = max(setting.months for setting in every)
+    practice = np.empty((len(every), len(futures), longest + 1))
+    departure, loss = np.full((2, len(every), len(futures)), np.nan)
+    months = [np.empty((len(futures), setting.months + 1, len(MONTHLY))) for setting in every] if keep_months else []
+    moved: dict[int, tuple[list[int], Ints, Ints]] = {}
+    for places, future, left in environment.side_by_side(every, futures, whole=keep_months, flows=keep_months):
+        at = future - futures.start
+        practice[places, at, : left.rows.shape[1]] = left.rows[0].T
+        gone, lost = left.departed, (left.over & (ENDED | NOT_RENEWED)) != 0
+        departure[places, at] = np.where(gone.any(axis=0), gone.argmax(axis=0) - 1.0, np.nan)
+        loss[places, at] = np.where(lost.any(axis=0), lost.argmax(axis=0), np.nan)
+        if keep_months:
+            for lane, place in enumerate(places):
+                months[place][at] = left.rows[..., lane].T
+            more = grains(left.flows), grains(left.given)
+            if places[0] in moved:
+                for so_far, sums in zip(moved[places[0]][1:], more, strict=True):
+                    so_far += sums
+            else:
+                moved[places[0]] = places, *more
+    totals = {
+        place: Total(len(futures), by_month[..., lane].copy(), given[..., lane].copy())
+        for places, by_month, given in moved.values()
+        for lane, place in enumerate(places)
+    }
+    chunks, horizons = [], horizon_columns(base.measure)
+    for place, (slug, setting) in enumerate(all_settings.items()):
+        played = practice[place, :, : setting.months + 1]
+        judged = judge_all(played, setting, reference_months(setting, base, departure[0]))
+        columns: dict[str, Sequence[Any]] = {"variant": [slug] * len(futures), "future": futures}
+        columns |= {"status": [OK] * len(futures), "error": [None] * len(futures)}
+        columns |= {name: values.tolist() for name, values in judged._asdict().items()}
+        columns["outcome"] = [Verdict(verdict).word for verdict in columns["outcome"]]
+        columns["subscription_lost"] = (loss[place] <= judged.reference_month + setting.measure.horizon).tolist()
+        columns["subscription_lost_month"] = loss[place].tolist()
+        columns["first_departure"] = departure[place].tolist()
+        columns |= {name: values.tolist() for name, values in beyond(played, judged, setting, horizons).items()}
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        chunks.append(Chunk(slug, rows, months[place] if keep_months else None, totals.get(place)))
+    return chunks
+
+
 def _failed(slug: str, future: int, error: Exception, imported: bool) -> dict[str, Any]:
     """The row of a run that failed. What the error says may quote a real organisation's files, so is left out then."""
     told = traceback.format_exc()
@@ -181,22 +233,20 @@ def _number(name: str, outcome: OutcomeFunction, record: Record) -> float:
 
 
 def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
-    practice = record.monthly["practice"]
-    judged = judge(practice, record.scenario, reference_month(record.scenario, base))
-    until = judged.reference_month + record.scenario.measure.horizon
+    practice, setting = record.monthly["practice"][np.newaxis], record.scenario
+    month = reference_month(setting, base)
+    judged = judge_all(practice, setting, np.array([month]))
     lost = record.subscription_lost
+    also = beyond(practice, judged, setting, horizon_columns(base.scenario.measure))
     return {
         "variant": slug,
         "future": record.future,
         "status": OK,
         "error": None,
-        "reference_month": judged.reference_month,
-        "practice_before": judged.practice_before,
-        "practice_after": judged.practice_after,
-        "retention": judged.retention,
-        "outcome": judged.outcome.word,
-        "subscription_lost": lost is not None and lost <= until,
+        **{name: values.item() for name, values in judged._asdict().items()},
+        "outcome": Verdict(judged.outcome.item()).word,
+        "subscription_lost": lost is not None and lost <= month + setting.measure.horizon,
         "subscription_lost_month": np.nan if lost is None else float(lost),
         "first_departure": np.nan if record.first_departure is None else float(record.first_departure),
-        **beyond(practice, judged, record.scenario, horizon_columns(base.scenario.measure)),
+        **{name: values.item() for name, values in also.items()},
     }

@@ -6,6 +6,7 @@ making of an organisation reads, and nothing else. So a future is the same bytes
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import batched
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -14,14 +15,17 @@ import numpy as np
 from sim.model import engine
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
-from sim.model.draws import Draws, draw
+from sim.model.draws import Draws, draw, drawn_for
 from sim.model.record import Keep, Record
+from sim.model.tracing import Trace
 from sim.organisation.generate import Plan, build, plan
 from sim.organisation.structure import Organisation
 from sim.scenario.scenario import Scenario
 
 MOST_PLANS = 1000
 
+A_BATCH = 25
+"""Futures that are at hand while settings are played in them, some after the other."""
 
 MOST_BYTES = 250_000_000
 """What is remembered takes no more memory than this, a few things apart."""
@@ -90,9 +94,8 @@ class Environment:
         Raises ScenarioError as ``generate.organisation`` does.
         """
         planned, months = self._plan(setting).plan, max(months or setting.months, self._months)
-        key = (planned.key, future)
-        made = self._known.get(key, lambda: build(planned, self.seed, future, setting.months))
-        own = (*key, months)
+        made = self._known.get((planned.key, future), lambda: build(planned, self.seed, future, setting.months))
+        own = (drawn_for(made.structure), future, months)  # organisations that differ in their links share their draws
         return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future, lean=True)))
 
     def calendar(self, setting: Scenario) -> Calendar:
@@ -121,16 +124,37 @@ class Environment:
     ) -> list[Record]:
         """One future of several settings, each with its calendar; those that share an organisation side by side."""
         months = max(setting.months for setting, _ in settings)
-        groups: dict[tuple[Any, int], list[int]] = {}
-        for i, (setting, _) in enumerate(settings):
-            groups.setdefault((self._plan(setting).number, setting.months), []).append(i)
         records: dict[int, Record] = {}
-        for some in groups.values():
+        for some in self._sharing([setting for setting, _ in settings]):
             theirs = [settings[i] for i in some]
             place = self.of(theirs[0][0], future, months)
             played = engine.play(theirs, self.seed, future, *place, keep=keep, flows=flows)
             records |= zip(some, played, strict=True)
         return [records[i] for i in range(len(settings))]
+
+    def side_by_side(
+        self, settings: Sequence[Scenario], futures: Sequence[int], *, whole: bool, flows: bool
+    ) -> Iterator[tuple[list[int], int, Trace]]:
+        """Some settings in some futures, one batch of futures after the other, without a record of each.
+
+        Yields the places of settings that went side by side, the future, and what they left behind: see
+        ``engine.side_by_side``.
+        """
+        months = max(setting.months for setting in settings)
+        for batch in batched(futures, A_BATCH):
+            for some in self._sharing(settings):
+                calendars, one = [self.calendar(settings[i]) for i in some], settings[some[0]]
+                places = [self.of(one, future, months) for future in batch]
+                played = engine.side_by_side(calendars, places, one.months, whole=whole, flows=flows)
+                for first, place, left in played:
+                    yield some[first : first + left.rows.shape[-1]], batch[place], left
+
+    def _sharing(self, settings: Sequence[Scenario]) -> list[list[int]]:
+        """The places of settings that share their organisations and are of one length."""
+        groups: dict[tuple[Any, int], list[int]] = {}
+        for i, setting in enumerate(settings):
+            groups.setdefault((self._plan(setting).number, setting.months), []).append(i)
+        return list(groups.values())
 
     def look_again(self) -> None:
         """Forget what files of people and links said, which may have changed."""

@@ -31,7 +31,7 @@ class Total:
     @classmethod
     def of(cls, flows: Flows) -> "Total":
         """One future's."""
-        return cls(1, *(np.rint(part / GRAIN).astype(np.int64) for part in (flows.by_month, flows.given)))
+        return cls(1, grains(flows.by_month), grains(flows.given))
 
     def __add__(self, other: "Total") -> "Total":
         """Both together."""
@@ -42,6 +42,12 @@ class Total:
         """The mean over futures."""
         each = GRAIN / self.futures
         return Flows(np.multiply(self.by_month, each), np.multiply(self.given, each))
+
+
+def grains(sums: Floats) -> Ints:
+    """One future's sums in grains."""
+    scaled = sums * (1.0 / GRAIN)
+    return np.rint(scaled, out=scaled).astype(np.int64)
 
 
 def packed(total: Total) -> bytes:

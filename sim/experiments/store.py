@@ -1,15 +1,17 @@
 """Work in progress in a folder: shards that survive whatever stops the program, and what is to be run.
 
 ``DIR/parts`` holds ``job.json`` (what was asked for) and a shard for every chunk that is done. A shard is written
-under another name, synced and renamed, and its name ends in a checksum of what it holds, so that it is either there
-and whole or not there. Once the results are written, ``parts`` goes. A lock keeps a second process out; the system
-lets go of it when the process ends, however it ends.
+under another name and renamed, and its name ends in a checksum of what it holds, so that it is either there and whole
+or not there. It is synced, unless another was less than a second ago: waiting for the disk hundreds of times would
+take longer than the work of the last seconds, which is what a power cut may cost. Once the results are written,
+``parts`` goes. A lock keeps a second process out; the system lets go of it when the process ends, however it ends.
 """
 
 import hashlib
 import json
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from sim.scenario.scenario import ScenarioError
 
 _DIGITS, _SUM = 8, 32
 
+A_WHILE = 1.0
+"""Seconds from one sync of a shard to the next, at least."""
+
 
 class InFolder(Shards):
     """The shards of a run under way, and its job. Close it, or leave its ``with`` block, to let others in."""
@@ -30,6 +35,7 @@ class InFolder(Shards):
         self.folder, self._parts = folder, folder / PARTS
         self._lock = FileLock(folder / LOCK, timeout=0)
         self._found: dict[str, Path] = {}
+        self._synced = -A_WHILE
         self.job: dict[str, Any] = {}
 
     @classmethod
@@ -100,7 +106,10 @@ class InFolder(Shards):
         path = self._parts / f"{key:0>{_DIGITS}}-{hashlib.sha256(shard).hexdigest()[:_SUM]}.npz"
         self._found[f"{key:0>{_DIGITS}}"] = path  # before it is written, lest a Ctrl-C in between say that nothing was
         try:
-            _write(path, shard)
+            lasting = time.monotonic() - self._synced >= A_WHILE
+            _write(path, shard, lasting)
+            if lasting:
+                self._synced = time.monotonic()
         except OSError as error:
             del self._found[f"{key:0>{_DIGITS}}"]
             raise ScenarioError(
@@ -164,16 +173,18 @@ def _sweep_up(folder: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that, whatever happens, it is there whole under its name or not at all."""
+def _write(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Write a file so that it is there whole under its name or not at all: after a power cut too, if ``lasting``."""
     temporary = path.with_name(f".{path.name}")
     try:
         with temporary.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    if lasting:
+        sync(path.parent)

@@ -6,8 +6,11 @@ Definitions: docs/data-dictionary.md. Intervals are for chance between simulated
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
-from sim.base.arrays import Floats
+import numpy as np
+
+from sim.base.arrays import Floats, Ints
 from sim.model.record import Record
 from sim.scenario.scenario import Measure, Scenario
 
@@ -60,30 +63,50 @@ class Outcome:
 
 
 def reference_month(setting: Scenario, base: Record) -> int:
-    """The row at which a future of ``setting`` is judged; ``base`` is the base's record of the same future.
+    """The row at which a future of ``setting`` is judged; ``base`` is the base's record of the same future."""
+    first = np.nan if base.first_departure is None else base.first_departure
+    return int(reference_months(setting, base.scenario, np.array([first]))[0])
+
+
+def reference_months(setting: Scenario, base: Scenario, first: Floats) -> Ints:
+    """The rows at which futures of ``setting`` are judged, [futures]; ``first``: the base's first departures, or NaN.
 
     A set month holds; else the base's departure. Under random departures that is the first one of this future, or
     month 36 (earlier in a short run) where there is none that can be followed for the whole horizon.
     """
     if setting.measure.reference_month is not None:
-        return setting.measure.reference_month
-    if not base.scenario.random_departures:
-        return base.scenario.reference_month
+        return np.full(len(first), setting.measure.reference_month)
+    if not base.random_departures:
+        return np.full(len(first), base.reference_month)
     latest = setting.months - setting.measure.horizon
-    first = base.first_departure
-    return first if first is not None and first <= latest else min(USUAL_REFERENCE, latest)
+    return np.where(first <= latest, first, min(USUAL_REFERENCE, latest)).astype(np.int64)
+
+
+class Outcomes(NamedTuple):
+    """How many futures of one setting went: the fields of ``Outcome``, [futures] each, the verdicts by number."""
+
+    reference_month: Ints
+    practice_before: Floats
+    practice_after: Floats
+    retention: Floats
+    outcome: Ints
 
 
 def judge(practice: Floats, setting: Scenario, month: int) -> Outcome:
     """Judge one future by its practised commitment, [months + 1], at row ``month`` and the horizon after it."""
-    measure = setting.measure
-    before, after = float(practice[month]), float(practice[month + measure.horizon])
-    retention = after / before if before > 0.0 else float("nan")
-    if before < measure.taken_hold:
-        verdict = NEVER
-    else:
-        verdict = SURVIVED if after >= measure.survival * before else COLLAPSED
-    return Outcome(month, before, after, retention, verdict)
+    found = judge_all(practice[np.newaxis], setting, np.array([month]))
+    before, after, retention = (float(part[0]) for part in found[1:4])
+    return Outcome(month, before, after, retention, Verdict(int(found.outcome[0])))
+
+
+def judge_all(practice: Floats, setting: Scenario, months: Ints) -> Outcomes:
+    """Judge futures by their practised commitment, [futures, months + 1], each at its row of ``months``."""
+    measure, each = setting.measure, np.arange(len(practice))
+    before, after = practice[each, months], practice[each, months + measure.horizon]
+    retention = np.full(len(practice), np.nan)
+    np.divide(after, before, out=retention, where=before > 0.0)
+    lasting = np.where(after >= measure.survival * before, SURVIVED, COLLAPSED)
+    return Outcomes(months, before, after, retention, np.where(before < measure.taken_hold, NEVER, lasting))
 
 
 def horizon_columns(measure: Measure) -> dict[str, int]:
@@ -91,21 +114,24 @@ def horizon_columns(measure: Measure) -> dict[str, int]:
     return {f"collapsed_{months}": months for months in measure.horizons if months != measure.horizon}
 
 
-def beyond(practice: Floats, judged: Outcome, setting: Scenario, horizons: Mapping[str, int]) -> dict[str, float]:
+def beyond(practice: Floats, judged: Outcomes, setting: Scenario, horizons: Mapping[str, int]) -> dict[str, Floats]:
     """What the one verdict does not say: collapsed at other horizons, by column, and still falling at the horizon.
 
-    1 yes, 0 no, NaN where the run ends before that horizon (or the horizon is less than a year).
+    ``practice``: [futures, months + 1]. 1 yes, 0 no, NaN where the run ends before that horizon (or the horizon is less
+    than a year).
     """
-    month, measure = judged.reference_month, setting.measure
-    took_hold = judged.outcome != NEVER
-    left = measure.survival * judged.practice_before
-    found = {name: float("nan") for name in (*horizons, "still_falling")}
-    for name, months in horizons.items():
-        if month + months < len(practice):
-            found[name] = float(took_hold and practice[month + months] < left)
+    each, months, measure = np.arange(len(practice)), judged.reference_month, setting.measure
+    last = practice.shape[1] - 1
+    took_hold, left = judged.outcome != NEVER, measure.survival * judged.practice_before
+    found = {}
+    for name, more in horizons.items():
+        then = practice[each, np.minimum(months + more, last)]
+        found[name] = np.where(months + more <= last, took_hold & (then < left), np.nan)
+    found["still_falling"] = np.full(len(practice), np.nan)
     if measure.horizon >= 12:
-        fall = float(practice[month + measure.horizon - 12]) - judged.practice_after
-        found["still_falling"] = float(judged.outcome == SURVIVED and fall > STILL_FALLING * judged.practice_before)
+        fall = practice[each, months + measure.horizon - 12] - judged.practice_after
+        falls = fall > STILL_FALLING * judged.practice_before
+        found["still_falling"] = ((judged.outcome == SURVIVED) & falls).astype(np.float64)
     return found
 
 

@@ -7,6 +7,7 @@ draw that both use, whatever else differs between them: one more team, a longer 
 ``draws`` says which number is where; the compiled engine is made from it, too.
 """
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,6 +78,15 @@ def draw(structure: Structure, months: int, seed: int, future: int, *, lean: boo
     placed = here.place([laid(structure)], [lay(entropy), *_room(*size, lean=lean)], SCRATCH)
     here.call("draws_1", *placed)
     return Draws._make(placed[2].copied())
+
+
+def drawn_for(structure: Structure) -> tuple[bytes, ...]:
+    """What lean draws of an organisation are made from: those that are alike in it have the same."""
+    parts = [structure.address, structure.practitioners, structure.pair_a, structure.pair_b]
+    with suppress(Stale):
+        machine()
+        parts = parts[:2]  # those of pairs are not made beforehand then
+    return (structure.director.to_bytes(8, "little", signed=True), *(np.asarray(part).tobytes() for part in parts))
 
 
 def draws(structure: Structure, entropy: Words, out: Draws, room: Room) -> None:

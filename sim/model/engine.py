@@ -6,8 +6,8 @@ Python that they are: the same numbers, slowly.
 """
 
 import warnings
-from collections.abc import Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +20,14 @@ from sim.model import tracing, turnover
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
 from sim.model.draws import Draws, draw
-from sim.model.ledger import CHANGED, LEDGER_KINDS, LEDGER_ROW, Flows
+from sim.model.ledger import CHANGED, LEDGER_KINDS, LEDGER_ROW, Flows, Ledger
 from sim.model.months import ENDED, NOT_RENEWED, TAKEN_UP
 from sim.model.parameters import MonthParameters
 from sim.model.record import MONTHLY, PEOPLE, Keep, Record, kept_rows
 from sim.model.state import State, blank
 from sim.model.tracing import Trace
 from sim.organisation import generate
-from sim.organisation.structure import Organisation
+from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
@@ -67,25 +67,82 @@ def play(
 ) -> list[Record]:
     """One future of several settings, each with its calendar; they share months, organisation and draws."""
     records = [Record.bare(scenario, organisation, seed, future, keep, flows) for scenario, _ in settings]
-    calendars = [when for _, when in settings]
+    calendars, asked = [when for _, when in settings], _Asked(settings[0][0].months, keep, flows)
+    ledgers = [record.ledger for record in records]
+    for first, _, lived in _lived(calendars, [(organisation, draws)], asked, ledgers):
+        some = zip(lived.traces(), records[first:], calendars[first:], lived.leavers, strict=False)
+        for left, record, when, leavers in some:
+            _keep(record, left)
+            record.untold = partial(_tell, when=when, leavers=leavers, trace=left)
+    return records
+
+
+def side_by_side(
+    calendars: Sequence[Calendar],
+    places: Sequence[tuple[Organisation, Draws]],
+    months: int,
+    *,
+    whole: bool,
+    keep: Keep = "months",
+    flows: bool = False,
+) -> Iterator[tuple[int, int, Trace]]:
+    """Several settings, by their calendars, in several futures, each an organisation and its draws.
+
+    Yields what some of the settings left behind in one future, the last axis of its arrays being the setting: with the
+    place of the first of these settings and that of the future. It stands until anything else is played. ``whole``: all
+    columns of the months' rows are wanted, and not practice alone. ``keep``: as in a record, but for the ledger.
+    """
+    asked = _Asked(months, keep, flows, whole)
+    for first, place, lived in _lived(calendars, places, asked, [None] * len(calendars)):
+        yield first, place, lived.left
+
+
+class _Asked(NamedTuple):
+    """What months are to leave behind: see ``play``. ``whole``: all columns of a month's row, not practice alone."""
+
+    months: int
+    keep: Keep
+    flows: bool
+    whole: bool = True
+
+
+def _lived(
+    calendars: Sequence[Calendar],
+    places: Sequence[tuple[Organisation, Draws]],
+    asked: _Asked,
+    ledgers: Sequence[Ledger | None],
+) -> "Iterator[tuple[int, int, _Plain | _Lanes]]":
+    """All months of some settings in some futures: as many settings at a time as go side by side, future after future.
+
+    With the place of the first setting and that of the future. ``ledgers``: of every setting, where that is wanted.
+    """
     try:
         machine()
     except Stale as stale:
         warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
-        for record, when in zip(records, calendars, strict=True):
-            _live([record], [when], _Plain(record, when, draws))
-        return records
-    most, begun = _most_lanes(records[0], draws), None
-    if len(records) > most and keep != "everything":
+        for first, when in enumerate(calendars):
+            for place, (organisation, draws) in enumerate(places):
+                slowly = _Plain(when, organisation.structure, draws, asked)
+                _months([when], slowly, ledgers[first : first + 1], 1, asked.months)
+                yield first, place, slowly
+        return
+    most = min(_most_lanes(organisation.structure, draws, asked) for organisation, draws in places)
+    begun: list[_Begun | None] = [None] * len(places)
+    if len(calendars) > most and asked.keep != "everything":
         shared = _alike(tuple(map(Same, calendars)))
         if shared.month >= WORTH_SHARING:
-            one = _Lanes(records[:1], [shared.by], draws)
-            _months(records[:1], [shared.by], one, 1, shared.month)
-            begun = one.so_far(shared.month)
-    for first in range(0, len(records), most):
-        some, theirs = records[first : first + most], calendars[first : first + most]
-        _live(some, theirs, _Lanes(some, theirs, draws, begun), begun.month if begun else 0)
-    return records
+            for place, (organisation, draws) in enumerate(places):
+                one = _Lanes([shared.by], organisation.structure, draws, asked)
+                _months([shared.by], one, [None], 1, shared.month)
+                begun[place] = one.so_far(shared.month)
+    for first in range(0, len(calendars), most):
+        theirs = calendars[first : first + most]
+        for place, (organisation, draws) in enumerate(places):
+            already = begun[place]
+            lived = _Lanes(theirs, organisation.structure, draws, asked, already)
+            start = already.month + 1 if already else 1
+            _months(theirs, lived, ledgers[first : first + most], start, asked.months)
+            yield first, place, lived
 
 
 WORTH_SHARING = 6
@@ -107,12 +164,11 @@ class _Shared(NamedTuple):
     by: Calendar
 
 
-def _most_lanes(record: Record, draws: Draws) -> int:
+def _most_lanes(structure: Structure, draws: Draws, asked: _Asked) -> int:
     """How many settings fit into the machine's memory side by side; 1 where not even one may, which is told then."""
-    structure, rows = record.organisation.structure, record.scenario.months + 1
     seats, links, pairs = len(structure.role), len(structure.source), len(structure.pair_a)
-    kept = kept_rows(record.keep, record.scenario.months) * (len(PEOPLE) * seats + pairs)
-    months = rows * A_MONTH
+    kept = kept_rows(asked.keep, asked.months) * (len(PEOPLE) * seats + pairs)
+    months = (asked.months + 1) * A_MONTH
     lane = 8 * (kept + months + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
     shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
     return max((width for width in WIDTHS if shared + width * lane < LARGEST), default=1)
@@ -121,24 +177,22 @@ def _most_lanes(record: Record, draws: Draws) -> int:
 class _Plain:
     """One setting, lived by the functions of ``sim.model.months`` as they stand."""
 
-    def __init__(self, record: Record, when: Calendar, draws: Draws) -> None:
-        self._structure, self._when, self._draws = record.organisation.structure, when, draws
-        seats, pairs = len(self._structure.role), len(self._structure.pair_a)
-        self._state = blank(seats, pairs)
-        links, flows = len(self._structure.source), record.flows is not None
-        self._trace = blank_trace(seats, pairs, links, record.scenario.months, record.keep, flows)
-        self.leavers = [when.leavers(self._structure)]
+    def __init__(self, when: Calendar, structure: Structure, draws: Draws, asked: _Asked) -> None:
+        self.structure, self.asked, self._when, self._draws = structure, asked, when, draws
+        self._state = blank(len(structure.role), len(structure.pair_a))
+        self._trace = blank_trace(*_size(structure), asked.months, asked.keep, asked.flows, asked.whole)
+        self.leavers = [when.leavers(structure)]
 
     def first_row(self) -> None:
-        plain.first_row(self._structure, self._when.parameters[0], self._draws, self._state, self._trace)
+        plain.first_row(self.structure, self._when.parameters[0], self._draws, self._state, self._trace)
 
     def retune(self, month: int) -> None:
         old, new = self._when.parameters[month - 1 : month + 1]
-        turnover.retune(self._structure, self._state, old, new, self._draws)
+        turnover.retune(self.structure, self._state, old, new, self._draws)
 
     def live(self, first: int, last: int) -> None:
         plain.live(
-            self._structure, self._state, self._draws, self._when.parameters[first], self._when.schedule,
+            self.structure, self._state, self._draws, self._when.parameters[first], self._when.schedule,
             self.leavers[0], first, last, self._trace,
         )  # fmt: skip
 
@@ -150,6 +204,10 @@ class _Plain:
 
     def traces(self) -> list[Trace]:
         return [self._trace]
+
+    @property
+    def left(self) -> Trace:
+        return Trace(*(array[..., np.newaxis] for array in self._trace))  # type: ignore[arg-type]
 
 
 A_MONTH = 1000
@@ -163,23 +221,26 @@ class _Lanes:
     """Several settings side by side, lived by the module."""
 
     def __init__(
-        self, records: Sequence[Record], calendars: Sequence[Calendar], draws: Draws, begun: _Begun | None = None
+        self,
+        calendars: Sequence[Calendar],
+        structure: Structure,
+        draws: Draws,
+        asked: _Asked,
+        begun: _Begun | None = None,
     ) -> None:
-        structure, width = records[0].organisation.structure, next(w for w in WIDTHS if w >= len(records))
-        self._width, self._machine = width, machine()
-        when = _when(tuple(map(Same, calendars)), width)
+        self.structure, self.asked, self._number = structure, asked, len(calendars)
+        self._width, self._machine = next(w for w in WIDTHS if w >= len(calendars)), machine()
+        when, width = _when(tuple(map(Same, calendars)), self._width), self._width
         self.leavers = [one.leavers(structure) for one in calendars]
-        seats, pairs, months = len(structure.role), len(structure.pair_a), records[0].scenario.months
+        seats, pairs, links = _size(structure)
         state = _blank_state(seats, pairs, width)
-        flows = records[0].flows is not None
-        trace = _blank_trace(seats, pairs, len(structure.source), months, records[0].keep, flows, width)
-        leavers = lay(_padded(self.leavers, width), width)
+        trace = _blank_trace(seats, pairs, links, *asked, width)
+        leavers = lay(_padded(self.leavers, width), width) if any(map(len, self.leavers)) else _nobody(width)
         staying = [laid(structure), laid(draws), when.schedule, *when.parameters]
-        scratch = 8 * width * (SCRATCH_A_SEAT * seats + SCRATCH_A_LINK * len(structure.source))
+        scratch = 8 * width * (SCRATCH_A_SEAT * seats + SCRATCH_A_LINK * links)
         placed = self._machine.place(staying, [state, trace, leavers], scratch + SCRATCH)
         self._structure, self._draws, self._schedule = placed[:3]
         self._parameters, (self._state, self._trace, self._leavers) = placed[3:-3], placed[-3:]
-        self._left = Trace(*(self._trace[name] for name in Trace._fields))
         self._which = when.which
         if begun is not None:
             for place, known in ((self._state, begun.state), (self._trace, begun.trace)):
@@ -215,6 +276,16 @@ class _Lanes:
         mine = Trace(*(array[..., lane] for array in self._left))  # type: ignore[arg-type]
         return mine._replace(live=mine.live != 0, departed=mine.departed != 0)
 
+    @cached_property
+    def _left(self) -> Trace:
+        return Trace(*(self._trace[name] for name in Trace._fields))
+
+    @property
+    def left(self) -> Trace:
+        """What all settings have left behind so far, the last axis being the setting."""
+        mine = Trace(*(array[..., : self._number] for array in self._left))  # type: ignore[arg-type]
+        return mine._replace(live=mine.live != 0, departed=mine.departed != 0)
+
     def traces(self) -> list[Trace]:
         """What all lanes have left behind in the end, for good."""
         left = self._left._replace(ledger=self._left.ledger[:0])  # it is in the records already
@@ -229,24 +300,14 @@ class _Lanes:
         self._machine.call(f"{name}_{self._width}", *given)
 
 
-def _live(
-    records: Sequence[Record], calendars: Sequence[Calendar], lived: _Plain | _Lanes, lived_already: int = 0
-) -> None:
-    """Live all months of some settings, and put into their records what is left behind."""
-    _months(records, calendars, lived, lived_already + 1, records[0].scenario.months)
-    for left, record, when, leavers in zip(lived.traces(), records, calendars, lived.leavers, strict=False):
-        _keep(record, left)
-        record.untold = partial(_tell, when=when, leavers=leavers, trace=left)
-
-
 def _months(
-    records: Sequence[Record], calendars: Sequence[Calendar], lived: _Plain | _Lanes, start: int, end: int
+    calendars: Sequence[Calendar], lived: _Plain | _Lanes, ledgers: Sequence[Ledger | None], start: int, end: int
 ) -> None:
     """Live the months ``start`` to ``end`` of some settings."""
     if start == 1:
         lived.first_row()
     changes = _changes(tuple(map(Same, calendars)))
-    by_month = records[0].ledger is not None
+    by_month = lived.asked.keep == "everything"
     stops = {start, *(month for month in changes if start <= month <= end)}
     starts = sorted(stops | set(range(start, end + 1, LEDGER_MONTHS) if by_month else ()))
     for first, after in zip(starts, [*starts[1:], end + 1], strict=True):
@@ -254,21 +315,22 @@ def _months(
             before = [lived.commitment(lane) for lane in changes[first]]
             lived.retune(first)
             for lane, was in zip(changes[first], before, strict=True):
-                _credit(records[lane], lived.trace(lane), first, was, lived.commitment(lane))
+                _credit(ledgers[lane], lived, lane, first, was)
         lived.live(first, after - 1)
-        for lane, record in enumerate(records):
-            if record.ledger is not None:
-                record.ledger.add(_rows(lived.trace(lane)))
+        for lane, ledger in enumerate(ledgers):
+            if ledger is not None:
+                ledger.add(_rows(lived.trace(lane)))
 
 
-def _credit(record: Record, left: Trace, month: int, before: Floats, after: Floats) -> None:
+def _credit(ledger: Ledger | None, lived: _Plain | _Lanes, lane: int, month: int, before: Floats) -> None:
     """A change of parameters moved somebody's commitment at once: in the ledger, and in who moved whom."""
+    after = lived.commitment(lane)
     for seat in np.flatnonzero(before != after):
         change = float(after[seat] - before[seat])
-        if record.ledger is not None:
-            record.ledger.enter(month, int(seat), int(seat), int(seat), CHANGED, change)
-        if record.flows is not None:
-            tracing.add(left.flows[month], record.organisation.structure.role[seat], CHANGED, change)
+        if ledger is not None:
+            ledger.enter(month, int(seat), int(seat), int(seat), CHANGED, change)
+        if lived.asked.flows:
+            tracing.add(lived.trace(lane).flows[month], lived.structure.role[seat], CHANGED, change)
 
 
 def _rows(left: Trace) -> np.ndarray:
@@ -295,12 +357,17 @@ LEDGER_MONTHS = 12
 """Of so many months the ledger is taken over at a time."""
 
 
-def blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool) -> Trace:
-    """Room for what some months leave behind."""
+def _size(structure: Structure) -> tuple[int, int, int]:
+    """How many seats, pairs and links an organisation has."""
+    return len(structure.role), len(structure.pair_a), len(structure.source)
+
+
+def blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool, whole: bool = True) -> Trace:
+    """Room for what some months leave behind; ``whole``: all columns of their rows, not practice alone."""
     rows = months + 1
     kept, shape = kept_rows(keep, months), (rows, len(Role) + 1, len(LEDGER_KINDS), 2)
     return Trace(
-        rows=np.full((len(MONTHLY), rows), np.nan),
+        rows=np.full((len(MONTHLY) if whole else 1, rows), np.nan),
         people=np.full((len(PEOPLE), kept, seats), np.nan),
         live=np.zeros((kept, pairs), dtype=np.bool_),
         departed=np.zeros(rows, dtype=np.bool_),
@@ -316,13 +383,21 @@ def blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flo
 
 
 @lru_cache(maxsize=64)
-def _blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool, width: int) -> Laid:
-    return machines.blank(blank_trace(seats, pairs, links, months, keep, flows), width)
+def _blank_trace(
+    seats: int, pairs: int, links: int, months: int, keep: Keep, flows: bool, whole: bool, width: int
+) -> Laid:
+    return machines.blank(blank_trace(seats, pairs, links, months, keep, flows, whole), width)
 
 
 @lru_cache(maxsize=64)
 def _blank_state(seats: int, pairs: int, width: int) -> Laid:
     return machines.blank(blank(seats, pairs), width)
+
+
+@lru_cache(maxsize=len(WIDTHS))
+def _nobody(width: int) -> Laid:
+    """Nobody who is due to leave."""
+    return lay([np.zeros((0, 2), dtype=np.int64)] * width, width)
 
 
 class _When(NamedTuple):
@@ -366,11 +441,14 @@ def _alike(calendars: tuple[Same[Calendar], ...]) -> _Shared:
 def _when(calendars: tuple[Same[Calendar], ...], width: int) -> _When:
     whens = _padded([one.thing for one in calendars], width)
     known, laid, which = dict[tuple[int, ...], int](), list[Laid](), list[int]()
-    for there in zip(*(when.parameters for when in whens), strict=True):
-        key = tuple(map(id, there))
-        if key not in known:
-            known[key] = len(laid)
-            laid.append(_parameters(tuple(map(Same, there)), width))
+    changes = _changes(calendars)
+    for month in range(len(whens[0].parameters)):
+        if month == 0 or month in changes:
+            there = [when.parameters[month] for when in whens]
+            key = tuple(map(id, there))
+            if key not in known:
+                known[key] = len(laid)
+                laid.append(_parameters(tuple(map(Same, there)), width))
         which.append(known[key])
     return _When(lay([when.schedule for when in whens], width), laid, which)
 

@@ -34,7 +34,8 @@ def first_row(structure: Structure, parameters: MonthParameters, draws: Draws, s
     """Fill a blank state with the start, and write row 0."""
     begin(structure, parameters, draws, state)
     tracing.write(structure, state, parameters, 0, np.nan, np.nan, np.nan, trace)
-    trace.rows[PRESENT, 0] = np.nan
+    if len(trace.rows) > 1:
+        trace.rows[PRESENT, 0] = np.nan
 
 
 def live(
@@ -50,7 +51,8 @@ def live(
 ) -> None:
     """Live the months ``first`` to ``last`` under the same parameters; ``leavers``: (month, seat) of who is to go."""
     # Made here and not by the caller: so the compiler knows that none of these arrays is part of another.
-    now, along = blank_month(len(structure.role)), tracing.blank(structure, len(trace.flows) > 0)
+    whole = len(trace.rows) > 1
+    now, along = blank_month(len(structure.role)), tracing.blank(structure, whole, len(trace.flows) > 0)
     base = link_bases(structure, parameters)
     going = np.empty(len(parameters.roles.authority))
     for role in range(len(going)):
@@ -69,13 +71,10 @@ def live(
             tracing.enter_heard(structure, state, parameters, base, month, now, along, trace)
         if len(trace.flows) > 0:
             tracing.sum_heard(structure, state, parameters, base, month, now, along, trace)
-        gain, here = 0.0, 0
-        for seat in structure.staff:
-            if state.present[seat]:
-                gain += now.willing[seat] - state.practice[seat]
-                here += 1
-        gain /= here
-        loss = turnover.turnover_loss(structure, state, parameters, along.found)
+        gain = loss = np.nan
+        if whole:
+            gain = _expected_gain(structure, state, parameters, now)
+            loss = turnover.turnover_loss(structure, state, parameters, along.found)
         _claims(structure, state, draws, parameters, austerity, month, now)  # 5
         _land(structure, state, parameters, month, now, trace)
         if len(trace.flows) > 0:
@@ -91,8 +90,18 @@ def live(
                 programme.end_programme(structure, state)
                 programme.lose_artefacts(state, parameters)
                 trace.over[month] |= NOT_RENEWED
-        gain *= parameters.practice.habit_rate
         tracing.write(structure, state, parameters, month, gain, loss, state.line[0], trace)
+
+
+def _expected_gain(structure: Structure, state: State, parameters: MonthParameters, now: Month[Floats]) -> float:
+    """The change of practised commitment that practising is expected to bring this month."""
+    gain, here = 0.0, 0
+    for seat in structure.staff:
+        if state.present[seat]:
+            gain += now.willing[seat] - state.practice[seat]
+            here += 1
+    gain /= here
+    return gain * parameters.practice.habit_rate
 
 
 def _comings_and_goings(
@@ -191,7 +200,7 @@ def _along_links(structure: Structure, state: State, base: Floats, now: Month[Fl
     Of a colleague with links of two kinds, one counts for what is seen. Nobody's silence adds a zero, which changes
     no sum: so lanes in which somebody speaks and others in which nobody does need not be told apart.
     """
-    keeps = len(along.told) > 0
+    keeps, finds = len(along.told) > 0, len(along.found) > 0
     for seat in range(len(structure.role)):
         total, pull, before = 0.0, 0.0, state.commitment[seat]
         begin, end = structure.first[seat], structure.first[seat + 1]
@@ -222,14 +231,15 @@ def _along_links(structure: Structure, state: State, base: Floats, now: Month[Fl
                 colleagues += 1.0 if here else 0.0
                 seen_already = here or (source == last and seen_already)
             last = source
-        found, peers = 0.0, 0.0
-        for link in range(begin, end):
-            if structure.kind[link] == Kind.PEER:
-                found += along.work[structure.source[link]]
-                peers += along.works[structure.source[link]]
         along.total[seat], along.pull[seat] = total, pull
         along.seen[seat] = seen / colleagues if colleagues > 0.0 else state.practice[seat]
-        along.found[seat] = found / max(peers, 1.0)
+        if finds:
+            found, peers = 0.0, 0.0
+            for link in range(begin, end):
+                if structure.kind[link] == Kind.PEER:
+                    found += along.work[structure.source[link]]
+                    peers += along.works[structure.source[link]]
+            along.found[seat] = found / max(peers, 1.0)
 
 
 def _practice(

@@ -15,7 +15,7 @@ from sim.model.month import Month
 from sim.model.parameters import MonthParameters
 from sim.model.record import LOSS, MOMENTUM, SHOWN, month_row
 from sim.model.removal import INFLUENCE
-from sim.model.state import State
+from sim.model.state import State, mean_at
 from sim.organisation.structure import Structure
 from sim.scenario.roles import Role
 
@@ -23,12 +23,12 @@ from sim.scenario.roles import Role
 class Trace(NamedTuple):
     """What the months leave behind.
 
-    rows: [columns of MONTHLY, months + 1]. people: [columns of PEOPLE, months + 1, seats] and live: [months + 1,
-    pairs], with no months where they are not wanted, and with one where only the last is. departed,
-    deputy, arrival, came_from, over: [months + 1], whether the director left, who stood in (-1: nobody), a new
-    director's commitment (NaN: none came) and the seat they were promoted from (-1: from outside), what became of the
-    subscription (0: nothing). ledger: room for the rows of some months, [rows, 6] as in ``LEDGER_ROW``, none where it
-    is not wanted; entered: [1], how many it has.
+    rows: [columns of MONTHLY, months + 1], or the first of them only, practice. people: [columns of PEOPLE, months + 1,
+    seats] and live: [months + 1, pairs], with no months where they are not wanted, and with one where only the last is.
+    departed, deputy, arrival, came_from, over: [months + 1], whether the director left, who stood in (-1: nobody), a
+    new director's commitment (NaN: none came) and the seat they were promoted from (-1: from outside), what became of
+    the subscription (0: nothing). ledger: room for the rows of some months, [rows, 6] as in ``LEDGER_ROW``, none where
+    it is not wanted; entered: [1], how many it has.
     flows, given: as in ``sim.model.ledger.Flows``, with no months and no seats where they are not wanted.
     """
 
@@ -51,9 +51,9 @@ class AlongLinks(NamedTuple):
 
     told: [links], b_ij v_j (x_j - c_i), 0 for a link that is not live, where it is wanted; pull, total: [seats], the
     sum of it, and of b_ij v_j, over live links; seen: [seats], mean practice of those one sees; found: [seats], what a
-    newcomer would find (``turnover.found_practice``); audible: [seats], whether somebody is there whose links carry
-    anything; shows and counts: [seats], the practice that is seen of somebody, and 1, both 0 where nobody is audible;
-    work and works: the same of whoever is not cut off, there or not.
+    newcomer would find (``turnover.found_practice``), where it is wanted; audible: [seats], whether somebody is there
+    whose links carry anything; shows and counts: [seats], the practice that is seen of somebody, and 1, both 0 where
+    nobody is audible; work and works: the same of whoever is not cut off, there or not.
 
     What a loop over links or seats reads of it, or of the state, it reads there: handing the whole tuple to another
     function costs more than the function does.
@@ -71,12 +71,15 @@ class AlongLinks(NamedTuple):
     works: Floats
 
 
-def blank(structure: Structure, keeps: bool) -> AlongLinks:
-    """Room for what comes in along the links of an organisation; ``keeps``: whether each link's part is wanted."""
+def blank(structure: Structure, finds: bool, keeps: bool) -> AlongLinks:
+    """Room for what comes in along the links of an organisation.
+
+    ``finds``: whether what newcomers would find is wanted; ``keeps``: whether each link's part is.
+    """
     seats, links = len(structure.role), len(structure.source)
     return AlongLinks(
         told=np.empty(links if keeps else 0),
-        found=np.empty(seats),
+        found=np.empty(seats if finds else 0),
         pull=np.empty(seats),
         total=np.empty(seats),
         seen=np.empty(seats),
@@ -99,11 +102,14 @@ def write(
     trace: Trace,
 ) -> None:
     """A month's row, and everyone's state where that is kept."""
-    row = np.empty(len(trace.rows))
-    month_row(structure, state, parameters, row)
-    row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
-    for column in range(len(row)):
-        trace.rows[column, month] = row[column]
+    if len(trace.rows) == 1:
+        trace.rows[0, month] = mean_at(state.practice, structure.staff, state.present)
+    else:
+        row = np.empty(len(trace.rows))
+        month_row(structure, state, parameters, row)
+        row[MOMENTUM], row[LOSS], row[SHOWN] = momentum, loss, shown
+        for column in range(len(row)):
+            trace.rows[column, month] = row[column]
     if len(trace.live) > 1 or (len(trace.live) == 1 and month == len(trace.over) - 1):
         kept = month if len(trace.live) > 1 else 0
         for seat in range(len(structure.role)):
@@ -181,12 +187,16 @@ def sum_heard(
     line, echoed = line_read(structure, state, INFLUENCE), who_is_echoed(structure, state)
     flows, given = trace.flows[month], trace.given
     for seat in range(len(structure.role)):
-        if not state.present[seat] or structure.role[seat] == Role.CHANGE_FACILITATOR:
+        if structure.role[seat] == Role.CHANGE_FACILITATOR:
             continue
         before, openness = state.commitment[seat], state.openness[seat]
-        add(flows, structure.role[seat], OWN_VALUES, rules.moved_by_values(state.values[seat], before, rate, openness))
+        # Who is not there is moved by nothing: sums of zeros need no looking at who is there, link by link.
+        own = rules.moved_by_values(state.values[seat], before, rate, openness)
         one = rules.influence_weight(1.0, along.total[seat], state.self_weight[seat])
         each = rules.moved_by(one, 1.0, 0.0, rate, openness)  # of b_ij v_j (x_j - c_i)
+        if not state.present[seat]:
+            own = each = 0.0
+        add(flows, structure.role[seat], OWN_VALUES, own)
         # Links come sorted by source, so those of one role and kind mostly follow one another: they are added up first.
         up = down = 0.0
         role = kind = 0
@@ -197,9 +207,9 @@ def sum_heard(
                 flows[role, kind, FALL] += down
                 up = down = 0.0
                 role, kind = structure.role[source], structure.kind[link]
-            if role == Role.VCS_PARTNER and along.audible[source]:
+            if role == Role.VCS_PARTNER:
                 pair = structure.pair[link]
-                if pair < 0 or state.live[pair]:
+                if along.audible[source] and (pair < 0 or state.live[pair]):
                     echo = f * each * base[link] * now.voices[source] * (line - before)
                     add(flows, structure.role[echoed], kind, echo)
                     given[echoed, RISE] += max(echo, 0.0)

@@ -273,7 +273,8 @@ class Scenario(Parameters):
         """
         if slug not in self.variants:
             raise ScenarioError(f"{self.name}: " + unknown("variant", slug, list(self.variants) or ["(none)"]))
-        data = _as_variant(self.written(), self.variants[slug], self)
+        data = self.model_dump(exclude_unset=True, exclude_none=True, exclude={"variants"})
+        data = _as_variant(data, self.variants[slug], self)
         return from_dict(data, name=self.name, folder=self.folder, where=f"variants.{slug}")
 
     def with_(self, changes: Mapping[str, Any] | None = None, *, drop: Iterable[str] = ()) -> "Scenario":

@@ -13,11 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.dependency.shares import dependency, mean_of, resampled, shapley
-from sim.base.arrays import Bools, Floats
+from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import Estimate
 from sim.experiments.environment import Environment
 from sim.experiments.workers import Workers
+from sim.model import engine
 from sim.model.calendar import Calendar, calendar
+from sim.model.record import PEOPLE
 from sim.model.removal import ALL_CHANNELS, CHANNELS, WAYS, Removal
 from sim.organisation.generate import organisation
 from sim.organisation.structure import Organisation
@@ -217,9 +219,10 @@ def knock_out(
         when.removing(t, group.seats, removal, SCEPTIC if removal == Removal.REPLACED else np.nan)
         for group, removal in losses
     ]
+    staying_on = [np.setdiff1d(shape.structure.staff, group.seats) for group, _ in losses]
     which = range(first, first + futures)
     found = Workers.of(workers).map(
-        lambda future: _one_future(setting, when, gone, losses, t, environment or Environment(seed), future),
+        lambda future: _one_future(setting, when, gone, staying_on, t, environment or Environment(seed), future),
         which,
         about=("knock-outs", setting.written(), t, losses, which, seed),
         runs=len(losses) + 2,
@@ -231,23 +234,25 @@ def _one_future(
     setting: Scenario,
     when: Calendar,
     gone: Sequence[Calendar],
-    losses: Sequence[Loss],
+    staying_on: Sequence[Ints],
     t: int,
     environment: Environment,
     future: int,
 ) -> Floats:
     """Before, base, floor and without of one future, [4, losses]; ``gone``: the calendars of the floor and the losses.
 
-    The director has the same seat in every future.
+    ``staying_on``: the seats of the staff who are left by each loss. Everybody has the same seat in every future.
     """
-    staff = environment.of(setting, future).organisation.structure.staff
     base = environment.play(setting, future, calendar=when, keep="people").people["practice"][[t, setting.months]]
-    ends = environment.together([(setting, each) for each in gone], future, keep="end")
-    floor, *without = (record.people["practice"][0] for record in ends)
-    out = np.empty((4, len(losses)))
-    for i, ((group, _), left) in enumerate(zip(losses, without, strict=True)):
-        there = np.setdiff1d(staff, group.seats)
-        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[there].mean(), left[there].mean()
+    place = environment.of(setting, future)
+    ends = np.empty((len(gone), len(place.organisation)))
+    for first, _, left in engine.side_by_side(gone, [place], setting.months, whole=False, keep="end"):
+        some = left.people[PEOPLE.index("practice"), 0].T
+        ends[first : first + len(some)] = some
+    floor, *without = ends
+    out = np.empty((4, len(staying_on)))
+    for i, (there, left_over) in enumerate(zip(staying_on, without, strict=True)):
+        out[:, i] = base[0, there].mean(), base[1, there].mean(), floor[there].mean(), left_over[there].mean()
     return out
 
 

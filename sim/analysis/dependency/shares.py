@@ -3,6 +3,7 @@
 Definitions: docs/dependency.md. Everything is paired: entry f of every array is future f, with the same draws.
 """
 
+from functools import lru_cache
 from itertools import combinations
 from math import factorial
 
@@ -18,6 +19,7 @@ RESAMPLES = 2000
 """Bootstrap samples behind every interval."""
 
 
+@lru_cache(maxsize=4)
 def resampled(futures: int, seed: int) -> Floats:
     """How often each future is in each bootstrap sample, as shares: [RESAMPLES, futures]; rows sum to 1.
 
