@@ -601,7 +601,7 @@ def test_when_nothing_needs_to_be_done_it_is_said():
     found = try_interventions(
         calm, futures=20, without=[slug for slug in SLUGS if slug not in ("norm", "red_tape")], workers=1
     )
-    assert "Nothing more is needed for 16 of 20" in sim.words(found)
+    assert "As things are, the change survives in 20 of 20 futures: no fewer than the 16 of 20" in sim.words(found)
     assert "At its best already: “Less red tape”." in sim.words(found)
 
 

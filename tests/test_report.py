@@ -684,7 +684,7 @@ def test_both_files_say_the_same_words():
     """Each kind of block, in HTML and in Markdown."""
     picture = Picture("sun", '<svg viewBox="0 0 72 36"></svg>', "a sun", "The sun.")
     blocks = [Text("One.", "lead"), Points(["two", "three"]), Table("Four", ["a", "b"], [["five", "6 (5 to 7)"]])]
-    bar = Bar("eight", [Part(0.5, "survived", "nine"), Part(0.5, "never")], "half and half", beside=True)
+    bar = Bar("eight", [Part(0.5, "survived", "nine"), Part(0.5, "never")], "half and half", "by the side")
     front, back = Block("Answer", "Ten.", [bar], "Eleven."), Block("Back", "Twelve.", [bar])
     sheet = Sheet("About.", "Zero?", front, [back], ["Not thirteen."], "Assumed.", "Opening.")
     page = Page(sheet, [Section("s", "T", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
@@ -697,7 +697,7 @@ def test_both_files_say_the_same_words():
         "Ten.",
         "Eleven.",
         "eight",
-        "half and half",
+        "by the side",
         "Back",
         "Twelve.",
         "Not thirteen.",
@@ -714,5 +714,7 @@ def test_both_files_say_the_same_words():
     ):
         assert word in said
         assert word in text
+    assert 'aria-label="half and half"' in page.html()
+    assert "eight: half and half; by the side" in text
     assert "![a sun](report-sun.svg)" in text
     assert page.pictures() == {"report-sun.svg": picture.svg}

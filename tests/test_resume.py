@@ -102,7 +102,7 @@ def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, few_interven
     """Stopped late, among the knock-outs, so that a search and other plausible worlds are behind it."""
     out = tmp_path / "out"
     call("run", scenario, "--futures", 3, "--keep", "summary", "--workers", 1, "-o", out)
-    words = ["report", out, "--futures", 2, "--worlds", "plausible", "--max-worlds", 2, "--workers", 1, "--overwrite"]
+    words = ["report", out, "--full", "--no-pdf", "--futures", 2, "--max-worlds", 2, "--workers", 1, "--overwrite"]
     call(*words)
     whole = written(out)
     (out / "report.html").unlink()

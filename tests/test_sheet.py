@@ -136,7 +136,7 @@ def test_of_the_base_alone_it_says_in_how_many_worlds_most_futures_survive():
     shares = over.shares(SURVIVED)[:, 0]
     most = int((shares > 0.5).sum())
     (bar,) = how_sure(over, 0).bars
-    assert bar.said == f"{most}: survives in most futures; {WORLDS - most}: does not"
+    assert bar.said == f"in {most} worlds it survives in most futures, in {WORLDS - most} it does not"
     assert [round(part.share * WORLDS) for part in bar.parts] == [n for n in (most, WORLDS - most) if n]
 
 
@@ -160,8 +160,7 @@ def test_where_nothing_helps_it_says_so_and_shows_no_gain():
     gone = [Foremost(each.use, Estimate(-0.01, -0.1, 0.1)) for each in foremost(safe, FUTURES, SEED)]
     assert gone
     block = what_helps(safe, gone)
-    all_survive = "as things are, the change survives two years in 8 of 8 futures."
-    assert block.lead == f"Nothing by itself clearly helps: {all_survive}"
+    assert block.lead == "Nothing is left to gain: as things are, the change survives two years in all 8 futures."
     assert block.bars == []
 
 
@@ -181,7 +180,7 @@ def test_where_survival_tells_nothing_apart_the_sheet_says_how_much_is_kept():
     )
     block = of_variants(compared)
     assert [bar.parts[0].share for bar in block.bars] == [base["practice_after"], told["practice_after"]]
-    assert block.small.startswith("Bars: how much of staff's work is done the new way two years on")
+    assert block.small.startswith("Bars: how much of staff's work is done the new way two years after month 36")
     helps = foremost(safe, FUTURES, SEED)
     block = what_helps(safe, helps)
     assert max(each.kept.low for each in helps) > 0

@@ -48,6 +48,7 @@ from sim.experiments.workers import Workers
 from sim.interface.cli.finish import finish
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
+from sim.report.words import robustness as across
 from sim.report.words.robustness import grid, notes
 from sim.scenario.scenario import from_dict
 
@@ -367,10 +368,12 @@ def test_the_command_takes_targets_of_ones_own(tmp_path):
 def test_run_over_worlds_tells_in_how_many_an_order_holds(scenario, worlds, tmp_path):
     """The table and the sentences are those of ``over``; every number is in the folder, and so are the worlds."""
     out = tmp_path / "out"
-    done = call("run", scenario, "--worlds", worlds, "--futures", 5, "--out", out)
+    done = call("run", scenario, "--worlds", worlds, "--futures", 5, "--out", out, "--explain")
     assert done.exit_code == 0, done.output
     found = compare_across_worlds(scenario, worlds, futures=5)
     said = " ".join(done.output.split())
+    first = next(line for line in done.stdout.splitlines()[1:] if line)
+    assert across.answer(found).startswith(first.strip())  # then the table, and the rest for who asked to explain
     for line in sim.words(found).splitlines():
         assert " ".join(line.split()) in said
     assert "not how likely anything is in the real world" in said

@@ -158,7 +158,9 @@ class Robustness:
         """A row for each variant: in how many worlds it did better, and the spread over worlds of each outcome."""
         out = []
         for i, slug in enumerate(self.slugs):
-            row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "worlds": len(self.outcomes)}
+            other = self.slugs[self.compared_with(i)] if i else ""
+            row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "compared_with": other}
+            row["worlds"] = len(self.outcomes)
             row |= {"futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
             for verdict in Verdict:
                 deciles = np.quantile(self.shares(verdict)[:, i], [0.1, 0.5, 0.9])

@@ -77,7 +77,7 @@ def _tell(
 
 
 def _ask(screen: "Console", question: str) -> None:
-    screen.print(f"\n{question}\n", style="bold")
+    screen.print(f"{question}\n", style="bold")
 
 
 def _written(folder: Path, first: Path | str) -> None:

@@ -108,7 +108,9 @@ def interventions(
         from sim.analysis.uncertainty.robustness import with_interventions
 
         every = with_interventions(setting, seed, exclude or ())
-        ask_in_worlds(every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers)
+        ask_in_worlds(
+            every, list(every.variants), folder, worlds, count, futures, seed, overwrite, workers, told="explain"
+        )  # fmt: skip
         return
     futures = futures or 200
 

@@ -76,6 +76,8 @@ def run(
     told: Told = "json" if as_json else "explain" if explain else "answer"
     if explain and as_json:
         raise ScenarioError("--explain is for people and --json for machines; choose one")
+    if replay is not None and told != "answer":
+        raise ScenarioError("--replay tells one future's events; leave out --explain and --json")
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
         if replay is not None or names or keep != "months" or precision is not None:

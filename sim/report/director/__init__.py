@@ -1,5 +1,6 @@
 """One sheet for a director, from the folder of a finished run. How to read it: docs/report.md."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
 HTML, MARKDOWN, PDF, NUMBERS = PAGE[:4]
 """The files of a page, and its sheet's numbers; the pictures of the second lie beside it as ``report-NAME.svg``."""
 
-WORLDS, IN_EACH = 50, 20
-"""Plausible worlds that are asked for a sheet, and futures in each."""
+FUTURES, WORLDS, IN_EACH = 100, 50, 20
+"""Futures that are played for the back of a sheet; plausible worlds that are asked, and futures in each."""
 
 
 def write_report(
     folder: Path | str,
     *,
     full: bool = False,
-    futures: int = 100,
+    futures: int = FUTURES,
     seed: int | None = None,
     overwrite: bool = False,
     interventions: bool | Path = True,
@@ -56,7 +57,13 @@ def write_report(
     from sim.experiments.reading import ACROSS, manifest_of
 
     manifest = manifest_of(folder, worlds=True)
-    ask = _Asked(folder, futures, manifest["root_seed"] if seed is None else seed, crew)
+    again = ["leadership-sim", "report", shlex.quote(folder.name)]
+    usual = {"futures": FUTURES, "seed": manifest["root_seed"], "worlds": "plausible", "max-worlds": WORLDS}
+    seed = manifest["root_seed"] if seed is None else seed
+    given = {"futures": futures, "seed": seed, "worlds": str(worlds), "max-worlds": max_worlds}
+    again += [f"--{name} {shlex.quote(str(value))}" for name, value in given.items() if value != usual[name]]
+    again += ["--full"] if full else []
+    ask = _Asked(folder, futures, seed, crew, " ".join(again))
     if manifest["what"] == ACROSS:
         page = _of_worlds(ask)
     else:
@@ -90,12 +97,16 @@ def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """For which run's folder a page is made, and in how many futures, from which seed and by whom it is played for."""
+    """For which run's folder a page is made; how many futures are played for it, from which seed, by whom.
+
+    again: what to type for the same page.
+    """
 
     folder: Path
     futures: int
     seed: int
     crew: Workers
+    again: str
 
 
 def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search: bool | Path) -> "Page":
@@ -130,12 +141,10 @@ def _of_worlds(ask: _Asked) -> "Page":
     from sim.analysis.uncertainty.reading import read_worlds
     from sim.report.director.page import Page
     from sim.report.director.sheet import of_worlds
-    from sim.report.words.robustness import best_of
 
     over = read_worlds(ask.folder)
-    best = best_of(over)
     played = f"{len(over.outcomes)} worlds of {over.outcomes.shape[2]} futures (seed {over.seed})"
-    made, _ = _sheet(ask, over.scenario, of_worlds(over), over, [over.slugs[best]] if best else [], [], played)
+    made, _ = _sheet(ask, over.scenario, of_worlds(over), over, [], [], played)
     return Page(made, say=over.scenario.words.say)
 
 
@@ -166,5 +175,5 @@ def _sheet(
     if not isinstance(over, Robustness):
         over = compare_across_worlds(setting, over, IN_EACH, variants=every, workers=crew)
     which = over.slugs.index(best[0]) if best else 0
-    line = made_by(played, ask.folder.name, futures, seed, scenario.hash())
+    line = made_by(played, futures, seed, over, ask.again, scenario.hash())
     return sheet(scenario, rests.shape, front, rests, helps, over, which, line), over

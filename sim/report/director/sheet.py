@@ -14,7 +14,7 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import SURVIVED
 from sim.organisation.structure import Organisation
-from sim.report.numbers import count, estimate, out_of, signed, span, whole
+from sim.report.numbers import count, estimate, listed, out_of, signed, span, whole
 from sim.report.words import comparison as compared
 from sim.report.words import robustness as across
 from sim.report.words.dependency import WORTH_SAYING
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with its name above it; said: in words what it shows, for who cannot see it; ``beside``: for all.
+    """A bar with its name above it; said: in words what it shows, for who cannot see it; beside: what stands beside it.
 
     numbers: what it was drawn from, by what each is.
     """
@@ -49,7 +49,7 @@ class Bar:
     name: str
     parts: Sequence[Part]
     said: str
-    beside: bool = False
+    beside: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -131,11 +131,12 @@ NOT = (
 )
 
 
-def made_by(played: str, folder: str, futures: int, seed: int, scenario_hash: str) -> str:
-    """How a sheet was made, in a line."""
+def made_by(played: str, futures: int, seed: int, over: Robustness, again: str, scenario_hash: str) -> str:
+    """How a sheet was made, in a line. again: what to type."""
     return (
-        f"leadership-sim {VERSION}: {played}; {count(futures, 'future')} for each part of the back (seed {seed}); "
-        f"scenario {scenario_hash[:12]}. Again:  leadership-sim report {folder}"
+        f"leadership-sim {VERSION}: {played}; {count(futures, 'future')} for what rests on whom and what would help "
+        f"(seed {seed}); {over.outcomes.shape[2]} in each world (seed {over.seed}); scenario {scenario_hash[:12]}. "
+        f"Again:  {again}"
     )
 
 
@@ -147,27 +148,50 @@ def of_variants(comparison: Comparison) -> Block:
 
     Where as many survive in each, so that such bars would tell nothing: how much of the work is done the new way.
     """
-    of, measure = out_of(comparison.number), comparison.scenario.measure
-    later, rows = span(measure.horizon), comparison.rows[:MOST_BARS]
-    counted = [each[::-1] for each in compared.ended(comparison)]
-    alike = len(rows) > 1 and len({counts[0] for counts in counted}) == 1
+    of, setting, shown = out_of(comparison.number), comparison.scenario, _shown(comparison)
+    rows, counted = comparison.rows, compared.ended(comparison)
+    alike = len(rows) > 1 and len({survived for _, _, survived in counted}) == 1
     bars = [
-        _by_practice(row) if alike else _by_verdict(row, counts, of) for row, counts in zip(rows, counted, strict=True)
-    ]
-    left = len(comparison.rows) - len(bars)
+        _by_practice(row) if alike else _by_verdict(row, counts[::-1], of)
+        for row, counts in zip(rows, counted, strict=True) if row["variant"] in shown
+    ]  # fmt: skip
+    left = len(rows) - len(bars)
     more = f" {count(left, 'more variant')}: see summary.csv." if left else ""
-    titles = {row["variant"]: row["title"] for row in comparison.rows}
-    apart = {titles[row["compared_with"]] for row in comparison.rows if row["compared_with"] not in ("", BASE)}
-    beside = f" “{next(iter(apart))}” is there to be compared with those below it." if len(apart) == 1 else ""
-    survives = (
-        f"A future is one run of the simulation, with chances of its own, the same in all rows; there are {of}. The "
-        f"change survives where at least {100 * measure.survival:g}% of what staff did the new way is left {later} on. "
-    )
+    later = f"{span(setting.measure.horizon)} after {compared.since(setting)}"
     if alike:
-        survives = (
-            f"Bars: how much of staff's work is done the new way {later} on, the mean of {of} simulated futures. "
+        said = f"Bars: how much of staff's work is done the new way {later}, the mean of {of} simulated futures."
+    else:
+        said = (
+            f"A future is one run of the simulation, with chances of its own, the same in all rows; there are {of}. "
+            f"The change survives where at least {100 * setting.measure.survival:g}% of what staff did the new way is "
+            f"left {later}."
         )
-    return Block("The answer", compared.answer(comparison), bars, f"{survives}{_chance(comparison, of)}{beside}{more}")
+    few = f" So few futures tell little: play {USUAL_FUTURES}." if comparison.number < compared.FEW else ""
+    return Block("The answer", compared.answer(comparison), bars, f"{said}{_beside(comparison, alike)}{few}{more}")
+
+
+USUAL_FUTURES = 200
+
+
+def _shown(comparison: Comparison) -> set[str]:
+    """The variants that have a bar: the first row, those that the answer names, and others from the top."""
+    first = [comparison.rows[0], *compared.named(comparison)]
+    order = [row["variant"] for row in (*first, *comparison.rows)]
+    return set(list(dict.fromkeys(order))[:MOST_BARS])
+
+
+def _beside(comparison: Comparison, alike: bool) -> str:
+    """What the numbers beside the bars are."""
+    of, rows = out_of(comparison.number), comparison.rows
+    low, high = (whole(of * rows[0][f"survived_{end}"]) for end in ("low", "high"))
+    chance = f" With other draws, the first row could as well have been {low} to {high} (95%)."
+    if len(rows) == 1:
+        return chance
+    what, chance = ("hundredths more or less is done", "") if alike else ("more or fewer survive", chance)
+    titles = {row["variant"]: row["title"] for row in rows}
+    others = list(dict.fromkeys(titles[row["compared_with"]] for row in rows[1:] if row["compared_with"] != BASE))
+    apart = f", or, below it, than with {listed([f'“{title}”' for title in others])}" if others else ""
+    return f"{chance} Beside the bars: how many {what} than in the first row{apart} (95% interval)."
 
 
 def _by_verdict(row: Mapping[str, Any], counts: Sequence[int], of: int) -> Bar:
@@ -177,20 +201,22 @@ def _by_verdict(row: Mapping[str, Any], counts: Sequence[int], of: int) -> Bar:
     numbers = {
         name: row[name] for name in ("survived", "survived_low", "survived_high", "collapsed", "never_took_hold")
     }
-    return Bar(
-        row["title"], parts, ", ".join(said for n, said in zip(counts, words, strict=True) if n), numbers=numbers
-    )
+    difference = {name: row[name] for name in _ends("survived_difference") if row[name] == row[name]}
+    told = ", ".join(said for n, said in zip(counts, words, strict=True) if n)
+    return Bar(row["title"], parts, told, compared.difference(dict(row), of), numbers | difference)
 
 
 def _by_practice(row: Mapping[str, Any]) -> Bar:
     share, said = float(row["practice_after"]), f"{compared.practised(dict(row))} of the work"
-    numbers = {name: row[name] for name in ("practice_after", "practice_after_low", "practice_after_high", "survived")}
-    return Bar(row["title"], [_part(share, "survived", said, said, FRONT)], said, numbers=numbers)
+    difference = {name: row[name] for name in _ends("practice_difference") if row[name] == row[name]}
+    beside = _in_signs(Estimate(*difference.values()), 100) if len(difference) == 3 else ""
+    numbers = {name: row[name] for name in (*_ends("practice_after"), "survived")}
+    return Bar(row["title"], [_part(share, "survived", said, said, FRONT)], said, beside, numbers | difference)
 
 
-def _chance(comparison: Comparison, of: int) -> str:
-    low, high = (whole(of * comparison.rows[0][f"survived_{end}"]) for end in ("low", "high"))
-    return f"By chance alone, between {low} and {high} survive in the first row (95%)."
+def _ends(name: str) -> tuple[str, str, str]:
+    """The columns of a number with its interval."""
+    return name, f"{name}_low", f"{name}_high"
 
 
 FRONT, BACK = 0.015, 0.026
@@ -206,7 +232,14 @@ def _part(share: float, kind: str, said: str, short: str, letter: float) -> Part
 def of_worlds(over: Robustness) -> Block:
     """The answer of a run over plausible worlds: a bar for each variant, in how many worlds it does better."""
     bars = [_world_bar(over, i, FRONT) for i in over.order[:MOST_BARS]]
-    each = f"Each bar: in how many worlds the change survives more, as or less often than with “{over.titles[0]}”. "
+    if not bars:
+        alone = how_sure(over, 0)
+        return Block("The answer", across.answer(over), alone.bars, alone.small)
+    others = any(over.compared_with(i) for i in over.order)
+    apart = ", or than with the one named beside it" if others else ""
+    each = (
+        f"Each bar: in how many worlds the change survives more, as or less often than with “{over.titles[0]}”{apart}. "
+    )
     return Block("The answer", across.answer(over), bars, each + _what_a_world_is(over))
 
 
@@ -216,12 +249,9 @@ def of_worlds(over: Robustness) -> Block:
 def on_whom(found: Dependency) -> Block:
     """On whom it rests: the director's seat empty, a sceptic in it, and the others on whom most rests."""
     heading, director, later = "On whom it rests", found.director, span(found.scenario.measure.horizon)
+    aside = " In the run the director leaves at random; here, in every future then." * found.scenario.random_departures
     if not director.dependency.defined:
-        lead = (
-            f"The director and the programme together make almost no difference {later} on, so nothing to speak of "
-            "rests on the director."
-        )
-        return Block(heading, lead, [])
+        return _by_collapse(found, heading, later, aside)
     others = sorted(found.roles[1:], key=lambda each: -each.practice_lost.value)
     foremost = [each for each in others if each.dependency.low > WORTH_SAYING][:MOST_RESTS]
     named = [
@@ -232,8 +262,8 @@ def on_whom(found: Dependency) -> Block:
     full = max(1.0, *(each.value for _, each in named if each.value == each.value))
     bars = [
         Bar(
-            name, [Part(max(0.0, each.value) / full, "lost")], estimate(each), beside=True,
-            numbers=each.columns("dependency"),
+            name, [Part(max(0.0, each.value) / full, "lost")], estimate(each), estimate(each),
+            each.columns("dependency"),
         )
         for name, each in named if each.value == each.value
     ]  # fmt: skip
@@ -244,12 +274,36 @@ def on_whom(found: Dependency) -> Block:
     if director.sceptic.low > director.dependency.high:
         lead += "; a sceptic in it costs more than an empty seat"
     elif foremost:
-        lead += f"; next comes {foremost[0].group.title}"
+        more = foremost[0].dependency.value > director.dependency.value
+        lead += f"; {'more rests on' if more else 'next comes'} {foremost[0].group.title}"
     small = (
         f"Each taken away after month {found.month}, the others staying, in {count(found.futures, 'future')}; in "
-        "brackets 95% intervals. Above 100%, the change does worse than with neither director nor programme."
+        f"brackets 95% intervals. Above 100%, the change does worse than with neither director nor programme.{aside}"
     )
     return Block(heading, f"{lead}.", bars, small)
+
+
+def _by_collapse(found: Dependency, heading: str, later: str, aside: str) -> Block:
+    """The same where director and programme add too little for shares of it: in how many futures it collapses."""
+    lost = {
+        "The director's seat left empty": ("with the seat empty", found.director.collapsed),
+        "A sceptic in it at once": ("with a sceptic in it", found.director.sceptic_collapsed),
+    }
+    known = {name: (words, share) for name, (words, share) in lost.items() if share == share}
+    bars = [
+        Bar(name, [Part(share, "lost")], f"{whole(100 * share)} of 100 collapse", f"{whole(100 * share)} of 100",
+            {"collapsed": share})
+        for name, (_, share) in known.items()
+    ]  # fmt: skip
+    told = listed([f"{whole(100 * share)} {words}" for words, share in known.values()])
+    lead = f"Of 100 futures that survive if everybody stays, {told} collapse within {later}."
+    if not known:
+        lead = "In no future does the change survive if everybody stays, so nobody's loss can end it."
+    small = (
+        f"After month {found.month}, in {count(found.futures, 'future')}. The director and the programme together add "
+        f"too little here to speak of shares of it.{aside}"
+    )
+    return Block(heading, lead, bars, small)
 
 
 def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
@@ -265,34 +319,44 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
     found = [(each.use, each.kept if by_kept else each.use.difference) for each in helps]
     found = sorted(((use, gain) for use, gain in found if gain.value > 0), key=lambda each: -each[1].value)
     if by_survival:
-        use, gain = next((use, gain) for use, gain in found if use.helps)
-        lead = f"{use.intervention.entry.title}: {signed(of * gain.value)} more of {of} futures survive {later}."
+        best = signed(of * next(gain.value for use, gain in found if use.helps))
+        tied = [use.intervention.entry.title for use, gain in found if use.helps and signed(of * gain.value) == best]
+        each = ", each by itself" if len(tied) > 1 else ""
+        lead = f"{listed([tied[0], *map(_small_first, tied[1:])])}{each}: {best} more of {of} futures survive {later}."
     elif by_kept:
-        use, gain = found[0]
-        lead = f"Survival tells nothing apart here. Most is kept with: {_small_first(use.intervention.entry.title)}."
+        best_title = _small_first(found[0][0].intervention.entry.title)
+        lead = f"Survival tells nothing apart here. Most is kept with: {best_title}."
+    elif before == of:
+        lead = f"Nothing is left to gain: as things are, the change survives {later} in all {of} futures."
     else:
         lead = (
             f"Nothing by itself clearly helps: as things are, the change survives {later} in {before} of {of} futures."
         )
-    full = max((gain.value for _, gain in found), default=1.0)
+    room = 0.25 if by_kept else (of - before) / of  # all that there is to gain
+    full = max(room, max((gain.value for _, gain in found), default=1.0))
     points = 100 if by_kept else of
+    few = " So few futures tell little." if uses[0].shares.futures < compared.FEW else ""
     bars = [
         Bar(
             use.intervention.entry.title,
             [Part(gain.value / full, "gain" if gain.low > 0 else "unclear")],
             _in_signs(gain, points),
-            beside=True,
-            numbers=gain.columns("kept_difference" if by_kept else "survived_difference"),
+            _in_signs(gain, points),
+            gain.columns("kept_difference" if by_kept else "survived_difference"),
         )
         for use, gain in found
     ]
-    what = f"More (+) or fewer (−) of {of} futures survive than the {before} as things are"
+    what = (
+        f"How many more of {of} futures survive than the {before} as things are (full width: all {of - before} that do "
+        "not)"
+    )
     if by_kept:
         what = f"Of what staff did the new way before, so many hundredths more (+) or less (−) is left {later} on"
     small = (
-        f"{what}, each measure by itself, in full and from the start of the change; in brackets 95% intervals. Chosen "
-        f"among all {len(CATALOGUE)} that leadership-sim knows, as far as they are open to you, and counted in other "
-        "futures than those they were chosen in, and than those of the front. What it costs is left out."
+        f"{what}, each measure by itself, in full and from the start of the change; in brackets 95% intervals; grey: "
+        f"not clear.{few} Chosen among all {len(CATALOGUE)} that leadership-sim knows, as far as they are open to you, "
+        "and counted in other futures than those they were chosen in, and than those of the front. What it costs is "
+        "left out."
     )
     return Block(heading, lead, bars, small if bars else "")
 
@@ -318,16 +382,17 @@ def how_sure(over: Robustness, which: int) -> Block:
         return Block("How sure", across.answer(over, which), [bar], small + _what_a_world_is(over))
     shares = over.shares(SURVIVED)[:, 0]
     counts = [int((shares > 0.5).sum()), int((shares <= 0.5).sum())]
-    words = f"{counts[0]}: survives in most futures", f"{counts[1]}: does not"
+    words = f"{counts[0]}: in most futures", f"{counts[1]}: not"
     parts = [
         _part(n / len(shares), kind, said, str(n), BACK)
         for n, kind, said in zip(counts, ("better", "worse"), words, strict=True) if n
     ]  # fmt: skip
     numbers = {"worlds_most_survive": counts[0], "worlds_most_do_not": counts[1]}
-    bar = Bar(over.titles[0], parts, "; ".join(words), numbers=numbers)
+    told = f"in {counts[0]} worlds it survives in most futures, in {counts[1]} it does not"
+    bar = Bar(over.titles[0], parts, told, numbers=numbers)
     middle_one = f"; in the middle one in {middle}" if low < high else ""
     lead = f"The change survives in {spread} {range_}{middle_one}."
-    return Block("How sure", lead, [bar], f"Worlds in which it {'; it '.join(words)}. " + _what_a_world_is(over))
+    return Block("How sure", lead, [bar], f"{capital(told)}. " + _what_a_world_is(over))
 
 
 def _world_bar(over: Robustness, i: int, letter: float) -> Bar:

@@ -25,24 +25,22 @@ def answer(comparison: Comparison) -> str:
     of, base = out_of(comparison.number), comparison.rows[0]
     outcomes = zip(comparison.rows, ended(comparison), strict=True)
     told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
-    better = clearly_better(comparison)
-    others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
-    worse = [row for row in others if row["survived_difference_high"] < 0]
+    better, ends = clearly_better(comparison), named(comparison)
     later = span(comparison.scenario.measure.horizon)
     said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
     if (never := whole(of * base["never_took_hold"])) and never < of:
         said += f" and never takes hold in {never}"
     elif never:
         said += " (it never takes hold)"
-    ends = [*better[:1], *better_first(worse)[-1:]]
-    named = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
-    said += f"; {listed(named)}" if named else ""
+    found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
+    said += f"; {listed(found)}" if found else ""
     if ends:
-        return f"{said}{'' if better or not chosen(comparison) else '; nothing that was compared does clearly better'}."
+        none = "" if better or not chosen(comparison) else "; nothing that is compared with it does clearly better"
+        return f"{said}{none}."
     if by_practice := _by_practice(comparison):
         return f"{said}. {by_practice}."
     if chosen(comparison) and base["survived"] < 1:
-        said += "; nothing that was compared does clearly better"
+        said += "; nothing that is compared with it does clearly better"
     return f"{said}."
 
 
@@ -57,9 +55,9 @@ def _by_practice(comparison: Comparison) -> str:
     )
     if not most and not least:
         return ""
-    named = [f"{practised(row)} with “{row['title']}”" for row in (*most, *least)]
+    with_ = [f"{practised(row)} with “{row['title']}”" for row in (*most, *least)]
     work = f"{practised(base)} of staff's work is done the new way then"
-    return f"Survival does not tell the rows apart, but {work}, {listed(named)}"
+    return f"Survival does not tell the rows apart, but {work}, {listed(with_)}"
 
 
 def practised(row: dict[str, Any]) -> str:
@@ -68,6 +66,8 @@ def practised(row: dict[str, Any]) -> str:
 
 
 def _in_so_many(count: int, of: int) -> str:
+    if of < 3:
+        return f"in {count} of {of}"
     return f"in all {of}" if count == of else f"in {count or 'none'} of {of}"
 
 
@@ -85,6 +85,19 @@ def is_yardstick(setting: Scenario, base: Scenario) -> bool:
 def clearly_better(comparison: Comparison) -> list[dict[str, Any]]:
     """Of what can be chosen, the rows in which clearly more futures survive than in the first, the best first."""
     return better_first([row for row in chosen(comparison) if row["survived_difference_low"] > 0])
+
+
+def since(setting: Scenario) -> str:
+    """From when on a verdict's horizon is counted, to follow the word "after"."""
+    by_tenure = setting.random_departures and setting.measure.reference_month is None
+    return "the director's first departure" if by_tenure else f"month {setting.reference_month}"
+
+
+def named(comparison: Comparison) -> list[dict[str, Any]]:
+    """The rows that the answer names beside the first: the best of those clearly better, the worst of those worse."""
+    others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
+    worse = [row for row in others if row["survived_difference_high"] < 0]
+    return [*clearly_better(comparison)[:1], *better_first(worse)[-1:]]
 
 
 def leaves(setting: Scenario) -> bool:
@@ -111,7 +124,7 @@ def answer_grid(comparison: Comparison) -> Grid:
             str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
             for name in horizons
         ]
-        cells = (row["title"], *at, *([str(held_off)] if never else []), _more(row, of))
+        cells = (row["title"], *at, *([str(held_off)] if never else []), difference(row, of))
         rows.setdefault(row["compared_with"] or BASE, []).append(cells)
     titles = {row["variant"]: row["title"] for row in comparison.rows}
     heads = {other: [] if other == BASE else [(f"Against “{titles[other]}”:",)] for other in rows}
@@ -123,7 +136,7 @@ def in_a_column(months: int) -> str:
     return span(months).replace(" ", "\n")
 
 
-def _more(row: dict[str, Any], of: int) -> str:
+def difference(row: dict[str, Any], of: int) -> str:
     """How many more futures survive than with what a variant is compared with; empty for the first row."""
     if math.isnan(row["survived_difference"]):
         return ""
@@ -137,9 +150,9 @@ def how_sure(comparison: Comparison) -> str:
     of, base = out_of(comparison.number), comparison.rows[0]
     few = " So few futures tell little: play 200." if comparison.number < FEW else ""
     return (
-        f"by chance between futures alone, {whole(of * base['survived_low'])} to {whole(of * base['survived_high'])} "
-        f"in the first row (95%).{few} The model's guesses may be wrong: ask with --worlds plausible. It predicts no "
-        "real organisation."
+        f"with other draws the first row could as well have been {whole(of * base['survived_low'])} to "
+        f"{whole(of * base['survived_high'])} (95%).{few} The model's guesses may be wrong: ask with --worlds "
+        "plausible. It predicts no real organisation."
     )
 
 

@@ -128,7 +128,8 @@ def combinations(found: Interventions) -> Iterator[str]:
     of = out_of(found.futures)
     wanted = f"{whole(TARGET * of)} of {of}"
     if not found.fewest.best.combination and found.fewest.reached:
-        yield f"Nothing more is needed for {wanted}: as things are, it survives in that many."
+        before = whole(of * found.base.survived.value)
+        yield f"As things are, the change survives in {before} of {of} futures: no fewer than the {wanted} asked for."
         return
     first, *others = found.by_interventions
     if found.fewest.reached:
