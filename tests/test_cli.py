@@ -98,6 +98,7 @@ def test_json_is_the_answer_for_a_machine_and_nothing_else(scenario, tmp_path):
     for told, row in zip(found["rows"], rows, strict=True):
         assert {key: "" if value is None else str(value) for key, value in told.items()} == row
     assert call("run", scenario, "--json", "--explain").exit_code == 2
+    assert call("run", scenario, "--json", "--replay", 0).exit_code == 2
 
 
 def test_at_eighty_columns_the_answer_is_a_table_too(scenario):

@@ -1,6 +1,7 @@
 """The sheet for a director: two printed sides whose every number is the run's, or is played for it as it says."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,16 +10,17 @@ from test_report import SEED, SMALL, made, small
 
 import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
+from sim.analysis.dependency.readings import measure_dependency
 from sim.analysis.interventions.run import Foremost, foremost
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions, worlds_of
 from sim.base.files import read_table
-from sim.base.intervals import Estimate
+from sim.base.intervals import UNDEFINED, Estimate
 from sim.experiments.verdict import SURVIVED
 from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.director import HTML, MARKDOWN, NUMBERS, PDF, pdf, write_report
-from sim.report.director.sheet import how_sure, of_variants, of_worlds, what_helps
+from sim.report.director.sheet import how_sure, of_variants, of_worlds, on_whom, what_helps
 from sim.report.numbers import estimate, signed
 from sim.report.words import robustness as across
 from sim.report.words.comparison import answer, answer_grid
@@ -226,6 +228,40 @@ def test_what_was_clearly_better_is_said_only_of_what_can_be_chosen():
     assert "Stays" not in answer(compared)
     assert any(row[0] == "Stays" for row in answer_grid(compared).rows)
     assert [bar.name for bar in of_variants(compared).bars][1] == "Stays"
+
+
+def test_what_the_answer_names_has_a_bar_and_few_futures_are_called_few():
+    """Of eleven rows eight have a bar: the first, the best and the worst among them, in their order."""
+    told = {f"v{i}": {"title": f"Variant {i}", "turnover": {"induction": 0.5}} for i in range(9)}
+    best = {"events": {"departure": {"successor_commitment": 0.9}}, "title": "The best"}
+    compared = sim.compare(from_dict(SMALL | {"variants": told | {"best": best}}, name="many"), 24, SEED)
+    assert "with “The best”" in answer(compared)
+    block = of_variants(compared)
+    names = [bar.name for bar in block.bars]
+    assert names == ["Small", *(f"Variant {i}" for i in range(6)), "The best"]
+    assert "3 more variants: see summary.csv" in block.small
+    assert "So few futures tell little: play 200." in block.small
+    assert block.bars[-1].beside.startswith("+")
+    assert "The best" in answer(compared)
+
+
+def test_where_shares_say_nothing_it_says_in_how_many_futures_the_change_collapses():
+    """A director and two others: what director and programme add is too little to be shared out."""
+    found = measure_dependency(small(), futures=FUTURES, seed=SEED, whom="foremost")
+    nothing = replace(found.director, dependency=UNDEFINED, collapsed=0.05, sceptic_collapsed=0.4)
+    block = on_whom(replace(found, director=nothing))
+    told = "5 with the seat empty and 40 with a sceptic in it collapse within two years."
+    assert block.lead == f"Of 100 futures that survive if everybody stays, {told}"
+    assert [bar.parts[0].share for bar in block.bars] == [0.05, 0.4]
+
+
+def test_what_is_to_be_typed_for_the_same_sheet_is_all_there(tmp_path):
+    """Whatever was not usual, quoted where a shell needs it."""
+    where = made(small(), tmp_path / "my run")
+    write_report(where, futures=4, max_worlds=2, seed=9, pdf=False)
+    text = (where / MARKDOWN).read_text(encoding="utf-8")
+    assert "Again:  leadership-sim report 'my run' --futures 4 --seed 9 --max-worlds 2" in text
+    assert "4 futures for what rests on whom and what would help (seed 9); 20 in each world (seed 2)" in text
 
 
 # -- The sheet --------------------------------------------------------------------------------------------------------
