@@ -195,7 +195,13 @@ def test_every_command_of_the_documents_is_understood(
             words += ["--max-worlds", "1", "--futures", "2"]
             words += [] if words[0] == "dependency" else ["--out", "over", "--overwrite"]
         elif words[0] == "run":
-            words += ["--futures", "1"] if {"--people", "--json"} & set(words) else ["--replay", "0"] if "--replay" not in words else []
+            words += (
+                ["--futures", "1"]
+                if {"--people", "--json"} & set(words)
+                else ["--replay", "0"]
+                if "--replay" not in words
+                else []
+            )
             words += ["--out", "out", "--overwrite"]
             words += ["--variant", "stays"] if "director-turnover" in words and "--variant" not in words else []
         elif words[0] in ("dependency", "interventions", "handout"):
