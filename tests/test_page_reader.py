@@ -106,6 +106,7 @@ TITLES = """Employee No;Full Name;Job Title;Reports To;Status
         ("\ufeff" + LINE.replace(",", "\t"), None),
         ("Staff list,\n\n" + LINE + ",\nTotal headcount: 5,\n", None),
         ("id,manager_id,fte\nd,,1\na,d,1\nb,d,0.5\nTotal,71,61.5\n", None),
+        ("id,manager_id,fte\nd,,1\na,d,1\nb,d,0.5\nSub-totals,4,2.5\n", None),
         ("id,Grade,Post,Manager\n1,G1,Director,\n2,G7,Middle Manager,1\n3,G5,Practitioner,2\n", None),
         (LINE.replace("id,manager_id", "EMPLOYEE-ID,Reports_To (ID)"), None),
         ('id,manager_id,note\n"d, ""the"" boss",,"one\nand two"\na,"d, ""the"" boss",\n', None),

@@ -254,7 +254,7 @@ def _last_lines(body: Body) -> list[int]:
 
     def words(text: str) -> bool:
         report = FOOTER.search(text) is not None and (" " in text or ":" in text or text.isalpha())
-        return report or (text.count(" ") > 1 and not worded)
+        return report or TOTAL.fullmatch(text) is not None or (text.count(" ") > 1 and not worded)
 
     return sorted(row for row in last if words(next(filter(None, body.rows[row]))))
 

@@ -190,7 +190,7 @@ function lastLines({ file, body, names, words }) {
   const worded = body.some((row) => !last.includes(row) && row.cells[0].includes(" "));
   return last.filter(({ cells }) => {
     const text = cells.find(Boolean);
-    return (words.footer.test(text) && /[ :]|^\p{L}+$/u.test(text)) || (text.split(" ").length > 2 && !worded);
+    return (words.footer.test(text) && /[ :]|^\p{L}+$/u.test(text)) || TOTAL.test(text) || (text.split(" ").length > 2 && !worded);
   });
 }
 
