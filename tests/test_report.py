@@ -686,7 +686,7 @@ def test_both_files_say_the_same_words():
     blocks = [Text("One.", "lead"), Points(["two", "three"]), Table("Four", ["a", "b"], [["five", "6 (5 to 7)"]])]
     bar = Bar("eight", [Part(0.5, "survived", "nine"), Part(0.5, "never")], "half and half", "by the side")
     front, back = Block("Answer", "Ten.", [bar], "Eleven."), Block("Back", "Twelve.", [bar])
-    sheet = Sheet("About.", "Zero?", front, [back], ["Not thirteen."], "Assumed.", "Opening.")
+    sheet = Sheet("About.", "Zero?", front, "Doubt.", [back], ["Not thirteen."], "Assumed.", "Opening.")
     page = Page(sheet, [Section("s", "T", "S", [*blocks, Fold("More", [Text("Seven."), picture])])])
     said, text = Tags(page.html()).said, page.markdown()
     for word in (
@@ -695,6 +695,7 @@ def test_both_files_say_the_same_words():
         "Assumed in reading the files: Assumed.",
         "Opening.",
         "Ten.",
+        "Doubt.",
         "Eleven.",
         "eight",
         "by the side",

@@ -11,6 +11,7 @@ from test_report import SEED, SMALL, made, small
 import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
 from sim.analysis.dependency.readings import measure_dependency
+from sim.analysis.interventions.intervention import combined, from_month
 from sim.analysis.interventions.run import Foremost, foremost
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions, worlds_of
@@ -121,6 +122,30 @@ def test_what_helps_is_chosen_on_some_futures_and_counted_on_others(text):
             assert f"- {use.intervention.entry.title}: {gain} (" in text
 
 
+def test_what_is_tried_from_a_month_on_is_a_change_in_that_month():
+    """Before it everything is as it was; what belongs to the departure is set from the start."""
+    found = foremost(small(), FUTURES, SEED, most=40, since=24)
+    every = {each.use.intervention.slug: each.use.intervention for each in found}
+    keys = from_month(24, combined([(every["induction"], every["induction"].most)]))
+    later = small().with_({"variants": {"later": keys}}).variant("later").parameters_by_month()
+    assert {parameters.turnover.induction for parameters in later[:25]} == {small().turnover.induction}
+    assert {parameters.turnover.induction for parameters in later[26:]} == {0.9}
+    start = {each.use.intervention.slug: each for each in foremost(small(), FUTURES, SEED, most=40)}
+    assert start.keys() == every.keys()
+    assert any(each.kept != start[each.use.intervention.slug].kept for each in found)
+    vacancy = next(each for each in found if each.use.intervention.slug == "vacancy")
+    assert vacancy.kept == start["vacancy"].kept
+
+
+def test_how_far_it_hangs_on_guesses_stands_below_the_answer(folder, text):
+    """One line away, on the front: the range over plausible worlds, and that a part of them is left out, or is not."""
+    over = compare_across_worlds(small(), worlds_of("plausible", WORLDS), 20, variants=[])
+    low, _, high = (round(100 * share) for share in over.spread(0))
+    line = f"With other guesses, {low} to {high} of 100 in the first row (from one world to another): see “How sure”."
+    assert text.index("**With “Small”") < text.index(line) < text.index("\n- Small: ")
+    assert line in (folder / HTML).read_text(encoding="utf-8")
+
+
 def test_how_sure_is_counted_over_plausible_worlds(text):
     """Nothing in the run is clearly better, so it asks of what would help most: in how many of the worlds it does."""
     best = foremost(small(), FUTURES, SEED)[0].use
@@ -186,7 +211,7 @@ def test_where_survival_tells_nothing_apart_the_sheet_says_how_much_is_kept():
     helps = foremost(safe, FUTURES, SEED)
     block = what_helps(safe, helps)
     assert max(each.kept.low for each in helps) > 0
-    assert block.lead.startswith("Survival tells nothing apart here. Most is kept with: ")
+    assert block.lead.startswith("Nothing by itself clearly raises survival. Most is kept with: ")
     gains = [bar.numbers["kept_difference"] for bar in block.bars]
     assert gains == sorted((each.kept.value for each in helps if each.kept.value > 0), reverse=True)
 
@@ -258,9 +283,11 @@ def test_where_shares_say_nothing_it_says_in_how_many_futures_the_change_collaps
 def test_what_is_to_be_typed_for_the_same_sheet_is_all_there(tmp_path):
     """Whatever was not usual, quoted where a shell needs it."""
     where = made(small(), tmp_path / "my run")
-    write_report(where, futures=4, max_worlds=2, seed=9, pdf=False)
+    write_report(where, futures=4, max_worlds=2, seed=9, since=12, pdf=False)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
-    assert "Again:  leadership-sim report 'my run' --futures 4 --seed 9 --max-worlds 2" in text
+    again = "leadership-sim report 'my run' --futures 4 --seed 9 --max-worlds 2 --from 12 --overwrite"
+    assert f"Again, where the folder lies:  {again}" in text
+    assert "in full and from month 12 on, where that can be; in brackets" in text
     assert "4 futures for what rests on whom and what would help (seed 9); 20 in each world (seed 2)" in text
 
 

@@ -35,7 +35,7 @@ class FutureCache:
     def __init__(self, scenario: Scenario, interventions: Sequence[Intervention], seed: int, workers: Workers) -> None:
         self._interventions, self._seed = interventions, seed
         self._workers = replace(workers, where="threads")
-        self._scenario = _alone(scenario)
+        self._scenario = unvaried(scenario)
         self._known: dict[Combination, Floats] = {}
         """[2, futures]: the number of the ``Verdict`` and the retention; NaN where not known yet."""
 
@@ -92,7 +92,7 @@ class FutureCache:
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
 
-def _alone(scenario: Scenario) -> Scenario:
+def unvaried(scenario: Scenario) -> Scenario:
     """The scenario without its variants, still judged at its present month whatever else is changed."""
     judged = {} if scenario.random_departures else {"measure.reference_month": scenario.reference_month}
     return shortened(scenario.with_(judged, drop=("variants",)))

@@ -117,6 +117,22 @@ def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, A
     return tables(dict(chain.from_iterable(each)))
 
 
+def from_month(month: int, keys: dict[str, Any]) -> dict[str, Any]:
+    """What is set, from a month on (0: from the start), as a change of parameters part-way.
+
+    What belongs to the departure, the organisation or the people in it is set from the start all the same.
+    """
+    later = {table: values for table, values in keys.items() if table not in _FROM_THE_START}
+    if not month or not later:
+        return keys
+    kept = {table: values for table, values in keys.items() if table not in later}
+    change = {"kind": "change", "month": month, "set": later}
+    return kept | {"events": kept.get("events", {}) | {"measures": change}}
+
+
+_FROM_THE_START = "events", "organisation", "succession", "roles"
+
+
 def clash(one: Intervention, other: Intervention) -> bool:
     """Whether two interventions set the same key, so that they cannot be combined."""
     return bool(one.now.keys() & other.now.keys())

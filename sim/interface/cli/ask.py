@@ -42,7 +42,7 @@ MEASURES = (
 
 SURE = (
     ("a first look: 100 futures, 50 sets of guesses", 100, 50),
-    ("sure: 400 futures, 100 sets of guesses", 400, 100),
+    ("sure: 400 futures, 63 sets of guesses", 400, 63),
 )
 """How sure one may want to be: as the question puts it, futures, and plausible worlds."""
 
@@ -73,7 +73,7 @@ def ask(
     note(f"\nYour question is in {file}: change it there, and ask again with  leadership-sim run {file}")
     _, futures, worlds = SURE[sure]
     _run(load(file), folder, futures, overwrite, workers)
-    questions.report(folder, max_worlds=worlds, overwrite=overwrite, workers=workers)
+    questions.report(folder, max_worlds=worlds, from_=begun_, overwrite=overwrite, workers=workers)
     if sys.stdin.isatty() and sys.stdout.isatty():
         typer.launch(str((folder / "report.html").absolute()))
 
@@ -168,13 +168,15 @@ def _scenario(where: dict[str, Any], around: "list[str | None]", month: int, who
     if not month:
         variants = {"leaves": {"title": "The director leaves after all", "events": {"departure": {"enabled": True}}}}
     elif "sceptic" not in title:
-        changed = {"successor_commitment": 0.2} | ({"promoted": False} if "promoted" in terms else {})
+        usual = {"promoted": False, "continuity": 0.0, "vacancy": 9}  # nobody was prepared, or promoted, then
+        changed = {"successor_commitment": 0.2} | {key: usual[key] for key in terms if key in usual}
         variants["sceptic"] = {"title": "A sceptic follows", "events": {"departure": changed}}
     data = {
         "title": f"The director leaves, {title}" if month else "The director stays",
         "question": "If our director goes, does the change survive, and what would make it survive?",
         "months": (month or USUAL) + AFTER,
         "events": {"departure": departure},
+        "succession": {key: value for key, value in terms.items() if key in ("continuity", "vacancy")},
         "variants": variants,
         **where,
     }
@@ -186,7 +188,7 @@ def _scenario(where: dict[str, Any], around: "list[str | None]", month: int, who
 
 def _measures(setting: Scenario, now: int) -> dict[str, Any]:
     """The fourth question: each thing that one has in mind as a variant, from now on, and all together."""
-    from sim.analysis.interventions.intervention import available, clash, combined
+    from sim.analysis.interventions.intervention import available, clash, combined, from_month
 
     at_hand = {each.slug: each for each in available(setting, 1, ())[0] if each.most}
     some = [at_hand[slug] for slug in MEASURES if slug in at_hand]
@@ -202,21 +204,13 @@ def _measures(setting: Scenario, now: int) -> dict[str, Any]:
         "4. What have you in mind to do? (numbers, such as 1 3; return: nothing yet; the sheet tries all of it anyway)"
     )
     chosen = [some[number - 1] for number in _answer(f"{question}\n{listed}\n  ", "", read)]
-    variants = {each.slug: _from(now, combined([(each, each.most)])) | {"title": each.entry.title} for each in chosen}
+    variants = {
+        each.slug: from_month(now, combined([(each, each.most)])) | {"title": each.entry.title} for each in chosen
+    }
     if len(chosen) > 1 and not any(clash(one, other) for one in chosen for other in chosen if one is not other):
         every = combined([(each, each.most) for each in chosen])
-        variants["together"] = _from(now, every) | {"title": "All of it together"}
+        variants["together"] = from_month(now, every) | {"title": "All of it together"}
     return variants
-
-
-def _from(now: int, keys: dict[str, Any]) -> dict[str, Any]:
-    """What a measure sets, from a month on; of the departure and the organisation, as it is."""
-    later = {table: values for table, values in keys.items() if table not in ("events", "organisation", "succession")}
-    if not now or not later:
-        return keys
-    kept = {table: values for table, values in keys.items() if table not in later}
-    change = {"kind": "change", "month": now, "set": later}
-    return kept | {"events": kept.get("events", {}) | {"measures": change}}
 
 
 def _write(setting: Scenario, file: Path) -> None:

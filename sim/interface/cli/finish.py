@@ -264,7 +264,7 @@ def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") 
 def _report(store: "InFolder", workers: "Workers", _: "Scenario | None") -> None:
     from sim.report.director import write_report
 
-    asked = _asked(store, "futures seed worlds max_worlds full pdf")
+    asked = _asked(store, "futures seed worlds max_worlds full since pdf")
     page = write_report(store.folder.parent, **asked, overwrite=True, workers=workers)
     store.finish()
     printed = page.with_suffix(".pdf")

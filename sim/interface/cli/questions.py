@@ -146,6 +146,9 @@ def report(
         ),
     ] = "plausible",
     max_worlds: Annotated[int, typer.Option("--max-worlds", min=1, help="How many of those worlds to ask.")] = 50,
+    from_: Annotated[
+        int, typer.Option("--from", metavar="MONTH", min=0, help="The month from which it is tried what would help.")
+    ] = 0,
     no_pdf: Annotated[
         bool, typer.Option("--no-pdf", help="Do not print it as PDF, even where a browser is at hand.")
     ] = False,
@@ -164,6 +167,6 @@ def report(
     source = worlds if worlds == "plausible" else str(Path(worlds).absolute())
     asked = job(
         "report", None, inside(folder), futures=futures, seed=seed, worlds=source, max_worlds=max_worlds, full=full,
-        pdf=not no_pdf, tasks=None, unit="run",
+        since=from_, pdf=not no_pdf, tasks=None, unit="run",
     )  # fmt: skip
     play(asked, inside(folder), overwrite, workers)

@@ -35,6 +35,7 @@ def write_report(
     interventions: bool | Path = True,
     worlds: Path | str = "plausible",
     max_worlds: int = WORLDS,
+    since: int = 0,
     pdf: bool = True,
     workers: Workers | int | None = None,
 ) -> Path:
@@ -44,10 +45,10 @@ def write_report(
     the back of the sheet; ``seed``: theirs, by default the run's. ``worlds``: "plausible", or a table of settings, of
     which the first ``max_worlds`` are asked. ``interventions``: the folder of a search for them, to be put behind the
     sheet; True looks for one in the run's folder, under ``interventions``, and makes a small one where there is none;
-    False leaves it out. ``pdf``: whether it is printed too, where a browser is at hand. ``workers``: who does the work,
-    and who is told of it. The same folder gives the same bytes, but for the PDF. Raises ScenarioError for a folder
-    that holds no finished run or no longer fits its manifest, for a page that is there already (unless ``overwrite``),
-    and for what cannot be run.
+    False leaves it out. ``since``: the month from which it is tried what would help. ``pdf``: whether it is printed
+    too, where a browser is at hand. ``workers``: who does the work, and who is told of it. The same folder gives the
+    same bytes, but for the PDF. Raises ScenarioError for a folder that holds no finished run or no longer fits its
+    manifest, for a page that is there already (unless ``overwrite``), and for what cannot be run.
     """
     folder, crew = Path(folder).absolute(), Workers.of(workers)
     if futures < 2:
@@ -58,12 +59,13 @@ def write_report(
 
     manifest = manifest_of(folder, worlds=True)
     again = ["leadership-sim", "report", shlex.quote(folder.name)]
-    usual = {"futures": FUTURES, "seed": manifest["root_seed"], "worlds": "plausible", "max-worlds": WORLDS}
+    usual = {"futures": FUTURES, "seed": manifest["root_seed"], "worlds": "plausible", "max-worlds": WORLDS, "from": 0}
     seed = manifest["root_seed"] if seed is None else seed
     given = {"futures": futures, "seed": seed, "worlds": str(worlds), "max-worlds": max_worlds}
+    given["from"] = since
     again += [f"--{name} {shlex.quote(str(value))}" for name, value in given.items() if value != usual[name]]
-    again += ["--full"] if full else []
-    ask = _Asked(folder, futures, seed, crew, " ".join(again))
+    again += ["--full", "--overwrite"] if full else ["--overwrite"]
+    ask = _Asked(folder, futures, seed, since, crew, " ".join(again))
     if manifest["what"] == ACROSS:
         page = _of_worlds(ask)
     else:
@@ -105,6 +107,7 @@ class _Asked:
     folder: Path
     futures: int
     seed: int
+    since: int
     crew: Workers
     again: str
 
@@ -162,11 +165,11 @@ def _sheet(
     from sim.analysis.dependency.readings import measure_dependency
     from sim.analysis.interventions.run import foremost
     from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions
-    from sim.report.director.sheet import made_by, sheet
+    from sim.report.director.sheet import made_by, sheet, what_helps
 
     futures, seed, crew = ask.futures, ask.seed, ask.crew
     rests = rests or measure_dependency(scenario, futures=futures, seed=seed, whom="foremost", workers=crew)
-    helps = foremost(scenario, futures, seed, workers=crew)
+    helps = foremost(scenario, futures, seed, since=ask.since, workers=crew)
     setting = scenario
     if not best and not isinstance(worlds, Robustness) and helps and helps[0].use.helps:
         setting, best = with_interventions(scenario, seed), [helps[0].use.intervention.slug]
@@ -176,4 +179,4 @@ def _sheet(
         over = compare_across_worlds(setting, over, IN_EACH, variants=every, workers=crew)
     which = over.slugs.index(best[0]) if best else 0
     line = made_by(played, futures, seed, over, ask.again, scenario.hash())
-    return sheet(scenario, rests.shape, front, rests, helps, over, which, line), over
+    return sheet(scenario, rests.shape, front, rests, what_helps(scenario, helps, ask.since), over, which, line), over

@@ -67,12 +67,13 @@ class Block:
 class Sheet:
     """Front: of whom, the question, the answer, one picture. Back: the other blocks, what this is not, how it was made.
 
-    assumed: what was assumed in reading a real organisation.
+    doubt: how far the answer hangs on guesses. assumed: what was assumed in reading a real organisation.
     """
 
     about: str
     question: str
     front: Block
+    doubt: str
     back: Sequence[Block]
     no: Sequence[str]
     assumed: str
@@ -89,7 +90,7 @@ class Sheet:
     def front_is_crowded(self) -> bool:
         """Whether the front is to be printed smaller, so that it stays one side."""
         front = self.front
-        lines = 3.2 * -(-len(self.question) // 24) + 2 * -(-len(front.lead) // 44)
+        lines = 1 + 3.2 * -(-len(self.question) // 24) + 2 * -(-len(front.lead) // 44)
         return lines + sum(2.2 + -(-len(bar.name) // 60) * 1.3 for bar in front.bars) > 46
 
     @property
@@ -108,17 +109,17 @@ def sheet(
     organisation: Organisation,
     front: Block,
     rests: Dependency,
-    helps: Sequence[Foremost],
+    helps: Block,
     over: Robustness,
     which: int,
     made: str,
 ) -> Sheet:
     """A sheet from what was found. ``which``: of the variants in ``over``, the one whose order is asked about."""
-    back = [on_whom(rests), what_helps(scenario, helps), how_sure(over, which)]
+    back = [on_whom(rests), helps, how_sure(over, which)]
     what = "As your files have it" if scenario.organisation.imported else "A typical organisation"
     about = f"{what}: {seats_by_role(organisation, scenario.words)}."
     assumed = " ".join(organisation.notes) if scenario.organisation.imported else ""
-    return Sheet(about, scenario.question or scenario.title, front, back, NOT, assumed, made)
+    return Sheet(about, scenario.question or scenario.title, front, doubt(over), back, NOT, assumed, made)
 
 
 NOT = (
@@ -131,12 +132,19 @@ NOT = (
 )
 
 
+def doubt(over: Robustness) -> str:
+    """How far the first row hangs on the model's guesses, in a line."""
+    low, _, high = (whole(100 * x) for x in over.spread(0))
+    spread = f"{low} to {high}" if low < high else f"{low}"
+    return f"With other guesses, {spread} of 100 in the first row ({range_words(len(over.outcomes))}): see “How sure”."
+
+
 def made_by(played: str, futures: int, seed: int, over: Robustness, again: str, scenario_hash: str) -> str:
     """How a sheet was made, in a line. again: what to type."""
     return (
         f"leadership-sim {VERSION}: {played}; {count(futures, 'future')} for what rests on whom and what would help "
         f"(seed {seed}); {over.outcomes.shape[2]} in each world (seed {over.seed}); scenario {scenario_hash[:12]}. "
-        f"Again:  {again}"
+        f"Again, where the folder lies:  {again}"
     )
 
 
@@ -162,9 +170,10 @@ def of_variants(comparison: Comparison) -> Block:
         said = f"Bars: how much of staff's work is done the new way {later}, the mean of {of} simulated futures."
     else:
         said = (
-            f"A future is one run of the simulation, with chances of its own, the same in all rows; there are {of}. "
-            f"The change survives where at least {100 * setting.measure.survival:g}% of what staff did the new way is "
-            f"left {later}."
+            f"A future is one run of the simulation, with chances of its own, the same in all rows; there are "
+            f"{comparison.number:,}{', counted in 100' if comparison.number > of else ''}. The change survives where "
+            f"at least {100 * setting.measure.survival:g}% of what staff did the new way before "
+            f"({whole(100 * rows[0]['practice_before'])}% of their work) is left {later}."
         )
     few = f" So few futures tell little: play {USUAL_FUTURES}." if comparison.number < compared.FEW else ""
     return Block("The answer", compared.answer(comparison), bars, f"{said}{_beside(comparison, alike)}{few}{more}")
@@ -306,8 +315,11 @@ def _by_collapse(found: Dependency, heading: str, later: str, aside: str) -> Blo
     return Block(heading, lead, bars, small)
 
 
-def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
-    """What would help most: three bars, how many more futures survive with each; or else how much more is kept."""
+def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) -> Block:
+    """What would help most: three bars, how many more futures survive with each; or else how much more is kept.
+
+    ``since``: the month from which they were tried.
+    """
     heading, later = "What would help most", span(scenario.measure.horizon)
     if not helps:
         return Block(heading, "Nothing that a leadership team can change is open to this scenario.", [])
@@ -325,7 +337,7 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
         lead = f"{listed([tied[0], *map(_small_first, tied[1:])])}{each}: {best} more of {of} futures survive {later}."
     elif by_kept:
         best_title = _small_first(found[0][0].intervention.entry.title)
-        lead = f"Survival tells nothing apart here. Most is kept with: {best_title}."
+        lead = f"Nothing by itself clearly raises survival. Most is kept with: {best_title}."
     elif before == of:
         lead = f"Nothing is left to gain: as things are, the change survives {later} in all {of} futures."
     else:
@@ -335,6 +347,7 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
     room = 0.25 if by_kept else (of - before) / of  # all that there is to gain
     full = max(room, max((gain.value for _, gain in found), default=1.0))
     points = 100 if by_kept else of
+    start = f"from month {since} on, where that can be" if since else "from the start of the change"
     few = " So few futures tell little." if uses[0].shares.futures < compared.FEW else ""
     bars = [
         Bar(
@@ -353,7 +366,7 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost]) -> Block:
     if by_kept:
         what = f"Of what staff did the new way before, so many hundredths more (+) or less (−) is left {later} on"
     small = (
-        f"{what}, each measure by itself, in full and from the start of the change; in brackets 95% intervals; grey: "
+        f"{what}, each measure by itself, in full and {start}; in brackets 95% intervals; grey: "
         f"not clear.{few} Chosen among all {len(CATALOGUE)} that leadership-sim knows, as far as they are open to you, "
         "and counted in other futures than those they were chosen in, and than those of the front. What it costs is "
         "left out."

@@ -35,7 +35,8 @@ def answer(comparison: Comparison) -> str:
     found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(found)}" if found else ""
     if ends:
-        none = "" if better or not chosen(comparison) else "; nothing that is compared with it does clearly better"
+        open_ = not better and chosen(comparison) and base["survived"] < 1
+        none = "; nothing that is compared with it does clearly better" if open_ else ""
         return f"{said}{none}."
     if by_practice := _by_practice(comparison):
         return f"{said}. {by_practice}."
