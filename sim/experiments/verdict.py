@@ -104,7 +104,8 @@ def judge_all(practice: Floats, setting: Scenario, months: Ints) -> Outcomes:
     measure, each = setting.measure, np.arange(len(practice))
     before, after = practice[each, months], practice[each, months + measure.horizon]
     retention = np.full(len(practice), np.nan)
-    np.divide(after, before, out=retention, where=before > 0.0)
+    with np.errstate(over="ignore"):  # of next to nothing, more times as much may be left than there are numbers for
+        np.divide(after, before, out=retention, where=before > 0.0)
     lasting = np.where(after >= measure.survival * before, SURVIVED, COLLAPSED)
     return Outcomes(months, before, after, retention, np.where(before < measure.taken_hold, NEVER, lasting))
 
