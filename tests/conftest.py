@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from few import FEW_PEOPLE
 from filelock import FileLock
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
@@ -74,15 +75,7 @@ def small() -> Scenario:
             "title": "Small",
             "months": 30,
             "measure": {"horizon": 12},
-            "organisation": {
-                "teams": 2,
-                "practitioners_per_team": 3,
-                "back_office": 2,
-                "vcs_partners": 2,
-                "lived_experience": 2,
-                "health_partners": 2,
-                "facilitators": 1,
-            },
+            "organisation": FEW_PEOPLE,
             "events": {"departure": {"kind": "director_leaves", "month": 12, "vacancy": 3}},
             "variants": {"stays": {"title": "Stays", "events": {"departure": {"enabled": False}}}},
         },

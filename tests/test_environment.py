@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from odd import MONTHS, examples, organisations, scenarios
 
 from sim.analysis.dependency.knockouts import director_of, judged, knock_out
-from sim.analysis.interventions.cache import FutureCache, unvaried
+from sim.analysis.interventions.cache import FutureCache, _alone
 from sim.analysis.interventions.intervention import available, combined
 from sim.analysis.sensitivity import outcome as sensitivity
 from sim.analysis.uncertainty.robustness import compare_across_worlds, in_world
@@ -144,7 +144,7 @@ def through_sweep(every: dict[str, Scenario], folder: Path) -> None:
 
 
 def through_interventions(every: dict[str, Scenario], folder: Path) -> None:
-    base = unvaried(every["base"])
+    base = _alone(every["base"])
     pulled = [one for one in available(base, SEED)[0] if one.most][len(every) % 3 :: 3]
     each = [(), *(((i, one.most),) for i, one in enumerate(pulled))]
     went = FutureCache(base, pulled, SEED, Workers(1)).went(each, 0, FUTURES)

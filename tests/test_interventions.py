@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from few import FEW_PEOPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd import examples
@@ -30,15 +31,6 @@ from sim.scenario.fields import fields
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 SLUGS = [entry.slug for entry in CATALOGUE]
-SMALL = {
-    "teams": 2,
-    "practitioners_per_team": 3,
-    "back_office": 2,
-    "vcs_partners": 2,
-    "lived_experience": 2,
-    "health_partners": 2,
-    "facilitators": 1,
-}
 
 # -- The catalogue ------------------------------------------------------------------------------------------
 
@@ -50,7 +42,7 @@ def everything() -> Scenario:
             "title": "Everything",
             "months": 40,
             "measure": {"horizon": 12},
-            "organisation": SMALL | {"coproduction": "direct", "engagement_lead": True},
+            "organisation": FEW_PEOPLE | {"coproduction": "direct", "engagement_lead": True},
             "succession": {"successor_commitment": 0.2, "interim": "none"},
             "events": {
                 "second": {"kind": "director_leaves", "month": 30, "vacancy": 2, "continuity": 0.4},
@@ -429,7 +421,7 @@ def certain(**more) -> Scenario:
         "title": "Red tape comes",
         "months": 40,
         "measure": {"reference_month": 12, "horizon": 24},
-        "organisation": SMALL,
+        "organisation": FEW_PEOPLE,
         "influence": {"rate": 0.0},
         "turnover": {"practitioners": 0.0, "managers": 0.0},
         "practice": {

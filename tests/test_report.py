@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from few import FEW_PEOPLE
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Words
 
@@ -57,15 +58,7 @@ SMALL = {
     "measure": {"horizon": 24},
     "turnover": {"rebuild": 0.02},
     "succession": {"interim": "none"},
-    "organisation": {
-        "teams": 2,
-        "practitioners_per_team": 3,
-        "back_office": 2,
-        "vcs_partners": 2,
-        "lived_experience": 2,
-        "health_partners": 2,
-        "facilitators": 1,
-    },
+    "organisation": FEW_PEOPLE,
     "events": {"departure": {"kind": "director_leaves", "month": 30, "vacancy": 3, "successor_commitment": 0.1}},
     "variants": {
         "stays": {"title": "Stays", "events": {"departure": {"enabled": False}}},

@@ -11,7 +11,7 @@ from test_report import SEED, SMALL, made, small
 import sim
 from sim.analysis.dependency.knockouts import Loss, knock_out, of_role
 from sim.analysis.dependency.readings import measure_dependency
-from sim.analysis.interventions.intervention import combined, from_month
+from sim.analysis.interventions.intervention import combined
 from sim.analysis.interventions.run import Foremost, foremost
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions, worlds_of
@@ -126,7 +126,7 @@ def test_what_is_tried_from_a_month_on_is_a_change_in_that_month():
     """Before it everything is as it was; what belongs to the departure is set from the start."""
     found = foremost(small(), FUTURES, SEED, most=40, since=24)
     every = {each.use.intervention.slug: each.use.intervention for each in found}
-    keys = from_month(24, combined([(every["induction"], every["induction"].most)]))
+    keys = combined([(every["induction"], every["induction"].most)], 24)
     later = small().with_({"variants": {"later": keys}}).variant("later").parameters_by_month()
     assert {parameters.turnover.induction for parameters in later[:25]} == {small().turnover.induction}
     assert {parameters.turnover.induction for parameters in later[26:]} == {0.9}

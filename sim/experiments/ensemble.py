@@ -17,7 +17,7 @@ import numpy as np
 from sim.base.arrays import Floats, Ints
 from sim.experiments.environment import Environment
 from sim.experiments.flows import Total, grains
-from sim.experiments.verdict import Verdict, beyond, horizon_columns, judge_all, reference_month, reference_months
+from sim.experiments.verdict import Verdict, beyond, horizon_columns, judge_all, reference_months
 from sim.model import engine
 from sim.model.months import ENDED, NOT_RENEWED
 from sim.model.record import MONTHLY, Keep, Record
@@ -199,19 +199,10 @@ def _side_by_side(all_settings: dict[str, Scenario], seed: int, futures: range, 
         for places, by_month, given in moved.values()
         for lane, place in enumerate(places)
     }
-    chunks, horizons = [], horizon_columns(base.measure)
+    chunks = []
     for place, (slug, setting) in enumerate(all_settings.items()):
         played = practice[place, :, : setting.months + 1]
-        judged = judge_all(played, setting, reference_months(setting, base, departure[0]))
-        columns: dict[str, Sequence[Any]] = {"variant": [slug] * len(futures), "future": futures}
-        columns |= {"status": [OK] * len(futures), "error": [None] * len(futures)}
-        columns |= {name: values.tolist() for name, values in judged._asdict().items()}
-        columns["outcome"] = [Verdict(verdict).word for verdict in columns["outcome"]]
-        columns["subscription_lost"] = (loss[place] <= judged.reference_month + setting.measure.horizon).tolist()
-        columns["subscription_lost_month"] = loss[place].tolist()
-        columns["first_departure"] = departure[place].tolist()
-        columns |= {name: values.tolist() for name, values in beyond(played, judged, setting, horizons).items()}
-        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        rows = _rows(slug, setting, base, futures, played, departure[0], departure[place], loss[place])
         chunks.append(Chunk(slug, rows, months[place] if keep_months else None, totals.get(place)))
     return chunks
 
@@ -233,20 +224,39 @@ def _number(name: str, outcome: OutcomeFunction, record: Record) -> float:
 
 
 def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
-    practice, setting = record.monthly["practice"][np.newaxis], record.scenario
-    month = reference_month(setting, base)
-    judged = judge_all(practice, setting, np.array([month]))
-    lost = record.subscription_lost
-    also = beyond(practice, judged, setting, horizon_columns(base.scenario.measure))
-    return {
-        "variant": slug,
-        "future": record.future,
-        "status": OK,
-        "error": None,
-        **{name: values.item() for name, values in judged._asdict().items()},
-        "outcome": Verdict(judged.outcome.item()).word,
-        "subscription_lost": lost is not None and lost <= month + setting.measure.horizon,
-        "subscription_lost_month": np.nan if lost is None else float(lost),
-        "first_departure": np.nan if record.first_departure is None else float(record.first_departure),
-        **{name: values.item() for name, values in also.items()},
-    }
+    def known(*months: int | None) -> Floats:
+        return np.array([np.nan if month is None else month for month in months], dtype=np.float64)
+
+    practice, departures = record.monthly["practice"][np.newaxis], known(base.first_departure, record.first_departure)
+    (row,) = _rows(
+        slug, record.scenario, base.scenario, [record.future], practice,
+        departures[:1], departures[1:], known(record.subscription_lost),
+    )  # fmt: skip
+    return row
+
+
+def _rows(
+    slug: str,
+    setting: Scenario,
+    base: Scenario,
+    futures: Sequence[int],
+    practice: Floats,
+    base_departure: Floats,
+    departure: Floats,
+    loss: Floats,
+) -> list[dict[str, Any]]:
+    """A row for each future of a setting.
+
+    practice: [futures, months + 1]. base_departure, departure, loss: the months of the director's first departure in
+    the base and in this setting, and in which the subscription was lost; NaN for none.
+    """
+    judged = judge_all(practice, setting, reference_months(setting, base, base_departure))
+    columns: dict[str, Sequence[Any]] = {"variant": [slug] * len(futures), "future": futures}
+    columns |= {"status": [OK] * len(futures), "error": [None] * len(futures)}
+    columns |= {name: values.tolist() for name, values in judged._asdict().items()}
+    columns["outcome"] = [Verdict(verdict).word for verdict in columns["outcome"]]
+    columns["subscription_lost"] = (loss <= judged.reference_month + setting.measure.horizon).tolist()
+    columns["subscription_lost_month"], columns["first_departure"] = loss.tolist(), departure.tolist()
+    also = beyond(practice, judged, setting, horizon_columns(base.measure))
+    columns |= {name: values.tolist() for name, values in also.items()}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

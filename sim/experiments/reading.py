@@ -138,20 +138,20 @@ def read(folder: Path, workers: Workers | None = None, *, months: bool = True) -
                 f"{folder}: scenario.toml is not what was run{of}: its hash is {setting.hash()[:12]}, "
                 f"and manifest.json says {said[:12]}. Run it again, or put the file back as it was"
             )
-    whole = Read(
-        group,
-        range(manifest["futures"]),
-        manifest["root_seed"],
-        Files(folder, list(group)),
-        manifest["assumed"],
-        twin=manifest["implementation"],
-        folder=folder,
-    )
     check_tables(folder, manifest)
+    whole = summary_of(folder, manifest, group)
     if whole.results.has_months or not months:
         return Run(folder, manifest, whole, whole)
     again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], workers=workers)
     return Run(folder, manifest, whole, again)
+
+
+def summary_of(folder: Path, manifest: Mapping[str, Any], group: dict[str, Scenario]) -> Read:
+    """The comparison of some settings, as a run's folder has it."""
+    first = manifest["first_future"]
+    which, files = range(first, first + manifest["futures"]), Files(folder, list(group))
+    twin = manifest["implementation"]
+    return Read(group, which, manifest["root_seed"], files, manifest["assumed"], twin=twin, folder=folder)
 
 
 def check_tables(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -162,6 +162,15 @@ def check_tables(folder: Path, manifest: Mapping[str, Any]) -> None:
         raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
 
 
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """The manifest in a folder, whatever wrote it. Raises ScenarioError where it cannot be read."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {"what": manifest["what"], **manifest}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
+
+
 def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
     """The manifest of a finished run; ``worlds``: one over many worlds will do. Raises ScenarioError for none."""
     with looking(folder, "cannot be read"):
@@ -170,11 +179,8 @@ def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
             raise ScenarioError(f"{folder}: this run was not finished; go on with  leadership-sim resume {folder}")
         if not (folder / "manifest.json").is_file():
             raise ScenarioError(f"{folder}: not the folder of a run: there is no manifest.json in it")
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        what = manifest["what"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
+    manifest = manifest_in(folder)
+    what = manifest["what"]
     if what not in ((WHAT, ACROSS) if worlds else (WHAT,)):
         raise ScenarioError(
             f"{folder}: this is not the folder of a run. It holds “{what}”; name a folder that leadership-sim run wrote"
@@ -183,7 +189,7 @@ def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
     if missing := [name for name in needed if not (folder / name).is_file()]:
         raise ScenarioError(f"{folder}: not all of a run is there; missing: {', '.join(missing)}")
     if what == ACROSS:
-        return dict(manifest)
+        return manifest
     if manifest["first_future"]:
         raise ScenarioError(
             f"{folder}: this run begins at future {manifest['first_future']}; a page needs one that begins at 0"
@@ -193,7 +199,7 @@ def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
             f"{folder}: in this run people were changed ({', '.join(manifest['changed_agents'])}); a page is made by "
             "playing more futures, which would be of people as they are in the model"
         )
-    return dict(manifest)
+    return manifest
 
 
 def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:

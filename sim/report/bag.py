@@ -27,7 +27,7 @@ from sim.base.errors import read_toml
 from sim.base.version import VERSION
 from sim.experiments.ensemble import settings
 from sim.experiments.folder import PARTS, check_file, check_folder, check_is_folder, looking, sha256, why
-from sim.experiments.reading import ACROSS, WHAT, Files, Read
+from sim.experiments.reading import ACROSS, WHAT, check_tables, manifest_in, summary_of
 from sim.report.numbers import count
 from sim.report.save import git_state
 from sim.report.words import robustness as across
@@ -108,20 +108,14 @@ def opened(folder: Path) -> tuple[dict[str, Any], Scenario | None]:
                 raise ScenarioError(f"{folder}: not finished; go on with  leadership-sim resume {where}")
         if not (folder / "manifest.json").is_file():
             raise ScenarioError(f"{folder}: not the folder of a finished run: there is no manifest.json in it")
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        ours, tables = str(manifest["what"]).startswith("leadership-sim "), dict(manifest["results_sha256"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(f"{folder / 'manifest.json'}: cannot be read ({error!r})") from None
-    if not ours:
+    manifest = manifest_in(folder)
+    if not str(manifest["what"]).startswith("leadership-sim ") or not isinstance(manifest.get("results_sha256"), dict):
         raise ScenarioError(f"{folder / 'manifest.json'}: not by leadership-sim: {manifest['what']!r}")
-    changed = [name for name in tables if not (folder / name).is_file() or sha256(folder / name) != tables[name]]
+    check_tables(folder, manifest)
     scenario = _scenario(folder, manifest)
     if scenario is not None and scenario.hash() != manifest["scenario_sha256"]:
-        changed.append("scenario.toml")
-    if changed:
-        raise ScenarioError(f"{folder}: {', '.join(changed)}: not as the run wrote it; run it again, or put it back")
-    return dict(manifest), scenario
+        raise ScenarioError(f"{folder}: scenario.toml: not as the run wrote it; run it again, or put it back")
+    return manifest, scenario
 
 
 def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario | None:
@@ -197,12 +191,7 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
         return asked, scenario.words.say(across.answer(read_worlds(folder)))
     if manifest["what"] != WHAT:
         return asked, ""
-    group = settings(scenario, list(manifest["variants"]))
-    which = range(manifest["first_future"], manifest["first_future"] + manifest["futures"])
-    files = Files(folder, list(group))
-    run = Read(
-        group, which, manifest["root_seed"], files, manifest["assumed"], twin=manifest["implementation"], folder=folder
-    )
+    run = summary_of(folder, manifest, settings(scenario, list(manifest["variants"])))
     return asked, scenario.words.say(answer(run))
 
 

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sim.base.intervals import Estimate
 
@@ -49,6 +49,17 @@ def estimate(found: Estimate) -> str:
     if not found.defined:
         return percent(found.value)
     return f"{percent(found.value)} ({ends(found.low, found.high) if found.has_interval else 'no interval'})"
+
+
+def in_signs(found: Iterable[float], of: int) -> str:
+    """A difference with its ends, in so many parts: +13 (+6 to +19)."""
+    at, low, high = (f"{signed(of * x):+}".replace("-", "−") if signed(of * x) else "0" for x in found)
+    return f"{at} ({low} to {high})"
+
+
+def so_many(some: int, of: int) -> str:
+    """All 20, none of 20, 7 of 20."""
+    return f"all {of}" if some == of else f"{some or 'none'} of {of}"
 
 
 def fixed(x: float, places: int) -> str:

@@ -29,13 +29,21 @@ TOGETHER = 400
 class FutureCache:
     """The futures of a scenario under combinations of interventions, all on the same draws.
 
-    Unless an executor is at work, threads are: the compiled engine runs side by side in them.
+    ``since``: the month from which interventions are in force. Unless an executor is at work, threads are: the compiled
+    engine runs side by side in them.
     """
 
-    def __init__(self, scenario: Scenario, interventions: Sequence[Intervention], seed: int, workers: Workers) -> None:
-        self._interventions, self._seed = interventions, seed
+    def __init__(
+        self,
+        scenario: Scenario,
+        interventions: Sequence[Intervention],
+        seed: int,
+        workers: Workers,
+        since: int = 0,
+    ) -> None:
+        self._interventions, self._seed, self._since = interventions, seed, since
         self._workers = replace(workers, where="threads")
-        self._scenario = unvaried(scenario)
+        self._scenario = _alone(scenario)
         self._known: dict[Combination, Floats] = {}
         """[2, futures]: the number of the ``Verdict`` and the retention; NaN where not known yet."""
 
@@ -80,7 +88,8 @@ class FutureCache:
             self._known[each][:, first:stop] = self._read(results, slug, each)
 
     def _changes(self, combination: Combination) -> dict[str, Any]:
-        return combined([(self._interventions[intervention], tenths) for intervention, tenths in combination])
+        each = [(self._interventions[intervention], tenths) for intervention, tenths in combination]
+        return combined(each, self._since)
 
     def _read(self, results: Results, slug: str, combination: Combination) -> Floats:
         """Numbers of ``Verdict`` and retention, [2, futures]."""
@@ -92,7 +101,7 @@ class FutureCache:
         return np.array([table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))])
 
 
-def unvaried(scenario: Scenario) -> Scenario:
+def _alone(scenario: Scenario) -> Scenario:
     """The scenario without its variants, still judged at its present month whatever else is changed."""
     judged = {} if scenario.random_departures else {"measure.reference_month": scenario.reference_month}
     return shortened(scenario.with_(judged, drop=("variants",)))

@@ -111,22 +111,19 @@ def _number(value: Any) -> float:
     return value[0] / sum(value) if isinstance(value, list) else float(value)
 
 
-def combined(interventions: Collection[tuple[Intervention, int]]) -> dict[str, Any]:
-    """What several interventions set, each at so many tenths, as tables within tables."""
-    each = (intervention.at(tenths).items() for intervention, tenths in interventions)
-    return tables(dict(chain.from_iterable(each)))
+def combined(interventions: Collection[tuple[Intervention, int]], since: int = 0) -> dict[str, Any]:
+    """What several interventions set, each at so many tenths, as tables within tables.
 
-
-def from_month(month: int, keys: dict[str, Any]) -> dict[str, Any]:
-    """What is set, from a month on (0: from the start), as a change of parameters part-way.
-
-    What belongs to the departure, the organisation or the people in it is set from the start all the same.
+    ``since``: the month from which they do, by a change of parameters part-way. What belongs to the departure, the
+    organisation or the people in it is set from the start all the same.
     """
+    each = (intervention.at(tenths).items() for intervention, tenths in interventions)
+    keys = tables(dict(chain.from_iterable(each)))
     later = {table: values for table, values in keys.items() if table not in _FROM_THE_START}
-    if not month or not later:
+    if not since or not later:
         return keys
     kept = {table: values for table, values in keys.items() if table not in later}
-    change = {"kind": "change", "month": month, "set": later}
+    change = {"kind": "change", "month": since, "set": later}
     return kept | {"events": kept.get("events", {}) | {"measures": change}}
 
 

@@ -5,14 +5,11 @@ and what its numbers mean: docs/interventions.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from itertools import combinations as choices
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from sim.analysis.interventions.cache import Codes, FutureCache, unvaried
-from sim.analysis.interventions.intervention import Intervention, available, clash, combined, from_month
+from sim.analysis.interventions.cache import Codes, FutureCache
+from sim.analysis.interventions.intervention import Intervention, available, clash
 from sim.analysis.interventions.result import (
     TARGET,
     Confirmed,
@@ -32,10 +29,7 @@ from sim.analysis.interventions.search import (
     interaction,
     joined,
 )
-from sim.base.arrays import Floats
 from sim.base.intervals import Estimate, mean_interval, paired_share_interval
-from sim.experiments.comparison import compare
-from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import SURVIVED
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
@@ -110,32 +104,22 @@ def foremost(
     Of equals, those with which most is kept. They are chosen on the first futures and counted on as many fresh ones,
     which had no part in the choice; the best there comes first. ``since``: the month from which they are tried.
     """
-    full = {each.slug: each for each in available(scenario, seed)[0] if each.most}
-    tried = {slug: from_month(since, combined([(each, each.most)])) for slug, each in full.items()}
-    every = unvaried(scenario).with_({"variants": tried})
-    crew = replace(Workers.of(workers), where="threads")
-
-    size = -(-futures // crew.cores)
-
-    def went(slugs: Sequence[str], which: range) -> dict[str, tuple[Codes, Floats]]:
-        found = compare(every, which, seed, variants=slugs, keep_months=False, workers=crew, size=size)
-        out = {}
-        for slug in found.settings:
-            table = found.results.went(slug, ["retention"])
-            out[slug] = table["outcome"], np.nan_to_num(np.array(table["retention"], dtype=np.float64))
-        return out
-
+    interventions, _ = available(scenario, seed)
+    full = [(intervention, intervention.most) for intervention in interventions if intervention.most]
     if not full:
         return []
-    first = went(list(full), range(futures))
-    best = sorted(full, key=lambda slug: (-(first[slug][0] == SURVIVED).mean(), -first[slug][1].mean()))[:most]
-    fresh = went(best, range(futures, 2 * futures))
-    base, base_kept = fresh[BASE]
+    played, keys = FutureCache(scenario, interventions, seed, Workers.of(workers), since), _alone(interventions, full)
+    survived = (played.went(keys, 0, futures) == SURVIVED).mean(axis=1)
+    kept = played.retention(keys, 0, futures).mean(axis=1)
+    best = sorted(range(len(full)), key=lambda i: (-survived[i], -kept[i]))[:most]
+    chosen, fresh = [(), *(keys[i] for i in best)], (futures, 2 * futures)
+    base, *went = played.went(chosen, *fresh)
+    base_left, *left = played.retention(chosen, *fresh)
     found = []
-    for slug in best:
-        codes, kept = fresh[slug]
-        use = Use(full[slug], "full", full[slug].most, Shares.of(codes), _gain(codes, base))
-        found.append(Foremost(use, Estimate(*mean_interval(kept - base_kept))))
+    for i, how, more in zip(best, went, left, strict=True):
+        intervention, tenths = full[i]
+        use = Use(intervention, "full", tenths, Shares.of(how), _gain(how, base))
+        found.append(Foremost(use, Estimate(*mean_interval(more - base_left))))
     return sorted(found, key=lambda each: (-each.use.difference.value, -each.kept.value))
 
 

@@ -44,10 +44,10 @@ def in_world(scenario: Scenario, keys: Mapping[str, Any]) -> Scenario:
     return scenario.with_(merged(tables(keys), scenario.written()))
 
 
-def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = ()) -> Scenario:
-    """The scenario with every intervention open to it as a variant, each as far as it goes."""
+def with_interventions(scenario: Scenario, seed: int = 1, without: Sequence[str] = (), since: int = 0) -> Scenario:
+    """The scenario with every intervention open to it as a variant, each as far as it goes, from a month on."""
     variants = {
-        each.slug: combined([(each, each.most)]) | {"title": each.entry.title}
+        each.slug: combined([(each, each.most)], since) | {"title": each.entry.title}
         for each in available(scenario, seed, without)[0]
         if each.most
     }
@@ -160,8 +160,7 @@ class Robustness:
         for i, slug in enumerate(self.slugs):
             other = self.slugs[self.compared_with(i)] if i else ""
             row: dict[str, Any] = {"variant": slug, "title": self.titles[i], "compared_with": other}
-            row["worlds"] = len(self.outcomes)
-            row |= {"futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
+            row |= {"worlds": len(self.outcomes), "futures": self.outcomes.shape[2]} | self.counted[i]._asdict()
             for verdict in Verdict:
                 deciles = np.quantile(self.shares(verdict)[:, i], [0.1, 0.5, 0.9])
                 row |= {

@@ -176,19 +176,17 @@ def _scenario(where: dict[str, Any], around: "list[str | None]", month: int, who
         "question": "If our director goes, does the change survive, and what would make it survive?",
         "months": (month or USUAL) + AFTER,
         "events": {"departure": departure},
+        # Set here as well, so that a handover that is at its best already is not offered as a measure.
         "succession": {key: value for key, value in terms.items() if key in ("continuity", "vacancy")},
         "variants": variants,
-        **where,
     }
-    setting = from_dict({key: value for key, value in data.items() if key != "organisation"}, name="ask")
-    if around:
-        setting = setting.around(*around)
-    return setting.with_({"organisation": where["organisation"]}) if "organisation" in where else setting
+    setting = from_dict(data, name="ask")
+    return (setting.around(*around) if around else setting).with_(where)
 
 
 def _measures(setting: Scenario, now: int) -> dict[str, Any]:
     """The fourth question: each thing that one has in mind as a variant, from now on, and all together."""
-    from sim.analysis.interventions.intervention import available, clash, combined, from_month
+    from sim.analysis.interventions.intervention import available, clash, combined
 
     at_hand = {each.slug: each for each in available(setting, 1, ())[0] if each.most}
     some = [at_hand[slug] for slug in MEASURES if slug in at_hand]
@@ -204,12 +202,9 @@ def _measures(setting: Scenario, now: int) -> dict[str, Any]:
         "4. What have you in mind to do? (numbers, such as 1 3; return: nothing yet; the sheet tries all of it anyway)"
     )
     chosen = [some[number - 1] for number in _answer(f"{question}\n{listed}\n  ", "", read)]
-    variants = {
-        each.slug: from_month(now, combined([(each, each.most)])) | {"title": each.entry.title} for each in chosen
-    }
+    variants = {each.slug: combined([(each, each.most)], now) | {"title": each.entry.title} for each in chosen}
     if len(chosen) > 1 and not any(clash(one, other) for one in chosen for other in chosen if one is not other):
-        every = combined([(each, each.most) for each in chosen])
-        variants["together"] = from_month(now, every) | {"title": "All of it together"}
+        variants["together"] = combined([(each, each.most) for each in chosen], now) | {"title": "All of it together"}
     return variants
 
 

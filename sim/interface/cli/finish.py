@@ -76,7 +76,7 @@ def _tell(
         screen.print(line)
 
 
-def _ask(screen: "Console", question: str) -> None:
+def _head(screen: "Console", question: str) -> None:
     screen.print(f"{question}\n", style="bold")
 
 
@@ -113,7 +113,7 @@ def _say(result: "Comparison", told: Told) -> None:
     from sim.report.words.comparison import answer, answer_grid, how_sure
 
     screen, say = console(), result.scenario.words.say
-    _ask(screen, say(result.scenario.question or result.scenario.title))
+    _head(screen, say(result.scenario.question or result.scenario.title))
     screen.print(f"{say(answer(result))}\n")
     show(screen, answer_grid(result))
     for change in result.changes:
@@ -186,7 +186,7 @@ def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", tol
         typer.echo(json.dumps(words.as_data(found) | {"folder": str(store.folder)}, ensure_ascii=False, indent=2))
         return
     screen, say = console(), found.scenario.words.say
-    _ask(screen, say(found.scenario.question or found.scenario.title))
+    _head(screen, say(found.scenario.question or found.scenario.title))
     screen.print(f"{say(words.answer(found))}\n")
     show(screen, words.answer_grid(found))
     screen.print(say(f"How sure: {words.how_sure(found)}"))

@@ -14,7 +14,10 @@ from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
     from sim.analysis.dependency.readings import Dependency
+    from sim.analysis.interventions.run import Foremost
     from sim.analysis.uncertainty.robustness import Robustness
+    from sim.experiments.reading import Run
+    from sim.report.director.gather import Found
     from sim.report.director.page import Page
     from sim.report.director.sheet import Block, Sheet
 
@@ -111,31 +114,73 @@ class _Asked:
     crew: Workers
     again: str
 
+    def on_whom(self, scenario: Scenario) -> "Dependency":
+        """On whom the change rests."""
+        from sim.analysis.dependency.readings import measure_dependency
+
+        return measure_dependency(
+            scenario, futures=self.futures, seed=self.seed, whom="foremost", workers=self.crew
+        )  # fmt: skip
+
+    def what_helps(self, scenario: Scenario) -> "list[Foremost]":
+        """What would help most."""
+        from sim.analysis.interventions.run import foremost
+
+        return foremost(scenario, self.futures, self.seed, since=self.since, workers=self.crew)
+
+    def all_of(self, run: "Run", search: bool | Path, over: "Robustness") -> "Found":
+        """All that stands behind the sheet of a run."""
+        from sim.analysis.interventions.reading import search_of
+        from sim.report.director.gather import gather
+
+        searched, name = search_of(run, search, self.seed, self.crew)
+        theirs = over if over.scenario is run.scenario and len(over.slugs) > 1 else None
+        found = gather(run, self.futures, self.seed, self.crew)
+        return replace(found, search=searched, search_folder=name, over=theirs)
+
+    def sheet(
+        self,
+        scenario: Scenario,
+        front: "Block",
+        rests: "Dependency",
+        helps: "list[Foremost]",
+        over: "Robustness",
+        best: list[str],
+        played: str,
+    ) -> "Sheet":
+        """The sheet. ``best``: the variant in ``over`` of which it is asked how sure it is; none for the base alone."""
+        from sim.report.director.sheet import how_sure, made_by, on_whom, sheet, what_helps
+
+        which = over.slugs.index(best[0]) if best else 0
+        back = [on_whom(rests), what_helps(scenario, helps, self.since), how_sure(over, which)]
+        line = made_by(played, self.futures, self.seed, over, self.again, scenario.hash())
+        return sheet(scenario, rests.shape, front, back, over, line)
+
 
 def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search: bool | Path) -> "Page":
     """The page of a run that compared variants."""
+    from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions
     from sim.experiments.reading import read
     from sim.report.director.page import Page
     from sim.report.director.sheet import of_variants
     from sim.report.words.comparison import clearly_better
 
     run = read(ask.folder, ask.crew, months=full)
-    whole, best = run.whole, [row["variant"] for row in clearly_better(run.whole)[:1]]
+    whole, setting, helps = run.whole, run.scenario, ask.what_helps(run.scenario)
+    every = [slug for slug in whole.settings if slug != BASE]
+    best = [row["variant"] for row in clearly_better(whole)[:1]]
+    if not best and helps and helps[0].use.helps:  # then that is what it is asked of
+        setting, best = with_interventions(setting, ask.seed, since=ask.since), [helps[0].use.intervention.slug]
+        every = best
+    over = compare_across_worlds(setting, worlds, IN_EACH, variants=every if full else best, workers=ask.crew)
+    found = ask.all_of(run, search, over) if full else None
+    rests = found.rests[BASE] if found else ask.on_whom(run.scenario)
     played = f"{whole.number:,} futures of each row of the front (seed {whole.seed})"
-    if not full:
-        made, _ = _sheet(ask, run.scenario, of_variants(whole), worlds, best, best, played)
+    made = ask.sheet(run.scenario, of_variants(whole), rests, helps, over, best, played)
+    if found is None:
         return Page(made, say=run.scenario.words.say)
-    from sim.analysis.interventions.reading import search_of
-    from sim.report.director.gather import gather
     from sim.report.director.sections import sections
 
-    found = gather(run, ask.futures, ask.seed, ask.crew)
-    every = [slug for slug in whole.settings if slug != BASE]
-    made, over = _sheet(
-        ask, run.scenario, of_variants(whole), worlds, best, every, played, found.rests[BASE]
-    )  # fmt: skip
-    searched, name = search_of(run, search, ask.seed, ask.crew)
-    found = replace(found, search=searched, search_folder=name, over=over if every else None)
     return Page(made, sections(found), run.scenario.words.say)
 
 
@@ -146,37 +191,7 @@ def _of_worlds(ask: _Asked) -> "Page":
     from sim.report.director.sheet import of_worlds
 
     over = read_worlds(ask.folder)
-    played = f"{len(over.outcomes)} worlds of {over.outcomes.shape[2]} futures (seed {over.seed})"
-    made, _ = _sheet(ask, over.scenario, of_worlds(over), over, [], [], played)
-    return Page(made, say=over.scenario.words.say)
-
-
-def _sheet(
-    ask: _Asked,
-    scenario: Scenario,
-    front: "Block",
-    worlds: "Sequence[Mapping[str, Any]] | Robustness",
-    best: list[str],
-    every: list[str],
-    played: str,
-    rests: "Dependency | None" = None,
-) -> "tuple[Sheet, Robustness]":
-    """The sheet, and how sure it is: of the ``best`` variant, of what would help most, or of the base alone."""
-    from sim.analysis.dependency.readings import measure_dependency
-    from sim.analysis.interventions.run import foremost
-    from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions
-    from sim.report.director.sheet import made_by, sheet, what_helps
-
-    futures, seed, crew = ask.futures, ask.seed, ask.crew
-    rests = rests or measure_dependency(scenario, futures=futures, seed=seed, whom="foremost", workers=crew)
-    helps = foremost(scenario, futures, seed, since=ask.since, workers=crew)
-    setting = scenario
-    if not best and not isinstance(worlds, Robustness) and helps and helps[0].use.helps:
-        setting, best = with_interventions(scenario, seed), [helps[0].use.intervention.slug]
-        every = best
-    over = worlds
-    if not isinstance(over, Robustness):
-        over = compare_across_worlds(setting, over, IN_EACH, variants=every, workers=crew)
-    which = over.slugs.index(best[0]) if best else 0
-    line = made_by(played, futures, seed, over, ask.again, scenario.hash())
-    return sheet(scenario, rests.shape, front, rests, what_helps(scenario, helps, ask.since), over, which, line), over
+    setting, (worlds, _, futures) = over.scenario, over.outcomes.shape
+    played = f"{worlds} worlds of {futures} futures (seed {over.seed})"
+    made = ask.sheet(setting, of_worlds(over), ask.on_whom(setting), ask.what_helps(setting), over, [], played)
+    return Page(made, say=setting.words.say)

@@ -16,7 +16,6 @@ from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import out_of, span
-from sim.report.plots.findings import ended
 from sim.report.plots.people import plot_people
 from sim.report.plots.style import (
     BLUE,
@@ -33,6 +32,7 @@ from sim.report.plots.style import (
     name_mark,
     outcome_bars,
 )
+from sim.report.words.comparison import ended
 from sim.report.words.interventions import ranked
 from sim.scenario.labels import capital
 from sim.scenario.roles import KINDS, Role

@@ -20,7 +20,7 @@ from sim.report.numbers import count, fixed, listed, out_of, percent, span
 from sim.report.plots.people import LINES, links
 from sim.report.plots.style import svg
 from sim.report.plots.survival import plot_survival
-from sim.report.words.comparison import comparison_words, definitions, grid, leaves
+from sim.report.words.comparison import comparison_words, definitions, grid, leaves, since
 from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
 from sim.report.words.survival import durations_words
@@ -46,12 +46,6 @@ def sections(found: Found) -> list[Section]:
 
 
 TRACED = "All that was assumed is listed here, and every number can be made again."
-
-
-def since(found: Found) -> str:
-    """The reference month, to follow the word "after"."""
-    by_tenure = found.scenario.random_departures and found.scenario.measure.reference_month is None
-    return "the reference month" if by_tenure else f"month {found.month}"
 
 
 # -- The answer ---------------------------------------------------------------------------------------------
@@ -251,7 +245,7 @@ def _theory(found: Found) -> Iterator[Block]:
         svg(plots.theory(found), "outcomes"),
         "Seven small charts, one for each outcome, with a line for each variant from its value at the reference month "
         "to that at the end. The table below has the numbers.",
-        f"Ring: {since(found)}. Dot: {found.scenario.measure.horizon} months later. Means over "
+        f"Ring: {since(found.scenario)}. Dot: {found.scenario.measure.horizon} months later. Means over "
         f"{count(futures, 'future')}. Each chart has a scale of its own, from 0, none of it; 1 would be as much as its "
         "definition allows.",
         wide=True,
@@ -259,8 +253,8 @@ def _theory(found: Found) -> Iterator[Block]:
     blocks: list[Block] = [
         _theory_table(found),
         Text(
-            f"Means over {count(futures, 'future')} of {since(found)} → {found.scenario.measure.horizon} months later; "
-            f"in brackets the change, with its {100 * LEVEL:.0f}% interval for chance between futures.",
+            f"Means over {count(futures, 'future')} of {since(found.scenario)} → {found.scenario.measure.horizon} "
+            f"months later; in brackets the change, with its {100 * LEVEL:.0f}% interval for chance between futures.",
             "small",
         ),
         Points([f"{each.title}. {each.definition} It falls short: {each.weakness}" for each in OUTCOMES.values()]),
@@ -269,7 +263,7 @@ def _theory(found: Found) -> Iterator[Block]:
 
 
 def _than(found: Found) -> str:
-    return f"than at {since(found)}"
+    return f"than at {since(found.scenario)}"
 
 
 def _theory_table(found: Found) -> Table:
@@ -302,12 +296,12 @@ def _standing(found: Found) -> Iterator[Block]:
         collapse[slug] = times_to_collapse(*followed, setting.measure)
         half[slug] = times_to_half(*followed, setting.measure)
     curves = {slug: survival_curve(times) for slug, times in collapse.items()}
-    said = durations_words(collapse, half, found.titles, since(found))
+    said = durations_words(collapse, half, found.titles, since(found.scenario))
     ends = "; ".join(f"{found.titles[slug]} {_end(curve.standing)}" for slug, curve in curves.items())
     yield Text(said[0], "lead")
     yield Picture(
         "durations",
-        svg(plot_survival(curves, found.titles, since(found)), "durations"),
+        svg(plot_survival(curves, found.titles, since(found.scenario)), "durations"),
         f"Curves of the share of futures in which the change still stands, month by month. At the end: {ends}.",
         "The share of futures in which the change still stands, of those in which it had taken hold.",
         wide=True,

@@ -8,15 +8,15 @@ from sim.analysis.dependency.readings import Dependency
 from sim.analysis.interventions.catalogue import CATALOGUE
 from sim.analysis.interventions.run import Foremost
 from sim.analysis.uncertainty.robustness import Robustness
-from sim.base.intervals import Estimate
 from sim.base.version import VERSION
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import SURVIVED
 from sim.organisation.structure import Organisation
-from sim.report.numbers import count, estimate, listed, out_of, signed, span, whole
+from sim.report.numbers import count, estimate, in_signs, listed, out_of, quoted, signed, span, whole
 from sim.report.words import comparison as compared
 from sim.report.words import robustness as across
+from sim.report.words.comparison import with_ends
 from sim.report.words.dependency import WORTH_SAYING
 from sim.report.words.robustness import range_words
 from sim.report.words.scenario import seats_by_role
@@ -105,17 +105,9 @@ class Sheet:
 
 
 def sheet(
-    scenario: Scenario,
-    organisation: Organisation,
-    front: Block,
-    rests: Dependency,
-    helps: Block,
-    over: Robustness,
-    which: int,
-    made: str,
+    scenario: Scenario, organisation: Organisation, front: Block, back: Sequence[Block], over: Robustness, made: str
 ) -> Sheet:
-    """A sheet from what was found. ``which``: of the variants in ``over``, the one whose order is asked about."""
-    back = [on_whom(rests), helps, how_sure(over, which)]
+    """A sheet from its parts."""
     what = "As your files have it" if scenario.organisation.imported else "A typical organisation"
     about = f"{what}: {seats_by_role(organisation, scenario.words)}."
     assumed = " ".join(organisation.notes) if scenario.organisation.imported else ""
@@ -134,9 +126,17 @@ NOT = (
 
 def doubt(over: Robustness) -> str:
     """How far the first row hangs on the model's guesses, in a line."""
-    low, _, high = (whole(100 * x) for x in over.spread(0))
-    spread = f"{low} to {high}" if low < high else f"{low}"
-    return f"With other guesses, {spread} of 100 in the first row ({range_words(len(over.outcomes))}): see “How sure”."
+    return f"With other guesses, {_spread(over)} of 100 in the first row ({_of_which(over)}): see “How sure”."
+
+
+def _spread(over: Robustness) -> str:
+    """In how many of 100 futures the change survives in the first row, from world to world."""
+    low, high = (whole(100 * x) for x in over.spread(0)[::2])
+    return f"{low} to {high}" if low < high else f"{low}"
+
+
+def _of_which(over: Robustness) -> str:
+    return range_words(len(over.outcomes))
 
 
 def made_by(played: str, futures: int, seed: int, over: Robustness, again: str, scenario_hash: str) -> str:
@@ -157,12 +157,9 @@ def of_variants(comparison: Comparison) -> Block:
     Where as many survive in each, so that such bars would tell nothing: how much of the work is done the new way.
     """
     of, setting, shown = out_of(comparison.number), comparison.scenario, _shown(comparison)
-    rows, counted = comparison.rows, compared.ended(comparison)
-    alike = len(rows) > 1 and len({survived for _, _, survived in counted}) == 1
-    bars = [
-        _by_practice(row) if alike else _by_verdict(row, counts[::-1], of)
-        for row, counts in zip(rows, counted, strict=True) if row["variant"] in shown
-    ]  # fmt: skip
+    rows = comparison.rows
+    alike = len(rows) > 1 and len(set(compared.survivors(comparison).values())) == 1
+    bars = [_by_practice(row) if alike else _by_verdict(row, of) for row in rows if row["variant"] in shown]
     left = len(rows) - len(bars)
     more = f" {count(left, 'more variant')}: see summary.csv." if left else ""
     later = f"{span(setting.measure.horizon)} after {compared.since(setting)}"
@@ -175,11 +172,8 @@ def of_variants(comparison: Comparison) -> Block:
             f"at least {100 * setting.measure.survival:g}% of what staff did the new way before "
             f"({whole(100 * rows[0]['practice_before'])}% of their work) is left {later}."
         )
-    few = f" So few futures tell little: play {USUAL_FUTURES}." if comparison.number < compared.FEW else ""
-    return Block("The answer", compared.answer(comparison), bars, f"{said}{_beside(comparison, alike)}{few}{more}")
-
-
-USUAL_FUTURES = 200
+    small = f"{said}{_beside(comparison, alike)}{compared.told_to_be_few(comparison)}{more}"
+    return Block("The answer", compared.answer(comparison), bars, small)
 
 
 def _shown(comparison: Comparison) -> set[str]:
@@ -191,41 +185,40 @@ def _shown(comparison: Comparison) -> set[str]:
 
 def _beside(comparison: Comparison, alike: bool) -> str:
     """What the numbers beside the bars are."""
-    of, rows = out_of(comparison.number), comparison.rows
-    low, high = (whole(of * rows[0][f"survived_{end}"]) for end in ("low", "high"))
-    chance = f" With other draws, the first row could as well have been {low} to {high} (95%)."
+    rows, chance = comparison.rows, "" if alike else f" {capital(compared.by_chance(comparison))}"
     if len(rows) == 1:
         return chance
-    what, chance = ("hundredths more or less is done", "") if alike else ("more or fewer survive", chance)
     titles = {row["variant"]: row["title"] for row in rows}
     others = list(dict.fromkeys(titles[row["compared_with"]] for row in rows[1:] if row["compared_with"] != BASE))
-    apart = f", or, below it, than with {listed([f'“{title}”' for title in others])}" if others else ""
+    apart = f", or, below it, than with {listed([quoted(title) for title in others])}" if others else ""
+    what = "hundredths more or less is done" if alike else "more or fewer survive"
     return f"{chance} Beside the bars: how many {what} than in the first row{apart} (95% interval)."
 
 
-def _by_verdict(row: Mapping[str, Any], counts: Sequence[int], of: int) -> Bar:
-    words = f"{counts[0]} survive", f"{counts[1]} collapse", f"{counts[2]} never take hold"
-    kinds = "survived", "collapsed", "never"
-    parts = [_part(n / of, kind, said, str(n), FRONT) for n, kind, said in zip(counts, kinds, words, strict=True) if n]
-    numbers = {
-        name: row[name] for name in ("survived", "survived_low", "survived_high", "collapsed", "never_took_hold")
-    }
-    difference = {name: row[name] for name in _ends("survived_difference") if row[name] == row[name]}
-    told = ", ".join(said for n, said in zip(counts, words, strict=True) if n)
-    return Bar(row["title"], parts, told, compared.difference(dict(row), of), numbers | difference)
+def _by_verdict(row: Mapping[str, Any], of: int) -> Bar:
+    never, collapsed, survived = compared.ended(row, of).values()
+    counts = (
+        (survived, "survived", "survive"),
+        (collapsed, "collapsed", "collapse"),
+        (never, "never", "never take hold"),
+    )
+    found = [(n, kind, f"{n} {said}") for n, kind, said in counts if n]
+    parts = [_part(n / of, kind, said, str(n), FRONT) for n, kind, said in found]
+    numbers = _numbers(row, *with_ends("survived"), "collapsed", "never_took_hold", *with_ends("survived_difference"))
+    return Bar(row["title"], parts, ", ".join(said for *_, said in found), compared.difference(row, of), numbers)
 
 
 def _by_practice(row: Mapping[str, Any]) -> Bar:
-    share, said = float(row["practice_after"]), f"{compared.practised(dict(row))} of the work"
-    difference = {name: row[name] for name in _ends("practice_difference") if row[name] == row[name]}
-    beside = _in_signs(Estimate(*difference.values()), 100) if len(difference) == 3 else ""
-    numbers = {name: row[name] for name in (*_ends("practice_after"), "survived")}
-    return Bar(row["title"], [_part(share, "survived", said, said, FRONT)], said, beside, numbers | difference)
+    share, said = float(row["practice_after"]), f"{compared.practised(row)} of the work"
+    numbers = _numbers(row, *with_ends("practice_after"), "survived", *with_ends("practice_difference"))
+    ends = [numbers[name] for name in with_ends("practice_difference") if name in numbers]
+    beside = in_signs(ends, 100) if len(ends) == 3 else ""
+    return Bar(row["title"], [_part(share, "survived", said, said, FRONT)], said, beside, numbers)
 
 
-def _ends(name: str) -> tuple[str, str, str]:
-    """The columns of a number with its interval."""
-    return name, f"{name}_low", f"{name}_high"
+def _numbers(row: Mapping[str, Any], *names: str) -> dict[str, float]:
+    """Some columns of a row, those that are defined."""
+    return {name: row[name] for name in names if row[name] == row[name]}
 
 
 FRONT, BACK = 0.015, 0.026
@@ -353,8 +346,8 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) ->
         Bar(
             use.intervention.entry.title,
             [Part(gain.value / full, "gain" if gain.low > 0 else "unclear")],
-            _in_signs(gain, points),
-            _in_signs(gain, points),
+            in_signs(gain, points),
+            in_signs(gain, points),
             gain.columns("kept_difference" if by_kept else "survived_difference"),
         )
         for use, gain in found
@@ -374,25 +367,17 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) ->
     return Block(heading, lead, bars, small if bars else "")
 
 
-def _in_signs(gain: Estimate, points: int) -> str:
-    """A gain with its interval: +13 (+6 to +19)."""
-    at, low, high = (f"{signed(points * x):+}".replace("-", "−").replace("+0", "0") for x in gain)
-    return f"{at} ({low} to {high})"
-
-
 def _small_first(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
 def how_sure(over: Robustness, which: int) -> Block:
     """How sure: one bar over plausible worlds."""
-    low, middle, high = (whole(100 * x) for x in over.spread(0))
-    spread = f"{low} to {high} of 100 futures" if low < high else f"{low} of 100 futures"
-    range_ = range_words(len(over.outcomes))
     if which:
         bar = _world_bar(over, which, BACK)
-        small = f"{capital(bar.said)}. “{over.titles[0]}” by itself survives in {spread} {range_}. "
-        return Block("How sure", across.answer(over, which), [bar], small + _what_a_world_is(over))
+        alone = f"“{over.titles[0]}” by itself survives in {_spread(over)} of 100 futures {_of_which(over)}"
+        small = f"{capital(bar.said)}. {alone}. {_what_a_world_is(over)}"
+        return Block("How sure", across.answer(over, which), [bar], small)
     shares = over.shares(SURVIVED)[:, 0]
     counts = [int((shares > 0.5).sum()), int((shares <= 0.5).sum())]
     words = f"{counts[0]}: in most futures", f"{counts[1]}: not"
@@ -403,9 +388,9 @@ def how_sure(over: Robustness, which: int) -> Block:
     numbers = {"worlds_most_survive": counts[0], "worlds_most_do_not": counts[1]}
     told = f"in {counts[0]} worlds it survives in most futures, in {counts[1]} it does not"
     bar = Bar(over.titles[0], parts, told, numbers=numbers)
-    middle_one = f"; in the middle one in {middle}" if low < high else ""
-    lead = f"The change survives in {spread} {range_}{middle_one}."
-    return Block("How sure", lead, [bar], f"{capital(told)}. " + _what_a_world_is(over))
+    middle = whole(100 * over.spread(0)[1])
+    lead = f"The change survives in {_spread(over)} of 100 futures {_of_which(over)}; in the middle one in {middle}."
+    return Block("How sure", lead, [bar], f"{capital(told)}. {_what_a_world_is(over)}")
 
 
 def _world_bar(over: Robustness, i: int, letter: float) -> Bar:

@@ -15,7 +15,7 @@ from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.record import MONTHLY
 from sim.report.numbers import hundred, out_of, signed, span, wrapped
 from sim.report.plots import plot
-from sim.report.plots.findings import about, ended, of_comparison, survivors
+from sim.report.plots.findings import about, of_comparison
 from sim.report.plots.style import (
     BLUE,
     BODY,
@@ -33,7 +33,7 @@ from sim.report.plots.style import (
     headline,
     name_ends,
 )
-from sim.report.words.comparison import horizons_of, is_yardstick, times
+from sim.report.words.comparison import ended, horizons_of, is_yardstick, survivors, times
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves

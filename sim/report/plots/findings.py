@@ -7,9 +7,9 @@ import numpy as np
 
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
-from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, of_total, reference_month
-from sim.report.numbers import out_of, percent, quoted, span, whole
-from sim.report.words.comparison import is_yardstick
+from sim.experiments.verdict import NEVER, judge, reference_month
+from sim.report.numbers import out_of, percent, quoted, so_many, span, whole
+from sim.report.words.comparison import is_yardstick, survivors
 
 if TYPE_CHECKING:
     from sim.analysis.interventions.result import Interventions
@@ -25,31 +25,21 @@ LITTLE = 0.02
 """What moves an outcome by less than this over its whole range hardly matters."""
 
 
-def ended(row: Mapping[str, Any], of: int) -> dict[Verdict, int]:
-    """How the futures of a variant ended, of so many, rounded as the table does."""
-    return dict(zip(Verdict, of_total([round(row[end.column] * row["futures"]) for end in Verdict], of), strict=True))
-
-
-def survivors(found: Comparison) -> dict[str, int]:
-    """In how many futures the change survived with each variant."""
-    return {row["variant"]: ended(row, out_of(found.number))[SURVIVED] for row in found.rows}
-
-
 def of_comparison(found: Comparison) -> str:
     """What makes the greatest clear difference to survival; that nothing does, where nothing does."""
     of, survived = out_of(found.number), survivors(found)
     base, *others = found.rows
     if not others:
-        return f"With {quoted(base['title'])}, the change survives in {_number(survived[BASE], of)} futures"
+        return f"With {quoted(base['title'])}, the change survives in {so_many(survived[BASE], of)} futures"
     if set(survived.values()) in ({of}, {0}):
-        return f"The change survives in {_number(survived[BASE], of)} futures, whichever variant is played"
+        return f"The change survives in {so_many(survived[BASE], of)} futures, whichever variant is played"
     yardsticks = {slug for slug, setting in found.settings.items() if is_yardstick(setting, found.scenario)}
     choices = [row for row in others if row["variant"] not in yardsticks]
     titles = {row["variant"]: row for row in found.rows}
     for rows in (choices, others):
         if (row := greatest(rows)) is not None:
             return _against(row, titles[row["compared_with"]], survived, of)
-    with_it = f"the change survives in {_number(survived[BASE], of)} futures with {quoted(base['title'])}"
+    with_it = f"the change survives in {so_many(survived[BASE], of)} futures with {quoted(base['title'])}"
     return f"Nothing that is varied makes a clear difference: {with_it}"
 
 
@@ -68,14 +58,10 @@ def _against(row: Mapping[str, Any], other: Mapping[str, Any], survived: Mapping
     with_it, without = quoted(row["title"]), quoted(other["title"])
     # Even at the near end of its interval it saves half of what is lost at the far end of the other's.
     if row["survived_difference_low"] >= 0.5 * (1.0 - other["survived_low"]):
-        survives = f"the change survives in {_number(one, of)} futures"
+        survives = f"the change survives in {so_many(one, of)} futures"
         return f"{with_it} at least halves the loss: {survives}, with {without} in {two}"
     only = "only " if 0 < one < two else ""
-    return f"With {with_it}, the change survives in {only}{_number(one, of)} futures; with {without}, in {two}"
-
-
-def _number(some: int, of: int) -> str:
-    return f"all {of}" if some == of else f"{some or 'none'} of {of}"
+    return f"With {with_it}, the change survives in {only}{so_many(one, of)} futures; with {without}, in {two}"
 
 
 def about(found: Comparison) -> str:
@@ -87,7 +73,7 @@ def about(found: Comparison) -> str:
     survived = survivors(found)[BASE]
     went = f"With {quoted(base['title'])}, the change survives"
     after = span(found.scenario.measure.horizon)
-    return f"{asked} {went} {after} in {_number(survived, out_of(found.number))} simulated futures."
+    return f"{asked} {went} {after} in {so_many(survived, out_of(found.number))} simulated futures."
 
 
 def of_interventions(found: "Interventions") -> str:
@@ -98,10 +84,10 @@ def of_interventions(found: "Interventions") -> str:
     before = whole(of * found.base.survived.value)
     helping = [use for _, _, use in ranks if use.helps]
     if not helping:
-        return f"Nothing tried clearly helps by itself: the change survives in {_number(before, of)} futures"
+        return f"Nothing tried clearly helps by itself: the change survives in {so_many(before, of)} futures"
     best = helping[0]
-    some = f"{_capital(_number(len(helping), len(ranks)))} interventions clearly help{'s' * (len(helping) == 1)}"
-    after = _number(whole(of * best.shares.survived.value), of)
+    some = f"{_capital(so_many(len(helping), len(ranks)))} interventions clearly help{'s' * (len(helping) == 1)}"
+    after = so_many(whole(of * best.shares.survived.value), of)
     title = quoted(best.intervention.entry.title)
     return f"{some}: with {title}, the change survives in {after} futures; as things are, in {before}"
 
@@ -114,14 +100,14 @@ def of_worlds(over: "Robustness") -> str:
     n = over.counted[best]
     if best == 0:
         middle = whole(100 * over.spread(0)[1])
-        return f"In the middle one of {worlds} plausible worlds, the change survives in {_number(middle, 100)} futures"
+        return f"In the middle one of {worlds} plausible worlds, the change survives in {so_many(middle, 100)} futures"
     if n.worlds_better <= n.worlds_worse:
         return f"Nothing that is varied helps in more of {worlds} plausible worlds than it harms in"
     title, other = quoted(over.titles[best]), quoted(over.titles[over.compared_with(best)])
     clearly = f", clearly in {n.worlds_clearly_better}" if n.worlds_clearly_better else ", clearly in none"
     worse = f", and fewer in {n.worlds_worse}" if n.worlds_worse else ""
     return (
-        f"More futures survive with {title} than with {other} in {_number(n.worlds_better, worlds)} plausible "
+        f"More futures survive with {title} than with {other} in {so_many(n.worlds_better, worlds)} plausible "
         f"worlds{clearly}{worse}"
     )
 
@@ -129,7 +115,7 @@ def of_worlds(over: "Robustness") -> str:
 def of_calibration(tried: "CalibrationRun") -> str:
     """How many settings agree with every target, and which target turns most away."""
     kept, all_of = len(tried.accepted), len(tried.settings)
-    found = f"{_number(kept, all_of)} settings agree with every target"
+    found = f"{so_many(kept, all_of)} settings agree with every target"
     away = [-1.0 if (cut := tried.cut(i)) is None else cut for i in range(len(tried.targets))]
     if not kept or max(away) <= 0:
         return _capital(found)
@@ -183,13 +169,13 @@ def of_people(record: "Record", month: int) -> str:
     """In how many of those who are there commitment is above one half."""
     here = record.people["present"][month] > 0.0
     some = int((record.people["commitment"][month][here] > 0.5).sum())
-    return f"In month {month}, commitment is above one half in {_number(some, int(here.sum()))} people"
+    return f"In month {month}, commitment is above one half in {so_many(some, int(here.sum()))} people"
 
 
 def of_screening(found: "Sensitivity") -> str:
     """How many parameters clearly move collapse by more than next to nothing."""
     some = int((found.screened["collapsed"].low > LITTLE).sum())
-    which = f"{_capital(_number(some, len(found.parameters)))} parameters"
+    which = f"{_capital(so_many(some, len(found.parameters)))} parameters"
     return f"{which} clearly move{'s' * (some == 1)} collapse by {100 * LITTLE:g} points or more"
 
 
@@ -199,7 +185,7 @@ def of_indices(found: "Sensitivity") -> str:
     if said.variance == 0.0:
         return "Collapse is the same at every setting of these parameters"
     some = int((np.nan_to_num(said.total - said.total_half) > 0).sum())
-    number = _number(some, len(found.top))
+    number = so_many(some, len(found.top))
     return f"{_capital(number)} parameters clearly {'has' if some == 1 else 'have'} a share in how collapse differs"
 
 
@@ -211,7 +197,7 @@ def of_claims(evidence: "Validation") -> str:
     verdicts = [together(found) for found in evidence.worlds[AS_IT_IS.slug].values()]
     shown, missed = verdicts.count(SHOWS), verdicts.count(DOES_NOT)
     rest = len(verdicts) - shown - missed
-    said = f"The model shows {_number(shown, len(verdicts))} patterns"
+    said = f"The model shows {so_many(shown, len(verdicts))} patterns"
     said += f", does not show {missed}" if missed else ""
     return said + (f", and of {rest} it cannot be told" if rest else "")
 
@@ -223,7 +209,7 @@ def of_mechanisms(evidence: "Validation") -> str:
     some = sum(bool(evidence.turns(world.slug)) for world in ABLATIONS)
     if not some:
         return "No claim fails where any one of the mechanisms is taken away"
-    return f"Taking away {_number(some, len(ABLATIONS))} mechanisms, one at a time, makes some claim fail"
+    return f"Taking away {so_many(some, len(ABLATIONS))} mechanisms, one at a time, makes some claim fail"
 
 
 def _capital(words: str) -> str:

@@ -1,14 +1,14 @@
 """Variants compared, in words: the table and the sentences that a command prints."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
-from sim.experiments.verdict import STILL_FALLING, horizon_columns, of_total
-from sim.report.numbers import hundred, listed, out_of, quoted, signed, span, whole
+from sim.experiments.verdict import COLLAPSED, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
+from sim.report.numbers import hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
 from sim.report.words import sentences
 from sim.report.words.common import Cell, Grid
 from sim.scenario.labels import capital
@@ -23,8 +23,7 @@ def answer(comparison: Comparison) -> str:
     if not comparison.tellable:
         return "In at least one variant every future failed: see status and error in the futures' rows."
     of, base = out_of(comparison.number), comparison.rows[0]
-    outcomes = zip(comparison.rows, ended(comparison), strict=True)
-    told = {row["variant"]: _in_so_many(survived, of) for row, (_, _, survived) in outcomes}
+    told = {slug: _in_so_many(survived, of) for slug, survived in survivors(comparison).items()}
     better, ends = clearly_better(comparison), named(comparison)
     later = span(comparison.scenario.measure.horizon)
     said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
@@ -61,7 +60,7 @@ def _by_practice(comparison: Comparison) -> str:
     return f"Survival does not tell the rows apart, but {work}, {listed(with_)}"
 
 
-def practised(row: dict[str, Any]) -> str:
+def practised(row: Mapping[str, Any]) -> str:
     """How much of staff's work is done the new way at the horizon, in whole hundredths."""
     return f"{whole(100 * row['practice_after'])}%"
 
@@ -69,7 +68,7 @@ def practised(row: dict[str, Any]) -> str:
 def _in_so_many(count: int, of: int) -> str:
     if of < 3:
         return f"in {count} of {of}"
-    return f"in all {of}" if count == of else f"in {count or 'none'} of {of}"
+    return f"in {so_many(count, of)}"
 
 
 def chosen(comparison: Comparison) -> list[dict[str, Any]]:
@@ -120,7 +119,8 @@ def answer_grid(comparison: Comparison) -> Grid:
         *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
     ]  # fmt: skip
     rows: dict[str, list[Sequence[Cell]]] = {}
-    for row, (held_off, _, survived) in zip(comparison.rows, ended(comparison), strict=True):
+    for row in comparison.rows:
+        held_off, _, survived = ended(row, of).values()
         at = [
             str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
             for name in horizons
@@ -137,24 +137,35 @@ def in_a_column(months: int) -> str:
     return span(months).replace(" ", "\n")
 
 
-def difference(row: dict[str, Any], of: int) -> str:
+def difference(row: Mapping[str, Any], of: int) -> str:
     """How many more futures survive than with what a variant is compared with; empty for the first row."""
     if math.isnan(row["survived_difference"]):
         return ""
-    names = "survived_difference", "survived_difference_low", "survived_difference_high"
-    size, low, high = (f"{signed(of * row[name]):+}".replace("-", "−").replace("+0", "0") for name in names)
-    return f"{size} ({low} to {high})"
+    return in_signs((row[name] for name in with_ends("survived_difference")), of)
 
 
 def how_sure(comparison: Comparison) -> str:
     """How sure the answer is, in a line: chance between futures, the guesses, the real world."""
-    of, base = out_of(comparison.number), comparison.rows[0]
-    few = " So few futures tell little: play 200." if comparison.number < FEW else ""
     return (
-        f"with other draws the first row could as well have been {whole(of * base['survived_low'])} to "
-        f"{whole(of * base['survived_high'])} (95%).{few} The model's guesses may be wrong: ask with --worlds "
+        f"{by_chance(comparison)}{told_to_be_few(comparison)} The model's guesses may be wrong: ask with --worlds "
         "plausible. It predicts no real organisation."
     )
+
+
+def by_chance(comparison: Comparison) -> str:
+    """What the first row could as well have been by chance."""
+    of, (_, low, high) = out_of(comparison.number), (comparison.rows[0][name] for name in with_ends("survived"))
+    return f"with other draws the first row could as well have been {whole(of * low)} to {whole(of * high)} (95%)."
+
+
+def told_to_be_few(comparison: Comparison) -> str:
+    """That so few futures tell little; empty where they are enough."""
+    return " So few futures tell little: play 200." if comparison.number < FEW else ""
+
+
+def with_ends(name: str) -> tuple[str, str, str]:
+    """The columns of a number and of its interval."""
+    return name, f"{name}_low", f"{name}_high"
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:
@@ -186,7 +197,8 @@ def grid(comparison: Comparison) -> Grid:
     )
     rows: dict[str, list[Sequence[Cell]]] = {}
     gone = collapses(comparison)
-    for row, (never, _, survived) in zip(comparison.rows, ended(comparison), strict=True):
+    for row in comparison.rows:
+        never, _, survived = ended(row, of).values()
         known = gone[row["variant"]]
         known["collapsed"] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
@@ -213,8 +225,9 @@ def collapses(comparison: Comparison) -> dict[str, dict[str, str]]:
     """For each variant, in how many futures the change had collapsed at each of ``horizons_of``."""
     of, horizons = out_of(comparison.number), horizons_of(comparison)
     return {
-        row["variant"]: {name: hundred(row[name], of) for name in horizons} | {"collapsed": str(collapsed)}
-        for row, (_, collapsed, _) in zip(comparison.rows, ended(comparison), strict=True)
+        row["variant"]: {name: hundred(row[name], of) for name in horizons}
+        | {"collapsed": str(ended(row, of)[COLLAPSED])}
+        for row in comparison.rows
     }
 
 
@@ -230,10 +243,14 @@ def times(horizons: dict[str, int], mark: str = "") -> str:
     return f"{listed(told)} {'years' if yearly else 'months'}"
 
 
-def ended(comparison: Comparison) -> list[list[int]]:
-    """For each variant, in how many futures the change never took hold, collapsed, survived."""
-    names, of = ("never_took_hold", "collapsed", "survived"), out_of(comparison.number)
-    return [of_total([round(row[name] * row["futures"]) for name in names], of) for row in comparison.rows]
+def ended(row: Mapping[str, Any], of: int) -> dict[Verdict, int]:
+    """In how many of so many futures the change never took hold, collapsed, survived; they add up."""
+    return dict(zip(Verdict, of_total([round(row[end.column] * row["futures"]) for end in Verdict], of), strict=True))
+
+
+def survivors(comparison: Comparison) -> dict[str, int]:
+    """In how many futures the change survived with each variant."""
+    return {row["variant"]: ended(row, out_of(comparison.number))[SURVIVED] for row in comparison.rows}
 
 
 def _differences(row: dict[str, Any], of: int) -> tuple[str, str]:
@@ -280,7 +297,7 @@ def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str
         yield "In at least one variant every future failed: see status and error in the futures' rows."
         return
     of = out_of(comparison.number)
-    counts = dict(zip(comparison.settings, ended(comparison), strict=True))
+    counts = {row["variant"]: list(ended(row, of).values()) for row in comparison.rows}
     base, *others = comparison.rows
     never, collapsed, survived = counts[BASE]
     later = span(comparison.scenario.measure.horizon)

@@ -6,7 +6,7 @@ from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
 from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import listed, out_of, signed, span, whole
+from sim.report.numbers import in_signs, listed, out_of, signed, span, whole
 from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
@@ -76,7 +76,7 @@ def grid(found: Interventions) -> Grid:
     for intervention, step, main in ranked(found):
         unclear = main.name == "full" and not main.difference.clear
         cells: list[tuple[str, ...]] = [
-            (intervention.from_to(use.tenths), _signed(use, of)) if use else ()
+            (intervention.from_to(use.tenths), in_signs(use.difference, of)) if use else ()
             for use in (step, main, found.use(intervention, "wrong way"))
         ]
         if unclear:
@@ -268,12 +268,6 @@ def _fresh_in_brief(found: Interventions, each: Confirmed) -> str:
     """The same for one of several."""
     share, low, high = (whole(out_of(found.futures) * x) for x in each.fresh.survived)
     return f"{share} ({low} to {high}{'' if each.reaches else ': too few'})"
-
-
-def _signed(use: Use, of: int) -> str:
-    """The change in survival with its interval, in signed whole futures."""
-    at, low, high = (signed(of * x) for x in use.difference)
-    return f"{at:+} ({low:+} to {high:+})".replace("+0", "0")
 
 
 def _more(difference: float) -> str:
