@@ -1,4 +1,10 @@
-"""The one sheet for a director, both sides, as numbers and words: how it looks is its template's business."""
+"""The one sheet for a director, both sides, as numbers and words. How to read it: docs/report.md.
+
+Nothing is played, judged or drawn here. What comes in was found by ``sim.experiments`` and ``sim.analysis``, by the
+equations of ``sim.model.rules``; what goes out are bars and sentences, and how they look is ``page.html.jinja``'s
+business. Sentences that a command says too stand in ``sim.report.words``. Every number that a bar shows goes with it
+(``Bar.numbers``), so that it can be found again in report.csv.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
