@@ -9,6 +9,7 @@ told so. ``--c`` only prints the C.
 import importlib.util
 import inspect
 import json
+import lzma
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,7 @@ def main() -> None:
     note = {"files": noted, "c": machine.text_print(c)}
     code += section(machine.NOTE + json.dumps(note, separators=(",", ":")).encode())
     machine.MODULE.write_bytes(code)
+    machine.SOURCE.write_bytes(lzma.compress(c.encode(), preset=9 | lzma.PRESET_EXTREME))
     lanes = ", ".join(map(str, machine.WIDTHS))
     print(f"{machine.MODULE.relative_to(HERE.parent)}: {len(code) / 1024:.0f} KB, for {lanes} lanes")
 

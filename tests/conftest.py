@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import sim
+from sim.base.native import SWITCH
 from sim.scenario.scenario import Scenario, from_dict, library
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,9 @@ if sys.dont_write_bytecode:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     atexit.register(shutil.rmtree, sys.pycache_prefix, ignore_errors=True)
+
+# What every user has is what is tested, in every process that a test starts; test_native.py has the other.
+os.environ[SWITCH] = "0"
 
 for name, percent in (("quick", 10), ("thorough", 100)):
     # A fresh seed each time, in CI too; what fails is kept and tried first the next time, and told so that it travels.

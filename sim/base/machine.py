@@ -22,15 +22,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base import native
 from sim.base.errors import ScenarioError
 
 MODULE = Path(__file__).parent.parent / "model" / "engine.wasm"
+SOURCE = MODULE.with_suffix(".c.xz")
+"""The C that it was made of, for ``Native``."""
+
 COMMAND = "python -m uv run --group engine python compiler/build.py"
 WIDTHS = (1, 4, 8)
 """How many lanes the module has been made for."""
-
-LARGEST = 4_000_000_000
-"""Bytes of memory that it may have."""
 
 _PAGE, _LINE, _SMALL = 1 << 16, 64, 1 << 20
 
@@ -151,18 +152,24 @@ def _known(fixed: Same[Any]) -> Laid:
 
 
 class Machine:
-    """One instance of the module (or of another ``module``), with a memory of its own, for one thread."""
+    """One instance of the module (or of another ``module``), with a memory of its own, for one thread.
+
+    origin: what is added to a place in its memory to make an address. largest: how many bytes the memory may have.
+    """
+
+    origin, largest = 0, 4_000_000_000
 
     def __init__(self, module: "Ready | None" = None) -> None:
         import wasmtime
 
-        module = module or _module()
+        module = module or _ready()
         self._store = wasmtime.Store(module.engine)
         self._functions: dict[str, Any] = dict(wasmtime.Instance(self._store, module.module, []).exports(self._store))
         self._memory: Any = self._functions.pop("memory")
         self._start = -(-int(self._functions.pop("__heap_base").value(self._store)) // _LINE) * _LINE
-        self._staying, self._stays_to = dict[int, Placed](), self._start + _ROOM_FOR_TABLE
+        self._forget()
         self._look()
+        self._find_table()
 
     def place(self, staying: Sequence[Laid], going: Sequence[Laid], room: int) -> list["Placed"]:
         """Put some pieces into memory, with ``room`` bytes to spare behind them.
@@ -172,8 +179,7 @@ class Machine:
         """
         new = {id(piece): piece for piece in staying if id(piece) not in self._staying}
         if self._stays_to - self._start + sum(piece.size for piece in new.values()) > _MOST_STAYING:
-            self._staying.clear()
-            self._stays_to = self._start + _ROOM_FOR_TABLE
+            self._forget()
             new = {id(piece): piece for piece in staying}
         at = self._stays_to
         self._stays_to += sum(piece.size for piece in new.values())
@@ -205,8 +211,8 @@ class Machine:
         return self._stays_to
 
     def call(self, name: str, *given: "Placed | int") -> None:
-        """Call a function of the module."""
-        self._table[0], end = self._spare, 1
+        """Call a function of the engine."""
+        self._table[0], end = self.origin + self._spare, 1
         for one in given:
             if isinstance(one, Placed):
                 self._table[end : end + len(one.table)] = one.table
@@ -214,7 +220,7 @@ class Machine:
             else:
                 self._table[end] = one
                 end += 1
-        self._functions[name](self._store)
+        self._enter(name)
 
     def array(self, at: int, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
         """Some numbers in memory as an array, until the next ``place``."""
@@ -224,19 +230,57 @@ class Machine:
 
     def _grow(self, wanted: int) -> None:
         if wanted > len(self._bytes):
-            if wanted > LARGEST:
+            if wanted > self.largest:
                 raise ScenarioError(
                     f"one future takes {wanted / 1e9:.1f} GB, and the compiled engine has room for "
-                    f"{LARGEST / 1e9:.1f}; make the organisation smaller or the run shorter"
+                    f"{self.largest / 1e9:.1f}; make the organisation smaller or the run shorter"
                 )
-            self._memory.grow(self._store, -(-(wanted - len(self._bytes)) // _PAGE))
-            self._look()
+            self._more(wanted)
+            self._find_table()
+
+    def _find_table(self) -> None:
+        self._table = self._bytes[self._start : self._start + _ROOM_FOR_TABLE].view(np.int64)
+
+    def _forget(self) -> None:
+        """Nothing stays in memory."""
+        self._staying, self._stays_to = dict[int, Placed](), self._start + _ROOM_FOR_TABLE
+
+    # What is the module's own, and otherwise where the engine is compiled for this machine.
+
+    def _enter(self, name: str) -> None:
+        self._functions[name](self._store)
+
+    def _more(self, wanted: int) -> None:
+        self._memory.grow(self._store, -(-(wanted - len(self._bytes)) // _PAGE))
+        self._look()
 
     def _look(self) -> None:
         length = self._memory.data_len(self._store)
         start = ctypes.cast(self._memory.data_ptr(self._store), ctypes.c_void_p).value
         self._bytes = np.ctypeslib.as_array((ctypes.c_uint8 * length).from_address(start))
-        self._table = self._bytes[self._start : self._start + _ROOM_FOR_TABLE].view(np.int64)
+
+
+class Native(Machine):
+    """The engine as a library of this machine, with a memory of its own, for one thread."""
+
+    largest = 8_000_000_000
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library, self._start = library, 0
+        self._bytes = np.empty(0, dtype=np.uint8)
+        self._forget()
+        self._grow(self._stays_to)
+
+    def _enter(self, name: str) -> None:
+        getattr(self._library, name)(ctypes.c_void_p(self._table.ctypes.data))
+
+    def _more(self, wanted: int) -> None:
+        whole = np.zeros(max(wanted, len(self._bytes) * 3 // 2) + 64, dtype=np.uint8)
+        larger = whole[-whole.ctypes.data % 64 :]
+        kept = min(len(self._bytes), self._stays_to)
+        larger[:kept] = self._bytes[:kept]
+        self._bytes, self.origin = larger, larger.ctypes.data
+        self._staying = {key: Placed(self, one.at, one.piece) for key, one in self._staying.items()}  # it has moved
 
 
 _ROOM_FOR_TABLE = 1 << 14
@@ -256,7 +300,7 @@ class Placed:
     @cached_property
     def table(self) -> NDArray[np.int64]:
         """Its entries, places being addresses."""
-        return self.piece.table + self.piece.places * self.at
+        return self.piece.table + self.piece.places * (self.machine.origin + self.at)
 
     def copied(self) -> list[NDArray[Any]]:
         """All of its arrays, for good."""
@@ -278,40 +322,46 @@ _here = local()
 def machine() -> Machine:
     """The machine of this thread. Raises Stale where there is none for the sources as they are."""
     if not hasattr(_here, "machine"):
-        _here.machine = Machine()
+        _here.machine = _new()
     return _here.machine  # type: ignore[no-any-return]
+
+
+def _new() -> Machine:
+    with _first:  # two threads that come first at once are to have one and the same
+        code = _code()
+        if code is None:
+            raise Stale(f"the model's code has changed since the engine was built; rebuild it:  {COMMAND}")
+        library = native.library(SOURCE, made_from(code)["c"], WIDTHS)
+        module = _ready() if library is None else None
+    return Machine(module) if library is None else Native(library)
 
 
 _first = Lock()
 
 
-def _module() -> "Ready":
-    with _first:  # two threads that come first at once are to have one and the same
-        known = _ready()
-    if known is None:
-        raise Stale(f"the model's code has changed since the engine was built; rebuild it:  {COMMAND}")
-    return known
-
-
 def is_stale() -> bool:
     """Whether the sources have moved on from the module, or there is none: the model's rules were changed here."""
-    code = MODULE.read_bytes() if MODULE.is_file() else b""
-    return not is_made_from(made_from(code)["files"], MODULE.parent.parent)
+    return not is_made_from(made_from(_bytes())["files"], MODULE.parent.parent)
+
+
+def _bytes() -> bytes:
+    return MODULE.read_bytes() if MODULE.is_file() else b""
 
 
 @cache
-def _ready() -> "Ready | None":
+def _code() -> bytes | None:
     """The module; None where the sources have moved on from it."""
-    if is_stale():
-        return None
-    import wasmtime
+    return None if is_stale() else _bytes()
 
-    code = MODULE.read_bytes()
+
+@cache
+def _ready() -> "Ready":
+    import wasmtime
 
     config = wasmtime.Config()
     with suppress(wasmtime.WasmtimeError):  # where nothing can be kept, the module is made ready anew each time
         config.cache = True
-    return ready(code, wasmtime.Engine(config))
+    return ready(_bytes(), wasmtime.Engine(config))
 
 
 class Ready(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.base import machine as machines
 from sim.base.arrays import Floats, Ints
-from sim.base.machine import LARGEST, WIDTHS, Laid, Placed, Same, Stale, laid, lay, machine
+from sim.base.machine import WIDTHS, Laid, Placed, Same, Stale, laid, lay, machine
 from sim.model import months as plain
 from sim.model import tracing, turnover
 from sim.model.calendar import Calendar
@@ -171,7 +171,7 @@ def _most_lanes(structure: Structure, draws: Draws, asked: _Asked) -> int:
     months = (asked.months + 1) * A_MONTH
     lane = 8 * (kept + months + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
     shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
-    return max((width for width in WIDTHS if shared + width * lane < LARGEST), default=1)
+    return max((width for width in WIDTHS if shared + width * lane < machine().largest), default=1)
 
 
 class _Plain:
