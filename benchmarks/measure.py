@@ -4,8 +4,6 @@
     python -m uv run --group dev python benchmarks/measure.py --growth       # the growth too, ten minutes
     python -m uv run --group dev python benchmarks/measure.py --against COMMIT   # whole commands, ten minutes
 
-With ``--group engine`` beside ``--group dev`` the table has the bare loop as well.
-
 Seconds depend on the machine; ratios hold up better, and each is of runs that took turns.
 """
 
@@ -25,7 +23,7 @@ import mesa
 import numpy as np
 
 import sim
-from sim.base import machine
+from sim.base import machine, native
 from sim.experiments.ensemble import run_one, settings
 from sim.experiments.environment import Environment
 from sim.model import engine
@@ -98,12 +96,8 @@ def bare(
 
 
 def bare_loop(shape: Organisation, months: int) -> dict[int, Callable[[], object]]:
-    """The bare loop for each width, ready to be called; none where what compiles it is not installed."""
+    """The bare loop for each width, ready to be called."""
     sys.path.insert(0, str(HERE.parent / "compiler"))
-    try:
-        import ziglang  # noqa: F401
-    except ModuleNotFoundError:
-        return {}
     import build
     import wasmtime
     from translate import Number, Unit, type_of
@@ -135,6 +129,12 @@ def seconds(what: Callable[[], object], times: int) -> float:
     return (time.perf_counter() - start) / times
 
 
+def on(here: machine.Machine, what: Callable[[], object]) -> None:
+    """Do something on one of the two engines: the module, or the one that is compiled for this machine."""
+    machine._here.machine = here
+    what()
+
+
 def ratios() -> None:
     """The table: one future of the default council, on one core; every row a setting."""
     scenario = sim.load("director-turnover")
@@ -163,11 +163,11 @@ def ratios() -> None:
     }  # fmt: skip
     for width, call in bare_loop(shape, months).items():
         ways[f"a bare compiled loop of those sums, {width} lanes"] = call, 50, width
-    module, own = machine.Machine(), native.library(machine.SOURCE, machine.made_from(machine._bytes())["c"], WIDTHS)
-    if own is not None:
-        compiled = machine.Native(own)
-        for name, (what, times, of) in list(ways.items())[:4]:
-            ways[f"compiled for this machine: {name}"] = partial(on, compiled, what), times, of
+    ours = list(ways.items())[:4]
+    ways |= {name: (partial(on, machine.Machine(), what), times, of) for name, (what, times, of) in ours}
+    if library := native.library(machine.SOURCE, machine.made_from(machine.MODULE.read_bytes())["c"], machine.WIDTHS):
+        compiled = machine.Native(library)
+        ways |= {f"{name}, native": (partial(on, compiled, what), times, of) for name, (what, times, of) in ours}
     for what, _, _ in ways.values():
         what()
     taken = {name: [] for name in ways}

@@ -5,6 +5,7 @@ What is written for others to read is Parquet, made of these at the very end.
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,11 +70,10 @@ class Shards:
 
 def encoded(chunks: Sequence[Chunk]) -> bytes:
     """Some futures of every variant as an archive."""
-    rows = [row for chunk in chunks for row in chunk.rows]
-    names = dict.fromkeys([*FUTURE_COLUMNS, *(name for row in rows for name in row)])
     arrays: dict[str, NDArray[Any]] = {}
-    for name in names:
-        arrays[_ROW + name] = values = column([row.get(name) for row in rows], name)
+    for name in dict.fromkeys(chain(FUTURE_COLUMNS, *(chunk.columns for chunk in chunks))):
+        parts = [chunk.columns.get(name, [None] * len(chunk.columns["future"])) for chunk in chunks]
+        arrays[_ROW + name] = values = np.concatenate([column(part, name) for part in parts])
         if values.dtype == object:  # words: each once, and which of them stands in each row
             places = {word: place for place, word in enumerate(dict.fromkeys(values))}
             arrays[_ROW + name] = np.array([places[word] for word in values], dtype=np.int64)
@@ -88,11 +88,12 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
     return sink.getvalue()
 
 
-def column(values: Sequence[Any], name: str) -> NDArray[Any]:
+def column(values: Sequence[Any] | NDArray[Any], name: str) -> NDArray[Any]:
     """A column of futures' rows, as it is kept."""
     if FUTURE_COLUMNS.get(name) == "string":
         return np.array(["" if value is None else value for value in values], dtype=object)
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    known = values if isinstance(values, np.ndarray) else [np.nan if value is None else value for value in values]
+    return np.asarray(known, dtype=np.float64)
 
 
 class Results:

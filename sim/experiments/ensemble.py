@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -41,10 +42,10 @@ Twin = Literal["compiled", "mesa"]
 
 @dataclass
 class Chunk:
-    """What some futures of one variant leave behind: a row a future, and (if kept) every month's row."""
+    """What some futures of one variant leave behind: columns with a place a future, and (if kept) every month's row."""
 
     variant: str
-    rows: list[dict[str, Any]]
+    columns: dict[str, Any]
     months: Floats | None
     """[futures, months + 1, columns of MONTHLY]"""
     flows: Total | None = None
@@ -119,7 +120,8 @@ def run_chunk(
         # Where one fails, all are played again one by one, to tell which.
         with suppress(Exception):
             return _side_by_side(all_settings, seed, futures, keep_months)
-    chunks = {slug: Chunk(slug, [], None) for slug in all_settings}
+    chunks = {slug: Chunk(slug, {}, None) for slug in all_settings}
+    rows: dict[str, list[dict[str, Any]]] = {slug: [] for slug in all_settings}
     if keep_months:
         for slug, setting in all_settings.items():
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
@@ -156,9 +158,9 @@ def run_chunk(
                 if getattr(error, "errno", None) == errno.ENOSPC:
                     raise
                 imported = setting.organisation.imported
-                chunks[slug].rows.append(_failed(slug, future, error, imported) | dict.fromkeys(more, np.nan))
+                rows[slug].append(_failed(slug, future, error, imported) | dict.fromkeys(more, np.nan))
                 continue
-            chunks[slug].rows.append(row)
+            rows[slug].append(row)
             if record.flows is not None:
                 total = Total.of(record.flows)
                 before = chunks[slug].flows
@@ -166,6 +168,8 @@ def run_chunk(
             months = chunks[slug].months
             if months is not None:
                 months[future - futures.start] = record.table.T
+    for slug, theirs in rows.items():
+        chunks[slug].columns = {name: [row.get(name) for row in theirs] for name in dict.fromkeys(chain(*theirs))}
     return list(chunks.values())
 
 
@@ -202,8 +206,8 @@ def _side_by_side(all_settings: dict[str, Scenario], seed: int, futures: range, 
     chunks = []
     for place, (slug, setting) in enumerate(all_settings.items()):
         played = practice[place, :, : setting.months + 1]
-        rows = _rows(slug, setting, base, futures, played, departure[0], departure[place], loss[place])
-        chunks.append(Chunk(slug, rows, months[place] if keep_months else None, totals.get(place)))
+        columns = _columns(slug, setting, base, futures, played, departure[0], departure[place], loss[place])
+        chunks.append(Chunk(slug, columns, months[place] if keep_months else None, totals.get(place)))
     return chunks
 
 
@@ -228,14 +232,14 @@ def _row(slug: str, record: Record, base: Record) -> dict[str, Any]:
         return np.array([np.nan if month is None else month for month in months], dtype=np.float64)
 
     practice, departures = record.monthly["practice"][np.newaxis], known(base.first_departure, record.first_departure)
-    (row,) = _rows(
+    columns = _columns(
         slug, record.scenario, base.scenario, [record.future], practice,
         departures[:1], departures[1:], known(record.subscription_lost),
     )  # fmt: skip
-    return row
+    return {name: values[0] for name, values in columns.items()}
 
 
-def _rows(
+def _columns(
     slug: str,
     setting: Scenario,
     base: Scenario,
@@ -244,19 +248,16 @@ def _rows(
     base_departure: Floats,
     departure: Floats,
     loss: Floats,
-) -> list[dict[str, Any]]:
-    """A row for each future of a setting.
+) -> dict[str, Any]:
+    """What is known of each future of a setting, a column of it at a time.
 
     practice: [futures, months + 1]. base_departure, departure, loss: the months of the director's first departure in
     the base and in this setting, and in which the subscription was lost; NaN for none.
     """
     judged = judge_all(practice, setting, reference_months(setting, base, base_departure))
-    columns: dict[str, Sequence[Any]] = {"variant": [slug] * len(futures), "future": futures}
-    columns |= {"status": [OK] * len(futures), "error": [None] * len(futures)}
-    columns |= {name: values.tolist() for name, values in judged._asdict().items()}
-    columns["outcome"] = [Verdict(verdict).word for verdict in columns["outcome"]]
-    columns["subscription_lost"] = (loss <= judged.reference_month + setting.measure.horizon).tolist()
-    columns["subscription_lost_month"], columns["first_departure"] = loss.tolist(), departure.tolist()
-    also = beyond(practice, judged, setting, horizon_columns(base.measure))
-    columns |= {name: values.tolist() for name, values in also.items()}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    columns: dict[str, Any] = {"variant": [slug] * len(futures), "future": futures}
+    columns |= {"status": [OK] * len(futures), "error": [None] * len(futures)} | judged._asdict()
+    columns["outcome"] = [Verdict(verdict).word for verdict in judged.outcome]
+    columns["subscription_lost"] = loss <= judged.reference_month + setting.measure.horizon
+    columns |= {"subscription_lost_month": loss, "first_departure": departure}
+    return columns | beyond(practice, judged, setting, horizon_columns(base.measure))

@@ -52,7 +52,8 @@ def under(scenario: Scenario, futures: int, seed: int, choice: Choice) -> list[f
         return [0.0] * (3 * len(every))
     out: list[float] = []
     for chunk in chunks:
-        went = [row["outcome"] for row in chunk.rows if row["status"] == OK]
+        ended = zip(chunk.columns["status"], chunk.columns.get("outcome", ()), strict=False)  # none where all failed
+        went = [outcome for status, outcome in ended if status == OK]
         out += [len(went), went.count(COLLAPSED.word), went.count(NEVER.word)]
     return out
 
