@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -207,7 +208,23 @@ events.departure.vacancy = 0
 """
 
 
-def against(commit: str) -> None:
+COMMANDS = {
+    "run, 200 futures of six variants": ("run {scenario}",),
+    "run over 20 worlds": (
+        "run {scenario} --worlds plausible --max-worlds 20",
+        "run {scenario} --over plausible --worlds 20",
+    ),
+    "dependency, 20 futures": ("dependency {scenario} --futures 20", "who {scenario} --futures 20"),
+    "interventions, 40 futures": ("interventions {scenario} --futures 40", "remedies {scenario} --futures 40"),
+    "report, 40 futures": ("report {run} --full --futures 40 --overwrite", "explain {run} --runs 40 --overwrite"),
+    "validate, 20 futures, 3 worlds": ("validate --futures 20 --points 3", "evidence --runs 20 --points 3"),
+    "calibrate, 20 worlds": ("calibrate --points 20 --futures 10", "plausible --points 20 --futures 10"),
+    "handout": ("handout {scenario}",),
+}
+"""What is measured: as it is typed now, and as it was in the first version."""
+
+
+def against(commit: str, rounds: int) -> None:
     """CPU seconds of whole commands, this state and another commit's in turn; each in an environment of its own."""
     with tempfile.TemporaryDirectory() as folder:
         tree, scenario = Path(folder) / "tree", Path(folder) / "measured.toml"
@@ -215,32 +232,30 @@ def against(commit: str) -> None:
         subprocess.run([*git, "worktree", "add", "--detach", "--quiet", str(tree), commit], check=True)
         try:
             scenario.write_text(AGAINST, encoding="utf-8")
-            commands = {
-                "run, 200 futures of six variants": ["run", str(scenario)],
-                "dependency, 20 futures": ["dependency", str(scenario), "--futures", "20"],
-                "interventions, 40 futures": ["interventions", str(scenario), "--futures", "40"],
-                "report, 40 futures": ["report", "RUN", "--futures", "40", "--overwrite"],
-            }
-            for name, asked in commands.items():
+            for name, ways in COMMANDS.items():
                 found: dict[Path, list[float]] = {tree: [], HERE.parent: []}
-                try:
-                    for turn in range(ROUNDS + 1):
-                        for where, taken in found.items():
-                            last = Path(folder) / f"{asked[0]}-{turn}-{where.name}"
-                            made = Path(folder) / f"run-0-{where.name}"
-                            out = [] if asked[0] == "report" else ["--out", str(last)]
-                            words = [str(made) if word == "RUN" else word for word in asked]
-                            taken.append(_seconds(where, [*words, *out], folder))
-                except subprocess.CalledProcessError:
+                for turn in range(rounds + 1):
+                    for where, taken in found.items():
+                        run = Path(folder) / f"run-0-{where.name}"
+                        out = Path(folder) / f"{name.split(',')[0]}-{turn}-{where.name}"
+                        to = [] if "{run}" in ways[0] else ["--out", f"{out}.html" if name == "handout" else str(out)]
+                        way = ways[-1] if where == tree and commit == FIRST else ways[0]
+                        asked = [word.format(scenario=scenario, run=run) for word in way.split()]
+                        with suppress(subprocess.CalledProcessError):  # a commit that knows no such command
+                            taken.append(_seconds(where, [*asked, *to], folder))
+                then, now = (taken[1:] for taken in found.values())  # the first turn may have compiled
+                if len(then) != len(now):
                     print(f"{name:36}not known to {commit}")
                     continue
-                each = [a / b for a, b in zip(found[tree][1:], found[HERE.parent][1:], strict=True)]
-                print(
-                    f"{name:36}{commit} {median(found[tree][1:]):7.2f} s, here {median(found[HERE.parent][1:]):7.2f} s"
-                )
+                each = [a / b for a, b in zip(then, now, strict=True)]
+                print(f"{name:36}{commit} {median(then):7.2f} s, here {median(now):7.2f} s")
                 print(f"{'':36}{median(each):.1f} times as fast ({min(each):.1f} to {max(each):.1f})", flush=True)
         finally:
             subprocess.run([*git, "worktree", "remove", "--force", str(tree)], check=True)
+
+
+FIRST = "9235b5e"
+"""The last commit with the first version's words."""
 
 
 def _seconds(where: Path, words: list[str], folder: str) -> float:
@@ -343,13 +358,14 @@ if __name__ == "__main__":
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--growth", action="store_true", help="also measure the growth")
     words.add_argument("--against", metavar="COMMIT", help="only measure whole commands against another commit's")
+    words.add_argument("--rounds", type=int, default=ROUNDS, help="turns that count, with --against")
     words.add_argument("--most", type=int, default=100_000, help="futures at most")
     words.add_argument("--councils", type=int, help=argparse.SUPPRESS)
     asked = words.parse_args()
     if asked.councils:
         one_size(asked.councils)
     elif asked.against:
-        against(asked.against)
+        against(asked.against, asked.rounds)
     else:
         ratios()
         if asked.growth:
