@@ -206,11 +206,9 @@ def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
         cell.casefold() in TYPES for _, cell in cells
     ):
         return True
-    known = vocabulary.links if body.kind == "links" else vocabulary.people
-    same = [known(cell) for column, cell in cells]
-    meant = [known(body.names[column]) for column, _ in cells]
-    alike = [a for a, b in zip(same, meant, strict=True) if a is not None and b is not None and a[0] == b[0]]
-    if 2 * len(alike) > len(cells):
+    links = body.kind == "links"
+    meant = [(vocabulary.meaning(cell, links), vocabulary.meaning(body.names[column], links)) for column, cell in cells]
+    if 2 * sum(one is not None and other is not None and one[0] == other[0] for one, other in meant) > len(cells):
         return True
     counted = [column for name in (*SURVEYED, "level", "weight") for column in body.chosen.get(name, [])[:1]]
     texts = [column for column, _ in cells if column in counted]
