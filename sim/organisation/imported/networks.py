@@ -313,7 +313,8 @@ def _pajek(text: str) -> Network:
         elif section in ("*arcs", "*edges"):
             if len(words) < 2:
                 raise NotReadable("cannot be read as Pajek: a link needs two vertices")
-            edges.append(_edge(*words[:2], _direction(section == "*arcs"), (*words, "1")[2], layer))
+            weight = words[2] if len(words) > 2 else "1"
+            edges.append(_edge(words[0], words[1], _direction(section == "*arcs"), weight, layer))
         elif section in ("*arcslist", "*edgeslist"):
             way = _direction(section == "*arcslist")
             edges += [_edge(words[0], target, way, layer=layer) for target in words[1:]]
