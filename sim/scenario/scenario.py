@@ -460,16 +460,15 @@ def from_dict(
     ``check_variants`` also resolves every variant, so that mistakes anywhere in a file are reported at once.
     """
     prefix = f"{where}: " if where else ""
+    scenario, told = None, list[str]()
     try:
         scenario = Scenario.model_validate(dict(data))
+        scenario._name, scenario._folder = name, folder
     except ValidationError as error:
-        told = lines(error, Scenario, KINDS_OF_EVENT)
-        if check_variants:
-            told += list(_variant_mistakes(data, None, told))
-        raise ScenarioError("\n".join(prefix + line for line in told)) from None
-    scenario._name, scenario._folder = name, folder
-    told = list(_variant_mistakes(data, scenario, [])) if check_variants else []
-    if told:
+        told += lines(error, Scenario, KINDS_OF_EVENT)
+    if check_variants:
+        told += list(_variant_mistakes(data, scenario, told))
+    if scenario is None or told:
         raise ScenarioError("\n".join(prefix + line for line in told))
     return scenario
 

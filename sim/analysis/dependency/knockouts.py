@@ -334,9 +334,8 @@ def smallest_group(
         return Smallest(removal, share, None, collapsed, float("nan"), tuple(tried))
     for person in list(chosen[:-1]):
         spared = [other for other in chosen if other is not person]
-        if len(spared):
-            tried.append((together(spared), shares_with([together(spared)], 0)[0]))
-            chosen = spared if tried[-1][1] >= share else chosen
+        tried.append((together(spared), shares_with([together(spared)], 0)[0]))
+        chosen = spared if tried[-1][1] >= share else chosen
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
     return Smallest(removal, share, group, collapsed, shares_with([group], alone.futures)[0], tuple(tried))

@@ -67,8 +67,7 @@ def morris_shares(parameters: Sequence[Range], trajectories: int, seed: int) -> 
     """The points of Morris' screening, [trajectories x (parameters + 1), parameters]."""
     from SALib.sample import morris
 
-    found: Floats = morris.sample(problem(parameters), trajectories, num_levels=LEVELS, seed=seed)
-    return found
+    return np.asarray(morris.sample(problem(parameters), trajectories, num_levels=LEVELS, seed=seed))
 
 
 def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
@@ -78,8 +77,7 @@ def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: 
     said = morris.analyze(
         problem(parameters), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
     )
-    star, half = np.asarray(said["mu_star"], dtype=float), np.asarray(said["mu_star_conf"], dtype=float)
-    mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu", "sigma"))
+    star, half, mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu_star", "mu_star_conf", "mu", "sigma"))
     return Screened(tuple(parameters), star, np.maximum(0.0, star - half), star + half, mu, sigma)
 
 
@@ -87,8 +85,7 @@ def sobol_shares(parameters: Sequence[Range], samples: int, seed: int) -> Floats
     """The points of Sobol's indices, [samples x (parameters + 2), parameters]; samples: a power of two."""
     from SALib.sample import sobol
 
-    found: Floats = sobol.sample(problem(parameters), samples, calc_second_order=False, seed=seed)
-    return found
+    return np.asarray(sobol.sample(problem(parameters), samples, calc_second_order=False, seed=seed))
 
 
 def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:

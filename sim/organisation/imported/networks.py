@@ -2,7 +2,7 @@
 file says."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -65,10 +65,6 @@ def _tag(element: Element) -> str:
 def _within(element: Element, *tags: str) -> Iterator[Element]:
     """The children with one of these tags."""
     return (child for child in element if _tag(child) in tags)
-
-
-def _true(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes")
 
 
 def _xml(text: str) -> Network:
@@ -158,7 +154,7 @@ def _graphml(root: Element) -> Network:
         if groups.intersection(ends):
             lost += 1
             continue
-        directed = _true(edge.get("directed", str(directed)))
+        directed = edge.get("directed", str(directed)).strip().lower() in ("1", "true", "yes")
         source, target = ends
         arrows = next((e for e in edge.iter() if _tag(e) == "arrows"), None)
         if arrows is not None:
@@ -410,11 +406,7 @@ def with_names(network: Network) -> Network:
     return network._replace(nodes=[{"id": label, **node} for label, node in zip(labels, network.nodes, strict=True)])
 
 
-def columns(rows: list[dict[str, str]], *first: str) -> list[str]:
-    """The names of the columns of some rows, these ones first."""
-    return list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
-
-
-def cells(rows: list[Mapping[str, str]] | list[dict[str, str]], names: list[str]) -> list[list[str]]:
-    """The rows as lists of cells."""
-    return [[row.get(name, "") for name in names] for row in rows]
+def tabled(rows: list[dict[str, str]], *first: str) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns of some rows, these ones first, and the rows as lists of cells."""
+    names = list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
+    return names, [[row.get(name, "") for name in names] for row in rows]
