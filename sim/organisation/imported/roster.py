@@ -132,8 +132,7 @@ def roster(body: Body, findings: Findings) -> Roster:
     tell_of(body, leavers, vacant, gone, findings)
 
     tell_twice(body, gone, findings)
-    heads = {name: body.called(name) for name in PEOPLE_COLUMNS}
-    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings, heads)
+    ids, sheet = _ids(body, keys), body.sheet(PEOPLE_COLUMNS, findings)
     told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
     called = [["" if nothing(cell) else cell for cell in body.cells(column)] for column in told]
     known = {name: body.first(name) for name in ("level", "team")} | {n: pointed(body.first(n)) for n in SURVEYED}

@@ -85,6 +85,10 @@ class Body:
         head = self.heads[column] if column < len(self.heads) else place_of(column)
         return head if head == place_of(column) else f"column {head!r}"
 
+    def sheet(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """A sheet for what is read of it, still empty."""
+        return Sheet(self.table.file, columns, findings, {name: self.called(name) for name in columns})
+
     def drop(self, gone: Iterable[int]) -> None:
         """Leave some rows out."""
         left_out = set(gone)
