@@ -42,7 +42,6 @@ class Screened:
     its range, scaled to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it varies from
     place to place."""
 
-    parameters: tuple[Range, ...]
     mu_star: Floats
     low: Floats
     high: Floats
@@ -55,7 +54,6 @@ class Shared:
     """Sobol's indices, [parameters], with 95% bootstrap intervals: the share of an outcome's variance that a
     parameter explains by itself (first) and with all the others (total). variance: of the outcome over the settings."""
 
-    parameters: tuple[Range, ...]
     first: Floats
     first_half: Floats
     total: Floats
@@ -78,7 +76,7 @@ def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: 
         problem(parameters), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
     )
     star, half, mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu_star", "mu_star_conf", "mu", "sigma"))
-    return Screened(tuple(parameters), star, np.maximum(0.0, star - half), star + half, mu, sigma)
+    return Screened(star, np.maximum(0.0, star - half), star + half, mu, sigma)
 
 
 def sobol_shares(parameters: Sequence[Range], samples: int, seed: int) -> Floats:
@@ -95,7 +93,7 @@ def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
     spread = float(np.var(values))
     if spread == 0.0:
         none = np.full(len(parameters), np.nan)
-        return Shared(tuple(parameters), none, none, none, none, 0.0)
+        return Shared(none, none, none, none, 0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         said = sobol.analyze(
@@ -104,7 +102,7 @@ def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
     first, first_half, total, total_half = (
         np.asarray(said[name], dtype=float) for name in ("S1", "S1_conf", "ST", "ST_conf")
     )
-    return Shared(tuple(parameters), first, first_half, total, total_half, spread)
+    return Shared(first, first_half, total, total_half, spread)
 
 
 def independent(values: Floats, parameters: int) -> tuple[Floats, Floats]:
