@@ -141,8 +141,6 @@ LINKS: dict[str, tuple[str, ...]] = {
 }
 """What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are, or neither."""
 
-PEOPLE_MEANINGS, LINK_MEANINGS = tuple(PEOPLE), tuple(m for m in LINKS if m != "type")
-
 
 def _by_key(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
