@@ -1,4 +1,4 @@
-"""How long the change stood: times, curves, medians, several horizons, and two variants compared."""
+"""How long the change stood: times, curves, medians, and two variants compared."""
 
 import math
 import re
@@ -23,9 +23,8 @@ from sim.analysis.survival import (
     survival_curve,
     times_to_collapse,
     times_to_half,
-    verdicts_at,
 )
-from sim.base.intervals import Estimate, wilson
+from sim.base.intervals import wilson
 from sim.experiments.chunks import write
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
 from sim.report.plots.survival import LABEL, LOOKS, _spread, plot_survival
@@ -220,35 +219,6 @@ def test_the_median_is_the_first_month_with_half_of_them_gone():
     assert median(survival_curve(times(1, -6, -6))) == Middle(None, 1, None)
 
 
-# -- Several horizons ----------------------------------------------------------------------------------------
-
-
-def counted(share: Estimate) -> float:
-    """How many of three futures a share is of."""
-    return round(3 * share.value, 12)
-
-
-def test_the_verdicts_at_several_horizons():
-    """A future that recovers counts as collapsed at the horizon in its dip and as survived later."""
-    practice = np.full((4, 61), 0.8)
-    practice[0, 12] = 0.1
-    practice[1, 36:] = 0.1
-    practice[2, 0] = 0.2
-    practice[3] = np.nan
-    at = {found.horizon: found for found in verdicts_at(practice, [0, 0, 0, NONE], Measure())}
-    assert {horizon: counted(found.collapsed) for horizon, found in at.items()} == {12: 1, 24: 0, 36: 1, 48: 1, 60: 1}
-    assert all((found.futures, counted(found.never_took_hold)) == (3, 1) for found in at.values())
-    assert [counted(found.survived) for found in at.values()] == [1, 2, 1, 1, 1]
-    assert at[36].collapsed == wilson(1, 3)
-
-
-def test_a_horizon_that_not_all_reach_is_left_out():
-    """From row 0 and row 6 of a run of 40 months, 24 months can be followed in both and 36 in one only."""
-    practice = np.full((2, 41), 0.8)
-    assert [found.horizon for found in verdicts_at(practice, [0, 6], Measure())] == [12, 24]
-    assert verdicts_at(practice[:0], [], Measure()) == []
-
-
 # -- Two variants --------------------------------------------------------------------------------------------
 
 
@@ -343,11 +313,6 @@ def test_the_arrays_of_a_comparison_and_the_files_it_writes_give_the_tables_numb
         assert np.array_equal(direct.happened, again.happened)
         assert direct.never_took_hold / 20 == row["never_took_hold"]
         assert direct.happened.sum() / 20 == row["collapsed"]
-        last = verdicts_at(*read[slug], measure)[-1]
-        assert (last.horizon, last.futures) == (60, 20)
-        assert last.never_took_hold.value == row["never_took_hold"]
-        assert last.collapsed == Estimate(row["collapsed"], row["collapsed_low"], row["collapsed_high"])
-        assert last.survived.value == row["survived"]
     base = many.rows[0]
     assert min(base["never_took_hold"], base["collapsed"], base["survived"]) > 0  # so that all three were tried
 

@@ -44,7 +44,7 @@ def outcomes(setting, removing=(), month=0, world=None):
     when = calendar(setting).removing(month, removing, Removal.EMPTIED) if len(removing) else None
     found = [environment.play(setting, future, calendar=when).monthly["practice"] for future in range(FUTURES)]
     judged = [judge(practice, setting, reference) for practice in found]
-    return "".join(one.outcome.letter for one in judged), [(one.practice_before, one.practice_after) for one in judged]
+    return "".join(one.outcome.word[0] for one in judged), [(one.practice_before, one.practice_after) for one in judged]
 
 
 def told(letters):

@@ -112,7 +112,7 @@ def test_a_killed_worker_is_replaced_and_its_chunk_run_again(small, monkeypatch)
         play_groups([chosen], range(32), 1, workers, shards=where, size=4, keep_months=True)
     assert killed
     for number in range(8):
-        assert shards.source(number).read() == alone.source(number).read()
+        assert shards.source(str(number)).read() == alone.source(str(number)).read()
 
 
 def test_workers_chunks_order_and_executor_change_no_byte(scenario, tmp_path):
@@ -155,7 +155,7 @@ def begun(scenario: Path, out: Path, chunks: int) -> InFolder:
     shards = Shards()
     play_groups([ensemble.settings(setting)], range(12), 1, Workers(1), shards=shards, size=3, keep_months=True)
     for number in range(chunks):
-        store.keep(number, shards.source(number).read())
+        store.keep(number, shards.source(str(number)).read())
     return store
 
 

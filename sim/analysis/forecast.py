@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.base.arrays import Bools, Floats, Ints
-from sim.base.intervals import LEVEL, UNDEFINED, Estimate, resample_interval
+from sim.base.intervals import UNDEFINED, Estimate, Z, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import futures_of
 from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, reference_month
@@ -94,11 +94,9 @@ def _below(values: Floats, others: Floats) -> Floats:
 
 def _interval(value: float, variance: float, least: float) -> Estimate:
     """The normal interval, held between ``least`` and 1; none where nothing varies, as where all pairs are in order."""
-    from scipy.special import ndtri
-
     if not variance > 1e-15:
         return Estimate(value)
-    half = float(ndtri((1 + LEVEL) / 2)) * variance**0.5
+    half = Z * variance**0.5
     return Estimate(value, max(least, value - half), min(1.0, value + half))
 
 

@@ -205,9 +205,7 @@ def _inclusion(structure: Structure, voices: Floats) -> Floats:
 
 def _among(structure: Structure, seats: Ints) -> Bools:
     """Which seats are among some, [seats]."""
-    among = np.zeros(len(structure.role), dtype=np.bool_)
-    among[seats] = True
-    return among
+    return np.isin(np.arange(len(structure.role)), seats)
 
 
 def _ratio(part: Floats, whole: Floats, otherwise: float) -> Floats:

@@ -10,7 +10,7 @@ Data Analysis 5, 67-79) for what pairs do to the log-rank test.
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.base.arrays import Bools, Floats, Ints
-from sim.base.intervals import LEVEL, Estimate, wilson
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, judge
+from sim.base.intervals import LEVEL, wilson
 from sim.model.ledger import ROUNDING
-from sim.scenario.scenario import Measure, Scenario
+from sim.scenario.scenario import Measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 HALF = 0.5
 """The share of Q_t below which practised commitment has halved."""
-HORIZONS = (12, 24, 36, 48, 60)
-"""Months after t at which futures are judged, unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -205,39 +202,6 @@ def median(curve: Curve) -> Middle:
     """
     reached = (np.flatnonzero(share <= 0.5 + ROUNDING) for share in (curve.standing, curve.low, curve.high))
     return Middle(*(int(months[0]) if len(months) else None for months in reached))
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """How ``futures`` futures were judged ``horizon`` months after t: shares of them, with Wilson's intervals."""
-
-    horizon: int
-    futures: int
-    never_took_hold: Estimate
-    collapsed: Estimate
-    survived: Estimate
-
-
-def verdicts_at(
-    practice: ArrayLike, reference: ArrayLike, measure: Measure, horizons: Sequence[int] = HORIZONS
-) -> list[Verdicts]:
-    """The verdicts of ``judge`` at several horizons, of all futures that did not fail.
-
-    A horizon that not every one of them reaches is left out: its shares would be of other futures. Arguments and
-    errors as for ``times_to_collapse``.
-    """
-    after = _after(practice, reference, max(horizons))
-    after = after[~np.isnan(after[:, 0])]
-    found = []
-    for horizon in horizons:
-        if len(after) == 0 or np.isnan(after[:, horizon]).any():
-            continue
-        # All that judge reads of a setting is how it is measured.
-        setting = Scenario().model_copy(update={"measure": measure.model_copy(update={"horizon": horizon})})
-        outcomes, of = [judge(row, setting, 0).outcome for row in after], len(after)
-        shares = (wilson(outcomes.count(outcome), of) for outcome in (NEVER, COLLAPSED, SURVIVED))
-        found.append(Verdicts(horizon, of, *shares))
-    return found
 
 
 @dataclass(frozen=True)

@@ -50,22 +50,22 @@ _ROWS = 100_000
 
 
 class Shards:
-    """Where finished chunks are kept, by number: in memory, unless a class of this kind says otherwise."""
+    """Where finished chunks are kept, by key: in memory, unless a class of this kind says otherwise."""
 
     def __init__(self) -> None:
-        self._shards: dict[int, bytes] = {}
+        self._shards: dict[str, bytes] = {}
 
-    def has(self, number: int) -> bool:
+    def has(self, key: str) -> bool:
         """Whether a chunk is there, whole."""
-        return number in self._shards
+        return key in self._shards
 
-    def keep(self, number: int, shard: bytes) -> None:
+    def keep(self, key: str, shard: bytes) -> None:
         """Keep a finished chunk."""
-        self._shards[number] = shard
+        self._shards[key] = shard
 
-    def source(self, number: int) -> Any:
+    def source(self, key: str) -> Any:
         """What a chunk is read from."""
-        return io.BytesIO(self._shards[number])
+        return io.BytesIO(self._shards[key])
 
 
 def encoded(chunks: Sequence[Chunk]) -> bytes:
@@ -99,9 +99,9 @@ def column(values: Sequence[Any] | NDArray[Any], name: str) -> NDArray[Any]:
 class Results:
     """The futures of some variants, read from their shards in order."""
 
-    def __init__(self, shards: Shards, numbers: Sequence[int], variants: Sequence[str]) -> None:
-        self._shards, self._numbers, self.variants = shards, numbers, list(variants)
-        self._at_hand: dict[int, dict[str, NDArray[Any]]] = {}
+    def __init__(self, shards: Shards, keys: Sequence[str], variants: Sequence[str]) -> None:
+        self._shards, self._keys, self.variants = shards, keys, list(variants)
+        self._at_hand: dict[str, dict[str, NDArray[Any]]] = {}
 
     @property
     def columns(self) -> list[str]:
@@ -115,14 +115,14 @@ class Results:
 
     @property
     def _names(self) -> list[str]:
-        with np.load(self._shards.source(self._numbers[0])) as shard:
+        with np.load(self._shards.source(self._keys[0])) as shard:
             return list(shard.files)
 
     def tables(self, slug: str, columns: Sequence[str]) -> Iterator[dict[str, NDArray[Any]]]:
         """Some columns of one variant's futures, a shard at a time."""
         place = self.variants.index(slug)
-        for number in self._numbers:
-            shard = self._rows(number)
+        for key in self._keys:
+            shard = self._rows(key)
             each = len(shard[f"{_ROW}future"]) // len(self.variants)
             mine = slice(place * each, (place + 1) * each)
             found = {name: shard[_ROW + name][mine] for name in columns}
@@ -132,20 +132,20 @@ class Results:
                     found[name] = np.array(words, dtype=object)[found[name]]
             yield found
 
-    def _rows(self, number: int) -> dict[str, NDArray[Any]]:
+    def _rows(self, key: str) -> dict[str, NDArray[Any]]:
         """A shard without what is kept apart from its rows; those of the last few are at hand."""
-        if number not in self._at_hand:
+        if key not in self._at_hand:
             while len(self._at_hand) >= _AT_HAND:
                 del self._at_hand[next(iter(self._at_hand))]
-            with np.load(self._shards.source(number)) as shard:
+            with np.load(self._shards.source(key)) as shard:
                 rows = [name for name in shard.files if name.startswith((_ROW, _WORDS))]
-                self._at_hand[number] = {name: shard[name] for name in rows}
-        return self._at_hand[number]
+                self._at_hand[key] = {name: shard[name] for name in rows}
+        return self._at_hand[key]
 
     def _apart(self, slug: str, what: str) -> Iterator[NDArray[Any]]:
         """What is kept of one variant apart from the rows, a shard at a time; nothing where it was not kept."""
-        for number in self._numbers:
-            with np.load(self._shards.source(number)) as shard:
+        for key in self._keys:
+            with np.load(self._shards.source(key)) as shard:
                 if what + slug in shard.files:
                     yield shard[what + slug]
 

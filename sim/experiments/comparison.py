@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, gain, mean_interval, paired_share_interval, wilson
 from sim.experiments.chunks import FUTURE_COLUMNS, Results, Shards
 from sim.experiments.ensemble import BASE, OK, OutcomeFunction, Twin, compared_with, settings
@@ -110,20 +110,25 @@ class Comparison:
         """The variant that a variant's differences are from: the base, unless it names another that was played."""
         return compared_with(self.scenario, slug, self.settings)
 
-    def _judged(self, slug: str) -> "_Judged":
-        columns = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]
-        columns += [*horizon_columns(self.scenario.measure), "still_falling", *self.outcomes]
-        table = self.results.futures(slug, columns)
+    def _judged(self, slug: str) -> dict[str, NDArray[Any]]:
+        """The columns that a row is made from: ``outcome`` by number, ``ok`` where a future did not fail."""
+        names = ["status", "outcome", "practice_before", "practice_after", "subscription_lost"]
+        table = self.results.futures(slug, [*names, *self._beyond, *self.outcomes])
         outcome = np.array([Verdict.of(word) if word else -1 for word in table["outcome"]])
-        numbers = {name: table[name] for name in columns[2:]}
-        before, after, lost = (numbers.pop(name) for name in columns[2:5])
-        beyond = {name: numbers.pop(name) for name in columns[5:] if name not in self.outcomes}
-        return _Judged(table["status"] == OK, outcome, before, after, lost, beyond, own=numbers)
+        return table | {"outcome": outcome, "ok": table["status"] == OK}
 
-    def _row(self, slug: str, found: "_Judged", base: "_Judged") -> dict[str, Any]:
-        ok, both = found.ok, found.ok & base.ok
-        counts = {outcome: int((found.outcome[ok] == outcome).sum()) for outcome in Verdict}
-        futures = int(ok.sum())
+    @property
+    def _beyond(self) -> list[str]:
+        return [*horizon_columns(self.scenario.measure), "still_falling"]
+
+    def _row(self, slug: str, found: dict[str, NDArray[Any]], base: dict[str, NDArray[Any]]) -> dict[str, Any]:
+        both = found["ok"] & base["ok"]
+        alone, mine, theirs = (
+            {name: values[there] for name, values in table.items()}
+            for table, there in ((found, found["ok"]), (found, both), (base, both))
+        )
+        counts = {outcome: int((alone["outcome"] == outcome).sum()) for outcome in Verdict}
+        futures = len(alone["ok"])
 
         def share(count: float) -> float:
             return count / futures if futures else float("nan")
@@ -137,43 +142,31 @@ class Comparison:
         }
         for outcome in (COLLAPSED, SURVIVED):
             out |= wilson(counts[outcome], futures).columns(outcome.word)
-        for name, yes in found.beyond.items():
-            known = not np.isnan(yes[ok]).any()
-            out |= (wilson(int(yes[ok].sum()), futures) if known else UNDEFINED).columns(name)
-        out |= mean_interval(found.before[ok]).columns("practice_before")
-        out |= mean_interval(found.after[ok]).columns("practice_after")
+        for name in self._beyond:
+            known = not np.isnan(alone[name]).any()
+            out |= (wilson(int(alone[name].sum()), futures) if known else UNDEFINED).columns(name)
+        for name in ("practice_before", "practice_after"):
+            out |= mean_interval(alone[name]).columns(name)
         practice = collapse = survival = UNDEFINED
         pairing = float("nan")
         if slug != BASE:
-            practice = mean_interval(found.after[both] - base.after[both])
-            one, other = (each.outcome[both] == COLLAPSED for each in (found, base))
+            practice = mean_interval(mine["practice_after"] - theirs["practice_after"])
+            one, other = (each["outcome"] == COLLAPSED for each in (mine, theirs))
             collapse = paired_share_interval(one, other)
-            survival = paired_share_interval(*(each.outcome[both] == SURVIVED for each in (found, base)))
+            survival = paired_share_interval(*(each["outcome"] == SURVIVED for each in (mine, theirs)))
             pairing = gain(one, other)
         out |= practice.columns("practice_difference")
         out |= survival.columns("survived_difference")
         out |= collapse.columns("collapse_difference") | {"pairing_gain": pairing}
-        out["subscription_lost"] = share(float(found.lost[ok].sum()))
-        for name, values in found.own.items():
-            out |= mean_interval(values[ok]).columns(name)
+        out["subscription_lost"] = share(float(alone["subscription_lost"].sum()))
+        for name in self.outcomes:
+            out |= mean_interval(alone[name]).columns(name)
         return out
 
     def flows(self, slug: str) -> Flows | None:
         """Who moved whom in one variant, the mean over its futures; None where months were not kept, or on Mesa."""
         total = self.results.flows(slug)
         return None if total is None else total.mean
-
-
-class _Judged(NamedTuple):
-    """How the futures of one variant were judged; ``beyond``: at other horizons, see ``verdict.beyond``."""
-
-    ok: Bools
-    outcome: Ints
-    before: Floats
-    after: Floats
-    lost: Floats
-    beyond: dict[str, Floats]
-    own: dict[str, Floats]
 
 
 def _frame(tables: Iterable[Any]) -> "pd.DataFrame":

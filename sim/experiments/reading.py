@@ -128,21 +128,11 @@ def read(folder: Path, workers: Workers | None = None, *, months: bool = True) -
     Raises ScenarioError where the folder is none of a finished run, or no longer fits what its manifest says.
     """
     manifest = manifest_of(folder)
-    scenario = scenario_of(folder, manifest)
-    group = settings(scenario, list(manifest["variants"]))
-    for slug, setting in group.items():
-        said = manifest["scenario_sha256"] if slug == BASE else manifest["variants"][slug]["sha256"]
-        if setting.hash() != said:
-            of = "" if slug == BASE else f" (variant {slug})"
-            raise ScenarioError(
-                f"{folder}: scenario.toml is not what was run{of}: its hash is {setting.hash()[:12]}, "
-                f"and manifest.json says {said[:12]}. Run it again, or put the file back as it was"
-            )
-    check_tables(folder, manifest)
+    group = settings_of(folder, manifest)
     whole = summary_of(folder, manifest, group)
     if whole.results.has_months or not months:
         return Run(folder, manifest, whole, whole)
-    again = compare(scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], workers=workers)
+    again = compare(whole.scenario, min(whole.number, AGAIN), whole.seed, variants=list(group)[1:], workers=workers)
     return Run(folder, manifest, whole, again)
 
 
@@ -202,8 +192,11 @@ def manifest_of(folder: Path, *, worlds: bool = False) -> dict[str, Any]:
     return manifest
 
 
-def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
-    """The scenario of a run. Raises ScenarioError if it, or a file of its organisation, cannot be read as it was."""
+def settings_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Scenario]:
+    """The settings of a run, or the base of one over worlds, by slug.
+
+    Raises ScenarioError if the scenario, a file of its organisation or a table of the run cannot be read as it was.
+    """
     path = folder / "scenario.toml"
     scenario = from_dict(read_toml(path), name=manifest["scenario"]["name"], folder=folder, where=str(path))
     _ = scenario.words
@@ -213,7 +206,18 @@ def scenario_of(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
         raise ScenarioError(f"{folder}: {error}") from None
     if changed:
         raise ScenarioError(f"{folder}: the organisation's {' and '.join(changed)} file has changed since it was run")
-    return scenario
+    variants = manifest.get("variants", {})  # a run over worlds has no hashes of its own for them
+    group = settings(scenario, list(variants))
+    for slug, setting in group.items():
+        said = manifest["scenario_sha256"] if slug == BASE else variants[slug]["sha256"]
+        if setting.hash() != said:
+            of = "" if slug == BASE else f" (variant {slug})"
+            raise ScenarioError(
+                f"{folder}: scenario.toml is not what was run{of}: its hash is {setting.hash()[:12]}, "
+                f"and manifest.json says {said[:12]}. Run it again, or put the file back as it was"
+            )
+    check_tables(folder, manifest)
+    return group
 
 
 def _read(path: Path, **how: Any) -> pa.Table:

@@ -70,18 +70,20 @@ def play_groups(
     """
     first, one = groups[0], seconds_a_future(groups[0], seed, twin)
     size = size or good_size(len(futures), one, workers.cores)
-    shards = shards or workers.shards(about, list(first), futures, seed, keep_months, twin, size)
+    under = ""
+    if shards is None:
+        shards, under = workers.shards(about, list(first), futures, seed, keep_months, twin, size)
     cuts = [futures[i : i + size] for i in range(0, len(futures), size)]
     parts = [(group, some) for group in range(len(groups)) for some in cuts]
-    todo = []
+    keys, todo = [f"{under}{number}" for number in range(len(parts))], []
     for number, (_, some) in enumerate(parts):
-        if shards.has(number):
+        if shards.has(keys[number]):
             workers.on_progress(len(some) * len(first))
         else:
             todo.append(number)
 
     def keep(place: int, shard: bytes) -> None:
-        shards.keep(todo[place], shard)
+        shards.keep(keys[todo[place]], shard)
         workers.on_progress(len(parts[todo[place]][1]) * len(first))
 
     if agents or outcomes:
@@ -92,7 +94,7 @@ def play_groups(
     tasks = ((groups[group], seed, some, *how) for group, some in (parts[number] for number in todo))
     workers.each(run_part, tasks, keep, "threads" if few else "processes")
     each = len(cuts)
-    return [Results(shards, range(i * each, (i + 1) * each), list(first)) for i in range(len(groups))]
+    return [Results(shards, keys[i * each : (i + 1) * each], list(first)) for i in range(len(groups))]
 
 
 def run_part(task: tuple[Any, ...]) -> bytes:

@@ -87,7 +87,7 @@ class InFolder(Shards):
         _sweep_up(folder)
         return store
 
-    def has(self, key: int | str) -> bool:
+    def has(self, key: str) -> bool:
         """Whether a chunk is there, whole; one that is damaged is dropped."""
         path = self._found.get(f"{key:0>{_DIGITS}}")
         if path is None:
@@ -98,7 +98,7 @@ class InFolder(Shards):
         del self._found[f"{key:0>{_DIGITS}}"]
         return False
 
-    def keep(self, key: int | str, shard: bytes) -> None:
+    def keep(self, key: str, shard: bytes) -> None:
         """Write a finished chunk, so that it is there whole or not at all.
 
         Raises ScenarioError if it cannot be written, the disk being full, say; what was there stays.
@@ -117,7 +117,7 @@ class InFolder(Shards):
                 f"with  leadership-sim resume {self.folder}"
             ) from None
 
-    def source(self, key: int | str) -> Any:
+    def source(self, key: str) -> Any:
         """The path of a chunk."""
         return self._found[f"{key:0>{_DIGITS}}"]
 

@@ -16,7 +16,7 @@ from sim.scenario.scenario import Measure, Scenario
 
 
 class Verdict(IntEnum):
-    """How a future went. Arrays hold its number, tables and pages its word, small figures its letter."""
+    """How a future went. Arrays hold its number, tables and pages its word."""
 
     NEVER, COLLAPSED, SURVIVED = range(3)
 
@@ -29,11 +29,6 @@ class Verdict(IntEnum):
     def column(self) -> str:
         """The word as a column's name."""
         return self.word.replace(" ", "_")
-
-    @property
-    def letter(self) -> str:
-        """The word's first letter."""
-        return self.word[0]
 
     @classmethod
     def of(cls, word: str) -> "Verdict":

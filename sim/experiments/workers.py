@@ -99,9 +99,9 @@ class Workers:
         self.each(work, [tasks[i] for i in todo], note, where)
         return [found[i] for i in range(len(tasks))]
 
-    def shards(self, *about: object) -> Shards:
-        """Where the chunks of a comparison are kept that is a part of a job: in its store, else in memory."""
-        return Shards() if self.store is None else _Under(self.store, _key(*about))
+    def shards(self, *about: object) -> tuple[Shards, str]:
+        """Where the chunks of a comparison are kept, and how their keys begin: in a job's store, else in memory."""
+        return (Shards(), "") if self.store is None else (self.store, f"{_key(*about)}-")
 
     def each[T, R](
         self, work: Callable[[T], R], tasks: Iterable[T], then: Callable[[int, R], Any], where: Where = "threads"
@@ -125,38 +125,19 @@ class Workers:
             _in_processes(most, work, queue, then)
 
 
-class _Under(Shards):
-    """The chunks of one comparison among all that is kept of a job."""
-
-    def __init__(self, store: InFolder, about: str) -> None:
-        self._store, self._about = store, f"{about}-"
-
-    def has(self, number: int) -> bool:
-        return self._store.has(f"{self._about}{number}")
-
-    def keep(self, number: int, shard: bytes) -> None:
-        self._store.keep(f"{self._about}{number}", shard)
-
-    def source(self, number: int) -> Any:
-        return self._store.source(f"{self._about}{number}")
-
-
 def _key(*about: object) -> str:
     return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
 
 
 def _packed(result: Any) -> bytes:
     sink = io.BytesIO()
-    for part in result:
-        np.save(sink, np.asarray(part), allow_pickle=False)
+    np.savez(sink, *result)
     return sink.getvalue()
 
 
 def _unpacked(data: bytes) -> list[Any]:
-    source, found = io.BytesIO(data), []
-    while source.tell() < len(data):
-        found.append(np.load(source, allow_pickle=False))
-    return found
+    with np.load(io.BytesIO(data)) as found:
+        return [found[name] for name in found.files]
 
 
 def _through[T, R](

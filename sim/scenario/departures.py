@@ -1,6 +1,6 @@
 """How a departure of the director goes: how long the seat stays empty, who stands in and who follows."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.parameters import Parameters
@@ -31,6 +31,11 @@ class Terms(NamedTuple):
     promoted: bool
 
 
+def succession_of(parameters: Parameters, event: DirectorLeaves | None = None) -> dict[str, Any]:
+    """The keys of ``[succession]`` as they are in a departure: the event's own where it has any."""
+    return parameters.succession.model_dump() | ({} if event is None else event.model_dump(exclude_none=True))
+
+
 def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
     """How a scheduled departure goes, by the parameters in force in its month."""
     return terms(scenario.parameters_by_month()[event.month + 1], event)
@@ -38,14 +43,13 @@ def departure_terms(scenario: Scenario, event: DirectorLeaves) -> Terms:
 
 def terms(parameters: Parameters, event: DirectorLeaves | None = None) -> Terms:
     """How a departure goes: the event's own words where it has any, else those of ``[succession]``."""
-    usual = parameters.succession
-    said = {} if event is None else event.model_dump(exclude_none=True)
-    own, panel = (said.get(key, getattr(usual, key)) for key in ("successor_commitment", "panel"))
+    said = succession_of(parameters, event)
+    own, panel = said["successor_commitment"], said["panel"]
     return Terms(
-        vacancy=said.get("vacancy", usual.vacancy),
-        deputy=said.get("interim", usual.interim) == "deputy",
+        vacancy=said["vacancy"],
+        deputy=said["interim"] == "deputy",
         successor_commitment=DRAWN if own is None else float(own),
-        continuity=float(said.get("continuity", usual.continuity)),
+        continuity=float(said["continuity"]),
         panel=NOBODY_CHOOSES if panel is None else float(panel),
-        promoted=said.get("promoted", usual.promoted),
+        promoted=said["promoted"],
     )

@@ -1,7 +1,7 @@
 """What a scenario may schedule: the kinds of event, each with its month."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -78,11 +78,6 @@ class Change(Scheduled):
 
 Event = Annotated[DirectorLeaves | PersonLeaves | Austerity | SubscriptionEnds | Change, Field(discriminator="kind")]
 
-
 KINDS_OF_EVENT: dict[str, type[Scheduled]] = {
-    "director_leaves": DirectorLeaves,
-    "person_leaves": PersonLeaves,
-    "austerity": Austerity,
-    "subscription_ends": SubscriptionEnds,
-    "change": Change,
+    get_args(event.model_fields["kind"].annotation)[0]: event for event in get_args(get_args(Event)[0])
 }

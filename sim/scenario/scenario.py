@@ -22,6 +22,7 @@ from sim.scenario.events import (
     DirectorLeaves,
     Event,
     PersonLeaves,
+    Scheduled,
 )
 from sim.scenario.labels import Labels, read_labels
 from sim.scenario.parameters import LONGEST, Parameters, Table, merged, parameter, tables
@@ -195,17 +196,19 @@ class Scenario(Parameters):
         """The words for roles and kinds of link in whatever a person reads."""
         return read_labels(self.labels, self.folder, library())
 
+    def happening[E: Scheduled](self, kind: type[E]) -> dict[str, E]:
+        """The events of a kind that are not disabled, by their names."""
+        return {slug: event for slug, event in self.events.items() if isinstance(event, kind) and event.enabled}
+
     @property
     def departures(self) -> list[int]:
         """Months of the scheduled departures of the director, earliest first."""
-        return sorted(
-            e.month for e in self.events.values() if isinstance(e, DirectorLeaves) and e.enabled
-        )  # fmt: skip
+        return sorted(event.month for event in self.happening(DirectorLeaves).values())
 
     @property
     def random_departures(self) -> bool:
         """Whether the director may leave at random, by tenure, at the start or from some change on."""
-        changes = [e.set.get("turnover", {}) for e in self.events.values() if isinstance(e, Change) and e.enabled]
+        changes = [event.set.get("turnover", {}) for event in self.happening(Change).values()]
         return self.turnover.director_tenure is not None or any("director_tenure" in c for c in changes)
 
     @property
@@ -217,9 +220,7 @@ class Scenario(Parameters):
 
     def parameters_by_month(self) -> list[Parameters]:
         """The parameters in force in months 1 to ``months``; entry 0 is those of the start."""
-        changes = sorted(
-            (e for e in self.events.values() if isinstance(e, Change) and e.enabled), key=lambda e: e.month
-        )
+        changes = sorted(self.happening(Change).values(), key=lambda event: event.month)
         current: Parameters = self
         parameters: list[Parameters] = [self]
         for month in range(1, self.months + 1):
@@ -351,8 +352,8 @@ def _contradictions(scenario: Scenario) -> Iterator[str]:
     lead = setting.engagement_lead
     if lead and setting.coproduction != "direct":
         yield 'organisation.engagement_lead = true needs organisation.coproduction = "direct"'
-    for slug, event in scenario.events.items():
-        if isinstance(event, PersonLeaves) and event.role == "engagement_lead" and event.enabled and not lead:
+    for slug, leaver in scenario.happening(PersonLeaves).items():
+        if leaver.role == "engagement_lead" and not lead:
             yield f"events.{slug}: there is no engagement lead; set organisation.engagement_lead = true"
     if scenario.compared_with and scenario.variants:
         yield "compared_with: only in a variant, which it says to compare with another one than the first row"
@@ -459,16 +460,15 @@ def from_dict(
     ``check_variants`` also resolves every variant, so that mistakes anywhere in a file are reported at once.
     """
     prefix = f"{where}: " if where else ""
+    scenario, told = None, list[str]()
     try:
         scenario = Scenario.model_validate(dict(data))
+        scenario._name, scenario._folder = name, folder
     except ValidationError as error:
-        told = lines(error, Scenario, KINDS_OF_EVENT)
-        if check_variants:
-            told += list(_variant_mistakes(data, None, told))
-        raise ScenarioError("\n".join(prefix + line for line in told)) from None
-    scenario._name, scenario._folder = name, folder
-    told = list(_variant_mistakes(data, scenario, [])) if check_variants else []
-    if told:
+        told += lines(error, Scenario, KINDS_OF_EVENT)
+    if check_variants:
+        told += list(_variant_mistakes(data, scenario, told))
+    if scenario is None or told:
         raise ScenarioError("\n".join(prefix + line for line in told))
     return scenario
 

@@ -56,7 +56,6 @@ class Knockouts:
 
     scenario: Scenario
     month: int
-    horizon: int
     futures: int
     seed: int
     losses: tuple[Loss, ...]
@@ -227,7 +226,7 @@ def knock_out(
         about=("knock-outs", setting.written(), t, losses, which, seed),
         runs=len(losses) + 2,
     )
-    return Knockouts(setting, t, scenario.measure.horizon, futures, seed, tuple(losses), *np.stack(found, axis=-1))
+    return Knockouts(setting, t, futures, seed, tuple(losses), *np.stack(found, axis=-1))
 
 
 def _one_future(
@@ -319,24 +318,20 @@ def smallest_group(
     for person in ranked:
         if len(in_turn) < MOST and leaves_staff(shape, [each.seats[0] for each in (*in_turn, person)]):
             in_turn.append(person)
-    chosen: list[Group] = []
-    for some in batched(in_turn, TOGETHER):
-        growing = [together([*chosen, *some[: i + 1]]) for i in range(len(some))]
-        for group, collapsed in zip(growing, shares_with(growing, 0), strict=True):
-            chosen.append(in_turn[len(chosen)])
-            tried.append((group, collapsed))
-            if collapsed >= share:
-                break
-        if tried[-1][1] >= share:
+    enough = None
+    for some in batched([together(in_turn[: i + 1]) for i in range(len(in_turn))], TOGETHER):
+        tried += zip(some, shares_with(some, 0), strict=True)
+        enough = next((i for i, (_, collapsed) in enumerate(tried, 1) if collapsed >= share), None)
+        if enough is not None:
             break
-    else:
+    if enough is None:
         collapsed = tried[-1][1] if tried else float("nan")
         return Smallest(removal, share, None, collapsed, float("nan"), tuple(tried))
-    for person in list(chosen[:-1]):
+    tried, chosen = tried[:enough], in_turn[:enough]
+    for person in chosen[:-1]:
         spared = [other for other in chosen if other is not person]
-        if len(spared):
-            tried.append((together(spared), shares_with([together(spared)], 0)[0]))
-            chosen = spared if tried[-1][1] >= share else chosen
+        tried.append((together(spared), shares_with([together(spared)], 0)[0]))
+        chosen = spared if tried[-1][1] >= share else chosen
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
     return Smallest(removal, share, group, collapsed, shares_with([group], alone.futures)[0], tuple(tried))

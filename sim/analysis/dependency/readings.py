@@ -166,10 +166,8 @@ def measure_dependency(
     if t < 1:
         raise ScenarioError("month 0: nothing has moved anybody yet; ask of month 1 or later")
     shape = organisation(setting, seed, 0)
-    crew, environment = (
-        Workers.of(workers),
-        environment or Environment(seed, min(futures, MOST_FUTURES), setting.months),
-    )
+    crew = Workers.of(workers)
+    environment = environment or Environment(seed, min(futures, MOST_FUTURES), setting.months)
     everybody = whom == "everybody"
     shares, flows = influence_up_to(
         setting, t, futures if everybody else min(STRUCTURAL, futures), environment, workers=crew
@@ -184,15 +182,18 @@ def measure_dependency(
     ]
     readings.sort(key=lambda reading: -reading.practice_lost.value)
     director = next(each for each in readings if each.group == director_of(shape))
-    alone = found.index(director.group)
+    alone, few, sceptics = found.index(director.group), None, None
+    if everybody:
+        few, sceptics = (
+            smallest_group(found, way, workers=crew, ranking=Removal.EMPTIED, environment=environment)
+            for way in (Removal.EMPTIED, Removal.REPLACED)
+        )
     return Dependency(
         setting, t, futures, seed, shape, tuple(readings), director,
         channels={} if whom == "director" else found.channels(director.group),
         leaders=mean_of(np.array([effective_leaders(row) for row in shares]), resampled(len(shares), seed)),
-        few=smallest_group(found, Removal.EMPTIED, workers=crew, environment=environment) if everybody else None,
-        sceptics=smallest_group(
-            found, Removal.REPLACED, workers=crew, ranking=Removal.EMPTIED, environment=environment
-        ) if everybody else None,
+        few=few,
+        sceptics=sceptics,
         base=float(found.base[alone].mean()),
         floor=float(found.floor[alone].mean()),
         whole=mean_of(found.base[alone] - found.floor[alone], resampled(futures, seed)),

@@ -1,6 +1,6 @@
 """How every future went under combinations of interventions: run when first asked for, and remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import batched
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.interventions.intervention import Intervention, combined
+from sim.analysis.interventions.intervention import Intervention, clash, combined
 from sim.analysis.interventions.search import Combination
 from sim.base.arrays import Bools, Floats
 from sim.experiments.chunks import Results
@@ -46,6 +46,14 @@ class FutureCache:
         self._scenario = _alone(scenario)
         self._known: dict[Combination, Floats] = {}
         """[2, futures]: the number of the ``Verdict`` and the retention; NaN where not known yet."""
+
+    def alone(self, uses: Iterable[tuple[Intervention, int]]) -> list[Combination]:
+        """Some interventions, each by so many tenths, as a combination each."""
+        return [((self._interventions.index(intervention), tenths),) for intervention, tenths in uses]
+
+    def clash(self, one: int, other: int) -> bool:
+        """Whether two interventions, by number, exclude each other."""
+        return clash(self._interventions[one], self._interventions[other])
 
     def survived(self, combinations: Sequence[Combination], futures: int) -> Bools:
         """Whether the change survived in each of the first futures, [combinations, futures]."""

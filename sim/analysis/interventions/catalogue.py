@@ -11,13 +11,13 @@ Most ranges are judgement; the ranking of steps is no firmer than they are.
 
 import json
 from dataclasses import dataclass
-from math import floor, isnan
+from math import floor
 from pathlib import Path
 from typing import Any
 
 from sim.base.files import read_table
 from sim.organisation.structure import Structure
-from sim.scenario.departures import departure_terms
+from sim.scenario.departures import succession_of
 from sim.scenario.events import DirectorLeaves
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
@@ -126,20 +126,11 @@ def _generated(scenario: Scenario, *keys: str) -> bool:
 
 def of_departures(scenario: Scenario, name: str) -> dict[str, Any]:
     """A key of [succession] as each scheduled departure has it, earliest first; None where it is drawn at random."""
-    events = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, DirectorLeaves) and e.enabled]
-    out: dict[str, Any] = {}
-    for slug, event in sorted(events, key=lambda item: item[1].month):
-        how = departure_terms(scenario, event)
-        own = None if isnan(how.successor_commitment) else how.successor_commitment
-        value = {
-            "vacancy": how.vacancy,
-            "interim": "deputy" if how.deputy else "none",
-            "successor_commitment": own,
-            "continuity": how.continuity,
-            "promoted": how.promoted,
-        }[name]
-        out[f"events.{slug}.{name}"] = value
-    return out
+    events, parameters = scenario.happening(DirectorLeaves).items(), scenario.parameters_by_month()
+    return {
+        f"events.{slug}.{name}": succession_of(parameters[event.month + 1], event)[name]
+        for slug, event in sorted(events, key=lambda item: item[1].month)
+    }
 
 
 def _entry(row: dict[str, str]) -> CatalogueEntry:

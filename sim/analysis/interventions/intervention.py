@@ -165,8 +165,8 @@ def _standing(entry: CatalogueEntry, scenario: Scenario) -> Intervention:
         if table == "succession":
             now |= of_departures(scenario, name)
         now[key] = value_at(scenario, key)
-        for slug, event in scenario.events.items():
-            if isinstance(event, Change) and event.enabled and (changed := value_at(event.set, key)) is not None:
+        for slug, event in scenario.happening(Change).items():
+            if (changed := value_at(event.set, key)) is not None:
                 now[f"events.{slug}.set.{key}"] = changed
     if entry.slug == "successor" and _is_drawn(scenario):  # then it is the draw that moves
         now["roles.director.values"] = list(scenario.roles.director.values)
@@ -186,8 +186,8 @@ def _is_drawn(scenario: Scenario) -> bool:
 def _events_in_the_way(entry: CatalogueEntry, scenario: Scenario) -> list[str]:
     """Events that would undo an entry: the programme's scheduled end, or an only engagement lead leaving."""
     if entry.slug == "programme_kept":
-        return [slug for slug, e in scenario.events.items() if isinstance(e, SubscriptionEnds) and e.enabled]
+        return list(scenario.happening(SubscriptionEnds))
     if entry.slug == "many_links":
-        left = [(slug, e) for slug, e in scenario.events.items() if isinstance(e, PersonLeaves) and e.enabled]
-        return [slug for slug, event in left if event.role == "engagement_lead"]
+        leavers = scenario.happening(PersonLeaves).items()
+        return [slug for slug, event in leavers if event.role == "engagement_lead"]
     return []

@@ -9,7 +9,7 @@ from itertools import combinations as choices
 from typing import Any, NamedTuple
 
 from sim.analysis.interventions.cache import Codes, FutureCache
-from sim.analysis.interventions.intervention import Intervention, available, clash
+from sim.analysis.interventions.intervention import Intervention, available
 from sim.analysis.interventions.result import (
     TARGET,
     Confirmed,
@@ -59,20 +59,15 @@ def try_interventions(
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     interventions, left_out = available(scenario, seed, without)
-    screen = screened(futures)
-
-    def exclude(one: int, other: int) -> bool:
-        return clash(interventions[one], interventions[other])
-
-    played = FutureCache(scenario, interventions, seed, Workers.of(workers))
+    screen, played = screened(futures), FutureCache(scenario, interventions, seed, Workers.of(workers))
     uses = _singles(played, interventions, futures)
     far = pulled_far(uses)
-    pairs = _pairs(played, interventions, "step", [use for use in uses if use.name == "step"], futures, screen)
-    pairs += _pairs(played, interventions, "cheapest", far, futures, screen, known=pairs)
-    chosen = [(interventions.index(use.intervention), use.tenths) for use in far]
-    fewest = fewest_interventions(chosen, exclude, played.survived, futures, screen, TARGET)
+    pairs = _pairs(played, "step", [use for use in uses if use.name == "step"], futures, screen)
+    pairs += _pairs(played, "cheapest", far, futures, screen, known=pairs)
+    chosen = [use for (use,) in played.alone((use.intervention, use.tenths) for use in far)]
+    fewest = fewest_interventions(chosen, played.clash, played.survived, futures, screen, TARGET)
     heights = [0 if intervention.entry.switch else intervention.most for intervention in interventions]
-    path = fewest_steps(heights, exclude, played.survived, futures, screen, TARGET)
+    path = fewest_steps(heights, played.clash, played.survived, futures, screen, TARGET)
     found = fewest.reached[:CONFIRMED] or [fewest.best]
     base, fresh_base = (played.went([()], first, first + futures)[0] for first in (0, futures))
     by_interventions = _confirmed(played, "fewest interventions", found, futures)
@@ -108,7 +103,8 @@ def foremost(
     full = [(intervention, intervention.most) for intervention in interventions if intervention.most]
     if not full:
         return []
-    played, keys = FutureCache(scenario, interventions, seed, Workers.of(workers), since), _alone(interventions, full)
+    played = FutureCache(scenario, interventions, seed, Workers.of(workers), since)
+    keys = played.alone(full)
     survived = (played.went(keys, 0, futures) == SURVIVED).mean(axis=1)
     kept = played.retention(keys, 0, futures).mean(axis=1)
     best = sorted(range(len(full)), key=lambda i: (-survived[i], -kept[i]))[:most]
@@ -143,7 +139,7 @@ def screened(futures: int) -> int:
 def _singles(played: FutureCache, interventions: Sequence[Intervention], futures: int) -> list[Use]:
     """Each intervention alone: a step, all of it, a step the wrong way; where all of it helps, all steps between."""
     ends = [(intervention, tenths) for intervention in interventions for tenths in _ends(intervention)]
-    base, *went = played.went([(), *_alone(interventions, ends)], 0, futures)
+    base, *went = played.went([(), *played.alone(ends)], 0, futures)
     found = {(intervention.slug, tenths): how for (intervention, tenths), how in zip(ends, went, strict=True)}
     helping = [
         intervention
@@ -151,7 +147,7 @@ def _singles(played: FutureCache, interventions: Sequence[Intervention], futures
         if intervention.most and _gain(found[intervention.slug, intervention.most], base).low > 0
     ]
     rungs = [(intervention, tenths) for intervention in helping for tenths in range(2, intervention.most)]
-    went = list(played.went(_alone(interventions, rungs), 0, futures))
+    went = list(played.went(played.alone(rungs), 0, futures))
     found |= {(intervention.slug, tenths): how for (intervention, tenths), how in zip(rungs, went, strict=True)}
     out = []
     for intervention in interventions:
@@ -167,10 +163,6 @@ def _singles(played: FutureCache, interventions: Sequence[Intervention], futures
 def _ends(intervention: Intervention) -> list[int]:
     """The tenths at which every intervention is tried; below 0: the wrong way."""
     return sorted({1, intervention.most} if intervention.most else ()) + [-1] * intervention.can_worsen
-
-
-def _alone(interventions: Sequence[Intervention], uses: Iterable[tuple[Intervention, int]]) -> list[Combination]:
-    return [((interventions.index(intervention), tenths),) for intervention, tenths in uses]
 
 
 def _gain(went: Codes, base: Codes) -> Estimate:
@@ -221,7 +213,6 @@ def pulled_far(uses: Sequence[Use]) -> list[Use]:
 
 def _pairs(
     played: FutureCache,
-    interventions: Sequence[Intervention],
     name: PairName,
     chosen: Sequence[Use],
     futures: int,
@@ -233,10 +224,10 @@ def _pairs(
     The strongest are judged on the other futures, which had no part in choosing them.
     """
     both: dict[Combination, tuple[Use, Use]] = {}
-    before = {_together(interventions, *pair.uses) for pair in known}
+    before = {_together(played, pair.uses) for pair in known}
     for uses in choices(chosen, 2):
-        key = _together(interventions, *uses)
-        if key not in before and allowed(key, lambda one, other: clash(interventions[one], interventions[other])):
+        key = _together(played, uses)
+        if key not in before and allowed(key, played.clash):
             both[key] = uses
     if screen == futures:
         return list(_looked_at(played, name, both, True, 0, futures).values())
@@ -259,8 +250,8 @@ def _screened(played: FutureCache, key: Combination, screen: int) -> float:
     return float(beyond.mean()) / spread if spread > 0 else 0.0
 
 
-def _together(interventions: Sequence[Intervention], one: Use, other: Use) -> Combination:
-    return joined(*_alone(interventions, [(one.intervention, one.tenths), (other.intervention, other.tenths)]))
+def _together(played: FutureCache, uses: tuple[Use, Use]) -> Combination:
+    return joined(*played.alone((use.intervention, use.tenths) for use in uses))
 
 
 def _looked_at(

@@ -42,7 +42,6 @@ class Screened:
     its range, scaled to the whole range, with a rough 95% interval; mu, with its sign; sigma, how much it varies from
     place to place."""
 
-    parameters: tuple[Range, ...]
     mu_star: Floats
     low: Floats
     high: Floats
@@ -55,7 +54,6 @@ class Shared:
     """Sobol's indices, [parameters], with 95% bootstrap intervals: the share of an outcome's variance that a
     parameter explains by itself (first) and with all the others (total). variance: of the outcome over the settings."""
 
-    parameters: tuple[Range, ...]
     first: Floats
     first_half: Floats
     total: Floats
@@ -67,8 +65,7 @@ def morris_shares(parameters: Sequence[Range], trajectories: int, seed: int) -> 
     """The points of Morris' screening, [trajectories x (parameters + 1), parameters]."""
     from SALib.sample import morris
 
-    found: Floats = morris.sample(problem(parameters), trajectories, num_levels=LEVELS, seed=seed)
-    return found
+    return np.asarray(morris.sample(problem(parameters), trajectories, num_levels=LEVELS, seed=seed))
 
 
 def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: int) -> Screened:
@@ -78,17 +75,15 @@ def screened(parameters: Sequence[Range], shares: Floats, values: Floats, seed: 
     said = morris.analyze(
         problem(parameters), shares, values, num_levels=LEVELS, num_resamples=RESAMPLES, conf_level=0.95, seed=seed
     )
-    star, half = np.asarray(said["mu_star"], dtype=float), np.asarray(said["mu_star_conf"], dtype=float)
-    mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu", "sigma"))
-    return Screened(tuple(parameters), star, np.maximum(0.0, star - half), star + half, mu, sigma)
+    star, half, mu, sigma = (np.asarray(said[name], dtype=float) for name in ("mu_star", "mu_star_conf", "mu", "sigma"))
+    return Screened(star, np.maximum(0.0, star - half), star + half, mu, sigma)
 
 
 def sobol_shares(parameters: Sequence[Range], samples: int, seed: int) -> Floats:
     """The points of Sobol's indices, [samples x (parameters + 2), parameters]; samples: a power of two."""
     from SALib.sample import sobol
 
-    found: Floats = sobol.sample(problem(parameters), samples, calc_second_order=False, seed=seed)
-    return found
+    return np.asarray(sobol.sample(problem(parameters), samples, calc_second_order=False, seed=seed))
 
 
 def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
@@ -98,7 +93,7 @@ def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
     spread = float(np.var(values))
     if spread == 0.0:
         none = np.full(len(parameters), np.nan)
-        return Shared(tuple(parameters), none, none, none, none, 0.0)
+        return Shared(none, none, none, none, 0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         said = sobol.analyze(
@@ -107,7 +102,7 @@ def shared(parameters: Sequence[Range], values: Floats, seed: int) -> Shared:
     first, first_half, total, total_half = (
         np.asarray(said[name], dtype=float) for name in ("S1", "S1_conf", "ST", "ST_conf")
     )
-    return Shared(tuple(parameters), first, first_half, total, total_half, spread)
+    return Shared(first, first_half, total, total_half, spread)
 
 
 def independent(values: Floats, parameters: int) -> tuple[Floats, Floats]:

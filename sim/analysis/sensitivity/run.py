@@ -113,7 +113,7 @@ class Sensitivity:
 
 def parameters_of(scenario: Scenario) -> list[Range]:
     """The parameters that can move something in a scenario: not those that every departure sets itself."""
-    leave = [event for event in scenario.events.values() if isinstance(event, DirectorLeaves) and event.enabled]
+    leave = scenario.happening(DirectorLeaves).values()
     fixed = {
         f"succession.{name}"
         for name in ("vacancy", "successor_commitment", "continuity")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.base.errors import ScenarioError
 from sim.scenario.events import Change, DirectorLeaves
-from sim.scenario.parameters import LONGEST, merged, nested, value_at
+from sim.scenario.parameters import LONGEST, merged, tables, value_at
 from sim.scenario.scenario import Scenario, load
 
 Way = Callable[[Any, int], Any]
@@ -40,6 +40,11 @@ COUNTING_MONTHS: Mapping[str, Way] = {
 """Every parameter that counts months, and how it is expressed in parts of one."""
 
 
+def _in_parts(setting: Any, parts: int) -> dict[str, Any]:
+    """What counts months of the parameters that a setting has, in parts of a month."""
+    return {key: way(now, parts) for key, way in COUNTING_MONTHS.items() if (now := value_at(setting, key)) is not None}
+
+
 def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
     """The scenario with ``parts`` steps a month, without its variants; its rows are then parts of a month.
 
@@ -58,10 +63,7 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
     if scenario.months * parts > LONGEST:
         raise ScenarioError(f"{scenario.months} months in {parts} steps each: at most {LONGEST} steps are run")
     measure = {"horizon": scenario.measure.horizon * parts, "reference_month": scenario.reference_month * parts}
-    changes: dict[str, Any] = {"months": scenario.months * parts, "measure": measure}
-    for key, way in COUNTING_MONTHS.items():
-        if (value := value_at(scenario, key)) is not None:
-            changes[key] = way(value, parts)
+    changes: dict[str, Any] = {"months": scenario.months * parts, "measure": measure, **_in_parts(scenario, parts)}
     for slug, event in scenario.events.items():
         own: dict[str, Any] = {"month": event.month * parts}
         if (lasts := getattr(event, "months", None)) is not None:
@@ -69,9 +71,6 @@ def finer(scenario: Scenario | str | Path, parts: int) -> Scenario:
         if isinstance(event, DirectorLeaves) and event.vacancy is not None:
             own["vacancy"] = event.vacancy * parts
         if isinstance(event, Change):
-            own["set"] = event.set
-            for key, way in COUNTING_MONTHS.items():
-                if (value := value_at(event.set, key)) is not None:
-                    own["set"] = merged(own["set"], nested(key, way(value, parts)))
+            own["set"] = merged(event.set, tables(_in_parts(event.set, parts)))
         changes.setdefault("events", {})[slug] = own
     return scenario.with_(changes, drop=("variants",))

@@ -7,20 +7,15 @@ import pyarrow.parquet as pq
 
 from sim.analysis.uncertainty.robustness import Robustness, fixed_by
 from sim.base.files import read_table
-from sim.experiments.reading import check_tables, manifest_of, scenario_of
+from sim.experiments.ensemble import BASE
+from sim.experiments.reading import manifest_of, settings_of
 from sim.experiments.verdict import Verdict
-from sim.scenario.scenario import ScenarioError
 
 
 def read_worlds(folder: Path) -> Robustness:
     """What a run over many worlds found. Raises ScenarioError where the folder no longer fits its manifest."""
     manifest = manifest_of(folder, worlds=True)
-    scenario = scenario_of(folder, manifest)
-    if scenario.hash() != manifest["scenario_sha256"]:
-        raise ScenarioError(
-            f"{folder}: scenario.toml is not what was run; run it again, or put the file back as it was"
-        )
-    check_tables(folder, manifest)
+    scenario = settings_of(folder, manifest)[BASE]
     rows, worlds = read_table(folder / "robustness.csv"), tuple(manifest["worlds"])
     table = pq.read_table(folder / "futures.parquet", use_threads=False)
     shape = len(worlds), len(rows), manifest["futures"]

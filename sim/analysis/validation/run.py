@@ -100,17 +100,10 @@ def validate(
     todo = [(AS_IT_IS, futures)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
     tasks = [(world, pattern, number, seed) for world, number in todo for pattern in patterns]
     names = [(world.slug, pattern.slug, number, seed) for world, pattern, number, seed in tasks]
-    measured = Workers.of(workers).map(_measured, tasks, "processes", about=names)
-    done = {
-        (world.slug, pattern.slug): _found(pattern, values)
-        for (world, pattern, _, _), values in zip(tasks, measured, strict=True)
-    }
-
-    def of(world: World) -> Findings:
-        return {pattern.slug: done[world.slug, pattern.slug] for pattern in patterns}
-
-    worlds = {world.slug: of(world) for world in (AS_IT_IS, *ABLATIONS, *RIVALS)}
-    return Validation(futures, fewer, fewest, seed, worlds, [of(world) for world in plausible], studies(futures, seed))
+    measured = iter(Workers.of(workers).map(_measured, tasks, "processes", about=names))
+    done = {world.slug: {each.slug: _found(each, next(measured)) for each in patterns} for world, _ in todo}
+    there = [done.pop(world.slug) for world in plausible]
+    return Validation(futures, fewer, fewest, seed, done, there, studies(futures, seed))
 
 
 def check(futures: int, points: int) -> None:

@@ -116,8 +116,7 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
 
 def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
     """What a survey of its own knows, by person."""
-    heads = {name: body.called(name) for name in SURVEYED}
-    sheet, persons, seen = Sheet(body.table.file, SURVEYED, findings, heads), list[int](), set[int]()
+    sheet, persons, seen = body.sheet(SURVEYED, findings), list[int](), set[int]()
     if not body.chosen.keys() & set(SURVEYED):
         what = (
             "none of its columns is commitment, practice, values or leadership: say which are, --as COLUMN=commitment; "

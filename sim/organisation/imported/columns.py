@@ -141,8 +141,6 @@ LINKS: dict[str, tuple[str, ...]] = {
 }
 """What a column of links may mean. ``type``: the direction, or the layer, whichever its cells are, or neither."""
 
-PEOPLE_MEANINGS, LINK_MEANINGS = tuple(PEOPLE), tuple(m for m in LINKS if m != "type")
-
 
 def _by_key(table: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
@@ -172,15 +170,9 @@ class Vocabulary:
         """Whether systems call columns just so, and one's own names do not: then it is nobody's name."""
         return key(name) not in self.own and (key(name) in _PEOPLE or key(name) in _LINKS)
 
-    def people(self, name: str) -> tuple[str, int] | None:
-        """What a column of people means, and how far down its names are in the list; None where it is not known."""
-        return self._meaning(name, _PEOPLE)
-
-    def links(self, name: str) -> tuple[str, int] | None:
-        """What a column of links means."""
-        return self._meaning(name, _LINKS)
-
-    def _meaning(self, name: str, known: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
+    def meaning(self, name: str, links: bool) -> tuple[str, int] | None:
+        """What a column of links, or of people, means, and how far down its names are in the list; None: not known."""
+        known = _LINKS if links else _PEOPLE
         for named in (key(name), key(_BRACKETS.sub("", name))):  # Email [Required], Manager (ID)
             if named in self.own:
                 return self.own[named], -1
@@ -198,7 +190,7 @@ class Vocabulary:
         found: dict[str, list[tuple[int, int]]] = {}
         keys = [key(name) for name in names]
         for column, name in enumerate(names):
-            meant = self.links(name) if links else self.people(name)
+            meant = self.meaning(name, links)
             named = keys[column] if keys[column] in self.own else ""
             place = key(place_of(column))
             own = self.own.get(place, "") if placed and place not in keys else ""

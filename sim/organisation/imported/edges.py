@@ -231,12 +231,10 @@ def _called(nodes: Body, cells: Sequence[str], roster: Roster) -> dict[str, str]
     """What a network's nodes are called in the column that names the most people."""
     ids = nodes.cells(nodes.names.index(NODE))
     wanted = set(cells)
-    best: Mapping[str, str] = {cell: cell for cell in cells}
-    most = -1
-    for column in range(len(nodes.names)):
-        names = {node: name for node, name in zip(ids, nodes.cells(column), strict=True) if node in wanted}
+
+    def hits(names: dict[str, str]) -> int:
         find = roster.finder(list(names.values()), note=False)
-        hits = sum(1 for name in names.values() if name and find(name) != -1)
-        if hits > most:
-            best, most = names, hits
-    return dict(best)
+        return sum(1 for name in names.values() if name and find(name) != -1)
+
+    columns = map(nodes.cells, range(len(nodes.names)))
+    return max(({i: name for i, name in zip(ids, names, strict=True) if i in wanted} for names in columns), key=hits)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from sim.base.files import with_sheet
-from sim.organisation.imported.networks import NODE, Network, NotReadable, cells, columns, network, with_names
+from sim.organisation.imported.networks import NODE, Network, NotReadable, network, tabled, with_names
 from sim.organisation.imported.problems import count, one
 
 
@@ -72,25 +72,19 @@ def decoded(content: bytes) -> tuple[str, str]:
 
     Raises NotReadable for what is no text.
     """
-    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if content.startswith(mark):
-            return _tried(content[2:], encoding), "UTF-16"
-    start = content[:1000]
-    if start.count(0) > len(start) // 4:
-        return _tried(content, "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"), "UTF-16"
-    if b"\x00" in content:
+    wide, start = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(content[:2]), content[:1000]
+    if wide is not None:
+        content = content[2:]
+    elif start.count(0) > len(start) // 4:
+        wide = "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    elif b"\x00" in content:
         raise NotReadable(f"is not text; {READ}")
     try:
-        return content.decode("utf-8-sig"), "UTF-8"
+        return content.decode(wide or "utf-8-sig"), "UTF-16" if wide else "UTF-8"
     except UnicodeDecodeError:
+        if wide:
+            raise NotReadable("cannot be read as UTF-16 text") from None
         return content.decode("cp1252", errors="replace"), "Windows-1252"
-
-
-def _tried(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise NotReadable("cannot be read as UTF-16 text") from None
 
 
 # -- Tables -----------------------------------------------------------------------------------------------
@@ -188,15 +182,13 @@ def _graph(found: Network, file: str) -> list[Table]:
     number = {node[NODE]: place for place, node in enumerate(found.nodes, start=1)}
     if not number:
         raise NotReadable("there are no people in it")
-    names = columns(found.nodes, *(["id"] if "id" in found.nodes[0] else []), NODE)
-    nodes = Table(
-        file, found.made, cells(found.nodes, names), [f"node {place}" for place in number.values()], names, "nodes",
-        remarks=found.remarks,
-    )  # fmt: skip
+    names, rows = tabled(found.nodes, *(["id"] if "id" in found.nodes[0] else []), NODE)
+    places = [f"node {place}" for place in number.values()]
+    nodes = Table(file, found.made, rows, places, names, "nodes", remarks=found.remarks)
     places = [
         f"edge {'from' if edge['direction'] == 'directed' else 'between'} node {number[edge['source']]} "
         f"{'to' if edge['direction'] == 'directed' else 'and'} node {number[edge['target']]}"
         for edge in found.edges
     ]
-    names = columns(found.edges, "source", "target", "direction")
-    return [nodes, Table(file, found.made, cells(found.edges, names), places, names, "edges")]
+    names, rows = tabled(found.edges, "source", "target", "direction")
+    return [nodes, Table(file, found.made, rows, places, names, "edges")]

@@ -2,7 +2,8 @@
 file says."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -66,10 +67,6 @@ def _within(element: Element, *tags: str) -> Iterator[Element]:
     return (child for child in element if _tag(child) in tags)
 
 
-def _true(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes")
-
-
 def _xml(text: str) -> Network:
     if re.match(r"(?is)(<!doctype html|<html|<table|<head|<meta)", text):
         raise NotReadable("is a web page; open it in a spreadsheet and save it as .xlsx or CSV")
@@ -96,6 +93,11 @@ def _checked(network: Network) -> Network:
     if strange:
         raise NotReadable(f"{count(len(strange), 'node')} named by edges cannot be found")
     return network
+
+
+def _edge(source: str, target: str, direction: str, weight: str = "1", layer: str = "") -> dict[str, str]:
+    edge = {"source": source, "target": target, "direction": direction, "weight": weight}
+    return {**edge, "layer": layer} if layer else edge
 
 
 # -- GraphML ----------------------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ def _graphml(root: Element) -> Network:
         if groups.intersection(ends):
             lost += 1
             continue
-        directed = _true(edge.get("directed", str(directed)))
+        directed = edge.get("directed", str(directed)).strip().lower() in ("1", "true", "yes")
         source, target = ends
         arrows = next((e for e in edge.iter() if _tag(e) == "arrows"), None)
         if arrows is not None:
@@ -271,12 +273,10 @@ def _gml(text: str) -> Network:
 
 # -- Pajek ------------------------------------------------------------------------------------------------
 
-_WORD = re.compile(r'"([^"]*)"|(\S+)')
 
-
-def _words(line: str) -> list[str]:
-    """The words of a line; what stands in quotation marks is one."""
-    return [m.group(1) if m.group(1) is not None else m.group(2) for m in _WORD.finditer(line)]
+def _words(line: str, parting: str = "") -> list[str]:
+    """The words of a line, parted by blanks or some other sign; what stands in quotation marks is one."""
+    return [quoted or bare for quoted, bare in re.findall(rf'"([^"]*)"|([^\s{parting}]+)', line)]
 
 
 def _pajek(text: str) -> Network:
@@ -284,11 +284,6 @@ def _pajek(text: str) -> Network:
     edges: list[dict[str, str]] = []
     remarks: list[str] = []
     section, layer, size, row = "", "", 0, 0
-
-    def add(source: str, target: str, weight: str, direction: str) -> None:
-        edge = {"source": source, "target": target, "direction": direction, "weight": weight}
-        edges.append({**edge, "layer": layer} if layer else edge)
-
     for line in text.splitlines():
         words = _words(line)
         if not words or words[0].startswith("%"):
@@ -314,15 +309,16 @@ def _pajek(text: str) -> Network:
         elif section in ("*arcs", "*edges"):
             if len(words) < 2:
                 raise NotReadable("cannot be read as Pajek: a link needs two vertices")
-            add(words[0], words[1], words[2] if len(words) > 2 else "1", _direction(section == "*arcs"))
+            weight = words[2] if len(words) > 2 else "1"
+            edges.append(_edge(words[0], words[1], _direction(section == "*arcs"), weight, layer))
         elif section in ("*arcslist", "*edgeslist"):
-            for target in words[1:]:
-                add(words[0], target, "1", _direction(section == "*arcslist"))
+            way = _direction(section == "*arcslist")
+            edges += [_edge(words[0], target, way, layer=layer) for target in words[1:]]
         elif section == "*matrix":
             row += 1
             for column, weight in enumerate(words, start=1):
                 if weight.strip("0.") and row != column:
-                    add(str(row), str(column), weight, DIRECTED)
+                    edges.append(_edge(str(row), str(column), DIRECTED, weight, layer))
     there = {node[NODE] for node in nodes}
     nodes += [{NODE: str(number)} for number in range(1, size + 1) if str(number) not in there]
     return _checked(Network("Pajek", nodes, edges, remarks))
@@ -334,7 +330,7 @@ _PART = re.compile(r"(?i)\b((?:row |column |col |matrix |level )?labels\s*(?::|e
 
 
 def _dl(text: str) -> Network:
-    parts = _PART.split(text)
+    parts, parted = _PART.split(text), partial(_words, parting=',"')
     settings = {name.lower(): value.lower() for name, value in re.findall(r"(\w+)\s*=\s*(\w+)", parts[0])}
     given = {re.sub(r"[\s:]", "", name.lower()): body for name, body in zip(parts[1::2], parts[2::2], strict=True)}
     if "data" not in given:
@@ -346,14 +342,10 @@ def _dl(text: str) -> Network:
         raise NotReadable("cannot be read as UCINET DL: its rows and columns are not the same people")
     if not size:
         raise NotReadable("cannot be read as UCINET DL: it does not say how many people there are (n=)")
-    names = _parted(given.get("labels", "") or given.get("rowlabels", ""))
-    layers = _parted(given.get("matrixlabels", "") or given.get("levellabels", ""))
+    names = parted(given.get("labels", "") or given.get("rowlabels", ""))
+    layers = parted(given.get("matrixlabels", "") or given.get("levellabels", ""))
     order = dict.fromkeys(names)
     edges: list[dict[str, str]] = []
-
-    def add(source: str, target: str, weight: str, layer: str = "", direction: str = DIRECTED) -> None:
-        edge = {"source": source, "target": target, "direction": direction, "weight": weight}
-        edges.append({**edge, "layer": layer} if layer else edge)
 
     def node(word: str) -> str:
         if not embedded and names and word.isdecimal() and 1 <= int(word) <= len(names):
@@ -365,7 +357,7 @@ def _dl(text: str) -> Network:
 
     half = {"lowerhalf": True, "lh": True, "upperhalf": False, "uh": False}.get(form)
     if form in ("fullmatrix", "fm") or half is not None:
-        words = iter(_parted(given["data"]))
+        words = iter(parted(given["data"]))
         numbered = [str(number) for number in range(1, size + 1)]
         for matrix in range(matrices or 1):
             columns = list(islice(words, size)) if embedded else names or numbered
@@ -381,17 +373,18 @@ def _dl(text: str) -> Network:
                 for column, weight in zip(there, cells, strict=True):
                     if weight.strip("0.") and source != columns[column]:
                         layer = layers[matrix] if matrix < len(layers) else ""
-                        add(source, columns[column], weight, layer, DIRECTED if half is None else UNDIRECTED)
+                        edges.append(_edge(source, columns[column], _direction(half is None), weight, layer))
         if next(words, None) is not None:
             raise NotReadable("cannot be read as UCINET DL: it does not hold as many as it says")
     elif form in ("edgelist1", "el1", "nodelist1", "nl1"):
         several = form in ("nodelist1", "nl1")
-        for line in filter(None, map(_parted, given["data"].splitlines())):
+        for line in filter(None, map(parted, given["data"].splitlines())):
             if len(line) < 2 and not several:
                 raise NotReadable("cannot be read as UCINET DL: a link needs two ends")
             source = node(line[0])
             for target in line[1:] if several else line[1:2]:
-                add(source, node(target), line[2] if len(line) > 2 and not several else "1")
+                weight = line[2] if len(line) > 2 and not several else "1"
+                edges.append(_edge(source, node(target), DIRECTED, weight))
     else:
         raise NotReadable(
             "a UCINET DL file of this format is not read; fullmatrix, lowerhalf, upperhalf, edgelist1 and nodelist1 are"
@@ -400,11 +393,6 @@ def _dl(text: str) -> Network:
         if len(order) < size:
             order.setdefault(str(number))
     return _checked(Network("UCINET DL", [{NODE: name} for name in order], edges, []))
-
-
-def _parted(text: str) -> list[str]:
-    """Words that blanks or commas part."""
-    return [m.group(1) if m.group(1) is not None else m.group(2) for m in re.finditer(r'"([^"]*)"|([^\s,"]+)', text)]
 
 
 def with_names(network: Network) -> Network:
@@ -418,11 +406,7 @@ def with_names(network: Network) -> Network:
     return network._replace(nodes=[{"id": label, **node} for label, node in zip(labels, network.nodes, strict=True)])
 
 
-def columns(rows: list[dict[str, str]], *first: str) -> list[str]:
-    """The names of the columns of some rows, these ones first."""
-    return list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
-
-
-def cells(rows: list[Mapping[str, str]] | list[dict[str, str]], names: list[str]) -> list[list[str]]:
-    """The rows as lists of cells."""
-    return [[row.get(name, "") for name in names] for row in rows]
+def tabled(rows: list[dict[str, str]], *first: str) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns of some rows, these ones first, and the rows as lists of cells."""
+    names = list(dict.fromkeys([*first, *(name for row in rows for name in row)]))
+    return names, [[row.get(name, "") for name in names] for row in rows]

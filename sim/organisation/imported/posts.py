@@ -27,10 +27,8 @@ def leavers_of(body: Body) -> set[int]:
     """The rows of people who have left: by any column of status, else by a date of leaving."""
     found: set[int] = set()
     for cells in _statuses(body):
-        letters = {"a", "t", "i", "l"} if "a" in cells and all(len(cell) < 2 for cell in cells) else set()
-        found |= {
-            row for row, cell in enumerate(cells) if GONE.fullmatch(cell) or (letters and cell in ("t", "i", "l"))
-        }
+        letters = ("t", "i", "l") if "a" in cells and all(len(cell) < 2 for cell in cells) else ()
+        found |= {row for row, cell in enumerate(cells) if GONE.fullmatch(cell) or cell in letters}
     for meaning, words in (("active", (*NO, "inactive")), ("gone", (*YES, "leaver", "terminated", "inactive"))):
         found |= {row for row, cell in enumerate(body.first(meaning)) if cell.casefold() in words}
     for cells in map(body.cells, body.chosen.get("name", [])):

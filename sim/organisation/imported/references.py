@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 SEVERAL = -3
 """In place of a person: more than one is meant."""
@@ -20,10 +20,6 @@ ACCEPTED = ": it must be the id, e-mail or name of somebody in the files"
 def is_like_a_name(cell: str) -> bool:
     """Whether a cell has two words without figures in it, as names do."""
     return re.search(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}", cell) is not None
-
-
-def _exact(text: str) -> str:
-    return text
 
 
 def _folded(text: str) -> str:
@@ -70,7 +66,7 @@ def _words(text: str) -> str:
 
 
 _FORMS: dict[str, Callable[[str], str]] = {
-    "": _exact,
+    "": str,
     "in spite of capitals, accents or blanks that differ": _folded,
     "in spite of a leading zero or a .0 that a spreadsheet lost or added": _figures,
     "in spite of signs that differ": _bare,
@@ -91,9 +87,7 @@ class Directory:
         self._names = [keys[column] for column in named]
         self._unlettered = {column: _by(_unlettered, cells) for column, cells in keys.items() if column not in named}
         self._unmarked = {column: _by(_unmarked, keys[column]) for column in named}
-        self._found: dict[str, list[dict[str, int]]] = {}
-        for column, cells in keys.items():
-            self._found[column] = [_by(form, cells) for form in _FORMS.values()]
+        self._found = {column: [_by(form, cells) for form in _FORMS.values()] for column, cells in keys.items()}
         self.repaired: Counter[str] = Counter()
         """How many cells were read by each form but the exact one."""
 
@@ -105,7 +99,7 @@ class Directory:
     def likeliest(self, cells: Sequence[str], first: Sequence[str] = ()) -> list[str]:
         """The columns of keys, the one that most of some cells stand in first; among equals those of ``first``."""
         different = set(filter(None, cells))
-        hits = {column: sum(1 for cell in different if self._in(column, cell)[0] >= 0) for column in self._found}
+        hits = {column: self.covers(column, different) for column in self._found}
         exact = {column: sum(1 for cell in different if self._found[column][0].get(cell, -1) >= 0) for column in hits}
         return sorted(hits, key=lambda column: (-hits[column], column not in first, -exact[column]))
 
@@ -113,7 +107,7 @@ class Directory:
         """Whether a column holds ids, which may be somebody else's in another column of ids; not names or addresses."""
         return column not in self._named
 
-    def covers(self, column: str, cells: Sequence[str]) -> int:
+    def covers(self, column: str, cells: Iterable[str]) -> int:
         """How many of some cells name somebody by a column of keys."""
         return sum(1 for cell in cells if self._in(column, cell)[0] >= 0)
 
@@ -149,11 +143,7 @@ class Directory:
         return meant.pop() if len(meant) == 1 else SEVERAL if meant else -1
 
     def _part(self, part: str, columns: Sequence[str]) -> int:
-        for column in columns:
-            person, _ = self._in(column, part)
-            if person != -1:
-                return person
-        return -1
+        return next((person for column in columns if (person := self._in(column, part)[0]) != -1), -1)
 
     def in_two_minds(self, cell: str, columns: Sequence[str]) -> bool:
         """Whether the parts of a cell, a name and a number say, mean one person each and not the same."""

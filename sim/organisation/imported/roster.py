@@ -63,7 +63,8 @@ class Roster:
         """
         keys = keys_of(body)
         if {key(name) for name in body.names} & {"starttime", "completiontime"}:  # of a form that numbers its answers
-            keys = {column: cells for column, cells in keys.items() if column != _numbers(body)}
+            numbers = next((str(at) for at in body.chosen.get("id", []) if key(body.names[at]) == "id"), "")
+            keys = {column: cells for column, cells in keys.items() if column != numbers}
         found = {column: self._named(cells) for column, cells in keys.items()}
         best = max(found, key=lambda column: sum(person != NOBODY for person in found[column]), default="")
         differ = {column: _differ(people, found[best]) for column, people in found.items()}
@@ -79,13 +80,11 @@ class Roster:
             best = surest
         for meaning in KEYS if best.isdecimal() else ():
             body.chosen[meaning] = [column for column in body.chosen.get(meaning, []) if str(column) == best]
-        cells = keys.get(best, [""] * len(body.rows))
-        find = self.finder(cells)
-        return [find(cell) if cell else NOBODY for cell in cells]
+        return self._named(keys.get(best, [""] * len(body.rows)), note=True)
 
-    def _named(self, cells: Sequence[str]) -> list[int]:
+    def _named(self, cells: Sequence[str], note: bool = False) -> list[int]:
         """The person whom each cell of a column names."""
-        find = self.finder(cells, note=False)
+        find = self.finder(cells, note=note)
         return [find(cell) if cell else NOBODY for cell in cells]
 
     def tell_repairs(self, what: str, file: str, findings: Findings) -> None:
@@ -98,11 +97,6 @@ class Roster:
 def _differ(one: Sequence[int], other: Sequence[int]) -> list[int]:
     """The rows in which two columns name different people."""
     return [row for row, (a, b) in enumerate(zip(one, other, strict=True)) if min(a, b) >= 0 and a != b]
-
-
-def _numbers(body: Body) -> str:
-    """The column of a form that numbers its answers."""
-    return next((str(column) for column in body.chosen.get("id", []) if key(body.names[column]) == "id"), "")
 
 
 def _sureness(body: Body, column: str) -> int:
@@ -138,8 +132,7 @@ def roster(body: Body, findings: Findings) -> Roster:
     tell_of(body, leavers, vacant, gone, findings)
 
     tell_twice(body, gone, findings)
-    heads = {name: body.called(name) for name in PEOPLE_COLUMNS}
-    ids, sheet = _ids(body, keys), Sheet(file, PEOPLE_COLUMNS, findings, heads)
+    ids, sheet = _ids(body, keys), body.sheet(PEOPLE_COLUMNS, findings)
     told = [*body.chosen.get("role", [])[:1], *body.chosen.get("title", [])]
     called = [["" if nothing(cell) else cell for cell in body.cells(column)] for column in told]
     known = {name: body.first(name) for name in ("level", "team")} | {n: pointed(body.first(n)) for n in SURVEYED}

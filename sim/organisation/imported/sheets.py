@@ -85,6 +85,10 @@ class Body:
         head = self.heads[column] if column < len(self.heads) else place_of(column)
         return head if head == place_of(column) else f"column {head!r}"
 
+    def sheet(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """A sheet for what is read of it, still empty."""
+        return Sheet(self.table.file, columns, findings, {name: self.called(name) for name in columns})
+
     def drop(self, gone: Iterable[int]) -> None:
         """Leave some rows out."""
         left_out = set(gone)
@@ -206,11 +210,9 @@ def _explains(body: Body, row: int, vocabulary: Vocabulary) -> bool:
         cell.casefold() in TYPES for _, cell in cells
     ):
         return True
-    known = vocabulary.links if body.kind == "links" else vocabulary.people
-    same = [known(cell) for column, cell in cells]
-    meant = [known(body.names[column]) for column, _ in cells]
-    alike = [a for a, b in zip(same, meant, strict=True) if a is not None and b is not None and a[0] == b[0]]
-    if 2 * len(alike) > len(cells):
+    links = body.kind == "links"
+    meant = [(vocabulary.meaning(cell, links), vocabulary.meaning(body.names[column], links)) for column, cell in cells]
+    if 2 * sum(one is not None and other is not None and one[0] == other[0] for one, other in meant) > len(cells):
         return True
     counted = [column for name in (*SURVEYED, "level", "weight") for column in body.chosen.get(name, [])[:1]]
     texts = [column for column, _ in cells if column in counted]

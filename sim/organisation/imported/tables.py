@@ -80,8 +80,7 @@ def _two_rows(
     for column, name in enumerate(names):
         group = (above[column] if column < len(above) else "") or group
         whole = f"{group} {name}".strip()
-        known = vocabulary.links(whole) if links else vocabulary.people(whole)
-        both.append(whole if known is not None else name)
+        both.append(name if vocabulary.meaning(whole, links) is None else whole)
     return both
 
 
