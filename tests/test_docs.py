@@ -97,7 +97,7 @@ def written(tmp_path_factory) -> Path:
         ["run", story, "--people", folder / "people.csv", "--names", "--no-picture", "--out", folder / "run", *small],
         ["run", story, "--replay", "0", "--out", folder / "one"],
         ["run", story, "--worlds", "plausible", "--max-worlds", "2", "--out", folder / "over", *small],
-        ["interventions", story, "--out", folder / "interventions", *small],
+        ["interventions", story, "--out", folder / "interventions", "--pairs", *small],
         ["dependency", story, "--out", folder / "who.csv", *small],
         ["dependency", story, "--worlds", "plausible", "--max-worlds", "1", "--out", folder / "who-over.csv", *small],
         ["sweep", folder / "DESIGN.toml", "--out", folder / "sweep"],

@@ -444,7 +444,7 @@ KEPT = ("norm", "pressure", "direct", "red_tape", "threshold", "vacancy")
 def answer():
     """Five interventions in the certain scenario, on 20 futures; no seat is ever empty, so a sixth is not open."""
     return try_interventions(
-        certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], workers=1
+        certain(), futures=20, seed=2, without=[slug for slug in SLUGS if slug not in KEPT], pairs=True, workers=1
     )
 
 
@@ -570,9 +570,22 @@ def test_the_folder_holds_the_tables_the_picture_and_how_to_repeat_it(answer, tm
 def test_the_answer_is_the_same_on_two_workers(answer):
     """Who does the work changes no number."""
     without = [slug for slug in SLUGS if slug not in KEPT]
-    again = try_interventions(certain(), futures=20, seed=2, without=without, workers=2)
+    again = try_interventions(certain(), futures=20, seed=2, without=without, pairs=True, workers=2)
     assert [use.row for use in again.uses] == [use.row for use in answer.uses]
     assert [pair.row for pair in again.pairs] == [pair.row for pair in answer.pairs]
+
+
+def test_without_pairs_everything_else_is_the_same(answer):
+    """They are only tried where they are asked for; that they were not is said, and no number differs."""
+    without = [slug for slug in SLUGS if slug not in KEPT]
+    found = try_interventions(certain(), futures=20, seed=2, without=without, workers=1)
+    assert found.pairs is None
+    assert (found.uses, found.fewest, found.by_interventions) == (answer.uses, answer.fewest, answer.by_interventions)
+    told, with_pairs = (sim.words(each).split("\n") for each in (found, answer))
+    asked = next(line for line in told if "--pairs" in line)
+    assert "Which two do more together" in asked
+    assert not any("--pairs" in line for line in with_pairs)
+    assert set(told) - set(with_pairs) <= {asked, *(line for line in told if "called clear or not" in line)}
 
 
 def test_when_nothing_reaches_the_target_it_is_said():
@@ -710,13 +723,15 @@ def test_a_screen_is_a_quarter_of_the_futures_and_all_of_a_few():
     assert [screened(futures) for futures in (2, 19, 20, 100, 200, 2000)] == [2, 19, 10, 20, 50, 500]
 
 
-def test_the_expected_number_of_runs_is_of_the_right_size(small):
+@pytest.mark.parametrize("pairs", [False, True])
+def test_the_expected_number_of_runs_is_of_the_right_size(small, pairs):
     """For a bar: within a factor of two."""
     told: list[int] = []
     keep = ("norm", "delegation", "vacancy", "pressure")
     without = [slug for slug in SLUGS if slug not in keep]
-    found = try_interventions(small, futures=20, without=without, workers=Workers(1, on_progress=told.append))
-    assert 0.5 < sum(told) / roughly(found.interventions, 20) < 2
+    crew = Workers(1, on_progress=told.append)
+    found = try_interventions(small, futures=20, without=without, pairs=pairs, workers=crew)
+    assert 0.5 < sum(told) / roughly(found.interventions, 20, pairs) < 2
 
 
 # -- The document ---------------------------------------------------------------------------------------------

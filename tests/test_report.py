@@ -472,7 +472,7 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
     without = [
         lever.slug for lever in available(small(), SEED)[0] if lever.slug not in ("successor", "vacancy", "deputy")
     ]
-    found = try_interventions(small(), 4, SEED, without=without)
+    found = try_interventions(small(), 4, SEED, without=without, pairs=True)
     sim.save(found, where / "interventions")
     again, _ = search_of(read(where), True, SEED)
     assert sim.words(again) == sim.words(found)
@@ -491,7 +491,10 @@ def test_interventions_lead_with_fresh_futures(tmp_path, undrawn):
         gain = int(abs(4 * use.difference[0]) + 0.5) * (1 if use.difference[0] > 0 else -1)
         row = next(line for line in section.split("\n") if line.startswith(f"| {lever.entry.title} | "))
         assert f" | {lever.from_to(use.tenths)}; {gain:+} (".replace("-", "−").replace("+0", "0") in row
-    assert "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions" in text
+    assert (
+        "leadership-sim interventions run/scenario.toml --futures 4 --seed 3 --out run-again/interventions --pairs"
+        in text
+    )
 
     full_report(where, futures=2, interventions=False, overwrite=True)
     text = (where / MARKDOWN).read_text(encoding="utf-8")
@@ -514,7 +517,7 @@ def test_a_search_is_read_back_where_several_steps_show_one_value(as_dots, tmp_p
     where = made(scenario, tmp_path / "run")
     kept = ("partner_links", "vacancy")
     without = [each.slug for each in available(scenario, SEED)[0] if each.slug not in kept]
-    found = try_interventions(scenario, 4, SEED, without=without)
+    found = try_interventions(scenario, 4, SEED, without=without, pairs=True)
     sim.save(found, where / "interventions")
     again, _ = search_of(read(where), True, SEED)
     assert [pair.row for pair in again.pairs] == [pair.row for pair in found.pairs]

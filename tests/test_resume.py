@@ -73,7 +73,7 @@ def scenario(tmp_path) -> Path:
 def asked(command: str, scenario: Path, out: Path) -> list[object]:
     """The smallest question of each kind."""
     return {
-        "interventions": ["interventions", scenario, "--futures", 4, "-o", out],
+        "interventions": ["interventions", scenario, "--futures", 4, "--pairs", "-o", out],
         "dependency": ["dependency", scenario, "--futures", 2, "-o", out / "who.csv"],
         "dependency in worlds": [
             "dependency", scenario, "--futures", 2, "--worlds", "plausible", "--max-worlds", 3, "-o", out / "who.csv",

@@ -225,7 +225,8 @@ def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
             return f"leadership-sim run scenario.toml --replay {manifest['future']} {seed}{chosen}"
         case ["interventions:", *_]:
             aside = "".join(f" --exclude {slug}" for slug, said in manifest["left_out"].items() if said == SET_ASIDE)
-            return f"leadership-sim interventions scenario.toml {futures} {seed}{aside}"
+            pairs = " --pairs" if manifest["pairs"] else ""
+            return f"leadership-sim interventions scenario.toml {futures} {seed}{aside}{pairs}"
         case ["search", *_]:
             return f"leadership-sim calibrate --points {manifest['settings']} {futures} {seed}"
         case ["validation:", *_]:

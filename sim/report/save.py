@@ -265,6 +265,7 @@ def _interventions(found: "Interventions") -> Contents:
         "screened_on": found.screen,
         "fresh_futures": [found.futures, 2 * found.futures - 1],
         "target": TARGET,
+        "pairs": found.pairs is not None,
         "fewest": asdict(found.fewest),
         "base": asdict(found.base),
         "fresh_base": asdict(found.fresh_base),
@@ -274,7 +275,7 @@ def _interventions(found: "Interventions") -> Contents:
     }
     files = {
         "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in found.uses],
-        "pairs.csv": [pair.row for pair in found.pairs],
+        "pairs.csv": [pair.row for pair in found.pairs or ()],
         "combinations.csv": [each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)],
         "interventions.png": plot(found),
     }

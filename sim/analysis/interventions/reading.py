@@ -68,7 +68,7 @@ def _rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> I
         alike = [n for n in range(1, by_slug[slug].most + 1) if by_slug[slug].shown(n) == shown]
         return by_slug[slug], next((n for n in alike if (slug, n) in tried), alike[0])
 
-    pairs, confirmed = [], []
+    pairs, confirmed = list[Pair](), []
     for row in _rows(folder / "pairs.csv"):
         pair = (row["intervention"], row["value"]), (row["other"], row["other_value"])
         one, other = (tried[slug, pulled(slug, shown)[1]] for slug, shown in pair)
@@ -87,7 +87,7 @@ def _rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> I
     base, fresh_base = (TypeAdapter(Shares).validate_python(manifest[name]) for name in ("base", "fresh_base"))
     return Interventions(
         scenario, manifest["futures"], manifest["screened_on"], seed, interventions, left_out, base, fresh_base, uses,
-        pairs, TypeAdapter(Fewest).validate_python(manifest["fewest"]),
+        pairs if manifest["pairs"] else None, TypeAdapter(Fewest).validate_python(manifest["fewest"]),
         [each for each in confirmed if each.search == "fewest interventions"],
         [each for each in confirmed if each.search == "fewest steps"], manifest["assumed"],
     )  # fmt: skip

@@ -195,7 +195,8 @@ class Confirmed:
 class Interventions:
     """What each intervention does in one scenario: alone, with another and in combination.
 
-    ``futures``: how many; pairs are screened on the first ``screen``. ``left_out``: interventions that are not open to
+    ``futures``: how many; wide searches are screened on the first ``screen``. ``pairs``: None where they were not asked
+    for. ``left_out``: interventions that are not open to
     the scenario, slug -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh
     ones. ``fewest``: the search for the fewest interventions; what it reached (or, if nothing, its best) is confirmed
     in ``by_interventions``. ``by_steps``: the path of the search for the fewest steps, from the first step on,
@@ -211,7 +212,7 @@ class Interventions:
     base: Shares
     fresh_base: Shares
     uses: list[Use]
-    pairs: list[Pair]
+    pairs: list[Pair] | None
     fewest: Fewest
     by_interventions: list[Confirmed]
     by_steps: list[Confirmed]
@@ -224,7 +225,7 @@ class Interventions:
     @property
     def compared(self) -> int:
         """How many intervals are read as clear or not: one of each use but the rungs, two of each judged pair."""
-        return sum(use.name != "rung" for use in self.uses) + 2 * sum(pair.judged for pair in self.pairs)
+        return sum(use.name != "rung" for use in self.uses) + 2 * sum(pair.judged for pair in self.pairs or ())
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What would make the change survive? Every intervention open to a leadership team, alone, in pairs and combined.
+"""What would make the change survive? Every intervention open to a leadership team, alone and combined.
 
 All try the same futures (common random numbers), so that differences are the interventions' own. How the search goes,
 and what its numbers mean: docs/interventions.md.
@@ -48,13 +48,15 @@ def try_interventions(
     seed: int = 1,
     *,
     without: Collection[str] = (),
+    pairs: bool = False,
     workers: Workers | int | None = None,
 ) -> Interventions:
     """Try everything in the catalogue that is open to a scenario, and search for what makes the change survive.
 
-    ``without``: interventions to leave out, by slug. ``workers``: threads, one per core if None. The scenario's
-    own variants are not run. The result does not depend on who does the work. Raises ScenarioError for what cannot be
-    run.
+    ``without``: interventions to leave out, by slug. ``pairs``: also try every two together, and find those that do
+    more, or less, than their sum, which takes most of the time where it is asked. ``workers``: threads, one per core if
+    None. The scenario's own variants are not run. The result does not depend on who does the work. Raises ScenarioError
+    for what cannot be run.
     """
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
@@ -62,8 +64,10 @@ def try_interventions(
     screen, played = screened(futures), FutureCache(scenario, interventions, seed, Workers.of(workers))
     uses = _singles(played, interventions, futures)
     far = pulled_far(uses)
-    pairs = _pairs(played, "step", [use for use in uses if use.name == "step"], futures, screen)
-    pairs += _pairs(played, "cheapest", far, futures, screen, known=pairs)
+    both: list[Pair] | None = None
+    if pairs:
+        both = _pairs(played, "step", [use for use in uses if use.name == "step"], futures, screen)
+        both += _pairs(played, "cheapest", far, futures, screen, known=both)
     chosen = [use for (use,) in played.alone((use.intervention, use.tenths) for use in far)]
     fewest = fewest_interventions(chosen, played.clash, played.survived, futures, screen, TARGET)
     heights = [0 if intervention.entry.switch else intervention.most for intervention in interventions]
@@ -74,7 +78,7 @@ def try_interventions(
     by_steps = _confirmed(played, "fewest steps", path[1:], futures)
     return Interventions(
         scenario, futures, screen, seed, interventions, left_out, Shares.of(base), Shares.of(fresh_base),
-        uses, pairs, fewest, by_interventions, by_steps, organisation(scenario, seed, 0).notes,
+        uses, both, fewest, by_interventions, by_steps, organisation(scenario, seed, 0).notes,
     )  # fmt: skip
 
 
@@ -119,13 +123,15 @@ def foremost(
     return sorted(found, key=lambda each: (-each.use.difference.value, -each.kept.value))
 
 
-def roughly(interventions: Sequence[Intervention], futures: int) -> int:
+def roughly(interventions: Sequence[Intervention], futures: int, pairs: bool) -> int:
     """About how many runs ``try_interventions`` takes, for a progress bar."""
-    screen = screened(futures)
+    alone, screen = futures * (7 * len(interventions) + 20), screened(futures)
+    if not pairs:
+        return alone
     steps = sum(not intervention.entry.switch and intervention.most > 0 for intervention in interventions)
-    pairs = [number * (number - 1) // 2 for number in (steps, len(interventions))]
-    judged = sum(min(ABOVE + BELOW, number) for number in pairs)
-    return futures * (7 * len(interventions) + 20) + screen * sum(pairs) + (futures - screen) * judged
+    every = [number * (number - 1) // 2 for number in (steps, len(interventions))]
+    judged = sum(min(ABOVE + BELOW, number) for number in every)
+    return alone + screen * sum(every) + (futures - screen) * judged
 
 
 def screened(futures: int) -> int:

@@ -250,7 +250,7 @@ def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") 
     from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
-    found = try_interventions(scenario, **_asked(store, "futures seed without"), workers=workers)
+    found = try_interventions(scenario, **_asked(store, "futures seed without pairs"), workers=workers)
     workers.finished()
     keep(store, found)
     title = f"What would make it survive? {found.scenario.title}"

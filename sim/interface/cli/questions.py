@@ -94,13 +94,19 @@ def interventions(
     survey: options.Survey = None,
     as_: options.As = None,
     labels: options.Labels = None,
+    pairs: Annotated[
+        bool,
+        typer.Option(
+            "--pairs", help="Try every two together as well, and say which do more than their sum: 3 times the work."
+        ),
+    ] = False,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
     out: options.Folder = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
-    """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
+    """What would make it survive? Try everything a leadership team can change: alone and together."""
     setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
     folder = options.folder_or_new(out, "interventions", setting.name)
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
@@ -118,9 +124,10 @@ def interventions(
     from sim.analysis.interventions.run import roughly
     from sim.experiments.jobs import job
 
-    tasks = roughly(available(setting, seed, exclude or ())[0], futures)
+    tasks = roughly(available(setting, seed, exclude or ())[0], futures, pairs)
     asked = job(
-        "interventions", setting, folder, futures=futures, seed=seed, without=exclude or [], tasks=tasks, unit="run"
+        "interventions", setting, folder, futures=futures, seed=seed, without=exclude or [], pairs=pairs, tasks=tasks,
+        unit="run",
     )  # fmt: skip
     play(asked, folder, overwrite, workers)
 

@@ -68,6 +68,7 @@ def _commands(found: Found) -> list[str]:
     lines = [f"{again_}{named}{engine} --out {again}"]
     if search is not None and found.search_folder:
         asked = f"--futures {search.futures} --seed {search.seed} --out {again}/interventions"
+        asked += " --pairs" if search.pairs is not None else ""
         lines.append(f"leadership-sim interventions {place}/scenario.toml {asked}")
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", interventions=False" if search is None else ""

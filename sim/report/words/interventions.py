@@ -26,6 +26,8 @@ def interventions_words(found: Interventions) -> Iterator[str]:
 def _sentences(found: Interventions) -> Iterator[str]:
     for part in (alone, combinations, together, backfiring, idle):
         yield from part(found)
+    if found.pairs is None:
+        yield "Which two do more together than their sum was not asked; --pairs asks it, and takes three times as long."
     yield ""
     yield from caveats(found)
     yield from CAVEATS
@@ -160,6 +162,8 @@ def combinations(found: Interventions) -> Iterator[str]:
 
 def together(found: Interventions) -> Iterator[str]:
     """Pairs that do more, or less, than the sum of the two."""
+    if found.pairs is None:
+        return
     of = out_of(found.futures)
     judged: dict[str, list[Pair]] = {}
     for pair in sorted(found.pairs, key=lambda pair: -abs(pair.interaction.value)):
