@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.chunks import Results, Shards, encoded
@@ -20,21 +21,6 @@ A_CHUNK, WORTH_A_POOL = 1.0, 5.0
 """Seconds that a chunk should take, and from which other processes are worth starting."""
 
 
-class Groups(Sequence[dict[str, Scenario]]):
-    """Groups of settings that are made when they are asked for, each from what stands at its place."""
-
-    def __init__(
-        self, at: Sequence[Mapping[str, Any]], make: Callable[[Mapping[str, Any]], dict[str, Scenario]]
-    ) -> None:
-        self._at, self._make = at, make
-
-    def __len__(self) -> int:
-        return len(self._at)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._make(self._at[place])
-
-
 def seconds_a_future(group: dict[str, Scenario], seed: int, twin: Twin) -> float:
     """Roughly what one future of every setting of a group takes."""
     seats = len(organisation(group[BASE], seed, 0))
@@ -47,11 +33,12 @@ def good_size(futures: int, one: float, workers: int) -> int:
 
 
 def play_groups(
-    groups: Sequence[dict[str, Scenario]],
+    groups: Sequence[Any],
     futures: range,
     seed: int,
     workers: Workers,
     *,
+    make: Callable[[Any], dict[str, Scenario]] = dict,
     about: object = None,
     shards: Shards | None = None,
     size: int | None = None,
@@ -62,39 +49,32 @@ def play_groups(
 ) -> list[Results]:
     """Play groups of settings (a scenario's variants; a point of a sweep) in the same futures; the results of each.
 
-    A chunk is kept as soon as it is done, and one that is there already is not run. ``shards``: where chunks are kept;
-    if None, where the ``workers`` keep what they do, which ``about`` tells from anything else. ``size``: futures in a
-    chunk. Threads do what takes only some seconds, unless so many workers are asked for; processes do the rest.
-    Changed agents and own outcomes, which another process may not know, run here, one after the other. Raises
-    ScenarioError for what the person can put right.
+    ``make``: makes a group of what stands at its place, when it is played, so that not all are there at once. A chunk
+    is kept as soon as it is done, and one that is there already is not run. ``shards``: where chunks are kept; if None,
+    where the ``workers`` keep what they do, which ``about`` tells from anything else. ``size``: futures in a chunk.
+    Threads do what takes only some seconds, unless so many workers are asked for; processes do the rest. Changed agents
+    and own outcomes, which another process may not know, run here, one after the other. Raises ScenarioError for what
+    the person can put right.
     """
-    first, one = groups[0], seconds_a_future(groups[0], seed, twin)
-    size = size or good_size(len(futures), one, workers.cores)
+    first = make(groups[0])
+    one = seconds_a_future(first, seed, twin)
+    size = size or good_size(len(futures), one, -(-workers.cores // len(groups)))
     under = ""
     if shards is None:
         shards, under = workers.shards(about, list(first), futures, seed, keep_months, twin, size)
     cuts = [futures[i : i + size] for i in range(0, len(futures), size)]
     parts = [(group, some) for group in range(len(groups)) for some in cuts]
-    keys, todo = [f"{under}{number}" for number in range(len(parts))], []
-    for number, (_, some) in enumerate(parts):
-        if shards.has(keys[number]):
-            workers.on_progress(len(some) * len(first))
-        else:
-            todo.append(number)
+    keys = {f"{under}{number}": len(some) * len(first) for number, (_, some) in enumerate(parts)}
 
-    def keep(place: int, shard: bytes) -> None:
-        shards.keep(keys[todo[place]], shard)
-        workers.on_progress(len(parts[todo[place]][1]) * len(first))
+    def task(place: int) -> tuple[Any, ...]:
+        group, some = parts[place]
+        return make(groups[group]), seed, some, keep_months, agents, outcomes, twin
 
     if agents or outcomes:
         workers = replace(workers, number=1, executor=None)
     few = workers.number is None and one * len(futures) * len(groups) < WORTH_A_POOL
-    workers = replace(workers, number=max(1, min(workers.cores, len(todo))))
-    how = keep_months, agents, outcomes, twin
-    tasks = ((groups[group], seed, some, *how) for group, some in (parts[number] for number in todo))
-    workers.each(run_part, tasks, keep, "threads" if few else "processes")
-    each = len(cuts)
-    return [Results(shards, keys[i * each : (i + 1) * each], list(first)) for i in range(len(groups))]
+    workers.keep(run_part, task, shards, keys, "threads" if few else "processes")
+    return [Results(shards, some, list(first)) for some in batched(keys, len(cuts))]
 
 
 def run_part(task: tuple[Any, ...]) -> bytes:

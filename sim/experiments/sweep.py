@@ -18,7 +18,7 @@ from sim.base.errors import lines, read_toml
 from sim.experiments.chunks import Results
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import Twin, settings
-from sim.experiments.runner import Groups, play_groups
+from sim.experiments.runner import play_groups
 from sim.experiments.store import InFolder
 from sim.experiments.workers import Workers
 from sim.scenario.parameters import Table, value_at
@@ -151,15 +151,19 @@ class Swept:
 def sweep_job(store: InFolder, workers: Workers, scenario: Scenario) -> Swept:
     """Do what is missing of a ``sweep`` job."""
     job, at = store.job, store.job["points"]
-    groups = Groups(at, lambda keys: settings(scenario.with_(keys), job["variants"]))
     which, seed = range(job["futures"]), job["seed"]
-    results = play_groups(groups, which, seed, workers, shards=store, size=job["size"], twin=job["twin"])
+
+    def group_at(keys: dict[str, Any]) -> dict[str, Scenario]:
+        return settings(scenario.with_(keys), job["variants"])
+
+    results = play_groups(at, which, seed, workers, make=group_at, shards=store, size=job["size"], twin=job["twin"])
     workers.finished()
     rows = [
         {"point": point}
         | {key: value_at(group[row["variant"]], key) for key in values}
         | {key: value for key, value in row.items() if key != "title"}
-        for point, (values, group, found) in enumerate(zip(at, groups, results, strict=True))
+        for point, (values, found) in enumerate(zip(at, results, strict=True))
+        for group in [group_at(values)]
         for row in Comparison(group, which, seed, found, []).rows
     ]
     return Swept(scenario, at, job["variants"], job["futures"], seed, job["twin"], rows, results)

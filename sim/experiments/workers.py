@@ -9,10 +9,11 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from multiprocessing import active_children, current_process, get_context, parent_process
 from threading import Thread
@@ -65,78 +66,83 @@ class Workers:
         """How many work side by side."""
         return self.number or os.cpu_count() or 1
 
-    def map[T, R](
-        self,
-        work: Callable[[T], R],
-        tasks: Sequence[T],
-        where: Where = "threads",
-        *,
-        about: object = None,
-        runs: int = 1,
-    ) -> list[R]:
-        """What ``work`` gives for each task, in their order, whoever does it.
+    def map[T](
+        self, work: Callable[[T], Any], tasks: Sequence[T], where: Where = "threads", *, about: object, runs: int = 1
+    ) -> list[Any]:
+        """What ``work`` gives for each task, an array or some numbers and arrays, in their order, whoever does it.
 
         where: for processes, ``work`` must be a function of a module and its tasks must pickle. about: what names this
-        call among all those of a job; with it, results that the store has are read from it (as arrays), and the others
-        kept in it. runs: how many each task counts for in ``on_progress``.
+        call among all those of a job, whose store keeps the results. runs: how many each task counts for in
+        ``on_progress``.
         """
-        found: dict[int, Any] = {}
-        store = None if about is None else self.store
-        keys = [_key(about, i) for i in range(len(tasks))] if store is not None else []
-        for i, key in enumerate(keys):
-            if store is not None and store.has(key):
-                found[i] = _unpacked(store.source(key).read_bytes())
-                self.on_progress(runs)
-        todo = [i for i in range(len(tasks)) if i not in found]
-
-        def note(place: int, result: R) -> None:
-            i = todo[place]
-            found[i] = result
-            if store is not None:
-                store.keep(keys[i], _packed(result))
-            self.on_progress(runs)
-
-        self.each(work, [tasks[i] for i in todo], note, where)
-        return [found[i] for i in range(len(tasks))]
+        shards, under = self.shards(about)
+        keys = dict.fromkeys((f"{under}{i}" for i in range(len(tasks))), runs)
+        self.keep(partial(_packed, work), tasks.__getitem__, shards, keys, where)
+        return [_unpacked(shards.source(key)) for key in keys]
 
     def shards(self, *about: object) -> tuple[Shards, str]:
         """Where the chunks of a comparison are kept, and how their keys begin: in a job's store, else in memory."""
         return (Shards(), "") if self.store is None else (self.store, f"{_key(*about)}-")
 
-    def each[T, R](
-        self, work: Callable[[T], R], tasks: Iterable[T], then: Callable[[int, R], Any], where: Where = "threads"
+    def keep[T](
+        self,
+        work: Callable[[T], bytes],
+        task: Callable[[int], T],
+        shards: Shards,
+        keys: Mapping[str, int],
+        where: Where,
     ) -> None:
-        """Do every task, and call ``then`` here with its place and result as soon as it is done."""
-        queue, where = enumerate(tasks), self.where or where
+        """Do what is not kept yet, and keep each result here as soon as it is there.
+
+        task: gives the task of a place in ``keys``, which say how many runs each counts for in ``on_progress``.
+        """
+        names, todo = list(keys), list[int]()
+        for place, key in enumerate(names):
+            if shards.has(key):
+                self.on_progress(keys[key])
+            else:
+                todo.append(place)
+
+        def then(place: int, shard: bytes) -> None:
+            shards.keep(names[place], shard)
+            self.on_progress(keys[names[place]])
+
+        queue, where = ((place, task(place)) for place in todo), self.where or where
+        cores = max(1, min(self.cores, len(todo)))
         if self.executor is not None:
             tries = 1 if isinstance(self.executor, ThreadPoolExecutor) else MOST_TRIES
-            _through(self.executor, work, queue, then, 4 * self.cores, {}, tries)
-        elif self.cores == 1 or (isinstance(tasks, Sequence) and len(tasks) <= 1):
-            for place, task in queue:
-                then(place, work(task))
+            _through(self.executor, work, queue, then, 4 * cores, {}, tries)
+        elif cores == 1:
+            for place, each in queue:
+                then(place, work(each))
         elif where == "threads":
-            threads = ThreadPoolExecutor(self.cores)
+            threads = ThreadPoolExecutor(cores)
             try:
-                _through(threads, work, queue, then, 2 * self.cores, {})
+                _through(threads, work, queue, then, 2 * cores, {})
             finally:
                 threads.shutdown(cancel_futures=True)
         else:
-            most = min(self.cores, len(tasks)) if isinstance(tasks, Sequence) else self.cores
-            _in_processes(most, work, queue, then)
+            _in_processes(cores, work, queue, then)
 
 
 def _key(*about: object) -> str:
     return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
 
 
-def _packed(result: Any) -> bytes:
-    sink = io.BytesIO()
-    np.savez(sink, *result)
+def _packed[T](work: Callable[[T], Any], task: T) -> bytes:
+    result, sink = work(task), io.BytesIO()
+    if isinstance(result, np.ndarray):
+        np.save(sink, result)
+    else:
+        np.savez(sink, *result)
     return sink.getvalue()
 
 
-def _unpacked(data: bytes) -> list[Any]:
-    with np.load(io.BytesIO(data)) as found:
+def _unpacked(source: Any) -> Any:
+    found = np.load(source)
+    if isinstance(found, np.ndarray):
+        return found
+    with found:
         return [found[name] for name in found.files]
 
 

@@ -265,7 +265,6 @@ class Smallest:
     many other futures, since choosing flatters it. Both NaN where there is none.
     """
 
-    removal: Removal
     share: float
     group: Group | None
     collapsed: float
@@ -326,7 +325,7 @@ def smallest_group(
             break
     if enough is None:
         collapsed = tried[-1][1] if tried else float("nan")
-        return Smallest(removal, share, None, collapsed, float("nan"), tuple(tried))
+        return Smallest(share, None, collapsed, float("nan"), tuple(tried))
     tried, chosen = tried[:enough], in_turn[:enough]
     for person in chosen[:-1]:
         spared = [other for other in chosen if other is not person]
@@ -334,4 +333,4 @@ def smallest_group(
         chosen = spared if tried[-1][1] >= share else chosen
     seats = tuple(person.seats[0] for person in chosen)
     group, collapsed = next((g, c) for g, c in tried if g.seats == seats)
-    return Smallest(removal, share, group, collapsed, shares_with([group], alone.futures)[0], tuple(tried))
+    return Smallest(share, group, collapsed, shares_with([group], alone.futures)[0], tuple(tried))

@@ -17,7 +17,7 @@ from sim.base.errors import ScenarioError
 from sim.base.intervals import paired_share_interval
 from sim.experiments.ensemble import BASE, Twin, compared_with, settings, shortened
 from sim.experiments.folder import looking
-from sim.experiments.runner import Groups, good_size, play_groups, seconds_a_future
+from sim.experiments.runner import play_groups
 from sim.experiments.verdict import SURVIVED, Verdict
 from sim.experiments.workers import Workers
 from sim.scenario.parameters import merged, tables
@@ -244,17 +244,20 @@ def compare_across_worlds(
     if futures < 1 or not worlds:
         raise ScenarioError("at least one future in at least one plausible world is needed")
     short = shortened(scenario)
-    groups = Groups(worlds, lambda keys: settings(in_world(short, keys), variants))
-    slugs, one = list(groups[0]), seconds_a_future(groups[0], seed, twin)
+
+    def group_in(keys: Mapping[str, Any]) -> dict[str, Scenario]:
+        return settings(in_world(short, keys), variants)
+
+    first = group_in(worlds[0])
     played = play_groups(
-        groups, range(futures), seed, Workers.of(workers),
-        about=("worlds", scenario.written(), worlds), size=good_size(futures, one, 1), twin=twin,
+        worlds, range(futures), seed, Workers.of(workers), make=group_in,
+        about=("worlds", scenario.written(), worlds), twin=twin,
     )  # fmt: skip
-    tables = [[results.went(slug, ["practice_after"]) for slug in slugs] for results in played]
+    tables = [[results.went(slug, ["practice_after"]) for slug in first] for results in played]
     return Robustness(
         scenario=scenario,
-        slugs=tuple(slugs),
-        titles=tuple(scenario.title if slug == BASE else groups[0][slug].title for slug in slugs),
+        slugs=tuple(first),
+        titles=tuple(scenario.title if slug == BASE else setting.title for slug, setting in first.items()),
         outcomes=np.array([[table["outcome"] for table in world] for world in tables], dtype=np.int8),
         after=np.array([[float(np.mean(table["practice_after"])) for table in world] for world in tables]),
         seed=seed,

@@ -38,7 +38,7 @@ from sim.organisation.imported.people import ROLES, People, read_people, surveye
 from sim.organisation.imported.problems import Findings, count, one
 from sim.organisation.imported.reading import PURPOSES, purposes, read_bodies, tell
 from sim.organisation.imported.roster import NOBODY, PEOPLE_COLUMNS, Roster, roster
-from sim.organisation.imported.seats import Seats, seat_everyone
+from sim.organisation.imported.seats import seat_everyone
 from sim.organisation.imported.sheets import Body, Sheet, meanings_of
 from sim.organisation.structure import Builder
 from sim.scenario.roles import Role
@@ -86,16 +86,14 @@ _READ = {"layers", "roles", "columns", "outside_line", "dotted_line", *(f"{name}
 """What of the setting says how files are read."""
 
 
-class _Files(NamedTuple):
-    """Files whose cells are understood: everyone, the rows of links with those at their ends, and what is known."""
-
-    people: People
-    links: list[tuple[Sheet, list[tuple[int, int]]]]
-    known: dict[int, dict[str, float]]
-    account: list[str]
+Links = list[tuple[Sheet, list[tuple[int, int]]]]
+"""The rows of each table of links, with the people at their ends."""
 
 
-def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> _Files:
+def _files(
+    paths: Mapping[str, Path], setting: Organisation, findings: Findings
+) -> tuple[People, Links, dict[int, dict[str, float]]]:
+    """Files whose cells are understood: everyone, their links, and what is known of them."""
     layers = known_layers(setting.layers, findings)
     vocabulary = meanings_of(setting.columns, layers, findings)
     bodies = read_bodies(paths, vocabulary, findings)
@@ -111,7 +109,7 @@ def _files(paths: Mapping[str, Path], setting: Organisation, findings: Findings)
         for person, told in _answers(bodies.survey, everyone, setting, findings).items():
             known[person] = known.get(person, {}) | told
     tell(bodies, everyone, layers, findings)
-    return _Files(read_people(everyone, setting.roles), links, known, findings.account)
+    return read_people(everyone, setting.roles), links, known
 
 
 def _answers(body: Body, everyone: Roster, setting: Organisation, findings: Findings) -> dict[int, dict[str, float]]:
@@ -156,36 +154,38 @@ def _read(paths: tuple[tuple[str, Path], ...], stamps: tuple[tuple[int, int], ..
         raise
 
 
-def _seated(files: _Files, setting: Organisation, findings: Findings) -> tuple[list[Ties], Seats]:
-    """The ties of each layer, and everyone's seat, once it is settled who manages whom. Raises ScenarioError."""
+def _seated(
+    people: People, links: Links, setting: Organisation, findings: Findings
+) -> tuple[list[Ties], dict[int, Role]]:
+    """The ties of each layer, and who has which role, once it is settled who manages whom. Raises ScenarioError."""
     layers, found = known_layers(setting.layers, Findings()), dict[str, Ties]()
-    for sheet, pairs in files.links:
+    for sheet, pairs in links:
         read_ties(sheet, pairs, layers, found)
     drop_light(found, findings)
     ties = list(found.values())
-    find_managers(files.people, reports(found), [(one, other) for each in ties for one, other, _ in each.weights])
-    seats = seat_everyone(files.people, setting.outside_line == "keep")
+    find_managers(people, reports(found), [(one, other) for each in ties for one, other, _ in each.weights])
+    roles = seat_everyone(people, setting.outside_line == "keep")
     findings.check()
-    return ties, seats
+    return ties, roles
 
 
 def _built(paths: Mapping[str, Path], setting: Organisation, findings: Findings) -> Read:
-    files = _files(paths, setting, findings)
-    people, known = files.people, files.known
-    ties, seats = _seated(files, setting, findings)
+    people, links, known = _files(paths, setting, findings)
+    ties, roles = _seated(people, links, setting, findings)
+    seats = {person: seat for seat, person in enumerate(roles)}
     builder, ids = Builder(), people.sheet["id"]
-    for person, role in seats.roles.items():
-        seat = builder.seat(role, seats.of.get(people.managers[person], NOBODY), name=ids[person])
+    for person, role in roles.items():
+        seat = builder.seat(role, seats.get(people.managers[person], NOBODY), name=ids[person])
         if person in known:
             builder.known[seat] = Person(**known[person])
     tell_known(builder.known, len(builder.roles), findings)
     builder.line()
-    add_links(builder, ties, seats.of, findings)
+    add_links(builder, ties, seats, findings)
     link_teammates(builder, ties, people.sheet)
-    link_dotted(builder, people.roster.dotted, seats.of, setting.dotted_line, findings)
+    link_dotted(builder, people.roster.dotted, seats, setting.dotted_line, findings)
     findings.check()
     builder.notes = findings.notes
-    return Read(builder, files.account, _proposal(people, seats.roles))
+    return Read(builder, findings.account, _proposal(people, roles))
 
 
 def _proposal(people: People, roles: Mapping[int, Role]) -> dict[str, Role]:
@@ -201,19 +201,19 @@ def _proposal(people: People, roles: Mapping[int, Role]) -> dict[str, Role]:
 def plain(paths: Mapping[str, Path]) -> tuple[Sheet, Sheet]:
     """The files as the reader's own columns: one id for each person wherever they are named, roles by their names."""
     findings = Findings()
-    found = _files(paths, Organisation(), findings)
-    _seated(found, Organisation(), findings)
-    roster, managers = found.people.roster, found.people.managers
+    people, links, _ = _files(paths, Organisation(), findings)
+    _seated(people, links, Organisation(), findings)
+    roster, managers = people.roster, people.managers
     ids, others = roster.sheet["id"], dict(roster.dotted)
     everyone = Sheet("people file", PEOPLE_COLUMNS, findings)
-    for person, role in enumerate(found.people.roles):
+    for person, role in enumerate(people.roles):
         row = {name: roster.sheet[name][person] for name in ("id", "level", "team", *SURVEYED)}
         row["role"] = "" if role is None else role.slug
         row |= {"manager_id": ids[managers[person]]} if managers[person] >= 0 else {}
         row |= {"dotted_line": ids[others[person]]} if person in others else {}
         everyone.add(roster.sheet.places[person], row)
     ties = Sheet("links file", LINK_COLUMNS, findings)
-    for sheet, pairs in found.links:
+    for sheet, pairs in links:
         for place, (source, target) in enumerate(pairs):
             if source >= 0 and target >= 0:
                 cells = {name: sheet[name][place] for name in ("layer", "weight", "direction")}

@@ -1,7 +1,6 @@
 """Which seat everyone gets: who is the director, what the line makes of everyone else, and who is left out."""
 
 from collections import Counter
-from typing import NamedTuple
 
 from sim.organisation.imported.hierarchy import SAY_WHO_MANAGES
 from sim.organisation.imported.people import EXTERNAL, People
@@ -10,15 +9,11 @@ from sim.organisation.imported.roster import NOBODY, UNCLEAR
 from sim.scenario.roles import Role
 
 
-class Seats(NamedTuple):
-    """The roles of the people who are kept, in the order of their seats, and which seat each of them has."""
+def seat_everyone(people: People, keep_outside: bool) -> dict[int, Role]:
+    """The roles of the people who are kept, now that the line is known, in the order of their seats.
 
-    roles: dict[int, Role]
-    of: dict[int, int]
-
-
-def seat_everyone(people: People, keep_outside: bool) -> Seats:
-    """Settle everyone's role, now that the line is known, and sort them by it, then in the order of the file."""
+    They are sorted by role, then in the order of the file.
+    """
     director = _director(people)
     _place_lead_member(people, director)
     roles = _roles(people, director)
@@ -36,7 +31,7 @@ def seat_everyone(people: People, keep_outside: bool) -> Seats:
         people.sheet.findings.note(f"{have} ({people.sheet.where(outside)}): {fate}")
     left_out = set() if keep_outside else set(outside)
     order = sorted((person for person in range(len(roles)) if person not in left_out), key=roles.__getitem__)
-    return Seats({person: roles[person] for person in order}, {person: seat for seat, person in enumerate(order)})
+    return {person: roles[person] for person in order}
 
 
 def _director(people: People) -> int | None:
