@@ -7,10 +7,12 @@ import typer
 
 from sim.interface.cli import options
 from sim.interface.cli.finish import need_extra, play
+from sim.scenario.scenario import Scenario
 
 
+@options.of_scenario("set_", *options.OWN)
 def sensitivity(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     out: options.Folder = None,
     trajectories: Annotated[
         int, typer.Option(help="How many paths the screening takes through the parameters (Morris).")
@@ -21,18 +23,11 @@ def sensitivity(
     futures: Annotated[int, typer.Option(help="How many futures to play at each point, the same at all.")] = 20,
     top: Annotated[int, typer.Option(help="How many parameters get indices: the first in the screening.")] = 12,
     seed: options.Seed = 1,
-    set_: options.Set = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
     """What drives the answer? Move every parameter over its range; vary the network, the size and the time step too."""
     need_extra()
-    setting = options.setting_of(scenario, set_, None, people, links, labels, None, survey, as_)
 
     from sim.analysis.ranges import TABLE
     from sim.analysis.sensitivity.effects import check

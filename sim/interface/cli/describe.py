@@ -1,4 +1,4 @@
-"""The commands that play nothing and say what there is: scenarios, show, organisation."""
+"""The commands that play nothing and say what there is: scenarios, organisation."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,26 +10,29 @@ from sim.interface.cli import options
 from sim.scenario.scenario import FILES, Scenario, is_example, library_names, load
 
 
-def scenarios() -> None:
-    """List the scenarios in the library, each with its question."""
-    for name in library_names():
-        setting = load(name)
-        typer.echo(f"{name}\n    {setting.question or setting.title}")
-        typer.echo(f"    variants: {', '.join(setting.variants) or 'none'}")
-
-
-def show(
-    scenario: options.ScenarioName,
+def scenarios(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO", help="One of them, or the path of a TOML file.", autocompletion=options.named
+        ),
+    ] = None,
     set_: options.Set = None,
     everything: Annotated[
         bool, typer.Option("--all", help="List every parameter, not only those that differ from the default.")
     ] = False,
     labels: options.Labels = None,
 ) -> None:
-    """Say in words what a scenario does."""
+    """List the scenarios of the library, each with its question; or say in words what one does."""
+    if scenario is None:
+        for name in library_names():
+            setting = load(name)
+            typer.echo(f"{name}\n    {setting.question or setting.title}")
+            typer.echo(f"    variants: {', '.join(setting.variants) or 'none'}")
+        return
     from sim.report.words.scenario import scenario_words
 
-    setting = options.setting_of(scenario, set_, labels=labels)
+    setting = options.setting_of(scenario, set_=set_, labels=labels)
     for line in scenario_words(setting, everything):  # the study is quoted in its own words
         typer.echo(line if line.startswith("From the study: ") else setting.words.say(line))
 
@@ -55,7 +58,7 @@ def organisation(
     if files[0].suffix == ".toml" or is_example(files[0].as_posix()):
         if len(files) > 1:
             raise ScenarioError("a scenario file says itself which files to read; give it alone")
-        setting = options.setting_of(str(files[0]), set_, labels=labels, as_=as_)
+        setting = options.setting_of(str(files[0]), set_=set_, labels=labels, as_=as_)
     else:
         if len(files) > len(FILES):
             raise ScenarioError(f"{len(files)} files given; at most three are read: people, links and a survey")

@@ -9,10 +9,12 @@ from sim.interface.cli import options
 from sim.interface.cli.finish import measured, play, tell_dependency
 from sim.interface.cli.progress import bar, beside, inside
 from sim.interface.cli.run import ask_in_worlds
+from sim.scenario.scenario import Scenario
 
 
+@options.of_scenario("set_", "variant", *options.OWN)
 def dependency(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     month: Annotated[
         int | None,
         typer.Option(
@@ -26,13 +28,6 @@ def dependency(
         ),
     ] = None,
     seed: options.SeedOrUsual = None,
-    set_: options.Set = None,
-    variant: options.Variant = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
     out: Annotated[
@@ -42,8 +37,6 @@ def dependency(
     workers: options.Processes = None,
 ) -> None:
     """On whom does the change rest? Three readings for every person, role and team."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
-
     from sim.analysis.dependency.knockouts import staying
     from sim.analysis.dependency.readings import runs_needed
     from sim.analysis.uncertainty.robustness import worlds_of
@@ -72,8 +65,9 @@ def dependency(
     play(asked, beside(out), overwrite, workers)
 
 
+@options.of_scenario("set_", "variant", *options.OWN)
 def interventions(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     futures: Annotated[
         int | None,
         typer.Option(
@@ -81,19 +75,12 @@ def interventions(
         ),
     ] = None,
     seed: options.SeedOrUsual = None,
-    set_: options.Set = None,
-    variant: options.Variant = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME", help="Leave this out, e.g. successor, if it is not yours to choose. May be repeated."
         ),
     ] = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
     out: options.Folder = None,
@@ -101,7 +88,6 @@ def interventions(
     workers: options.Processes = None,
 ) -> None:
     """What would make it survive? Try everything a leadership team can change: alone, in pairs and together."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
     folder = options.folder_or_new(out, "interventions", setting.name)
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:

@@ -17,8 +17,9 @@ PRIVATE = tuple(f"organisation.{key}" for key in NAMING)
 """Keys whose values are not repeated in results: they may hold names."""
 
 
+@options.of_scenario("months", "set_", *options.OWN)
 def run(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     futures: Annotated[
         int | None,
         typer.Option(
@@ -31,10 +32,6 @@ def run(
     variant: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Play only this variant, beside the base. May be repeated.")
     ] = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
     out: options.Folder = None,
     overwrite: options.OverwriteFolder = False,
     keep: Annotated[
@@ -44,7 +41,6 @@ def run(
         int | None,
         typer.Option(min=0, max=options.MOST, help="Play only this future again, and write everything about it."),
     ] = None,
-    labels: options.Labels = None,
     precision: Annotated[
         float | None,
         typer.Option(
@@ -69,7 +65,6 @@ def run(
     cluster: options.Cluster = None,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures and compare."""
-    setting = options.setting_of(scenario, set_, months, people, links, labels, None, survey, as_)
     chosen = options.variants_of(setting, variant)
     folder = options.folder_or_new(out, setting.name)
 

@@ -46,7 +46,7 @@ def made(found: Found) -> Iterator[Block]:
 
 
 def _variants(found: Found) -> Table:
-    """What each variant changes, as ``leadership-sim show`` says it."""
+    """What each variant changes, as ``leadership-sim scenarios`` says it."""
     rows = [
         [title, "; ".join(changed(found.scenario.variants[slug]))]
         for slug, title in found.titles.items()

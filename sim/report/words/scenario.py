@@ -1,4 +1,4 @@
-"""Scenarios and organisations in words, for ``leadership-sim show`` and ``leadership-sim organisation``."""
+"""Scenarios and organisations in words, for ``leadership-sim scenarios`` and ``leadership-sim organisation``."""
 
 import math
 from collections import Counter
