@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -14,8 +15,6 @@ from sim.interface.cli.output import console, note, show, tell_failures
 from sim.interface.cli.progress import begun, dask, workers_for
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.analysis.dependency.readings import Dependency
     from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
     from sim.experiments.comparison import Comparison
@@ -76,10 +75,6 @@ def _tell(
         screen.print(line)
 
 
-def _head(screen: "Console", question: str) -> None:
-    screen.print(f"{question}\n", style="bold")
-
-
 def _written(folder: Path, first: Path | str) -> None:
     note(f"Written to {folder}; look at {first} first.")
 
@@ -97,10 +92,11 @@ def play_run(
     """Play what is missing of a run, give the answer if it is precise enough, and write the results."""
     from sim.experiments.jobs import run_job
     from sim.experiments.precision import widest
+    from sim.report.words import comparison
 
     result = run_job(store, workers, scenario)
     if told != "json" and result.tellable and (precision is None or widest(result) <= precision):
-        _say(result, told)
+        _say(result, comparison, told, result.changes)
     from sim.report.save import keep
 
     job = store.job
@@ -108,47 +104,39 @@ def play_run(
     return result
 
 
-def _say(result: "Comparison", told: Told) -> None:
+def _say(found: Any, words: ModuleType, told: Told, changes: Sequence[str] = ()) -> None:
     """The answer, as soon as it is known: a sentence, the table, how sure; where asked, all that explains it."""
-    from sim.report.words.comparison import answer, answer_grid, how_sure
-
-    screen, say = console(), result.scenario.words.say
-    _head(screen, say(result.scenario.question or result.scenario.title))
-    screen.print(f"{say(answer(result))}\n")
-    show(screen, answer_grid(result))
-    for change in result.changes:
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"{say(found.scenario.question or found.scenario.title)}\n", style="bold")
+    screen.print(f"{say(words.answer(found))}\n")
+    show(screen, words.answer_grid(found))
+    for change in changes:
         screen.print(f"Changed here: {change}", soft_wrap=True)
-    screen.print(say(f"How sure: {how_sure(result)}"))
-    if told == "explain":
-        for line in _explained(result):
+    screen.print(say(f"How sure: {words.how_sure(found)}"))
+    for line in words.explained(found) if told == "explain" else ():
+        if isinstance(line, str):
             screen.print(line)
+        else:
+            show(screen, line)
     sys.stdout.flush()
-
-
-def _explained(result: "Comparison") -> "Iterator[Any]":
-    """What happens in the first row, everything in a table, in sentences, and what the words mean."""
-    from sim.report.words.common import CAVEATS
-    from sim.report.words.comparison import comparison_words, definitions, grid, pairing
-    from sim.report.words.scenario import what_happens
-
-    say, futures = result.scenario.words.say, "1 future" if result.number == 1 else f"{result.number} futures"
-    yield f"\n{futures} for each row, the same draws in all; seed {result.seed}."
-    yield from (say(f"First row: {line}.") for line in what_happens(result.scenario))
-    yield grid(result).table()
-    yield from map(say, (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS))
 
 
 def conclude(result: "Comparison", folder: Path, told: Told = "answer") -> None:
     """Say where the results of a run are and what to ask next; or all of it as JSON."""
-    if told == "json":
-        from sim.report.words.comparison import as_data
+    from sim.report.words import comparison
 
-        typer.echo(json.dumps(as_data(result) | {"folder": str(folder)}, ensure_ascii=False, indent=2))
-    else:
-        _written(folder, "momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-        if not result.failed and result.twin == "compiled":
-            note(f"Next: one sheet for a director, with  leadership-sim report {folder}")
+    first = "momentum.png" if (folder / "momentum.png").exists() else "summary.csv"
+    _conclude(result, comparison, folder, told, first, not result.failed and result.twin == "compiled")
     tell_failures(result.failed, result.number * len(result.settings), folder)
+
+
+def _conclude(found: Any, words: ModuleType, folder: Path, told: Told, first: str, has_sheet: bool = True) -> None:
+    if told == "json":
+        typer.echo(json.dumps(words.as_data(found) | {"folder": str(folder)}, ensure_ascii=False, indent=2))
+        return
+    _written(folder, first)
+    if has_sheet:
+        note(f"Next: one sheet for a director, with  leadership-sim report {folder}")
 
 
 def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
@@ -168,36 +156,19 @@ def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     tell_failures(found.failed, job["futures"] * len(found.rows), folder)
 
 
-def _worlds(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
-    play_worlds(store, workers, scenario)
-
-
 def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", told: Told = "answer") -> None:
     """Play what is missing of a run in many worlds, write the results, and say in how many what does better."""
     from sim.analysis.uncertainty.robustness import compare_across_worlds
     from sim.report.save import keep
-    from sim.report.words import robustness as words
+    from sim.report.words import robustness
 
     asked = _asked(store, "worlds futures seed variants twin source")
     found = compare_across_worlds(scenario, **asked, workers=workers)
     workers.finished()
     keep(store, found)
-    if told == "json":
-        typer.echo(json.dumps(words.as_data(found) | {"folder": str(store.folder)}, ensure_ascii=False, indent=2))
-        return
-    screen, say = console(), found.scenario.words.say
-    _head(screen, say(found.scenario.question or found.scenario.title))
-    screen.print(f"{say(words.answer(found))}\n")
-    show(screen, words.answer_grid(found))
-    screen.print(say(f"How sure: {words.how_sure(found)}"))
-    if told == "explain":
-        over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
-        screen.print(f"\n{over}, the same draws in all; seed {found.seed}.\n\n{words.OPENING}")
-        show(screen, words.grid(found))
-        for line in (*words.robustness_words(found), "", *words.notes(found)):
-            screen.print(line)
-    _written(store.folder, "robustness.png")
-    note(f"Next: one sheet for a director, with  leadership-sim report {store.folder}")
+    if told != "json":
+        _say(found, robustness, told)
+    _conclude(found, robustness, store.folder, told, "robustness.png")
 
 
 # -- On whom it rests, and what would help -------------------------------------------------------------------
@@ -351,7 +322,7 @@ def _validate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> No
 FINISH: dict[str, Callable[..., None]] = {
     "run": _run,
     "sweep": _sweep,
-    "worlds": _worlds,
+    "worlds": play_worlds,
     "dependency": _dependency,
     "interventions": _interventions,
     "report": _report,

@@ -14,7 +14,6 @@ from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.record import MONTHLY
 from sim.report.numbers import hundred, out_of, signed, span, wrapped
-from sim.report.plots import plot
 from sim.report.plots.findings import about, of_comparison
 from sim.report.plots.style import (
     BLUE,
@@ -48,7 +47,6 @@ def line(points: float) -> float:
     return 1.25 * points / 72
 
 
-@plot.register
 def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
     """A panel for every variant: practised commitment above, momentum below; dashed, what it is compared with.
 

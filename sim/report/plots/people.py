@@ -12,7 +12,6 @@ from matplotlib.lines import Line2D
 
 from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
-from sim.report.plots import plot
 from sim.report.plots.findings import of_people, of_record
 from sim.report.plots.layout import places
 from sim.report.plots.style import GOLD, GREY, INK, NOTE, PURPLE, SKY, WIDE, drawing, fitted, headline
@@ -171,7 +170,6 @@ def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
     return {direction: list(pairs) for direction, pairs in out.items()}
 
 
-@plot.register
 def plot_record(record: Record, *, month: int | None = None) -> Figure:
     """One future: commitment and practised commitment of staff, what the line shows, and momentum.
 

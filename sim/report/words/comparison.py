@@ -8,9 +8,9 @@ from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
 from sim.experiments.verdict import COLLAPSED, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
-from sim.report.numbers import hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
-from sim.report.words import sentences
-from sim.report.words.common import Cell, Grid
+from sim.report.numbers import count, hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
+from sim.report.words.common import CAVEATS, Cell, Grid, for_a_machine
+from sim.report.words.scenario import what_happens
 from sim.scenario.labels import capital
 from sim.scenario.scenario import Scenario
 
@@ -169,16 +169,19 @@ def with_ends(name: str) -> tuple[str, str, str]:
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:
-    """The answer for a machine: the question, the sentence, and the rows of summary.csv, null where undefined."""
-    setting = comparison.scenario
-    return {
-        "question": setting.words.say(setting.question or setting.title),
-        "answer": setting.words.say(answer(comparison)),
-        "futures": comparison.number,
-        "seed": comparison.seed,
-        "horizon": setting.measure.horizon,
-        "rows": [{key: None if value != value else value for key, value in row.items()} for row in comparison.rows],
-    }
+    """The answer for a machine, with the rows of summary.csv."""
+    said = {"futures": comparison.number, "seed": comparison.seed}
+    return for_a_machine(comparison.scenario, answer(comparison), said, comparison.rows)
+
+
+def explained(comparison: Comparison) -> Iterator[str | Grid]:
+    """What happens in the first row, everything in a table, in sentences, and what the words mean."""
+    say, futures = comparison.scenario.words.say, count(comparison.number, "future")
+    yield f"\n{futures} for each row, the same draws in all; seed {comparison.seed}."
+    yield from (say(f"First row: {line}.") for line in what_happens(comparison.scenario))
+    yield grid(comparison)
+    told = *comparison_words(comparison), *pairing(comparison), "", *definitions(comparison), "", *CAVEATS
+    yield from map(say, told)
 
 
 def grid(comparison: Comparison) -> Grid:
@@ -290,7 +293,6 @@ NAMED = 3
 """At most so many variants are named in one sentence; the table has them all."""
 
 
-@sentences.register
 def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str]:
     """A few sentences to read aloud: how the base went, then the comparison; ``hints``: what to type for more."""
     if not comparison.tellable:

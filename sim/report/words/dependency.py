@@ -7,7 +7,6 @@ from sim.analysis.dependency.knockouts import Smallest
 from sim.analysis.dependency.readings import Dependency, Reading
 from sim.base.intervals import Estimate
 from sim.report.numbers import UNDEFINED, estimate, hundred, listed, span, whole
-from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
 WORTH_SAYING = 0.01
@@ -52,7 +51,6 @@ def interval(estimate: Estimate) -> str:
     return f"{whole(100 * estimate.value)}{ends}"
 
 
-@sentences.register
 def dependency_words(found: Dependency) -> Iterator[str]:
     """Sentences to read aloud; then what the words mean."""
     yield from (found.scenario.words.say(line) for line in _sentences(found))

@@ -7,7 +7,6 @@ from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
 from sim.report.numbers import in_signs, listed, out_of, signed, span, whole
-from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
 NAMED = 3
@@ -17,7 +16,6 @@ MANY_NEVER = 0.1
 """A rise of the share that never took hold that is told."""
 
 
-@sentences.register
 def interventions_words(found: Interventions) -> Iterator[str]:
     """What came out, to be read aloud: what helps, the smallest combinations, what goes together, what harms."""
     yield from map(found.scenario.words.say, _sentences(found))
