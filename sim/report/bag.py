@@ -25,7 +25,7 @@ from sim.analysis.interventions.intervention import SET_ASIDE
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.base.errors import read_toml
 from sim.base.version import VERSION
-from sim.experiments.ensemble import settings
+from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import PARTS, check_file, check_folder, check_is_folder, looking, sha256, why
 from sim.experiments.reading import ACROSS, WHAT, check_tables, manifest_in, summary_of
 from sim.report.numbers import count
@@ -210,19 +210,16 @@ def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
     """What to type for the same numbers, from the folder of the results; "" where the manifest alone does not say."""
     seed = f"--seed {manifest.get('root_seed')}"
     futures = f"--futures {manifest.get('futures')}"
-    played, all_of = manifest.get("variants", {}), {} if scenario is None else scenario.variants
-    chosen = "" if set(played) == set(all_of) else "".join(f" --variant {shlex.quote(slug)}" for slug in played)
     match str(manifest["what"]).removeprefix("leadership-sim ").split():
         case ["comparison", "of", "variants", "on", *_]:
             if manifest["first_future"] or manifest["changed_agents"] or manifest["own_outcomes"]:
                 return ""
-            twin = "" if manifest["implementation"] == "compiled" else f" --engine {manifest['implementation']}"
-            return f"leadership-sim run scenario.toml {futures} {seed}{chosen}{twin}"
+            return run_again(manifest, scenario)
         case ["comparison", *_] if manifest["worlds_from"] == "plausible":
             worlds = f"--worlds plausible --max-worlds {len(manifest['worlds'])}"
             return f"leadership-sim run scenario.toml {worlds} {futures} {seed}"
         case ["replay", *_]:
-            return f"leadership-sim run scenario.toml --replay {manifest['future']} {seed}{chosen}"
+            return f"leadership-sim run scenario.toml --replay {manifest['future']} {seed}{_chosen(manifest, scenario)}"
         case ["interventions:", *_]:
             aside = "".join(f" --exclude {slug}" for slug, said in manifest["left_out"].items() if said == SET_ASIDE)
             return f"leadership-sim interventions scenario.toml {futures} {seed}{aside}"
@@ -231,6 +228,21 @@ def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
         case ["validation:", *_]:
             return f"leadership-sim validate {futures} --points {manifest['points']} {seed}"
     return ""
+
+
+def run_again(manifest: Mapping[str, Any], scenario: Scenario | None, file: str = "scenario.toml") -> str:
+    """What to type for a run's numbers, from the scenario that it wrote."""
+    twin = "" if manifest["implementation"] == "compiled" else f" --engine {manifest['implementation']}"
+    asked = f"--futures {manifest['futures']} --seed {manifest['root_seed']}{_chosen(manifest, scenario)}{twin}"
+    return f"leadership-sim run {file} {asked}"
+
+
+def _chosen(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
+    """The options that name the variants of a run; "" for all of them."""
+    played, all_of = manifest["variants"], {} if scenario is None else scenario.variants
+    if set(played) == set(all_of):
+        return ""
+    return "".join(f" --variant {shlex.quote(slug)}" for slug in played or [BASE])
 
 
 def _readme(
