@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.interface.cli import ask, certainty, describe, finish, keep, questions, room, run
+from sim.interface.cli import ask, certainty, describe, finish, questions, room, run
 from sim.interface.cli.output import listened_to, said_plainly
 
 __all__ = ["app", "main"]
@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Play more, and see how sure you can be": (
         run.sweep,
         finish.resume,
-        keep.bag,
+        describe.bag,
         certainty.sensitivity,
         certainty.calibrate,
         certainty.validate,

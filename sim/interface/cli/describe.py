@@ -1,4 +1,4 @@
-"""The commands that play nothing and say what there is: scenarios, organisation."""
+"""The commands that play nothing: scenarios and organisation say what there is, bag packs what was played."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from sim.base.errors import ScenarioError
 from sim.interface.cli import options
+from sim.report.numbers import count
 from sim.scenario.scenario import FILES, Scenario, is_example, library_names, load
 
 
@@ -52,8 +53,7 @@ def organisation(
     """Describe a real organisation: how its files were read, its people, levels, spans and links, what was assumed."""
     from sim.organisation.generate import organisation as made
     from sim.organisation.imported import purposes, reading
-    from sim.report.words.reading import reading_words, title_words
-    from sim.report.words.scenario import organisation_words
+    from sim.report.words.scenario import organisation_words, reading_words, title_words
 
     if files[0].suffix == ".toml" or is_example(files[0].as_posix()):
         if len(files) > 1:
@@ -83,3 +83,27 @@ def organisation(
         typer.echo(line)
     for line in title_words(read.roles) if read and names else ():
         typer.echo(line)
+
+
+def bag(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a finished run.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="PATH", help="A folder, or NAME.zip. Default: DIR-bag.zip beside it."),
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="Pack people.csv as well, which says which seat has whose id.")
+    ] = False,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Pack a finished run for a model library (BagIt): its files, what played it, and how to play it again."""
+    from sim.report.bag import pack
+
+    made = pack(folder, out, names=names, overwrite=overwrite)
+    size = f"{count(made.files, 'file')}, {made.size / 1e6:,.1f} MB"
+    typer.echo(f"Written: {made.path} ({size}). Read data/README.md in it before you hand it on.")
+    for name in made.left_out:
+        typer.echo(f"Left out: {name}, which says whose id each seat is; --names packs it as well.")
+    if names and (folder / "people.csv").is_file():
+        typer.echo("Warning: people.csv in the bag names the people behind the seats.")
+    typer.echo("Nothing was sent or registered anywhere.")

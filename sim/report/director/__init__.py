@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,5 +172,4 @@ def _behind(ask: _Asked, run: "Run", over: "Robustness") -> "Found":
 
     searched, name = search_of(run, ask.interventions, ask.seed, ask.crew)
     theirs = over if over.scenario is run.scenario and len(over.slugs) > 1 else None
-    found = gather(run, ask.futures, ask.seed, ask.crew)
-    return replace(found, search=searched, search_folder=name, over=theirs)
+    return gather(run, ask.futures, ask.seed, ask.crew, search=searched, search_folder=name, over=theirs)

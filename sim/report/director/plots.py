@@ -16,7 +16,6 @@ from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
 from sim.report.numbers import out_of, span
-from sim.report.plots.people import plot_people
 from sim.report.plots.style import (
     BLUE,
     GREY,
@@ -127,11 +126,6 @@ def led(found: Found) -> Figure:
             handles.append(Line2D([], [], color=BLUE, linestyle=(0, (3, 1.5)), label=label))
         figure.legend(handles=handles, loc="outside upper left", ncols=1, frameon=False)
     return figure
-
-
-def network(found: Found) -> Figure:
-    """People where the line puts them, and the links between them as they stood at the reference month."""
-    return plot_people(found.network, found.month, found.influence)
 
 
 def theory(found: Found) -> Figure:
