@@ -117,16 +117,10 @@ def write_csv(path: Path, table: Iterable[Mapping[str, Any]]) -> None:
     if (first := next(some, None)) is None:
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(first)
-        writer.writerows(_cells(row, first) for row in chain([first], some))
-
-
-def _cells(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Any]:
-    """A row's cells in the order of the columns; what is not itself is no number."""
-    if not row.keys() <= columns.keys():
-        raise ValueError(f"columns that the first row does not have: {row.keys() - columns.keys()}")
-    return ["" if (cell := row.get(name, "")) != cell else cell for name in columns]
+        writer = csv.DictWriter(file, first, lineterminator="\n")
+        writer.writeheader()
+        for row in chain([first], some):  # what is not itself is no number
+            writer.writerow({name: "" if cell != cell else cell for name, cell in row.items()})
 
 
 def _write_manifest(folder: Path, found: Contents) -> None:

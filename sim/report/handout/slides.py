@@ -15,7 +15,7 @@ from sim.model.record import Record
 from sim.report.handout.futures import Played, Went
 from sim.report.handout.levers import Lever, said
 from sim.report.handout.words import held_by_one, title_of
-from sim.report.numbers import whole, wrapped
+from sim.report.numbers import whole
 from sim.report.plots.people import draw_people
 from sim.report.plots.style import BLUE, INK, LOOKS, STYLE, drawing, name_ends, outcome_bars
 
@@ -66,7 +66,7 @@ def one_future(played: Played) -> Figure:
             apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
             labelled.append(ends)
             above.annotate(
-                wrapped(told, 18), (rows[-1], ends), xytext=(12, apart),
+                textwrap.fill(told, 18), (rows[-1], ends), xytext=(12, apart),
                 textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
@@ -126,7 +126,7 @@ def one_lever(played: Played) -> Figure:
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
     with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         axis = figure.subplots()
-        names = [wrapped(label, 36) for label, _ in bars]
+        names = [textwrap.fill(label, 36) for label, _ in bars]
         outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 16, 0.04)
         for row, (_, went) in enumerate(bars[1:], 1):
             axis.text(played.futures * 1.015, row, against(went), va="center", fontsize=17)

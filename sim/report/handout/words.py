@@ -23,7 +23,7 @@ WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="ut
 STUDY = WORDS["study"]
 
 
-class _Left(dict[str, Any]):
+class Left(dict[str, Any]):
     """Facts to fill in; what is not among them stays in its braces."""
 
     def __missing__(self, key: str) -> str:
@@ -95,11 +95,11 @@ def happened(record: Record) -> Iterator[tuple[int, str]]:
         yield month, said[0].lower() + said[1:]
 
 
-def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> _Left:
+def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> Left:
     """What differs from page to page and needs no playing, by the name under which it stands in ``words.toml``."""
     measure = scenario.measure
     sharing = [WORDS["levers"][lever.slug]["sharing"] for lever in levers if lever.shared != lever.now]
-    return _Left(
+    return Left(
         futures=futures,
         hundred="a hundred" if futures == 100 else str(futures),
         horizon=measure.horizon,
@@ -107,7 +107,7 @@ def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> _Left:
         taken_hold=f"{100 * measure.taken_hold:.0f}%",
         induction=f"{100 * scenario.turnover.induction:.0f}%",
         echo=f"{100 * scenario.leadership.funding_dependency:.0f}%",
-        sharing=listed([text.format_map(_Left(and_partners="and partners ")) for text in sharing])
+        sharing=listed([text.format_map(Left(and_partners="and partners ")) for text in sharing])
         if sharing
         else "the same, for leadership is shared already",
         departures=len(scenario.departures),

@@ -7,7 +7,7 @@ from typing import Any
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
-from sim.experiments.verdict import COLLAPSED, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
+from sim.experiments.verdict import COLLAPSED, NEVER, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
 from sim.report.numbers import count, hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
 from sim.report.words.common import CAVEATS, Cell, Grid, for_a_machine
 from sim.report.words.scenario import what_happens
@@ -118,18 +118,22 @@ def answer_grid(comparison: Comparison) -> Grid:
         f"Of {of} futures, survived at:", *(in_a_column(months) for months in horizons.values()),
         *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
     ]  # fmt: skip
+    stand = at_horizons(comparison, SURVIVED)
+    rows = [
+        (row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []), difference(row, of))
+        for row in comparison.rows
+    ]
+    return Grid(head, _grouped(comparison, rows, "Against"), narrow=64)
+
+
+def _grouped(comparison: Comparison, cells: Sequence[Sequence[Cell]], opening: str) -> list[Sequence[Cell]]:
+    """A table's rows, those of variants that are compared with another one last, under a heading that names it."""
     rows: dict[str, list[Sequence[Cell]]] = {}
-    for row in comparison.rows:
-        held_off, _, survived = ended(row, of).values()
-        at = [
-            str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
-            for name in horizons
-        ]
-        cells = (row["title"], *at, *([str(held_off)] if never else []), difference(row, of))
-        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
+    for row, its in zip(comparison.rows, cells, strict=True):
+        rows.setdefault(row["compared_with"] or BASE, []).append(its)
     titles = {row["variant"]: row["title"] for row in comparison.rows}
-    heads = {other: [] if other == BASE else [(f"Against “{titles[other]}”:",)] for other in rows}
-    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)], narrow=64)
+    heads = {other: [] if other == BASE else [(f"{opening} “{titles[other]}”:",)] for other in rows}
+    return [row for other, found in rows.items() for row in (*heads[other], *found)]
 
 
 def in_a_column(months: int) -> str:
@@ -198,22 +202,19 @@ def grid(comparison: Comparison) -> Grid:
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
-    rows: dict[str, list[Sequence[Cell]]] = {}
-    gone = collapses(comparison)
+    rows, gone = [], at_horizons(comparison, COLLAPSED)
+    judged = list(horizons_of(comparison)).index("collapsed")
     for row in comparison.rows:
         never, _, survived = ended(row, of).values()
         known = gone[row["variant"]]
-        known["collapsed"] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
+        known[judged] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
         practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
         lost = str(whole(of * row["subscription_lost"]))
         falling = still_falling(row, of)
         left = str(survived), f"{falling} still falling" if falling else ""
-        cells = (row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost)
-        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
-    titles = {row["variant"]: row["title"] for row in comparison.rows}
-    heads = {other: [] if other == BASE else [(f"Compared with “{titles[other]}”:",)] for other in rows}
-    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)])
+        rows.append((row["title"], str(never), (", ".join(known), fewer), left, (practice, change), lost))
+    return Grid(head, _grouped(comparison, rows, "Compared with"))
 
 
 def horizons_of(comparison: Comparison) -> dict[str, int]:
@@ -224,14 +225,15 @@ def horizons_of(comparison: Comparison) -> dict[str, int]:
     return {name: columns[name] for name in sorted(known, key=columns.__getitem__)}
 
 
-def collapses(comparison: Comparison) -> dict[str, dict[str, str]]:
-    """For each variant, in how many futures the change had collapsed at each of ``horizons_of``."""
-    of, horizons = out_of(comparison.number), horizons_of(comparison)
-    return {
-        row["variant"]: {name: hundred(row[name], of) for name in horizons}
-        | {"collapsed": str(ended(row, of)[COLLAPSED])}
-        for row in comparison.rows
-    }
+def at_horizons(comparison: Comparison, end: Verdict) -> dict[str, list[str]]:
+    """For each variant, in how many futures the change survived, or had collapsed, at each of ``horizons_of``."""
+    of, found = out_of(comparison.number), {}
+    for row in comparison.rows:
+        stood = 1 - row["never_took_hold"]
+        told = {name: row[name] if end == COLLAPSED else stood - row[name] for name in horizons_of(comparison)}
+        counted = {name: hundred(share, of) for name, share in told.items()}
+        found[row["variant"]] = list((counted | {"collapsed": str(ended(row, of)[end])}).values())
+    return found
 
 
 def still_falling(row: dict[str, Any], of: int) -> int:
