@@ -61,6 +61,15 @@ def _asked(store: "InFolder", names: str) -> dict[str, Any]:
     return {name: store.job[name] for name in names.split()}
 
 
+def _kept[Found](found: Found, store: "InFolder", workers: "Workers") -> Found:
+    """What was found, once it is written into the job's folder."""
+    from sim.report.save import keep
+
+    workers.finished()
+    keep(store, found)
+    return found
+
+
 def _tell(
     found: Any, title: str, lines: Iterable[str], grid: "Grid | None" = None, opening: Iterable[str] = ()
 ) -> None:
@@ -159,13 +168,10 @@ def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
 def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", told: Told = "answer") -> None:
     """Play what is missing of a run in many worlds, write the results, and say in how many what does better."""
     from sim.analysis.uncertainty.robustness import compare_across_worlds
-    from sim.report.save import keep
     from sim.report.words import robustness
 
     asked = _asked(store, "worlds futures seed variants twin source")
-    found = compare_across_worlds(scenario, **asked, workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(compare_across_worlds(scenario, **asked, workers=workers), store, workers)
     if told != "json":
         _say(found, robustness, told)
     _conclude(found, robustness, store.folder, told, "robustness.png")
@@ -218,12 +224,9 @@ def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | No
 
 def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.interventions.run import try_interventions
-    from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
-    found = try_interventions(scenario, **_asked(store, "futures seed without"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(try_interventions(scenario, **_asked(store, "futures seed without"), workers=workers), store, workers)
     title = f"What would make it survive? {found.scenario.title}"
     _tell(found, title, [], grid(found), opening=interventions_words(found))
     _written(store.folder, store.folder / "interventions.png")
@@ -267,12 +270,11 @@ def need_extra() -> None:
 def _sensitivity(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, sensitivity_words
-    from sim.report.save import keep
 
     need_extra()
-    found = analyse(scenario, **_asked(store, "trajectories samples futures top seed"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(
+        analyse(scenario, **_asked(store, "trajectories samples futures top seed"), workers=workers), store, workers
+    )
     lines = map(found.scenario.words.say, (*sensitivity_words(found), order_holds(found)))
     _tell(found, f"What drives it: {found.scenario.title}", lines)
     _written(store.folder, Path("sensitivity.md"))
@@ -282,12 +284,9 @@ def _calibrate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> N
     from sim.analysis.uncertainty.calibration import calibrate
     from sim.analysis.uncertainty.targets import Target
     from sim.report.pages.calibration import calibration_words
-    from sim.report.save import keep
 
     targets = [Target(**each) for each in store.job["targets"]]
-    tried = calibrate(**_asked(store, "points futures seed"), among=targets, workers=workers)
-    workers.finished()
-    keep(store, tried)
+    tried = _kept(calibrate(**_asked(store, "points futures seed"), among=targets, workers=workers), store, workers)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
     for i, target in enumerate(tried.targets):
@@ -303,11 +302,8 @@ def _validate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> No
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import validate
     from sim.report.pages.validation import asked, validation_words
-    from sim.report.save import keep
 
-    found = validate(**_asked(store, "futures points seed"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(validate(**_asked(store, "futures points seed"), workers=workers), store, workers)
     points = len(found.points)
     screen = console()
     for pattern in asked(found):
