@@ -85,7 +85,9 @@ def pack(folder: Path, to: Path | None = None, *, names: bool = False, overwrite
     tags = _tags(payload, sum(sizes), (_changed(manifest), *_described(here, manifest, scenario)))
     files: dict[str, Path | bytes] = {**tags, **payload}
     try:
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=_there(to.absolute().parent)) as near:
+        beside = to.absolute().parent
+        beside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=beside) as near:
             made = Path(near) / to.name
             _zip(made, to.stem, files) if zipped else _lay(made, files)
             if to.is_dir():
@@ -130,12 +132,6 @@ def _is_packed(path: Path, folder: Path) -> bool:
     """A file of the folder's own: nothing hidden, and nothing that lies elsewhere."""
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return path.is_file() and not path.is_symlink() and not hidden and path.resolve().is_relative_to(folder)
-
-
-def _there(folder: Path) -> Path:
-    """A folder, made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 # -- What is written beside the results -----------------------------------------------------------------------

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.survival import survival_curve, times_to_collapse, times_to_half
-from sim.base.arrays import Floats
 from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
 from sim.model.ledger import FALL, RISE
@@ -29,6 +26,7 @@ from sim.report.director.page import (
 )  # fmt: skip
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, out_of, percent, span
+from sim.report.plots.findings import standing_at_the_end
 from sim.report.plots.people import LINES, links, plot_people
 from sim.report.plots.survival import plot_survival
 from sim.report.words import interventions as helping
@@ -120,7 +118,9 @@ def _led(found: Found) -> Iterator[Block]:
         f"{percent(before[Role.DIRECTOR])} before."
     )
     best = found.best
-    beside = f" Blue, dashed: “{found.titles[best]}”, {_why_best(found, best)}." if best else ""
+    beside = f" Blue, dashed: “{found.titles[best]}”, in which most futures survive" if best else ""
+    if best:
+        beside += f"{' of all variants in which the director leaves' * leaves(run.whole.settings[best])}."
     dotted = "" if found.scenario.random_departures else f" Dotted: month {t}."
     drawn = plots.leading(found)
     rest = [_several(words, role) for role in Role if role not in drawn and before[role] + after[role] > 0.0]
@@ -150,11 +150,6 @@ _LEDGER = (
 
 def _several(words: Labels, role: Role) -> str:
     return words.role(role, several=role not in (Role.DIRECTOR, Role.LEAD_MEMBER))
-
-
-def _why_best(found: Found, best: str) -> str:
-    of = " of all variants in which the director leaves" if leaves(found.run.whole.settings[best]) else ""
-    return f"in which most futures survive{of}"
 
 
 def _those(words: Labels, role: Role) -> str:
@@ -309,7 +304,8 @@ def _standing(found: Found) -> Iterator[Block]:
         half[slug] = times_to_half(*followed, setting.measure)
     curves = {slug: survival_curve(times) for slug, times in collapse.items()}
     said = durations_words(collapse, half, found.titles, since(found.scenario))
-    ends = "; ".join(f"{found.titles[slug]} {_end(curve.standing)}" for slug, curve in curves.items())
+    stand = {slug: percent(standing_at_the_end(curve)) for slug, curve in curves.items() if curve.at_risk[0]}
+    ends = "; ".join(f"{found.titles[slug]} {stand.get(slug, 'never took hold')}" for slug in curves)
     yield Text(said[0], "lead")
     yield picture(
         "durations",
@@ -326,11 +322,6 @@ def _standing(found: Found) -> Iterator[Block]:
             f"{run.whole.number:,}, played again.",
             "small",
         )
-
-
-def _end(standing: Floats) -> str:
-    known = standing[~np.isnan(standing)]
-    return percent(float(known[-1])) if len(known) else "never took hold"
 
 
 _COLLAPSE = (

@@ -231,14 +231,9 @@ def said(lever: Lever, value: float | None) -> str:
     if value is None:
         return lever.absent
     if lever.kind == "when":
-        return after(int(value))
+        years, rest = divmod(int(value), YEAR)
+        return f"in month {int(value)}" if rest else f"after {years} year{'' if years == 1 else 's'}"
     if lever.kind == "switch":
         return "yes" if value else "no"
     share = f"{100 * value:.3g}%" if not lever.unit else f"{value:.4g} {lever.unit}"
     return next((words for most, words in lever.bands if value <= most), "{}").format(share)
-
-
-def after(month: int) -> str:
-    """A month as people say it: after 3 years; in month 30."""
-    years, rest = divmod(month, YEAR)
-    return f"in month {month}" if rest else f"after {years} year{'' if years == 1 else 's'}"

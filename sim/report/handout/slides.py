@@ -98,7 +98,8 @@ def all_futures(played: Played) -> Figure:
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
         for axis, (label, went, _) in zip(rows[0], sides, strict=True):
-            axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
+            told = f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
+            axis.set_title(f"{label}\n{told}", fontsize=24)
             _figures(axis, went, order)
         for outcome in Verdict:
             colour, _ = LOOKS[outcome]
@@ -159,10 +160,6 @@ def _figures(axis: Axes, went: Went, order: np.ndarray) -> None:
     axis.set_ylim(down - 0.4, -0.6)
     axis.set_aspect("equal")
     axis.set_axis_off()
-
-
-def _counted(went: Went) -> str:
-    return f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
 
 
 def gained(went: Went) -> tuple[int, int, int]:

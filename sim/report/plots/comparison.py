@@ -315,5 +315,5 @@ def _ends(comparison: Comparison) -> Figure:
         never = {0.5: NEVER} if any(row[NEVER.column] > 0 for row in rows) else {}
         name_ends(axis, {0.0: COLLAPSED, **never, 1.0: SURVIVED})
         note = "Lines on the bars: 95% intervals of how many collapse, for chance between simulated futures."
-        headline(figure, of_comparison(comparison), "", say(note))
+        headline(figure, of_comparison(comparison), say(note))
     return figure
