@@ -41,12 +41,12 @@ def organisation_picture(played: Played) -> Figure:
         leadership = np.nan_to_num(record.people["leadership"][month])
         leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
         size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
-        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, ringed=leads)
-        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
+        shades, lines = draw_people(figure.subplots(), record, month, size, label_size=17, ringed=leads)
+        bar = figure.colorbar(shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
         bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
         bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
         below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "columnspacing": 1.4}
-        figure.axes[0].legend(handles=drawn.lines, ncols=4, frameon=False, fontsize=17, **below)
+        figure.axes[0].legend(handles=lines, ncols=4, frameon=False, fontsize=17, **below)
         _title(figure, say("The organisation just before the director leaves"))
     return figure
 

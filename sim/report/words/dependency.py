@@ -53,21 +53,15 @@ def interval(estimate: Estimate) -> str:
 
 def dependency_words(found: Dependency) -> Iterator[str]:
     """Sentences to read aloud; then what the words mean."""
-    yield from (found.scenario.words.say(line) for line in _sentences(found))
-    yield ""
-    yield from (found.scenario.words.say(line) for line in definitions(found))
-    yield ""
-    yield from CAVEATS
-
-
-def _sentences(found: Dependency) -> Iterator[str]:
+    say = found.scenario.words.say
     for month in found.departures_before:
-        yield (
+        yield say(
             f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is "
             "in the seat by then, if anybody is."
         )
     for part in (as_it_stands, on_the_director, on_others, on_a_few, by_position):
-        yield from part(found)
+        yield from map(say, part(found))
+    yield from ("", *map(say, definitions(found)), "", *CAVEATS)
 
 
 def as_it_stands(found: Dependency) -> Iterator[str]:

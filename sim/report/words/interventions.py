@@ -18,15 +18,9 @@ MANY_NEVER = 0.1
 
 def interventions_words(found: Interventions) -> Iterator[str]:
     """What came out, to be read aloud: what helps, the smallest combinations, what goes together, what harms."""
-    yield from map(found.scenario.words.say, _sentences(found))
-
-
-def _sentences(found: Interventions) -> Iterator[str]:
     for part in (alone, combinations, together, backfiring, idle):
-        yield from part(found)
-    yield ""
-    yield from caveats(found)
-    yield from CAVEATS
+        yield from map(found.scenario.words.say, part(found))
+    yield from map(found.scenario.words.say, ("", *caveats(found), *CAVEATS))
 
 
 def caveats(found: Interventions) -> Iterator[str]:
