@@ -32,15 +32,14 @@ def sensitivity(
     from sim.analysis.ranges import TABLE
     from sim.analysis.sensitivity.effects import check
     from sim.analysis.sensitivity.run import tasks
-    from sim.experiments.jobs import job
 
     folder = options.folder_or_new(out, "sensitivity", setting.name)
     check(trajectories, samples, futures, top)
-    asked = job(
-        "sensitivity", setting, folder, futures=futures, seed=seed, variants=list(setting.variants), tables=[TABLE],
-        trajectories=trajectories, samples=samples, top=top, tasks=tasks(setting, trajectories, samples, top),
+    play(
+        "sensitivity", setting, folder, overwrite, workers, futures=futures, seed=seed, tables=[TABLE],
+        variants=list(setting.variants), trajectories=trajectories, samples=samples, top=top,
+        tasks=tasks(setting, trajectories, samples, top),
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def calibrate(
@@ -60,16 +59,14 @@ def calibrate(
     from sim.analysis.ranges import TABLE
     from sim.analysis.uncertainty.calibration import check
     from sim.analysis.uncertainty.targets import targets as read
-    from sim.experiments.jobs import job
 
     check(points, futures)
     agreeing = [asdict(target) for target in (read(targets) if targets else read())]
     folder = options.folder_or_new(out, "calibrate")
-    asked = job(
-        "calibrate", None, folder, futures=futures, seed=seed, tables=[TABLE], points=points, targets=agreeing,
-        tasks=points,
+    play(
+        "calibrate", None, folder, overwrite, workers, futures=futures, seed=seed, tables=[TABLE], points=points,
+        targets=agreeing, tasks=points,
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def validate(
@@ -85,9 +82,7 @@ def validate(
 ) -> None:
     """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
     from sim.analysis.validation.run import check, tasks
-    from sim.experiments.jobs import job
 
     check(futures, points)
-    folder, count = options.folder_or_new(out, "validate"), tasks(points)
-    asked = job("validate", None, folder, futures=futures, seed=seed, points=points, tasks=count, unit="pattern")
-    play(asked, folder, overwrite, workers)
+    folder, asked = options.folder_or_new(out, "validate"), {"futures": futures, "seed": seed, "points": points}
+    play("validate", None, folder, overwrite, workers, **asked, tasks=tasks(points), unit="pattern")

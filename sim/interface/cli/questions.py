@@ -41,7 +41,6 @@ def dependency(
     from sim.analysis.dependency.readings import runs_needed
     from sim.analysis.uncertainty.robustness import worlds_of
     from sim.experiments.folder import check_file
-    from sim.experiments.jobs import job
     from sim.experiments.workers import Workers
 
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
@@ -58,11 +57,10 @@ def dependency(
         tell_dependency(found, None)
         return
     check_file(out, overwrite)
-    asked = job(
-        "dependency", setting, beside(out), futures=futures, seed=seed, month=month, worlds=chosen, out=out.name,
-        tasks=tasks, unit=unit,
+    play(
+        "dependency", setting, beside(out), overwrite, workers, futures=futures, seed=seed, month=month, worlds=chosen,
+        out=out.name, tasks=tasks, unit=unit,
     )  # fmt: skip
-    play(asked, beside(out), overwrite, workers)
 
 
 @options.of_scenario("set_", "variant", *options.OWN)
@@ -102,13 +100,12 @@ def interventions(
 
     from sim.analysis.interventions.intervention import available
     from sim.analysis.interventions.run import roughly
-    from sim.experiments.jobs import job
 
     tasks = roughly(available(setting, seed, exclude or ())[0], futures)
-    asked = job(
-        "interventions", setting, folder, futures=futures, seed=seed, without=exclude or [], tasks=tasks, unit="run"
+    play(
+        "interventions", setting, folder, overwrite, workers, futures=futures, seed=seed, without=exclude or [],
+        tasks=tasks, unit="run",
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def report(
@@ -143,7 +140,6 @@ def report(
 ) -> None:
     """Write one sheet for a director: the answer, on whom it rests, what would help, how sure that is."""
     from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.experiments.jobs import job
     from sim.experiments.reading import manifest_of
     from sim.report.director import check_page
 
@@ -151,8 +147,7 @@ def report(
     worlds_of(worlds, max_worlds)  # so that a mistake is told first
     seed = manifest_of(folder, worlds=True)["root_seed"] if seed is None else seed
     source = worlds if worlds == "plausible" else str(Path(worlds).absolute())
-    asked = job(
-        "report", None, inside(folder), futures=futures, seed=seed, worlds=source, max_worlds=max_worlds, full=full,
-        since=from_, pdf=not no_pdf, tasks=None, unit="run",
+    play(
+        "report", None, inside(folder), overwrite, workers, futures=futures, seed=seed, worlds=source,
+        max_worlds=max_worlds, full=full, since=from_, pdf=not no_pdf, tasks=None, unit="run",
     )  # fmt: skip
-    play(asked, inside(folder), overwrite, workers)

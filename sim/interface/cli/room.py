@@ -101,7 +101,6 @@ def _serve(page: str, host: str, port: int, open_: bool) -> None:
 
 
 def _kit(setting: Scenario, out: Path, futures: int, seed: int, overwrite: bool, workers: int | None) -> None:
-    from sim.experiments.jobs import job
     from sim.report.handout.kit import PLACES, check_kit, runs_needed
     from sim.report.handout.page import check
 
@@ -110,8 +109,5 @@ def _kit(setting: Scenario, out: Path, futures: int, seed: int, overwrite: bool,
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
     check(futures, None)
-    asked = job(
-        "kit", setting, inside(out), futures=futures, seed=seed, places=places,
-        tasks=runs_needed(setting, futures, seed), unit="run",
-    )  # fmt: skip
-    play(asked, inside(out), overwrite, workers)
+    asked = {"futures": futures, "seed": seed, "places": places, "tasks": runs_needed(setting, futures, seed)}
+    play("kit", setting, inside(out), overwrite, workers, **asked, unit="run")
