@@ -112,7 +112,7 @@ def undrawn(monkeypatch) -> list[str]:
         words.extend(word.get_text() for word in figure.findobj(Words))
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><g id="{name}"/></svg>\n'
 
-    monkeypatch.setattr("sim.report.director.page.svg", svg)
+    monkeypatch.setattr("sim.report.director.plots.svg", svg)
     monkeypatch.setattr("sim.report.save.plot", lambda _: Figure(figsize=(1, 1)))
     return words
 

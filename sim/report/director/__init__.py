@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.dependency.readings import measure_dependency
+from sim.analysis.interventions.reading import search_of
+from sim.analysis.interventions.run import Foremost, foremost
+from sim.analysis.uncertainty.reading import read_worlds
+from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions, worlds_of
+from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import looking, whole_folder
+from sim.experiments.reading import ACROSS, Run, manifest_of, read
 from sim.experiments.workers import Workers
+from sim.report.director import sheet as sides
+from sim.report.director.page import Page
 from sim.report.save import PAGE, write_csv
+from sim.report.words.comparison import clearly_better
 from sim.scenario.scenario import ScenarioError
 
 if TYPE_CHECKING:
-    from sim.analysis.interventions.run import Foremost
-    from sim.analysis.uncertainty.robustness import Robustness
-    from sim.experiments.comparison import Comparison
-    from sim.experiments.reading import Run
     from sim.report.director.gather import Found
-    from sim.report.director.page import Page
 
 HTML, MARKDOWN, PDF, NUMBERS = PAGE[:4]
 """The files of a page, and its sheet's numbers; the pictures of the second lie beside it as ``report-NAME.svg``."""
@@ -56,7 +61,6 @@ def write_report(
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     check_page(folder, overwrite, full)
-    from sim.experiments.reading import manifest_of
 
     manifest = manifest_of(folder, worlds=True)
     usual = {"futures": FUTURES, "seed": manifest["root_seed"], "worlds": "plausible", "max-worlds": WORLDS, "from": 0}
@@ -82,7 +86,6 @@ def write_report(
 
 def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
     """Raise ScenarioError where a folder is none of a finished run, or has a page already."""
-    from sim.experiments.reading import ACROSS, manifest_of
 
     if manifest_of(folder, worlds=True)["what"] == ACROSS and full:
         raise ScenarioError(
@@ -109,15 +112,8 @@ class _Asked:
     crew: Workers
 
 
-def _page(ask: _Asked, what: str, again: str) -> "Page":
+def _page(ask: _Asked, what: str, again: str) -> Page:
     """The page of a run, by what its manifest says it is. again: what to type for the same page."""
-    from sim.analysis.dependency.readings import measure_dependency
-    from sim.analysis.interventions.run import foremost
-    from sim.analysis.uncertainty.reading import read_worlds
-    from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.experiments.reading import ACROSS, read
-    from sim.report.director import sheet as sides
-    from sim.report.director.page import Page
 
     which, found = 0, None  # how sure it is, is asked of the first row alone
     if what == ACROSS:
@@ -150,11 +146,9 @@ def _page(ask: _Asked, what: str, again: str) -> "Page":
 
 
 def _in_worlds(
-    ask: _Asked, whole: "Comparison", helps: "list[Foremost]", worlds: Sequence[Mapping[str, Any]]
-) -> "tuple[Robustness, int]":
+    ask: _Asked, whole: Comparison, helps: list[Foremost], worlds: Sequence[Mapping[str, Any]]
+) -> tuple[Robustness, int]:
     """A run in plausible worlds, and which of its rows it is there asked of how sure that is; 0 for the base alone."""
-    from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions
-    from sim.report.words.comparison import clearly_better
 
     setting, every = whole.scenario, [slug for slug in whole.settings if slug != BASE]
     best = [row["variant"] for row in clearly_better(whole)[:1]]
@@ -165,9 +159,8 @@ def _in_worlds(
     return over, over.slugs.index(best[0]) if best else 0
 
 
-def _behind(ask: _Asked, run: "Run", over: "Robustness") -> "Found":
+def _behind(ask: _Asked, run: Run, over: Robustness) -> "Found":
     """All that stands behind the sheet of a run."""
-    from sim.analysis.interventions.reading import search_of
     from sim.report.director.gather import gather
 
     searched, name = search_of(run, ask.interventions, ask.seed, ask.crew)

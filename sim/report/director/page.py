@@ -9,11 +9,9 @@ from typing import Literal
 
 import jinja2
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from sim.report.director.sheet import Sheet
 from sim.report.pages.templates import template
-from sim.report.plots.style import svg
 from sim.report.words.common import Grid, lines_of
 
 Style = Literal["lead", "plain", "small", "note", "head"]
@@ -71,11 +69,6 @@ class Picture:
     alt: str
     caption: str
     wide: bool = False
-
-
-def picture(name: str, figure: Figure, alt: str, caption: str, wide: bool = False) -> Picture:
-    """A figure as a picture of the page."""
-    return Picture(name, svg(figure, name), alt, caption, wide)
 
 
 @dataclass(frozen=True)

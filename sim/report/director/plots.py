@@ -15,6 +15,7 @@ from sim.experiments.reading import Run
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
+from sim.report.director.page import Picture
 from sim.report.numbers import out_of, span
 from sim.report.plots.style import (
     BLUE,
@@ -30,6 +31,7 @@ from sim.report.plots.style import (
     name_ends,
     name_mark,
     outcome_bars,
+    svg,
 )
 from sim.report.words.comparison import ended
 from sim.report.words.interventions import ranked
@@ -38,6 +40,11 @@ from sim.scenario.roles import KINDS, Role
 
 NARROW = 5.8
 """Inches of a picture that does not take the whole width of the page."""
+
+
+def picture(name: str, figure: Figure, alt: str, caption: str, wide: bool = False) -> Picture:
+    """A figure as a picture of the page."""
+    return Picture(name, svg(figure, name), alt, caption, wide)
 
 
 def answers(run: Run, titles: dict[str, str]) -> Figure:

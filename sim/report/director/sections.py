@@ -20,7 +20,6 @@ from sim.report.director.page import (
     Table,
     Text,
     paragraphs,
-    picture,
     section,
     table,
 )  # fmt: skip
@@ -68,7 +67,7 @@ def _answer(found: Found) -> Iterator[Block]:
     if not whole.tellable:
         return
     of = out_of(whole.number)
-    yield picture(
+    yield plots.picture(
         "answer",
         plots.answers(found.run, found.titles),
         f"A bar for each variant, of {of} futures. The table below has the numbers.",
@@ -125,7 +124,7 @@ def _led(found: Found) -> Iterator[Block]:
     drawn = plots.leading(found)
     rest = [_several(words, role) for role in Role if role not in drawn and before[role] + after[role] > 0.0]
     apart = f" Too small to be seen, and not drawn: {listed(rest)}." if rest else ""
-    yield picture(
+    yield plots.picture(
         "led",
         plots.led(found),
         f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
@@ -210,7 +209,7 @@ def _network(found: Found) -> Iterator[Block]:
     if here > MOST_DRAWN:
         yield Text(f"A picture of more than {MOST_DRAWN} people shows nothing, so none is drawn.")
         return
-    yield picture(
+    yield plots.picture(
         "network",
         plot_people(record, month, found.influence),
         f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
@@ -247,7 +246,7 @@ def _theory(found: Found) -> Iterator[Block]:
         "proxies for them, read off people, links and the ledger. The model has no outcomes for people who use "
         "services. Compare variants; a level by itself says little."
     )
-    yield picture(
+    yield plots.picture(
         "outcomes",
         plots.theory(found),
         "Seven small charts, one for each outcome, with a line for each variant from its value at the reference month "
@@ -307,7 +306,7 @@ def _standing(found: Found) -> Iterator[Block]:
     stand = {slug: percent(standing_at_the_end(curve)) for slug, curve in curves.items() if curve.at_risk[0]}
     ends = "; ".join(f"{found.titles[slug]} {stand.get(slug, 'never took hold')}" for slug in curves)
     yield Text(said[0], "lead")
-    yield picture(
+    yield plots.picture(
         "durations",
         plot_survival(curves, found.titles, since(found.scenario)),
         f"Curves of the share of futures in which the change still stands, month by month. At the end: {ends}.",
@@ -348,7 +347,7 @@ def keep_alive(found: Found) -> Iterator[Block]:
     yield from paragraphs(helping.alone(search))
     if helping.ranked(search):
         of = out_of(search.futures)
-        yield picture(
+        yield plots.picture(
             "interventions",
             plots.interventions(search),
             f"How many more of {of} futures survive with each intervention alone. The table below has the numbers.",
