@@ -77,11 +77,8 @@ def organisation(
         for line in reading_words(read.account if read else getattr(error, "__notes__", [])):
             typer.echo(line)
         raise
-    for line in reading_words(read.account if read else []):
-        typer.echo(line)
-    for line in organisation_words(shape, setting.words):
-        typer.echo(line)
-    for line in title_words(read.roles) if read and names else ():
+    titles = title_words(read.roles) if read and names else ()
+    for line in (*reading_words(read.account if read else []), *organisation_words(shape, setting.words), *titles):
         typer.echo(line)
 
 
