@@ -54,14 +54,12 @@ Processes = Annotated[
 Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Use a Dask scheduler instead, e.g. tcp://host:8786.")
 ]
-Worlds = Annotated[
-    str | None,
-    typer.Option(
-        "--worlds",
-        metavar="plausible|FILE.csv",
-        help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
-    ),
-]
+WORLDS = typer.Option(
+    "--worlds",
+    metavar="plausible|FILE.csv",
+    help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
+)
+Worlds = Annotated[str | None, WORLDS]
 MaxWorlds = Annotated[int | None, typer.Option("--max-worlds", help="How many of those worlds to use. Default: 100.")]
 Folder = Annotated[
     Path | None,
@@ -197,9 +195,9 @@ def worlds_and_seed(worlds: str | None, max_worlds: int | None, seed: int | None
         if max_worlds is not None:
             raise ScenarioError("--max-worlds needs --worlds as well; add  --worlds plausible")
         return 0, 1 if seed is None else seed
-    from sim.analysis.uncertainty.robustness import SEED, WORLDS
+    from sim.analysis.uncertainty import robustness
 
-    return WORLDS if max_worlds is None else max_worlds, SEED if seed is None else seed
+    return robustness.WORLDS if max_worlds is None else max_worlds, robustness.SEED if seed is None else seed
 
 
 def folder_or_new(out: Path | None, *words: str) -> Path:

@@ -120,14 +120,7 @@ def report(
         int | None,
         typer.Option(min=0, max=options.MOST, help="The seed of what is played for the sheet. Default: the run's."),
     ] = None,
-    worlds: Annotated[
-        str,
-        typer.Option(
-            "--worlds",
-            metavar="plausible|FILE.csv",
-            help="The plausible worlds to ask how sure it is: the package's own, or the settings.csv of calibrate.",
-        ),
-    ] = "plausible",
+    worlds: Annotated[str, options.WORLDS] = "plausible",
     max_worlds: Annotated[int, typer.Option("--max-worlds", min=1, help="How many of those worlds to ask.")] = 50,
     from_: Annotated[
         int, typer.Option("--from", metavar="MONTH", min=0, help="The month from which it is tried what would help.")
