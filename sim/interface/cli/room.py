@@ -21,7 +21,7 @@ def handout(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="PATH", help="The file to write, or the folder. Default: handout.html; kit."
+            "--out", "-o", metavar="PATH", help="The file to write; with --kit, the folder. Default: handout.html; kit."
         ),
     ] = None,
     kit: Annotated[
