@@ -156,6 +156,13 @@ def test_what_a_bag_says_of_itself_fits_the_standard(done, tmp_path):
     assert dict(unfolded(info))["External-Description"].startswith("Small With “Small”")
 
 
+def test_a_run_of_the_scenario_without_its_variants_is_to_be_run_so_again(small, tmp_path):
+    """What to type names the base; without that it would play all variants."""
+    folder = sim.save(sim.compare(small, 2, variants=[], workers=1), tmp_path / "run")
+    said = (pack(folder, tmp_path / "bag").path / "data" / "README.md").read_text(encoding="utf-8")
+    assert "    leadership-sim run scenario.toml --futures 2 --seed 1 --variant base\n" in said
+
+
 class Braver(Practitioner):
     """Leaves all as it is."""
 

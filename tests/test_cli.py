@@ -175,7 +175,10 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["run", "director-turnover", "--months", "60"], "too short"),
         (["run", "director-turnover", "--people", "nobody.csv"], "people file: there is no such file"),
         (["run", "director-turnover", "--futures", "1", "--names", "--set", "months=96"], "no names"),
-        (["show", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
+        (["scenarios", "director-turnover", "--set", "practise.threshold=1"], "did you mean 'practice'?"),
+        (["handout", "director-turnover", "--serve", "--kit"], "--serve writes nothing"),
+        (["handout", "director-turnover", "--serve", "--out", "page.html"], "--serve writes nothing"),
+        (["handout", "director-turnover", "--kit", "--replay", "1"], "leave it out with --kit"),
         (["organisation", "a.csv", "b.csv", "c.csv", "d.csv"], "at most three"),
         (["organisation", "a.toml", "b.csv"], "give it alone"),
         (["organisation", "a.csv", "--as", "x"], "COLUMN=MEANING is needed"),
@@ -285,16 +288,16 @@ def test_a_value_on_the_command_line_is_taken_as_it_is_meant(word, value):
     assert (type(found), found) == (type(value), value)
 
 
-def test_scenarios_show_and_version_speak_in_words():
+def test_scenarios_and_version_speak_in_words():
     """Each says what a newcomer needs."""
     done = call("scenarios")
     assert "director-turnover" in done.stdout
     assert "Does the change outlive the director who led it?" in done.stdout
-    done = call("show", "director-turnover")
+    done = call("scenarios", "director-turnover")
     assert "month 36: the director leaves; the seat stays empty for 9 months" in done.stdout
     assert "shared: Leadership is shared" in done.stdout
-    assert "practice.threshold = 0.46" in call("show", "director-turnover", "--all").stdout
-    hospital = call("show", "who-appoints", "--labels", "hospital").stdout
+    assert "practice.threshold = 0.46" in call("scenarios", "director-turnover", "--all").stdout
+    hospital = call("scenarios", "who-appoints", "--labels", "hospital").stdout
     assert "Does it matter who appoints the next chief executive?" in hospital
     assert '"Employees are accountable to the Director of Adult Social Services' in hospital  # quoted as it is
     assert call("--version").stdout == "leadership-sim 0.1.0\n"
@@ -333,13 +336,13 @@ def test_what_was_changed_on_the_command_line_is_said(scenario, tmp_path):
 
 def test_a_setting_that_an_event_overrules_is_noted(scenario):
     """Nothing a person sets is ignored in silence."""
-    done = call("show", scenario, "--set", "succession.vacancy=1")
+    done = call("scenarios", scenario, "--set", "succession.vacancy=1")
     assert "succession.vacancy has no effect on events.departure, which sets its own vacancy" in done.stderr
 
 
 def test_a_bare_key_is_told_where_it_stands(scenario):
     """hierarchy_norm is leadership.hierarchy_norm."""
-    done = call("show", scenario, "--set", "hierarchy_norm=0.5")
+    done = call("scenarios", scenario, "--set", "hierarchy_norm=0.5")
     assert done.exit_code == 2
     assert "did you mean leadership.hierarchy_norm?" in done.stderr
 

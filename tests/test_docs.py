@@ -38,7 +38,12 @@ def test_the_reference_has_every_key_and_every_option():
     for key, _ in fields():
         name = key.removeprefix("roles.") if key.startswith("roles.") else key.rpartition(".")[2]
         assert f"| `{name}` |" in keys, key
-    for command, option in (("run", "--precision"), ("dependency", "--month"), ("serve", "--port"), ("kit", "--out")):
+    for command, option in (
+        ("run", "--precision"),
+        ("dependency", "--month"),
+        ("handout", "--port"),
+        ("handout", "--kit"),
+    ):
         assert f"`{option}`" in section(commands, f"`leadership-sim {command}"), option
 
 

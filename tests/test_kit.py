@@ -172,7 +172,9 @@ def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(few_levers, 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sim.report.handout.kit._png", lambda figure: b"drawn, but not written out")
     small = [word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")]
-    done = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--futures", "2", *small])
+    done = CliRunner().invoke(
+        app, ["handout", "director-turnover", "--kit", "--labels", "school", "-o", "mine", "--futures", "2", *small]
+    )
     assert done.exit_code == 0, done.output
     found = sorted(path.relative_to("mine").as_posix() for path in Path("mine").rglob("*.*"))
     assert found == [
@@ -180,10 +182,12 @@ def test_the_command_writes_a_folder_a_place_and_overwrites_nothing(few_levers, 
         *(f"school/pictures/{name}.png" for name in PICTURES),
         "school/session-plan.html",
     ]
-    again = CliRunner().invoke(app, ["kit", "--labels", "school", "-o", "mine", "--futures", "2"])
+    again = CliRunner().invoke(
+        app, ["handout", "director-turnover", "--kit", "--labels", "school", "-o", "mine", "--futures", "2"]
+    )
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     Path("file").write_text("mine", encoding="utf-8")
-    refused = CliRunner().invoke(app, ["kit", "-o", "file"])
+    refused = CliRunner().invoke(app, ["handout", "director-turnover", "--kit", "-o", "file"])
     assert (refused.exit_code, "this is a file" in refused.stderr) == (2, True)
 
 

@@ -134,7 +134,7 @@ def commands(scenario: Path, people: Path, links: Path, out: Path) -> list[list[
     return [
         ["organisation", people, links],
         ["organisation", scenario],
-        ["show", scenario, "--all"],
+        ["scenarios", scenario, "--all"],
         ["run", scenario, "--futures", "2", "--keep", "futures", "--no-picture", "--out", out / "run"],
         ["run", scenario, "--replay", "1", "--out", out / "replay"],
         ["run", *library, "--set", f"organisation.people={people}", "--futures", "1", "--out", out / "library"],

@@ -36,8 +36,8 @@ from sim.model.removal import Removal
 from sim.organisation.generate import organisation
 from sim.report.director import HTML, MARKDOWN, write_report
 from sim.report.director.gather import best_variant, direction_flow, role_flow
-from sim.report.director.interventions import keep_alive
 from sim.report.director.page import Fold, Page, Picture, Points, Section, Table, Text
+from sim.report.director.sections import keep_alive
 from sim.report.director.sheet import Bar, Block, Part, Sheet
 from sim.report.numbers import estimate, fixed, percent
 from sim.report.plots.layout import places
@@ -112,8 +112,7 @@ def undrawn(monkeypatch) -> list[str]:
         words.extend(word.get_text() for word in figure.findobj(Words))
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72"><g id="{name}"/></svg>\n'
 
-    for section in ("sections", "dependency", "interventions"):
-        monkeypatch.setattr(f"sim.report.director.{section}.svg", svg)
+    monkeypatch.setattr("sim.report.director.plots.svg", svg)
     monkeypatch.setattr("sim.report.save.plot", lambda _: Figure(figsize=(1, 1)))
     return words
 

@@ -79,7 +79,7 @@ def asked(command: str, scenario: Path, out: Path) -> list[object]:
             "dependency", scenario, "--futures", 2, "--worlds", "plausible", "--max-worlds", 3, "-o", out / "who.csv",
         ],
         "validate": ["validate", "--futures", 10, "--points", 0, "-o", out],
-        "kit": ["kit", scenario, "--futures", 2, "--labels", "school", "-o", out],
+        "kit": ["handout", scenario, "--kit", "--futures", 2, "--labels", "school", "-o", out],
     }[command] + ["--workers", 1]  # fmt: skip
 
 

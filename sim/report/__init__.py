@@ -1,8 +1,6 @@
 """Results for people: in words, in pictures, on pages, and in files."""
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from typing import Any
+from collections.abc import Mapping
 
 
 def of_kind[Entry](result: object, kinds: Mapping[str, Entry]) -> Entry:
@@ -11,14 +9,3 @@ def of_kind[Entry](result: object, kinds: Mapping[str, Entry]) -> Entry:
         if kind.__name__ in kinds:
             return kinds[kind.__name__]
     raise TypeError(f"one of these is needed, not {type(result).__name__}: {', '.join(kinds)}")
-
-
-def registered(
-    dispatch: Callable[[type], Callable[..., Any]], result: object, modules: Mapping[str, str]
-) -> Callable[..., Any]:
-    """What is registered for a result with a ``singledispatch``, in a module that is imported only now.
-
-    modules: the name of a result's class -> the module that registers it.
-    """
-    import_module(of_kind(result, modules))
-    return dispatch(type(result))

@@ -25,7 +25,7 @@ from sim.analysis.interventions.intervention import SET_ASIDE
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.base.errors import read_toml
 from sim.base.version import VERSION
-from sim.experiments.ensemble import settings
+from sim.experiments.ensemble import BASE, settings
 from sim.experiments.folder import PARTS, check_file, check_folder, check_is_folder, looking, sha256, why
 from sim.experiments.reading import ACROSS, WHAT, check_tables, manifest_in, summary_of
 from sim.report.numbers import count
@@ -85,7 +85,9 @@ def pack(folder: Path, to: Path | None = None, *, names: bool = False, overwrite
     tags = _tags(payload, sum(sizes), (_changed(manifest), *_described(here, manifest, scenario)))
     files: dict[str, Path | bytes] = {**tags, **payload}
     try:
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=_there(to.absolute().parent)) as near:
+        beside = to.absolute().parent
+        beside.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=beside) as near:
             made = Path(near) / to.name
             _zip(made, to.stem, files) if zipped else _lay(made, files)
             if to.is_dir():
@@ -130,12 +132,6 @@ def _is_packed(path: Path, folder: Path) -> bool:
     """A file of the folder's own: nothing hidden, and nothing that lies elsewhere."""
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return path.is_file() and not path.is_symlink() and not hidden and path.resolve().is_relative_to(folder)
-
-
-def _there(folder: Path) -> Path:
-    """A folder, made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 # -- What is written beside the results -----------------------------------------------------------------------
@@ -210,19 +206,16 @@ def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
     """What to type for the same numbers, from the folder of the results; "" where the manifest alone does not say."""
     seed = f"--seed {manifest.get('root_seed')}"
     futures = f"--futures {manifest.get('futures')}"
-    played, all_of = manifest.get("variants", {}), {} if scenario is None else scenario.variants
-    chosen = "" if set(played) == set(all_of) else "".join(f" --variant {shlex.quote(slug)}" for slug in played)
     match str(manifest["what"]).removeprefix("leadership-sim ").split():
         case ["comparison", "of", "variants", "on", *_]:
             if manifest["first_future"] or manifest["changed_agents"] or manifest["own_outcomes"]:
                 return ""
-            twin = "" if manifest["implementation"] == "compiled" else f" --engine {manifest['implementation']}"
-            return f"leadership-sim run scenario.toml {futures} {seed}{chosen}{twin}"
+            return run_again(manifest, scenario)
         case ["comparison", *_] if manifest["worlds_from"] == "plausible":
             worlds = f"--worlds plausible --max-worlds {len(manifest['worlds'])}"
             return f"leadership-sim run scenario.toml {worlds} {futures} {seed}"
         case ["replay", *_]:
-            return f"leadership-sim run scenario.toml --replay {manifest['future']} {seed}{chosen}"
+            return f"leadership-sim run scenario.toml --replay {manifest['future']} {seed}{_chosen(manifest, scenario)}"
         case ["interventions:", *_]:
             aside = "".join(f" --exclude {slug}" for slug, said in manifest["left_out"].items() if said == SET_ASIDE)
             pairs = " --pairs" if manifest["pairs"] else ""
@@ -232,6 +225,21 @@ def command(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
         case ["validation:", *_]:
             return f"leadership-sim validate {futures} --points {manifest['points']} {seed}"
     return ""
+
+
+def run_again(manifest: Mapping[str, Any], scenario: Scenario | None, file: str = "scenario.toml") -> str:
+    """What to type for a run's numbers, from the scenario that it wrote."""
+    twin = "" if manifest["implementation"] == "compiled" else f" --engine {manifest['implementation']}"
+    asked = f"--futures {manifest['futures']} --seed {manifest['root_seed']}{_chosen(manifest, scenario)}{twin}"
+    return f"leadership-sim run {file} {asked}"
+
+
+def _chosen(manifest: Mapping[str, Any], scenario: Scenario | None) -> str:
+    """The options that name the variants of a run; "" for all of them."""
+    played, all_of = manifest["variants"], {} if scenario is None else scenario.variants
+    if set(played) == set(all_of):
+        return ""
+    return "".join(f" --variant {shlex.quote(slug)}" for slug in played or [BASE])
 
 
 def _readme(

@@ -1,7 +1,6 @@
 """Numbers as they stand in a sentence or a cell."""
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 
 from sim.base.intervals import Estimate
@@ -77,11 +76,6 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 def quoted(title: str) -> str:
     """A title as a sentence quotes it."""
     return f"“{title}”"
-
-
-def wrapped(text: str, width: int) -> str:
-    """Text on lines of at most so many letters."""
-    return "\n".join(textwrap.wrap(text, width))
 
 
 def count(number: float, noun: str) -> str:

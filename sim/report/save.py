@@ -117,16 +117,10 @@ def write_csv(path: Path, table: Iterable[Mapping[str, Any]]) -> None:
     if (first := next(some, None)) is None:
         return
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(first)
-        writer.writerows(_cells(row, first) for row in chain([first], some))
-
-
-def _cells(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Any]:
-    """A row's cells in the order of the columns; what is not itself is no number."""
-    if not row.keys() <= columns.keys():
-        raise ValueError(f"columns that the first row does not have: {row.keys() - columns.keys()}")
-    return ["" if (cell := row.get(name, "")) != cell else cell for name in columns]
+        writer = csv.DictWriter(file, first, lineterminator="\n")
+        writer.writeheader()
+        for row in chain([first], some):  # what is not itself is no number
+            writer.writerow({name: "" if cell != cell else cell for name, cell in row.items()})
 
 
 def _write_manifest(folder: Path, found: Contents) -> None:
@@ -141,7 +135,8 @@ def _write_manifest(folder: Path, found: Contents) -> None:
     tables = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.suffix in TABLES}
     model = {"model_sha256": model_print(), "model_changed": is_stale()}
     last = {"versions": versions(), **model, "git": git_state(), "results_sha256": tables}
-    text = json.dumps({"what": found.what, **of, **found.said, **last}, indent=2, ensure_ascii=False)
+    said = {"what": found.what, **of, **found.said, **last}
+    text = json.dumps(said, indent=2, ensure_ascii=False, default=asdict)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
@@ -161,6 +156,20 @@ def git_state() -> dict[str, Any]:
 
 # -- What is written about each kind of result --------------------------------------------------------------
 
+CALLED = {
+    "root_seed": "seed",
+    "implementation": "twin",
+    "assumed": "notes",
+    "worlds_from": "source",
+    "screened_on": "screen",
+}
+"""What a manifest calls otherwise than a result does."""
+
+
+def _said(found: object, names: str) -> dict[str, Any]:
+    """Some of what a result says of itself, by the names of a manifest."""
+    return {name: getattr(found, CALLED.get(name, name)) for name in names.split()}
+
 
 def _comparison(found: Comparison, keep: Written = "months", names: bool = False, picture: bool = True) -> Contents:
     files: dict[str, Any] = {"summary.csv": found.rows}
@@ -172,19 +181,16 @@ def _comparison(found: Comparison, keep: Written = "months", names: bool = False
         files["people.csv"] = _names(organisation(found.scenario, found.seed, 0))
     if picture and found.results.has_months and found.tellable:
         files["momentum.png"] = plot(found)
-    said = {
+    said = _said(found, "assumed root_seed implementation") | {
         "variants": {
             slug: {"sha256": setting.hash(), "resolved": setting.to_dict()}
             for slug, setting in found.settings.items()
             if slug != BASE
         },
-        "assumed": found.notes,
-        "root_seed": found.seed,
         "futures": found.number,
         "first_future": found.which.start,
         "changed_agents": list(found.agents),
         "own_outcomes": list(found.outcomes),
-        "implementation": found.twin,
     }
     former = (
         "futures.parquet", "trajectories.parquet", "flows.csv", "seats.csv", "momentum.png", "people.csv", *PAGE,
@@ -216,9 +222,7 @@ def _replay(found: "Replay", names: bool = False) -> Contents:
 
     base = found.records[BASE]
     months = {slug: found.outcome(slug).reference_month for slug in found.records}
-    said = {
-        "future": base.future,
-        "root_seed": base.seed,
+    said = _said(base, "future root_seed") | {
         "variants": [slug for slug in found.records if slug != BASE],
         "assumed": base.organisation.notes,
         "started": found.started.isoformat(timespec="seconds"),
@@ -242,36 +246,21 @@ def _graphml(record: "Record", month: int) -> str:
 
 
 def _sweep(found: "Swept") -> Contents:
-    said = {
-        "points": found.points,
-        "variants": found.variants,
-        "futures": found.futures,
-        "root_seed": found.seed,
-        "implementation": found.twin,
-    }
     what = "leadership-sim sweep of a scenario's parameters on the same futures"
     files = {"sweep.csv": found.rows, "futures.parquet": found.all_futures()}
+    said = _said(found, "points variants futures root_seed implementation")
     return Contents(what, found.scenario, said, files)
 
 
 def _interventions(found: "Interventions") -> Contents:
     from sim.analysis.interventions.result import TARGET
 
-    say = found.scenario.words.say
-    said = {
-        "assumed": found.notes,
-        "root_seed": found.seed,
-        "futures": found.futures,
-        "screened_on": found.screen,
+    say, names = found.scenario.words.say, "assumed root_seed futures screened_on compared left_out"
+    said = _said(found, f"{names} fewest base fresh_base") | {
         "fresh_futures": [found.futures, 2 * found.futures - 1],
         "target": TARGET,
         "pairs": found.pairs is not None,
-        "fewest": asdict(found.fewest),
-        "base": asdict(found.base),
-        "fresh_base": asdict(found.fresh_base),
-        "compared": found.compared,
         "interventions": {each.slug: _range(each) for each in found.interventions},
-        "left_out": found.left_out,
     }
     files = {
         "interventions.csv": [use.row | {"title": say(use.intervention.entry.title)} for use in found.uses],
@@ -285,17 +274,11 @@ def _interventions(found: "Interventions") -> Contents:
 
 def _range(each: "Intervention") -> dict[str, Any]:
     """An intervention in the manifest: its range, where it stands, and where the range comes from."""
-    names = ("title", "worst", "best", "whole", "switch", "provenance", "source")
-    return {name: getattr(each.entry, name) for name in names} | {"now": dict(each.now)}
+    return _said(each.entry, "title worst best whole switch provenance source") | {"now": dict(each.now)}
 
 
 def _robustness(found: "Robustness") -> Contents:
-    said = {
-        "root_seed": found.seed,
-        "futures": found.outcomes.shape[2],
-        "worlds_from": found.source,
-        "worlds": list(found.worlds),
-    }
+    said = _said(found, "root_seed worlds_from worlds") | {"futures": found.outcomes.shape[2]}
     files = {
         "robustness.csv": found.table(),
         "worlds.csv": found.rows(),
@@ -309,14 +292,9 @@ def _calibration(found: "CalibrationRun") -> Contents:
     from sim.analysis.ranges import TABLE
     from sim.report.pages.calibration import page
 
-    said = {
-        "settings": len(found.settings),
-        "accepted": len(found.accepted),
-        "futures": found.futures,
-        "root_seed": found.seed,
-        "targets": [asdict(target) for target in found.targets],
-        "ranges_sha256": sha256(TABLE),
-    }
+    said = _said(found, "futures root_seed targets") | {
+        "settings": len(found.settings), "accepted": len(found.accepted), "ranges_sha256": sha256(TABLE),
+    }  # fmt: skip
     files = {"settings.csv": found.rows(), "calibration.png": plot(found), "calibration.md": page(found)}
     return Contents("leadership-sim search for settings that agree with the targets", None, said, files)
 
@@ -326,13 +304,7 @@ def _sensitivity(found: "Sensitivity") -> Contents:
     from sim.report.pages.sensitivity import page
     from sim.report.plots.sensitivity import first_and_total, strongest
 
-    said = {
-        "ranges_sha256": sha256(TABLE),
-        "root_seed": found.seed,
-        "futures": found.futures,
-        "trajectories": found.trajectories,
-        "samples": found.samples,
-    }
+    said = _said(found, "root_seed futures trajectories samples") | {"ranges_sha256": sha256(TABLE)}
     files: dict[str, Any] = {f"{name}.csv": table for name, table in found.tables().items()}
     files |= {"morris.png": strongest(found), "sobol.png": first_and_total(found), "sensitivity.md": page(found)}
     return Contents("leadership-sim sensitivity of a scenario", found.scenario, said, files)
@@ -342,7 +314,7 @@ def _validation(found: "Validation") -> Contents:
     from sim.report.pages.validation import page
     from sim.report.plots.validation import by_world, claims
 
-    said = {"root_seed": found.seed, "futures": found.futures, "points": len(found.points)}
+    said = _said(found, "root_seed futures") | {"points": len(found.points)}
     pictures = {"validation-claims.png": claims(found), "validation-worlds.png": by_world(found)}
     files = {"validation.csv": found.rows(), "validation.md": page(found)} | pictures
     return Contents("leadership-sim validation: the study's patterns, asked of the model", None, said, files)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.interface.cli import ask, certainty, describe, finish, keep, questions, room, run
+from sim.interface.cli import ask, certainty, describe, finish, questions, room, run
 from sim.interface.cli.output import listened_to, said_plainly
 
 __all__ = ["app", "main"]
@@ -22,7 +22,7 @@ app = typer.Typer(
         "If our director goes, does the change survive, and what would make it survive?\n\n"
         "Start with **leadership-sim run director-turnover**. It lets the director leave, tries a few ways to prepare "
         "for it, and plays each in 200 simulated futures. **leadership-sim scenarios** lists the other questions, and "
-        "**leadership-sim show NAME** says what a scenario does."
+        "**leadership-sim scenarios NAME** says what one does."
     ),
 )
 
@@ -30,7 +30,6 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Ask a question": (
         ask.ask,
         describe.scenarios,
-        describe.show,
         run.run,
         questions.dependency,
         questions.interventions,
@@ -38,14 +37,12 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "Use your own organisation, and talk about it in a room": (
         describe.organisation,
-        room.serve,
         room.handout,
-        room.kit,
     ),
     "Play more, and see how sure you can be": (
         run.sweep,
         finish.resume,
-        keep.bag,
+        describe.bag,
         certainty.sensitivity,
         certainty.calibrate,
         certainty.validate,
@@ -75,7 +72,7 @@ DOORS = """If our director goes, does the change survive, and what would make it
 
   A trainer:     leadership-sim handout director-turnover   a page for a room, which plays without a network
   A researcher:  leadership-sim validate, sensitivity, sweep; run FILE.toml --json; docs/write-a-paper.md
-  A student:     notebooks/1-one-future.ipynb; leadership-sim show director-turnover; docs/change-the-model.md
+  A student:     notebooks/1-one-future.ipynb; leadership-sim scenarios director-turnover; docs/change-the-model.md
 
 leadership-sim --help lists every command."""
 """What can be asked, for who types the name alone."""

@@ -72,21 +72,15 @@ def ask(
     _write(setting, file)
     note(f"\nYour question is in {file}: change it there, and ask again with  leadership-sim run {file}")
     _, futures, worlds = SURE[sure]
-    _run(load(file), folder, futures, overwrite, workers)
+    played = load(file)
+    with begun(
+        "run", played, folder, overwrite, workers, futures=futures, seed=1, keep="months", names=False, picture=True,
+        variants=options.variants_of(played, None), changes=[],
+    ) as (store, crew):  # fmt: skip
+        play_run(store, crew, played)
     questions.report(folder, max_worlds=worlds, from_=begun_, overwrite=overwrite, workers=workers)
     if sys.stdin.isatty() and sys.stdout.isatty():
         typer.launch(str((folder / "report.html").absolute()))
-
-
-def _run(setting: Scenario, folder: Path, futures: int, overwrite: bool, workers: int | None) -> None:
-    from sim.experiments.jobs import job
-
-    asked = job(
-        "run", setting, folder, futures=futures, seed=1, variants=options.variants_of(setting, None), workers=workers,
-        keep="months", names=False, picture=True, changes=[],
-    )  # fmt: skip
-    with begun(folder, asked, overwrite, workers) as (store, crew):
-        play_run(store, crew, setting)
 
 
 def _where() -> "tuple[dict[str, Any], list[str | None]]":

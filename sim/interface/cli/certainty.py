@@ -7,10 +7,12 @@ import typer
 
 from sim.interface.cli import options
 from sim.interface.cli.finish import need_extra, play
+from sim.scenario.scenario import Scenario
 
 
+@options.of_scenario("set_", *options.OWN)
 def sensitivity(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     out: options.Folder = None,
     trajectories: Annotated[
         int, typer.Option(help="How many paths the screening takes through the parameters (Morris).")
@@ -21,31 +23,23 @@ def sensitivity(
     futures: Annotated[int, typer.Option(help="How many futures to play at each point, the same at all.")] = 20,
     top: Annotated[int, typer.Option(help="How many parameters get indices: the first in the screening.")] = 12,
     seed: options.Seed = 1,
-    set_: options.Set = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
 ) -> None:
     """What drives the answer? Move every parameter over its range; vary the network, the size and the time step too."""
     need_extra()
-    setting = options.setting_of(scenario, set_, None, people, links, labels, None, survey, as_)
 
     from sim.analysis.ranges import TABLE
     from sim.analysis.sensitivity.effects import check
     from sim.analysis.sensitivity.run import tasks
-    from sim.experiments.jobs import job
 
     folder = options.folder_or_new(out, "sensitivity", setting.name)
     check(trajectories, samples, futures, top)
-    asked = job(
-        "sensitivity", setting, folder, futures=futures, seed=seed, variants=list(setting.variants), tables=[TABLE],
-        trajectories=trajectories, samples=samples, top=top, tasks=tasks(setting, trajectories, samples, top),
+    play(
+        "sensitivity", setting, folder, overwrite, workers, futures=futures, seed=seed, tables=[TABLE],
+        variants=list(setting.variants), trajectories=trajectories, samples=samples, top=top,
+        tasks=tasks(setting, trajectories, samples, top),
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def calibrate(
@@ -65,16 +59,14 @@ def calibrate(
     from sim.analysis.ranges import TABLE
     from sim.analysis.uncertainty.calibration import check
     from sim.analysis.uncertainty.targets import targets as read
-    from sim.experiments.jobs import job
 
     check(points, futures)
     agreeing = [asdict(target) for target in (read(targets) if targets else read())]
     folder = options.folder_or_new(out, "calibrate")
-    asked = job(
-        "calibrate", None, folder, futures=futures, seed=seed, tables=[TABLE], points=points, targets=agreeing,
-        tasks=points,
+    play(
+        "calibrate", None, folder, overwrite, workers, futures=futures, seed=seed, tables=[TABLE], points=points,
+        targets=agreeing, tasks=points,
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def validate(
@@ -90,9 +82,7 @@ def validate(
 ) -> None:
     """Why believe it? Look for the study's patterns: as the model is, in other settings, without each mechanism."""
     from sim.analysis.validation.run import check, tasks
-    from sim.experiments.jobs import job
 
     check(futures, points)
-    folder, count = options.folder_or_new(out, "validate"), tasks(points)
-    asked = job("validate", None, folder, futures=futures, seed=seed, points=points, tasks=count, unit="pattern")
-    play(asked, folder, overwrite, workers)
+    folder, asked = options.folder_or_new(out, "validate"), {"futures": futures, "seed": seed, "points": points}
+    play("validate", None, folder, overwrite, workers, **asked, tasks=tasks(points), unit="pattern")

@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -14,8 +15,6 @@ from sim.interface.cli.output import console, note, show, tell_failures
 from sim.interface.cli.progress import begun, dask, workers_for
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.analysis.dependency.readings import Dependency
     from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
     from sim.experiments.comparison import Comparison
@@ -28,9 +27,9 @@ Told = Literal["answer", "explain", "json"]
 """How much a run says of what came out: the answer, all that explains it as well, or all of it for a machine."""
 
 
-def play(job: dict[str, Any], folder: Path, overwrite: bool, workers: int | None, cluster: str | None = None) -> None:
-    """Begin a job in a folder and finish it."""
-    with begun(folder, job, overwrite, workers, cluster) as (store, crew):
+def play(kind: str, setting: "Scenario | None", folder: Path, *beside: Any, **asked: Any) -> None:
+    """Begin a job in a folder and finish it; the rest as in ``begun``."""
+    with begun(kind, setting, folder, *beside, **asked) as (store, crew):
         finish(store, crew)
 
 
@@ -62,6 +61,15 @@ def _asked(store: "InFolder", names: str) -> dict[str, Any]:
     return {name: store.job[name] for name in names.split()}
 
 
+def _kept[Found](found: Found, store: "InFolder", workers: "Workers") -> Found:
+    """What was found, once it is written into the job's folder."""
+    from sim.report.save import keep
+
+    workers.finished()
+    keep(store, found)
+    return found
+
+
 def _tell(
     found: Any, title: str, lines: Iterable[str], grid: "Grid | None" = None, opening: Iterable[str] = ()
 ) -> None:
@@ -74,10 +82,6 @@ def _tell(
         show(screen, grid)
     for line in lines:
         screen.print(line)
-
-
-def _head(screen: "Console", question: str) -> None:
-    screen.print(f"{question}\n", style="bold")
 
 
 def _written(folder: Path, first: Path | str) -> None:
@@ -97,10 +101,11 @@ def play_run(
     """Play what is missing of a run, give the answer if it is precise enough, and write the results."""
     from sim.experiments.jobs import run_job
     from sim.experiments.precision import widest
+    from sim.report.words import comparison
 
     result = run_job(store, workers, scenario)
     if told != "json" and result.tellable and (precision is None or widest(result) <= precision):
-        _say(result, told)
+        _say(result, comparison, told, result.changes)
     from sim.report.save import keep
 
     job = store.job
@@ -108,47 +113,39 @@ def play_run(
     return result
 
 
-def _say(result: "Comparison", told: Told) -> None:
+def _say(found: Any, words: ModuleType, told: Told, changes: Sequence[str] = ()) -> None:
     """The answer, as soon as it is known: a sentence, the table, how sure; where asked, all that explains it."""
-    from sim.report.words.comparison import answer, answer_grid, how_sure
-
-    screen, say = console(), result.scenario.words.say
-    _head(screen, say(result.scenario.question or result.scenario.title))
-    screen.print(f"{say(answer(result))}\n")
-    show(screen, answer_grid(result))
-    for change in result.changes:
+    screen, say = console(), found.scenario.words.say
+    screen.print(f"{say(found.scenario.question or found.scenario.title)}\n", style="bold")
+    screen.print(f"{say(words.answer(found))}\n")
+    show(screen, words.answer_grid(found))
+    for change in changes:
         screen.print(f"Changed here: {change}", soft_wrap=True)
-    screen.print(say(f"How sure: {how_sure(result)}"))
-    if told == "explain":
-        for line in _explained(result):
+    screen.print(say(f"How sure: {words.how_sure(found)}"))
+    for line in words.explained(found) if told == "explain" else ():
+        if isinstance(line, str):
             screen.print(line)
+        else:
+            show(screen, line)
     sys.stdout.flush()
-
-
-def _explained(result: "Comparison") -> "Iterator[Any]":
-    """What happens in the first row, everything in a table, in sentences, and what the words mean."""
-    from sim.report.words.common import CAVEATS
-    from sim.report.words.comparison import comparison_words, definitions, grid, pairing
-    from sim.report.words.scenario import what_happens
-
-    say, futures = result.scenario.words.say, "1 future" if result.number == 1 else f"{result.number} futures"
-    yield f"\n{futures} for each row, the same draws in all; seed {result.seed}."
-    yield from (say(f"First row: {line}.") for line in what_happens(result.scenario))
-    yield grid(result).table()
-    yield from map(say, (*comparison_words(result), *pairing(result), "", *definitions(result), "", *CAVEATS))
 
 
 def conclude(result: "Comparison", folder: Path, told: Told = "answer") -> None:
     """Say where the results of a run are and what to ask next; or all of it as JSON."""
-    if told == "json":
-        from sim.report.words.comparison import as_data
+    from sim.report.words import comparison
 
-        typer.echo(json.dumps(as_data(result) | {"folder": str(folder)}, ensure_ascii=False, indent=2))
-    else:
-        _written(folder, "momentum.png" if (folder / "momentum.png").exists() else "summary.csv")
-        if not result.failed and result.twin == "compiled":
-            note(f"Next: one sheet for a director, with  leadership-sim report {folder}")
+    first = "momentum.png" if (folder / "momentum.png").exists() else "summary.csv"
+    _conclude(result, comparison, folder, told, first, not result.failed and result.twin == "compiled")
     tell_failures(result.failed, result.number * len(result.settings), folder)
+
+
+def _conclude(found: Any, words: ModuleType, folder: Path, told: Told, first: str, has_sheet: bool = True) -> None:
+    if told == "json":
+        typer.echo(json.dumps(words.as_data(found) | {"folder": str(folder)}, ensure_ascii=False, indent=2))
+        return
+    _written(folder, first)
+    if has_sheet:
+        note(f"Next: one sheet for a director, with  leadership-sim report {folder}")
 
 
 def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
@@ -168,36 +165,16 @@ def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     tell_failures(found.failed, job["futures"] * len(found.rows), folder)
 
 
-def _worlds(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
-    play_worlds(store, workers, scenario)
-
-
 def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", told: Told = "answer") -> None:
     """Play what is missing of a run in many worlds, write the results, and say in how many what does better."""
     from sim.analysis.uncertainty.robustness import compare_across_worlds
-    from sim.report.save import keep
-    from sim.report.words import robustness as words
+    from sim.report.words import robustness
 
     asked = _asked(store, "worlds futures seed variants twin source")
-    found = compare_across_worlds(scenario, **asked, workers=workers)
-    workers.finished()
-    keep(store, found)
-    if told == "json":
-        typer.echo(json.dumps(words.as_data(found) | {"folder": str(store.folder)}, ensure_ascii=False, indent=2))
-        return
-    screen, say = console(), found.scenario.words.say
-    _head(screen, say(found.scenario.question or found.scenario.title))
-    screen.print(f"{say(words.answer(found))}\n")
-    show(screen, words.answer_grid(found))
-    screen.print(say(f"How sure: {words.how_sure(found)}"))
-    if told == "explain":
-        over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
-        screen.print(f"\n{over}, the same draws in all; seed {found.seed}.\n\n{words.OPENING}")
-        show(screen, words.grid(found))
-        for line in (*words.robustness_words(found), "", *words.notes(found)):
-            screen.print(line)
-    _written(store.folder, "robustness.png")
-    note(f"Next: one sheet for a director, with  leadership-sim report {store.folder}")
+    found = _kept(compare_across_worlds(scenario, **asked, workers=workers), store, workers)
+    if told != "json":
+        _say(found, robustness, told)
+    _conclude(found, robustness, store.folder, told, "robustness.png")
 
 
 # -- On whom it rests, and what would help -------------------------------------------------------------------
@@ -247,12 +224,10 @@ def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | No
 
 def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.interventions.run import try_interventions
-    from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
-    found = try_interventions(scenario, **_asked(store, "futures seed without pairs"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    asked = _asked(store, "futures seed without pairs")
+    found = _kept(try_interventions(scenario, **asked, workers=workers), store, workers)
     title = f"What would make it survive? {found.scenario.title}"
     _tell(found, title, [], grid(found), opening=interventions_words(found))
     _written(store.folder, store.folder / "interventions.png")
@@ -296,12 +271,11 @@ def need_extra() -> None:
 def _sensitivity(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.sensitivity.run import analyse
     from sim.report.pages.sensitivity import order_holds, sensitivity_words
-    from sim.report.save import keep
 
     need_extra()
-    found = analyse(scenario, **_asked(store, "trajectories samples futures top seed"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(
+        analyse(scenario, **_asked(store, "trajectories samples futures top seed"), workers=workers), store, workers
+    )
     lines = map(found.scenario.words.say, (*sensitivity_words(found), order_holds(found)))
     _tell(found, f"What drives it: {found.scenario.title}", lines)
     _written(store.folder, Path("sensitivity.md"))
@@ -311,12 +285,9 @@ def _calibrate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> N
     from sim.analysis.uncertainty.calibration import calibrate
     from sim.analysis.uncertainty.targets import Target
     from sim.report.pages.calibration import calibration_words
-    from sim.report.save import keep
 
     targets = [Target(**each) for each in store.job["targets"]]
-    tried = calibrate(**_asked(store, "points futures seed"), among=targets, workers=workers)
-    workers.finished()
-    keep(store, tried)
+    tried = _kept(calibrate(**_asked(store, "points futures seed"), among=targets, workers=workers), store, workers)
     screen = console()
     screen.print(f"{'agree':>7}  {'turned':>6}\n{'alone':>7}  {'away':>6}  of 100 settings")
     for i, target in enumerate(tried.targets):
@@ -332,11 +303,8 @@ def _validate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> No
     from sim.analysis.validation.ablations import AS_IT_IS
     from sim.analysis.validation.run import validate
     from sim.report.pages.validation import asked, validation_words
-    from sim.report.save import keep
 
-    found = validate(**_asked(store, "futures points seed"), workers=workers)
-    workers.finished()
-    keep(store, found)
+    found = _kept(validate(**_asked(store, "futures points seed"), workers=workers), store, workers)
     points = len(found.points)
     screen = console()
     for pattern in asked(found):
@@ -351,7 +319,7 @@ def _validate(store: "InFolder", workers: "Workers", _: "Scenario | None") -> No
 FINISH: dict[str, Callable[..., None]] = {
     "run": _run,
     "sweep": _sweep,
-    "worlds": _worlds,
+    "worlds": play_worlds,
     "dependency": _dependency,
     "interventions": _interventions,
     "report": _report,

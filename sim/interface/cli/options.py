@@ -2,9 +2,11 @@
 
 import atexit
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import wraps
+from inspect import Signature, signature
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +21,7 @@ Engine = Literal["compiled", "mesa"]
 """Which of the twins runs."""
 
 
-def _names(typed: str) -> list[str]:
+def named(typed: str) -> list[str]:
     """Names from the library that begin as what was typed, for the shell to complete."""
     return [name for name in library_names() if name.startswith(typed)]
 
@@ -27,7 +29,7 @@ def _names(typed: str) -> list[str]:
 ScenarioName = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO", help="A name from the library, or the path of a TOML file.", autocompletion=_names
+        metavar="SCENARIO", help="A name from the library, or the path of a TOML file.", autocompletion=named
     ),
 ]
 Set = Annotated[
@@ -52,14 +54,12 @@ Processes = Annotated[
 Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Use a Dask scheduler instead, e.g. tcp://host:8786.")
 ]
-Worlds = Annotated[
-    str | None,
-    typer.Option(
-        "--worlds",
-        metavar="plausible|FILE.csv",
-        help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
-    ),
-]
+WORLDS = typer.Option(
+    "--worlds",
+    metavar="plausible|FILE.csv",
+    help="Ask in many plausible worlds: the package's own, or the settings.csv that calibrate wrote.",
+)
+Worlds = Annotated[str | None, WORLDS]
 MaxWorlds = Annotated[int | None, typer.Option("--max-worlds", help="How many of those worlds to use. Default: 100.")]
 Folder = Annotated[
     Path | None,
@@ -89,15 +89,15 @@ As = Annotated[
 
 
 def setting_of(
-    scenario: str,
-    set_: list[str] | None,
+    scenario: ScenarioName,
     months: int | None = None,
-    people: Path | None = None,
-    links: Path | None = None,
-    labels: str | None = None,
-    variant: str | None = None,
-    survey: Path | None = None,
-    as_: list[str] | None = None,
+    set_: Set = None,
+    variant: Variant = None,
+    people: People = None,
+    links: Links = None,
+    survey: Survey = None,
+    as_: As = None,
+    labels: Labels = None,
 ) -> Scenario:
     """Read a scenario, or a variant of it, with all that the command line sets; say which of that has no effect."""
     setting = load(scenario)
@@ -111,6 +111,33 @@ def setting_of(
     note_events(setting, changes)
     _ = setting.words  # so that a mistake in the labels is told before anything is run
     return setting if variant in (None, "base") else setting.variant(str(variant))
+
+
+OWN = ("people", "links", "survey", "as_", "labels")
+"""Options of ``setting_of`` for an organisation of one's own, and its words."""
+
+
+def of_scenario[R](*names: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Let a command that takes a scenario be typed with a scenario's name and these options of ``setting_of``.
+
+    An option that the command has itself goes to both.
+    """
+
+    def typed(command: Callable[..., R]) -> Callable[..., R]:
+        _, *own = signature(command).parameters.values()
+        known, mine = signature(setting_of).parameters, {each.name for each in own}
+
+        @wraps(command)
+        def of_name(**given: Any) -> R:
+            setting = setting_of(given.pop("scenario"), **{name: given[name] for name in names})
+            return command(setting, **{name: given[name] for name in mine})
+
+        every = [known["scenario"], *own, *(known[name] for name in names if name not in mine)]
+        of_name.__annotations__ = {each.name: each.annotation for each in every}
+        vars(of_name)["__signature__"] = Signature(every)
+        return of_name
+
+    return typed
 
 
 def note_events(setting: Scenario, keys: Iterable[str]) -> None:
@@ -168,9 +195,9 @@ def worlds_and_seed(worlds: str | None, max_worlds: int | None, seed: int | None
         if max_worlds is not None:
             raise ScenarioError("--max-worlds needs --worlds as well; add  --worlds plausible")
         return 0, 1 if seed is None else seed
-    from sim.analysis.uncertainty.robustness import SEED, WORLDS
+    from sim.analysis.uncertainty import robustness
 
-    return WORLDS if max_worlds is None else max_worlds, SEED if seed is None else seed
+    return robustness.WORLDS if max_worlds is None else max_worlds, robustness.SEED if seed is None else seed
 
 
 def folder_or_new(out: Path | None, *words: str) -> Path:

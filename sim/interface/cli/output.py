@@ -26,19 +26,17 @@ def said_plainly[**P, R](command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except ScenarioError as error:
-            typer.echo("\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), err=True)
-            raise typer.Exit(2) from None
+            said, code = "\n".join(f"leadership-sim: {line}" for line in str(error).split("\n")), 2
         except OSError as error:
             if error.filename is None:
                 raise
-            typer.echo(f"leadership-sim: {error.filename}: cannot be used ({error.strerror})", err=True)
-            raise typer.Exit(2) from None
+            said, code = f"leadership-sim: {error.filename}: cannot be used ({error.strerror})", 2
         except MemoryError:
-            typer.echo("leadership-sim: there is not enough memory for this; try a smaller organisation", err=True)
-            raise typer.Exit(2) from None
+            said, code = "leadership-sim: there is not enough memory for this; try a smaller organisation", 2
         except KeyboardInterrupt:
-            typer.echo("\nleadership-sim: stopped", err=True)
-            raise typer.Exit(130) from None
+            said, code = "\nleadership-sim: stopped", 130
+        typer.echo(said, err=True)
+        raise typer.Exit(code)
 
     return careful
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.base.errors import ScenarioError
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -49,17 +50,20 @@ def workers_for(store: "InFolder", workers: int | None, executor: "Executor | No
 
 @contextmanager
 def begun(
-    folder: Path, job: dict[str, Any], overwrite: bool, workers: int | None, cluster: str | None = None
-) -> "Iterator[tuple[InFolder, Workers]]":
-    """A job begun in a folder, and who does its work. Raises ScenarioError if it cannot begin."""
+    kind: str, setting: Scenario | None, folder: Path, overwrite: bool, workers: int | None,
+    cluster: str | None = None, **asked: Any,
+) -> "Iterator[tuple[InFolder, Workers]]":  # fmt: skip
+    """A job begun in a folder, and who does its work. asked: as in ``job``. Raises ScenarioError if it cannot begin."""
+    from sim.experiments.jobs import job
     from sim.experiments.store import InFolder
 
+    asked = job(kind, setting, folder, workers=workers, **asked)
     with (
         dask(cluster) as executor,
-        InFolder.create(folder, job, overwrite) as store,
+        InFolder.create(folder, asked, overwrite) as store,
         workers_for(store, workers, executor) as crew,
     ):
-        if job["kind"] != "run" and not sys.stderr.isatty():  # where no bar is drawn, a long job says where it is
+        if kind != "run" and not sys.stderr.isatty():  # where no bar is drawn, a long job says where it is
             typer.echo(f"At work; if it is stopped, go on with  leadership-sim resume {store.folder}", err=True)
         try:
             yield store, crew

@@ -9,10 +9,12 @@ from sim.interface.cli import options
 from sim.interface.cli.finish import measured, play, tell_dependency
 from sim.interface.cli.progress import bar, beside, inside
 from sim.interface.cli.run import ask_in_worlds
+from sim.scenario.scenario import Scenario
 
 
+@options.of_scenario("set_", "variant", *options.OWN)
 def dependency(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     month: Annotated[
         int | None,
         typer.Option(
@@ -26,13 +28,6 @@ def dependency(
         ),
     ] = None,
     seed: options.SeedOrUsual = None,
-    set_: options.Set = None,
-    variant: options.Variant = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     worlds: options.Worlds = None,
     max_worlds: options.MaxWorlds = None,
     out: Annotated[
@@ -42,13 +37,10 @@ def dependency(
     workers: options.Processes = None,
 ) -> None:
     """On whom does the change rest? Three readings for every person, role and team."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
-
     from sim.analysis.dependency.knockouts import staying
     from sim.analysis.dependency.readings import runs_needed
     from sim.analysis.uncertainty.robustness import worlds_of
     from sim.experiments.folder import check_file
-    from sim.experiments.jobs import job
     from sim.experiments.workers import Workers
 
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
@@ -65,15 +57,15 @@ def dependency(
         tell_dependency(found, None)
         return
     check_file(out, overwrite)
-    asked = job(
-        "dependency", setting, beside(out), futures=futures, seed=seed, month=month, worlds=chosen, out=out.name,
-        tasks=tasks, unit=unit,
+    play(
+        "dependency", setting, beside(out), overwrite, workers, futures=futures, seed=seed, month=month, worlds=chosen,
+        out=out.name, tasks=tasks, unit=unit,
     )  # fmt: skip
-    play(asked, beside(out), overwrite, workers)
 
 
+@options.of_scenario("set_", "variant", *options.OWN)
 def interventions(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     futures: Annotated[
         int | None,
         typer.Option(
@@ -81,19 +73,12 @@ def interventions(
         ),
     ] = None,
     seed: options.SeedOrUsual = None,
-    set_: options.Set = None,
-    variant: options.Variant = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME", help="Leave this out, e.g. successor, if it is not yours to choose. May be repeated."
         ),
     ] = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
     pairs: Annotated[
         bool,
         typer.Option(
@@ -107,7 +92,6 @@ def interventions(
     workers: options.Processes = None,
 ) -> None:
     """What would make it survive? Try everything a leadership team can change: alone and together."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
     folder = options.folder_or_new(out, "interventions", setting.name)
     count, seed = options.worlds_and_seed(worlds, max_worlds, seed)
     if worlds is not None:
@@ -122,14 +106,12 @@ def interventions(
 
     from sim.analysis.interventions.intervention import available
     from sim.analysis.interventions.run import roughly
-    from sim.experiments.jobs import job
 
     tasks = roughly(available(setting, seed, exclude or ())[0], futures, pairs)
-    asked = job(
-        "interventions", setting, folder, futures=futures, seed=seed, without=exclude or [], pairs=pairs, tasks=tasks,
-        unit="run",
+    play(
+        "interventions", setting, folder, overwrite, workers, futures=futures, seed=seed, without=exclude or [],
+        pairs=pairs, tasks=tasks, unit="run",
     )  # fmt: skip
-    play(asked, folder, overwrite, workers)
 
 
 def report(
@@ -144,14 +126,7 @@ def report(
         int | None,
         typer.Option(min=0, max=options.MOST, help="The seed of what is played for the sheet. Default: the run's."),
     ] = None,
-    worlds: Annotated[
-        str,
-        typer.Option(
-            "--worlds",
-            metavar="plausible|FILE.csv",
-            help="The plausible worlds to ask how sure it is: the package's own, or the settings.csv of calibrate.",
-        ),
-    ] = "plausible",
+    worlds: Annotated[str, options.WORLDS] = "plausible",
     max_worlds: Annotated[int, typer.Option("--max-worlds", min=1, help="How many of those worlds to ask.")] = 50,
     from_: Annotated[
         int, typer.Option("--from", metavar="MONTH", min=0, help="The month from which it is tried what would help.")
@@ -164,7 +139,6 @@ def report(
 ) -> None:
     """Write one sheet for a director: the answer, on whom it rests, what would help, how sure that is."""
     from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.experiments.jobs import job
     from sim.experiments.reading import manifest_of
     from sim.report.director import check_page
 
@@ -172,8 +146,7 @@ def report(
     worlds_of(worlds, max_worlds)  # so that a mistake is told first
     seed = manifest_of(folder, worlds=True)["root_seed"] if seed is None else seed
     source = worlds if worlds == "plausible" else str(Path(worlds).absolute())
-    asked = job(
-        "report", None, inside(folder), futures=futures, seed=seed, worlds=source, max_worlds=max_worlds, full=full,
-        since=from_, pdf=not no_pdf, tasks=None, unit="run",
+    play(
+        "report", None, inside(folder), overwrite, workers, futures=futures, seed=seed, worlds=source,
+        max_worlds=max_worlds, full=full, since=from_, pdf=not no_pdf, tasks=None, unit="run",
     )  # fmt: skip
-    play(asked, inside(folder), overwrite, workers)

@@ -1,86 +1,96 @@
-"""The commands for a room full of people: handout, serve, kit."""
+"""The command for a room full of people: handout, which makes the page, hands it out, or packs it for a trainer."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.base.errors import ScenarioError
 from sim.interface.cli import options
 from sim.interface.cli.finish import play
-from sim.interface.cli.output import console
+from sim.interface.cli.output import console, note
 from sim.interface.cli.progress import inside
+from sim.scenario.scenario import Scenario
 
-FuturesShown = Annotated[int, typer.Option(help="How many futures to show, a small figure each: 2 to 100.")]
-Replay = Annotated[
-    int | None, typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one.")
-]
+HERE_ONLY = "127.0.0.1"
 
 
+@options.of_scenario("set_", "variant", *options.OWN)
 def handout(
-    scenario: options.ScenarioName,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
-        "handout.html"
-    ),
-    futures: FuturesShown = 100,
+    setting: Scenario,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="PATH", help="The file to write; with --kit, the folder. Default: handout.html; kit."
+        ),
+    ] = None,
+    kit: Annotated[
+        bool,
+        typer.Option(
+            "--kit",
+            help="Write a trainer's kit: pages for a council, a hospital and a school, each with a session plan and "
+            "slides. With --labels or your own organisation: one folder, for that alone.",
+        ),
+    ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve", help="Write nothing; let others open the page from this computer, each to play for themselves."
+        ),
+    ] = False,
+    futures: Annotated[int, typer.Option(help="How many futures to show, a small figure each: 2 to 100.")] = 100,
     seed: options.Seed = 1,
-    replay: Replay = None,
-    set_: options.Set = None,
-    variant: options.Variant = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
+    replay: Annotated[
+        int | None,
+        typer.Option(help="The future to play. Default: one that sharing leadership saves, if there is one."),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="With --serve: the address to listen on. Default: this computer only; 0.0.0.0 opens it to the network."
+        ),
+    ] = HERE_ONLY,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="With --serve: the port; 0 takes any that is free.")
+    ] = 8765,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="With --serve: open the page in a browser.")] = True,
     overwrite: options.Overwrite = False,
+    workers: options.Processes = None,
 ) -> None:
     """Write a page for a room: it plays the model itself, needs no network, and lets you move every lever."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
+    if serve and (kit or out is not None):
+        raise ScenarioError("--serve writes nothing; leave out --kit and --out")
+    if kit and replay is not None:
+        raise ScenarioError("--replay chooses what one page shows; leave it out with --kit")
+    if kit:
+        _kit(setting, out or Path("kit"), futures, seed, overwrite, workers)
+        return
 
     from sim.report.handout.page import LARGEST, check_page
     from sim.report.handout.page import handout as made
 
-    check_page(out, overwrite)
-    if not out.parent.exists():
-        typer.echo(f"Note: there is no folder {out.parent} yet, so it will be made.", err=True)
-    page = made(setting, futures=futures, seed=seed, future=replay).save(out, overwrite)
-    size = page.stat().st_size
+    out = out or Path("handout.html")
+    if not serve:
+        check_page(out, overwrite)
+        if not out.parent.exists():
+            note(f"Note: there is no folder {out.parent} yet, so it will be made.")
+    page = made(setting, futures=futures, seed=seed, future=replay)
+    if serve:
+        _serve(page.html(), host, port, open_)
+        return
+    size = page.save(out, overwrite).stat().st_size
     if size > LARGEST:
-        typer.echo(f"Note: a large organisation: the page has {size / 1e6:.1f} MB and takes its time.", err=True)
+        note(f"Note: a large organisation: the page has {size / 1e6:.1f} MB and takes its time.")
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
 
 
-def serve(
-    scenario: options.ScenarioName = "director-turnover",
-    host: Annotated[
-        str,
-        typer.Option(help="The address to listen on. Default: this computer only; 0.0.0.0 opens it to the network."),
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 8765,
-    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
-    futures: FuturesShown = 100,
-    seed: options.Seed = 1,
-    set_: options.Set = None,
-    variant: options.Variant = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
-) -> None:
-    """Hand the same page to a room: everyone who opens the address plays for themselves, in their own browser."""
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
-
+def _serve(page: str, host: str, port: int, open_: bool) -> None:
     from sim.interface.serving import serving
-    from sim.report.handout.page import handout as made
 
-    page = made(setting, futures=futures, seed=seed).html()
     with serving(page, host, port) as (server, address):
-        alone = host in ("127.0.0.1", "localhost")
-        who = (
-            "On this computer only; --host 0.0.0.0 opens it to a room."
-            if alone
-            else "Others on the network open it there."
-        )
+        alone = host in (HERE_ONLY, "localhost")
+        here = "On this computer only; --host 0.0.0.0 opens it to a room."
+        who = here if alone else "Others on the network open it there."
         console().print(f"The page is at {address}. {who} Ctrl-C ends this.", soft_wrap=True)
         if open_:
             typer.launch(address)
@@ -90,38 +100,14 @@ def serve(
             console().print("Ended.")
 
 
-def kit(
-    scenario: options.ScenarioName = "director-turnover",
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write.")] = Path("kit"),
-    futures: FuturesShown = 100,
-    seed: options.Seed = 1,
-    set_: options.Set = None,
-    variant: options.Variant = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
-    labels: options.Labels = None,
-    overwrite: options.Overwrite = False,
-    workers: options.Processes = None,
-) -> None:
-    """Write a trainer's kit: handouts for a council, a hospital and a school, a session plan, and slides.
-
-    With --labels or your own organisation, it has one folder, for that alone.
-    """
-    setting = options.setting_of(scenario, set_, None, people, links, labels, variant, survey, as_)
-
-    from sim.experiments.jobs import job
+def _kit(setting: Scenario, out: Path, futures: int, seed: int, overwrite: bool, workers: int | None) -> None:
     from sim.report.handout.kit import PLACES, check_kit, runs_needed
     from sim.report.handout.page import check
 
     places = PLACES
-    if labels is not None or people is not None or links is not None:
+    if setting.labels is not None or setting.organisation.imported:
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
     check(futures, None)
-    asked = job(
-        "kit", setting, inside(out), futures=futures, seed=seed, places=places,
-        tasks=runs_needed(setting, futures, seed), unit="run",
-    )  # fmt: skip
-    play(asked, inside(out), overwrite, workers)
+    asked = {"futures": futures, "seed": seed, "places": places, "tasks": runs_needed(setting, futures, seed)}
+    play("kit", setting, inside(out), overwrite, workers, **asked, unit="run")

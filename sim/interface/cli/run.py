@@ -17,8 +17,9 @@ PRIVATE = tuple(f"organisation.{key}" for key in NAMING)
 """Keys whose values are not repeated in results: they may hold names."""
 
 
+@options.of_scenario("months", "set_", *options.OWN)
 def run(
-    scenario: options.ScenarioName,
+    setting: Scenario,
     futures: Annotated[
         int | None,
         typer.Option(
@@ -31,10 +32,6 @@ def run(
     variant: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help="Play only this variant, beside the base. May be repeated.")
     ] = None,
-    people: options.People = None,
-    links: options.Links = None,
-    survey: options.Survey = None,
-    as_: options.As = None,
     out: options.Folder = None,
     overwrite: options.OverwriteFolder = False,
     keep: Annotated[
@@ -44,7 +41,6 @@ def run(
         int | None,
         typer.Option(min=0, max=options.MOST, help="Play only this future again, and write everything about it."),
     ] = None,
-    labels: options.Labels = None,
     precision: Annotated[
         float | None,
         typer.Option(
@@ -69,7 +65,6 @@ def run(
     cluster: options.Cluster = None,
 ) -> None:
     """Does the change outlive its director? Play every variant in the same futures and compare."""
-    setting = options.setting_of(scenario, set_, months, people, links, labels, None, survey, as_)
     chosen = options.variants_of(setting, variant)
     folder = options.folder_or_new(out, setting.name)
 
@@ -88,7 +83,6 @@ def run(
         return
 
     from sim.experiments.folder import PARTS, check_folder, looking
-    from sim.experiments.jobs import job
     from sim.experiments.precision import check, needed, widest
     from sim.organisation.generate import organisation
 
@@ -111,11 +105,10 @@ def run(
     changes = [change for change in set_ or [] if not change.strip().startswith(PRIVATE)]
     changes += [f"months={months}"] if months is not None else []
     while True:
-        asked = job(
-            "run", setting, folder, futures=futures, seed=seed, variants=chosen, twin=engine, workers=workers,
-            keep=keep, names=names, picture=not no_picture, changes=changes,
-        )  # fmt: skip
-        with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+        with begun(
+            "run", setting, folder, overwrite, workers, cluster, futures=futures, seed=seed, variants=chosen,
+            twin=engine, keep=keep, names=names, picture=not no_picture, changes=changes,
+        ) as (store, crew):  # fmt: skip
             result = play_run(store, crew, setting, precision, told)
         if precision is None or widest(result) <= precision:
             break
@@ -162,16 +155,14 @@ def ask_in_worlds(
 ) -> None:
     """Play variants of a scenario in many plausible worlds, and say in how many each does better than the first."""
     from sim.analysis.uncertainty.robustness import FUTURES, worlds_of
-    from sim.experiments.jobs import job
 
     chosen = worlds_of(source, worlds)
     if len(chosen) < worlds:
         typer.echo(f"There are {len(chosen)} plausible worlds in {source}; all are used.", err=True)
-    asked = job(
-        "worlds", setting, folder, futures=futures or FUTURES, seed=seed, variants=variants, twin=engine,
-        worlds=chosen, source=source,
-    )  # fmt: skip
-    with begun(folder, asked, overwrite, workers, cluster) as (store, crew):
+    with begun(
+        "worlds", setting, folder, overwrite, workers, cluster, futures=futures or FUTURES, seed=seed,
+        variants=variants, twin=engine, worlds=chosen, source=source,
+    ) as (store, crew):  # fmt: skip
         play_worlds(store, crew.keeping(store), setting, told)
 
 
@@ -186,7 +177,6 @@ def sweep(
     cluster: options.Cluster = None,
 ) -> None:
     """Play a scenario at many settings of its parameters (a grid, a Latin hypercube), all in the same futures."""
-    from sim.experiments.jobs import job
     from sim.experiments.sweep import points, read_design, unmoved
 
     read, setting = read_design(design)
@@ -195,8 +185,7 @@ def sweep(
     swept = {**read.grid, **(read.latin_hypercube.ranges if read.latin_hypercube else {})}
     options.note_events(setting, swept)
     folder = options.folder_or_new(out, design.stem)
-    asked = job(
-        "sweep", setting, folder, futures=read.futures, seed=read.seed, variants=read.variants, twin=engine,
-        workers=workers, points=points(read, setting),
+    play(
+        "sweep", setting, folder, overwrite, workers, cluster, futures=read.futures, seed=read.seed,
+        variants=read.variants, twin=engine, points=points(read, setting),
     )  # fmt: skip
-    play(asked, folder, overwrite, workers, cluster)

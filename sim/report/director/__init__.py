@@ -2,24 +2,28 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.dependency.readings import measure_dependency
+from sim.analysis.interventions.reading import search_of
+from sim.analysis.interventions.run import Foremost, foremost
+from sim.analysis.uncertainty.reading import read_worlds
+from sim.analysis.uncertainty.robustness import Robustness, compare_across_worlds, with_interventions, worlds_of
+from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import looking, whole_folder
+from sim.experiments.reading import ACROSS, Run, manifest_of, read
 from sim.experiments.workers import Workers
+from sim.report.director import sheet as sides
+from sim.report.director.page import Page
 from sim.report.save import PAGE, write_csv
-from sim.scenario.scenario import Scenario, ScenarioError
+from sim.report.words.comparison import clearly_better
+from sim.scenario.scenario import ScenarioError
 
 if TYPE_CHECKING:
-    from sim.analysis.dependency.readings import Dependency
-    from sim.analysis.interventions.run import Foremost
-    from sim.analysis.uncertainty.robustness import Robustness
-    from sim.experiments.reading import Run
     from sim.report.director.gather import Found
-    from sim.report.director.page import Page
-    from sim.report.director.sheet import Block, Sheet
 
 HTML, MARKDOWN, PDF, NUMBERS = PAGE[:4]
 """The files of a page, and its sheet's numbers; the pictures of the second lie beside it as ``report-NAME.svg``."""
@@ -57,22 +61,16 @@ def write_report(
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: at least two futures are needed for an interval")
     check_page(folder, overwrite, full)
-    from sim.analysis.uncertainty.robustness import worlds_of
-    from sim.experiments.reading import ACROSS, manifest_of
 
     manifest = manifest_of(folder, worlds=True)
-    again = ["leadership-sim", "report", shlex.quote(folder.name)]
     usual = {"futures": FUTURES, "seed": manifest["root_seed"], "worlds": "plausible", "max-worlds": WORLDS, "from": 0}
     seed = manifest["root_seed"] if seed is None else seed
-    given = {"futures": futures, "seed": seed, "worlds": str(worlds), "max-worlds": max_worlds}
-    given["from"] = since
+    given = {"futures": futures, "seed": seed, "worlds": str(worlds), "max-worlds": max_worlds, "from": since}
+    again = ["leadership-sim", "report", shlex.quote(folder.name)]
     again += [f"--{name} {shlex.quote(str(value))}" for name, value in given.items() if value != usual[name]]
     again += ["--full", "--overwrite"] if full else ["--overwrite"]
-    ask = _Asked(folder, futures, seed, since, crew, " ".join(again))
-    if manifest["what"] == ACROSS:
-        page = _of_worlds(ask)
-    else:
-        page = _of_run(ask, worlds_of(worlds, max_worlds), full, interventions)
+    ask = _Asked(folder, full, futures, seed, since, interventions, worlds, max_worlds, crew)
+    page = _page(ask, manifest["what"], " ".join(again))
     texts = {HTML: page.html(), MARKDOWN: page.markdown()} | page.pictures()
     crew.finished()
     with whole_folder(folder, PAGE, overwrite=True) as to:
@@ -88,7 +86,6 @@ def write_report(
 
 def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
     """Raise ScenarioError where a folder is none of a finished run, or has a page already."""
-    from sim.experiments.reading import ACROSS, manifest_of
 
     if manifest_of(folder, worlds=True)["what"] == ACROSS and full:
         raise ScenarioError(
@@ -102,96 +99,70 @@ def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
 
 @dataclass(frozen=True)
 class _Asked:
-    """For which run's folder a page is made; how many futures are played for it, from which seed, by whom.
-
-    again: what to type for the same page.
-    """
+    """What was asked for, as ``write_report`` has it."""
 
     folder: Path
+    full: bool
     futures: int
     seed: int
     since: int
+    interventions: bool | Path
+    worlds: Path | str
+    max_worlds: int
     crew: Workers
-    again: str
-
-    def on_whom(self, scenario: Scenario) -> "Dependency":
-        """On whom the change rests."""
-        from sim.analysis.dependency.readings import measure_dependency
-
-        return measure_dependency(
-            scenario, futures=self.futures, seed=self.seed, whom="foremost", workers=self.crew
-        )  # fmt: skip
-
-    def what_helps(self, scenario: Scenario) -> "list[Foremost]":
-        """What would help most."""
-        from sim.analysis.interventions.run import foremost
-
-        return foremost(scenario, self.futures, self.seed, since=self.since, workers=self.crew)
-
-    def all_of(self, run: "Run", search: bool | Path, over: "Robustness") -> "Found":
-        """All that stands behind the sheet of a run."""
-        from sim.analysis.interventions.reading import search_of
-        from sim.report.director.gather import gather
-
-        searched, name = search_of(run, search, self.seed, self.crew)
-        theirs = over if over.scenario is run.scenario and len(over.slugs) > 1 else None
-        found = gather(run, self.futures, self.seed, self.crew)
-        return replace(found, search=searched, search_folder=name, over=theirs)
-
-    def sheet(
-        self,
-        scenario: Scenario,
-        front: "Block",
-        rests: "Dependency",
-        helps: "list[Foremost]",
-        over: "Robustness",
-        best: list[str],
-        played: str,
-    ) -> "Sheet":
-        """The sheet. ``best``: the variant in ``over`` of which it is asked how sure it is; none for the base alone."""
-        from sim.report.director.sheet import how_sure, made_by, on_whom, sheet, what_helps
-
-        which = over.slugs.index(best[0]) if best else 0
-        back = [on_whom(rests), what_helps(scenario, helps, self.since), how_sure(over, which)]
-        line = made_by(played, self.futures, self.seed, over, self.again, scenario.hash())
-        return sheet(scenario, rests.shape, front, back, over, line)
 
 
-def _of_run(ask: _Asked, worlds: Sequence[Mapping[str, Any]], full: bool, search: bool | Path) -> "Page":
-    """The page of a run that compared variants."""
-    from sim.analysis.uncertainty.robustness import compare_across_worlds, with_interventions
-    from sim.experiments.reading import read
-    from sim.report.director.page import Page
-    from sim.report.director.sheet import of_variants
-    from sim.report.words.comparison import clearly_better
+def _page(ask: _Asked, what: str, again: str) -> Page:
+    """The page of a run, by what its manifest says it is. again: what to type for the same page."""
 
-    run = read(ask.folder, ask.crew, months=full)
-    whole, setting, helps = run.whole, run.scenario, ask.what_helps(run.scenario)
-    every = [slug for slug in whole.settings if slug != BASE]
-    best = [row["variant"] for row in clearly_better(whole)[:1]]
-    if not best and helps and helps[0].use.helps:  # then that is what it is asked of
-        setting, best = with_interventions(setting, ask.seed, since=ask.since), [helps[0].use.intervention.slug]
-        every = best
-    over = compare_across_worlds(setting, worlds, IN_EACH, variants=every if full else best, workers=ask.crew)
-    found = ask.all_of(run, search, over) if full else None
-    rests = found.rests[BASE] if found else ask.on_whom(run.scenario)
-    played = f"{whole.number:,} futures of each row of the front (seed {whole.seed})"
-    made = ask.sheet(run.scenario, of_variants(whole), rests, helps, over, best, played)
+    which, found = 0, None  # how sure it is, is asked of the first row alone
+    if what == ACROSS:
+        over = read_worlds(ask.folder)
+        scenario, (worlds, _, futures) = over.scenario, over.outcomes.shape
+        front, played = sides.of_worlds(over), f"{worlds} worlds of {futures} futures (seed {over.seed})"
+        helps = foremost(scenario, ask.futures, ask.seed, since=ask.since, workers=ask.crew)
+    else:
+        chosen = worlds_of(ask.worlds, ask.max_worlds)  # so that a mistake is told first
+        run = read(ask.folder, ask.crew, months=ask.full)
+        whole, scenario = run.whole, run.scenario
+        front = sides.of_variants(whole)
+        played = f"{whole.number:,} futures of each row of the front (seed {whole.seed})"
+        helps = foremost(scenario, ask.futures, ask.seed, since=ask.since, workers=ask.crew)
+        over, which = _in_worlds(ask, whole, helps, chosen)
+        found = _behind(ask, run, over) if ask.full else None
+    rests = (
+        found.rests[BASE]
+        if found
+        else measure_dependency(scenario, futures=ask.futures, seed=ask.seed, whom="foremost", workers=ask.crew)
+    )
+    back = [sides.on_whom(rests), sides.what_helps(scenario, helps, ask.since), sides.how_sure(over, which)]
+    line = sides.made_by(played, ask.futures, ask.seed, over, again, scenario.hash())
+    made = sides.sheet(scenario, rests.shape, front, back, over, line)
     if found is None:
-        return Page(made, say=run.scenario.words.say)
+        return Page(made, say=scenario.words.say)
     from sim.report.director.sections import sections
 
-    return Page(made, sections(found), run.scenario.words.say)
+    return Page(made, sections(found), scenario.words.say)
 
 
-def _of_worlds(ask: _Asked) -> "Page":
-    """The page of a run over plausible worlds, which has its own."""
-    from sim.analysis.uncertainty.reading import read_worlds
-    from sim.report.director.page import Page
-    from sim.report.director.sheet import of_worlds
+def _in_worlds(
+    ask: _Asked, whole: Comparison, helps: list[Foremost], worlds: Sequence[Mapping[str, Any]]
+) -> tuple[Robustness, int]:
+    """A run in plausible worlds, and which of its rows it is there asked of how sure that is; 0 for the base alone."""
 
-    over = read_worlds(ask.folder)
-    setting, (worlds, _, futures) = over.scenario, over.outcomes.shape
-    played = f"{worlds} worlds of {futures} futures (seed {over.seed})"
-    made = ask.sheet(setting, of_worlds(over), ask.on_whom(setting), ask.what_helps(setting), over, [], played)
-    return Page(made, say=setting.words.say)
+    setting, every = whole.scenario, [slug for slug in whole.settings if slug != BASE]
+    best = [row["variant"] for row in clearly_better(whole)[:1]]
+    if not best and helps and helps[0].use.helps:  # then that is what it is asked of
+        best = every = [helps[0].use.intervention.slug]
+        setting = with_interventions(setting, ask.seed, since=ask.since)
+    over = compare_across_worlds(setting, worlds, IN_EACH, variants=every if ask.full else best, workers=ask.crew)
+    return over, over.slugs.index(best[0]) if best else 0
+
+
+def _behind(ask: _Asked, run: Run, over: Robustness) -> "Found":
+    """All that stands behind the sheet of a run."""
+    from sim.report.director.gather import gather
+
+    searched, name = search_of(run, ask.interventions, ask.seed, ask.crew)
+    theirs = over if over.scenario is run.scenario and len(over.slugs) > 1 else None
+    return gather(run, ask.futures, ask.seed, ask.crew, search=searched, search_folder=name, over=theirs)

@@ -6,9 +6,8 @@ from sim.analysis.dependency.readings import Reading
 from sim.analysis.dependency.shares import UNDEFINED_BELOW
 from sim.report.director import plots
 from sim.report.director.gather import Found
-from sim.report.director.page import Block, Fold, Picture, Points, Table, Text, paragraphs
+from sim.report.director.page import Block, Fold, Points, Table, Text, paragraphs
 from sim.report.numbers import count, estimate, listed, percent, quoted
-from sim.report.plots.style import svg
 from sim.report.words.dependency import as_it_stands, by_position, definitions, on_others, on_the_director
 from sim.scenario.labels import capital
 
@@ -46,9 +45,9 @@ def rests_on(found: Found) -> Iterator[Block]:
         yield Text(f"Alike up to the departure, and so with the same numbers: {'; '.join(same)}.", "small")
     yield Text("And everybody else?", "head")
     if any(each.dependency.defined for each in base.roles):
-        yield Picture(
+        yield plots.picture(
             "person",
-            svg(plots.rests(base.roles, found.scenario.words.say), "person"),
+            plots.rests(base.roles, found.scenario.words.say),
             "Share lost with each role's seats empty, and with sceptics in them. The tables below have the numbers.",
             "What is lost when a role is taken away. Ring: its seats empty. Square: sceptics in them at once. Lines: "
             "95% intervals. Left of 0, the change does better without them.",

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,9 +77,9 @@ class Found:
         return self.scenario.reference_month
 
 
-def gather(run: Run, futures: int, seed: int, workers: Workers | None = None) -> Found:
-    """Compute what a page needs. ``futures``: futures of the knock-outs."""
-    base, group, workers = run.scenario, run.whole.settings, workers or Workers()
+def gather(run: Run, futures: int, seed: int, workers: Workers, **beside: Any) -> Found:
+    """Compute what a page needs. ``futures``: futures of the knock-outs. ``beside``: what was found already."""
+    base, group = run.scenario, run.whole.settings
     titles = {slug: base.words.say(setting.title) for slug, setting in group.items()}
     alike: dict[str, list[str]] = {}
     for slug, setting in group.items():
@@ -98,6 +98,7 @@ def gather(run: Run, futures: int, seed: int, workers: Workers | None = None) ->
         {slug: _theory(setting, base, min(THEORY, futures), environment, workers) for slug, setting in group.items()},
         network,
         structural(network, base.reference_month),
+        **beside,
     )
 
 

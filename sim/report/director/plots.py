@@ -15,8 +15,8 @@ from sim.experiments.reading import Run
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.ledger import FALL, RISE
 from sim.report.director.gather import Found, role_flow
+from sim.report.director.page import Picture
 from sim.report.numbers import out_of, span
-from sim.report.plots.people import plot_people
 from sim.report.plots.style import (
     BLUE,
     GREY,
@@ -31,6 +31,7 @@ from sim.report.plots.style import (
     name_ends,
     name_mark,
     outcome_bars,
+    svg,
 )
 from sim.report.words.comparison import ended
 from sim.report.words.interventions import ranked
@@ -39,6 +40,11 @@ from sim.scenario.roles import KINDS, Role
 
 NARROW = 5.8
 """Inches of a picture that does not take the whole width of the page."""
+
+
+def picture(name: str, figure: Figure, alt: str, caption: str, wide: bool = False) -> Picture:
+    """A figure as a picture of the page."""
+    return Picture(name, svg(figure, name), alt, caption, wide)
 
 
 def answers(run: Run, titles: dict[str, str]) -> Figure:
@@ -127,11 +133,6 @@ def led(found: Found) -> Figure:
             handles.append(Line2D([], [], color=BLUE, linestyle=(0, (3, 1.5)), label=label))
         figure.legend(handles=handles, loc="outside upper left", ncols=1, frameon=False)
     return figure
-
-
-def network(found: Found) -> Figure:
-    """People where the line puts them, and the links between them as they stood at the reference month."""
-    return plot_people(found.network, found.month, found.influence)
 
 
 def theory(found: Found) -> Figure:

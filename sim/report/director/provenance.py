@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sim.experiments.ensemble import BASE
 from sim.experiments.folder import versions
+from sim.report.bag import run_again
 from sim.report.director.gather import Found
 from sim.report.director.page import Block, Code, Points, Table, Text
 from sim.report.numbers import count
@@ -46,7 +47,7 @@ def made(found: Found) -> Iterator[Block]:
 
 
 def _variants(found: Found) -> Table:
-    """What each variant changes, as ``leadership-sim show`` says it."""
+    """What each variant changes, as ``leadership-sim scenarios`` says it."""
     rows = [
         [title, "; ".join(changed(found.scenario.variants[slug]))]
         for slug, title in found.titles.items()
@@ -57,15 +58,9 @@ def _variants(found: Found) -> Table:
 
 def _commands(found: Found) -> list[str]:
     run, name = found.run, found.run.folder.name
-    chosen = [slug for slug in run.whole.settings if slug != BASE]
-    named = "" if chosen == list(run.scenario.variants) else "".join(f" --variant {slug}" for slug in chosen)
-    if not chosen and run.scenario.variants:
-        named = f" --variant {BASE}"
     place, again = shlex.quote(name), shlex.quote(f"{name}-again")
-    engine = "" if run.whole.twin == "compiled" else f" --engine {run.whole.twin}"
-    again_ = f"leadership-sim run {place}/scenario.toml --futures {run.whole.number} --seed {run.whole.seed}"
+    lines = [f"{run_again(run.manifest, run.scenario, f'{place}/scenario.toml')} --out {again}"]
     search = found.search
-    lines = [f"{again_}{named}{engine} --out {again}"]
     if search is not None and found.search_folder:
         asked = f"--futures {search.futures} --seed {search.seed} --out {again}/interventions"
         asked += " --pairs" if search.pairs is not None else ""

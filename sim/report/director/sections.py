@@ -1,25 +1,34 @@
 """What a page says, section by section, from what was gathered; plain words first, then how sure and by what rule."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from dataclasses import replace
 
 from sim.analysis.outcomes import OUTCOMES
 from sim.analysis.survival import survival_curve, times_to_collapse, times_to_half
-from sim.base.arrays import Floats
 from sim.base.intervals import LEVEL, mean_interval
 from sim.experiments.flows import along_links
 from sim.model.ledger import FALL, RISE
 from sim.report.director import plots
 from sim.report.director.dependency import rests_on
 from sim.report.director.gather import Found, direction_flow, role_flow
-from sim.report.director.interventions import keep_alive
-from sim.report.director.page import Block, Fold, Picture, Points, Section, Table, Text, paragraphs, section, table
+from sim.report.director.page import (
+    Block,
+    Code,
+    Fold,
+    Points,
+    Section,
+    Table,
+    Text,
+    paragraphs,
+    section,
+    table,
+)  # fmt: skip
 from sim.report.director.provenance import made
 from sim.report.numbers import count, fixed, listed, out_of, percent, span
-from sim.report.plots.people import LINES, links
-from sim.report.plots.style import svg
+from sim.report.plots.findings import standing_at_the_end
+from sim.report.plots.people import LINES, links, plot_people
 from sim.report.plots.survival import plot_survival
+from sim.report.words import interventions as helping
 from sim.report.words.comparison import comparison_words, definitions, grid, leaves, since
 from sim.report.words.robustness import OPENING, notes, robustness_words
 from sim.report.words.scenario import what_happens
@@ -58,9 +67,9 @@ def _answer(found: Found) -> Iterator[Block]:
     if not whole.tellable:
         return
     of = out_of(whole.number)
-    yield Picture(
+    yield plots.picture(
         "answer",
-        svg(plots.answers(found.run, found.titles), "answer"),
+        plots.answers(found.run, found.titles),
         f"A bar for each variant, of {of} futures. The table below has the numbers.",
         f"Of {of} futures of each variant: in how many the change survived at {span(found.scenario.measure.horizon)}, "
         "collapsed, or never took hold.",
@@ -108,14 +117,16 @@ def _led(found: Found) -> Iterator[Block]:
         f"{percent(before[Role.DIRECTOR])} before."
     )
     best = found.best
-    beside = f" Blue, dashed: “{found.titles[best]}”, {_why_best(found, best)}." if best else ""
+    beside = f" Blue, dashed: “{found.titles[best]}”, in which most futures survive" if best else ""
+    if best:
+        beside += f"{' of all variants in which the director leaves' * leaves(run.whole.settings[best])}."
     dotted = "" if found.scenario.random_departures else f" Dotted: month {t}."
     drawn = plots.leading(found)
     rest = [_several(words, role) for role in Role if role not in drawn and before[role] + after[role] > 0.0]
     apart = f" Too small to be seen, and not drawn: {listed(rest)}." if rest else ""
-    yield Picture(
+    yield plots.picture(
         "led",
-        svg(plots.led(found), "led"),
+        plots.led(found),
         f"A small chart for each role that moved much, of commitment moved up and down each month. Before: {said}.",
         "How much each role moved others' commitment in a month, everyone who listens added up: above the line "
         f"upwards, below it downwards. Orange: “{found.titles['base']}”.{beside}{dotted} Means over futures.{apart}",
@@ -138,11 +149,6 @@ _LEDGER = (
 
 def _several(words: Labels, role: Role) -> str:
     return words.role(role, several=role not in (Role.DIRECTOR, Role.LEAD_MEMBER))
-
-
-def _why_best(found: Found, best: str) -> str:
-    of = " of all variants in which the director leaves" if leaves(found.run.whole.settings[best]) else ""
-    return f"in which most futures survive{of}"
 
 
 def _those(words: Labels, role: Role) -> str:
@@ -203,9 +209,9 @@ def _network(found: Found) -> Iterator[Block]:
     if here > MOST_DRAWN:
         yield Text(f"A picture of more than {MOST_DRAWN} people shows nothing, so none is drawn.")
         return
-    yield Picture(
+    yield plots.picture(
         "network",
-        svg(plots.network(found), "network"),
+        plot_people(record, month, found.influence),
         f"A network of {here} people, the line from the top down and partners below. Pairs: {linked}.",
         "Larger: more structural influence over what staff end up with. Darker: more committed to the change. The "
         "line runs from the top down; who is outside it stands below. A link's kind shows in its dashes as well as in "
@@ -240,9 +246,9 @@ def _theory(found: Found) -> Iterator[Block]:
         "proxies for them, read off people, links and the ledger. The model has no outcomes for people who use "
         "services. Compare variants; a level by itself says little."
     )
-    yield Picture(
+    yield plots.picture(
         "outcomes",
-        svg(plots.theory(found), "outcomes"),
+        plots.theory(found),
         "Seven small charts, one for each outcome, with a line for each variant from its value at the reference month "
         "to that at the end. The table below has the numbers.",
         f"Ring: {since(found.scenario)}. Dot: {found.scenario.measure.horizon} months later. Means over "
@@ -297,11 +303,12 @@ def _standing(found: Found) -> Iterator[Block]:
         half[slug] = times_to_half(*followed, setting.measure)
     curves = {slug: survival_curve(times) for slug, times in collapse.items()}
     said = durations_words(collapse, half, found.titles, since(found.scenario))
-    ends = "; ".join(f"{found.titles[slug]} {_end(curve.standing)}" for slug, curve in curves.items())
+    stand = {slug: percent(standing_at_the_end(curve)) for slug, curve in curves.items() if curve.at_risk[0]}
+    ends = "; ".join(f"{found.titles[slug]} {stand.get(slug, 'never took hold')}" for slug in curves)
     yield Text(said[0], "lead")
-    yield Picture(
+    yield plots.picture(
         "durations",
-        svg(plot_survival(curves, found.titles, since(found.scenario)), "durations"),
+        plot_survival(curves, found.titles, since(found.scenario)),
         f"Curves of the share of futures in which the change still stands, month by month. At the end: {ends}.",
         "The share of futures in which the change still stands, of those in which it had taken hold.",
         wide=True,
@@ -316,13 +323,43 @@ def _standing(found: Found) -> Iterator[Block]:
         )
 
 
-def _end(standing: Floats) -> str:
-    known = standing[~np.isnan(standing)]
-    return percent(float(known[-1])) if len(known) else "never took hold"
-
-
 _COLLAPSE = (
     "The change has collapsed from the month in which practised commitment falls below {:g}% of its former level and "
     "does not recover by the end; that is known only in hindsight. Bands: 95% intervals for each month. How many "
     "months it takes depends on assumed rates; which variant lasts longer is the firmer finding."
 )
+
+
+# -- What would keep it alive ------------------------------------------------------------------------------
+
+
+def keep_alive(found: Found) -> Iterator[Block]:
+    """The section, block by block: first what did best on fresh futures, whatever it did where it was chosen."""
+    search = found.search
+    if search is None:
+        yield Text(
+            "No search for interventions was made for this page. The variants above are what was compared. To search:"
+        )
+        yield Code([f"leadership-sim interventions {found.run.folder.name}/scenario.toml"])
+        return
+    best_first = sorted(search.by_interventions, key=lambda each: -each.fresh.survived.value)
+    yield from paragraphs(helping.combinations(replace(search, by_interventions=best_first)), first="lead")
+    yield from paragraphs(helping.alone(search))
+    if helping.ranked(search):
+        of = out_of(search.futures)
+        yield plots.picture(
+            "interventions",
+            plots.interventions(search),
+            f"How many more of {of} futures survive with each intervention alone. The table below has the numbers.",
+            "Each intervention alone, taken as far as it helps (all of it where it does not clearly help): how many "
+            "more futures survive. Filled: clearly more or fewer. Lines: 95% intervals.",
+        )
+    yield from paragraphs(helping.backfiring(search), style="note")
+    yield from paragraphs(helping.together(search))
+    yield from paragraphs(helping.idle(search))
+    made_here = (
+        "So few futures leave wide intervals: for decisions, search again with 200 (leadership-sim interventions)."
+    )
+    searched = f"Searched in {count(search.futures, 'future')} (seed {search.seed}); costs are left out."
+    yield Text(" ".join([searched, *helping.caveats(search), *([] if found.search_folder else [made_here])]), "small")
+    yield Fold("Every intervention in numbers", [table("Each intervention alone", helping.grid(search))])

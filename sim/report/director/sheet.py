@@ -400,8 +400,7 @@ def how_sure(over: Robustness, which: int) -> Block:
 
 
 def _world_bar(over: Robustness, i: int, letter: float) -> Bar:
-    n, worlds, other = over.counted[i], len(over.outcomes), over.compared_with(i)
-    against = f" (against “{over.titles[other]}”)" if other else ""
+    n, worlds = over.counted[i], len(over.outcomes)
     counts = (
         (n.worlds_clearly_better, "clear", "clearly"),
         (n.worlds_better - n.worlds_clearly_better, "better", "more often"),
@@ -410,7 +409,7 @@ def _world_bar(over: Robustness, i: int, letter: float) -> Bar:
     )
     parts = [_part(k / worlds, kind, f"{k} {words}", str(k), letter) for k, kind, words in counts if k]
     said = ", ".join(f"{k} {words}" for k, _, words in counts if k).replace("clearly", "clearly more often")
-    return Bar(over.titles[i] + against, parts, said, numbers=n._asdict())
+    return Bar(across.titled(over, i), parts, said, numbers=n._asdict())
 
 
 def _what_a_world_is(over: Robustness) -> str:

@@ -4,6 +4,7 @@ the page plays these itself."""
 import base64
 import zlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def document(scenario: Scenario, futures: int, seed: int, future: int | None) ->
         "departure": departure(setting)[0],
         "setting": played(setting),
         "file": _said(setting.to_dict(), setting.written()),
-        "levers": [lever.told for lever in moved],
+        "levers": [asdict(lever) for lever in moved],
         "worlds": worlds(setting),
         "organisation": fixed(plan(setting).everybody),
         "roles": {role.slug: [setting.words.role(role), setting.words.role(role, several=True)] for role in Role},

@@ -20,7 +20,7 @@ from sim.report.handout.futures import Played, Went, in_words, play, points, sha
 from sim.report.handout.levers import levers
 from sim.report.handout.page import FUTURES, HERE, check, handout
 from sim.report.handout.slides import PICTURES, against, as_it_is, gained, name_of, question_of_levers
-from sim.report.handout.words import happened, held_by_one, title_of, words
+from sim.report.handout.words import Left, happened, held_by_one, title_of, words
 from sim.report.numbers import span
 from sim.report.pages.templates import template
 from sim.report.words.scenario import what_happens
@@ -124,7 +124,7 @@ def _told(played: Played) -> dict[str, Any]:
         "points": len(played.points),
         "headline": [(name, _by_word(went)) for name, went in [*together, *stays]],
         "levers": [(name, _by_word(went), "" if went is now else against(went)) for name, went in [*together, *alone]],
-        "turns": [{key: _filled(turn[key], facts) for key in ("title", "ask")} for turn in told["turns"]],
+        "turns": [{key: turn[key].format_map(Left(facts)) for key in ("title", "ask")} for turn in told["turns"]],
         "futures": played.futures,
         "title": setting.title,
         "story": "; then ".join(what_happens(setting)),
@@ -148,12 +148,6 @@ STAYS = "The director stays"
 
 ENOUGH = 0.8
 """Of the futures, so many are to survive where a room looks for the fewest levers."""
-
-
-def _filled(text: str, facts: dict[str, str]) -> str:
-    for name, said in facts.items():
-        text = text.replace("{" + name + "}", said)
-    return text
 
 
 def _by_word(went: Went) -> dict[str, int]:

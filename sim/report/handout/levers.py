@@ -5,8 +5,7 @@ A lever says where it stands, its range, and which keys of the scenario it sets;
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from dataclasses import dataclass, field
 from math import floor, log10
 from typing import Any
 
@@ -15,8 +14,9 @@ from sim.analysis.interventions.intervention import Intervention, available
 from sim.analysis.ranges import Range, every_range
 from sim.base.errors import unknown
 from sim.scenario.events import Change, DirectorLeaves
+from sim.scenario.fields import fields
 from sim.scenario.labels import capital
-from sim.scenario.parameters import Parameters, value_at
+from sim.scenario.parameters import value_at
 from sim.scenario.scenario import Scenario, ScenarioError
 
 FIRST = ("when", "successor", "continuity", "norm", "delegation", "champions", "vacancy", "deputy", "promoted", "seat")
@@ -77,11 +77,6 @@ class Lever:
     on: dict[str, Any] = field(default_factory=dict)
     tries: tuple[float | None, ...] = ()
     bands: tuple[tuple[float, str], ...] = ()
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
     def set_to(self, value: float | None) -> dict[str, Any]:
         """The keys that a value sets (None: left out); nothing where it stands already. Not for ``when``."""
@@ -184,9 +179,9 @@ def _number(of: Range, scenario: Scenario) -> Lever:
     value = value_at(scenario, of.key)
     now = of.central if value is None else float(value)
     step = 1.0 if of.whole else 10.0 ** (floor(log10(of.high - of.low)) - 2)
-    group, title = "more" if of.kind == "choice" else "world", capital(_described()[of.key])
+    title = capital(dict(fields())[of.key].description or of.key)
     return Lever(
-        slug=of.key, kind="range", group=group, title=title,
+        slug=of.key, kind="range", group="more" if of.kind == "choice" else "world", title=title,
         meaning="", unit="" if of.unit in ("share", "shift") else of.unit, low=min(of.low, now), high=max(of.high, now),
         step=step, now=now, shared=now, keys=keys,
     )  # fmt: skip
@@ -197,16 +192,6 @@ def _changed(key: str, scenario: Scenario) -> Iterator[str]:
     for slug, event in scenario.events.items():
         if isinstance(event, Change) and event.enabled and value_at(event.set, key) is not None:
             yield f"events.{slug}.set.{key}"
-
-
-@cache
-def _described() -> dict[str, str]:
-    """What each parameter means, by its key."""
-    found: dict[str, str] = {}
-    for table, outer in Parameters.model_fields.items():
-        inner = getattr(outer.annotation, "model_fields", {})
-        found |= {f"{table}.{key}": each.description or key for key, each in inner.items()}
-    return found
 
 
 def keys_of(scenario: Scenario, moved: Mapping[str, float | None], of: Sequence[Lever]) -> dict[str, Any]:
@@ -246,14 +231,9 @@ def said(lever: Lever, value: float | None) -> str:
     if value is None:
         return lever.absent
     if lever.kind == "when":
-        return after(int(value))
+        years, rest = divmod(int(value), YEAR)
+        return f"in month {int(value)}" if rest else f"after {years} year{'' if years == 1 else 's'}"
     if lever.kind == "switch":
         return "yes" if value else "no"
     share = f"{100 * value:.3g}%" if not lever.unit else f"{value:.4g} {lever.unit}"
     return next((words for most, words in lever.bands if value <= most), "{}").format(share)
-
-
-def after(month: int) -> str:
-    """A month as people say it: after 3 years; in month 30."""
-    years, rest = divmod(month, YEAR)
-    return f"in month {month}" if rest else f"after {years} year{'' if years == 1 else 's'}"

@@ -15,7 +15,7 @@ from sim.model.record import Record
 from sim.report.handout.futures import Played, Went
 from sim.report.handout.levers import Lever, said
 from sim.report.handout.words import held_by_one, title_of
-from sim.report.numbers import whole, wrapped
+from sim.report.numbers import whole
 from sim.report.plots.people import draw_people
 from sim.report.plots.style import BLUE, INK, LOOKS, STYLE, drawing, name_ends, outcome_bars
 
@@ -41,12 +41,12 @@ def organisation_picture(played: Played) -> Figure:
         leadership = np.nan_to_num(record.people["leadership"][month])
         leads = (leadership >= 0.5) & (record.people["commitment"][month] > 0.5)
         size = (16_000 / max(len(leadership), 60)) * (0.5 + 3.0 * leadership)
-        drawn = draw_people(figure.subplots(), record, month, size, label_size=17, ringed=leads)
-        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
+        shades, lines = draw_people(figure.subplots(), record, month, size, label_size=17, ringed=leads)
+        bar = figure.colorbar(shades, ax=figure.axes[0], location="bottom", shrink=0.3, aspect=30, pad=0.01)
         bar.set_label("commitment to the change; larger: leads more; ringed: leads the change")
         bar.ax.xaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f}%")
         below: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "columnspacing": 1.4}
-        figure.axes[0].legend(handles=drawn.lines, ncols=4, frameon=False, fontsize=17, **below)
+        figure.axes[0].legend(handles=lines, ncols=4, frameon=False, fontsize=17, **below)
         _title(figure, say("The organisation just before the director leaves"))
     return figure
 
@@ -66,7 +66,7 @@ def one_future(played: Played) -> Figure:
             apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
             labelled.append(ends)
             above.annotate(
-                wrapped(told, 18), (rows[-1], ends), xytext=(12, apart),
+                textwrap.fill(told, 18), (rows[-1], ends), xytext=(12, apart),
                 textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
@@ -98,7 +98,8 @@ def all_futures(played: Played) -> Figure:
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         rows = figure.subplots(2, len(sides), squeeze=False, height_ratios=[14, 1])
         for axis, (label, went, _) in zip(rows[0], sides, strict=True):
-            axis.set_title(f"{label}\n{_counted(went)}", fontsize=24)
+            told = f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
+            axis.set_title(f"{label}\n{told}", fontsize=24)
             _figures(axis, went, order)
         for outcome in Verdict:
             colour, _ = LOOKS[outcome]
@@ -126,7 +127,7 @@ def one_lever(played: Played) -> Figure:
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
     with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         axis = figure.subplots()
-        names = [wrapped(label, 36) for label, _ in bars]
+        names = [textwrap.fill(label, 36) for label, _ in bars]
         outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 16, 0.04)
         for row, (_, went) in enumerate(bars[1:], 1):
             axis.text(played.futures * 1.015, row, against(went), va="center", fontsize=17)
@@ -159,10 +160,6 @@ def _figures(axis: Axes, went: Went, order: np.ndarray) -> None:
     axis.set_ylim(down - 0.4, -0.6)
     axis.set_aspect("equal")
     axis.set_axis_off()
-
-
-def _counted(went: Went) -> str:
-    return f"{went.counts[COLLAPSED]} of {len(went.codes)} collapsed, {went.counts[SURVIVED]} survived"
 
 
 def gained(went: Went) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from sim.model.record import Record
 from sim.report.handout.levers import Lever
 from sim.report.numbers import listed
 from sim.report.words.common import CAVEATS
-from sim.scenario.labels import Labels, capital
+from sim.scenario.labels import capital
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
@@ -23,7 +23,7 @@ WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="ut
 STUDY = WORDS["study"]
 
 
-class _Left(dict[str, Any]):
+class Left(dict[str, Any]):
     """Facts to fill in; what is not among them stays in its braces."""
 
     def __missing__(self, key: str) -> str:
@@ -37,6 +37,9 @@ def words(scenario: Scenario, levers: list[Lever], futures: int) -> dict[str, An
     def said(text: str) -> str:
         return labels.say(text.format_map(facts))
 
+    # Other words make no other study.
+    where = labels.title and f"{labels.title[0].lower()}{labels.title[1:]}"
+    told_as = f"It is told in the words of {where}. Nothing was measured in one: the study is of councils."
     shapes = "; ".join(f"{shape}: {labels.role(Role[slug.upper()])}" for slug, shape in WORDS["shapes"].items())
     return {
         "title": labels.say(scenario.title),
@@ -55,7 +58,7 @@ def words(scenario: Scenario, levers: list[Lever], futures: int) -> dict[str, An
         ],
         "glossary": [[labels.say(term), said(meaning)] for term, meaning in WORDS["glossary"].items()],
         "judged": said(WORDS["glossary"]["Survived, collapsed, never took hold"]),
-        "not_to_conclude": [*told_as(labels), *(said(line) for line in WORDS["not_to_conclude"])],
+        "not_to_conclude": [*([told_as] if where else []), *(said(line) for line in WORDS["not_to_conclude"])],
         "assumptions": [said(line) for line in WORDS["assumptions"]],
         "caveats": [labels.say(line) for line in CAVEATS],
         "study": STUDY,
@@ -64,14 +67,6 @@ def words(scenario: Scenario, levers: list[Lever], futures: int) -> dict[str, An
         "chosen": {key: said(text) for key, text in WORDS["chosen"].items()},
         "levers": {lever.slug: lever_words(lever, scenario) for lever in levers},
     }
-
-
-def told_as(labels: Labels) -> list[str]:
-    """That other words make no other study, where there are other words."""
-    where = labels.title and f"{labels.title[0].lower()}{labels.title[1:]}"
-    return (
-        [f"It is told in the words of {where}. Nothing was measured in one: the study is of councils."] if where else []
-    )
 
 
 def lever_words(lever: Lever, scenario: Scenario) -> dict[str, str]:
@@ -95,11 +90,11 @@ def happened(record: Record) -> Iterator[tuple[int, str]]:
         yield month, said[0].lower() + said[1:]
 
 
-def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> _Left:
+def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> Left:
     """What differs from page to page and needs no playing, by the name under which it stands in ``words.toml``."""
     measure = scenario.measure
     sharing = [WORDS["levers"][lever.slug]["sharing"] for lever in levers if lever.shared != lever.now]
-    return _Left(
+    return Left(
         futures=futures,
         hundred="a hundred" if futures == 100 else str(futures),
         horizon=measure.horizon,
@@ -107,7 +102,7 @@ def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> _Left:
         taken_hold=f"{100 * measure.taken_hold:.0f}%",
         induction=f"{100 * scenario.turnover.induction:.0f}%",
         echo=f"{100 * scenario.leadership.funding_dependency:.0f}%",
-        sharing=listed([text.format_map(_Left(and_partners="and partners ")) for text in sharing])
+        sharing=listed([text.format_map(Left(and_partners="and partners ")) for text in sharing])
         if sharing
         else "the same, for leadership is shared already",
         departures=len(scenario.departures),

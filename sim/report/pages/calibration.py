@@ -10,14 +10,12 @@ from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.base.version import VERSION
 from sim.report.numbers import listed
 from sim.report.pages.templates import template
-from sim.report.words import sentences
 from sim.scenario.fields import fields
 
 LITTLE = 2
 """A target that turns away fewer of 100 settings that agree with all the others cuts next to nothing."""
 
 
-@sentences.register
 def calibration_words(tried: CalibrationRun) -> Iterator[str]:
     """The answer in a sentence or two."""
     share, low, high = (round(100 * x) for x in tried.acceptance)

@@ -14,7 +14,6 @@ from sim.base.version import VERSION
 from sim.experiments.ensemble import BASE
 from sim.report.numbers import hundred, listed, whole
 from sim.report.pages.templates import template
-from sim.report.words import sentences
 from sim.scenario.fields import fields
 
 EASE_IN_WORDS = (
@@ -26,7 +25,6 @@ LITTLE = 0.02
 """A parameter that moves no outcome by this much over its whole range is said to hardly matter."""
 
 
-@sentences.register
 def sensitivity_words(found: Sensitivity) -> Iterator[str]:
     """The answer in a few sentences."""
     said = found.shared["collapsed"]

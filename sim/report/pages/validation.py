@@ -13,7 +13,6 @@ from sim.analysis.validation.run import Validation, lettered
 from sim.base.version import VERSION
 from sim.report.pages.templates import template
 from sim.report.plots.validation import scale_of
-from sim.report.words import sentences
 
 MARKS = {SHOWS: "●", CANNOT_TELL: "○", DOES_NOT: "✕", UNDEFINED: "–"}
 
@@ -83,7 +82,6 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words) or "–"
 
 
-@sentences.register
 def validation_words(evidence: Validation) -> Iterator[str]:
     """How many patterns come to each verdict, and what is left of those that show."""
     by: dict[str, list[str]] = {SHOWS: [], DOES_NOT: [], CANNOT_TELL: [], UNDEFINED: []}

@@ -1,24 +1,23 @@
 """Pictures of results, drawn to be read from the back of a room: a module for each kind."""
 
-from functools import singledispatch
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from sim.report import registered
+from sim.report import of_kind
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DRAWN_BY = {
-    "Record": "sim.report.plots.people",
-    "Comparison": "sim.report.plots.comparison",
-    "Interventions": "sim.report.plots.interventions",
-    "Robustness": "sim.report.plots.uncertainty",
-    "CalibrationRun": "sim.report.plots.uncertainty",
+    "Record": "sim.report.plots.people:plot_record",
+    "Comparison": "sim.report.plots.comparison:plot_comparison",
+    "Interventions": "sim.report.plots.interventions:plot_interventions",
+    "Robustness": "sim.report.plots.uncertainty:plot_worlds",
+    "CalibrationRun": "sim.report.plots.uncertainty:plot_calibration",
 }
-"""The module that draws a result, by the name of its class."""
+"""What draws a result, by the name of its class; imported only when it is asked for."""
 
 
-@singledispatch
 def plot(result: object, **options: Any) -> "Figure":
     """The picture of a result.
 
@@ -26,5 +25,5 @@ def plot(result: object, **options: Any) -> "Figure":
     ``ends=True``, how the futures of each variant ended. A record: one future month by month; with ``month=``, who is
     where in that month. Interventions: what each does to survival. Many worlds: each variant, a dot for each world.
     """
-    figure: Figure = registered(plot.dispatch, result, DRAWN_BY)(result, **options)
+    figure: Figure = resolve_name(of_kind(result, DRAWN_BY))(result, **options)
     return figure

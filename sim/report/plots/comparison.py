@@ -1,6 +1,7 @@
 """Pictures of variants compared."""
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,8 +14,7 @@ from sim.experiments.comparison import SHOWN_FUTURES, Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
 from sim.model.record import MONTHLY
-from sim.report.numbers import hundred, out_of, signed, span, wrapped
-from sim.report.plots import plot
+from sim.report.numbers import out_of, signed, span
 from sim.report.plots.findings import about, of_comparison
 from sim.report.plots.style import (
     BLUE,
@@ -33,7 +33,7 @@ from sim.report.plots.style import (
     headline,
     name_ends,
 )
-from sim.report.words.comparison import ended, horizons_of, is_yardstick, survivors, times
+from sim.report.words.comparison import at_horizons, ended, horizons_of, is_yardstick, times
 from sim.report.words.scenario import what_happens
 from sim.scenario.departures import departure_terms
 from sim.scenario.events import DirectorLeaves
@@ -48,7 +48,6 @@ def line(points: float) -> float:
     return 1.25 * points / 72
 
 
-@plot.register
 def plot_comparison(comparison: Comparison, *, ends: bool = False) -> Figure:
     """A panel for every variant: practised commitment above, momentum below; dashed, what it is compared with.
 
@@ -145,9 +144,7 @@ def _titles(comparison: Comparison, slug: str, number: int, wide: float) -> tupl
     """What stands above a panel: its number and title, and how its futures went, beside those it is compared with."""
     of, horizons = out_of(comparison.number), horizons_of(comparison)
     row = next(row for row in comparison.rows if row["variant"] == slug)
-    left = {name: hundred(1.0 - row["never_took_hold"] - row[name], of) for name in horizons}
-    left |= {"collapsed": str(survivors(comparison)[slug])} if "collapsed" in left else {}
-    went = f"survives: {', '.join(left.values())} of {of}"
+    went = f"survives: {', '.join(at_horizons(comparison, SURVIVED)[slug])} of {of}"
     if slug == BASE or math.isnan(row["survived_difference_low"]):
         said = f"after {times(horizons)}" if slug == BASE else ""
     else:
@@ -260,7 +257,7 @@ def _mark_departures(comparison: Comparison, slug: str, axes: Sequence[Axes], wo
             late = event.month > setting.months / 2
             look: Any = {"ha": "right" if late else "left", "va": "bottom", "fontsize": NOTE}
             at = event.month - 1 if late else end + 1
-            axes[0].text(at, 0.03, wrapped(setting.words.say("the director leaves"), 12), **look)
+            axes[0].text(at, 0.03, textwrap.fill(setting.words.say("the director leaves"), 12), **look)
             words = False
 
 
@@ -305,7 +302,7 @@ def _ends(comparison: Comparison) -> Figure:
                     axis.text(left + share / 2, place + 0.1, str(count), **inside)
                 left += share
             axis.plot([100 * row["collapsed_low"], 100 * row["collapsed_high"]], [place - 0.26] * 2, **whisker)
-        axis.set_yticks(range(len(rows)), [wrapped(say(row["title"]), 30) for row in rows])
+        axis.set_yticks(range(len(rows)), [textwrap.fill(say(row["title"]), 30) for row in rows])
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.set_xlim(0, 100)
@@ -318,5 +315,5 @@ def _ends(comparison: Comparison) -> Figure:
         never = {0.5: NEVER} if any(row[NEVER.column] > 0 for row in rows) else {}
         name_ends(axis, {0.0: COLLAPSED, **never, 1.0: SURVIVED})
         note = "Lines on the bars: 95% intervals of how many collapse, for chance between simulated futures."
-        headline(figure, of_comparison(comparison), "", say(note))
+        headline(figure, of_comparison(comparison), say(note))
     return figure

@@ -10,6 +10,7 @@ from sim.experiments.ensemble import BASE
 from sim.experiments.verdict import NEVER, judge, reference_month
 from sim.report.numbers import out_of, percent, quoted, so_many, span, whole
 from sim.report.words.comparison import is_yardstick, survivors
+from sim.scenario.labels import capital
 
 if TYPE_CHECKING:
     from sim.analysis.interventions.result import Interventions
@@ -86,7 +87,7 @@ def of_interventions(found: "Interventions") -> str:
     if not helping:
         return f"Nothing tried clearly helps by itself: the change survives in {so_many(before, of)} futures"
     best = helping[0]
-    some = f"{_capital(so_many(len(helping), len(ranks)))} interventions clearly help{'s' * (len(helping) == 1)}"
+    some = f"{capital(so_many(len(helping), len(ranks)))} interventions clearly help{'s' * (len(helping) == 1)}"
     after = so_many(whole(of * best.shares.survived.value), of)
     title = quoted(best.intervention.entry.title)
     return f"{some}: with {title}, the change survives in {after} futures; as things are, in {before}"
@@ -118,9 +119,9 @@ def of_calibration(tried: "CalibrationRun") -> str:
     found = f"{so_many(kept, all_of)} settings agree with every target"
     away = [-1.0 if (cut := tried.cut(i)) is None else cut for i in range(len(tried.targets))]
     if not kept or max(away) <= 0:
-        return _capital(found)
+        return capital(found)
     most = tried.targets[int(np.argmax(away))].title
-    return f"{_capital(found)}; most are turned away by “{most}”"
+    return f"{capital(found)}; most are turned away by “{most}”"
 
 
 def of_curves(curves: "Mapping[str, Curve]", titles: Mapping[str, str]) -> str:
@@ -175,7 +176,7 @@ def of_people(record: "Record", month: int) -> str:
 def of_screening(found: "Sensitivity") -> str:
     """How many parameters clearly move collapse by more than next to nothing."""
     some = int((found.screened["collapsed"].low > LITTLE).sum())
-    which = f"{_capital(so_many(some, len(found.parameters)))} parameters"
+    which = f"{capital(so_many(some, len(found.parameters)))} parameters"
     return f"{which} clearly move{'s' * (some == 1)} collapse by {100 * LITTLE:g} points or more"
 
 
@@ -186,7 +187,7 @@ def of_indices(found: "Sensitivity") -> str:
         return "Collapse is the same at every setting of these parameters"
     some = int((np.nan_to_num(said.total - said.total_half) > 0).sum())
     number = so_many(some, len(found.top))
-    return f"{_capital(number)} parameters clearly {'has' if some == 1 else 'have'} a share in how collapse differs"
+    return f"{capital(number)} parameters clearly {'has' if some == 1 else 'have'} a share in how collapse differs"
 
 
 def of_claims(evidence: "Validation") -> str:
@@ -210,7 +211,3 @@ def of_mechanisms(evidence: "Validation") -> str:
     if not some:
         return "No claim fails where any one of the mechanisms is taken away"
     return f"Taking away {so_many(some, len(ABLATIONS))} mechanisms, one at a time, makes some claim fail"
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]

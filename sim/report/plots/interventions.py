@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from sim.analysis.interventions.result import Interventions, Use
 from sim.base.intervals import Estimate
 from sim.report.numbers import out_of, span
-from sim.report.plots import plot
 from sim.report.plots.findings import of_interventions
 from sim.report.plots.style import BLUE, GREY, INK, NOTE, ORANGE, WIDE, drawing, fitted, headline, interval, name_mark
 from sim.report.words.interventions import ranked
@@ -18,7 +17,6 @@ ROW, NAMES, VALUES = 0.36, 2.55, 1.05
 THICK: Any = {"width": 1.2, "markeredgewidth": 1.2}
 
 
-@plot.register
 def plot_interventions(found: Interventions) -> Figure:
     """A row for each intervention, what gains most at the top: a ring for one step, a square for as far as it helps.
 

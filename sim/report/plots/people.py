@@ -1,6 +1,5 @@
 """An organisation as a picture: who is where, what they are, how committed, and how they are linked."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from matplotlib.lines import Line2D
 
 from sim.base.arrays import Bools, Floats
 from sim.model.record import Record
-from sim.report.plots import plot
 from sim.report.plots.findings import of_people, of_record
 from sim.report.plots.layout import places
 from sim.report.plots.style import GOLD, GREY, INK, NOTE, PURPLE, SKY, WIDE, drawing, fitted, headline
@@ -56,14 +54,6 @@ LINE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What a key needs: the shades of commitment, and handles for links."""
-
-    shades: Any
-    lines: list[Line2D]
-
-
 def draw_people(
     axis: Axes,
     record: Record,
@@ -72,12 +62,12 @@ def draw_people(
     *,
     label_size: float = NOTE,
     ringed: Bools | None = None,
-) -> Drawn:
+) -> tuple[Any, list[Line2D]]:
     """Draw everyone who is there at a row, where the line puts them, and their links.
 
     size: the area of each seat's sign, [seats], square points. Roles are told by shape and by name, links by their
     dashes, and commitment by colour, from 0 to 1. ringed:
-    [seats].
+    [seats]. Returns what a key needs: the shades of commitment, and handles for links.
     """
     structure = record.organisation.structure
     at, here = places(structure), record.people["present"][month] > 0.0
@@ -112,7 +102,7 @@ def draw_people(
     axis.set_ylim(at[:, 1].min() - 1.0, at[:, 1].max() + 1.0)
     axis.set_axis_off()
     _name_roles(axis, record, month, size, label_size)
-    return Drawn(shades, lines)
+    return shades, lines
 
 
 def plot_people(record: Record, month: int, weight: Floats | None = None) -> Figure:
@@ -129,13 +119,12 @@ def plot_people(record: Record, month: int, weight: Floats | None = None) -> Fig
     share = np.nan_to_num(record.people["leadership"][month]) if weight is None else weight / (weight.max() or 1.0)
     size = (0.36 * unit) ** 2 + (1.35 * unit) ** 2 * share
     with drawing((WIDE, max(3.0, WIDE * tall / max(wide, 20.0)) + 2.4)) as figure:
-        drawn = draw_people(figure.subplots(), record, month, size)
-        bar = figure.colorbar(drawn.shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
+        shades, lines = draw_people(figure.subplots(), record, month, size)
+        bar = figure.colorbar(shades, ax=figure.axes[0], location="bottom", shrink=0.4, aspect=30, pad=0.01)
         bar.set_label("commitment to the change" + ("; larger: leads more" if weight is None else ""))
         bar.ax.tick_params(labelsize=NOTE)
-        figure.legend(
-            handles=drawn.lines, loc="outside lower center", ncols=2, columnspacing=2.0, frameon=False, fontsize=NOTE
-        )
+        below: Any = {"loc": "outside lower center", "ncols": 2, "columnspacing": 2.0}
+        figure.legend(handles=lines, frameon=False, fontsize=NOTE, **below)
         headline(figure, of_people(record, month))
     return figure
 
@@ -171,7 +160,6 @@ def links(record: Record, month: int) -> dict[str, list[tuple[int, int]]]:
     return {direction: list(pairs) for direction, pairs in out.items()}
 
 
-@plot.register
 def plot_record(record: Record, *, month: int | None = None) -> Figure:
     """One future: commitment and practised commitment of staff, what the line shows, and momentum.
 

@@ -65,16 +65,11 @@ def drawing(size: tuple[float, float], style: Any = STYLE, dpi: float = DPI) -> 
         yield Figure(figsize=size, layout="constrained", dpi=dpi)
 
 
-def headline(figure: Figure, found: str, about: str = "", note: str = "", wide: float = WIDE) -> None:
-    """Above a picture what it found, in large letters, and what it is about; below it, how it is to be read.
-
-    ``wide``: inches there are for it.
-    """
-    figure.suptitle(fitted(found, wide - 0.2, HEAD, bold=True), x=0.01, ha="left", fontsize=HEAD, fontweight="bold")
-    if about:
-        figure.axes[0].set_title(fitted(about, wide - 0.2), fontsize=BODY)
+def headline(figure: Figure, found: str, note: str = "") -> None:
+    """Above a picture what it found, in large letters; below it, how it is to be read."""
+    figure.suptitle(fitted(found, WIDE - 0.2, HEAD, bold=True), x=0.01, ha="left", fontsize=HEAD, fontweight="bold")
     if note:
-        figure.supxlabel(fitted(note, wide - 0.2, NOTE), x=0.01, ha="left", fontsize=NOTE, color=INK)
+        figure.supxlabel(fitted(note, WIDE - 0.2, NOTE), x=0.01, ha="left", fontsize=NOTE, color=INK)
 
 
 def fitted(text: str, inches: float, points: float = BODY, bold: bool = False) -> str:

@@ -9,13 +9,12 @@ from matplotlib.figure import Figure
 from sim.analysis.uncertainty.calibration import CalibrationRun
 from sim.analysis.uncertainty.robustness import Robustness
 from sim.report.numbers import span
-from sim.report.plots import plot
 from sim.report.plots.findings import of_calibration, of_worlds
 from sim.report.plots.style import BLUE, GREY, INK, NOTE, ORANGE, WIDE, drawing, fitted, headline, strip
 from sim.report.words.comparison import is_yardstick
+from sim.report.words.robustness import titled
 
 
-@plot.register
 def plot_calibration(tried: CalibrationRun) -> Figure:
     """A strip for each target, a line for each setting (blue, below: accepted), the target shaded; then parameters."""
     kept = tried.fits
@@ -58,7 +57,6 @@ MOST_ROWS = 12
 """At most so many variants in a picture: the first nine and the last two, and the base."""
 
 
-@plot.register
 def plot_worlds(over: Robustness) -> Figure:
     """A row for each variant, a dot for each world, a line for the middle one; on the right, counts of worlds."""
     say, worlds = over.scenario.words.say, len(over.outcomes)
@@ -78,8 +76,7 @@ def plot_worlds(over: Robustness) -> Figure:
             axis.text(1.02, row, said, transform=axis.get_yaxis_transform(), va="center", fontsize=NOTE + 0.5)
         side = "right" if middle[0] > 50 else "left"
         axis.text(middle[0], -0.45, "the middle world", ha=side, va="bottom", fontsize=NOTE)
-        beside = {i: f" (against “{over.titles[over.compared_with(i)]}”)" for i in order if over.compared_with(i)}
-        names = [fitted(say(over.titles[i] + beside.get(i, "")), 2.4) for i in (0, *order)]
+        names = [fitted(say(titled(over, i)), 2.4) for i in (0, *order)]
         axis.set_yticks(range(len(names)), names)
         axis.get_yticklabels()[0].set_fontweight("bold")
         axis.tick_params(axis="y", length=0)
@@ -90,7 +87,8 @@ def plot_worlds(over: Robustness) -> Figure:
         axis.set_axisbelow(True)
         note = (
             f"A dot for each of {worlds} plausible worlds. On the right: in how many of them more, or fewer, futures "
-            "survive than with the first" + (", or with the one that is named." if beside else ".")
+            "survive than with the first"
+            + (", or with the one that is named." if any(map(over.compared_with, order)) else ".")
         )
         headline(figure, say(of_worlds(over)), note=note)
     return figure

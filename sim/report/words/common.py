@@ -1,8 +1,10 @@
 """What is said beside every result, and tables for a terminal of any width."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,3 +62,16 @@ class Grid:
 def lines_of(cell: Cell) -> list[str]:
     """The lines of a cell that say something."""
     return [line for line in ((cell,) if isinstance(cell, str) else cell) if line]
+
+
+def for_a_machine(
+    scenario: Scenario, answer: str, said: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The question, the answer in a sentence, what else is said, and the rows of a table, null where undefined."""
+    return {
+        "question": scenario.words.say(scenario.question or scenario.title),
+        "answer": scenario.words.say(answer),
+        **said,
+        "horizon": scenario.measure.horizon,
+        "rows": [{key: None if value != value else value for key, value in row.items()} for row in rows],
+    }

@@ -7,10 +7,10 @@ from typing import Any
 from sim.experiments.comparison import Comparison
 from sim.experiments.ensemble import BASE
 from sim.experiments.precision import would_tell
-from sim.experiments.verdict import COLLAPSED, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
-from sim.report.numbers import hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
-from sim.report.words import sentences
-from sim.report.words.common import Cell, Grid
+from sim.experiments.verdict import COLLAPSED, NEVER, STILL_FALLING, SURVIVED, Verdict, horizon_columns, of_total
+from sim.report.numbers import count, hundred, in_signs, listed, out_of, quoted, signed, so_many, span, whole
+from sim.report.words.common import CAVEATS, Cell, Grid, for_a_machine
+from sim.report.words.scenario import what_happens
 from sim.scenario.labels import capital
 from sim.scenario.scenario import Scenario
 
@@ -118,18 +118,22 @@ def answer_grid(comparison: Comparison) -> Grid:
         f"Of {of} futures, survived at:", *(in_a_column(months) for months in horizons.values()),
         *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
     ]  # fmt: skip
+    stand = at_horizons(comparison, SURVIVED)
+    rows = [
+        (row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []), difference(row, of))
+        for row in comparison.rows
+    ]
+    return Grid(head, _grouped(comparison, rows, "Against"), narrow=64)
+
+
+def _grouped(comparison: Comparison, cells: Sequence[Sequence[Cell]], opening: str) -> list[Sequence[Cell]]:
+    """A table's rows, those of variants that are compared with another one last, under a heading that names it."""
     rows: dict[str, list[Sequence[Cell]]] = {}
-    for row in comparison.rows:
-        held_off, _, survived = ended(row, of).values()
-        at = [
-            str(survived) if name == "collapsed" else hundred(1 - row["never_took_hold"] - row[name], of)
-            for name in horizons
-        ]
-        cells = (row["title"], *at, *([str(held_off)] if never else []), difference(row, of))
-        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
+    for row, its in zip(comparison.rows, cells, strict=True):
+        rows.setdefault(row["compared_with"] or BASE, []).append(its)
     titles = {row["variant"]: row["title"] for row in comparison.rows}
-    heads = {other: [] if other == BASE else [(f"Against “{titles[other]}”:",)] for other in rows}
-    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)], narrow=64)
+    heads = {other: [] if other == BASE else [(f"{opening} “{titles[other]}”:",)] for other in rows}
+    return [row for other, found in rows.items() for row in (*heads[other], *found)]
 
 
 def in_a_column(months: int) -> str:
@@ -169,16 +173,19 @@ def with_ends(name: str) -> tuple[str, str, str]:
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:
-    """The answer for a machine: the question, the sentence, and the rows of summary.csv, null where undefined."""
-    setting = comparison.scenario
-    return {
-        "question": setting.words.say(setting.question or setting.title),
-        "answer": setting.words.say(answer(comparison)),
-        "futures": comparison.number,
-        "seed": comparison.seed,
-        "horizon": setting.measure.horizon,
-        "rows": [{key: None if value != value else value for key, value in row.items()} for row in comparison.rows],
-    }
+    """The answer for a machine, with the rows of summary.csv."""
+    said = {"futures": comparison.number, "seed": comparison.seed}
+    return for_a_machine(comparison.scenario, answer(comparison), said, comparison.rows)
+
+
+def explained(comparison: Comparison) -> Iterator[str | Grid]:
+    """What happens in the first row, everything in a table, in sentences, and what the words mean."""
+    say, futures = comparison.scenario.words.say, count(comparison.number, "future")
+    yield f"\n{futures} for each row, the same draws in all; seed {comparison.seed}."
+    yield from (say(f"First row: {line}.") for line in what_happens(comparison.scenario))
+    yield grid(comparison)
+    told = *comparison_words(comparison), *pairing(comparison), "", *definitions(comparison), "", *CAVEATS
+    yield from map(say, told)
 
 
 def grid(comparison: Comparison) -> Grid:
@@ -195,22 +202,19 @@ def grid(comparison: Comparison) -> Grid:
         f"practised commitment\nbefore → {later} on",
         "subscription\nlost",
     )
-    rows: dict[str, list[Sequence[Cell]]] = {}
-    gone = collapses(comparison)
+    rows, gone = [], at_horizons(comparison, COLLAPSED)
+    judged = list(horizons_of(comparison)).index("collapsed")
     for row in comparison.rows:
         never, _, survived = ended(row, of).values()
         known = gone[row["variant"]]
-        known["collapsed"] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
+        known[judged] += f" ({whole(of * row['collapsed_low'])} to {whole(of * row['collapsed_high'])})"
         fewer, change = _differences(row, of)
         practice = f"{row['practice_before']:.2f} → {row['practice_after']:.2f}"
         lost = str(whole(of * row["subscription_lost"]))
         falling = still_falling(row, of)
         left = str(survived), f"{falling} still falling" if falling else ""
-        cells = (row["title"], str(never), (", ".join(known.values()), fewer), left, (practice, change), lost)
-        rows.setdefault(row["compared_with"] or BASE, []).append(cells)
-    titles = {row["variant"]: row["title"] for row in comparison.rows}
-    heads = {other: [] if other == BASE else [(f"Compared with “{titles[other]}”:",)] for other in rows}
-    return Grid(head, [row for other, found in rows.items() for row in (*heads[other], *found)])
+        rows.append((row["title"], str(never), (", ".join(known), fewer), left, (practice, change), lost))
+    return Grid(head, _grouped(comparison, rows, "Compared with"))
 
 
 def horizons_of(comparison: Comparison) -> dict[str, int]:
@@ -221,14 +225,15 @@ def horizons_of(comparison: Comparison) -> dict[str, int]:
     return {name: columns[name] for name in sorted(known, key=columns.__getitem__)}
 
 
-def collapses(comparison: Comparison) -> dict[str, dict[str, str]]:
-    """For each variant, in how many futures the change had collapsed at each of ``horizons_of``."""
-    of, horizons = out_of(comparison.number), horizons_of(comparison)
-    return {
-        row["variant"]: {name: hundred(row[name], of) for name in horizons}
-        | {"collapsed": str(ended(row, of)[COLLAPSED])}
-        for row in comparison.rows
-    }
+def at_horizons(comparison: Comparison, end: Verdict) -> dict[str, list[str]]:
+    """For each variant, in how many futures the change survived, or had collapsed, at each of ``horizons_of``."""
+    of, found = out_of(comparison.number), {}
+    for row in comparison.rows:
+        stood = 1 - row["never_took_hold"]
+        told = {name: row[name] if end == COLLAPSED else stood - row[name] for name in horizons_of(comparison)}
+        counted = {name: hundred(share, of) for name, share in told.items()}
+        found[row["variant"]] = list((counted | {"collapsed": str(ended(row, of)[end])}).values())
+    return found
 
 
 def still_falling(row: dict[str, Any], of: int) -> int:
@@ -290,7 +295,6 @@ NAMED = 3
 """At most so many variants are named in one sentence; the table has them all."""
 
 
-@sentences.register
 def comparison_words(comparison: Comparison, hints: bool = True) -> Iterator[str]:
     """A few sentences to read aloud: how the base went, then the comparison; ``hints``: what to type for more."""
     if not comparison.tellable:

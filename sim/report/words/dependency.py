@@ -7,7 +7,6 @@ from sim.analysis.dependency.knockouts import Smallest
 from sim.analysis.dependency.readings import Dependency, Reading
 from sim.base.intervals import Estimate
 from sim.report.numbers import UNDEFINED, estimate, hundred, listed, span, whole
-from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
 WORTH_SAYING = 0.01
@@ -52,24 +51,17 @@ def interval(estimate: Estimate) -> str:
     return f"{whole(100 * estimate.value)}{ends}"
 
 
-@sentences.register
 def dependency_words(found: Dependency) -> Iterator[str]:
     """Sentences to read aloud; then what the words mean."""
-    yield from (found.scenario.words.say(line) for line in _sentences(found))
-    yield ""
-    yield from (found.scenario.words.say(line) for line in definitions(found))
-    yield ""
-    yield from CAVEATS
-
-
-def _sentences(found: Dependency) -> Iterator[str]:
+    say = found.scenario.words.say
     for month in found.departures_before:
-        yield (
+        yield say(
             f"Month {found.month} comes after the director's departure at month {month}: “the director” is whoever is "
             "in the seat by then, if anybody is."
         )
     for part in (as_it_stands, on_the_director, on_others, on_a_few, by_position):
-        yield from part(found)
+        yield from map(say, part(found))
+    yield from ("", *map(say, definitions(found)), "", *CAVEATS)
 
 
 def as_it_stands(found: Dependency) -> Iterator[str]:

@@ -2,11 +2,9 @@
 
 from sim.analysis.forecast import FEW, READINGS, Forecast, Forecasts
 from sim.base.intervals import Estimate
-from sim.report.words import sentences
 from sim.report.words.common import CAVEATS
 
 
-@sentences.register
 def forecast_words(found: Forecasts) -> list[str]:
     """What came out, in sentences."""
     out = [_told(each) for each in found.settings.values()]

@@ -7,7 +7,6 @@ from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
 from sim.report.numbers import in_signs, listed, out_of, signed, span, whole
-from sim.report.words import sentences
 from sim.report.words.common import CAVEATS, Cell, Grid
 
 NAMED = 3
@@ -17,20 +16,13 @@ MANY_NEVER = 0.1
 """A rise of the share that never took hold that is told."""
 
 
-@sentences.register
 def interventions_words(found: Interventions) -> Iterator[str]:
     """What came out, to be read aloud: what helps, the smallest combinations, what goes together, what harms."""
-    yield from map(found.scenario.words.say, _sentences(found))
-
-
-def _sentences(found: Interventions) -> Iterator[str]:
     for part in (alone, combinations, together, backfiring, idle):
-        yield from part(found)
+        yield from map(found.scenario.words.say, part(found))
     if found.pairs is None:
         yield "Which two do more together than their sum was not asked; --pairs asks it, and takes three times as long."
-    yield ""
-    yield from caveats(found)
-    yield from CAVEATS
+    yield from map(found.scenario.words.say, ("", *caveats(found), *CAVEATS))
 
 
 def caveats(found: Interventions) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from sim.experiments.ensemble import BASE
 from sim.experiments.replay import Replay
 from sim.report.numbers import span
-from sim.report.words import sentences
 
 _DEFINITIONS = (
     "Practised commitment is the share of recent work that staff did the new way.",
@@ -11,7 +10,6 @@ _DEFINITIONS = (
 )
 
 
-@sentences.register
 def replay_words(found: Replay) -> list[str]:
     """What happened in each variant, event by event, and how it was judged."""
     base = found.records[BASE]

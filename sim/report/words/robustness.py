@@ -1,15 +1,14 @@
 """What holds in many plausible worlds, in words and as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis.uncertainty.dependency import DependencyAcrossWorlds
 from sim.analysis.uncertainty.robustness import FEW, Robustness, ends
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED
+from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.report.numbers import span
-from sim.report.words import sentences
-from sim.report.words.common import Grid
+from sim.report.words.common import Grid, for_a_machine
 from sim.report.words.comparison import is_yardstick
 
 NAMED = 6
@@ -66,31 +65,38 @@ def answer_grid(found: Robustness) -> Grid:
         f"Of {worlds} plausible worlds, survived more or less often than with the first row:",
         "more", "clearly\nmore", "as\noften", "less", f"survived at\n{later}, of 100",
     )  # fmt: skip
-    rows = []
+    return Grid(head, list(_rows(found, SURVIVED)), narrow=64)
+
+
+def _rows(found: Robustness, *outcomes: Verdict) -> Iterator[Sequence[str]]:
+    """A row for each variant: in how many worlds it does better, clearly, as well and worse; then its ranges."""
     for i in (0, *found.order):
-        n, other = found.counted[i], found.compared_with(i)
-        against = [str(x) for x in (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)]
-        beside = f"\n(against “{found.titles[other]}”)" if other else ""
-        name = found.scenario.words.say(found.titles[i] + beside)
-        rows.append((name, *(against if i else [""] * 4), _range(found.spread(i, SURVIVED))))
-    return Grid(head, rows, narrow=64)
+        n = found.counted[i]
+        counts = (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)
+        name = found.scenario.words.say(titled(found, i, "\n"))
+        yield name, *(str(x) if i else "" for x in counts), *(_range(found.spread(i, each)) for each in outcomes)
+
+
+def titled(found: Robustness, variant: int, apart: str = " ") -> str:
+    """A variant's title, with what it is compared with where that is not the first row."""
+    other = found.compared_with(variant)
+    return found.titles[variant] + (f"{apart}(against “{found.titles[other]}”)" if other else "")
 
 
 def as_data(found: Robustness) -> dict[str, Any]:
-    """The answer for a machine: the question, the sentence, and the rows of robustness.csv."""
-    setting = found.scenario
-    return {
-        "question": setting.words.say(setting.question or setting.title),
-        "answer": setting.words.say(answer(found)),
-        "worlds": len(found.outcomes),
-        "futures": found.outcomes.shape[2],
-        "seed": found.seed,
-        "horizon": setting.measure.horizon,
-        "rows": [{key: None if value != value else value for key, value in row.items()} for row in found.table()],
-    }
+    """The answer for a machine, with the rows of robustness.csv."""
+    said = {"worlds": len(found.outcomes), "futures": found.outcomes.shape[2], "seed": found.seed}
+    return for_a_machine(found.scenario, answer(found), said, found.table())
 
 
-@sentences.register
+def explained(found: Robustness) -> Iterator[str | Grid]:
+    """How it was asked, everything in a table, in sentences, and what is to be said beside them."""
+    over = f"{len(found.outcomes)} plausible worlds, {found.outcomes.shape[2]} futures in each for each row"
+    yield f"\n{over}, the same draws in all; seed {found.seed}.\n\n{OPENING}"
+    yield grid(found)
+    yield from (*robustness_words(found), "", *notes(found))
+
+
 def robustness_words(found: Robustness) -> Iterator[str]:
     """The answer, the comparisons first."""
     worlds, say, base = len(found.outcomes), found.scenario.words.say, found.titles[0]
@@ -154,16 +160,7 @@ def grid(found: Robustness) -> Grid:
         "survived more often\nthan the first", "clearly", "as\noften", "less\noften",
         f"survived at {later},\nof 100: {middle}", f"collapsed,\nof 100: {middle}",
     )  # fmt: skip
-    rows = []
-    for i in (0, *found.order):
-        n = found.counted[i]
-        counts = (n.worlds_better, n.worlds_clearly_better, n.worlds_same, n.worlds_worse)
-        against = [str(x) if i else "" for x in counts]
-        ranges = [_range(found.spread(i, outcome)) for outcome in (SURVIVED, COLLAPSED)]
-        other = found.compared_with(i)
-        beside = f"\n(against “{found.titles[other]}”)" if other else ""
-        rows.append((found.scenario.words.say(found.titles[i] + beside), *against, *ranges))
-    return Grid(head, rows)
+    return Grid(head, list(_rows(found, SURVIVED, COLLAPSED)))
 
 
 def dependency_grid(found: DependencyAcrossWorlds) -> Grid:
@@ -190,7 +187,6 @@ def _range(spread: tuple[float, float, float]) -> str:
     return f"{middle} ({low} to {high})"
 
 
-@sentences.register
 def dependency_words(found: DependencyAcrossWorlds) -> Iterator[str]:
     """The answer, to be read aloud."""
     of, say = len(found.dependency), found.scenario.words.say
