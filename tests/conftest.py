@@ -1,6 +1,7 @@
 """What every test may ask for; how the whole set is shared among the cores; no test is skipped where it counts."""
 
 import atexit
+import gc
 import os
 import shutil
 import subprocess
@@ -52,6 +53,11 @@ settings.load_profile("quick")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """A worker for each core where the whole set is run; files that are named run here, one after the other."""
     return None if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end, so whoever looks for garbage need not go through all of it each time."""
+    gc.freeze()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -109,10 +110,19 @@ def whole() -> dict:
     return {"shapes": shapes(), "code": base64.b64encode(MODULE.read_bytes()).decode()}
 
 
-def every_setting() -> list[Scenario]:
-    """Every scenario of the library and every variant: changes part-way, austerity, random departures and all."""
-    every = [load(name) for name in library_names()]
-    return [one for base in every for one in (base.with_(drop=("variants",)), *map(base.variant, base.variants))]
+@cache
+def library() -> list[tuple[list[str], dict]]:
+    """Every scenario of the library and every variant, a future each, with their titles: changes, austerity and all.
+
+    Those of one scenario that share an organisation are one case, side by side.
+    """
+    cases = []
+    for base in map(load, library_names()):
+        alike: dict[object, list[Scenario]] = {}
+        for setting in (base.with_(drop=("variants",)), *map(base.variant, base.variants)):
+            alike.setdefault(plan(setting).key, []).append(setting)
+        cases += [([each.title for each in several], case(several, 1)) for several in alike.values()]
+    return cases
 
 
 def council() -> Scenario:
@@ -148,8 +158,7 @@ def test_nothing_that_happened_to_be_in_memory_gets_into_the_page():
 
 def test_every_scenario_of_the_library_is_played_alike(differing):
     """All scenarios and all variants, a future each."""
-    wrong = [setting.title for setting in every_setting() if differing(case([setting], 1))]
-    assert wrong == []
+    assert [titles[s] for titles, one in library() for _, s in differing(one)] == []
 
 
 def test_two_hundred_futures_are_alike(differing):
@@ -206,8 +215,8 @@ def test_any_scenario_is_played_alike(differing, tmp_path, data, files):
 
 
 def test_firefox_plays_alike(tmp_path):
-    """A page that checks itself and shows the verdict: the library's scenarios, a future each, and fifty of one."""
-    cases = [case([load(name).with_(drop=("variants",))], 1) for name in library_names()] + [case([council()], 50)]
+    """A page that checks itself and shows the verdict: the library and its variants, and fifty futures of one."""
+    cases = [*(one for _, one in library()), case([council()], 50)]
     said = json.dumps(whole() | {"cases": cases}).replace("<", "\\u003c")
     (tmp_path / "check.html").write_text(
         f"""<!doctype html><meta charset="utf-8"><title>checking</title><script type="module">

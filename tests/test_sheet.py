@@ -333,13 +333,12 @@ def test_what_it_rests_on_is_there_only_where_it_was_asked_for(folder):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_against_wcag(folder, browser, theme):
     """WCAG 2.2 AA as far as axe-core can tell, on a wide screen and on a phone."""
-    from axe_playwright_python.sync_playwright import Axe
+    from wcag import violations
 
     for width in (1280, 380):
         page = browser.new_page(color_scheme=theme, viewport={"width": width, "height": 800})
         page.goto((folder / HTML).as_uri())
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-        assert found.response["violations"] == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         page.close()
 

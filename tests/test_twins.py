@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from few import FEW_PEOPLE
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from odd import examples, is_thorough, organisations, scenarios
@@ -64,10 +65,10 @@ def brief(scenario: Scenario) -> Scenario:
 
 @pytest.mark.parametrize("name", library_names())
 def test_every_scenario_of_the_library_and_its_variants_is_the_same_in_both(name):
-    """Every setting that comes with the package, each in another future; variants in a small organisation."""
+    """Every setting that comes with the package, each in another future; variants with a few people of each role."""
     base = sim.load(name)
     assert_twins(*both(brief(base), future=0))
-    small = base.with_({"organisation.teams": 2, "organisation.practitioners_per_team": 3})
+    small = base.with_({f"organisation.{key}": count for key, count in FEW_PEOPLE.items()})
     for i, slug in enumerate(base.variants):
         assert_twins(*both(brief(small.variant(slug)), future=i + 1))
 
