@@ -20,7 +20,6 @@ from typer.testing import CliRunner
 import sim
 from sim.experiments.sweep import points, read_design
 from sim.interface.cli import app
-from sim.model import engine
 from sim.scenario.scenario import KINDS_OF_EVENT
 
 
@@ -117,7 +116,7 @@ def test_the_changed_person_of_the_tutorial_makes_a_difference():
     found: dict = {"__name__": "a_document"}
     exec(compile(block, "tutorial", "exec"), found)
     changed = sim.run("director-turnover", agents=[found["Disheartened"]]).monthly["practice"][-1]
-    assert abs(changed - engine.run(sim.load("director-turnover")).monthly["practice"][-1]) > 0.01
+    assert abs(changed - sim.run("director-turnover").monthly["practice"][-1]) > 0.01
 
 
 def test_the_tutorial_shows_what_its_commands_say(tmp_path, monkeypatch):
