@@ -79,6 +79,18 @@ def test_whole_runs_are_the_same_in_both(name):
     assert_twins(*both(sim.load(name), future=0))
 
 
+@pytest.mark.parametrize("name", ["directors-come-and-go", "embedding", "programme-ends"])
+def test_everybodys_state_after_some_months_is_the_same_in_both(name):
+    """Commitment, links, who stands in, what is written down: every part of it, and the last month's row."""
+    setting = sim.load(name).with_({f"organisation.{key}": count for key, count in FEW_PEOPLE.items()})
+    model = OrganisationModel(setting, seed=2, future=1)
+    model.run_for(47)
+    state, row = engine.so_far(setting, 47, model.organisation, seed=2, future=1)
+    assert np.array_equal(row, model.record.table[:, 47], equal_nan=True)
+    for part, here, there in zip(state._fields, state, model.state, strict=True):
+        assert (here.dtype, here.tobytes()) == (there.dtype, np.ascontiguousarray(there).tobytes()), part
+
+
 @settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=scenarios(), future=st.integers(0, 3))
 def test_random_scenarios_are_the_same_in_both(data, future):

@@ -21,9 +21,10 @@ from sim.base.intervals import UNDEFINED, Estimate, Z, resample_interval
 from sim.experiments.ensemble import BASE, settings
 from sim.experiments.environment import futures_of
 from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, reference_month
+from sim.model.engine import so_far
 from sim.model.mean_field import autonomous_retention
-from sim.model.model import OrganisationModel
 from sim.model.record import MONTHLY
+from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -290,15 +291,15 @@ def as_known(setting: Scenario, month: int) -> Scenario:
 def readings(setting: Scenario, month: int, seed: int, future: int) -> Floats:
     """The readings of one future at row ``month``, [readings], in the order of ``READINGS``.
 
-    Autonomous retention is of the director's seat left empty, whatever the scenario's own succession. Runs the Mesa
-    model as far as that row, since it hands over its whole state. Raises ScenarioError for row 0.
+    Autonomous retention is of the director's seat left empty, whatever the scenario's own succession. Raises
+    ScenarioError for row 0.
     """
     if month < 1:
         raise ScenarioError(f"the reference month is {month}: row 0 has no momentum, so there is nothing to compare")
-    model = OrganisationModel(setting, seed=seed, future=future)
-    model.run_for(month)
-    row = dict(zip(MONTHLY, model.record.table[:, month], strict=True))
-    alone = autonomous_retention(setting, model.organisation, model.state, setting.measure.horizon, month=month)
+    where = organisation(setting, seed, future)
+    state, values = so_far(setting, month, where, seed=seed, future=future)
+    row = dict(zip(MONTHLY, values, strict=True))
+    alone = autonomous_retention(setting, where, state, setting.measure.horizon, month=month)
     return np.array([alone, row["practice"], row["commitment"], row["momentum"]])
 
 

@@ -97,6 +97,23 @@ def side_by_side(
         yield first, place, lived.left
 
 
+class SoFar(NamedTuple):
+    """What some months of a future have come to: everybody's state, and the last month's row of ``MONTHLY``."""
+
+    state: State
+    row: Floats
+
+
+def so_far(scenario: Scenario, months: int, organisation: Organisation, *, seed: int = 1, future: int = 0) -> SoFar:
+    """Live the first months of a future: what ``OrganisationModel(...).run_for(months)`` comes to."""
+    draws = draw(organisation.structure, scenario.months, seed, future, lean=True)
+    asked, usual = _Asked(months, "months", False), blank(1, 1)
+    ((_, _, lived),) = _lived([scheduled(scenario)], [(organisation, draws)], asked, [None])
+    _, state, trace = lived.so_far(months)
+    arrays = (array.astype(like.dtype) for array, like in zip(state, usual, strict=True))  # the module's yes is -1
+    return SoFar(State(*arrays), trace.rows[:, months])  # type: ignore[arg-type]
+
+
 class _Asked(NamedTuple):
     """What months are to leave behind: see ``play``. ``whole``: all columns of a month's row, not practice alone."""
 
@@ -182,6 +199,9 @@ class _Plain:
         self._state = blank(len(structure.role), len(structure.pair_a))
         self._trace = blank_trace(*_size(structure), asked.months, asked.keep, asked.flows, asked.whole)
         self.leavers = [when.leavers(structure)]
+
+    def so_far(self, month: int) -> _Begun:
+        return _Begun(month, self._state, self._trace)
 
     def first_row(self) -> None:
         plain.first_row(self.structure, self._when.parameters[0], self._draws, self._state, self._trace)
