@@ -244,9 +244,9 @@ def test_what_an_error_says_is_not_kept_where_people_are_real(tmp_path, monkeypa
             raise KeyError("Zqx of the file")
 
         (chunk,) = run_chunk({"base": setting}, 1, range(1), False, outcomes={"own": breaks})
-        assert "in breaks" in chunk.rows[0]["error"]
-        assert "KeyError" in chunk.rows[0]["error"]
-        assert ("'Zqx of the file'" in chunk.rows[0]["error"]) is told
+        assert "in breaks" in chunk.columns["error"][0]
+        assert "KeyError" in chunk.columns["error"][0]
+        assert ("'Zqx of the file'" in chunk.columns["error"][0]) is told
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ def test_a_replayed_future_is_the_ensembles_to_the_byte(small, tmp_path):
     chunks = {chunk.variant: chunk for chunk in run_chunk(settings(small), 1, range(4, 7), keep_months=True)}
     for slug, record in again.records.items():
         assert np.ascontiguousarray(record.table.T).tobytes() == chunks[slug].months[1].tobytes()
-        assert again.outcome(slug).retention == chunks[slug].rows[1]["retention"]
-        assert again.outcome(slug).outcome.word == chunks[slug].rows[1]["outcome"]
+        assert again.outcome(slug).retention == chunks[slug].columns["retention"][1]
+        assert again.outcome(slug).outcome.word == chunks[slug].columns["outcome"][1]
 
 
 def test_what_a_replay_writes(small, tmp_path):

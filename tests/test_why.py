@@ -49,7 +49,7 @@ def test_who_may_be_asked_of_another_month_variant_and_in_other_words(scenario):
 def test_interventions_prints_the_ranking_and_writes_what_it_says(scenario, few_interventions, tmp_path):
     """The table, the sentences, the files, and a manifest that says what was asked."""
     out = tmp_path / "out"
-    done = call("interventions", scenario, "--futures", 4, "--out", out, "--exclude", "successor")
+    done = call("interventions", scenario, "--futures", 4, "--out", out, "--exclude", "successor", "--pairs")
     assert done.exit_code == 0, done.stderr
     for words in (
         "What would make it survive?",

@@ -7,7 +7,6 @@ package: ``sim/analysis/validation/worlds.toml``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +42,8 @@ class World:
                     f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which "
                     "a pattern is measured, belong to the pattern"
                 )
-        return _story().with_({**self.below, **keys, **self.above})
-
-
-@cache
-def _story() -> Scenario:
-    return load(STORY).with_({"months": END}, drop=("variants",))
+        story = load(STORY).with_({"months": END}, drop=("variants",))
+        return story.with_({**self.below, **keys, **self.above})
 
 
 AS_IT_IS = World("as-it-is", "The model as it is")
