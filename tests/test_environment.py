@@ -260,14 +260,18 @@ def test_a_people_file_that_has_changed_is_read_again(tmp_path):
 
 
 def test_what_is_remembered_is_bounded_by_what_it_takes(turnover, monkeypatch):
-    """However many futures are asked about, the organisations and draws at hand take no more than they may."""
-    from sim.experiments import environment
+    """However many futures are asked about, what is at hand of them, made or laid out, takes no more than it may."""
+    from sim.base import machine, remembered
+    from sim.experiments.environment import _bytes
 
     asked = Environment(1, most=1000)
-    one = sum(environment._bytes(part) for part in asked.of(turnover, 0))
-    monkeypatch.setattr(environment, "MOST_BYTES", 5 * one)
+    monkeypatch.setattr(machine, "_known", remembered.Remembered(2000, lambda piece: piece.size))
+    one = sum(_bytes(part) for part in asked.of(turnover, 0))
+    monkeypatch.setattr(remembered, "MOST_BYTES", 5 * one)
     for future in range(20):
-        asked.of(turnover, future)
-    known = asked._known._known.values()
-    assert sum(map(environment._bytes, known)) <= 5 * one
-    assert len(known) >= 6
+        place = asked.of(turnover, future)
+        pieces = [machine.laid(thing) for thing in (place.organisation.structure, place.draws)]
+        assert machine.laid(place.draws) is pieces[1]
+    for known, size in ((asked._known, _bytes), (machine._known, lambda piece: piece.size)):
+        assert sum(map(size, known._known.values())) <= 5 * one
+        assert len(known._known) >= 6

@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from sim.base import native
 from sim.base.errors import ScenarioError
+from sim.base.remembered import Remembered
 
 MODULE = Path(__file__).parent.parent / "model" / "engine.wasm"
 SOURCE = MODULE.with_suffix(".c.xz")
@@ -143,12 +144,10 @@ class Same[T]:
 
 def laid(fixed: Any) -> Laid:
     """``lay`` of what is asked for again and again."""
-    return _known(Same(fixed))
+    return _known.get(Same(fixed), lambda: lay(fixed))
 
 
-@lru_cache(maxsize=64)
-def _known(fixed: Same[Any]) -> Laid:
-    return lay(fixed.thing)
+_known = Remembered[Laid](2000, lambda piece: piece.size)
 
 
 class Machine:

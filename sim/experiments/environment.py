@@ -4,14 +4,13 @@ Which settings share an organisation is decided in one place, by ``sim.organisat
 making of an organisation reads, and nothing else. So a future is the same bytes whoever else is played beside it.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.base.remembered import Remembered
 from sim.model import engine
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
@@ -26,40 +25,6 @@ MOST_PLANS = 1000
 
 A_BATCH = 25
 """Futures that are at hand while settings are played in them, some after the other."""
-
-MOST_BYTES = 250_000_000
-"""What is remembered takes no more memory than this, a few things apart."""
-
-
-class Remembered[T]:
-    """What was made last, by key, the least used dropped first. Several threads may ask at once.
-
-    ``size``: how many bytes a thing takes, where that counts.
-    """
-
-    def __init__(self, most: int, size: Callable[[T], int] = lambda _: 0) -> None:
-        self._most, self._known, self._lock = most, OrderedDict[Any, T](), Lock()
-        self._size, self._bytes = size, 0
-
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """What is kept under a key, made if it is not there. No key: made, and not kept."""
-        if key is None:
-            return make()
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        made = make()  # outside the lock: two threads may make the same thing, which harms nobody
-        with self._lock:
-            self._bytes += self._size(made) - (self._size(self._known[key]) if key in self._known else 0)
-            self._known[key] = made
-            while len(self._known) > self._most or (self._bytes > MOST_BYTES and len(self._known) > FEW):
-                self._bytes -= self._size(self._known.popitem(last=False)[1])
-        return made
-
-
-FEW = 4
-"""So many are remembered however large they are: the organisation and the draws of two futures."""
 
 
 def _bytes(made: Organisation | Draws) -> int:
