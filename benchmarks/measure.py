@@ -215,7 +215,7 @@ COMMANDS = {
         "run {scenario} --over plausible --worlds 20",
     ),
     "dependency, 20 futures": ("dependency {scenario} --futures 20", "who {scenario} --futures 20"),
-    "interventions, 40 futures": ("interventions {scenario} --futures 40", "remedies {scenario} --futures 40"),
+    "interventions, 40 futures": ("interventions {scenario} --futures 40 --pairs", "remedies {scenario} --futures 40"),
     "report, 40 futures": ("report {run} --full --futures 40 --overwrite", "explain {run} --runs 40 --overwrite"),
     "validate, 20 futures, 3 worlds": ("validate --futures 20 --points 3", "evidence --runs 20 --points 3"),
     "calibrate, 20 worlds": ("calibrate --points 20 --futures 10", "plausible --points 20 --futures 10"),

@@ -27,7 +27,8 @@ def serving(page: str, host: str, port: int) -> Iterator[tuple[ThreadingHTTPServ
             server = ThreadingHTTPServer((host, port), partial(_Page, directory=alone))
         except OSError as error:
             raise ScenarioError(
-                f"--host {host} --port {port}: cannot listen there ({error.strerror}); try --port 0"
+                f"--host {host} --port {port}: cannot listen there ({error.strerror}); --port 0 takes a port that is "
+                "free, and --host 0.0.0.0 any address that this computer has"
             ) from None
         with server:
             shown = {"127.0.0.1": "localhost", "0.0.0.0": _own_address(), "": _own_address()}.get(host, host)

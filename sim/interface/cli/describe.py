@@ -25,6 +25,8 @@ def scenarios(
     labels: options.Labels = None,
 ) -> None:
     """List the scenarios of the library, each with its question; or say in words what one does."""
+    if scenario is None and (set_ or everything or labels):
+        raise ScenarioError("--set, --all and --labels are about one scenario; name it:  leadership-sim scenarios NAME")
     if scenario is None:
         for name in library_names():
             setting = load(name)

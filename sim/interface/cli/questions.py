@@ -82,7 +82,8 @@ def interventions(
     pairs: Annotated[
         bool,
         typer.Option(
-            "--pairs", help="Try every two together as well, and say which do more than their sum: 3 times the work."
+            "--pairs",
+            help="Try every two together as well, and say which do more than their sum: up to 3 times the work.",
         ),
     ] = False,
     worlds: options.Worlds = None,

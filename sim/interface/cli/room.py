@@ -12,7 +12,7 @@ from sim.interface.cli.output import console, note
 from sim.interface.cli.progress import inside
 from sim.scenario.scenario import Scenario
 
-HERE_ONLY = "127.0.0.1"
+HERE_ONLY, PORT = "127.0.0.1", 8765
 
 
 @options.of_scenario("set_", "variant", *options.OWN)
@@ -52,7 +52,7 @@ def handout(
     ] = HERE_ONLY,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="With --serve: the port; 0 takes any that is free.")
-    ] = 8765,
+    ] = PORT,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="With --serve: open the page in a browser.")] = True,
     overwrite: options.Overwrite = False,
     workers: options.Processes = None,
@@ -60,6 +60,10 @@ def handout(
     """Write a page for a room: it plays the model itself, needs no network, and lets you move every lever."""
     if serve and (kit or out is not None):
         raise ScenarioError("--serve writes nothing; leave out --kit and --out")
+    if not serve and (host != HERE_ONLY or port != PORT or not open_):
+        raise ScenarioError("--host, --port and --no-open say how the page is handed out; add --serve")
+    if kit and out is not None and out.suffix == ".html":
+        raise ScenarioError(f"--out {out}: a kit is a folder; leave out .html")
     if kit and replay is not None:
         raise ScenarioError("--replay chooses what one page shows; leave it out with --kit")
     if kit:
@@ -90,7 +94,11 @@ def _serve(page: str, host: str, port: int, open_: bool) -> None:
     with serving(page, host, port) as (server, address):
         alone = host in (HERE_ONLY, "localhost")
         here = "On this computer only; --host 0.0.0.0 opens it to a room."
-        who = here if alone else "Others on the network open it there."
+        there = (
+            "Others on the same network open it there; where it does not open, a firewall or a guest network is in the "
+            "way: send the file in its place."
+        )
+        who = here if alone else there
         console().print(f"The page is at {address}. {who} Ctrl-C ends this.", soft_wrap=True)
         if open_:
             typer.launch(address)

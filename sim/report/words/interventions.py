@@ -6,11 +6,14 @@ from sim.analysis.interventions.catalogue import CATALOGUE, TENTHS
 from sim.analysis.interventions.intervention import SET_ASIDE, Intervention
 from sim.analysis.interventions.result import TARGET, Confirmed, Interventions, Pair, Use
 from sim.base.intervals import Estimate
-from sim.report.numbers import in_signs, listed, out_of, signed, span, whole
+from sim.report.numbers import count, in_signs, listed, out_of, signed, span, whole
 from sim.report.words.common import CAVEATS, Cell, Grid
 
 NAMED = 3
 """At most so many interventions or pairs are named in one sentence; the tables have them all."""
+
+ENOUGH = 100
+"""With fewer futures than this a pair shows large effects only."""
 
 MANY_NEVER = 0.1
 """A rise of the share that never took hold that is told."""
@@ -21,7 +24,7 @@ def interventions_words(found: Interventions) -> Iterator[str]:
     for part in (alone, combinations, together, backfiring, idle):
         yield from map(found.scenario.words.say, part(found))
     if found.pairs is None:
-        yield "Which two do more together than their sum was not asked; --pairs asks it, and takes three times as long."
+        yield "Which two do more together than their sum was not asked; --pairs asks, and takes up to 3 times as long."
     yield from map(found.scenario.words.say, ("", *caveats(found), *CAVEATS))
 
 
@@ -170,7 +173,8 @@ def together(found: Interventions) -> Iterator[str]:
             )
             yield f"    (beyond the sum: {_more(of * pair.interaction.value)}, {_ends(pair.interaction, of)})"
     if not judged.get("only together"):
-        yield "No two interventions were found that help only together."
+        more = "" if judged.get("more than the sum") else ", and none that clearly do more than the sum of the two"
+        yield f"No two interventions were found that help only together{more}. {_judged(found.pairs)}"
     if same := judged.get("the same job", [])[:NAMED]:
         said = [" with ".join(_title(use) for use in pair.uses) for pair in same]
         yield f"These do partly the same job, so that both together bring less than the sum: {listed(said)}."
@@ -180,6 +184,19 @@ def together(found: Interventions) -> Iterator[str]:
         relief.setdefault(_title(harmful), []).append(_title(other))
     for title, others in relief.items():
         yield f"{title} does harm alone, but no longer together with {listed(others, 'or')}."
+
+
+def _judged(pairs: Sequence[Pair]) -> str:
+    """How many pairs were looked at how closely, and how large an effect could have been missed."""
+    judged = [pair for pair in pairs if pair.judged]
+    if not judged:
+        return "No pair was judged."
+    futures = max(pair.futures for pair in judged)
+    large = " So few futures show large effects only: ask 200." if futures < ENOUGH else ""
+    return (
+        f"{count(len(pairs), 'pair')} were looked at, and the {len(judged)} that stood out most judged, in {futures} "
+        f"futures which had no part in choosing them.{large}"
+    )
 
 
 def backfiring(found: Interventions) -> Iterator[str]:
