@@ -1,1 +1,1 @@
-"""Many futures: ensembles and contrasts between variants."""
+"""Many futures: played, judged, compared between variants."""

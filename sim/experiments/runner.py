@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from sim.base.machine import is_stale
 from sim.experiments.chunks import Results, Shards, encoded
 from sim.experiments.ensemble import BASE, OutcomeFunction, Twin, run_chunk
 from sim.experiments.workers import Workers
@@ -24,7 +25,9 @@ A_CHUNK, WORTH_A_POOL = 1.0, 5.0
 def seconds_a_future(group: dict[str, Scenario], seed: int, twin: Twin) -> float:
     """Roughly what one future of every setting of a group takes."""
     seats = len(organisation(group[BASE], seed, 0))
-    return sum(setting.months for setting in group.values()) * seats * SECONDS_A_SEAT_MONTH[twin]
+    slowly = twin == "mesa" or is_stale()  # where the engine is refused, the model runs as plain Python
+    months = sum(setting.months for setting in group.values())
+    return months * seats * SECONDS_A_SEAT_MONTH["mesa" if slowly else "compiled"]
 
 
 def good_size(futures: int, one: float, workers: int) -> int:

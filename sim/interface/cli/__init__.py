@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -95,6 +96,7 @@ def main() -> None:
     for asked in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(asked) != signal.SIG_IGN:  # a script's background job, say
             signal.signal(asked, _stopping)
+    warnings.formatwarning = lambda message, *_, **__: f"leadership-sim: {message}\n"
     app()
 
 
