@@ -9,6 +9,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.base.errors import ScenarioError
+from sim.base.machine import Stale, machine
 from sim.experiments.chunks import Shards
 from sim.experiments.store import InFolder
 
@@ -194,6 +196,10 @@ def _in_processes[T, R](
     if getattr(current_process(), "_inheriting", False):
         # This worker is importing a script that starts an ensemble when imported, and so on without end.
         sys.exit('leadership-sim: in a script, put sim.compare below  if __name__ == "__main__":')
+    try:
+        machine()
+    except Stale as stale:
+        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
     fruitless = 0
 
     def note(place: int, result: R) -> None:
@@ -231,8 +237,9 @@ def _in_processes[T, R](
 
 
 def begin_worker() -> None:
-    """Leave interrupts to the parent, and do not outlive it."""
+    """Leave interrupts to the parent, and do not outlive it; what the parent has told is not told again."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.filterwarnings("ignore", message="the model's code has changed")
     Thread(target=_end_with_parent, daemon=True).start()
 
 
