@@ -180,7 +180,7 @@ def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, t
         (["handout", "director-turnover", "--serve", "--out", "page.html"], "--serve writes nothing"),
         (["handout", "director-turnover", "--host", "0.0.0.0"], "add --serve"),
         (["handout", "director-turnover", "--kit", "--out", "kit.html"], "a kit is a folder"),
-        (["scenarios", "--labels", "hospital"], "name it"),
+        (["scenarios", "--labels", "hospital"], "need one scenario"),
         (["handout", "director-turnover", "--kit", "--replay", "1"], "leave it out with --kit"),
         (["organisation", "a.csv", "b.csv", "c.csv", "d.csv"], "at most three"),
         (["organisation", "a.toml", "b.csv"], "give it alone"),

@@ -253,7 +253,7 @@ def test_other_words_in_a_comment_need_no_other_module(tmp_path):
 def test_where_the_module_is_refused_the_model_runs_as_plain_python(small, monkeypatch):
     """The same numbers, slowly; and whoever changed a rule is told the command."""
     usual = engine.run(small, keep="everything", flows=True)
-    monkeypatch.setattr(machine, "_code", lambda: None)
+    monkeypatch.setattr(machine, "is_stale", lambda: True)
     monkeypatch.delattr(machine._here, "machine", raising=False)
     with pytest.warns(UserWarning, match=r"compiler/build\.py"):
         plain = engine.run(small, keep="everything", flows=True)

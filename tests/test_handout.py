@@ -139,7 +139,7 @@ def test_what_cannot_be_shown_is_refused_in_words(tmp_path):
 
 def test_a_page_with_an_engine_that_was_left_behind_is_not_made(monkeypatch):
     """The sources have moved on: the command that builds the engine is told, and no page is written."""
-    monkeypatch.setattr("sim.base.machine._code", lambda: None)
+    monkeypatch.setattr("sim.base.machine.is_stale", lambda: True)
     monkeypatch.setattr("sim.base.machine._here", type("Here", (), {})())
     with pytest.raises(ScenarioError, match=r"compiler/build\.py"):
         handout(council()).html()

@@ -202,7 +202,7 @@ def test_without_the_module_the_same_functions_draw_the_same_links(table, monkey
     """As plain Python, slowly."""
     setting = from_dict({"organisation": {"teams": 4, "practitioners_per_team": 4} | table})
     compiled = build(plan(setting), SEED, 2, 12)
-    monkeypatch.setattr(machine, "_code", lambda: None)
+    monkeypatch.setattr(machine, "is_stale", lambda: True)
     monkeypatch.delattr(machine._here, "machine", raising=False)
     plain = build(plan(setting), SEED, 2, 12)
     assert plain.labels == compiled.labels

@@ -19,12 +19,11 @@ from numpy.typing import ArrayLike
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import UNDEFINED, Estimate, Z, resample_interval
 from sim.experiments.ensemble import BASE, settings
-from sim.experiments.environment import futures_of
+from sim.experiments.environment import Environment, futures_of
 from sim.experiments.verdict import NEVER, SURVIVED, Verdict, judge, reference_month
 from sim.model.engine import so_far
 from sim.model.mean_field import autonomous_retention
 from sim.model.record import MONTHLY
-from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario, ScenarioError
 
 if TYPE_CHECKING:
@@ -257,7 +256,8 @@ def forecast(
     known: dict[tuple[str, int], Scenario] = {}
     read = np.empty((len(chosen), len(READINGS), futures))
     found: dict[str, list[tuple[int, float, Verdict]]] = {slug: [] for slug in chosen}
-    for future, records in enumerate(futures_of(chosen, futures, seed)):
+    environment = Environment(seed)
+    for future, records in enumerate(futures_of(chosen, futures, seed, environment=environment)):
         already: dict[str, Floats] = {}
         for i, (slug, setting) in enumerate(chosen.items()):
             practice = records[slug].monthly["practice"]
@@ -267,7 +267,7 @@ def forecast(
             setting_then = known.get((slug, t)) or known.setdefault((slug, t), as_known(setting, t))
             key = setting_then.model_dump_json(exclude={"title", "question", "labels"})
             if key not in already:  # settings that differ only in what follows read alike
-                already[key] = readings(setting_then, t, seed, future)
+                already[key] = readings(setting_then, t, future, environment)
             read[i, :, future] = already[key]
         if on_progress is not None:
             on_progress(1)
@@ -288,7 +288,7 @@ def as_known(setting: Scenario, month: int) -> Scenario:
     return setting.with_({"events": begun, "measure.reference_month": month}, drop=("variants", "events"))
 
 
-def readings(setting: Scenario, month: int, seed: int, future: int) -> Floats:
+def readings(setting: Scenario, month: int, future: int, environment: Environment) -> Floats:
     """The readings of one future at row ``month``, [readings], in the order of ``READINGS``.
 
     Autonomous retention is of the director's seat left empty, whatever the scenario's own succession. Raises
@@ -296,10 +296,10 @@ def readings(setting: Scenario, month: int, seed: int, future: int) -> Floats:
     """
     if month < 1:
         raise ScenarioError(f"the reference month is {month}: row 0 has no momentum, so there is nothing to compare")
-    where = organisation(setting, seed, future)
-    state, values = so_far(setting, month, where, seed=seed, future=future)
+    place = environment.of(setting, future)
+    state, values = so_far(setting, month, *place)
     row = dict(zip(MONTHLY, values, strict=True))
-    alone = autonomous_retention(setting, where, state, setting.measure.horizon, month=month)
+    alone = autonomous_retention(setting, place.organisation, state, setting.measure.horizon, month=month)
     return np.array([alone, row["practice"], row["commitment"], row["momentum"]])
 
 

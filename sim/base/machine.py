@@ -1,7 +1,9 @@
-"""The compiled engine: one WebAssembly module in the package, run by ``wasmtime`` in the thread that asks.
+"""What runs the compiled engine: one WebAssembly module in the package, by ``wasmtime`` in the thread that asks.
 
-``compiler/`` makes the module of the model's own functions and notes what it was made from; one that the sources have
-moved on from is refused. Numbers travel as ``Laid``: a copy of all arrays in one piece, and a table that says where
+No equation stands here: they are in ``sim.model.rules``, the months in ``sim.model.months``, and ``sim.model.engine``
+is who asks. ``compiler/`` makes the module of those functions and notes what it was made from; one that the sources
+have moved on from is refused. ``Native`` is the same, compiled for this machine (``sim.base.native``), to the bit. What
+is here moves numbers in and out of memory and knows nothing of people. Numbers travel as ``Laid``: a copy of all arrays in one piece, and a table that says where
 each is. ``lay`` puts several settings (lanes) side by side.
 """
 
@@ -11,6 +13,7 @@ import ctypes
 import hashlib
 import json
 import math
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +25,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base import native
 from sim.base.errors import ScenarioError
 from sim.base.remembered import Remembered
 
@@ -39,6 +41,20 @@ _PAGE, _LINE, _SMALL = 1 << 16, 64, 1 << 20
 
 class Stale(Exception):
     """The module was made from other sources than those that are here."""
+
+
+class Slowly(UserWarning):
+    """Where the module is stale, the model runs as plain Python."""
+
+
+def warn_if_stale() -> bool:
+    """Whether the module is stale, which is told: whoever plays goes on without it."""
+    if is_stale():
+        warnings.warn(f"{_MOVED_ON}  (until then the model runs as plain Python, slowly)", Slowly, stacklevel=2)
+    return is_stale()
+
+
+_MOVED_ON = f"the model's code has changed since the engine was built; rebuild it:  {COMMAND}"
 
 
 @dataclass
@@ -326,11 +342,12 @@ def machine() -> Machine:
 
 
 def _new() -> Machine:
+    from sim.base import native
+
     with _first:  # two threads that come first at once are to have one and the same
-        code = _code()
-        if code is None:
-            raise Stale(f"the model's code has changed since the engine was built; rebuild it:  {COMMAND}")
-        library = native.library(SOURCE, made_from(code)["c"], WIDTHS)
+        if is_stale():
+            raise Stale(_MOVED_ON)
+        library = native.library(SOURCE, made_from(_bytes())["c"], WIDTHS)
         module = _ready() if library is None else None
     return Machine(module) if library is None else Native(library)
 
@@ -338,6 +355,7 @@ def _new() -> Machine:
 _first = Lock()
 
 
+@cache
 def is_stale() -> bool:
     """Whether the sources have moved on from the module, or there is none: the model's rules were changed here."""
     return not is_made_from(made_from(_bytes())["files"], MODULE.parent.parent)
@@ -345,12 +363,6 @@ def is_stale() -> bool:
 
 def _bytes() -> bytes:
     return MODULE.read_bytes() if MODULE.is_file() else b""
-
-
-@cache
-def _code() -> bytes | None:
-    """The module; None where the sources have moved on from it."""
-    return None if is_stale() else _bytes()
 
 
 @cache

@@ -5,12 +5,9 @@ what comes of it is kept in the user's cache. Not on Windows, where a library ta
 """
 
 import ctypes
-import lzma
 import os
 import platform
-import subprocess
 import sys
-import tempfile
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -31,17 +28,16 @@ def library(source: Path, name: str, widths: tuple[int, ...]) -> ctypes.CDLL | N
 
     ``name``: that of the C, by which what was made of it is found again.
     """
-    target = _target()
-    if target is None or os.environ.get(SWITCH) == "0" or find_spec("ziglang") is None:
+    if os.environ.get(SWITCH) == "0" or find_spec("ziglang") is None or (target := _target()) is None:
         return None
     from platformdirs import user_cache_path
 
     made = user_cache_path("leadership-sim") / f"engine-{name}-{target}.so"
     try:
         if not made.is_file():
-            _make(lzma.decompress(source.read_bytes()), widths, target, made)
+            _make(source, widths, target, made)
         return ctypes.CDLL(str(made))
-    except (OSError, subprocess.CalledProcessError) as error:
+    except OSError as error:
         warnings.warn(
             f"the engine could not be compiled for this machine, so it is half as fast: {error}", stacklevel=2
         )
@@ -58,8 +54,11 @@ def _target() -> str | None:
     return "x86_64_v3" if {"AVX2", "X86_V3"} & set(found) else None
 
 
-def _make(c: bytes, widths: tuple[int, ...], target: str, made: Path) -> None:
-    """Compile it; several processes may want it at once."""
+def _make(source: Path, widths: tuple[int, ...], target: str, made: Path) -> None:
+    """Compile it; several processes may want it at once. Raises OSError where that fails."""
+    import lzma
+    import tempfile
+
     from filelock import FileLock
 
     made.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +68,7 @@ def _make(c: bytes, widths: tuple[int, ...], target: str, made: Path) -> None:
         if sys.stderr is not None:
             print("Compiling the engine for this machine, once: a few seconds ...", file=sys.stderr, flush=True)
         there = Path(folder)
-        (there / "engine.c").write_bytes(c)
+        (there / "engine.c").write_bytes(lzma.decompress(source.read_bytes()))
         zig = [sys.executable, "-m", "ziglang", "cc", *_FLAGS, f"-mcpu={target}"]
         objects = [f"engine{width}.o" for width in widths]
         each = [[*zig, f"-DW={width}", "-c", "engine.c", "-o", to] for width, to in zip(widths, objects, strict=True)]
@@ -82,4 +81,8 @@ def _make(c: bytes, widths: tuple[int, ...], target: str, made: Path) -> None:
 
 
 def _run(command: list[str], there: Path) -> None:
-    subprocess.run(command, cwd=there, check=True, capture_output=True)
+    import subprocess
+
+    done = subprocess.run(command, cwd=there, capture_output=True, encoding="utf-8", errors="replace")
+    if done.returncode:
+        raise OSError(done.stderr.strip().partition("\n")[0])

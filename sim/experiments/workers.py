@@ -23,7 +23,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.base.errors import ScenarioError
-from sim.base.machine import Stale, machine
+from sim.base.machine import Slowly, warn_if_stale
 from sim.experiments.chunks import Shards
 from sim.experiments.store import InFolder
 
@@ -196,10 +196,7 @@ def _in_processes[T, R](
     if getattr(current_process(), "_inheriting", False):
         # This worker is importing a script that starts an ensemble when imported, and so on without end.
         sys.exit('leadership-sim: in a script, put sim.compare below  if __name__ == "__main__":')
-    try:
-        machine()
-    except Stale as stale:
-        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
+    warn_if_stale()
     fruitless = 0
 
     def note(place: int, result: R) -> None:
@@ -239,7 +236,7 @@ def _in_processes[T, R](
 def begin_worker() -> None:
     """Leave interrupts to the parent, and do not outlive it; what the parent has told is not told again."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warnings.filterwarnings("ignore", message="the model's code has changed")
+    warnings.simplefilter("ignore", Slowly)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

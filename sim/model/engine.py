@@ -5,7 +5,6 @@ bits that its setting has alone. Where the sources have moved on from the module
 Python that they are: the same numbers, slowly.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
@@ -14,7 +13,7 @@ import numpy as np
 
 from sim.base import machine as machines
 from sim.base.arrays import Floats, Ints
-from sim.base.machine import WIDTHS, Laid, Placed, Same, Stale, laid, lay, machine
+from sim.base.machine import WIDTHS, Laid, Placed, Same, laid, lay, machine, warn_if_stale
 from sim.model import months as plain
 from sim.model import tracing, turnover
 from sim.model.calendar import Calendar
@@ -97,21 +96,16 @@ def side_by_side(
         yield first, place, lived.left
 
 
-class SoFar(NamedTuple):
-    """What some months of a future have come to: everybody's state, and the last month's row of ``MONTHLY``."""
+def so_far(scenario: Scenario, months: int, organisation: Organisation, draws: Draws) -> tuple[State, Floats]:
+    """What some months of a future come to: everybody's state, and the last of their rows of ``MONTHLY``.
 
-    state: State
-    row: Floats
-
-
-def so_far(scenario: Scenario, months: int, organisation: Organisation, *, seed: int = 1, future: int = 0) -> SoFar:
-    """Live the first months of a future: what ``OrganisationModel(...).run_for(months)`` comes to."""
-    draws = draw(organisation.structure, scenario.months, seed, future, lean=True)
+    It is what ``OrganisationModel(...).run_for(months)`` comes to.
+    """
     asked, usual = _Asked(months, "months", False), blank(1, 1)
     ((_, _, lived),) = _lived([scheduled(scenario)], [(organisation, draws)], asked, [None])
     _, state, trace = lived.so_far(months)
     arrays = (array.astype(like.dtype) for array, like in zip(state, usual, strict=True))  # the module's yes is -1
-    return SoFar(State(*arrays), trace.rows[:, months])  # type: ignore[arg-type]
+    return State(*arrays), trace.rows[:, months]  # type: ignore[arg-type]
 
 
 class _Asked(NamedTuple):
@@ -133,10 +127,7 @@ def _lived(
 
     With the place of the first setting and that of the future. ``ledgers``: of every setting, where that is wanted.
     """
-    try:
-        machine()
-    except Stale as stale:
-        warnings.warn(f"{stale}  (until then the model runs as plain Python, slowly)", stacklevel=1)
+    if warn_if_stale():
         for first, when in enumerate(calendars):
             for place, (organisation, draws) in enumerate(places):
                 slowly = _Plain(when, organisation.structure, draws, asked)

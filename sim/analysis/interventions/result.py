@@ -196,11 +196,11 @@ class Interventions:
     """What each intervention does in one scenario: alone, with another and in combination.
 
     ``futures``: how many; wide searches are screened on the first ``screen``. ``pairs``: None where they were not asked
-    for. ``left_out``: interventions that are not open to
-    the scenario, slug -> why. ``base``, ``fresh_base``: the scenario as it is, on the futures and on as many fresh
-    ones. ``fewest``: the search for the fewest interventions; what it reached (or, if nothing, its best) is confirmed
-    in ``by_interventions``. ``by_steps``: the path of the search for the fewest steps, from the first step on,
-    confirmed. ``notes``: what was assumed in reading a real organisation.
+    for. ``left_out``: interventions that are not open to the scenario, slug -> why. ``base``, ``fresh_base``: the
+    scenario as it is, on the futures and on as many fresh ones. ``fewest``: the search for the fewest interventions;
+    what it reached (or, if nothing, its best) is confirmed in ``by_interventions``. ``by_steps``: the path of the
+    search for the fewest steps, from the first step on, confirmed. ``notes``: what was assumed in reading a real
+    organisation.
     """
 
     scenario: Scenario

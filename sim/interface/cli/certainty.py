@@ -84,5 +84,7 @@ def validate(
     from sim.analysis.validation.run import check, tasks
 
     check(futures, points)
-    folder, asked = options.folder_or_new(out, "validate"), {"futures": futures, "seed": seed, "points": points}
-    play("validate", None, folder, overwrite, workers, **asked, tasks=tasks(points), unit="pattern")
+    play(
+        "validate", None, options.folder_or_new(out, "validate"), overwrite, workers, futures=futures, seed=seed,
+        points=points, tasks=tasks(points), unit="pattern",
+    )  # fmt: skip

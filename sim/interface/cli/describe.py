@@ -25,9 +25,9 @@ def scenarios(
     labels: options.Labels = None,
 ) -> None:
     """List the scenarios of the library, each with its question; or say in words what one does."""
-    if scenario is None and (set_ or everything or labels):
-        raise ScenarioError("--set, --all and --labels are about one scenario; name it:  leadership-sim scenarios NAME")
     if scenario is None:
+        if set_ or everything or labels:
+            raise ScenarioError("--set, --all and --labels need one scenario: leadership-sim scenarios NAME")
         for name in library_names():
             setting = load(name)
             typer.echo(f"{name}\n    {setting.question or setting.title}")

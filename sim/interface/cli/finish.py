@@ -27,9 +27,12 @@ Told = Literal["answer", "explain", "json"]
 """How much a run says of what came out: the answer, all that explains it as well, or all of it for a machine."""
 
 
-def play(kind: str, setting: "Scenario | None", folder: Path, *beside: Any, **asked: Any) -> None:
-    """Begin a job in a folder and finish it; the rest as in ``begun``."""
-    with begun(kind, setting, folder, *beside, **asked) as (store, crew):
+def play(
+    kind: str, setting: "Scenario | None", folder: Path, overwrite: bool, workers: int | None,
+    cluster: str | None = None, **asked: Any,
+) -> None:  # fmt: skip
+    """Begin a job in a folder and finish it; the arguments are those of ``begun``."""
+    with begun(kind, setting, folder, overwrite, workers, cluster, **asked) as (store, crew):
         finish(store, crew)
 
 

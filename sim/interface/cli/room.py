@@ -73,16 +73,14 @@ def handout(
     from sim.report.handout.page import LARGEST, check_page
     from sim.report.handout.page import handout as made
 
-    out = out or Path("handout.html")
-    if not serve:
-        check_page(out, overwrite)
-        if not out.parent.exists():
-            note(f"Note: there is no folder {out.parent} yet, so it will be made.")
-    page = made(setting, futures=futures, seed=seed, future=replay)
     if serve:
-        _serve(page.html(), host, port, open_)
+        _serve(made(setting, futures=futures, seed=seed, future=replay).html(), host, port, open_)
         return
-    size = page.save(out, overwrite).stat().st_size
+    out = out or Path("handout.html")
+    check_page(out, overwrite)
+    if not out.parent.exists():
+        note(f"Note: there is no folder {out.parent} yet, so it will be made.")
+    size = made(setting, futures=futures, seed=seed, future=replay).save(out, overwrite).stat().st_size
     if size > LARGEST:
         note(f"Note: a large organisation: the page has {size / 1e6:.1f} MB and takes its time.")
     console().print(f"Written: {out}. Open it in any browser; it needs no network.", soft_wrap=True)
@@ -117,5 +115,7 @@ def _kit(setting: Scenario, out: Path, futures: int, seed: int, overwrite: bool,
         places = {Path(setting.labels).stem if setting.labels else setting.name: setting.labels}
     check_kit(out, list(places), overwrite)
     check(futures, None)
-    asked = {"futures": futures, "seed": seed, "places": places, "tasks": runs_needed(setting, futures, seed)}
-    play("kit", setting, inside(out), overwrite, workers, **asked, unit="run")
+    play(
+        "kit", setting, inside(out), overwrite, workers, futures=futures, seed=seed, places=places,
+        tasks=runs_needed(setting, futures, seed), unit="run",
+    )  # fmt: skip

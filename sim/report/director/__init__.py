@@ -86,7 +86,6 @@ def write_report(
 
 def check_page(folder: Path, overwrite: bool, full: bool = False) -> None:
     """Raise ScenarioError where a folder is none of a finished run, or has a page already."""
-
     if manifest_of(folder, worlds=True)["what"] == ACROSS and full:
         raise ScenarioError(
             f"{folder}: a run over plausible worlds keeps no months, so there is nothing to put behind its sheet; "
@@ -114,7 +113,6 @@ class _Asked:
 
 def _page(ask: _Asked, what: str, again: str) -> Page:
     """The page of a run, by what its manifest says it is. again: what to type for the same page."""
-
     which, found = 0, None  # how sure it is, is asked of the first row alone
     if what == ACROSS:
         over = read_worlds(ask.folder)
@@ -149,7 +147,6 @@ def _in_worlds(
     ask: _Asked, whole: Comparison, helps: list[Foremost], worlds: Sequence[Mapping[str, Any]]
 ) -> tuple[Robustness, int]:
     """A run in plausible worlds, and which of its rows it is there asked of how sure that is; 0 for the base alone."""
-
     setting, every = whole.scenario, [slug for slug in whole.settings if slug != BASE]
     best = [row["variant"] for row in clearly_better(whole)[:1]]
     if not best and helps and helps[0].use.helps:  # then that is what it is asked of
