@@ -2,9 +2,10 @@
 
 No equation stands here: they are in ``sim.model.rules``, the months in ``sim.model.months``, and ``sim.model.engine``
 is who asks. ``compiler/`` makes the module of those functions and notes what it was made from; one that the sources
-have moved on from is refused. ``Native`` is the same, compiled for this machine (``sim.base.native``), to the bit. What
-is here moves numbers in and out of memory and knows nothing of people. Numbers travel as ``Laid``: a copy of all arrays in one piece, and a table that says where
-each is. ``lay`` puts several settings (lanes) side by side.
+have moved on from is refused. ``Native`` is the same, compiled for this machine (``sim.base.native``), to the bit.
+
+What is here moves numbers in and out of memory and knows nothing of people. They travel as ``Laid``: a copy of all
+arrays in one piece, and a table that says where each is. ``lay`` puts several settings (lanes) side by side.
 """
 
 import ast
