@@ -135,7 +135,7 @@ def test_a_dask_cluster_gives_the_same_bytes(scenario, tmp_path):
 
     words = ["run", str(scenario), "--futures", "12", "--out"]
     assert call(*words, tmp_path / "here", "--workers", "1").exit_code == 0
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         done = call(*words, tmp_path / "there", "--cluster", cluster.scheduler_address)
     assert done.exit_code == 0, done.output
     assert hashes(tmp_path / "here") == hashes(tmp_path / "there")

@@ -123,7 +123,7 @@ def sheet(
 NOT = (
     "It predicts nothing about a real organisation, and says nothing about a real person. It shows what follows from "
     "stated assumptions.",
-    "They rest on one qualitative study (Miller et al. 2025, doi:10.1093/bjsw/bcaf070). Most of the model's numbers "
+    "It rests on one qualitative study (Miller et al. 2025, doi:10.1093/bjsw/bcaf070). Most of the model's numbers "
     "are assumptions, not measurements.",
     "Compare the bars with one another; how long a single bar is says little.",
     "Whether the change is good for people who use services is not asked: the model has no outcomes for them.",
