@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sim.base import machine
 from sim.base.streams import STREAMS, keys, words
+from sim.model import draws as drawn
 from sim.model.draws import draw, grant, newcomer, rebuild
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
@@ -80,6 +81,24 @@ def test_a_draw_made_as_it_is_read_is_the_one_made_beforehand():
             for one in (newcomer, grant, rebuild):
                 assert one(structure, lean, month, place) == one(structure, full, month, place)
     assert rebuild(structure, full, 40, 50) == full.rebuild[40, 50]
+
+
+def test_in_a_very_large_organisation_every_draw_of_a_seat_is_made_as_it_is_read(monkeypatch):
+    """The director's leaving too, which has a stream of its own; what is read is what is made beforehand elsewhere."""
+    structure = organisation(Scenario()).structure
+    usual = draw(structure, 40, 1, 3, lean=True)
+    monkeypatch.setattr(drawn, "AT_HAND", 0)
+    drawn._room.cache_clear()
+    large = draw(structure, 40, 1, 3, lean=True)
+    drawn._room.cache_clear()
+    assert len(large.leave) == len(large.practise) == len(large.claim) == 0
+    for name in ("candidates", "successor", "renewal", "phase", "champion", "keys"):
+        assert np.array_equal(getattr(large, name), getattr(usual, name))
+    with np.errstate(over="ignore"):
+        for month, seat in ((0, 0), (1, structure.director), (2, 31), (39, 109), (40, structure.director)):
+            for one in (drawn.leave, drawn.practise, drawn.claim):
+                assert one(structure, large, month, seat) == one(structure, usual, month, seat)
+    assert drawn.leave(structure, usual, 40, structure.director) == usual.leave[40, structure.director]
 
 
 def test_a_longer_run_shares_every_month_of_a_shorter_one():

@@ -19,6 +19,7 @@ import sim
 from sim.base import machine
 from sim.experiments.ensemble import settings
 from sim.experiments.environment import Environment
+from sim.model import draws as drawn
 from sim.model import engine, rules
 from sim.model.calendar import calendar
 from sim.model.draws import draw
@@ -113,6 +114,25 @@ def test_any_number_of_settings_fills_the_lanes(turnover, number):
     for cut, record in zip(cuts, together, strict=True):
         alone = engine.run(turnover, organisation=shape, draws=draws, calendar=cut, keep="people")
         assert same(alone, record)
+
+
+@pytest.mark.parametrize("number", [1, 8])
+def test_draws_that_are_made_as_they_are_read_change_no_bit(turnover, number, monkeypatch):
+    """As in a very large organisation, whose draws are not all made beforehand: table, people, ledger and flows."""
+    shape, usual = organisation(turnover, 1, 0), calendar(turnover)
+    cuts = [(turnover, usual.removing(24 + seat, [seat], Removal.EMPTIED)) for seat in range(number)]
+
+    def played():
+        drawn._room.cache_clear()
+        draws = draw(shape.structure, turnover.months, 1, 0, lean=True)
+        return len(draws.leave), engine.play(cuts, 1, 0, shape, draws, keep="everything", flows=True)
+
+    rows, beforehand = played()
+    monkeypatch.setattr(drawn, "AT_HAND", 0)
+    none, as_read = played()
+    drawn._room.cache_clear()
+    assert (rows, none) == (turnover.months + 1, 0)
+    assert all(same(one, other) for one, other in zip(beforehand, as_read, strict=True))
 
 
 @pytest.mark.parametrize("keep", ["months", "end", "people"])

@@ -241,9 +241,9 @@ def test_an_organisation_that_is_refused_is_refused_again(tmp_path):
     planned = plan(from_dict(asked, folder=tmp_path))
     for _ in range(2):
         with pytest.raises(ScenarioError, match="vcs_partner 3"):
-            build(planned, SEED, 0, 12)
+            build(planned, SEED, 0)
     fine = plan(from_dict(asked | {"seats": {}}, folder=tmp_path))
-    assert [len(build(fine, SEED, future, 12)) for future in range(2)] == [len(build(fine, SEED, 0, 12))] * 2
+    assert [len(build(fine, SEED, future)) for future in range(2)] == [len(build(fine, SEED, 0))] * 2
 
 
 def test_a_people_file_that_has_changed_is_read_again(tmp_path):
@@ -275,3 +275,28 @@ def test_what_is_remembered_is_bounded_by_what_it_takes(turnover, monkeypatch):
     for known, size in ((asked._known, _bytes), (machine._known, lambda piece: piece.size)):
         assert sum(map(size, known._known.values())) <= 5 * one
         assert len(known._known) >= 6
+
+
+def test_futures_of_a_very_large_organisation_are_at_hand_one_at_a_time(turnover, monkeypatch):
+    """So that memory is bounded there too; what is played is the same."""
+    from sim.experiments import environment
+
+    held: list[int] = []
+    play = engine.side_by_side
+    monkeypatch.setattr(
+        engine,
+        "side_by_side",
+        lambda whens, places, *rest, **how: (held.append(len(places)), play(whens, places, *rest, **how))[1],
+    )
+
+    def practice():
+        asked = Environment(1).side_by_side([turnover], range(3), whole=True, flows=False)
+        return [(future, left.rows.copy()) for _, future, left in asked]
+
+    usual = practice()
+    monkeypatch.setattr(environment, "BATCH_BYTES", 1)
+    one_by_one = practice()
+    assert held == [3, 1, 1, 1]
+    assert [future for future, _ in one_by_one] == [0, 1, 2]
+    for (_, one), (_, other) in zip(usual, one_by_one, strict=True):
+        assert np.array_equal(one, other, equal_nan=True)

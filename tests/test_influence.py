@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.analysis.influence import effective_leaders, share_over, total_influence
 from sim.model import rules
 from sim.model.model import OrganisationModel
+from sim.model.parameters import month_parameters
+from sim.model.state import bases, link_bases
 from sim.model.weights import weights_of
+from sim.organisation.generate import organisation
 from sim.organisation.structure import Builder, Organisation
 from sim.scenario.roles import STAFF, Kind, Role
 from sim.scenario.scenario import from_dict
@@ -33,6 +38,19 @@ PURE = {
     "subscription": {"enabled": False},
 }
 """Step 4 alone: words only, no echo, leadership fixed, nobody leaves, the full rate."""
+
+
+@given(
+    attention=st.floats(1.0, 40.0), peer=st.floats(0.0, 3.0), teams=st.integers(1, 30), heads=st.sampled_from([0, 1])
+)
+def test_what_all_links_weigh_at_once_is_what_each_weighs(attention, peer, teams, heads):
+    """To the bit, where attention is shared and where it goes round; the engine goes from link to link."""
+    keys = {"influence": {"attention": attention, "peer": peer}}
+    setting = from_dict(
+        keys | {"organisation": {"teams": teams, "practitioners_per_team": 2, "heads_of_service": heads}}
+    )
+    shape, parameters = organisation(setting).structure, month_parameters(setting)
+    assert bases(shape, parameters).tolist() == link_bases(shape, parameters).tolist()
 
 
 def group() -> Organisation:

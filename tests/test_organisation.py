@@ -4,9 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.organisation.generate import organisation
-from sim.organisation.structure import Structure
+from sim.organisation.structure import Builder, Structure
 from sim.scenario.roles import Kind, Role
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -47,6 +49,28 @@ def test_the_line_runs_from_the_lead_member_to_the_front_line():
     up = {(b, a) for a, b, k in zip(s.source, s.target, s.kind, strict=True) if k == Kind.LINE_UP}
     assert down == up
     assert len(down) == 1 + 8 + 6 + 64
+
+
+@given(st.lists(st.integers(-1, 6), min_size=1, max_size=12), st.sampled_from([0.5, 1.0]))
+def test_whoever_has_the_same_manager_is_linked_and_a_link_of_ones_own_counts_in_place_of_the_usual(managers, weight):
+    """Line links down and up, peers both ways, each once; who manages whom at random, loops of managers among them."""
+    builder = Builder()
+    builder.seat(Role.DIRECTOR)
+    for manager in managers:
+        builder.seat(Role.PRACTITIONER, min(manager, len(managers)))
+    led = [(seat, manager) for seat, manager in enumerate(builder.managers) if manager >= 0]
+    wanted = {(manager, seat, Kind.LINE_DOWN): 1.0 for seat, manager in led}
+    wanted |= {(seat, manager, Kind.LINE_UP): 1.0 for seat, manager in led}
+    wanted |= {(a, b, Kind.PEER): 1.0 for a, of_a in led for b, of_b in led if a != b and of_a == of_b}
+    builder.line()
+    builder.peers()
+    for link in sorted(wanted)[::3]:
+        wanted[link] = weight
+        builder.link(*link, weight)
+    ground = builder.settled().ground
+    found = list(zip(ground.source.tolist(), ground.target.tolist(), ground.kind.tolist(), strict=True))
+    assert len(found) == len(set(found))
+    assert dict(zip(found, ground.weight.tolist(), strict=True)) == wanted
 
 
 def test_peers_are_the_team_the_manager_apart():

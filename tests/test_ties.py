@@ -136,7 +136,7 @@ def alike(structure: Structure, expected: dict[str, np.ndarray]) -> bool:
 def assert_drawn_as_a_reader_would(setting: Scenario, future: int) -> Structure:
     """A setting's organisation of one future, held against the one above."""
     planned = plan(setting)
-    structure = build(planned, SEED, future, setting.months).structure
+    structure = build(planned, SEED, future).structure
     assert alike(structure, Plainly(planned.everybody.ground, SEED, future).laid_out())
     return structure
 
@@ -201,10 +201,10 @@ def test_the_partners_around_a_real_organisation_are_drawn_as_a_reader_would(tmp
 def test_without_the_module_the_same_functions_draw_the_same_links(table, monkeypatch):
     """As plain Python, slowly."""
     setting = from_dict({"organisation": {"teams": 4, "practitioners_per_team": 4} | table})
-    compiled = build(plan(setting), SEED, 2, 12)
+    compiled = build(plan(setting), SEED, 2)
     monkeypatch.setattr(machine, "is_stale", lambda: True)
     monkeypatch.delattr(machine._here, "machine", raising=False)
-    plain = build(plan(setting), SEED, 2, 12)
+    plain = build(plan(setting), SEED, 2)
     assert plain.labels == compiled.labels
     for one, other in zip(plain.structure, compiled.structure, strict=True):
         assert np.asarray(one).dtype == np.asarray(other).dtype
@@ -214,9 +214,9 @@ def test_without_the_module_the_same_functions_draw_the_same_links(table, monkey
 def test_more_links_than_there_was_room_for_are_made_room_for(monkeypatch):
     """Where chance goes beyond what is likely."""
     setting = Scenario()
-    usual = build(plan(setting), SEED, 3, 12).structure
+    usual = build(plan(setting), SEED, 3).structure
     monkeypatch.setattr(ties, "_likely", lambda ground: 10)
-    cramped = build(plan(setting), SEED, 3, 12).structure
+    cramped = build(plan(setting), SEED, 3).structure
     assert len(usual.source) == len(cramped.source) == usual.first[-1]
     assert all(np.array_equal(one, other, equal_nan=True) for one, other in zip(usual, cramped, strict=True))
 

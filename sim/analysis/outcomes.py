@@ -20,7 +20,7 @@ from sim.model.calendar import calendar
 from sim.model.ledger import Ledger
 from sim.model.parameters import MonthParameters
 from sim.model.record import Record
-from sim.model.state import link_bases
+from sim.model.state import bases
 from sim.model.weights import authorities
 from sim.organisation.structure import Structure
 from sim.scenario.roles import KINDS, Kind, Role
@@ -111,7 +111,7 @@ def _weights(
     target, personal = structure.target, structure.pair >= 0
     hears = record.people["present"] * (structure.role != Role.CHANGE_FACILITATOR)
     different = {id(now): now for now in parameters}
-    base = {key: link_bases(structure, now) for key, now in different.items()}
+    base = {key: bases(structure, now) for key, now in different.items()}
     for month in rows.tolist():
         now = parameters[month]
         heard = base[id(now)] * voices[month, structure.source] * hears[month, target]

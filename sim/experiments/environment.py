@@ -23,8 +23,8 @@ from sim.scenario.scenario import Scenario
 
 MOST_PLANS = 1000
 
-A_BATCH = 25
-"""Futures that are at hand while settings are played in them, some after the other."""
+A_BATCH, BATCH_BYTES = 25, 250_000_000
+"""Futures that are at hand while settings are played in them, some after the other: so many, and what they take."""
 
 
 def _bytes(made: Organisation | Draws) -> int:
@@ -59,7 +59,7 @@ class Environment:
         Raises ScenarioError as ``generate.organisation`` does.
         """
         planned, months = self._plan(setting).plan, max(months or setting.months, self._months)
-        made = self._known.get((planned.key, future), lambda: build(planned, self.seed, future, setting.months))
+        made = self._known.get((planned.key, future), lambda: build(planned, self.seed, future))
         own = (drawn_for(made.structure), future, months)  # organisations that differ in their links share their draws
         return Place(made, self._known.get(own, lambda: draw(made.structure, months, self.seed, future, lean=True)))
 
@@ -106,7 +106,8 @@ class Environment:
         ``engine.side_by_side``.
         """
         months = max(setting.months for setting in settings)
-        for batch in batched(futures, A_BATCH):
+        each = sum(map(_bytes, self.of(settings[0], futures[0], months)))
+        for batch in batched(futures, max(1, min(A_BATCH, BATCH_BYTES // each))):
             for some in self._sharing(settings):
                 calendars, one = [self.calendar(settings[i]) for i in some], settings[some[0]]
                 places = [self.of(one, future, months) for future in batch]

@@ -27,8 +27,8 @@ class Draws(NamedTuple):
     champion: [practitioners], their seats in the order in which they would be champions; successor,
     renewal: [months + 1]; candidates: [months + 1, 5], four candidates and which of them is chosen; phase: [1].
     The director's column of ``leave`` is from a stream of its own.
-    newcomer, grant and rebuild, of which few are ever read, may have no rows: each is then made as it is read, from
-    the key of its stream; keys: [streams, 2].
+    newcomer, grant and rebuild, of which few are ever read, may have no rows, and in a very large organisation leave,
+    practise and claim too: each number is then made as it is read, from the key of its stream; keys: [streams, 2].
     """
 
     leave: Floats
@@ -99,8 +99,6 @@ def draws(structure: Structure, entropy: Words, out: Draws, room: Room) -> None:
             fill(out.keys[streams.PRACTICE], address[seat], 0, start, out.practise, seat)
             fill(out.keys[streams.CLAIMS], address[seat], 0, start, out.claim, seat)
         fill(out.keys[streams.DIRECTOR], DEPARTURE, 0, start, out.leave, structure.director)
-        for one in range(CANDIDATES + 1):
-            fill(out.keys[streams.CANDIDATES], one + 1, 0, start, out.candidates, one)
     for start in range(0, len(out.newcomer), 4):
         for seat in range(len(address)):
             fill(out.keys[streams.TRAITS], address[seat], 0, start, out.newcomer, seat)
@@ -108,6 +106,9 @@ def draws(structure: Structure, entropy: Words, out: Draws, room: Room) -> None:
         for pair in range(len(structure.pair_a)):
             one, other = structure.pair_a[pair], structure.pair_b[pair]
             fill(out.keys[streams.REBUILDING], address[one], address[other], start, out.rebuild, pair)
+    for start in range(0, len(out.candidates), 4):
+        for one in range(CANDIDATES + 1):
+            fill(out.keys[streams.CANDIDATES], one + 1, 0, start, out.candidates, one)
     for month in range(len(out.renewal)):
         out.successor[month] = uniform(out.keys[streams.DIRECTOR], SUCCESSOR, 0, month)
         out.renewal[month] = uniform(out.keys[streams.RENEWAL], REVIEW, 0, month)
@@ -124,14 +125,19 @@ SCRATCH = 1 << 12
 """Bytes that ``draws`` needs for itself."""
 
 
+AT_HAND = 1 << 29
+"""Bytes of draws of one future that are made beforehand. Made as they are read they take four times as long."""
+
+
 def arrays(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool) -> tuple[Draws, Room]:
     """Room for the draws of a future, and to work in."""
     rows, few = months + 1, 0 if lean else months + 1
+    most = 0 if lean and 3 * 8 * seats * rows > AT_HAND else rows
     out = Draws(
-        leave=np.empty((rows, seats)),
+        leave=np.empty((most, seats)),
         newcomer=np.empty((few, seats)),
-        practise=np.empty((rows, seats)),
-        claim=np.empty((rows, seats)),
+        practise=np.empty((most, seats)),
+        claim=np.empty((most, seats)),
         grant=np.empty((few, seats)),
         rebuild=np.empty((few, pairs)),
         champion=np.empty(practitioners, dtype=np.int64),
@@ -149,6 +155,29 @@ def arrays(months: int, seats: int, pairs: int, practitioners: int, *, lean: boo
 def _room(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool) -> tuple[Laid, Laid]:
     out, room = arrays(months, seats, pairs, practitioners, lean=lean)
     return room_for(out), room_for(room)
+
+
+def leave(structure: Structure, draws: Draws, month: int, seat: int) -> float:
+    """What decides whether somebody leaves."""
+    if len(draws.leave) > 0:
+        return draws.leave[month, seat]  # type: ignore[no-any-return]
+    if seat == structure.director:
+        return uniform(draws.keys[streams.DIRECTOR], DEPARTURE, 0, month)
+    return uniform(draws.keys[streams.TURNOVER], structure.address[seat], 0, month)
+
+
+def practise(structure: Structure, draws: Draws, month: int, seat: int) -> float:
+    """What decides whether somebody practises."""
+    if len(draws.practise) > 0:
+        return draws.practise[month, seat]  # type: ignore[no-any-return]
+    return uniform(draws.keys[streams.PRACTICE], structure.address[seat], 0, month)
+
+
+def claim(structure: Structure, draws: Draws, month: int, seat: int) -> float:
+    """What decides whether somebody claims leadership."""
+    if len(draws.claim) > 0:
+        return draws.claim[month, seat]  # type: ignore[no-any-return]
+    return uniform(draws.keys[streams.CLAIMS], structure.address[seat], 0, month)
 
 
 def newcomer(structure: Structure, draws: Draws, month: int, seat: int) -> float:

@@ -177,7 +177,8 @@ def _most_lanes(structure: Structure, draws: Draws, asked: _Asked) -> int:
     seats, links, pairs = len(structure.role), len(structure.source), len(structure.pair_a)
     kept = kept_rows(asked.keep, asked.months) * (len(PEOPLE) * seats + pairs)
     months = (asked.months + 1) * A_MONTH
-    lane = 8 * (kept + months + (SCRATCH_A_SEAT + 20) * seats + (SCRATCH_A_LINK + 12) * links + pairs)
+    ledger = 6 * _ledger_rows(seats, links) if asked.keep == "everything" else 0
+    lane = 8 * (kept + months + ledger + (SCRATCH_A_SEAT + 20) * seats + SCRATCH_A_LINK * links + pairs)
     shared = sum(np.asarray(part).nbytes for part in (*structure, *draws)) + SCRATCH
     return max((width for width in WIDTHS if shared + width * lane < machine().largest), default=1)
 
@@ -368,6 +369,11 @@ LEDGER_MONTHS = 12
 """Of so many months the ledger is taken over at a time."""
 
 
+def _ledger_rows(seats: int, links: int) -> int:
+    """Room for the ledger until it is taken over."""
+    return LEDGER_MONTHS * (3 * seats + 2 * links)
+
+
 def _size(structure: Structure) -> tuple[int, int, int]:
     """How many seats, pairs and links an organisation has."""
     return len(structure.role), len(structure.pair_a), len(structure.source)
@@ -386,7 +392,7 @@ def blank_trace(seats: int, pairs: int, links: int, months: int, keep: Keep, flo
         arrival=np.full(rows, np.nan),
         came_from=np.full(rows, -1, dtype=np.int64),
         over=np.zeros(rows, dtype=np.int64),
-        ledger=np.zeros((LEDGER_MONTHS * (3 * seats + 2 * links) if keep == "everything" else 0, 6)),
+        ledger=np.zeros((_ledger_rows(seats, links) if keep == "everything" else 0, 6)),
         entered=np.zeros(1, dtype=np.int64),
         flows=np.zeros(shape) if flows else np.empty((0, 0, 0, 0)),
         given=np.zeros((seats, 2)) if flows else np.empty((0, 2)),

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE, is_heard
-from sim.model.state import State, link_bases
+from sim.model.state import State, bases
 from sim.organisation.structure import Structure
 from sim.scenario.roles import HORIZONTAL, KINDS, Kind
 
@@ -15,7 +15,7 @@ class LiveLinks:
     def __init__(self, structure: Structure, state: State, parameters: MonthParameters) -> None:
         self._structure, self._state = structure, state
         self._live, self._heard = state.live.copy(), state.present.copy()
-        self._base = link_bases(structure, parameters)
+        self._base = bases(structure, parameters)
         self._into: dict[int, list[tuple[int, Kind, float]]] = {}
         self._colleagues: dict[int, list[int]] = {}
 
@@ -39,7 +39,7 @@ class LiveLinks:
 
     def retune(self, parameters: MonthParameters) -> None:
         """Parameters have changed, and the base weights with them."""
-        self._base = link_bases(self._structure, parameters)
+        self._base = bases(self._structure, parameters)
         self._forget()
 
     def _forget(self) -> None:

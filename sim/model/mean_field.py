@@ -28,7 +28,7 @@ from sim.base.arrays import Floats
 from sim.model import rules, turnover
 from sim.model.calendar import calendar
 from sim.model.parameters import MonthParameters
-from sim.model.state import COMMITMENT, LEADERSHIP, PRACTICE, VALUES, State, link_bases, openness, shift
+from sim.model.state import COMMITMENT, LEADERSHIP, PRACTICE, VALUES, State, bases, openness, shift
 from sim.model.weights import authorities, on_arrays
 from sim.organisation.structure import Organisation, Structure
 from sim.scenario.roles import HORIZONTAL, STAFF, Kind, Role
@@ -97,7 +97,7 @@ class _MonthParameters:
             authority=authorities(structure, parameters),
             standing=np.array([standing.get(role, 0.0) for role in roles]),
             openness=np.array([openness(role, parameters) for role in roles]),
-            base=link_bases(structure, parameters),
+            base=bases(structure, parameters),
         )
 
 

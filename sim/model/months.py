@@ -122,7 +122,7 @@ def _comings_and_goings(
         trace.over[month] |= ENDED
     leaving = np.empty(len(structure.role), dtype=np.bool_)
     for seat in range(len(leaving)):
-        leaving[seat] = draws.leave[month, seat] < going[structure.role[seat]]
+        leaving[seat] = drawn.leave(structure, draws, month, seat) < going[structure.role[seat]]
     for due in range(len(leavers)):
         if leavers[due, 0] == month:
             leaving[leavers[due, 1]] = True
@@ -269,7 +269,7 @@ def _practice(
             )
             chance = rules.practice_probability(support, how.threshold, red_tape, written, how.steepness)
             now.willing[seat] = chance
-            now.done[seat] = 1.0 if draws.practise[month, seat] < chance else 0.0
+            now.done[seat] = 1.0 if drawn.practise(structure, draws, month, seat) < chance else 0.0
         else:
             if role == Role.VCS_PARTNER:
                 now.willing[seat] = now.shown[seat]
@@ -324,7 +324,7 @@ def _claims(
         if state.commitment[seat] <= how.claim_commitment:
             continue
         chance = rules.claim_probability(state.leadership[seat], how.claim_base, how.claim_slope)
-        if draws.claim[month, seat] < chance:
+        if drawn.claim(structure, draws, month, seat) < chance:
             yes = drawn.grant(structure, draws, month, seat) < grant
             state.leadership[seat] = rules.leadership_after(state.leadership[seat], yes, how.growth, how.refusal)
             team = structure.manager[seat]

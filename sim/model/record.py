@@ -10,7 +10,7 @@ import numpy as np
 from sim.base.arrays import Bools, Floats
 from sim.model.ledger import Flows, Ledger
 from sim.model.parameters import month_parameters
-from sim.model.state import link_bases, mean_at, mean_unshut, norm_outside
+from sim.model.state import bases, mean_at, mean_unshut, norm_outside
 from sim.scenario.roles import KINDS, Role
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ class Record:
         import networkx as nx
 
         structure, words = self.organisation.structure, self.scenario.words
-        base = link_bases(structure, month_parameters(self.scenario))
+        base = bases(structure, month_parameters(self.scenario))
         graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(month=month, future=self.future, seed=self.seed)
         for seat, label in enumerate(self.organisation.labels):
             state = {name: float(self.people[name][month, seat]) for name in PEOPLE if name != "present"}

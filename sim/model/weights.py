@@ -9,7 +9,7 @@ from sim.base.arrays import Floats
 from sim.model import rules
 from sim.model.parameters import MonthParameters
 from sim.model.removal import INFLUENCE
-from sim.model.state import State, link_bases
+from sim.model.state import State, bases
 from sim.organisation.structure import Structure
 
 on_arrays: Any = rules
@@ -36,7 +36,7 @@ def weights_of(structure: Structure, state: State, parameters: MonthParameters) 
     stands = state.present[structure.target].astype(np.float64)
     personal = structure.pair >= 0
     stands[personal] *= state.live[structure.pair[personal]]
-    heard = link_bases(structure, parameters) * stands * loud[structure.source]
+    heard = bases(structure, parameters) * stands * loud[structure.source]
     seats = len(structure.role)
     total = np.bincount(structure.target, weights=heard, minlength=seats)
     own = state.self_weight

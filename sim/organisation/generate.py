@@ -24,14 +24,14 @@ LARGEST = 8e9
 """Bytes that one future may take in memory, by rough count."""
 
 
-def _check_size(seats: float, links: float, months: int) -> None:
-    """Raise ScenarioError for a future that would not fit in memory: its draws, and its links as they are laid out."""
-    needed = 8.0 * 6 * seats * (months + 1) + 300.0 * links
+def _check_size(seats: float, links: float) -> None:
+    """Raise ScenarioError for an organisation whose links, as they are laid out, would not fit in memory."""
+    needed = 1000.0 * seats + 300.0 * links
     if needed > LARGEST:
         raise ScenarioError(
-            f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links over {months} months "
-            f"would take about {needed / 1e9:,.0f} GB of memory a future, and at most {LARGEST / 1e9:.0f} are used; "
-            "make it smaller, or split large teams"
+            f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links would take about "
+            f"{needed / 1e9:,.0f} GB of memory a future, and at most {LARGEST / 1e9:.0f} are used; make it smaller, "
+            "split large teams, or set organisation.heads_of_service: whoever has the same manager is linked"
         )
 
 
@@ -68,7 +68,7 @@ class Plan:
         """Roughly how many seats and links there will be."""
         if self.imported:
             read = self._read()
-            return len(read.roles), len(read.links)
+            return len(read.roles), len(read.links) + sum(len(sources) for sources, *_ in read.blocks)
         teams, members, office = self.table.teams, self.table.practitioners_per_team, self.table.back_office
         services, around = self.table.heads_of_service, (self.table.vcs_partners, self.table.lived_experience)
         top = (services or teams) + office
@@ -116,12 +116,12 @@ def organisation(scenario: Scenario, seed: int = 1, future: int = 0) -> Organisa
 
     Raises ScenarioError where the files cannot be used, or where the organisation has no staff to practise.
     """
-    return build(plan(scenario), seed, future, scenario.months)
+    return build(plan(scenario), seed, future)
 
 
-def build(plan: Plan, seed: int, future: int, months: int) -> Organisation:
-    """The organisation of one future; ``months`` only decide whether the future would fit in memory."""
-    _check_size(*plan.size, months)
+def build(plan: Plan, seed: int, future: int) -> Organisation:
+    """The organisation of one future."""
+    _check_size(*plan.size)
     return plan.everybody.organisation(words(seed, future))
 
 

@@ -103,6 +103,8 @@ class Builder:
         self.ids: list[str] = []
         self.notes: list[str] = []
         self.links: dict[tuple[int, int, Kind], float] = {}
+        self.blocks: list[tuple[Ints, Ints, Kind]] = []
+        """Sources, targets and kind of many links of weight 1; of one that is in ``links`` too, the weight is there."""
         self.known: dict[int, Person] = {}
         self._counts: dict[Role, int] = {}
         self.joined: dict[Role, list[int]] = {}
@@ -136,21 +138,20 @@ class Builder:
 
     def line(self) -> None:
         """Add the links of the line, down and up, for everyone who has a manager."""
-        for seat, manager in enumerate(self.managers):
-            if manager >= 0:
-                self.link(manager, seat, Kind.LINE_DOWN)
-                self.link(seat, manager, Kind.LINE_UP)
+        manager = np.array(self.managers, dtype=np.int64)
+        seats = np.flatnonzero(manager >= 0)
+        self.blocks += [(manager[seats], seats, Kind.LINE_DOWN), (seats, manager[seats], Kind.LINE_UP)]
 
     def peers(self) -> None:
         """Link everyone in a team with one another; a team is all who report to the same manager."""
-        teams: dict[int, list[int]] = {}
-        for seat, manager in enumerate(self.managers):
-            if manager >= 0:
-                teams.setdefault(manager, []).append(seat)
-        for members in teams.values():
-            for i, one in enumerate(members):
-                for other in members[i + 1 :]:
-                    self.mutual(one, other, Kind.PEER)
+        manager = np.array(self.managers, dtype=np.int64)
+        seats = np.flatnonzero(manager >= 0)
+        seats = seats[np.argsort(manager[seats], kind="stable")]  # team after team
+        _, first, team, size = np.unique(manager[seats], return_index=True, return_inverse=True, return_counts=True)
+        mates = size[team]  # of each, and they themselves
+        one, place = np.repeat(seats, mates), np.arange(mates.sum()) - np.repeat(np.cumsum(mates) - mates, mates)
+        other = seats[np.repeat(first[team], mates) + place]
+        self.blocks.append((one[one != other], other[one != other], Kind.PEER))
 
     def settled(self, words: Labels | None = None, communities: Role = Role.VCS_PARTNER) -> "Settled":
         """What is the same in all futures, with everybody in it: nobody joins from here on.
@@ -198,8 +199,7 @@ class Builder:
         return Settled(seats, self._ground(seats), labels, [words.say(note) for note in self.notes], ids)
 
     def _ground(self, seats: dict[str, Any]) -> Ground:
-        links = np.fromiter(chain.from_iterable(self.links), dtype=np.int64).reshape(-1, 3)
-        source, target, kind = np.ascontiguousarray(links.T)
+        source, target, kind, weight = self._all_links()
         joined = {role: np.array(self.joined.get(role, []), dtype=np.int64) for role in Role}
         return Ground(
             manager=seats["manager"],
@@ -207,7 +207,7 @@ class Builder:
             source=source,
             target=target,
             kind=kind,
-            weight=np.fromiter(self.links.values(), dtype=np.float64, count=len(links)),
+            weight=weight,
             director=seats["director"],
             practitioners=seats["practitioners"],
             managers=seats["middle_managers"],
@@ -224,6 +224,18 @@ class Builder:
             coproduction=0,
             coproduction_links=0,
         )
+
+    def _all_links(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """Sources, targets, kinds and weights, each link once."""
+        some = np.fromiter(chain.from_iterable(self.links), dtype=np.int64).reshape(-1, 3)
+        whole = [np.stack([*ends, np.full(len(ends[0]), kind)], axis=1) for *ends, kind in self.blocks]
+        links = np.concatenate([*whole, some])
+        source, target, kind = np.ascontiguousarray(links.T)
+        key = (source * len(self.roles) + target) * len(Kind) + kind
+        many = len(links) - len(some)
+        kept = np.append(~np.isin(key[:many], key[many:]), np.ones(len(some), dtype=np.bool_))
+        weight = np.append(np.ones(many), np.fromiter(self.links.values(), dtype=np.float64, count=len(some)))
+        return source[kept], target[kept], kind[kept], weight[kept]
 
     def build(self) -> Organisation:
         """The finished organisation, if chance adds no links to it."""

@@ -476,6 +476,7 @@ def from_dict(
 def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list[str]) -> Iterator[str]:
     """The mistakes of the variants, without those of the base (None if it has any), which are ``told`` already."""
     variants = data.get("variants")
+    usual = _setting(Scenario.model_validate(_as_variant(data, {}, base))) if base is not None else None
     for slug, over in variants.items() if isinstance(variants, Mapping) else ():
         if not isinstance(over, Mapping):
             continue
@@ -486,7 +487,7 @@ def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list
                 f"variants.{slug}.{line}" for line in lines(error, Scenario, KINDS_OF_EVENT) if line not in told
             )
             continue
-        if base is not None and _setting(variant) == _setting(Scenario.model_validate(_as_variant(data, {}, base))):
+        if _setting(variant) == usual:
             yield f"variants.{slug}: changes nothing; a variant is the scenario with some keys replaced"
 
 

@@ -7,6 +7,7 @@ package: ``sim/analysis/validation/worlds.toml``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,13 @@ class World:
                     f"{key}: a world may set parameters and the organisation; who leaves when, and the months at which "
                     "a pattern is measured, belong to the pattern"
                 )
-        story = load(STORY).with_({"months": END}, drop=("variants",))
-        return story.with_({**self.below, **keys, **self.above})
+        return _story().with_({**self.below, **keys, **self.above})
+
+
+@cache
+def _story() -> Scenario:
+    """What every pattern is measured on."""
+    return load(STORY).with_({"months": END}, drop=("variants",))
 
 
 AS_IT_IS = World("as-it-is", "The model as it is")
