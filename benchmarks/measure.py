@@ -116,7 +116,7 @@ def bare_loop(shape: Organisation, months: int) -> dict[int, Callable[[], object
         own = machine.Machine(machine.ready(code, wasmtime.Engine()))
         side = [numbers] * width
         laid = [machine.lay(s.first), machine.lay(s.source), machine.lay(s.weight)]
-        placed = own.place([*laid, *(machine.lay(side, width) for _ in range(3))], 1 << 20)
+        placed = own.place(laid, [machine.lay(side, width) for _ in range(3)], 1 << 20)
         found[width] = partial(own.call, f"bare_{width}", *placed, months)
     return found
 

@@ -12,11 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.analysis.interventions.run import try_interventions
 from sim.experiments.jobs import model_print
 from sim.interface.cli import app
 from sim.model.agents import Practitioner
 from sim.report.bag import listing, pack
 from sim.report.words.comparison import answer
+from sim.report.words.interventions import interventions_words
 
 HELD = "Ada Lovelace"
 
@@ -161,6 +163,16 @@ def test_a_run_of_the_scenario_without_its_variants_is_to_be_run_so_again(small,
     folder = sim.save(sim.compare(small, 2, variants=[], workers=1), tmp_path / "run")
     said = (pack(folder, tmp_path / "bag").path / "data" / "README.md").read_text(encoding="utf-8")
     assert "    leadership-sim run scenario.toml --futures 2 --seed 1 --variant base\n" in said
+
+
+def test_a_bag_of_a_search_for_interventions_opens_with_what_helps(small, few_interventions, tmp_path):
+    """In the sentences that the command prints, and with what to type for the same."""
+    found = try_interventions(small, 10, workers=1)
+    said = (pack(sim.save(found, tmp_path / "search"), tmp_path / "bag").path / "data" / "README.md").read_text("utf-8")
+    first = next(" ".join(line.split()) for line in interventions_words(found))
+    assert first.startswith("As things are (“Small”), the change survives at one year in ")
+    assert first in " ".join(said.split())
+    assert "    leadership-sim interventions scenario.toml --futures 10 --seed 1\n" in said
 
 
 class Braver(Practitioner):

@@ -229,12 +229,15 @@ def test_the_interaction_by_hand():
     one = np.array([False, True, True, False])
     other = np.array([False, True, False, False])
     neither = np.zeros(4, dtype=bool)
-    # In each: 1, -1, 0, 0. Mean 0; standard deviation sqrt(2/3); t(0.975, 3) = 3.182446.
-    half = 3.182446305 * (2 / 3) ** 0.5 / 2
+    # In each: 1, -1, 0, 0; added 0, and half of 1 and of -1: 3 squares in 6 futures. z(0.975) = 1.959964.
+    half = 1.959963985 * 3**0.5 / 6
     assert interaction(both, one, other, neither) == pytest.approx((0.0, -half, half))
     assert interaction(both, neither, neither, neither)[0] == 0.75
     assert interaction(neither, both, both, neither)[0] == -1.5
     assert interaction(neither, neither, neither, both)[0] == 0.75
+    # The same in all of forty futures is no certainty: one square in 42 futures.
+    none = np.zeros(40, dtype=bool)
+    assert interaction(none, none, none, none) == pytest.approx((0.0, -1.959963985 / 42, 1.959963985 / 42))
 
 
 def counted(value):
@@ -468,7 +471,7 @@ def test_the_certain_answer_is_found(answer):
     assert answer.by_interventions[0].reaches
     assert answer.fresh_base.survived[0] == 0.0
     assert answer.by_steps == []  # one step of it saves none, so growing step by step does not start
-    assert all(pair.interaction == (0.0, 0.0, 0.0) and not pair.finding for pair in answer.pairs)
+    assert all(pair.interaction.value == 0.0 and not pair.finding for pair in answer.pairs)
     for pair in answer.pairs:
         for use, alone in zip(pair.uses, (pair.one, pair.other), strict=True):
             assert alone > 0.7 if (use.intervention.slug, pair.name) == ("red_tape", "cheapest") else alone == 0.0

@@ -109,18 +109,24 @@ def mean_interval(values: Floats) -> Estimate:
 
 
 def paired_share_interval(one: Bools, other: Bools) -> Estimate:
-    """The difference of two shares over the same futures, one - other.
+    """The difference of two shares over the same futures, one - other."""
+    return contrast_interval(one.astype(np.float64) - other, 1.0)
 
-    The interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740): half a future is added to each of
-    the four cells, so that it does not shrink to nothing when the two never differ.
+
+def contrast_interval(values: Floats, most: float) -> Estimate:
+    """The mean of a whole number in each future, from -``most`` to ``most``, such as one survives - the other does.
+
+    For a difference of shares (-1, 0, 1) the interval is Agresti & Min's (2005, Statistics in Medicine 24, 729-740):
+    half a future is added to each of the four cells, so that it does not shrink to nothing where the two never differ.
+    For a difference of differences the same is done: a future is added at 0, and half a one at -1 and at 1.
     """
-    n = len(one)
+    n = len(values)
     if n == 0:
         return UNDEFINED
-    gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
-    difference = (gained - lost) / (n + 2)
-    half = Z * np.sqrt((gained + lost + 1) - (gained - lost) ** 2 / (n + 2)) / (n + 2)
-    return Estimate((gained - lost) / n, max(-1.0, difference - half), min(1.0, difference + half))
+    total, squares = float(values.sum()), float((values * values).sum())
+    middle = total / (n + 2)
+    half = Z * float(np.sqrt((squares + 1) - total**2 / (n + 2))) / (n + 2)
+    return Estimate(total / n, max(-most, middle - half), min(most, middle + half))
 
 
 def gain(one: Bools, other: Bools) -> float:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.analysis.interventions.intervention import SET_ASIDE
+from sim.analysis.interventions.reading import rebuilt
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.base.errors import read_toml
 from sim.base.version import VERSION
@@ -32,7 +33,11 @@ from sim.report.numbers import count
 from sim.report.save import git_state
 from sim.report.words import robustness as across
 from sim.report.words.comparison import answer
+from sim.report.words.interventions import alone, combinations
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
+
+INTERVENTIONS = "leadership-sim interventions:"
+"""What the manifest of a search for interventions opens with."""
 
 NAMES = "people.csv"
 """The file that says whose id each seat is; a run writes it with ``--names`` only."""
@@ -185,6 +190,9 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
     asked = scenario.words.say(scenario.question or scenario.title)
     if manifest["what"] == ACROSS:
         return asked, scenario.words.say(across.answer(read_worlds(folder)))
+    if str(manifest["what"]).startswith(INTERVENTIONS):
+        found = rebuilt(scenario, folder, manifest)
+        return asked, scenario.words.say(f"{next(alone(found))} {next(combinations(found))}")
     if manifest["what"] != WHAT:
         return asked, ""
     run = summary_of(folder, manifest, settings(scenario, list(manifest["variants"])))
@@ -261,6 +269,7 @@ def _readme(
         f"It was run with {then} on Python {manifest['versions']['python']}; `software/software.json` has the other "
         "versions."
     )
+    yield "Whoever sent you this has the software; `software/files.sha256` tells whether what you have is the same."
     if (now := _told(VERSION, git_state())) != then:
         yield f"It was packed with {now}: `software/files.sha256` lists the files of that one."
     if changed:

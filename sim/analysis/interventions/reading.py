@@ -41,7 +41,7 @@ def search_of(
     folder = inside if wanted is True else Path(wanted)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        found = _rebuilt(run.scenario, folder, manifest)
+        found = rebuilt(run.scenario, folder, manifest)
         of = manifest["scenario_sha256"]
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise ScenarioError(f"{folder}: not the folder of a search for interventions ({error})") from None
@@ -50,7 +50,7 @@ def search_of(
     return found, folder.name
 
 
-def _rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> Interventions:
+def rebuilt(scenario: Scenario, folder: Path, manifest: Mapping[str, Any]) -> Interventions:
     """The search as its manifest and tables have it."""
     seed = manifest["root_seed"]
     aside = [slug for slug, why in manifest["left_out"].items() if why == SET_ASIDE]

@@ -12,7 +12,7 @@ from itertools import combinations as choices
 import numpy as np
 
 from sim.base.arrays import Bools
-from sim.base.intervals import Estimate, mean_interval
+from sim.base.intervals import Estimate, contrast_interval
 
 Combination = tuple[tuple[int, int], ...]
 """Interventions by number, lowest first, each with the tenths it is pulled; empty for none."""
@@ -68,12 +68,12 @@ def allowed(combination: Combination, clash: Clash) -> bool:
 
 
 def interaction(both: Bools, one: Bools, other: Bools, neither: Bools) -> Estimate:
-    """What two interventions do together beyond what each does alone: the mean over futures and its 95% t interval.
+    """What two interventions do together beyond what each does alone: the mean over futures and its 95% interval.
 
     In a future it is both - one - other + neither, each 1 if the change survived: 1 if only the two together save
     the change, -1 if either of them would have done.
     """
-    return mean_interval(both.astype(np.float64) - one - other + neither)
+    return contrast_interval(both.astype(np.float64) - one - other + neither, 2.0)
 
 
 def fewest_interventions(

@@ -68,9 +68,9 @@ def _commands(found: Found) -> list[str]:
     asked = "" if found.seed == run.whole.seed else f", seed={found.seed}"
     asked += ", interventions=False" if search is None else ""
     if asked:  # only from Python
-        call = f"sim.write_report({f'{name}-again'!r}, futures={found.futures}{asked})"
+        call = f"sim.write_report({f'{name}-again'!r}, full=True, futures={found.futures}{asked})"
         return [*lines, f'python -c "import sim; {call}"']
-    return [*lines, f"leadership-sim report {again} --futures {found.futures}"]
+    return [*lines, f"leadership-sim report {again} --full --futures {found.futures}"]
 
 
 def _trace(found: Found) -> Table:

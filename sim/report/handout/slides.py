@@ -127,8 +127,8 @@ def one_lever(played: Played) -> Figure:
     bars += sorted(alone, key=lambda bar: -bar[1].shares.survived[0])
     with drawing(SIZE, SLIDE | {"font.size": 17}, dpi=DPI) as figure:
         axis = figure.subplots()
-        names = [textwrap.fill(label, 36) for label, _ in bars]
-        outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 16, 0.04)
+        names = [textwrap.fill(label, 46) for label, _ in bars]
+        outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 15, 0.04)
         for row, (_, went) in enumerate(bars[1:], 1):
             axis.text(played.futures * 1.015, row, against(went), va="center", fontsize=17)
         axis.set_xlabel(

@@ -119,7 +119,7 @@ def outcome_bars(
             if number >= least * of:
                 axis.text(left + number / 2, row, str(number), ha="center", va="center", bbox=box)
             left += number
-    axis.set_yticks(range(len(bars)), names, fontsize=size)
+    axis.set_yticks(range(len(bars)), names, fontsize=size, linespacing=1.0)  # names of two lines keep apart
     axis.get_yticklabels()[0].set_fontweight("bold")
     axis.invert_yaxis()
     axis.set_xlim(0, of)

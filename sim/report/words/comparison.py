@@ -24,7 +24,7 @@ def answer(comparison: Comparison) -> str:
         return "In at least one variant every future failed: see status and error in the futures' rows."
     of, base = out_of(comparison.number), comparison.rows[0]
     told = {slug: _in_so_many(survived, of) for slug, survived in survivors(comparison).items()}
-    better, ends = clearly_better(comparison), named(comparison)
+    ends = named(comparison)
     later = span(comparison.scenario.measure.horizon)
     said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
     if (never := whole(of * base["never_took_hold"])) and never < of:
@@ -33,14 +33,13 @@ def answer(comparison: Comparison) -> str:
         said += " (it never takes hold)"
     found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(found)}" if found else ""
-    if ends:
-        open_ = not better and chosen(comparison) and base["survived"] < 1
-        none = "; nothing that is compared with it does clearly better" if open_ else ""
-        return f"{said}{none}."
-    if by_practice := _by_practice(comparison):
+    if not ends and (by_practice := _by_practice(comparison)):
         return f"{said}. {by_practice}."
-    if chosen(comparison) and base["survived"] < 1:
-        said += "; nothing that is compared with it does clearly better"
+    others = [row for row in chosen(comparison) if row not in ends]
+    if others and not clearly_better(comparison) and base["survived"] < 1:
+        alone = len(comparison.rows) == 2
+        said += f"; “{others[0]['title']}” does not do" if alone else "; nothing that is compared with it does"
+        said += " clearly better"
     return f"{said}."
 
 

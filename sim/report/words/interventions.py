@@ -173,7 +173,8 @@ def together(found: Interventions) -> Iterator[str]:
             )
             yield f"    (beyond the sum: {_more(of * pair.interaction.value)}, {_ends(pair.interaction, of)})"
     if not judged.get("only together"):
-        more = "" if judged.get("more than the sum") else ", and none that clearly do more than the sum of the two"
+        more = ", and no two that help alone and clearly do more than their sum"
+        more = "" if judged.get("more than the sum") else more
         yield f"No two interventions were found that help only together{more}. {_judged(found.pairs)}"
     if same := judged.get("the same job", [])[:NAMED]:
         said = [" with ".join(_title(use) for use in pair.uses) for pair in same]
