@@ -58,6 +58,19 @@ def run(keys: dict, future: int):
     return sim.run(SMALL_WORLD.setting(keys), future=future)
 
 
+# -- Side by side -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pattern", [each for each in PATTERNS if each.slug != "P3"], ids=lambda each: each.slug)
+def test_what_is_measured_in_worlds_side_by_side_is_what_is_measured_in_each(pattern):
+    """To the bit, in worlds of one organisation and of another, whatever a pattern asks for, and how often."""
+    worlds = [SMALL_WORLD, world_of("influence"), World("two", "Two teams", below=SMALL | {"organisation.teams": 2})]
+    together = measurements.measured(pattern.measure, worlds, 2, 1)
+    for world, values in zip(worlds, together, strict=True):
+        for one, other in zip(values, pattern.measure(world, 2, 1), strict=True):
+            assert np.array_equal(one, other, equal_nan=True)
+
+
 # -- Verdicts ---------------------------------------------------------------------------------------------------------
 
 

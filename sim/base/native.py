@@ -50,8 +50,10 @@ def _target() -> str | None:
         return None
     if platform.machine() in ("arm64", "aarch64"):
         return "baseline"
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
-    return "x86_64_v3" if {"AVX2", "X86_V3"} & set(found) else None
+    found = set(np.show_config(mode="dicts")["SIMD Extensions"]["found"])
+    if found & {"AVX512_SKX", "X86_V4"}:
+        return "x86_64_v4"
+    return "x86_64_v3" if found & {"AVX2", "X86_V3"} else None
 
 
 def _make(source: Path, widths: tuple[int, ...], target: str, made: Path) -> None:

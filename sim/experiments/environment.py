@@ -106,7 +106,8 @@ class Environment:
         ``engine.side_by_side``.
         """
         months = max(setting.months for setting in settings)
-        each = sum(map(_bytes, self.of(settings[0], futures[0], months)))
+        organisation, draws = self.of(settings[0], futures[0], months)
+        each = _bytes(organisation) + _bytes(draws)
         for batch in batched(futures, max(1, min(A_BATCH, BATCH_BYTES // each))):
             for some in self._sharing(settings):
                 calendars, one = [self.calendar(settings[i]) for i in some], settings[some[0]]
@@ -148,14 +149,14 @@ class Planned(NamedTuple):
     calendar: Calendar
 
 
-def futures_of(
-    settings: Mapping[str, Scenario],
+def futures_of[Name](
+    settings: Mapping[Name, Scenario],
     futures: int,
     seed: int,
     keep: Keep = "months",
     flows: bool = False,
     environment: Environment | None = None,
-) -> Iterator[dict[str, Record]]:
+) -> Iterator[dict[Name, Record]]:
     """The first futures of some settings, one after the other: a record of each setting, by its name.
 
     ``environment``: of the same seed, for whoever asks about the same futures again.

@@ -1,12 +1,15 @@
 """How the patterns are measured: one function each, from a world to a number per future for every claim.
 
+A function that ``asks`` yields what it wants read off every future and is sent what was read, so that all that several
+worlds ask for is played side by side.
+
 Each starts from the story of ``ablations.STORY`` and sets what its question needs; comparisons are paired, both sides
 on the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
 """
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,11 +33,72 @@ LEFT = 36
 """The row just before the director leaves. The change is judged at row ``END``."""
 
 
+class Reading(NamedTuple):
+    """What is to be read off every future in every setting, and what of the records is kept for it."""
+
+    read: Callable[[Record], Any]
+    settings: Mapping[str, Scenario]
+    futures: int
+    keep: Keep = "months"
+    flows: bool = False
+
+
+Measurement = Callable[[World, int, int], Sequence[Floats]]
+"""Takes a world, a number of futures and a root seed; gives an array for each claim, [futures]."""
+
+Asking = Generator[Reading, Floats, Sequence[Floats]]
+"""A measurement that asks for readings and is sent each, [futures, settings] and, where it is several numbers, more."""
+
+_ASKING: dict[Measurement, Callable[[World, int, int], Asking]] = {}
+
+
+def asks(asking: Callable[[World, int, int], Asking]) -> Measurement:
+    """A measurement of what asks for readings, so that those of several worlds are played side by side."""
+
+    @wraps(asking)
+    def measurement(world: World, futures: int, seed: int) -> Sequence[Floats]:
+        return measured(measurement, [world], futures, seed)[0]
+
+    _ASKING[measurement] = asking
+    return measurement
+
+
+def measured(measure: Measurement, worlds: Sequence[World], futures: int, seed: int) -> list[Sequence[Floats]]:
+    """What a measurement gives in each of some worlds. One that asks is answered for all of them at once."""
+    if measure not in _ASKING:
+        return [measure(world, futures, seed) for world in worlds]
+    going = {place: _ASKING[measure](world, futures, seed) for place, world in enumerate(worlds)}
+    sent, done = dict[int, Floats](), dict[int, Sequence[Floats]]()
+    while going:
+        asked = dict[int, Reading]()
+        for place, one in list(going.items()):
+            try:
+                asked[place] = one.send(sent[place]) if sent else next(one)
+            except StopIteration as end:
+                done[place] = end.value
+                del going[place]
+        sent = _answered(asked, seed)
+    return [done[place] for place in range(len(worlds))]
+
+
+def _answered(asked: Mapping[int, Reading], seed: int) -> dict[int, Floats]:
+    alike: dict[tuple[int, Keep, bool], list[int]] = {}
+    for place, reading in asked.items():
+        alike.setdefault((reading.futures, reading.keep, reading.flows), []).append(place)
+    rows: dict[int, list[list[Any]]] = {place: [] for place in asked}
+    for (futures, keep, flows), places in alike.items():
+        settings = {(place, name): setting for place in places for name, setting in asked[place].settings.items()}
+        for future in futures_of(settings, futures, seed, keep, flows, _environment(seed)):
+            for place in places:
+                reading = asked[place]
+                rows[place].append([reading.read(future[place, name]) for name in reading.settings])
+    return {place: np.array(found) for place, found in rows.items()}
+
+
 def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], futures: int, seed: int,
-             keep: Keep = "months", flows: bool = False) -> Floats:  # fmt: skip
-    """What is read off every future in every setting, [futures, settings] and, where it is several numbers, more."""
-    every = futures_of(settings, futures, seed, keep, flows, _environment(seed))
-    return np.array([[read(record) for record in future.values()] for future in every])
+             keep: Keep = "months") -> Floats:  # fmt: skip
+    """One reading, answered."""
+    return _answered({0: Reading(read, settings, futures, keep)}, seed)[0]
 
 
 @lru_cache(maxsize=1)
@@ -58,11 +122,12 @@ def until(month: int) -> dict[str, Any]:
 WITHIN = 24
 
 
-def lost_subscription(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def lost_subscription(world: World, futures: int, seed: int) -> Asking:
     """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
     keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN}
     settings = {"leaves": world.setting(keys), "stays": world.setting(keys | {"events.departure.enabled": False})}
-    lost = read_off(_dropped, settings, futures, seed)
+    lost = yield Reading(_dropped, settings, futures)
     running = lost[:, 0] > -1  # dropped before the departure on both sides: not at stake
     leaves, stays = (np.where(running, lost[:, i], np.nan) for i in (0, 1))
     return [leaves - stays, leaves]
@@ -81,7 +146,8 @@ def _dropped(record: Record) -> float:
 AFTER = 36
 
 
-def outlives(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def outlives(world: World, futures: int, seed: int) -> Asking:
     """Whether the programme is lost in the five years, less whether practice falls below half of what it was; whether
     half of practice is there three years after the programme was lost, and after it ended while the director stays.
 
@@ -90,7 +156,7 @@ def outlives(world: World, futures: int, seed: int) -> list[Floats]:
     """
     ends = {"events.departure.enabled": False, "events.end.kind": "subscription_ends", "events.end.month": LEFT}
     settings = {"leaves": world.setting({"months": END + AFTER}), "ends": world.setting(ends)}
-    return list(read_off(_programme_and_practice, settings, futures, seed)[:, [0, 0, 1], [0, 1, 1]].T)
+    return list((yield Reading(_programme_and_practice, settings, futures))[:, [0, 0, 1], [0, 1, 1]].T)
 
 
 def _programme_and_practice(record: Record) -> tuple[float, float]:
@@ -137,14 +203,15 @@ def _lost(setting: Scenario, people: list[Group], futures: int, seed: int) -> Fl
 # -- P4: who is won first ---------------------------------------------------------------------------------------------
 
 
-def won_first(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def won_first(world: World, futures: int, seed: int) -> Asking:
     """Whose mean commitment first has half of what it gains in all, 1 where managers', -1 where practitioners'.
 
     The director stays, and nobody facilitates: facilitators are linked with managers. 0 in the same month; undefined
     where one of the two gains nothing.
     """
     setting = world.setting({"events.departure.enabled": False, "subscription.enabled": False})
-    return [np.sign(read_off(_managers_earlier, {"led": setting}, futures, seed)[:, 0])]
+    return [np.sign((yield Reading(_managers_earlier, {"led": setting}, futures))[:, 0])]
 
 
 def _managers_earlier(record: Record) -> float:
@@ -168,7 +235,8 @@ NO_PERMISSION = {"practice.permission_weight": 0.0, "practice.commitment_weight"
 TENTH = 0.1
 
 
-def in_the_middle(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def in_the_middle(world: World, futures: int, seed: int) -> Asking:
     """How much more a team practises for a tenth more shown by its manager; how much less of that there is where the
     director reaches past managers, and where permission plays no part; whether some manager supports less than the
     director and the team show, and whether some manager shows less."""
@@ -177,7 +245,7 @@ def in_the_middle(world: World, futures: int, seed: int) -> list[Floats]:
         "past": world.setting(until(LEFT) | PAST_MANAGERS),
         "none": world.setting(until(LEFT) | NO_PERMISSION),
     }
-    usual, past, none = read_off(_middle, settings, futures, seed, keep="people").transpose(1, 2, 0)
+    usual, past, none = (yield Reading(_middle, settings, futures, keep="people")).transpose(1, 2, 0)
     return [usual[0], usual[0] - past[0], usual[0] - none[0], usual[1], usual[2]]
 
 
@@ -214,10 +282,11 @@ def _values(record: Record) -> Floats:
 # -- P6: the vision gets stuck on the way down ------------------------------------------------------------------------
 
 
-def stuck(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def stuck(world: World, futures: int, seed: int) -> Asking:
     """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
     settings = {str(s): world.setting(until(LEFT) | {"leadership.back_office_shift": s}) for s in (-0.2, 0.2)}
-    gaps = read_off(_gaps, settings, futures, seed)
+    gaps = yield Reading(_gaps, settings, futures)
     return list((gaps[:, 0] - gaps[:, 1]).T)
 
 
@@ -228,12 +297,13 @@ def _gaps(record: Record) -> list[float]:
 # -- P7: voluntary-sector partners lead little, and show what the funder shows ----------------------------------------
 
 
-def own_voice(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def own_voice(world: World, futures: int, seed: int) -> Asking:
     """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
     dependence."""
     settings = {str(f): world.setting(until(LEFT) | {"leadership.funding_dependency": f}) for f in (0.9, 0.5)}
-    share = read_off(_unheard, {"usual": world.setting(until(LEFT))}, futures, seed, flows=True)[:, 0]
-    gap = read_off(_held_back, settings, futures, seed, keep="people")
+    share = (yield Reading(_unheard, {"usual": world.setting(until(LEFT))}, futures, flows=True))[:, 0]
+    gap = yield Reading(_held_back, settings, futures, keep="people")
     return [share, gap[:, 0] - gap[:, 1]]
 
 
@@ -263,7 +333,8 @@ LET_TO_LEAD = {"leadership.infrastructure": 0.9, "leadership.hierarchy_norm": 0.
 NOT_LET = LET_TO_LEAD | {"leadership.infrastructure": 0.0}
 
 
-def reach_decisions(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def reach_decisions(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment where lived-experience members are for the change less where they are against it: mediated,
     with a seat and let to lead; direct, without a seat; direct, with a seat and not let to lead; direct, with a seat
     and let to lead. Of the last, what the seat adds where they are for it, and takes away where they are against; and
@@ -275,7 +346,7 @@ def reach_decisions(world: World, futures: int, seed: int) -> list[Floats]:
         for case, keys in enumerate(cases)
         for held in (FOR, AGAINST)
     } | {f"left {case}": world.setting(cases[case] | {values: FOR}) for case in (1, 3)}
-    practice = read_off(_last_judged, settings, futures, seed)
+    practice = yield Reading(_last_judged, settings, futures)
     for_it, against, left = practice[:, 0:8:2].T, practice[:, 1:8:2].T, practice[:, 8:].T
     return [*(for_it - against), for_it[3] - for_it[1], against[1] - against[3], left[1] - left[0]]
 
@@ -292,7 +363,8 @@ VERTICAL = ("norm", "delegation", "champions", "manager_grant", "pressure", "rea
 ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
 
 
-def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def harder_across(world: World, futures: int, seed: int) -> Asking:
     """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those
     across boundaries, at whichever weight of the links across it is least."""
     by_weight = []
@@ -302,7 +374,7 @@ def harder_across(world: World, futures: int, seed: int) -> list[Floats]:
         there = {each.slug: each for each in available(base, seed)[0]}
         steps = {slug: there[slug].at(1) for slug in (*VERTICAL, *ACROSS) if slug in there}
         settings = {"base": base} | {slug: world.setting(keys | step) for slug, step in steps.items()}
-        kept = read_off(_retention, settings, futures, seed).T
+        kept = (yield Reading(_retention, settings, futures)).T
         gained = dict(zip(steps, kept[1:] - kept[0], strict=True))
         line, across = (
             np.mean([gained[slug] for slug in some if slug in gained], axis=0) for some in (VERTICAL, ACROSS)
@@ -322,7 +394,8 @@ AROUND = 12
 MANY = 4
 
 
-def moves_on(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def moves_on(world: World, futures: int, seed: int) -> Asking:
     """What a team loses when the manager who is its champion leaves, less what one loses when one of four champions
     does; and what lived-experience members move a year after one practitioner left, against the year before: where many
     hold their links, less where one engagement lead held them all and was the one who left.
@@ -330,10 +403,12 @@ def moves_on(world: World, futures: int, seed: int) -> list[Floats]:
     A ratio of small sums is noisy, and the runs are short: twice the futures.
     """
     futures *= 2
-    return [_champion_leaves(world, futures, seed), _lead_leaves(world, futures, seed)]
+    champion = yield from _champion_leaves(world, futures)
+    lead = yield from _lead_leaves(world, futures)
+    return [champion, lead]
 
 
-def _champion_leaves(world: World, futures: int, seed: int) -> Floats:
+def _champion_leaves(world: World, futures: int) -> Generator[Reading, Floats, Floats]:
     usual = world.setting({}).leadership
     champion = {"values": usual.champion_values, "commitment": usual.champion_values,
                 "leadership": usual.champion_leadership}  # fmt: skip
@@ -341,7 +416,7 @@ def _champion_leaves(world: World, futures: int, seed: int) -> Floats:
     for role, number in (("middle_manager", 1), ("practitioner", MANY)):
         keys = until(LEFT + AROUND) | {"seats": {f"{role} {i + 1}": champion for i in range(number)}}
         settings |= {role: world.setting(keys), f"{role} leaves": world.setting(keys | _leaves(role))}
-    kept = read_off(_first_team, settings, futures, seed, keep="people")
+    kept = yield Reading(_first_team, settings, futures, keep="people")
     return kept[:, 0] - kept[:, 1] - (kept[:, 2] - kept[:, 3])
 
 
@@ -356,13 +431,13 @@ def _first_team(record: Record) -> float:
     return float(record.people["practice"][LEFT + AROUND, s.manager == s.team_heads[0]].mean())
 
 
-def _lead_leaves(world: World, futures: int, seed: int) -> Floats:
+def _lead_leaves(world: World, futures: int) -> Generator[Reading, Floats, Floats]:
     keys = until(LEFT + AROUND) | DIRECT
     settings = {
         "many": world.setting(keys | _leaves("practitioner")),
         "one": world.setting(keys | {"organisation.engagement_lead": True} | _leaves("engagement_lead")),
     }
-    kept = read_off(_left_of_voice, settings, futures, seed, flows=True)
+    kept = yield Reading(_left_of_voice, settings, futures, flows=True)
     return np.asarray(kept[:, 0] - kept[:, 1])
 
 
@@ -379,11 +454,12 @@ SOFT, DELEGATED = {"leadership.hierarchy_norm": 0.2}, {"leadership.delegation": 
 CREDIBLE = 0.5
 
 
-def declared_or_enacted(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def declared_or_enacted(world: World, futures: int, seed: int) -> Asking:
     """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
     beyond a softer norm; and months until delegation is credible, undefined where it never is."""
     settings = {str(keys): world.setting(keys) for keys in ({}, DELEGATED, SOFT, SOFT | DELEGATED)}
-    kept = read_off(_kept_and_credible, settings, futures, seed)
+    kept = yield Reading(_kept_and_credible, settings, futures)
     base, declared, soft, enacted = kept[:, :, 0].T
     said = declared - base
     return [said, enacted - base - said, enacted - base - (soft - base) - said, kept[:, -1, 1]]
@@ -398,7 +474,8 @@ def _kept_and_credible(record: Record) -> tuple[float, float]:
 # -- P12: a single leader or a stable team ----------------------------------------------------------------------------
 
 
-def stable_team(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def stable_team(world: World, futures: int, seed: int) -> Asking:
     """Whether the change survives, directors coming and going: where managers stay, less where they leave as usual; and
     under one director, less where managers stay.
 
@@ -412,7 +489,7 @@ def stable_team(world: World, futures: int, seed: int) -> list[Floats]:
         "stable": world.setting(change | {"turnover.managers": 0.0}),
         "usual": world.setting(change),
     }
-    one, stable, usual = read_off(_survives, settings, futures, seed).T
+    one, stable, usual = (yield Reading(_survives, settings, futures)).T
     return [stable - usual, one - stable]
 
 
@@ -425,11 +502,12 @@ def _survives(record: Record) -> float:
 CONTACT = {"organisation.health_practitioner_links": 6, "turnover.rebuild": 0.5}
 
 
-def more_contact(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def more_contact(world: World, futures: int, seed: int) -> Asking:
     """How many times as many live links health partners have with more contact, less how many times nearer they are to
     what staff show; and how much nearer."""
     settings = {"usual": world.setting(until(LEFT)), "more": world.setting(until(LEFT) | CONTACT)}
-    usual, more = read_off(_links_and_distance, settings, futures, seed, keep="people").transpose(1, 2, 0)
+    usual, more = (yield Reading(_links_and_distance, settings, futures, keep="people")).transpose(1, 2, 0)
     return [more[0] / usual[0] - usual[1] / more[1], usual[1] - more[1]]
 
 
@@ -446,10 +524,11 @@ def _links_and_distance(record: Record) -> tuple[float, float]:
 # -- P14: a change that fits what people value ------------------------------------------------------------------------
 
 
-def congruent(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def congruent(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
     settings = {str(shift): world.setting(until(LEFT) | {"leadership.values_shift": shift}) for shift in (0.1, -0.1)}
-    practice = read_off(lambda record: record.monthly["practice"][LEFT], settings, futures, seed)
+    practice = yield Reading(lambda record: record.monthly["practice"][LEFT], settings, futures)
     return [practice[:, 0] - practice[:, 1]]
 
 
@@ -458,7 +537,8 @@ def congruent(world: World, futures: int, seed: int) -> list[Floats]:
 IN_PART = 0.5
 
 
-def words_and_deeds(world: World, futures: int, seed: int) -> list[Floats]:
+@asks
+def words_and_deeds(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment under a director who does as they say less under one who does half of it, the words of both
     the same all the time; as it is, and where only words are heard."""
     keys = until(LEFT) | {"influence.director_openness": 0.0}
@@ -467,5 +547,5 @@ def words_and_deeds(world: World, futures: int, seed: int) -> list[Floats]:
         for heard in ({}, {"influence.demonstration": 0.0})
         for integrity in (1.0, IN_PART)
     }
-    practice = read_off(lambda record: record.monthly["practice"][LEFT], settings, futures, seed)
+    practice = yield Reading(lambda record: record.monthly["practice"][LEFT], settings, futures)
     return [practice[:, 0] - practice[:, 1], practice[:, 2] - practice[:, 3]]

@@ -3,18 +3,13 @@
 The table itself: ``sim/analysis/validation/patterns.toml``. How they are measured: ``measurements``.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.analysis.validation import measurements
-from sim.analysis.validation.ablations import World
 from sim.analysis.validation.findings import Claim
-from sim.base.arrays import Floats
+from sim.analysis.validation.measurements import Measurement
 from sim.base.errors import read_toml
-
-Measurement = Callable[[World, int, int], Sequence[Floats]]
-"""Takes a world, a number of futures and a root seed; gives an array for each claim, [futures]."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched, groupby
 from typing import Any
 
 from sim.analysis.ranges import spread
 from sim.analysis.validation.ablations import ABLATIONS, AS_IT_IS, RIVALS, World
 from sim.analysis.validation.findings import DOES_NOT, SHOWS, Finding, found, together
+from sim.analysis.validation.measurements import measured
 from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.study import Studies, studies
 from sim.base.arrays import Floats
@@ -98,10 +100,14 @@ def validate(
         World(f"plausible-{i}", "", below=keys) for i, keys in enumerate(spread(points, seed) if points else [])
     ]
     todo = [(AS_IT_IS, futures)] + [(w, fewer) for w in (*ABLATIONS, *RIVALS)] + [(w, fewest) for w in plausible]
-    tasks = [(world, pattern, number, seed) for world, number in todo for pattern in patterns]
-    names = [(world.slug, pattern.slug, number, seed) for world, pattern, number, seed in tasks]
-    measured = iter(Workers.of(workers).map(_measured, tasks, "processes", about=names))
-    done = {world.slug: {each.slug: _found(each, next(measured)) for each in patterns} for world, _ in todo}
+    tasks = [(some, pattern, number, seed) for some, number in _batches(todo) for pattern in patterns]
+    names = [([world.slug for world in some], pattern.slug, number, seed) for some, pattern, number, seed in tasks]
+    done: dict[str, Findings] = {world.slug: {} for world, _ in todo}
+    for (some, pattern, *_), each in zip(
+        tasks, Workers.of(workers).map(_measured, tasks, "processes", about=names), strict=True
+    ):
+        for world, values in zip(some, each, strict=True):
+            done[world.slug][pattern.slug] = _found(pattern, values)
     there = [done.pop(world.slug) for world in plausible]
     return Validation(futures, fewer, fewest, seed, done, there, studies(futures, seed))
 
@@ -112,9 +118,19 @@ def check(futures: int, points: int) -> None:
         raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
 
 
+BESIDE = 8
+"""Worlds in which a pattern is looked for side by side."""
+
+
+def _batches(todo: Sequence[tuple[World, int]]) -> list[tuple[list[World], int]]:
+    """Worlds with as many futures, some at a time."""
+    alike = groupby(todo, key=lambda each: each[1])
+    return [([world for world, _ in some], number) for number, worlds in alike for some in batched(worlds, BESIDE)]
+
+
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
-    """How many patterns are looked for in all."""
-    return len(patterns) * (1 + len(ABLATIONS) + len(RIVALS) + points)
+    """In how many steps all patterns are looked for."""
+    return len(patterns) * (1 + sum(-(-worlds // BESIDE) for worlds in (len(ABLATIONS) + len(RIVALS), points)))
 
 
 def ask(
@@ -136,14 +152,14 @@ def ask(
         world = World("own", "A world of one's own", below=world)
     if futures < 2:
         raise ScenarioError(f"futures = {futures}: an interval needs at least 2 futures")
-    return _found(pattern, pattern.measure(world, futures, seed))
+    return _found(pattern, measured(pattern.measure, [world], futures, seed)[0])
 
 
 def _found(pattern: Pattern, values: Sequence[Floats]) -> list[Finding]:
     return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
 
 
-def _measured(task: tuple[World, Pattern, int, int]) -> Sequence[Floats]:
-    """What a pattern measures in a world: a number a future for each claim."""
-    world, pattern, futures, seed = task
-    return pattern.measure(world, futures, seed)
+def _measured(task: tuple[list[World], Pattern, int, int]) -> list[Sequence[Floats]]:
+    """What a pattern measures in some worlds: a number a future for each claim."""
+    worlds, pattern, futures, seed = task
+    return measured(pattern.measure, worlds, futures, seed)
