@@ -8,6 +8,7 @@ Seconds depend on the machine; ratios hold up better, and each is of runs that t
 """
 
 import argparse
+import inspect
 import os
 import resource
 import subprocess
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -144,7 +146,7 @@ def ratios() -> None:
     rng = np.random.default_rng(1)
     commitment, voice = rng.random(len(shape)), rng.random(len(shape))
     eight = [(one, calendar(one)) for one in settings(scenario).values()]
-    environment = iter(Environment(1) for _ in range(10**9))
+    environment, futures = Environment(1), count()
     ways: dict[str, tuple[Callable[[], object], int, int]] = {
         "the engine, eight settings side by side": (
             lambda: engine.play(eight, 1, 0, shape, draws), 20, len(eight),
@@ -153,7 +155,7 @@ def ratios() -> None:
             lambda: engine.play(eight, 1, 0, shape, draws, flows=True), 20, len(eight),
         ),
         "the same, organisation and draws made first": (
-            lambda: next(environment).together(eight, 1, flows=True), 10, len(eight),
+            lambda: environment.together(eight, next(futures), flows=True), 10, len(eight),
         ),
         "the engine, one setting": (
             lambda: engine.run(scenario, organisation=shape, calendar=when, draws=draws), 20, 1,
@@ -268,6 +270,14 @@ def _seconds(where: Path, words: list[str], folder: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def peak() -> float:
+    """The most memory that this process has taken, in MB."""
+    told = Path("/proc/self/status")
+    if told.is_file():  # what ``getrusage`` says begins with what the process that started this one had taken
+        return next(int(line.split()[1]) for line in told.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def one_size(teams: int) -> None:
     """A future of one size, made and lived for twelve months; prints people, seconds and peak MB of this process."""
     scenario = Scenario().with_({"months": 12, "measure.horizon": 6, "measure.reference_month": 6})
@@ -277,7 +287,7 @@ def one_size(teams: int) -> None:
     start = time.perf_counter()
     record = engine.run(large)
     taken = time.perf_counter() - start
-    print(len(record.organisation), taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(len(record.organisation), taken, peak())
 
 
 def growth(most_futures: int) -> None:
@@ -295,11 +305,12 @@ def growth(most_futures: int) -> None:
     while runs <= most_futures:
         with tempfile.TemporaryDirectory() as folder:
             code = (
-                "import sys, resource, sim.interface.cli\n"
+                "import resource, sys, sim.interface.cli\nfrom pathlib import Path\n"
+                f"{inspect.getsource(peak)}\n"
                 f"sys.argv = ['x', 'run', 'director-turnover', '--variant', 'base', '--futures', '{runs}', '--keep', "
                 f"'futures', '--workers', '1', '--out', r'{folder}/out']\n"
                 "try:\n    sim.interface.cli.main()\nexcept SystemExit:\n    pass\n"
-                "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+                "print('PEAK', peak())"
             )
             start = time.perf_counter()
             said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -294,7 +294,7 @@ def test_futures_of_a_very_large_organisation_are_at_hand_one_at_a_time(turnover
         return [(future, left.rows.copy()) for _, future, left in asked]
 
     usual = practice()
-    monkeypatch.setattr(environment, "BATCH_BYTES", 1)
+    monkeypatch.setattr(environment, "MOST_BYTES", 1)
     one_by_one = practice()
     assert held == [3, 1, 1, 1]
     assert [future for future, _ in one_by_one] == [0, 1, 2]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-MOST_BYTES = 250_000_000
+MOST_BYTES = 120_000_000
 """What is remembered in one place takes no more memory than this, ``FEW`` things apart."""
 
 FEW = 4

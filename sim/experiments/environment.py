@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.base.remembered import Remembered
+from sim.base.remembered import MOST_BYTES, Remembered
 from sim.model import engine
 from sim.model.calendar import Calendar
 from sim.model.calendar import calendar as scheduled
@@ -23,8 +23,8 @@ from sim.scenario.scenario import Scenario
 
 MOST_PLANS = 1000
 
-A_BATCH, BATCH_BYTES = 25, 250_000_000
-"""Futures that are at hand while settings are played in them, some after the other: so many, and what they take."""
+A_BATCH = 25
+"""Futures that are at hand while settings are played in them, some after the other; fewer of a large organisation."""
 
 
 def _bytes(made: Organisation | Draws) -> int:
@@ -108,7 +108,7 @@ class Environment:
         months = max(setting.months for setting in settings)
         organisation, draws = self.of(settings[0], futures[0], months)
         each = _bytes(organisation) + _bytes(draws)
-        for batch in batched(futures, max(1, min(A_BATCH, BATCH_BYTES // each))):
+        for batch in batched(futures, max(1, min(A_BATCH, MOST_BYTES // each))):
             for some in self._sharing(settings):
                 calendars, one = [self.calendar(settings[i]) for i in some], settings[some[0]]
                 places = [self.of(one, future, months) for future in batch]
