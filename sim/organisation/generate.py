@@ -68,7 +68,7 @@ class Plan:
         """Roughly how many seats and links there will be."""
         if self.imported:
             read = self._read()
-            return len(read.roles), len(read.links) + sum(len(sources) for sources, *_ in read.blocks)
+            return len(read.roles), len(read.links)
         teams, members, office = self.table.teams, self.table.practitioners_per_team, self.table.back_office
         services, around = self.table.heads_of_service, (self.table.vcs_partners, self.table.lived_experience)
         top = (services or teams) + office
@@ -157,8 +157,7 @@ def _line(setting: OrganisationTable) -> Builder:
             builder.seat(Role.PRACTITIONER, head, team, position)
     for _ in range(setting.back_office):
         builder.seat(Role.BACK_OFFICE, director)
-    builder.line()
-    builder.peers()
+    builder.line_and_peers()
     return builder
 
 

@@ -104,7 +104,7 @@ class Builder:
         self.notes: list[str] = []
         self.links: dict[tuple[int, int, Kind], float] = {}
         self.blocks: list[tuple[Ints, Ints, Kind]] = []
-        """Sources, targets and kind of many links of weight 1; of one that is in ``links`` too, the weight is there."""
+        """Sources, targets and kind of many links of weight 1, none of them in ``links``."""
         self.known: dict[int, Person] = {}
         self._counts: dict[Role, int] = {}
         self.joined: dict[Role, list[int]] = {}
@@ -138,14 +138,27 @@ class Builder:
 
     def line(self) -> None:
         """Add the links of the line, down and up, for everyone who has a manager."""
-        manager = np.array(self.managers, dtype=np.int64)
-        seats = np.flatnonzero(manager >= 0)
-        self.blocks += [(manager[seats], seats, Kind.LINE_DOWN), (seats, manager[seats], Kind.LINE_UP)]
+        for seat, manager in enumerate(self.managers):
+            if manager >= 0:
+                self.link(manager, seat, Kind.LINE_DOWN)
+                self.link(seat, manager, Kind.LINE_UP)
 
     def peers(self) -> None:
         """Link everyone in a team with one another; a team is all who report to the same manager."""
+        teams: dict[int, list[int]] = {}
+        for seat, manager in enumerate(self.managers):
+            if manager >= 0:
+                teams.setdefault(manager, []).append(seat)
+        for members in teams.values():
+            for i, one in enumerate(members):
+                for other in members[i + 1 :]:
+                    self.mutual(one, other, Kind.PEER)
+
+    def line_and_peers(self) -> None:
+        """Both at once, for an organisation of any size; no link of these kinds is to be added to them."""
         manager = np.array(self.managers, dtype=np.int64)
         seats = np.flatnonzero(manager >= 0)
+        self.blocks += [(manager[seats], seats, Kind.LINE_DOWN), (seats, manager[seats], Kind.LINE_UP)]
         seats = seats[np.argsort(manager[seats], kind="stable")]  # team after team
         _, first, team, size = np.unique(manager[seats], return_index=True, return_inverse=True, return_counts=True)
         mates = size[team]  # of each, and they themselves
@@ -229,13 +242,9 @@ class Builder:
         """Sources, targets, kinds and weights, each link once."""
         some = np.fromiter(chain.from_iterable(self.links), dtype=np.int64).reshape(-1, 3)
         whole = [np.stack([*ends, np.full(len(ends[0]), kind)], axis=1) for *ends, kind in self.blocks]
-        links = np.concatenate([*whole, some])
-        source, target, kind = np.ascontiguousarray(links.T)
-        key = (source * len(self.roles) + target) * len(Kind) + kind
-        many = len(links) - len(some)
-        kept = np.append(~np.isin(key[:many], key[many:]), np.ones(len(some), dtype=np.bool_))
-        weight = np.append(np.ones(many), np.fromiter(self.links.values(), dtype=np.float64, count=len(some)))
-        return source[kept], target[kept], kind[kept], weight[kept]
+        source, target, kind = np.ascontiguousarray(np.concatenate([*whole, some]).T)
+        own = np.fromiter(self.links.values(), dtype=np.float64, count=len(some))
+        return source, target, kind, np.append(np.ones(len(source) - len(some)), own)
 
     def build(self) -> Organisation:
         """The finished organisation, if chance adds no links to it."""
