@@ -245,6 +245,23 @@ def test_a_sheet_says_of_whom_it_speaks_and_what_was_assumed(tmp_path):
     assert not re.search("Zelda|Xylographer|Yeoman", text + (where / HTML).read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    ("variants", "ending"),
+    [
+        (["sceptic"], "; in 12 with “A sceptic follows”."),
+        (["promoted"], "; “The deputy is promoted” does not do clearly better."),
+        (
+            ["sceptic", "promoted"],
+            "; in 12 with “A sceptic follows”; nothing that is compared with it does clearly better.",
+        ),
+    ],
+)
+def test_that_nothing_does_better_is_said_only_of_what_was_not_named(variants, ending):
+    """One row that is worse says all; one that is no better is named; of several nothing is."""
+    said = answer(sim.compare("director-turnover", futures=20, variants=variants))
+    assert said == "With “The director leaves” the change survives five years in 17 of 20 futures" + ending
+
+
 def test_what_was_clearly_better_is_said_only_of_what_can_be_chosen():
     """That the director stays is a yardstick: it saves all, and is not offered as an answer to leaving."""
     compared = sim.compare(small(), 12, SEED)
