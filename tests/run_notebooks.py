@@ -65,8 +65,11 @@ def said(notebook: nbformat.NotebookNode) -> list[str]:
 
 def main(numbers: list[str]) -> None:
     """Store the outputs of the notebooks with these numbers, or of all."""
-    for path in NOTEBOOKS:
-        if not numbers or path.stem.partition("-")[0] in numbers:
+    there = {path.stem.partition("-")[0]: path for path in NOTEBOOKS}
+    if unknown := set(numbers) - set(there):
+        sys.exit(f"there is no notebook {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+    for number, path in there.items():
+        if not numbers or number in numbers:
             with tempfile.TemporaryDirectory() as folder:
                 notebook = execute(path, Path(folder))
             slim(notebook)

@@ -155,6 +155,35 @@ def test_set_months_seed_and_variant_reach_the_run(scenario, tmp_path):
     assert list(manifest["variants"]) == ["stays"]
 
 
+def test_a_variant_brings_what_it_is_compared_with(tmp_path):
+    """Alone it would be set against the base, which says something else."""
+    words = [
+        "run",
+        "director-turnover",
+        "--variant",
+        "sceptic_shared",
+        "--futures",
+        2,
+        "--keep",
+        "summary",
+        "--no-picture",
+    ]
+    done = call(*words, "--out", tmp_path / "out")
+    assert "Variant sceptic is played too, because sceptic_shared is compared with it." in done.stderr
+    rows = read_table(tmp_path / "out" / "summary.csv")
+    assert [(row["variant"], row["compared_with"]) for row in rows] == [
+        ("base", ""),
+        ("sceptic", "base"),
+        ("sceptic_shared", "sceptic"),
+    ]
+
+
+def test_one_row_alone_has_no_column_of_differences(tmp_path):
+    """There is nothing to differ from."""
+    words = ["run", "director-turnover", "--variant", "base", "--futures", 2, "--keep", "summary", "--no-picture"]
+    assert "difference" not in call(*words, "--out", tmp_path / "out").stdout
+
+
 def test_a_variant_that_a_set_makes_the_same_as_the_base_is_left_out(scenario, tmp_path):
     """It is said, and the rest runs."""
     done = call("run", scenario, "--futures", 1, "--set", "leadership.delegation=0.6", "--out", tmp_path / "out")

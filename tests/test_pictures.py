@@ -87,7 +87,9 @@ def test_a_run_in_which_everything_or_nothing_survives_is_drawn(story, kept):
     figure = sim.plot(sim.compare(setting, 8))
     check_words(figure)
     (title,) = [text.get_text().replace("\n", " ") for text in shown(figure) if text.get_fontsize() > 12]
-    assert title == f"The change survives in {'all' if kept else 'none of'} 8 futures, whichever variant is played"
+    assert title == f"The change {'survives in all' if kept else 'takes hold in none of'} 8 futures, " + (
+        "whichever variant is played"
+    )
 
 
 def test_one_future_and_its_people_can_be_read(small):

@@ -23,6 +23,7 @@ from sim.organisation.generate import organisation
 from sim.report.director import HTML, MARKDOWN, NUMBERS, PDF, pdf, write_report
 from sim.report.director.sheet import how_sure, of_variants, of_worlds, on_whom, what_helps
 from sim.report.numbers import estimate, signed
+from sim.report.plots.findings import of_comparison
 from sim.report.words import robustness as across
 from sim.report.words.comparison import answer, answer_grid
 from sim.scenario.roles import Role
@@ -203,7 +204,7 @@ def test_where_survival_tells_nothing_apart_the_sheet_says_how_much_is_kept():
     before, after = (f"{100 * row['practice_after']:.0f}%" for row in (base, told))
     assert answer(compared) == (
         f"With “Small” the change survives two years in all 12 futures. Survival does not tell the rows apart, but "
-        f"{before} of staff's work is done the new way then, {after} with “Told”."
+        f"{before} of staff's work is done the new way at two years, {after} with “Told”."
     )
     block = of_variants(compared)
     assert [bar.parts[0].share for bar in block.bars] == [base["practice_after"], told["practice_after"]]
@@ -260,6 +261,18 @@ def test_that_nothing_does_better_is_said_only_of_what_was_not_named(variants, e
     """One row that is worse says all; one that is no better is named; of several nothing is."""
     said = answer(sim.compare("director-turnover", futures=20, variants=variants))
     assert said == "With “The director leaves” the change survives five years in 17 of 20 futures" + ending
+
+
+def test_where_the_change_never_takes_hold_the_answer_says_that_nothing_is_there_to_end():
+    """In place of "survives in none", which would blame the departure; the picture is headed so too."""
+    tape = from_dict(
+        SMALL | {"practice": {"red_tape": 0.9}, "measure": SMALL["measure"] | {"horizon": 12}}, name="tape"
+    )
+    compared = sim.compare(tape, 6, SEED)
+    assert all(row["never_took_hold"] == 1.0 for row in compared.rows)
+    said = "With “Small” the change takes hold in none of 6 futures, so there is nothing that a departure could end"
+    assert answer(compared).startswith(said)
+    assert of_comparison(compared) == "The change takes hold in none of 6 futures, whichever variant is played"
 
 
 def test_what_was_clearly_better_is_said_only_of_what_can_be_chosen():

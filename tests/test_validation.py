@@ -559,11 +559,32 @@ def test_a_pattern_of_ones_own_is_asked_by_its_own_measure():
     assert found_.worlds["habit"]["P14"][0].estimate.value == 3.0
     with pytest.raises(ScenarioError, match="unknown pattern 'P16'"):
         ask("P16")
+    with pytest.raises(ScenarioError, match="unknown world 'permision'; did you mean 'permission'"):
+        ask("P14", "permision")
+    assert ask("P14", "habit", futures=2) == ask(
+        "P14", next(one for one in ABLATIONS if one.slug == "habit"), futures=2
+    )
+    with pytest.raises(ScenarioError, match="its measure returns 1 and its claims are 2"):
+        ask(Pattern("P14", "mine", (*own.claims, *own.claims), by_number), futures=4)
     with pytest.raises(ScenarioError, match="at least 2 futures"):
         ask("P14", futures=1)
     for key in ("events.departure.month", "months", "measure.horizon"):
         with pytest.raises(ScenarioError, match="a world may set parameters and the organisation"):
             ask("P14", {key: 24}, futures=2)
+
+
+def test_a_measure_of_ones_own_that_yields_needs_nothing_else():
+    """A plain function that asks for readings, each sent as [futures, settings], in one world and in several."""
+
+    def practice(world, futures, seed):
+        settings = {"up": world.setting(measurements.until(36)), "long": world.setting(measurements.until(60))}
+        found_ = yield measurements.Reading(lambda record: record.scenario.months, settings, futures)
+        assert found_.shape == (futures, 2)
+        return [found_[:, 1] - found_[:, 0]]
+
+    own = Pattern("mine", "mine", (Claim("Runs differ in length", "months"),), practice)
+    assert ask(own, SMALL_WORLD, futures=3)[0].estimate == (24.0, 24.0, 24.0)
+    assert validate(10, 0, patterns=[own], workers=1).worlds["habit"]["mine"][0].estimate.value == 24.0
 
 
 def test_the_page_tells_every_claim_and_its_verdict(little, tmp_path):

@@ -158,7 +158,7 @@ def _room(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool
 
 
 def leave(structure: Structure, draws: Draws, month: int, seat: int) -> float:
-    """What decides whether somebody leaves."""
+    """The number that decides whether somebody leaves."""
     if len(draws.leave) > 0:
         return draws.leave[month, seat]  # type: ignore[no-any-return]
     if seat == structure.director:
@@ -167,14 +167,14 @@ def leave(structure: Structure, draws: Draws, month: int, seat: int) -> float:
 
 
 def practise(structure: Structure, draws: Draws, month: int, seat: int) -> float:
-    """What decides whether somebody practises."""
+    """The number that decides whether somebody practises."""
     if len(draws.practise) > 0:
         return draws.practise[month, seat]  # type: ignore[no-any-return]
     return uniform(draws.keys[streams.PRACTICE], structure.address[seat], 0, month)
 
 
 def claim(structure: Structure, draws: Draws, month: int, seat: int) -> float:
-    """What decides whether somebody claims leadership."""
+    """The number that decides whether somebody claims leadership."""
     if len(draws.claim) > 0:
         return draws.claim[month, seat]  # type: ignore[no-any-return]
     return uniform(draws.keys[streams.CLAIMS], structure.address[seat], 0, month)

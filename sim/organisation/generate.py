@@ -30,8 +30,9 @@ def _check_size(seats: float, links: float) -> None:
     if needed > LARGEST:
         raise ScenarioError(
             f"the organisation is too large: {seats:,.0f} seats and about {links:,.0f} links would take about "
-            f"{needed / 1e9:,.0f} GB of memory a future, and at most {LARGEST / 1e9:.0f} are used; make it smaller, "
-            "split large teams, or set organisation.heads_of_service: whoever has the same manager is linked"
+            f"{needed / 1e9:,.0f} GB of memory for each future, and one may take {LARGEST / 1e9:.0f}. Everybody with "
+            "the same manager is linked with all the others there, so make it smaller, split large teams, or set "
+            "organisation.heads_of_service, or more of them"
         )
 
 

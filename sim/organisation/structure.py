@@ -155,7 +155,10 @@ class Builder:
                     self.mutual(one, other, Kind.PEER)
 
     def line_and_peers(self) -> None:
-        """Both at once, for an organisation of any size; no link of these kinds is to be added to them."""
+        """What ``line`` and ``peers`` add, laid at once: for a generated organisation, of any size.
+
+        No other link of these kinds is to be added then.
+        """
         manager = np.array(self.managers, dtype=np.int64)
         seats = np.flatnonzero(manager >= 0)
         self.blocks += [(manager[seats], seats, Kind.LINE_DOWN), (seats, manager[seats], Kind.LINE_UP)]

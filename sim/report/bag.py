@@ -33,7 +33,7 @@ from sim.report.numbers import count
 from sim.report.save import git_state
 from sim.report.words import robustness as across
 from sim.report.words.comparison import answer
-from sim.report.words.interventions import alone, combinations
+from sim.report.words.interventions import alone, combinations, together
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
 
 INTERVENTIONS = "leadership-sim interventions:"
@@ -192,7 +192,8 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
         return asked, scenario.words.say(across.answer(read_worlds(folder)))
     if str(manifest["what"]).startswith(INTERVENTIONS):
         found = rebuilt(scenario, folder, manifest)
-        return asked, scenario.words.say(f"{next(alone(found))} {next(combinations(found))}")
+        said = [next(alone(found)), next(combinations(found)), next(together(found), "")]
+        return f"{asked} And what would help?", scenario.words.say(" ".join(said).strip())
     if manifest["what"] != WHAT:
         return asked, ""
     run = summary_of(folder, manifest, settings(scenario, list(manifest["variants"])))
@@ -269,13 +270,17 @@ def _readme(
         f"It was run with {then} on Python {manifest['versions']['python']}; `software/software.json` has the other "
         "versions."
     )
-    yield "Whoever sent you this has the software; `software/files.sha256` tells whether what you have is the same."
+    yield (
+        "Where `pip install leadership-sim` finds none, ask whoever sent you this for the software: its folder, in "
+        "which `python -m pip install uv && python -m uv run leadership-sim` installs and runs it, or its wheel. "
+        "`software/files.sha256` tells whether what you have is the same."
+    )
     if (now := _told(VERSION, git_state())) != then:
         yield f"It was packed with {now}: `software/files.sha256` lists the files of that one."
     if changed:
         yield "What was changed is not in this bag; put it beside it, or nobody else can get these numbers."
     elif typed := command(manifest, scenario):
-        yield "In `results/`, type"
+        yield "In a copy of `results/`, with leadership-sim installed, type"
         yield f"    {typed}"
     else:
         yield "`results/manifest.json` says with what settings: more than one line could tell."

@@ -69,6 +69,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small_first(text: str) -> str:
+    """A sentence without its capital, to stand within another."""
+    return text[:1].lower() + text[1:]
+
+
 def label_names(library: Path) -> list[str]:
     """The labels that come with the package."""
     return sorted(path.stem for path in (library / "labels").glob("*.toml"))

@@ -1,7 +1,7 @@
 """How the patterns are measured: one function each, from a world to a number per future for every claim.
 
-A function that ``asks`` yields what it wants read off every future and is sent what was read, so that all that several
-worlds ask for is played side by side.
+Most yield what they want read off every future and are sent what was read, so that what several worlds ask for is
+played side by side; the shortest is P14's, ``congruent``.
 
 Each starts from the story of ``ablations.STORY`` and sets what its question needs; comparisons are paired, both sides
 on the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
@@ -9,6 +9,7 @@ on the same futures. What is claimed of the numbers: ``sim.analysis.validation.p
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import lru_cache, wraps
+from inspect import isgeneratorfunction, unwrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,7 +35,12 @@ LEFT = 36
 
 
 class Reading(NamedTuple):
-    """What is to be read off every future in every setting, and what of the records is kept for it."""
+    """What is to be read off every future in every setting, by a function of its record.
+
+    futures: how many. keep: "months", or "people" where everybody's state is read too; flows: whether who moved whom
+    is. What a measurement is sent for it: [futures, settings], or [futures, settings, numbers] where ``read`` gives
+    several.
+    """
 
     read: Callable[[Record], Any]
     settings: Mapping[str, Scenario]
@@ -47,37 +53,40 @@ Measurement = Callable[[World, int, int], Sequence[Floats]]
 """Takes a world, a number of futures and a root seed; gives an array for each claim, [futures]."""
 
 Asking = Generator[Reading, Floats, Sequence[Floats]]
-"""A measurement that asks for readings and is sent each, [futures, settings] and, where it is several numbers, more."""
-
-_ASKING: dict[Measurement, Callable[[World, int, int], Asking]] = {}
 
 
 def asks(asking: Callable[[World, int, int], Asking]) -> Measurement:
-    """A measurement of what asks for readings, so that those of several worlds are played side by side."""
+    """Make a measurement of a function that yields ``Reading``s and returns an array for each claim."""
 
     @wraps(asking)
     def measurement(world: World, futures: int, seed: int) -> Sequence[Floats]:
-        return measured(measurement, [world], futures, seed)[0]
+        return measured(asking, [world], futures, seed)[0]
 
-    _ASKING[measurement] = asking
     return measurement
 
 
-def measured(measure: Measurement, worlds: Sequence[World], futures: int, seed: int) -> list[Sequence[Floats]]:
-    """What a measurement gives in each of some worlds. One that asks is answered for all of them at once."""
-    if measure not in _ASKING:
-        return [measure(world, futures, seed) for world in worlds]
-    going = {place: _ASKING[measure](world, futures, seed) for place, world in enumerate(worlds)}
-    sent, done = dict[int, Floats](), dict[int, Sequence[Floats]]()
+def measured(
+    measure: Measurement | Callable[[World, int, int], Asking], worlds: Sequence[World], futures: int, seed: int
+) -> list[Sequence[Floats]]:
+    """What a measurement gives in each of some worlds.
+
+    What one that yields asks for is played for all worlds side by side: they take turns, each asking for a reading,
+    until all have returned.
+    """
+    asking: Any = unwrap(measure)
+    if not isgeneratorfunction(asking):
+        return [asking(world, futures, seed) for world in worlds]
+    going = {place: asking(world, futures, seed) for place, world in enumerate(worlds)}
+    read, done = dict[int, Floats](), dict[int, Sequence[Floats]]()
     while going:
         asked = dict[int, Reading]()
-        for place, one in list(going.items()):
+        for place, each in list(going.items()):
             try:
-                asked[place] = one.send(sent[place]) if sent else next(one)
+                asked[place] = each.send(read.get(place))
             except StopIteration as end:
                 done[place] = end.value
                 del going[place]
-        sent = _answered(asked, seed)
+        read = _answered(asked, seed)
     return [done[place] for place in range(len(worlds))]
 
 

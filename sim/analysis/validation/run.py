@@ -134,20 +134,19 @@ def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
 
 
 def ask(
-    pattern: Pattern | str, world: World | Mapping[str, Any] = AS_IT_IS, futures: int = 100, seed: int = 1
+    pattern: Pattern | str, world: World | Mapping[str, Any] | str = AS_IT_IS, futures: int = 100, seed: int = 1
 ) -> list[Finding]:
     """One pattern in one world: a finding for each of its claims.
 
-    pattern: its number in the design, or a ``Pattern`` of your own. world: one of
-    ``sim.analysis.validation.ablations``, or keys of a scenario, which a pattern's own win over (a mechanism to be off
-    whatever is asked is a ``World`` with ``above``). futures: how many; some measures take a part or a multiple of
-    them, and a finding says how many it rests on. Raises ScenarioError.
+    pattern: its number in the design, or a ``Pattern`` of your own. world: the name of one of
+    ``sim.analysis.validation.ablations``, a ``World``, or keys of a scenario, which a pattern's own win over (a
+    mechanism to be off whatever is asked is a ``World`` with ``above``). futures: how many; some measures take a part
+    or a multiple of them, and a finding says how many it rests on. Raises ScenarioError.
     """
     if isinstance(pattern, str):
-        known = {each.slug: each for each in PATTERNS}
-        if pattern not in known:
-            raise ScenarioError(unknown("pattern", pattern, list(known)))
-        pattern = known[pattern]
+        pattern = _named("pattern", pattern, PATTERNS)
+    if isinstance(world, str):
+        world = _named("world", world, (AS_IT_IS, *ABLATIONS, *RIVALS))
     if not isinstance(world, World):
         world = World("own", "A world of one's own", below=world)
     if futures < 2:
@@ -155,7 +154,20 @@ def ask(
     return _found(pattern, measured(pattern.measure, [world], futures, seed)[0])
 
 
+def _named[Kind: (Pattern, World)](what: str, slug: str, there: Sequence[Kind]) -> Kind:
+    """The one with a name. Raises ScenarioError where there is none."""
+    known = {each.slug: each for each in there}
+    if slug not in known:
+        raise ScenarioError(unknown(what, slug, list(known)))
+    return known[slug]
+
+
 def _found(pattern: Pattern, values: Sequence[Floats]) -> list[Finding]:
+    if len(values) != len(pattern.claims):
+        raise ScenarioError(
+            f"pattern {pattern.slug}: its measure returns {len(values)} and its claims are {len(pattern.claims)}; "
+            "return a list with an array for each claim"
+        )
     return [found(claim, each) for claim, each in zip(pattern.claims, values, strict=True)]
 
 

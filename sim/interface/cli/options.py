@@ -238,8 +238,13 @@ def _meant(text: str) -> Any:
 
 
 def variants_of(setting: Scenario, chosen: list[str] | None) -> list[str]:
-    """The variants asked for, without those that change nothing here."""
+    """The variants asked for, with those that they are compared with, without those that change nothing here."""
     slugs = [slug for slug in chosen if slug != "base"] if chosen else list(setting.variants)
+    for slug in list(slugs):
+        other = setting.variants.get(slug, {}).get("compared_with", slug)
+        if other not in slugs:
+            slugs.insert(slugs.index(slug), other)
+            typer.echo(f"Variant {other} is played too, because {slug} is compared with it.", err=True)
     same = [slug for slug in slugs if setting.unchanged(slug)]
     for slug in same:
         typer.echo(f"Variant {slug} is left out: with these settings it is the same as the base.", err=True)

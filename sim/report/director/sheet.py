@@ -26,7 +26,7 @@ from sim.report.words.comparison import with_ends
 from sim.report.words.dependency import WORTH_SAYING
 from sim.report.words.robustness import range_words
 from sim.report.words.scenario import seats_by_role
-from sim.scenario.labels import capital
+from sim.scenario.labels import capital, small_first
 from sim.scenario.scenario import Scenario
 
 MOST_BARS = 8
@@ -333,9 +333,10 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) ->
         best = signed(of * next(gain.value for use, gain in found if use.helps))
         tied = [use.intervention.entry.title for use, gain in found if use.helps and signed(of * gain.value) == best]
         each = ", each by itself" if len(tied) > 1 else ""
-        lead = f"{listed([tied[0], *map(_small_first, tied[1:])])}{each}: {best} more of {of} futures survive {later}."
+        named = listed([tied[0], *map(small_first, tied[1:])])
+        lead = f"{named}{each}: {best} more of {of} futures survive {later} than with “{scenario.title}” alone."
     elif by_kept:
-        best_title = _small_first(found[0][0].intervention.entry.title)
+        best_title = small_first(found[0][0].intervention.entry.title)
         lead = f"Nothing by itself clearly raises survival. Most is kept with: {best_title}."
     elif before == of:
         lead = f"Nothing is left to gain: as things are, the change survives {later} in all {of} futures."
@@ -359,8 +360,8 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) ->
         for use, gain in found
     ]
     what = (
-        f"How many more of {of} futures survive than the {before} as things are (full width: all {of - before} that do "
-        "not)"
+        f"How many more of {of} futures survive than the {before} with “{scenario.title}” alone (full width: all "
+        f"{of - before} that do not)"
     )
     if by_kept:
         what = f"Of what staff did the new way before, so many hundredths more (+) or less (−) is left {later} on"
@@ -371,10 +372,6 @@ def what_helps(scenario: Scenario, helps: Sequence[Foremost], since: int = 0) ->
         "left out."
     )
     return Block(heading, lead, bars, small if bars else "")
-
-
-def _small_first(title: str) -> str:
-    return title[:1].lower() + title[1:]
 
 
 def how_sure(over: Robustness, which: int) -> Block:
@@ -403,7 +400,7 @@ def _world_bar(over: Robustness, i: int, letter: float) -> Bar:
     n, worlds = over.counted[i], len(over.outcomes)
     counts = (
         (n.worlds_clearly_better, "clear", "clearly"),
-        (n.worlds_better - n.worlds_clearly_better, "better", "more often"),
+        (n.worlds_better - n.worlds_clearly_better, "better", "somewhat more often"),
         (n.worlds_same, "same", "as often"),
         (n.worlds_worse, "worse", "less often"),
     )

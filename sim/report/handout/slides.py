@@ -14,8 +14,8 @@ from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, Verdict
 from sim.model.record import Record
 from sim.report.handout.futures import Played, Went
 from sim.report.handout.levers import Lever, said
-from sim.report.handout.words import held_by_one, title_of
-from sim.report.numbers import whole
+from sim.report.handout.words import held_by_one, marked, title_of
+from sim.report.numbers import span, whole
 from sim.report.plots.people import draw_people
 from sim.report.plots.style import BLUE, INK, LOOKS, STYLE, drawing, name_ends, outcome_bars
 
@@ -53,38 +53,45 @@ def organisation_picture(played: Played) -> Figure:
 
 def one_future(played: Played) -> Figure:
     """The future shown: practised commitment and momentum, as it is and with leadership shared."""
-    say = played.scenario.words.say
+    say, went, measure = played.scenario.words.say, played.now, played.scenario.measure
     looks: tuple[Any, ...] = ((INK, "-"), (BLUE, (0, (5, 1.6))))
     with drawing(SIZE, SLIDE, dpi=DPI) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-        labelled: list[float] = []
-        for (label, went, record), (colour, dashes) in zip(_sides(played), looks, strict=False):
-            rows = np.arange(went.end + 1)
-            practice, momentum = (record.monthly[name][: went.end + 1] for name in ("practice", "momentum"))
+        sides = list(zip(_sides(played), looks, strict=False))
+        ends = [100 * record.monthly["practice"][side.end] for (_, side, record), _ in sides]
+        for ((label, side, record), (colour, dashes)), end in zip(sides, ends, strict=True):
+            rows = np.arange(side.end + 1)
+            practice, momentum = (record.monthly[name][: side.end + 1] for name in ("practice", "momentum"))
             above.plot(rows, 100 * practice, color=colour, linestyle=dashes, linewidth=4.0)
-            told, ends = f"{label}: {Verdict(went.codes[played.future]).word}", 100 * practice[-1]
-            apart = 0.0 if not labelled or abs(ends - labelled[0]) > 14 else 34.0 * (1 if ends > labelled[0] else -1)
-            labelled.append(ends)
+            level = 100 * measure.survival * practice[side.reference]
+            above.hlines(level, side.reference, side.end, color=colour, linestyle=":", linewidth=1.6)
+            near = len(ends) == 2 and abs(ends[0] - ends[1]) < 24
             above.annotate(
-                textwrap.fill(told, 18), (rows[-1], ends), xytext=(12, apart),
-                textcoords="offset points", va="center", color=colour, fontweight="bold", annotation_clip=False,
+                textwrap.fill(f"{label}: {Verdict(side.codes[played.future]).word}", 18), (rows[-1], end),
+                xytext=(12, 0), textcoords="offset points", color=colour, fontweight="bold", annotation_clip=False,
+                va="center" if not near else "bottom" if end == max(ends) else "top",
             )  # fmt: skip
             below.plot(rows, 100 * momentum, color=colour, linestyle=dashes, linewidth=3.0)
-        went = played.now
+        marks = [mark for mark in marked(played.records[0]) if mark[0] <= went.end]
+        for row, (month, short) in enumerate(marks):
+            above.axvline(month, color=INK, linestyle=":", linewidth=1.2)
+            after = max(other for other, _ in marks if other - month <= 6)  # beside those that come soon after
+            x, to = (after + 0.8, "left") if row else (month - 0.8, "right")
+            above.text(x, 98 - 8 * max(row - 1, 0), short, ha=to, va="top", fontsize=16)
         for axis in (above, below):
             axis.axvline(went.reference, color=INK, linestyle=":", linewidth=2.0)
             axis.margins(x=0.0)
         below.axhline(0.0, color=INK, linewidth=1.0)
-        above.text(went.reference - 1, 97, say("the director\nleaves"), ha="right", va="top")
         above.set_ylim(0, 100)
         above.yaxis.set_major_formatter(lambda y, _: f"{y:.0f}%")
         above.set_title("How much of staff’s work is done the new way")
-        below.set_title("Momentum, points a month")
+        below.set_title("Momentum: points gained (above the line) or lost a month")
         below.set_xticks(range(0, went.end + 1, 12), [str(month // 12) for month in range(0, went.end + 1, 12)])
         below.set_xlabel("years")
         _title(
             figure,
             say(f"{played.scenario.title}: one future, twice, with the same luck"),
+            "Below the dotted line of its colour at the end, the change has collapsed. "
             f"This is future {played.future}, which the page shows.",
         )
     return figure
@@ -108,11 +115,9 @@ def all_futures(played: Played) -> Figure:
         rows[1, 0].legend(loc="center", ncols=3, frameon=False)
         for axis in rows[1]:
             axis.set_axis_off()
-        _title(
-            figure,
-            say(f"{played.scenario.title}: {played.futures} futures, each with its own luck"),
-            _unless_moved(played),
-        )
+        later = span(played.scenario.measure.horizon)
+        asked = f"{played.scenario.title}: {played.futures} futures {later} on, each with its own luck"
+        _title(figure, say(asked), _unless_moved(played))
     return figure
 
 
@@ -131,11 +136,12 @@ def one_lever(played: Played) -> Figure:
         outcome_bars(axis, names, [went.counts for _, went in bars], played.futures, 15, 0.04)
         for row, (_, went) in enumerate(bars[1:], 1):
             axis.text(played.futures * 1.015, row, against(went), va="center", fontsize=17)
-        axis.set_xlabel(
-            f"of {played.futures} futures; to the right: how many more survive (95%: chance between futures)"
-        )
+        later = span(played.scenario.measure.horizon)
+        beside = "to the right: how many more survive (95%: chance between futures)"
+        axis.set_xlabel(f"of {played.futures} futures, {later} on; {beside}")
         name_ends(axis, {0.0: SURVIVED, 0.4: COLLAPSED, 1.0: NEVER})
-        _title(figure, say(f"{question_of_levers(played)} One lever at a time"), _unless_moved(played))
+        story = say(f"The story: “{played.scenario.title}”.")
+        _title(figure, say(f"{question_of_levers(played)} One lever at a time"), f"{story} {_unless_moved(played)}")
     return figure
 
 

@@ -14,7 +14,7 @@ from sim.model.record import Record
 from sim.report.handout.levers import Lever
 from sim.report.numbers import listed
 from sim.report.words.common import CAVEATS
-from sim.scenario.labels import capital
+from sim.scenario.labels import capital, small_first
 from sim.scenario.roles import Role
 from sim.scenario.scenario import Scenario
 
@@ -87,7 +87,13 @@ def happened(record: Record) -> Iterator[tuple[int, str]]:
     for month, kind, commitment in record.milestones:
         share = "" if math.isnan(commitment) else f"{100 * commitment:.0f}"
         said = labels.say(WORDS["events"][kind]["words"].format(share=share, helpers=helpers))
-        yield month, said[0].lower() + said[1:]
+        yield month, small_first(said)
+
+
+def marked(record: Record) -> Iterator[tuple[int, str]]:
+    """The same in as few words as a chart has room for."""
+    for month, kind, _ in record.milestones:
+        yield month, record.scenario.words.say(WORDS["events"][kind]["short"])
 
 
 def _facts(scenario: Scenario, levers: list[Lever], futures: int) -> Left:

@@ -32,6 +32,8 @@ def of_comparison(found: Comparison) -> str:
     base, *others = found.rows
     if not others:
         return f"With {quoted(base['title'])}, the change survives in {so_many(survived[BASE], of)} futures"
+    if all(row["never_took_hold"] == 1.0 for row in found.rows):
+        return f"The change takes hold in none of {of} futures, whichever variant is played"
     if set(survived.values()) in ({of}, {0}):
         return f"The change survives in {so_many(survived[BASE], of)} futures, whichever variant is played"
     yardsticks = {slug for slug, setting in found.settings.items() if is_yardstick(setting, found.scenario)}

@@ -26,11 +26,13 @@ def answer(comparison: Comparison) -> str:
     told = {slug: _in_so_many(survived, of) for slug, survived in survivors(comparison).items()}
     ends = named(comparison)
     later = span(comparison.scenario.measure.horizon)
-    said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
-    if (never := whole(of * base["never_took_hold"])) and never < of:
-        said += f" and never takes hold in {never}"
-    elif never:
-        said += " (it never takes hold)"
+    never = whole(of * base["never_took_hold"])
+    if never == of:
+        said = f"With “{base['title']}” the change takes hold {told[BASE]} futures"
+        said += ", so there is nothing that a departure could end" if leaves(comparison.scenario) else ""
+    else:
+        said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
+        said += f" and never takes hold in {never}" if never else ""
     found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
     said += f"; {listed(found)}" if found else ""
     if not ends and (by_practice := _by_practice(comparison)):
@@ -55,7 +57,8 @@ def _by_practice(comparison: Comparison) -> str:
     if not most and not least:
         return ""
     with_ = [f"{practised(row)} with “{row['title']}”" for row in (*most, *least)]
-    work = f"{practised(base)} of staff's work is done the new way then"
+    later = span(comparison.scenario.measure.horizon)
+    work = f"{practised(base)} of staff's work is done the new way at {later}"
     return f"Survival does not tell the rows apart, but {work}, {listed(with_)}"
 
 
@@ -93,8 +96,13 @@ def since(setting: Scenario) -> str:
 
 
 def named(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows that the answer names beside the first: the best of those clearly better, the worst of those worse."""
+    """The rows that the answer names beside the first: the best of those clearly better, the worst of those worse.
+
+    Or the only other one that there is, where it is clearly better: that the director stays.
+    """
     others = [row for row in comparison.rows[1:] if row["compared_with"] == BASE]
+    if len(comparison.rows) == 2 and any(row["survived_difference_low"] > 0 for row in others):
+        return others
     worse = [row for row in others if row["survived_difference_high"] < 0]
     return [*clearly_better(comparison)[:1], *better_first(worse)[-1:]]
 
@@ -113,15 +121,20 @@ def answer_grid(comparison: Comparison) -> Grid:
     """A row for each variant: survived at each horizon, and the paired difference in that at the verdict's."""
     of, horizons, measure = out_of(comparison.number), horizons_of(comparison), comparison.scenario.measure
     never = any(row["never_took_hold"] > 0 for row in comparison.rows)
+    alone = len(comparison.rows) == 1
     head = [
         f"Of {of} futures, survived at:", *(in_a_column(months) for months in horizons.values()),
-        *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
+        *(["never\ntook\nhold"] if never else []),
+        *([] if alone else [f"difference at\n{span(measure.horizon)} (95%)"]),
     ]  # fmt: skip
     stand = at_horizons(comparison, SURVIVED)
     rows = [
-        (row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []), difference(row, of))
+        (
+            row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []),
+            *([] if alone else [difference(row, of)]),
+        )
         for row in comparison.rows
-    ]
+    ]  # fmt: skip
     return Grid(head, _grouped(comparison, rows, "Against"), narrow=64)
 
 

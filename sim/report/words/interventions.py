@@ -194,9 +194,12 @@ def _judged(pairs: Sequence[Pair]) -> str:
         return "No pair was judged."
     futures = max(pair.futures for pair in judged)
     large = " So few futures show large effects only: ask 200." if futures < ENOUGH else ""
+    looked, closely = (
+        len({tuple(use.intervention.slug for use in pair.uses) for pair in some}) for some in (pairs, judged)
+    )
     return (
-        f"{count(len(pairs), 'pair')} were looked at, and the {len(judged)} that stood out most judged, in {futures} "
-        f"futures which had no part in choosing them.{large}"
+        f"{count(looked, 'pair')} were looked at, most of them by a step and further, and the {closely} that stood out "
+        f"most judged, in {futures} futures which had no part in choosing them.{large}"
     )
 
 

@@ -82,11 +82,12 @@ def _organisation_words(scenario: Scenario) -> str:
         return f"read from a file of {' and '.join(files).removeprefix('one of ')}."
     facilitators = o.facilitators if scenario.subscription.enabled else 0
     lead_member = "a lead member, " if o.lead_member else ""
+    heads = f"heads of service ({o.heads_of_service}), " if o.heads_of_service else ""
     return (
-        f"{lead_member}a director, {o.teams} teams of a middle manager and {o.practitioners_per_team} practitioners, "
-        f"{o.back_office} back-office staff, {o.vcs_partners} voluntary-sector partners, {o.lived_experience} "
-        f"people with lived experience ({_COPRODUCTION[o.coproduction]}), {o.health_partners} health partners, "
-        f"{facilitators} change facilitators."
+        f"{lead_member}a director, {heads}{o.teams} teams of a middle manager and {o.practitioners_per_team} "
+        f"practitioners, {o.back_office} back-office staff, {o.vcs_partners} voluntary-sector partners, "
+        f"{o.lived_experience} people with lived experience ({_COPRODUCTION[o.coproduction]}), "
+        f"{o.health_partners} health partners, {facilitators} change facilitators."
     )
 
 
