@@ -60,8 +60,8 @@ def test_run_leads_with_the_answer(scenario, tmp_path):
     assert [name for name in ("Small", "The director stays", "Declared") if f"\n {name} " in done.stdout] == [
         "Small", "The director stays", "Declared",
     ]  # fmt: skip
-    assert "How sure: with other draws the first row could as well have been " in done.stdout
-    assert "It predicts no real organisation." in " ".join(done.stdout.split())
+    assert "How sure: 4 futures; by luck alone the first row could have been " in done.stdout
+    assert "It is no forecast." in " ".join(done.stdout.split())
     assert len(done.stdout.splitlines()) < 20
     said = (
         f"Written to {tmp_path / 'out'}; look at momentum.png first.\nNext: one sheet for a director, with  leadership-"

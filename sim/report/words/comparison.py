@@ -163,15 +163,15 @@ def difference(row: Mapping[str, Any], of: int) -> str:
 def how_sure(comparison: Comparison) -> str:
     """How sure the answer is, in a line: chance between futures, the guesses, the real world."""
     return (
-        f"{by_chance(comparison)}{told_to_be_few(comparison)} The model's guesses may be wrong: ask with --worlds "
-        "plausible. It predicts no real organisation."
+        f"{count(comparison.number, 'future')}; {by_chance(comparison)}{told_to_be_few(comparison)} The model's guesses "
+        "may be wrong: ask with --worlds plausible. It is no forecast."
     )
 
 
 def by_chance(comparison: Comparison) -> str:
     """What the first row could as well have been by chance."""
     of, (_, low, high) = out_of(comparison.number), (comparison.rows[0][name] for name in with_ends("survived"))
-    return f"with other draws the first row could as well have been {whole(of * low)} to {whole(of * high)} (95%)."
+    return f"by luck alone the first row could have been {whole(of * low)} to {whole(of * high)} (95%)."
 
 
 def told_to_be_few(comparison: Comparison) -> str:

@@ -54,7 +54,7 @@ def how_sure(found: Robustness) -> str:
     few = f" So few worlds or futures tell little: take {FEW} of each." if found.few else ""
     return (
         "a world is one set of guesses that agrees with what little is published; worlds are counted, not weighed."
-        f"{few} It predicts no real organisation."
+        f"{few} It is no forecast."
     )
 
 
