@@ -162,10 +162,8 @@ def difference(row: Mapping[str, Any], of: int) -> str:
 
 def how_sure(comparison: Comparison) -> str:
     """How sure the answer is, in a line: chance between futures, the guesses, the real world."""
-    return (
-        f"{count(comparison.number, 'future')}; {by_chance(comparison)}{told_to_be_few(comparison)} The model's guesses "
-        "may be wrong: ask with --worlds plausible. It is no forecast."
-    )
+    played = f"{count(comparison.number, 'future')}; {by_chance(comparison)}{told_to_be_few(comparison)}"
+    return f"{played} The model's guesses may be wrong: ask with --worlds plausible. It is no forecast."
 
 
 def by_chance(comparison: Comparison) -> str:
