@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import sys
 from decimal import Decimal, localcontext
-from hashlib import sha256
 from pathlib import Path
 
 import build
+import golden
 import numpy as np
 import pytest
 import translate
@@ -28,10 +28,9 @@ from sim.model.parameters import QUANTILES, STEPS, beta_grid
 from sim.model.record import MONTHLY, Record
 from sim.model.removal import WAYS, Removal
 from sim.organisation.generate import organisation
-from sim.scenario.scenario import Scenario, library_names
+from sim.scenario.scenario import library_names
 
 PACKAGE = Path(sim.__file__).parent
-GOLDEN = Path(__file__).with_name("golden.csv")
 
 
 def same(one: Record, other: Record) -> bool:
@@ -373,36 +372,7 @@ def test_what_cannot_be_translated_is_refused_with_its_line(function, why):
 # -- Golden numbers ---------------------------------------------------------------------------------------------------
 
 
-def golden_settings() -> dict[str, Scenario]:
-    names = ("director-turnover", "what-helps", "embedding", "governance-seat", "who-appoints", "restart")
-    found = {}
-    for name in names:
-        base = sim.load(name)
-        last = list(base.variants)[-1]
-        found |= {name: base, f"{name}/{last}": base.variant(last)}
-    return found
-
-
-def golden_rows() -> list[dict[str, str]]:
-    rows = []
-    for name, setting in golden_settings().items():
-        record = engine.run(setting, seed=1, future=4)
-        told = {f"practice_{month}": repr(float(record.table[0, month])) for month in (12, 36, 96)}
-        momentum = repr(float(record.monthly["momentum"][36]))
-        mark = sha256((np.nan_to_num(record.table, nan=-1.0) + 0.0).tobytes()).hexdigest()[:16]
-        rows.append({"setting": name, **told, "momentum_36": momentum, "whole_table": mark})
-    return rows
-
-
 def test_a_dozen_futures_are_the_same_on_every_platform():
-    """Future 4, seed 1. After a change that is meant:  python -m uv run --group dev python tests/test_engine.py"""
-    with GOLDEN.open(encoding="utf-8", newline="") as file:
-        assert golden_rows() == list(csv.DictReader(file))
-
-
-if __name__ == "__main__":
-    with GOLDEN.open("w", encoding="utf-8", newline="") as file:
-        rows = golden_rows()
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    """Future 4, seed 1. After a change that is meant:  python -m uv run --group dev python tests/golden.py"""
+    with golden.FILE.open(encoding="utf-8", newline="") as file:
+        assert golden.rows() == list(csv.DictReader(file))

@@ -16,7 +16,7 @@ from sim.analysis.sensitivity import outcome as sensitivity
 from sim.analysis.uncertainty.robustness import compare_across_worlds, in_world
 from sim.experiments import ensemble
 from sim.experiments.comparison import compare
-from sim.experiments.environment import Environment, futures_of
+from sim.experiments.environment import Environment, futures_of, shared
 from sim.experiments.jobs import job
 from sim.experiments.store import InFolder
 from sim.experiments.sweep import sweep_job
@@ -183,10 +183,10 @@ def through_worlds(every: dict[str, Scenario], folder: Path) -> None:
 
 def through_sensitivity(every: dict[str, Scenario], folder: Path) -> None:
     points = [(setting.with_(drop=("variants",)), FUTURES, SEED, {}) for setting in every.values()]
-    sensitivity._environment.cache_clear()
+    shared.cache_clear()
     together = [sensitivity.at_point(*point) for point in points]
     for point, found in zip(points, together, strict=True):
-        sensitivity._environment.cache_clear()
+        shared.cache_clear()
         assert sensitivity.at_point(*point) == found
         after = [verdict(point[0], point[0], future).practice_after for future in range(FUTURES)]
         assert found[1] == np.mean(after)
@@ -257,6 +257,23 @@ def test_a_people_file_that_has_changed_is_read_again(tmp_path):
     fresh = [engine.run(setting, future=future).monthly["practice"][96] for future in range(2)]
     assert not np.array_equal(before, after)
     assert after.tolist() == fresh
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_settings_are_told_apart_however_many_there_were_before(turnover, most, monkeypatch):
+    """Where what is known of the former ones is forgotten in the middle of a question, organisations are not mixed."""
+    from sim.experiments import environment
+
+    monkeypatch.setattr(environment, "MOST_PLANS", most)
+    chosen = [turnover.with_({"organisation.vcs_partners": number}) for number in (3, 7, 11, 3)]
+    asked = Environment(1)
+    played = asked.together([(setting, asked.calendar(setting)) for setting in chosen], 0)
+    for setting, record in zip(chosen, played, strict=True):
+        assert np.array_equal(record.table, engine.run(setting, future=0).table, equal_nan=True)
+    for places, _, left in asked.side_by_side(chosen, range(2), whole=True, flows=False):
+        assert {len(engine.run(chosen[place], future=0).organisation) for place in places} == {
+            len(played[places[0]].organisation)
+        }, left.rows.shape
 
 
 def test_what_is_remembered_is_bounded_by_what_it_takes(turnover, monkeypatch):

@@ -106,8 +106,8 @@ def test_a_report_that_was_stopped_ends_in_the_same_bytes(scenario, few_interven
     call(*words)
     whole = written(out)
     (out / "report.html").unlink()
-    parts = stopped_and_resumed(monkeypatch, 18, *words)
-    assert parts >= 17
+    parts = stopped_and_resumed(monkeypatch, 16, *words)
+    assert parts >= 15
     assert written(out) == whole
 
 

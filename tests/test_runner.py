@@ -330,7 +330,7 @@ def test_an_outcome_may_have_any_name_and_a_failure_any_length(small, monkeypatc
     from sim.experiments.ensemble import run_chunk
     from sim.model import engine
 
-    names = ("file", "allow_pickle", "months of base")
+    names = ("file", "allow_pickle", "months of 0")
     found = sim.compare(small, futures=2, outcomes=dict.fromkeys(names, lambda record: 1.0), variants=[])
     assert set(names) <= set(found.futures.columns)
     assert found.trajectories.month.max() == 30

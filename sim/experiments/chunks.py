@@ -78,11 +78,11 @@ def encoded(chunks: Sequence[Chunk]) -> bytes:
             places = {word: place for place, word in enumerate(dict.fromkeys(values))}
             arrays[_ROW + name] = np.array([places[word] for word in values], dtype=np.int64)
             arrays[_WORDS + name] = np.frombuffer("\0".join(places).encode("utf-8"), dtype=np.uint8)
-    for chunk in chunks:
+    for place, chunk in enumerate(chunks):
         if chunk.months is not None:
-            arrays[_MONTHS + chunk.variant] = chunk.months
+            arrays[f"{_MONTHS}{place}"] = chunk.months
         if chunk.flows is not None:
-            arrays[_FLOWS + chunk.variant] = np.frombuffer(packed(chunk.flows), dtype=np.uint8)
+            arrays[f"{_FLOWS}{place}"] = np.frombuffer(packed(chunk.flows), dtype=np.uint8)
     sink = io.BytesIO()
     np.savez(sink, **arrays)  # type: ignore[arg-type]
     return sink.getvalue()
@@ -97,10 +97,16 @@ def column(values: Sequence[Any] | NDArray[Any], name: str) -> NDArray[Any]:
 
 
 class Results:
-    """The futures of some variants, read from their shards in order."""
+    """The futures of some variants, read from their shards in order.
 
-    def __init__(self, shards: Shards, keys: Sequence[str], variants: Sequence[str]) -> None:
+    place, of: which group of variants they are of how many that the shards hold, each with as many variants.
+    """
+
+    def __init__(
+        self, shards: Shards, keys: Sequence[str], variants: Sequence[str], place: int = 0, of: int = 1
+    ) -> None:
         self._shards, self._keys, self.variants = shards, keys, list(variants)
+        self._first, self._chunks = place * len(self.variants), of * len(self.variants)
         self._at_hand: dict[str, dict[str, NDArray[Any]]] = {}
 
     @property
@@ -111,7 +117,7 @@ class Results:
     @property
     def has_months(self) -> bool:
         """Whether every month's row was kept."""
-        return _MONTHS + self.variants[0] in self._names
+        return f"{_MONTHS}{self._first}" in self._names
 
     @property
     def _names(self) -> list[str]:
@@ -120,10 +126,10 @@ class Results:
 
     def tables(self, slug: str, columns: Sequence[str]) -> Iterator[dict[str, NDArray[Any]]]:
         """Some columns of one variant's futures, a shard at a time."""
-        place = self.variants.index(slug)
+        place = self._place(slug)
         for key in self._keys:
             shard = self._rows(key)
-            each = len(shard[f"{_ROW}future"]) // len(self.variants)
+            each = len(shard[f"{_ROW}future"]) // self._chunks
             mine = slice(place * each, (place + 1) * each)
             found = {name: shard[_ROW + name][mine] for name in columns}
             for name in columns:
@@ -131,6 +137,10 @@ class Results:
                     words = shard[_WORDS + name].tobytes().decode("utf-8").split("\0")
                     found[name] = np.array(words, dtype=object)[found[name]]
             yield found
+
+    def _place(self, slug: str) -> int:
+        """Which of the chunks in a shard is that of a variant."""
+        return self._first + self.variants.index(slug)
 
     def _rows(self, key: str) -> dict[str, NDArray[Any]]:
         """A shard without what is kept apart from its rows; those of the last few are at hand."""
@@ -146,8 +156,8 @@ class Results:
         """What is kept of one variant apart from the rows, a shard at a time; nothing where it was not kept."""
         for key in self._keys:
             with np.load(self._shards.source(key)) as shard:
-                if what + slug in shard.files:
-                    yield shard[what + slug]
+                if f"{what}{self._place(slug)}" in shard.files:
+                    yield shard[f"{what}{self._place(slug)}"]
 
     def futures(self, slug: str, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Some columns of one variant's futures, all at once."""

@@ -9,14 +9,13 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sim.base.arrays import Floats, Ints
-from sim.experiments.environment import Environment
+from sim.experiments.environment import shared
 from sim.experiments.flows import Total, grains
 from sim.experiments.verdict import Verdict, beyond, horizon_columns, judge_all, reference_months
 from sim.model import engine
@@ -96,12 +95,6 @@ def run_one(
     return engine.run(setting, seed=seed, future=future, keep=keep, organisation=organisation)
 
 
-@lru_cache(maxsize=1)
-def _environment(seed: int) -> Environment:
-    """The organisations and draws of this process, made once for all chunks that share them."""
-    return Environment(seed, most=1000)
-
-
 def run_chunk(
     all_settings: dict[str, Scenario],
     seed: int,
@@ -119,13 +112,13 @@ def run_chunk(
     if not agents and not outcomes and twin == "compiled":
         # Where one fails, all are played again one by one, to tell which.
         with suppress(Exception):
-            return _side_by_side(all_settings, seed, futures, keep_months)
+            return _side_by_side([all_settings], seed, futures, keep_months)
     chunks = {slug: Chunk(slug, {}, None) for slug in all_settings}
     rows: dict[str, list[dict[str, Any]]] = {slug: [] for slug in all_settings}
     if keep_months:
         for slug, setting in all_settings.items():
             chunks[slug].months = np.full((len(futures), setting.months + 1, len(MONTHLY)), np.nan)
-    environment = _environment(seed)
+    environment = shared(seed)
     environment.look_again()
     keep: Keep = "people" if outcomes else "months"
     more = [*horizon_columns(all_settings[BASE].measure), "still_falling", *(outcomes or {})]
@@ -173,11 +166,27 @@ def run_chunk(
     return list(chunks.values())
 
 
-def _side_by_side(all_settings: dict[str, Scenario], seed: int, futures: range, keep_months: bool) -> list[Chunk]:
-    """What ``run_chunk`` gives where none fails: settings side by side, and their futures judged all at once."""
-    environment = _environment(seed)
+def run_chunks(
+    groups: Sequence[dict[str, Scenario]],
+    seed: int,
+    futures: range,
+    keep_months: bool,
+    agents: "Sequence[type[Person]]" = (),
+    outcomes: Mapping[str, OutcomeFunction] | None = None,
+    twin: Twin = "compiled",
+) -> list[Chunk]:
+    """What ``run_chunk`` gives for each of some groups, one after the other; played side by side where that goes."""
+    if len(groups) > 1 and not agents and not outcomes and twin == "compiled":
+        with suppress(Exception):  # where one fails, each group is played by itself
+            return _side_by_side(groups, seed, futures, keep_months)
+    return [chunk for group in groups for chunk in run_chunk(group, seed, futures, keep_months, agents, outcomes, twin)]
+
+
+def _side_by_side(groups: Sequence[dict[str, Scenario]], seed: int, futures: range, keep_months: bool) -> list[Chunk]:
+    """What ``run_chunks`` gives where none fails: settings side by side, and their futures judged all at once."""
+    environment = shared(seed)
     environment.look_again()
-    every, base = list(all_settings.values()), all_settings[BASE]
+    every = [setting for group in groups for setting in group.values()]
     longest = max(setting.months for setting in every)
     practice = np.empty((len(every), len(futures), longest + 1))
     departure, loss = np.full((2, len(every), len(futures)), np.nan)
@@ -203,11 +212,16 @@ def _side_by_side(all_settings: dict[str, Scenario], seed: int, futures: range, 
         for places, by_month, given in moved.values()
         for lane, place in enumerate(places)
     }
-    chunks = []
-    for place, (slug, setting) in enumerate(all_settings.items()):
-        played = practice[place, :, : setting.months + 1]
-        columns = _columns(slug, setting, base, futures, played, departure[0], departure[place], loss[place])
-        chunks.append(Chunk(slug, columns, months[place] if keep_months else None, totals.get(place)))
+    chunks: list[Chunk] = []
+    for group in groups:
+        base = len(chunks)
+        for slug, setting in group.items():
+            place = len(chunks)
+            played = practice[place, :, : setting.months + 1]
+            columns = _columns(
+                slug, setting, group[BASE], futures, played, departure[base], departure[place], loss[place]
+            )
+            chunks.append(Chunk(slug, columns, months[place] if keep_months else None, totals.get(place)))
     return chunks
 
 

@@ -5,7 +5,8 @@ making of an organisation reads, and nothing else. So a future is the same bytes
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import batched
+from functools import lru_cache
+from itertools import batched, count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class Environment:
         self.seed, self._months = seed, months
         self._known = Remembered[Any](2 * most, _bytes)
         self._plans: dict[int, Planned] = {}
-        self._numbers: dict[Any, int] = {}
+        self._numbers, self._fresh = dict[Any, int](), count()
 
     def of(self, setting: Scenario, future: int, months: int | None = None) -> Place:
         """Where a future of a setting plays out, with draws for its months or for more.
@@ -135,9 +136,16 @@ class Environment:
                 self._plans.clear()
                 self._numbers.clear()
             planned = plan(setting)
-            number = self._numbers.setdefault(planned.key, len(self._numbers))
+            # A number is never given twice: whoever was grouped by one before the others were forgotten is not joined.
+            number = self._numbers.setdefault(planned.key, next(self._fresh))
             known = self._plans[id(setting)] = Planned(setting, planned, number, scheduled(setting))
         return known
+
+
+@lru_cache(maxsize=1)
+def shared(seed: int) -> Environment:
+    """That of this process: for all that is asked one after the other about the same futures."""
+    return Environment(seed, most=1000)
 
 
 class Planned(NamedTuple):

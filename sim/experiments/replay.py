@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from sim.experiments.ensemble import BASE, run_one, settings
+from sim.experiments.ensemble import BASE, settings
+from sim.experiments.environment import Environment
 from sim.experiments.verdict import Outcome, judge, reference_month
 from sim.model.record import Record
 from sim.scenario.scenario import Scenario
@@ -51,5 +52,6 @@ def _stacked(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def replay(scenario: Scenario, future: int, seed: int = 1, variants: Sequence[str] | None = None) -> Replay:
     """Run one future of the base and its variants again, keeping everything."""
+    environment = Environment(seed)
     chosen = settings(scenario, variants)
-    return Replay({slug: run_one(setting, seed, future, keep="everything") for slug, setting in chosen.items()})
+    return Replay({slug: environment.play(setting, future, keep="everything") for slug, setting in chosen.items()})

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from sim.base.machine import is_stale
+from sim.base.machine import WIDTHS, is_stale
 from sim.experiments.chunks import Results, Shards, encoded
-from sim.experiments.ensemble import BASE, OutcomeFunction, Twin, run_chunk
+from sim.experiments.ensemble import BASE, OutcomeFunction, Twin, run_chunks
 from sim.experiments.workers import Workers
 from sim.organisation.generate import organisation
 from sim.scenario.scenario import Scenario
@@ -60,26 +60,32 @@ def play_groups(
     the person can put right.
     """
     first = make(groups[0])
+    # Groups of few settings, as many as fill the engine's lanes.
+    together = list(batched(range(len(groups)), max(1, WIDTHS[-1] // len(first))))
     one = seconds_a_future(first, seed, twin)
-    size = size or good_size(len(futures), one, -(-workers.cores // len(groups)))
+    size = size or good_size(len(futures), one * len(together[0]), -(-workers.cores // len(together)))
     under = ""
     if shards is None:
         shards, under = workers.shards(about, list(first), futures, seed, keep_months, twin, size)
     cuts = [futures[i : i + size] for i in range(0, len(futures), size)]
-    parts = [(group, some) for group in range(len(groups)) for some in cuts]
-    keys = {f"{under}{number}": len(some) * len(first) for number, (_, some) in enumerate(parts)}
+    parts = [(places, some) for places in together for some in cuts]
+    keys = {f"{under}{number}": len(some) * len(first) * len(places) for number, (places, some) in enumerate(parts)}
 
-    def task(place: int) -> tuple[Any, ...]:
-        group, some = parts[place]
-        return make(groups[group]), seed, some, keep_months, agents, outcomes, twin
+    def task(number: int) -> tuple[Any, ...]:
+        places, some = parts[number]
+        return [make(groups[place]) for place in places], seed, some, keep_months, agents, outcomes, twin
 
     if agents or outcomes:
         workers = replace(workers, number=1, executor=None)
     few = workers.number is None and one * len(futures) * len(groups) < WORTH_A_POOL
     workers.keep(run_part, task, shards, keys, "threads" if few else "processes")
-    return [Results(shards, some, list(first)) for some in batched(keys, len(cuts))]
+    return [
+        Results(shards, some, list(first), place, len(places))
+        for places, some in zip(together, batched(keys, len(cuts)), strict=True)
+        for place in range(len(places))
+    ]
 
 
 def run_part(task: tuple[Any, ...]) -> bytes:
-    """One chunk, run here, as a Parquet file. ``task``: the arguments of ``run_chunk``."""
-    return encoded(run_chunk(*task))
+    """Some futures of some groups, run here, as an archive. ``task``: the arguments of ``run_chunks``."""
+    return encoded(run_chunks(*task))

@@ -1,4 +1,4 @@
-"""Where the expected map comes to rest, and whether there is a tipping point between two resting states."""
+"""Where the mean field comes to rest, and whether there is a tipping point between two resting states."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""The expected map: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/data-dictionary.md).
+"""The mean field: the month of docs/odd.md section 7 with every draw replaced by its mean (docs/data-dictionary.md).
 
 It has no randomness, so it can be asked where the organisation comes to rest and how well the change would
 stand alone. Means are exact where the month is linear in what is drawn, given the means it starts from:
@@ -185,7 +185,7 @@ class MeanField:
         return self._directed(mean)
 
     def _mean_start(self) -> MeanState:
-        now, structure = self._in_force(0), self.structure
+        now, structure = self._of_month(0), self.structure
         parameters, seats = now.parameters, len(structure.role)
         known, chief = structure.known.T, structure.director
         values = now.newcomer_values.copy()
@@ -254,7 +254,7 @@ class MeanField:
         for name in ("commitment", "practice", "values"):
             changed[name] = getattr(state, name).copy()
             changed[name][seat] = self.director
-        integrity = self._in_force(state.month).parameters.leadership.director_integrity
+        integrity = self._of_month(state.month).parameters.leadership.director_integrity
         changed["practice"][seat] = rules.deeds(self.director, integrity)
         return replace(state, director=True, **changed)
 
@@ -263,7 +263,7 @@ class MeanField:
     def step(self, before: MeanState) -> MeanState:
         """One month on. The state given is left as it was."""
         month = before.month + 1
-        now, past = self._in_force(month), self._in_force(before.month)
+        now, past = self._of_month(month), self._of_month(before.month)
         if now is not past:
             before = self._retuned(before, past.parameters, now.parameters)
         state, s, parameters = self._comings_and_goings(before, now, month), self.structure, now.parameters
@@ -336,7 +336,7 @@ class MeanField:
             )
         )
 
-    def _in_force(self, month: int) -> _MonthParameters:
+    def _of_month(self, month: int) -> _MonthParameters:
         parameters = self._calendar.parameters[min(month, len(self._calendar.parameters) - 1) if self._scheduled else 0]
         if id(parameters) not in self._known:
             self._known[id(parameters)] = _MonthParameters.of(self.structure, parameters)
@@ -484,7 +484,7 @@ class MeanField:
 def autonomous_retention(
     scenario: Scenario, organisation: Organisation, state: State, horizon: int, *, month: int | None = None
 ) -> float:
-    """Q_{t+h} / Q_t on the expected map from a row of a run, the director's seat left empty from then on.
+    """Q_{t+h} / Q_t on the mean field from a row of a run, the director's seat left empty from then on.
 
     It says beforehand how well the change could stand alone. ``state``: the run's at row t; ``horizon``:
     h, months; ``month``: t, by default the scenario's reference month, so that what is scheduled later

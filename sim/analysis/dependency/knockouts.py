@@ -15,7 +15,7 @@ import numpy as np
 from sim.analysis.dependency.shares import dependency, mean_of, resampled, shapley
 from sim.base.arrays import Bools, Floats, Ints
 from sim.base.intervals import Estimate
-from sim.experiments.environment import Environment
+from sim.experiments.environment import Environment, shared
 from sim.experiments.workers import Workers
 from sim.model import engine
 from sim.model.calendar import Calendar, calendar
@@ -221,7 +221,7 @@ def knock_out(
     staying_on = [np.setdiff1d(shape.structure.staff, group.seats) for group, _ in losses]
     which = range(first, first + futures)
     found = Workers.of(workers).map(
-        lambda future: _one_future(setting, when, gone, staying_on, t, environment or Environment(seed), future),
+        lambda future: _one_future(setting, when, gone, staying_on, t, environment or shared(seed), future),
         which,
         about=("knock-outs", setting.written(), t, losses, which, seed),
         runs=len(losses) + 2,

@@ -1,12 +1,11 @@
 """What is measured at a point of the parameters, the same futures at all points."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.dependency.knockouts import staying
-from sim.experiments.environment import Environment
+from sim.experiments.environment import shared
 from sim.experiments.verdict import COLLAPSED, NEVER, judge, reference_month
 from sim.model.calendar import calendar
 from sim.model.removal import Removal
@@ -29,7 +28,7 @@ def at_point(scenario: Scenario, futures: int, seed: int, keys: dict[str, Any]) 
     setting = scenario.with_(keys)
     stays, month = staying(setting)
     when, here = calendar(setting), calendar(stays).staying(month)
-    environment = _environment(seed)
+    environment = shared(seed)
     rows = []
     for future in range(futures):
         record = environment.play(setting, future, calendar=when)
@@ -42,9 +41,3 @@ def at_point(scenario: Scenario, futures: int, seed: int, keys: dict[str, Any]) 
         went = judged.outcome
         rows.append([went == COLLAPSED, judged.practice_after, ends[0] - ends[1], went == NEVER])
     return [float(x) for x in np.mean(rows, axis=0)]
-
-
-@lru_cache(maxsize=1)
-def _environment(seed: int) -> Environment:
-    """The organisations and draws of this process, made once for all points that share them."""
-    return Environment(seed, most=256)

@@ -8,7 +8,7 @@ on the same futures. What is claimed of the numbers: ``sim.analysis.validation.p
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from functools import lru_cache, wraps
+from functools import wraps
 from inspect import isgeneratorfunction, unwrap
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from sim.analysis.dependency.knockouts import Group, Loss, director_of, groups_o
 from sim.analysis.interventions.intervention import available
 from sim.analysis.validation.ablations import END, World
 from sim.base.arrays import Floats
-from sim.experiments.environment import Environment, futures_of
+from sim.experiments.environment import futures_of, shared
 from sim.experiments.verdict import SURVIVED, judge
 from sim.model.draws import draw
 from sim.model.parameters import month_parameters
@@ -97,7 +97,7 @@ def _answered(asked: Mapping[int, Reading], seed: int) -> dict[int, Floats]:
     rows: dict[int, list[list[Any]]] = {place: [] for place in asked}
     for (futures, keep, flows), places in alike.items():
         settings = {(place, name): setting for place in places for name, setting in asked[place].settings.items()}
-        for future in futures_of(settings, futures, seed, keep, flows, _environment(seed)):
+        for future in futures_of(settings, futures, seed, keep, flows, shared(seed)):
             for place in places:
                 reading = asked[place]
                 rows[place].append([reading.read(future[place, name]) for name in reading.settings])
@@ -108,12 +108,6 @@ def read_off(read: Callable[[Record], Any], settings: Mapping[str, Scenario], fu
              keep: Keep = "months") -> Floats:  # fmt: skip
     """One reading, answered."""
     return _answered({0: Reading(read, settings, futures, keep)}, seed)[0]
-
-
-@lru_cache(maxsize=1)
-def _environment(seed: int) -> Environment:
-    """The organisations and draws of this process, made once for all that is measured on the same futures."""
-    return Environment(seed, most=256)
 
 
 def until(month: int) -> dict[str, Any]:

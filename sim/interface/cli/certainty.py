@@ -20,7 +20,9 @@ def sensitivity(
     samples: Annotated[
         int, typer.Option(help="How many samples the indices are worked out from (Sobol): a power of two.")
     ] = 256,
-    futures: Annotated[int, typer.Option(help="How many futures to play at each point, the same at all.")] = 20,
+    futures: Annotated[
+        int, typer.Option(help="How many futures to play at each point; every point has the same ones.")
+    ] = 20,
     top: Annotated[int, typer.Option(help="How many parameters get indices: the first in the screening.")] = 12,
     seed: options.Seed = 1,
     overwrite: options.Overwrite = False,

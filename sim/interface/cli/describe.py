@@ -43,7 +43,9 @@ def scenarios(
 def organisation(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files of people, links and a survey; or a scenario file."),
+        typer.Argument(
+            metavar="FILE...", readable=False, help="Files of people, links and a survey; or a scenario file."
+        ),
     ],
     as_: options.As = None,
     set_: options.Set = None,

@@ -85,6 +85,7 @@ def _tell(
         show(screen, grid)
     for line in lines:
         screen.print(line)
+    sys.stdout.flush()
 
 
 def _written(folder: Path, first: Path | str) -> None:
@@ -171,12 +172,15 @@ def _sweep(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
 def play_worlds(store: "InFolder", workers: "Workers", scenario: "Scenario", told: Told = "answer") -> None:
     """Play what is missing of a run in many worlds, write the results, and say in how many what does better."""
     from sim.analysis.uncertainty.robustness import compare_across_worlds
+    from sim.report.save import keep
     from sim.report.words import robustness
 
     asked = _asked(store, "worlds futures seed variants twin source")
-    found = _kept(compare_across_worlds(scenario, **asked, workers=workers), store, workers)
+    found = compare_across_worlds(scenario, **asked, workers=workers)
+    workers.finished()
     if told != "json":
         _say(found, robustness, told)
+    keep(store, found)
     _conclude(found, robustness, store.folder, told, "robustness.png")
 
 
@@ -227,12 +231,15 @@ def tell_dependency(found: "Dependency | DependencyAcrossWorlds", out: Path | No
 
 def _interventions(store: "InFolder", workers: "Workers", scenario: "Scenario") -> None:
     from sim.analysis.interventions.run import try_interventions
+    from sim.report.save import keep
     from sim.report.words.interventions import grid, interventions_words
 
     asked = _asked(store, "futures seed without pairs")
-    found = _kept(try_interventions(scenario, **asked, workers=workers), store, workers)
+    found = try_interventions(scenario, **asked, workers=workers)
+    workers.finished()
     title = f"What would make it survive? {found.scenario.title}"
     _tell(found, title, [], grid(found), opening=interventions_words(found))
+    keep(store, found)
     _written(store.folder, store.folder / "interventions.png")
 
 

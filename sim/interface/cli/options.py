@@ -38,7 +38,10 @@ Set = Annotated[
 ]
 People = Annotated[
     Path | None,
-    typer.Option(help="The people of a real organisation (CSV, Excel, GraphML, ...), instead of a generated one."),
+    typer.Option(
+        readable=False,  # whoever reads it says where it cannot be, and quotes no name that may be a person's
+        help="The people of a real organisation (CSV, Excel, GraphML, ...), instead of a generated one.",
+    ),
 ]
 Labels = Annotated[
     str | None,
@@ -78,9 +81,12 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is al
 Variant = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Ask about this variant instead of the scenario itself.")
 ]
-Links = Annotated[Path | None, typer.Option(help="The links between those people (CSV, GraphML, GEXF, ...).")]
+Links = Annotated[
+    Path | None, typer.Option(readable=False, help="The links between those people (CSV, GraphML, GEXF, ...).")
+]
 Survey = Annotated[
-    Path | None, typer.Option(help="What a survey knows of those people: commitment, practice, values, leadership.")
+    Path | None,
+    typer.Option(readable=False, help="What a survey knows of those people: commitment, practice, values, leadership."),
 ]
 As = Annotated[
     list[str] | None,
