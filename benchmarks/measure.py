@@ -2,7 +2,7 @@
 
     python -m uv run --group dev python benchmarks/measure.py                # ratios, a minute
     python -m uv run --group dev python benchmarks/measure.py --growth       # the growth too, ten minutes
-    python -m uv run --group dev python benchmarks/measure.py --against COMMIT   # whole commands, ten minutes
+    python -m uv run --group dev python benchmarks/measure.py --against COMMIT   # whole commands, fifteen minutes
 
 Seconds depend on the machine; ratios hold up better, and each is of runs that took turns.
 """
@@ -211,9 +211,9 @@ events.departure.vacancy = 0
 
 COMMANDS = {
     "run, 200 futures of six variants": ("run {scenario}",),
-    "run over 20 worlds": (
-        "run {scenario} --worlds plausible --max-worlds 20",
-        "run {scenario} --over plausible --worlds 20",
+    "run over 100 worlds": (
+        "run {scenario} --worlds plausible --max-worlds 100",
+        "run {scenario} --over plausible --worlds 100",
     ),
     "dependency, 20 futures": ("dependency {scenario} --futures 20", "who {scenario} --runs 20"),
     "interventions, 40 futures": ("interventions {scenario} --futures 40 --pairs", "remedies {scenario} --runs 40"),
