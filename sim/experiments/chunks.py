@@ -1,4 +1,4 @@
-"""Finished chunks: one shard a chunk, a numpy archive with the columns of all futures' rows, and months by variant.
+"""Finished chunks: some go into one shard, a numpy archive with the columns of all futures' rows, and months by chunk.
 
 What is written for others to read is Parquet, made of these at the very end.
 """

@@ -1,5 +1,6 @@
 """What a search for plausible settings found, as a page (docs/calibration.md is one)."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from sim.analysis.ranges import ranges
 from sim.analysis.uncertainty.calibration import CLEAR, CalibrationRun
 from sim.analysis.uncertainty.targets import MEASURES, targets
 from sim.base.version import VERSION
-from sim.report.numbers import listed
+from sim.report.numbers import hundred, listed
 from sim.report.pages.templates import template
 from sim.scenario.fields import fields
 
@@ -34,16 +35,18 @@ def calibration_words(tried: CalibrationRun) -> Iterator[str]:
         )
 
 
-def hundred(share: float | None) -> str:
-    """A share in whole hundredths; a dash where there is none."""
-    return "–" if share is None else str(round(100 * share))
+def _or_dash(share: float | None) -> str:
+    return hundred(math.nan if share is None else share)
 
 
 def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
     shifted = tried.shifted()
     shown = {one.key for one, _, _ in shifted}
-    return template(Path(__file__).with_name("calibration.md.jinja"), hundred=hundred).render(
+    return template(
+        Path(__file__).with_name("calibration.md.jinja"),
+        hundred=lambda share: hundred(math.nan if share is None else share),
+    ).render(
         summary=" ".join(calibration_words(tried)),
         tried=tried,
         of=len(tried.settings),

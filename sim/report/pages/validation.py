@@ -21,7 +21,7 @@ def page(evidence: Validation) -> str:
     """The page, in Markdown."""
     patterns, points = asked(evidence), len(evidence.points)
     base = evidence.worlds[AS_IT_IS.slug]
-    return template(Path(__file__).with_name("validation.md.jinja"), listed=listed).render(
+    return template(Path(__file__).with_name("validation.md.jinja"), with_commas=with_commas).render(
         evidence=evidence,
         patterns=patterns,
         base=base,
@@ -77,7 +77,7 @@ def by_definition_only(pattern: Pattern) -> bool:
     return all(claim.by_definition for claim in pattern.claims if not claim.aside)
 
 
-def listed(words: Iterable[str]) -> str:
+def with_commas(words: Iterable[str]) -> str:
     """Words with commas, or a dash for none."""
     return ", ".join(words) or "–"
 
@@ -93,14 +93,14 @@ def validation_words(evidence: Validation) -> Iterator[str]:
         CANNOT_TELL: ("cannot be told", "cannot be told"),
         UNDEFINED: ("is undefined", "are undefined"),
     }
-    counted = [f"{len(slugs)} {words[v][len(slugs) > 1]} ({listed(slugs)})" for v, slugs in by.items() if slugs]
+    counted = [f"{len(slugs)} {words[v][len(slugs) > 1]} ({with_commas(slugs)})" for v, slugs in by.items() if slugs]
     real = [p.slug for p in asked(evidence) if p.slug in by[SHOWS] and not by_definition_only(p)]
     rivals = {world.slug: [s for s in real if evidence.verdict(world.slug, s) == SHOWS] for world in RIVALS}
     own = [slug for slug in real if all(slug not in shown for shown in rivals.values())]
     most = max(len(shown) for shown in rivals.values())
-    alone = f"only {listed(own)} by none of them alone" if own else "each is shown by some rival alone"
+    alone = f"only {with_commas(own)} by none of them alone" if own else "each is shown by some rival alone"
     yield f"Of {len(asked(evidence))} patterns {', '.join(counted)}."
-    yield f"Of those that show, {len(real)} do so not only by definition ({listed(real)})."
+    yield f"Of those that show, {len(real)} do so not only by definition ({with_commas(real)})."
     yield f"No rival shows more than {most} of these, though {alone}."
     yield "So what speaks for the model is first of all that it shows them together."
 
