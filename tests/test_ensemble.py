@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.base.intervals import paired_share_interval, wilson
 from sim.experiments.comparison import Comparison
-from sim.experiments.ensemble import run_chunk, settings, shortened
+from sim.experiments.ensemble import run_chunks, settings, shortened
 from sim.experiments.verdict import COLLAPSED, NEVER, SURVIVED, beyond, horizon_columns, judge_all
 from sim.model import engine
 from sim.report.words.comparison import comparison_words, grid
@@ -61,7 +61,7 @@ def told(chunk) -> dict[str, str]:
 def test_a_variant_equal_to_the_base_differs_nowhere(small):
     """To the bit: a variant that only re-words the base has the same months and the same judgements."""
     chosen = settings(small, ["stays"]) | {"same": small.with_({"title": "Same"})}
-    chunks = {chunk.variant: chunk for chunk in run_chunk(chosen, 1, range(3), keep_months=True)}
+    chunks = {chunk.variant: chunk for chunk in run_chunks([chosen], 1, range(3), keep_months=True)}
     assert chunks["same"].months.tobytes() == chunks["base"].months.tobytes()
     same, base = (told(chunks[slug]) for slug in ("same", "base"))
     assert same.pop("variant") != base.pop("variant")
@@ -84,13 +84,13 @@ def test_futures_judged_all_at_once_are_what_each_is_judged_alone(small, keep_mo
     """Departures scheduled or at random: the same rows, months and flows as where every future is played by itself."""
     drop = ("variants", "events") if changes else ()
     chosen = settings(small.with_(changes, drop=drop)) | {"longer": small.with_({"months": small.months + 5} | changes)}
-    at_once = run_chunk(chosen, 1, range(6, 12), keep_months)
+    at_once = run_chunks([chosen], 1, range(6, 12), keep_months)
 
     def broken(*_: object, **__: object):
         raise RuntimeError("not here")
 
     monkeypatch.setattr(engine, "side_by_side", broken)
-    for one, other in zip(at_once, run_chunk(chosen, 1, range(6, 12), keep_months), strict=True):
+    for one, other in zip(at_once, run_chunks([chosen], 1, range(6, 12), keep_months), strict=True):
         assert told(one) == told(other)
         assert list(one.columns["status"]) == ["ok"] * 6
         if keep_months:
@@ -103,8 +103,8 @@ def test_futures_judged_all_at_once_are_what_each_is_judged_alone(small, keep_mo
 def test_a_future_is_the_same_whatever_came_before_it(small):
     """Futures run backwards, alone, or in a chunk give the same bytes."""
     chosen = settings(small, [])
-    forward = run_chunk(chosen, 1, range(4), keep_months=True)[0].months
-    alone = [run_chunk(chosen, 1, range(f, f + 1), keep_months=True)[0].months[0] for f in (3, 2, 1, 0)]
+    forward = run_chunks([chosen], 1, range(4), keep_months=True)[0].months
+    alone = [run_chunks([chosen], 1, range(f, f + 1), keep_months=True)[0].months[0] for f in (3, 2, 1, 0)]
     assert all(np.array_equal(forward[f], alone[3 - f], equal_nan=True) for f in range(4))
 
 

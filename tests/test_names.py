@@ -15,7 +15,7 @@ from odd import examples
 from shapes import Plain, links_file, people_file, plain
 from typer.testing import CliRunner
 
-from sim.experiments.ensemble import run_chunk
+from sim.experiments.ensemble import run_chunks
 from sim.interface.cli import app
 from sim.organisation.generate import organisation
 from sim.organisation.imported import forget
@@ -243,7 +243,7 @@ def test_what_an_error_says_is_not_kept_where_people_are_real(tmp_path, monkeypa
         def breaks(record):
             raise KeyError("Zqx of the file")
 
-        (chunk,) = run_chunk({"base": setting}, 1, range(1), False, outcomes={"own": breaks})
+        (chunk,) = run_chunks([{"base": setting}], 1, range(1), False, outcomes={"own": breaks})
         assert "in breaks" in chunk.columns["error"][0]
         assert "KeyError" in chunk.columns["error"][0]
         assert ("'Zqx of the file'" in chunk.columns["error"][0]) is told

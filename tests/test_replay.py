@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.experiments.ensemble import run_chunk, settings
+from sim.experiments.ensemble import run_chunks, settings
 from sim.experiments.replay import replay
 from sim.scenario.scenario import ScenarioError
 
@@ -14,7 +14,7 @@ from sim.scenario.scenario import ScenarioError
 def test_a_replayed_future_is_the_ensembles_to_the_byte(small, tmp_path):
     """Its rows of the trajectories, and its judgement, are the same bytes in every variant."""
     again = replay(small, 5)
-    chunks = {chunk.variant: chunk for chunk in run_chunk(settings(small), 1, range(4, 7), keep_months=True)}
+    chunks = {chunk.variant: chunk for chunk in run_chunks([settings(small)], 1, range(4, 7), keep_months=True)}
     for slug, record in again.records.items():
         assert np.ascontiguousarray(record.table.T).tobytes() == chunks[slug].months[1].tobytes()
         assert again.outcome(slug).retention == chunks[slug].columns["retention"][1]

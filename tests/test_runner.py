@@ -327,7 +327,7 @@ def test_changed_people_run_here_whatever_the_executor(small):
 def test_an_outcome_may_have_any_name_and_a_failure_any_length(small, monkeypatch):
     """Even one that the files of unfinished work have a use for; a long traceback takes no more room than it has."""
     from sim.experiments.chunks import Results, Shards, encoded
-    from sim.experiments.ensemble import run_chunk
+    from sim.experiments.ensemble import run_chunks
     from sim.model import engine
 
     names = ("file", "allow_pickle", "months of 0")
@@ -343,7 +343,7 @@ def test_an_outcome_may_have_any_name_and_a_failure_any_length(small, monkeypatc
 
     monkeypatch.setattr(engine, "play", breaks)
     monkeypatch.setattr(engine, "side_by_side", broken)
-    shard = encoded(run_chunk({"base": small}, 1, range(300), False))
+    shard = encoded(run_chunks([{"base": small}], 1, range(300), False))
     assert len(shard) < 100_000
     shards = Shards()
     shards.keep(0, shard)

@@ -53,6 +53,11 @@ def world_of(slug: str) -> World:
     return small(next(world for world in (*ABLATIONS, *RIVALS) if world.slug == slug))
 
 
+def numbers(measure, world: World, futures: int):
+    """What a measurement gives in one world, seed 1."""
+    return measurements.measured(measure, [world], futures, 1)[0]
+
+
 def run(keys: dict, future: int):
     """One future of the story in a small council, with everything kept."""
     return sim.run(SMALL_WORLD.setting(keys), future=future)
@@ -67,7 +72,7 @@ def test_what_is_measured_in_worlds_side_by_side_is_what_is_measured_in_each(pat
     worlds = [SMALL_WORLD, world_of("influence"), World("two", "Two teams", below=SMALL | {"organisation.teams": 2})]
     together = measurements.measured(pattern.measure, worlds, 2, 1)
     for world, values in zip(worlds, together, strict=True):
-        for one, other in zip(values, pattern.measure(world, 2, 1), strict=True):
+        for one, other in zip(values, numbers(pattern.measure, world, 2), strict=True):
             assert np.array_equal(one, other, equal_nan=True)
 
 
@@ -125,7 +130,7 @@ def test_futures_are_counted_or_averaged_and_the_undefined_left_out():
 
 def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
     """From runs one by one, with and without the departure; those dropped before it are left out."""
-    difference, level = measurements.lost_subscription(SMALL_WORLD, 12, 1)
+    difference, level = numbers(measurements.lost_subscription, SMALL_WORLD, 12)
     for future in range(12):
         keys = {"months": 60, "measure.horizon": 24}
         leaves, stays = (run(keys | {"events.departure.enabled": on}, future).subscription_lost for on in (True, False))
@@ -139,7 +144,7 @@ def test_p1_counts_the_futures_in_which_the_programme_is_dropped():
 
 def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on():
     """From the knock-outs of everybody, first in one future, and then of the ten with whom most was lost."""
-    (values,) = measurements.leader_above_all(SMALL_WORLD, 32, 1)
+    (values,) = numbers(measurements.leader_above_all, SMALL_WORLD, 32)
     setting = SMALL_WORLD.setting({})
     people = [group for group in groups_of(organisation(setting, 1, 0)) if group.kind == "person"]
     out = knock_out(setting, [Loss(person, Removal.EMPTIED) for person in people], month=36, futures=8, seed=1)
@@ -153,7 +158,7 @@ def test_p3_compares_the_director_with_the_one_other_person_whom_most_hangs_on()
 
 def test_p2_follows_the_programme_and_what_is_practised():
     """From runs one by one: lost or fallen within five years, and half of practice three years after the loss."""
-    ahead, there, alone = measurements.outlives(SMALL_WORLD, 12, 1)
+    ahead, there, alone = numbers(measurements.outlives, SMALL_WORLD, 12)
     ends = {"events.departure.enabled": False, "events.end.kind": "subscription_ends", "events.end.month": 36}
     for future in range(12):
         record = run({"months": 132}, future)
@@ -178,7 +183,7 @@ def test_p2_follows_the_programme_and_what_is_practised():
 
 def test_p4_says_who_is_half_way_first():
     """From the months' rows, without facilitators: 1 where managers are, -1 where practitioners."""
-    (first,) = measurements.won_first(SMALL_WORLD, RUNS, 1)
+    (first,) = numbers(measurements.won_first, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         months = run({"events.departure.enabled": False, "subscription.enabled": False}, future).months
         half_way = []
@@ -187,14 +192,14 @@ def test_p4_says_who_is_half_way_first():
             assert months[name][96] > months[name][0]
             half_way.append(next(m for m, x in enumerate(gained) if x >= 0.5))
         assert first[future] == np.sign(half_way[1] - half_way[0])
-    (nobody,) = measurements.won_first(world_of("influence"), RUNS, 1)
+    (nobody,) = numbers(measurements.won_first, world_of("influence"), RUNS)
     assert not (nobody == 1.0).all()  # nobody is moved by anybody: managers have no start
 
 
 def test_p5_is_a_slope_between_teams_their_values_held_equal():
     """Against the model that knows everybody's values, what values explain being taken out first; and every manager."""
     world = World("six", "Six teams", below=SMALL | {"organisation.teams": 6})
-    usual, past, none, supports, shows = measurements.in_the_middle(world, RUNS, 1)
+    usual, past, none, supports, shows = numbers(measurements.in_the_middle, world, RUNS)
     for future in range(RUNS):
         slopes = []
         for keys in (
@@ -224,8 +229,8 @@ def test_p5_is_a_slope_between_teams_their_values_held_equal():
 
 def test_p6_and_p14_compare_rows_at_month_36():
     """The gap to practice and to commitment; practice itself."""
-    gap, held = measurements.stuck(SMALL_WORLD, RUNS, 1)
-    (taken_off,) = measurements.congruent(SMALL_WORLD, RUNS, 1)
+    gap, held = numbers(measurements.stuck, SMALL_WORLD, RUNS)
+    (taken_off,) = numbers(measurements.congruent, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         out, in_step = (
             run(measurements.until(36) | {"leadership.back_office_shift": shift}, future).months.loc[36]
@@ -246,8 +251,8 @@ def test_p6_and_p14_compare_rows_at_month_36():
 
 def test_p7_and_p10_are_sums_of_the_ledger():
     """Partners' own share of what moved along links, and what lived-experience members moved before and after."""
-    share, gap = measurements.own_voice(SMALL_WORLD, RUNS, 1)
-    _, left = measurements.moves_on(SMALL_WORLD, RUNS, 1)
+    share, gap = numbers(measurements.own_voice, SMALL_WORLD, RUNS)
+    _, left = numbers(measurements.moves_on, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         record = run(measurements.until(36), future)
         frame = record.ledger.frame()
@@ -281,7 +286,7 @@ def test_p7_and_p10_are_sums_of_the_ledger():
 
 def test_p8_compares_what_people_with_lived_experience_value():
     """From runs one by one: nearly all for the change, or nearly all against it."""
-    mediated, direct, token, seated, up, down, later = measurements.reach_decisions(SMALL_WORLD, 2, 1)
+    mediated, direct, token, seated, up, down, later = numbers(measurements.reach_decisions, SMALL_WORLD, 2)
     led = {"leadership.infrastructure": 0.9, "leadership.hierarchy_norm": 0.2}
     free, seat = led | {"organisation.coproduction": "direct"}, {"governance.seat": 0.5}
     for future in range(2):
@@ -309,7 +314,7 @@ def test_p8_compares_what_people_with_lived_experience_value():
 
 def test_p10_compares_a_manager_who_is_a_champion_with_one_of_four():
     """The first team's practice a year after, from runs with the champions in their seats and without the departure."""
-    lost, _ = measurements.moves_on(SMALL_WORLD, RUNS, 1)
+    lost, _ = numbers(measurements.moves_on, SMALL_WORLD, RUNS)
     assert len(lost) == 2 * RUNS
     champion = {"values": 0.85, "commitment": 0.85, "leadership": 0.6}
     for future in range(RUNS):
@@ -331,7 +336,7 @@ def test_p10_compares_a_manager_who_is_a_champion_with_one_of_four():
 
 def test_p12_counts_what_survives_while_directors_change():
     """From runs one by one, as the outcome is defined, at month 96 against month 36."""
-    stable, missing = measurements.stable_team(SMALL_WORLD, 2, 1)
+    stable, missing = numbers(measurements.stable_team, SMALL_WORLD, 2)
     assert len(stable) == 8
     for future in range(8):
         went = []
@@ -350,7 +355,7 @@ def test_p12_counts_what_survives_while_directors_change():
 
 def test_p13_compares_links_with_how_near_partners_come():
     """Live links of health partners, and their distance from staff, counted pair by pair and partner by partner."""
-    sooner, nearer = measurements.more_contact(SMALL_WORLD, RUNS, 1)
+    sooner, nearer = numbers(measurements.more_contact, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         links, apart = [], []
         for more in ({}, {"organisation.health_practitioner_links": 6, "turnover.rebuild": 0.5}):
@@ -369,7 +374,7 @@ def test_p13_compares_links_with_how_near_partners_come():
 
 def test_p15_differs_in_deeds_alone():
     """The director's commitment is the same every month; practice is read from runs one by one."""
-    deeds, words_only = measurements.words_and_deeds(SMALL_WORLD, RUNS, 1)
+    deeds, words_only = numbers(measurements.words_and_deeds, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         for found_, heard in ((deeds, {}), (words_only, {"influence.demonstration": 0.0})):
             ends, said = [], []
@@ -387,7 +392,7 @@ def test_p15_differs_in_deeds_alone():
 
 def test_p11_is_made_of_differences_in_retention():
     """From runs one by one."""
-    said, more, beyond, months = measurements.declared_or_enacted(SMALL_WORLD, RUNS, 1)
+    said, more, beyond, months = numbers(measurements.declared_or_enacted, SMALL_WORLD, RUNS)
     for future in range(RUNS):
         kept = {}
         for name, keys in (
@@ -407,7 +412,7 @@ def test_p11_is_made_of_differences_in_retention():
 
 def test_p9_compares_steps_in_the_line_with_steps_across_at_the_weight_where_they_differ_least():
     """From runs one by one, each parameter a tenth of its range towards its helpful end; norm and funding by hand."""
-    (values,) = measurements.harder_across(SMALL_WORLD, 2, 1)
+    (values,) = numbers(measurements.harder_across, SMALL_WORLD, 2)
     by_weight = []
     for weight in (0.5, 1.0, 2.0):
         keys = {"influence.partner": weight, "influence.coproduction": weight}
@@ -445,24 +450,24 @@ def test_a_mechanism_that_is_off_is_off_whatever_is_asked():
 
 def test_what_hangs_on_a_mechanism_alone_is_exactly_nothing_without_it():
     """Known answers: no echo, no pressure, no permission, no programme, no leavers, no deeds, nobody moved."""
-    _, gap = measurements.own_voice(world_of("echo"), RUNS, 1)
+    _, gap = numbers(measurements.own_voice, world_of("echo"), RUNS)
     assert (gap == 0.0).all()
-    *_, supports, shows = measurements.in_the_middle(world_of("pressure"), 6, 1)
+    *_, supports, shows = numbers(measurements.in_the_middle, world_of("pressure"), 6)
     assert (supports == shows).all()
-    _, _, without, *_ = measurements.in_the_middle(world_of("permission"), RUNS, 1)
+    _, _, without, *_ = numbers(measurements.in_the_middle, world_of("permission"), RUNS)
     assert (without == 0.0).all()
-    stable, _ = measurements.stable_team(world_of("turnover"), RUNS, 1)
+    stable, _ = numbers(measurements.stable_team, world_of("turnover"), RUNS)
     assert (stable == 0.0).all()
-    deeds, _ = measurements.words_and_deeds(world_of("deeds"), RUNS, 1)
+    deeds, _ = numbers(measurements.words_and_deeds, world_of("deeds"), RUNS)
     assert (deeds == 0.0).all()
-    difference, level = measurements.lost_subscription(world_of("subscription"), RUNS, 1)
+    difference, level = numbers(measurements.lost_subscription, world_of("subscription"), RUNS)
     assert (difference == 0.0).all()
     assert (level == 0.0).all()
-    share, _ = measurements.own_voice(world_of("influence"), RUNS, 1)
-    _, left = measurements.moves_on(world_of("influence"), RUNS, 1)
+    share, _ = numbers(measurements.own_voice, world_of("influence"), RUNS)
+    _, left = numbers(measurements.moves_on, world_of("influence"), RUNS)
     assert np.isnan(share).all()
     assert np.isnan(left).all()
-    _, level = measurements.lost_subscription(world_of("influence-only"), 10, 1)
+    _, level = numbers(measurements.lost_subscription, world_of("influence-only"), 10)
     assert (level == 0.0).all(), "there the programme is always renewed"
 
 

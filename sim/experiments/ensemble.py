@@ -1,6 +1,6 @@
 """Every variant of a scenario on the same futures (common random numbers).
 
-Some futures are run by one call of ``run_chunk``, which needs nothing but its arguments, so it can run in any
+Some futures are run by one call of ``run_chunks``, which needs nothing but its arguments, so it can run in any
 process. What a future gives depends on the setting, the root seed and its own number only.
 """
 
@@ -95,8 +95,8 @@ def run_one(
     return engine.run(setting, seed=seed, future=future, keep=keep, organisation=organisation)
 
 
-def run_chunk(
-    all_settings: dict[str, Scenario],
+def run_chunks(
+    groups: Sequence[dict[str, Scenario]],
     seed: int,
     futures: range,
     keep_months: bool,
@@ -104,15 +104,32 @@ def run_chunk(
     outcomes: Mapping[str, OutcomeFunction] | None = None,
     twin: Twin = "compiled",
 ) -> list[Chunk]:
-    """Run some futures of every variant; ``keep_months`` keeps who moved whom as well (the compiled engine only).
+    """Run some futures of some groups' variants; ``keep_months`` keeps who moved whom as well (compiled engine only).
 
     A run that fails is a row with its traceback; only a mistake that the person can put right (ScenarioError), such
     as a seat that is not there, stops everything.
     """
     if not agents and not outcomes and twin == "compiled":
-        # Where one fails, all are played again one by one, to tell which.
+        # Where one fails, its group is played again by itself, and there one by one, to tell which.
         with suppress(Exception):
-            return _side_by_side([all_settings], seed, futures, keep_months)
+            return _side_by_side(groups, seed, futures, keep_months)
+        if len(groups) > 1:
+            return [chunk for group in groups for chunk in run_chunks([group], seed, futures, keep_months)]
+    return [
+        chunk for group in groups for chunk in _one_by_one(group, seed, futures, keep_months, agents, outcomes, twin)
+    ]
+
+
+def _one_by_one(
+    all_settings: dict[str, Scenario],
+    seed: int,
+    futures: range,
+    keep_months: bool,
+    agents: "Sequence[type[Person]]",
+    outcomes: Mapping[str, OutcomeFunction] | None,
+    twin: Twin,
+) -> list[Chunk]:
+    """The same for one group, a record at a time."""
     chunks = {slug: Chunk(slug, {}, None) for slug in all_settings}
     rows: dict[str, list[dict[str, Any]]] = {slug: [] for slug in all_settings}
     if keep_months:
@@ -164,22 +181,6 @@ def run_chunk(
     for slug, theirs in rows.items():
         chunks[slug].columns = {name: [row.get(name) for row in theirs] for name in dict.fromkeys(chain(*theirs))}
     return list(chunks.values())
-
-
-def run_chunks(
-    groups: Sequence[dict[str, Scenario]],
-    seed: int,
-    futures: range,
-    keep_months: bool,
-    agents: "Sequence[type[Person]]" = (),
-    outcomes: Mapping[str, OutcomeFunction] | None = None,
-    twin: Twin = "compiled",
-) -> list[Chunk]:
-    """What ``run_chunk`` gives for each of some groups, one after the other; played side by side where that goes."""
-    if len(groups) > 1 and not agents and not outcomes and twin == "compiled":
-        with suppress(Exception):  # where one fails, each group is played by itself
-            return _side_by_side(groups, seed, futures, keep_months)
-    return [chunk for group in groups for chunk in run_chunk(group, seed, futures, keep_months, agents, outcomes, twin)]
 
 
 def _side_by_side(groups: Sequence[dict[str, Scenario]], seed: int, futures: range, keep_months: bool) -> list[Chunk]:

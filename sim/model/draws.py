@@ -157,46 +157,41 @@ def _room(months: int, seats: int, pairs: int, practitioners: int, *, lean: bool
     return room_for(out), room_for(room)
 
 
+def at(made: Floats, month: int, seat: int, key: Words, first: int, second: int) -> float:
+    """One of a stream's numbers: from a column of those that were made beforehand, or made now at its address."""
+    if len(made) > 0:
+        return made[month, seat]  # type: ignore[no-any-return]
+    return uniform(key, first, second, month)
+
+
 def leave(structure: Structure, draws: Draws, month: int, seat: int) -> float:
     """The number that decides whether somebody leaves."""
-    if len(draws.leave) > 0:
-        return draws.leave[month, seat]  # type: ignore[no-any-return]
     if seat == structure.director:
-        return uniform(draws.keys[streams.DIRECTOR], DEPARTURE, 0, month)
-    return uniform(draws.keys[streams.TURNOVER], structure.address[seat], 0, month)
+        return at(draws.leave, month, seat, draws.keys[streams.DIRECTOR], DEPARTURE, 0)
+    return at(draws.leave, month, seat, draws.keys[streams.TURNOVER], structure.address[seat], 0)
 
 
 def practise(structure: Structure, draws: Draws, month: int, seat: int) -> float:
     """The number that decides whether somebody practises."""
-    if len(draws.practise) > 0:
-        return draws.practise[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[streams.PRACTICE], structure.address[seat], 0, month)
+    return at(draws.practise, month, seat, draws.keys[streams.PRACTICE], structure.address[seat], 0)
 
 
 def claim(structure: Structure, draws: Draws, month: int, seat: int) -> float:
     """The number that decides whether somebody claims leadership."""
-    if len(draws.claim) > 0:
-        return draws.claim[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[streams.CLAIMS], structure.address[seat], 0, month)
+    return at(draws.claim, month, seat, draws.keys[streams.CLAIMS], structure.address[seat], 0)
 
 
 def newcomer(structure: Structure, draws: Draws, month: int, seat: int) -> float:
-    """What decides the values of whoever comes to a seat."""
-    if len(draws.newcomer) > 0:
-        return draws.newcomer[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[streams.TRAITS], structure.address[seat], 0, month)
+    """The number that decides the values of whoever comes to a seat."""
+    return at(draws.newcomer, month, seat, draws.keys[streams.TRAITS], structure.address[seat], 0)
 
 
 def grant(structure: Structure, draws: Draws, month: int, seat: int) -> float:
-    """What decides the answer to somebody's claim."""
-    if len(draws.grant) > 0:
-        return draws.grant[month, seat]  # type: ignore[no-any-return]
-    return uniform(draws.keys[streams.GRANTS], structure.address[seat], 0, month)
+    """The number that decides the answer to somebody's claim."""
+    return at(draws.grant, month, seat, draws.keys[streams.GRANTS], structure.address[seat], 0)
 
 
 def rebuild(structure: Structure, draws: Draws, month: int, pair: int) -> float:
-    """What decides whether the lost link of a pair is rebuilt."""
-    if len(draws.rebuild) > 0:
-        return draws.rebuild[month, pair]  # type: ignore[no-any-return]
+    """The number that decides whether the lost link of a pair is rebuilt."""
     one, other = structure.address[structure.pair_a[pair]], structure.address[structure.pair_b[pair]]
-    return uniform(draws.keys[streams.REBUILDING], one, other, month)
+    return at(draws.rebuild, month, pair, draws.keys[streams.REBUILDING], one, other)

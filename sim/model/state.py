@@ -203,7 +203,8 @@ def bases(structure: Structure, parameters: MonthParameters) -> Floats:
     base = np.array([kind_base(kind, parameters) for kind in Kind])[structure.kind] * structure.weight
     fellows, attention = structure.fellows[structure.target], parameters.influence.attention
     many = structure.fellow & (fellows > attention)
-    base[many] *= attention / fellows[many]
+    sizes, which = np.unique(fellows[many], return_inverse=True)
+    base[many] *= np.array([rules.attended(size, attention) for size in sizes])[which]
     return base
 
 

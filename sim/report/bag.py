@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.analysis.interventions.intervention import SET_ASIDE
+from sim.analysis.interventions.reading import WHAT as INTERVENTIONS
 from sim.analysis.interventions.reading import rebuilt
 from sim.analysis.uncertainty.reading import read_worlds
 from sim.base.errors import read_toml
@@ -35,9 +36,6 @@ from sim.report.words import robustness as across
 from sim.report.words.comparison import answer
 from sim.report.words.interventions import alone, combinations, together
 from sim.scenario.scenario import Scenario, ScenarioError, from_dict
-
-INTERVENTIONS = "leadership-sim interventions:"
-"""What the manifest of a search for interventions opens with."""
 
 NAMES = "people.csv"
 """The file that says whose id each seat is; a run writes it with ``--names`` only."""
@@ -190,7 +188,7 @@ def _described(folder: Path, manifest: Mapping[str, Any], scenario: Scenario | N
     asked = scenario.words.say(scenario.question or scenario.title)
     if manifest["what"] == ACROSS:
         return asked, scenario.words.say(across.answer(read_worlds(folder)))
-    if str(manifest["what"]).startswith(INTERVENTIONS):
+    if manifest["what"] == INTERVENTIONS:
         found = rebuilt(scenario, folder, manifest)
         said = [next(alone(found)), next(combinations(found)), next(together(found), "")]
         return f"{asked} And what would help?", scenario.words.say(" ".join(said).strip())

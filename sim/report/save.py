@@ -268,8 +268,9 @@ def _interventions(found: "Interventions") -> Contents:
         "combinations.csv": [each.row(found.interventions) for each in (*found.by_interventions, *found.by_steps)],
         "interventions.png": plot(found),
     }
-    what = "leadership-sim interventions: what would make the change survive, on the same futures"
-    return Contents(what, found.scenario, said, files)
+    from sim.analysis.interventions.reading import WHAT as INTERVENTIONS
+
+    return Contents(INTERVENTIONS, found.scenario, said, files)
 
 
 def _range(each: "Intervention") -> dict[str, Any]:

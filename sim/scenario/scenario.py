@@ -476,8 +476,10 @@ def from_dict(
 def _variant_mistakes(data: Mapping[str, Any], base: Scenario | None, told: list[str]) -> Iterator[str]:
     """The mistakes of the variants, without those of the base (None if it has any), which are ``told`` already."""
     variants = data.get("variants")
+    if not isinstance(variants, Mapping) or not variants:
+        return
     usual = _setting(Scenario.model_validate(_as_variant(data, {}, base))) if base is not None else None
-    for slug, over in variants.items() if isinstance(variants, Mapping) else ():
+    for slug, over in variants.items():
         if not isinstance(over, Mapping):
             continue
         try:

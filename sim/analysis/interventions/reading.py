@@ -20,6 +20,9 @@ from sim.scenario.scenario import Scenario, ScenarioError
 FEW = 40
 """Futures of a search made for a page."""
 
+WHAT = "leadership-sim interventions: what would make the change survive, on the same futures"
+"""How the manifest of a search begins."""
+
 FOLDER = "interventions"
 """Where in a run's folder a search is looked for."""
 

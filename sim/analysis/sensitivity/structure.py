@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.analysis.sensitivity.time_step import finer
 from sim.base.errors import read_toml
 from sim.base.intervals import wilson
-from sim.experiments.ensemble import BASE, OK, run_chunk, settings, shortened
+from sim.experiments.ensemble import BASE, OK, run_chunks, settings, shortened
 from sim.experiments.verdict import COLLAPSED, NEVER
 from sim.scenario.scenario import Scenario, ScenarioError
 
@@ -47,7 +47,7 @@ def under(scenario: Scenario, futures: int, seed: int, choice: Choice) -> list[f
     every = settings(scenario)
     try:
         asked = {slug: _set(setting, choice) for slug, setting in every.items()}
-        chunks = run_chunk(asked, seed, range(futures), keep_months=False)
+        chunks = run_chunks([asked], seed, range(futures), keep_months=False)
     except ScenarioError:
         return [0.0] * (3 * len(every))
     out: list[float] = []

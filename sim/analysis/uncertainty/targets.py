@@ -4,11 +4,10 @@ Most are the study's patterns and say little; three are published figures. The t
 ``sim/analysis/uncertainty/targets.csv``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -87,12 +86,9 @@ def _until_lost(record: Record) -> float:
     return np.inf if record.subscription_lost is None else float(record.subscription_lost)
 
 
-def _mean(measure: Callable[[World, int, int], Sequence[Floats]], claim: int, *how: Any) -> float:
-    """The mean of a pattern's claim over the futures in which it is defined; NaN, which agrees with no range, if none.
-
-    ``how``: a world, the number of futures and their seed.
-    """
-    values = measure(*how)[claim]
+def _mean(measure: measurements.Measurement, claim: int, world: World, futures: int, seed: int) -> float:
+    """The mean of a pattern's claim over the futures in which it is defined; NaN, agreeing with no range, if none."""
+    values = measurements.measured(measure, [world], futures, seed)[0][claim]
     here = values[~np.isnan(values)]
     return float(here.mean()) if len(here) else float("nan")
 

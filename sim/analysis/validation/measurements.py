@@ -4,12 +4,11 @@ Most yield what they want read off every future and are sent what was read, so t
 played side by side; the shortest is P14's, ``congruent``.
 
 Each starts from the story of ``ablations.STORY`` and sets what its question needs; comparisons are paired, both sides
-on the same futures. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
+on the same futures. They set keys of a scenario and read records, and work out no step of a month themselves: the
+equations are in ``sim.model.rules``. What is claimed of the numbers: ``sim.analysis.validation.patterns``.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from functools import wraps
-from inspect import isgeneratorfunction, unwrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,40 +48,26 @@ class Reading(NamedTuple):
     flows: bool = False
 
 
-Measurement = Callable[[World, int, int], Sequence[Floats]]
-"""Takes a world, a number of futures and a root seed; gives an array for each claim, [futures]."""
-
 Asking = Generator[Reading, Floats, Sequence[Floats]]
+Measurement = Callable[[World, int, int], Asking | Sequence[Floats]]
+"""Takes a world, a number of futures and a root seed. It gives an array for each claim, [futures], at once or, as most
+do, after yielding what it wants to read."""
 
 
-def asks(asking: Callable[[World, int, int], Asking]) -> Measurement:
-    """Make a measurement of a function that yields ``Reading``s and returns an array for each claim."""
+def measured(measure: Measurement, worlds: Sequence[World], futures: int, seed: int) -> list[Sequence[Floats]]:
+    """What a measurement gives in each of some worlds, played side by side.
 
-    @wraps(asking)
-    def measurement(world: World, futures: int, seed: int) -> Sequence[Floats]:
-        return measured(asking, [world], futures, seed)[0]
-
-    return measurement
-
-
-def measured(
-    measure: Measurement | Callable[[World, int, int], Asking], worlds: Sequence[World], futures: int, seed: int
-) -> list[Sequence[Floats]]:
-    """What a measurement gives in each of some worlds.
-
-    What one that yields asks for is played for all worlds side by side: they take turns, each asking for a reading,
-    until all have returned.
+    They take turns, each asking for a reading, until all have returned.
     """
-    asking: Any = unwrap(measure)
-    if not isgeneratorfunction(asking):
-        return [asking(world, futures, seed) for world in worlds]
-    going = {place: asking(world, futures, seed) for place, world in enumerate(worlds)}
-    read, done = dict[int, Floats](), dict[int, Sequence[Floats]]()
+    begun = [measure(world, futures, seed) for world in worlds]
+    going = {place: each for place, each in enumerate(begun) if isinstance(each, Generator)}
+    done = {place: each for place, each in enumerate(begun) if not isinstance(each, Generator)}
+    read = dict[int, Floats]()
     while going:
         asked = dict[int, Reading]()
         for place, each in list(going.items()):
             try:
-                asked[place] = each.send(read.get(place))
+                asked[place] = each.send(read.get(place))  # type: ignore[arg-type]
             except StopIteration as end:
                 done[place] = end.value
                 del going[place]
@@ -91,6 +76,7 @@ def measured(
 
 
 def _answered(asked: Mapping[int, Reading], seed: int) -> dict[int, Floats]:
+    """What was read for each who asked, by their place; those who want the same futures and as much of them together."""
     alike: dict[tuple[int, Keep, bool], list[int]] = {}
     for place, reading in asked.items():
         alike.setdefault((reading.futures, reading.keep, reading.flows), []).append(place)
@@ -125,7 +111,6 @@ def until(month: int) -> dict[str, Any]:
 WITHIN = 24
 
 
-@asks
 def lost_subscription(world: World, futures: int, seed: int) -> Asking:
     """In each future, whether the programme is dropped within two years of the departure: less without; and alone."""
     keys = {"months": LEFT + WITHIN, "measure.horizon": WITHIN}
@@ -149,7 +134,6 @@ def _dropped(record: Record) -> float:
 AFTER = 36
 
 
-@asks
 def outlives(world: World, futures: int, seed: int) -> Asking:
     """Whether the programme is lost in the five years, less whether practice falls below half of what it was; whether
     half of practice is there three years after the programme was lost, and after it ended while the director stays.
@@ -206,7 +190,6 @@ def _lost(setting: Scenario, people: list[Group], futures: int, seed: int) -> Fl
 # -- P4: who is won first ---------------------------------------------------------------------------------------------
 
 
-@asks
 def won_first(world: World, futures: int, seed: int) -> Asking:
     """Whose mean commitment first has half of what it gains in all, 1 where managers', -1 where practitioners'.
 
@@ -238,7 +221,6 @@ NO_PERMISSION = {"practice.permission_weight": 0.0, "practice.commitment_weight"
 TENTH = 0.1
 
 
-@asks
 def in_the_middle(world: World, futures: int, seed: int) -> Asking:
     """How much more a team practises for a tenth more shown by its manager; how much less of that there is where the
     director reaches past managers, and where permission plays no part; whether some manager supports less than the
@@ -285,7 +267,6 @@ def _values(record: Record) -> Floats:
 # -- P6: the vision gets stuck on the way down ------------------------------------------------------------------------
 
 
-@asks
 def stuck(world: World, futures: int, seed: int) -> Asking:
     """The gap between what the director shows and what staff practise, and what they hold: out of step less in step."""
     settings = {str(s): world.setting(until(LEFT) | {"leadership.back_office_shift": s}) for s in (-0.2, 0.2)}
@@ -300,7 +281,6 @@ def _gaps(record: Record) -> list[float]:
 # -- P7: voluntary-sector partners lead little, and show what the funder shows ----------------------------------------
 
 
-@asks
 def own_voice(world: World, futures: int, seed: int) -> Asking:
     """Their share of seats less their own share of what moves; the gap between held and shown, at much less at less
     dependence."""
@@ -336,7 +316,6 @@ LET_TO_LEAD = {"leadership.infrastructure": 0.9, "leadership.hierarchy_norm": 0.
 NOT_LET = LET_TO_LEAD | {"leadership.infrastructure": 0.0}
 
 
-@asks
 def reach_decisions(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment where lived-experience members are for the change less where they are against it: mediated,
     with a seat and let to lead; direct, without a seat; direct, with a seat and not let to lead; direct, with a seat
@@ -366,7 +345,6 @@ VERTICAL = ("norm", "delegation", "champions", "manager_grant", "pressure", "rea
 ACROSS = ("funding", "infrastructure", "partner_links", "rebuild")
 
 
-@asks
 def harder_across(world: World, futures: int, seed: int) -> Asking:
     """Retention gained by a tenth of a parameter's range: mean over the parameters in the line less mean over those
     across boundaries, at whichever weight of the links across it is least."""
@@ -397,7 +375,6 @@ AROUND = 12
 MANY = 4
 
 
-@asks
 def moves_on(world: World, futures: int, seed: int) -> Asking:
     """What a team loses when the manager who is its champion leaves, less what one loses when one of four champions
     does; and what lived-experience members move a year after one practitioner left, against the year before: where many
@@ -457,7 +434,6 @@ SOFT, DELEGATED = {"leadership.hierarchy_norm": 0.2}, {"leadership.delegation": 
 CREDIBLE = 0.5
 
 
-@asks
 def declared_or_enacted(world: World, futures: int, seed: int) -> Asking:
     """Retention gained by declaring; by declaring and enacting, less by declaring; what enacting adds to declaring
     beyond a softer norm; and months until delegation is credible, undefined where it never is."""
@@ -477,7 +453,6 @@ def _kept_and_credible(record: Record) -> tuple[float, float]:
 # -- P12: a single leader or a stable team ----------------------------------------------------------------------------
 
 
-@asks
 def stable_team(world: World, futures: int, seed: int) -> Asking:
     """Whether the change survives, directors coming and going: where managers stay, less where they leave as usual; and
     under one director, less where managers stay.
@@ -505,7 +480,6 @@ def _survives(record: Record) -> float:
 CONTACT = {"organisation.health_practitioner_links": 6, "turnover.rebuild": 0.5}
 
 
-@asks
 def more_contact(world: World, futures: int, seed: int) -> Asking:
     """How many times as many live links health partners have with more contact, less how many times nearer they are to
     what staff show; and how much nearer."""
@@ -527,7 +501,6 @@ def _links_and_distance(record: Record) -> tuple[float, float]:
 # -- P14: a change that fits what people value ------------------------------------------------------------------------
 
 
-@asks
 def congruent(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment after three years: values of staff a tenth up, less a tenth down."""
     settings = {str(shift): world.setting(until(LEFT) | {"leadership.values_shift": shift}) for shift in (0.1, -0.1)}
@@ -540,7 +513,6 @@ def congruent(world: World, futures: int, seed: int) -> Asking:
 IN_PART = 0.5
 
 
-@asks
 def words_and_deeds(world: World, futures: int, seed: int) -> Asking:
     """Practised commitment under a director who does as they say less under one who does half of it, the words of both
     the same all the time; as it is, and where only words are heard."""

@@ -13,6 +13,7 @@ from sim.analysis.validation.patterns import PATTERNS, Pattern
 from sim.analysis.validation.study import Studies, studies
 from sim.base.arrays import Floats
 from sim.base.errors import ScenarioError, unknown
+from sim.base.machine import WIDTHS
 from sim.experiments.workers import Workers
 
 Findings = dict[str, list[Finding]]
@@ -118,19 +119,15 @@ def check(futures: int, points: int) -> None:
         raise ScenarioError(f"futures = {futures}, points = {points}: at least 10 futures and 0 settings are needed")
 
 
-BESIDE = 8
-"""Worlds in which a pattern is looked for side by side."""
-
-
 def _batches(todo: Sequence[tuple[World, int]]) -> list[tuple[list[World], int]]:
-    """Worlds with as many futures, some at a time."""
+    """Worlds with as many futures, as many at a time as the engine has lanes."""
     alike = groupby(todo, key=lambda each: each[1])
-    return [([world for world, _ in some], number) for number, worlds in alike for some in batched(worlds, BESIDE)]
+    return [([world for world, _ in some], number) for number, worlds in alike for some in batched(worlds, WIDTHS[-1])]
 
 
 def tasks(points: int, patterns: Sequence[Pattern] = PATTERNS) -> int:
     """In how many steps all patterns are looked for."""
-    return len(patterns) * (1 + sum(-(-worlds // BESIDE) for worlds in (len(ABLATIONS) + len(RIVALS), points)))
+    return len(patterns) * (1 + sum(-(-worlds // WIDTHS[-1]) for worlds in (len(ABLATIONS) + len(RIVALS), points)))
 
 
 def ask(

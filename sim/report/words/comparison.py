@@ -26,15 +26,16 @@ def answer(comparison: Comparison) -> str:
     told = {slug: _in_so_many(survived, of) for slug, survived in survivors(comparison).items()}
     ends = named(comparison)
     later = span(comparison.scenario.measure.horizon)
-    never = whole(of * base["never_took_hold"])
-    if never == of:
+    found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
+    if base["never_took_hold"] == 1:
         said = f"With “{base['title']}” the change takes hold {told[BASE]} futures"
         said += ", so there is nothing that a departure could end" if leaves(comparison.scenario) else ""
+        said += f"; it survives {later} {listed(found)}" if found else ""
     else:
         said = f"With “{base['title']}” the change survives {later} {told[BASE]} futures"
+        never = whole(of * base["never_took_hold"])
         said += f" and never takes hold in {never}" if never else ""
-    found = [f"{told[row['variant']].removesuffix(f' of {of}')} with “{row['title']}”" for row in ends]
-    said += f"; {listed(found)}" if found else ""
+        said += f"; {listed(found)}" if found else ""
     if not ends and (by_practice := _by_practice(comparison)):
         return f"{said}. {by_practice}."
     others = [row for row in chosen(comparison) if row not in ends]
@@ -121,21 +122,18 @@ def answer_grid(comparison: Comparison) -> Grid:
     """A row for each variant: survived at each horizon, and the paired difference in that at the verdict's."""
     of, horizons, measure = out_of(comparison.number), horizons_of(comparison), comparison.scenario.measure
     never = any(row["never_took_hold"] > 0 for row in comparison.rows)
-    alone = len(comparison.rows) == 1
+    last = -1 if len(comparison.rows) == 1 else None  # there is nothing to differ from
     head = [
         f"Of {of} futures, survived at:", *(in_a_column(months) for months in horizons.values()),
-        *(["never\ntook\nhold"] if never else []),
-        *([] if alone else [f"difference at\n{span(measure.horizon)} (95%)"]),
+        *(["never\ntook\nhold"] if never else []), f"difference at\n{span(measure.horizon)} (95%)",
     ]  # fmt: skip
     stand = at_horizons(comparison, SURVIVED)
     rows = [
-        (
-            row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []),
-            *([] if alone else [difference(row, of)]),
-        )
+        (row["title"], *stand[row["variant"]], *([str(ended(row, of)[NEVER])] if never else []), difference(row, of))
         for row in comparison.rows
-    ]  # fmt: skip
-    return Grid(head, _grouped(comparison, rows, "Against"), narrow=64)
+    ]
+    rows = [row[:last] for row in rows]
+    return Grid(head[:last], _grouped(comparison, rows, "Against"), narrow=64)
 
 
 def _grouped(comparison: Comparison, cells: Sequence[Sequence[Cell]], opening: str) -> list[Sequence[Cell]]:
