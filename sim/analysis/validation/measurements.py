@@ -25,6 +25,7 @@ from sim.model.record import Keep, Record
 from sim.model.removal import Removal
 from sim.model.state import drawn_values
 from sim.model.turnover import leaving_probability
+from sim.model.weights import on_arrays
 from sim.organisation.generate import organisation
 from sim.scenario.roles import KINDS, Kind, Role
 from sim.scenario.scenario import Scenario
@@ -76,7 +77,7 @@ def measured(measure: Measurement, worlds: Sequence[World], futures: int, seed: 
 
 
 def _answered(asked: Mapping[int, Reading], seed: int) -> dict[int, Floats]:
-    """What was read for each who asked, by their place; those who want the same futures and as much of them together."""
+    """What was read for each who asked, by their place; whoever wants as much of the same futures is played at once."""
     alike: dict[tuple[int, Keep, bool], list[int]] = {}
     for place, reading in asked.items():
         alike.setdefault((reading.futures, reading.keep, reading.flows), []).append(place)
@@ -251,8 +252,8 @@ def _middle(record: Record) -> tuple[float, float, float]:
 
 def _shown(record: Record, rows: int | slice) -> Floats:
     """What people show at some rows by themselves, words and deeds, before any contract is echoed; [..., seats]."""
-    b, people = record.scenario.influence.demonstration, record.people
-    return np.asarray((1 - b) * people["commitment"][rows] + b * people["practice"][rows])
+    people, demonstration = record.people, record.scenario.influence.demonstration
+    return np.asarray(on_arrays.shown(people["commitment"][rows], people["practice"][rows], demonstration))
 
 
 def _values(record: Record) -> Floats:
