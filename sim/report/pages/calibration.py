@@ -43,10 +43,7 @@ def page(tried: CalibrationRun) -> str:
     """The page, in Markdown."""
     shifted = tried.shifted()
     shown = {one.key for one, _, _ in shifted}
-    return template(
-        Path(__file__).with_name("calibration.md.jinja"),
-        hundred=lambda share: hundred(math.nan if share is None else share),
-    ).render(
+    return template(Path(__file__).with_name("calibration.md.jinja"), hundred=_or_dash).render(
         summary=" ".join(calibration_words(tried)),
         tried=tried,
         of=len(tried.settings),
